@@ -1,0 +1,1 @@
+"""What is a plan made of? Plain Python: words, fields, entities, and what makes them valid."""

@@ -1,0 +1,98 @@
+"""What may a plan choose for itself, and what holds where it chose nothing? (method, 5.3)"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, fields
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from theorytopractice.errors import InvalidPlan, Issue, nearest, shown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+LANGUAGES = ("en", "zh")
+AT_LEAST_ONE = ("confirm", "lapse", "hold_points", "stale_factor")
+LARGEST = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The plan's thresholds; durations in days, counts of values."""
+
+    zone: str = "UTC"
+    title: str = ""
+    language: str = "en"
+    new_grace: int = 30
+    stall_days: int = 90
+    confirm: int = 1
+    lapse: int = 2
+    hold_days: int = 180
+    hold_points: int = 3
+    stale_factor: int = 2
+    stale_default: int = 400
+    require_evidence: bool = True
+
+    @classmethod
+    def known(cls) -> tuple[str, ...]:
+        """The names that a plan may set."""
+        return tuple(field.name for field in fields(cls))
+
+    @classmethod
+    def read(cls, values: Mapping[str, str]) -> Settings:
+        """Build settings from texts; raises InvalidPlan where one cannot be read."""
+        problems = [problem for name in values if (problem := cls.problem(name, values[name]))]
+        if problems:
+            raise InvalidPlan(
+                [Issue("E-VOCAB", "setting", None, "value", "", problem) for problem in problems],
+                "The setting table",
+            )
+        return cls(**{name: _converted(name, text) for name, text in values.items()})
+
+    @classmethod
+    def problem(cls, name: str, text: str) -> str | None:
+        """Say in a sentence what is wrong with a setting, or None."""
+        if name not in cls.known():
+            return f"there is no setting {shown(name)}{nearest(name, cls.known())}"
+        try:
+            number = _converted(name, text)
+        except (ValueError, OSError, ZoneInfoNotFoundError):
+            return f"{name} cannot be {shown(text)}; expected {_expected(name)}"
+        least = 1 if name in AT_LEAST_ONE else 0
+        if isinstance(number, int) and not isinstance(number, bool) and not least <= number <= LARGEST:
+            return f"{name} cannot be {shown(text)}; expected {_expected(name)}"
+        return None
+
+    def changed(self) -> dict[str, object]:
+        """The settings that differ from the default (title, zone and language aside)."""
+        usual = asdict(Settings())
+        aside = ("title", "zone", "language")
+        return {name: own for name, own in asdict(self).items() if own != usual[name] and name not in aside}
+
+
+def _converted(name: str, text: str) -> str | int | bool:
+    """Turn the text of a setting into its type; raises ValueError or ZoneInfoNotFoundError."""
+    if name == "zone":
+        return ZoneInfo(text).key
+    if name == "title":
+        return text
+    if name == "language":
+        return LANGUAGES[LANGUAGES.index(text)]
+    if name == "require_evidence":
+        return {"true": True, "false": False}[text] if text in ("true", "false") else _refuse(text)
+    return int(text)
+
+
+def _refuse(text: str) -> bool:
+    raise ValueError(text)
+
+
+def _expected(name: str) -> str:
+    """Say which values a setting takes."""
+    special = {
+        "zone": "an IANA time zone such as Asia/Shanghai",
+        "language": " or ".join(LANGUAGES),
+        "require_evidence": "true or false",
+    }
+    least = 1 if name in AT_LEAST_ONE else 0
+    return special.get(name, f"a whole number from {least} to {LARGEST:,}")

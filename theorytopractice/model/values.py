@@ -1,0 +1,208 @@
+"""How is the text of a cell read, and how is a value written as text?
+
+A table of texts is the common coin of files, databases and validation: numbers stay as they were written,
+so that comparing them later is exact (method, 5.1-2).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from theorytopractice.errors import nearest, shown
+from theorytopractice.model.fields import Entity, Field, ValueType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+WHOLE = re.compile(r"\d{1,9}(\.0+)?", re.ASCII)
+ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+CADENCE = re.compile(r"P([1-9]\d{0,4})([DWMY])", re.ASCII)
+TRUTHS = {"true": True, "false": False}
+LONGEST_CELL = 100_000
+LONGEST_KEY = 200
+
+
+@dataclass(slots=True)
+class TextTable:
+    """The rows of one table as texts: column → one text a row, empty text for an empty cell.
+
+    ``lines`` gives each row's line in its file (header = 1), ``source`` the file or sheet. Columns that the
+    entity does not declare are carried along.
+    """
+
+    entity: Entity
+    columns: dict[str, list[str]]
+    source: str = ""
+    lines: Sequence[int] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(next(iter(self.columns.values()), []))
+
+    def __getitem__(self, column: str) -> list[str]:
+        """Return a column; one of empty texts where the table has none of that name."""
+        found = self.columns.get(column)
+        return [""] * len(self) if found is None else found
+
+    def line(self, row: int) -> int | None:
+        """Return the line of a row in its file, or None where no file is involved."""
+        return self.lines[row] if self.lines else None
+
+    @property
+    def unknown(self) -> list[str]:
+        """The columns that the entity does not declare."""
+        return [name for name in self.columns if name not in self.entity.columns]
+
+    def rows(self) -> list[dict[str, str]]:
+        """Return the rows as dictionaries."""
+        return [
+            dict(zip(self.columns, cells, strict=True)) for cells in zip(*self.columns.values(), strict=True)
+        ]
+
+    def keys(self) -> list[tuple[str, ...]]:
+        """Return the key of each row."""
+        return list(zip(*(self[column] for column in self.entity.key), strict=True))
+
+    @classmethod
+    def of(cls, entity: Entity, rows: Sequence[dict[str, str]], source: str = "") -> TextTable:
+        """Build a table from dictionaries; a missing cell is empty."""
+        names = [*entity.columns, *dict.fromkeys(n for row in rows for n in row if n not in entity.columns)]
+        return cls(entity, {name: [row.get(name, "") for row in rows] for name in names}, source)
+
+
+@dataclass(frozen=True, slots=True)
+class Misread:
+    """Why a text cannot be read as its field: an E- code and what to do."""
+
+    code: str
+    message: str
+
+
+def read_date(text: str) -> date:
+    """Read an ISO date; raises ValueError."""
+    if not ISO_DATE.fullmatch(text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
+
+
+def read_number(text: str) -> Decimal:
+    """Read a decimal number exactly as written; raises ValueError (also for NaN and infinities)."""
+    if not NUMBER.fullmatch(text):
+        raise ValueError(text)
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise ValueError(text) from error
+
+
+def read_truth(text: str) -> bool:
+    """Read true or false; raises ValueError."""
+    if text not in TRUTHS:
+        raise ValueError(text)
+    return TRUTHS[text]
+
+
+def read_cadence(text: str) -> tuple[int, str]:
+    """Read PnD, PnW, PnM or PnY as (n, letter); raises ValueError."""
+    match = CADENCE.fullmatch(text)
+    if not match:
+        raise ValueError(text)
+    return int(match[1]), match[2]
+
+
+def folded(text: str) -> str:
+    """Trim, compose and fold case, for comparing words as people mean them (method, 5.1-2)."""
+    return unicodedata.normalize("NFC", text.strip()).casefold()
+
+
+def misread(field_: Field, text: str) -> Misread | None:
+    """Say why a non-empty text cannot stand in a field, or None. One rule for every way data comes in."""
+    if len(text) > LONGEST_CELL:
+        return Misread("E-VOCAB", f"the cell has {len(text):,} characters; at most {LONGEST_CELL:,} are kept")
+    if "\0" in text:
+        return Misread("E-VOCAB", "the cell contains a NUL character; remove it")
+    return CHECKS[field_.type](field_, text)
+
+
+def _check_text(field_: Field, text: str) -> Misread | None:
+    if field_.refers and len(text) > LONGEST_KEY:
+        return Misread("E-REF", f"{shown(text)} is too long for the key of a {field_.refers}")
+    return None
+
+
+def _check_word(field_: Field, text: str) -> Misread | None:
+    if text in field_.words:
+        return None
+    return Misread("E-VOCAB", f"{shown(text)} is not a word of this column{nearest(text, field_.words)}")
+
+
+def _check_date(_: Field, text: str) -> Misread | None:
+    try:
+        read_date(text)
+    except ValueError:
+        return Misread(
+            "E-DATE", f"{shown(text)} is not a date; write it as year-month-day, such as 2026-06-30"
+        )
+    return None
+
+
+def _check_whole(_: Field, text: str) -> Misread | None:
+    if WHOLE.fullmatch(text):
+        return None
+    return Misread("E-NUM", f"{shown(text)} is not a whole number from 0 to 999999999")
+
+
+def _check_number(_: Field, text: str) -> Misread | None:
+    try:
+        read_number(text)
+    except ValueError:
+        return Misread("E-NUM", f"{shown(text)} is not a number; write digits with a point, such as 12.5")
+    return None
+
+
+def _check_truth(_: Field, text: str) -> Misread | None:
+    return None if text in TRUTHS else Misread("E-VOCAB", f"{shown(text)} is neither true nor false")
+
+
+def _check_cadence(_: Field, text: str) -> Misread | None:
+    if CADENCE.fullmatch(text):
+        return None
+    return Misread("E-VOCAB", f"{shown(text)} is not a cadence; write P30D, P2W, P1M or P1Y")
+
+
+CHECKS: dict[ValueType, Callable[[Field, str], Misread | None]] = {
+    ValueType.TEXT: _check_text,
+    ValueType.VALUE: _check_text,
+    ValueType.WORD: _check_word,
+    ValueType.DATE: _check_date,
+    ValueType.INTEGER: _check_whole,
+    ValueType.NUMBER: _check_number,
+    ValueType.TRUTH: _check_truth,
+    ValueType.CADENCE: _check_cadence,
+}
+
+
+def as_text(value: object) -> str:
+    """Write a Python value as the text of a cell; None and NaN become empty."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN and NaT differ from themselves
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
+        return str(int(value))
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    return str(value)
+
+
+def natural(identifier: str) -> tuple[list[str | int], str]:
+    """Return the sort key of natural order: digit runs as numbers, the rest by code point (method, T5)."""
+    parts = re.split(r"([0-9]+)", identifier)
+    return [int(part) if i % 2 else part for i, part in enumerate(parts)], identifier
