@@ -33,7 +33,7 @@ Truth: TypeAlias = bool | str | None
 Whole: TypeAlias = int | str | None
 
 ENTITIES: dict[str, Entity] = {}
-ROW_CLASSES: dict[str, "type[Row]"] = {}
+ROW_CLASSES: dict[str, type[Row]] = {}
 RowClass = TypeVar("RowClass", bound="Row")
 
 

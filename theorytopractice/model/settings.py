@@ -1,9 +1,12 @@
-"""What may a plan choose for itself, and what holds where it chose nothing? (method, 5.3)"""
+"""Which thresholds may a plan choose, and what holds where it chose none?
+
+The defaults are those of the method, section 5.3.
+"""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from theorytopractice.errors import InvalidPlan, Issue, nearest, shown
@@ -47,7 +50,8 @@ class Settings:
                 [Issue("E-VOCAB", "setting", None, "value", "", problem) for problem in problems],
                 "The setting table",
             )
-        return cls(**{name: _converted(name, text) for name, text in values.items()})
+        converted: dict[str, Any] = {name: _converted(name, text) for name, text in values.items()}
+        return cls(**converted)
 
     @classmethod
     def problem(cls, name: str, text: str) -> str | None:

@@ -1,0 +1,1 @@
+"""From findings to practice: a stage that dated evidence supports."""
