@@ -1,0 +1,1 @@
+"""What does it mean? Frames in, stages and flags out; no store is known here."""

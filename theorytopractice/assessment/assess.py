@@ -1,0 +1,120 @@
+"""Which stage has every finding reached on a day? The public face of the assessment."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from theorytopractice.assessment.encoding import Book, encode
+from theorytopractice.assessment.firsts import first_days
+from theorytopractice.assessment.flags import listed
+from theorytopractice.assessment.segments import MISSING, Days, Truths
+from theorytopractice.assessment.situation import Situation
+from theorytopractice.assessment.timeline import DISPOSITIONS, Cases
+from theorytopractice.errors import PracticeError, UnknownName, shown
+from theorytopractice.model.values import natural, read_date
+from theorytopractice.model.vocabularies import FindingKind, Knowledge, Stage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+HEADLINE_FLAGS = ("shelved", "stalled", "overdue", "blocked", "dead_letter", "lapsed")
+
+
+def assess(
+    plan: Mapping[str, pd.DataFrame],
+    *,
+    as_of: date | str | None = None,
+    knowledge: str = Knowledge.THEN,
+    dates: bool = False,
+) -> pd.DataFrame:
+    """Say for every finding which stage its evidence supports on a day (method, sections 3 to 10).
+
+    Args:
+        plan: a plan, or any mapping of table names to frames with the columns of the model.
+        as_of: the day, inclusive; today in the plan's zone unless given.
+        knowledge: ``then`` sees what was known on that day, ``restated`` what is known today (T3).
+        dates: also work out on which day each stage was first reached (12.1); slower.
+
+    Returns:
+        One row a finding in order of finding_id: ``finding_id``, ``kind``, ``disposition``, ``stage``
+        (Int64, missing where the finding is not open), ``stage_name``, ``headline``, ``flags`` (sorted list
+        of str), ``as_of``; with ``dates`` also ``first_planned_on``, ``first_started_on``,
+        ``carried_out_on``, ``in_practice_since``. ``attrs["as_of"]`` holds the day.
+
+    Raises:
+        InvalidPlan: an identifier is empty or stands twice, or a setting cannot be read.
+    """
+    book = encode(plan)
+    cases = everything_on(book, as_of, knowledge)
+    situation = Situation(book, cases)
+    frame = describe(situation)
+    if dates:
+        for name, found in first_days(book, cases).items():
+            frame[name] = as_dates(found)
+    order = sorted(range(len(frame)), key=lambda i: natural(str(frame["finding_id"].iat[i])))
+    frame = frame.iloc[order].reset_index(drop=True)
+    frame.attrs["as_of"] = str(frame["as_of"].iat[0].date()) if len(frame) else str(as_day(book, as_of))
+    return frame
+
+
+def everything_on(book: Book, as_of: date | str | None, knowledge: str) -> Cases:
+    """Return the cases of all findings on one day; raises PracticeError for what is not a day."""
+    if knowledge not in tuple(Knowledge):
+        raise UnknownName("kind of knowledge", knowledge, Knowledge)
+    day = (as_day(book, as_of) - date(1970, 1, 1)).days
+    n = len(book.findings.ids)
+    return Cases(np.arange(n), np.full(n, day, dtype=np.int32), Knowledge(knowledge))
+
+
+def as_day(book: Book, as_of: date | str | None) -> date:
+    """Read an as-of date; today in the plan's zone where none is given (method, T1, T2)."""
+    if as_of is None:
+        return datetime.now(ZoneInfo(book.settings.zone)).date()
+    if isinstance(as_of, datetime):
+        return as_of.date()
+    if isinstance(as_of, date):
+        return as_of
+    try:
+        return read_date(as_of)
+    except ValueError:
+        raise PracticeError(f"{shown(as_of)} is not a date; write it as year-month-day, such as 2026-06-30.") from None
+
+
+def describe(s: Situation) -> pd.DataFrame:
+    """Put the results of a situation into a frame, one row a case."""
+    is_open = s.seen.is_open
+    stage_names = np.array([str(stage) for stage in Stage], dtype=object)
+    name = np.where(is_open, stage_names[s.stage], None)
+    disposition = np.array(DISPOSITIONS, dtype=object)[s.seen.disposition]
+    return pd.DataFrame(
+        {
+            "finding_id": s.book.findings.ids.to_numpy(dtype=object)[s.cases.finding],
+            "kind": np.array([str(kind) for kind in FindingKind], dtype=object)[s.kind],
+            "disposition": disposition,
+            "stage": pd.array(np.where(is_open, s.stage, -1), dtype="Int64"),
+            "stage_name": name,
+            "headline": _headline(s, is_open, disposition, name),
+            "flags": pd.Series(listed(s.flags, len(s)), dtype=object),
+            "as_of": as_dates(s.day),
+        }
+    ).assign(stage=lambda frame: frame["stage"].mask(~is_open))
+
+
+def _headline(s: Situation, is_open: Truths, disposition: np.ndarray, name: np.ndarray) -> np.ndarray:
+    """One label a case; the gravest flag wins (method, 5.3)."""
+    headline = np.where(is_open, name, disposition)
+    for flag in HEADLINE_FLAGS:
+        headline[s.flags[flag]] = flag
+    return headline
+
+
+def as_dates(found: Days) -> np.ndarray:
+    """Turn days since 1970 into dates (datetime64[s]); MISSING becomes NaT."""
+    dates = found.astype("datetime64[D]").astype("datetime64[s]")
+    dates[found == MISSING] = np.datetime64("NaT")
+    return dates

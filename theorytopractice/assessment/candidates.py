@@ -1,0 +1,89 @@
+"""On which days can a finding's stage have risen?
+
+Method, 12.1: only on a day on which something of the finding becomes visible.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from theorytopractice.assessment.mechanisms import lay_out
+from theorytopractice.assessment.segments import MISSING, Days, Grouped, Ints
+from theorytopractice.assessment.timeline import Cases, is_kind
+from theorytopractice.model.vocabularies import FindingEvent, Knowledge
+
+if TYPE_CHECKING:
+    from theorytopractice.assessment.encoding import Book
+
+SPAN = 2**23  # wide enough for any day, so that group and day make one number
+
+
+def rising_days(book: Book, finding: Ints, until: Days, knowledge: Knowledge) -> tuple[Ints, Cases]:
+    """Return every candidate day up to ``until`` of each finding, as (position in ``finding``, cases).
+
+    The cases are sorted by finding and day; days before the finding was recorded are left out.
+    """
+    columns = [*_own_days(book, finding, until, knowledge), *_codifying(book, finding, until, knowledge)]
+    segment = np.concatenate([column[0] for column in columns])
+    day = np.concatenate([column[1].astype(np.int64) for column in columns])
+    recorded = book.findings.recorded[finding]
+    keep = (day != MISSING) & (day <= until[segment]) & (day >= recorded[segment])
+    pairs = np.unique(segment[keep] * SPAN + (day[keep] + SPAN // 2))
+    segment = pairs // SPAN
+    return segment, Cases(finding[segment], (pairs % SPAN - SPAN // 2).astype(np.int32), knowledge)
+
+
+def _own_days(book: Book, finding: Ints, until: Days, knowledge: Knowledge) -> list[tuple[Ints, Ints | Days]]:
+    """Days of the findings themselves, their actions, indicators and slots."""
+    everyone = np.arange(len(finding))
+    linked, link = book.links.expand(finding)
+    action = book.links["action"][link]
+    measured, measure = book.measures.expand(finding)
+    indicator = book.measures["indicator"][measure]
+    return [
+        (everyone, book.findings.recorded[finding]),
+        (everyone, book.findings.effective[finding]),
+        (linked, book.actions.recorded[action]),
+        (measured, book.targets.baseline_on[indicator]),
+        _known(book.finding_events, everyone, finding, knowledge),
+        _known(book.action_events, linked, action, knowledge),
+        _known(book.evidence, linked, action, knowledge),
+        _known(book.observations, measured, indicator, knowledge),
+        _slots(book, finding, until),
+    ]
+
+
+def _known(facts: Grouped, segment: Ints, parent: Ints, knowledge: Knowledge) -> tuple[Ints, Days]:
+    """Days on which the facts of some parents become visible."""
+    of_parent, row = facts.expand(parent)
+    day = facts["day"][row]
+    if knowledge == Knowledge.THEN:
+        day = np.maximum(day, facts["recorded"][row])
+    return segment[of_parent], day
+
+
+def _slots(book: Book, finding: Ints, until: Days) -> tuple[Ints, Ints]:
+    """Days on which a slot closes, from each anchor that the mechanism may have had."""
+    has_slots = (book.findings.cadence_count[finding] > 0) & (book.findings.effective[finding] != MISSING)
+    chosen = np.flatnonzero(has_slots)
+    segment, row = book.finding_events.expand(finding[chosen])
+    material = is_kind(book.finding_events["kind"][row], FindingEvent.REVIEW_MATERIAL)
+    owner = np.concatenate([chosen, chosen[segment[material]]])
+    effective = book.findings.effective[finding[owner]]
+    revised = np.concatenate([effective[: len(chosen)], book.finding_events["day"][row[material]]])
+    anchor = np.maximum(effective, revised).astype(np.int64)
+    slot, _, _, due_on, grace = lay_out(book, finding[owner], anchor, until[owner])
+    return owner[slot], due_on + grace + 1
+
+
+def _codifying(
+    book: Book, finding: Ints, until: Days, knowledge: Knowledge
+) -> list[tuple[Ints, Ints | Days]]:
+    """Days of the mechanisms in which experiences are codified."""
+    segment, row = book.codified.expand(finding)
+    if not len(segment):
+        return []
+    days = _own_days(book, book.codified["other"][row], until[segment], knowledge)
+    return [(segment[own], day) for own, day in days]

@@ -1,0 +1,344 @@
+"""How do frames become arrays of whole numbers, so that dtype traps stay out of the rules?
+
+Keys become positions, dates become days since 1970 (int32), words become positions in their vocabulary,
+and each observation is compared with its target once and exactly. This is done once for a plan,
+whatever the number of days it is then assessed at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from theorytopractice.assessment.columns import code, codes, days, has_text, positions, texts, truths, whole
+from theorytopractice.assessment.segments import MISSING, Array, Days, Grouped, Ints, Truths, group, pick
+from theorytopractice.assessment.targets import Targets, confirming, effect_targets, satisfied
+from theorytopractice.errors import InvalidPlan, Issue
+from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.settings import Settings
+from theorytopractice.model.values import CADENCE, folded, natural
+from theorytopractice.model.vocabularies import (
+    ActionEvent,
+    ActionRole,
+    Adaptation,
+    CoreKept,
+    FindingEvent,
+    FindingKind,
+    OwnerRole,
+    Relation,
+    Solvability,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from enum import StrEnum
+
+    from theorytopractice.model.fields import Entity
+
+EPOCH_SPAN = 2**22  # days fit in it, so that parent and day make one sortable whole number
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """Columns of the finding table, one entry a finding."""
+
+    ids: pd.Index[str]
+    kind: Array
+    solvability: Array
+    recorded: Days
+    review_days: Days
+    effective: Days
+    cadence_count: Days
+    cadence_unit: Array
+    origin: Ints
+    is_explained: Truths
+    has_owner: Truths
+    is_suspect: Truths
+
+
+@dataclass(frozen=True, slots=True)
+class Actions:
+    """Columns of the action table, one entry an action."""
+
+    ids: pd.Index[str]
+    recorded: Days
+    due: Days
+    has_accountable: Truths
+    is_promised: Truths
+    site: Ints
+    adaptation: Array
+    core_kept: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """A whole plan as arrays; what the rules read.
+
+    Grouped tables: ``links`` and ``measures`` and ``codified`` by finding, ``action_events`` and ``evidence``
+    by action, ``finding_events`` by finding, ``observations`` and ``users`` (the findings that require it)
+    by indicator.
+    """
+
+    settings: Settings
+    frames: Mapping[str, pd.DataFrame]
+    findings: Findings
+    actions: Actions
+    indicator_ids: pd.Index[str]
+    targets: Targets
+    links: Grouped
+    measures: Grouped
+    codified: Grouped
+    users: Grouped
+    finding_events: Grouped
+    action_events: Grouped
+    evidence: Grouped
+    observations: Grouped
+    latest_observed: Days
+
+
+def encode(frames: Mapping[str, pd.DataFrame]) -> Book:
+    """Turn the tables of a plan into arrays. Missing tables and columns count as empty."""
+    tables = {name: _complete(frames.get(name), entity) for name, entity in ENTITIES.items()}
+    settings = _settings(tables["setting"])
+    finding, action, indicator = tables["finding"], tables["action"], tables["indicator"]
+    finding_ids, action_ids = _ids(finding, "finding_id"), _ids(action, "action_id")
+    indicator_ids = _ids(indicator, "indicator_id")
+    targets = effect_targets(indicator, settings)
+    event = tables["event"]
+    measured = tables["finding_indicator"].assign(
+        finding=positions(tables["finding_indicator"]["finding_id"], finding_ids),
+        indicator=positions(tables["finding_indicator"]["indicator_id"], indicator_ids),
+        action=positions(tables["finding_indicator"]["action_id"], action_ids),
+    )
+    sites = _site_codes(finding["origin_site"], action["site"])
+    observations = _observations(tables["observation"], indicator_ids, indicator, targets)
+    return Book(
+        settings=settings,
+        frames=tables,
+        findings=_findings(finding, finding_ids, tables["finding_relation"], sites[: len(finding)]),
+        actions=_actions(action, action_ids, tables["action_owner"], sites[len(finding) :]),
+        indicator_ids=indicator_ids,
+        targets=targets,
+        links=_links(tables["finding_action"], finding_ids, action_ids),
+        measures=_measures(measured, len(finding_ids)),
+        codified=_codified(tables["finding_relation"], finding_ids),
+        users=_users(measured, len(indicator_ids)),
+        finding_events=_events(event, "finding", finding_ids, FindingEvent),
+        action_events=_events(event, "action", action_ids, ActionEvent),
+        evidence=_evidence(tables["evidence"], action_ids),
+        observations=observations,
+        latest_observed=latest_days(observations),
+    )
+
+
+def latest_days(facts: Grouped) -> Days:
+    """Return each parent's latest fact date, MISSING where it has none."""
+    return np.where(facts.starts[1:] > facts.starts[:-1], pick(facts["day"], facts.starts[1:] - 1, MISSING), MISSING)
+
+
+def _complete(frame: pd.DataFrame | None, entity: Entity) -> pd.DataFrame:
+    """Give a frame every declared column, empty where it had none."""
+    if frame is None:
+        return pd.DataFrame({name: pd.Series([], dtype="str") for name in entity.columns})
+    absent = [name for name in entity.columns if name not in frame.columns]
+    full = frame.reset_index(drop=True)
+    return full.assign(**dict.fromkeys(absent, pd.NA)) if absent else full
+
+
+def _settings(frame: pd.DataFrame) -> Settings:
+    named = dict(zip(texts(frame["name"]), texts(frame["value"]), strict=True))
+    return Settings.read({name: value for name, value in named.items() if name in Settings.known()})
+
+
+def _ids(frame: pd.DataFrame, column: str) -> pd.Index[str]:
+    """Return the identifiers of a table; raises InvalidPlan where one is empty or stands twice."""
+    ids = pd.Index(frame[column].astype("str"), dtype="str")
+    wrong = ids[ids.isna() | ids.duplicated()]
+    if len(wrong):
+        entity = column.removesuffix("_id")
+        message = (
+            f"{len(wrong)} identifiers are empty or stand twice, such as {wrong[0]!r}; each row needs its own"
+        )
+        raise InvalidPlan(
+            [Issue("E-ID", entity, None, column, str(wrong[0]), message)], f"The table {entity}"
+        )
+    return ids
+
+
+def _findings(frame: pd.DataFrame, ids: pd.Index[str], relations: pd.DataFrame, origin: Ints) -> Findings:
+    cadences = [CADENCE.fullmatch(text) for text in texts(frame["check_every"])]
+    return Findings(
+        ids=ids,
+        kind=codes(frame["kind"], FindingKind, FindingKind.INSIGHT),
+        solvability=codes(frame["solvability"], Solvability, Solvability.NOW),
+        recorded=days(frame["recorded_on"]),
+        review_days=whole(frame["review_every_days"], -1),
+        effective=days(frame["effective_on"]),
+        cadence_count=np.array([int(match[1]) if match else 0 for match in cadences], dtype=np.int32),
+        cadence_unit=np.array([match[2] if match else "" for match in cadences], dtype="U1"),
+        origin=origin,
+        is_explained=has_text(frame["why_it_works"]) & has_text(frame["core_elements"]),
+        has_owner=has_text(frame["owner_id"]),
+        is_suspect=_suspect(frame, ids, relations),
+    )
+
+
+def _suspect(frame: pd.DataFrame, ids: pd.Index[str], relations: pd.DataFrame) -> Truths:
+    """Tell which findings have a link not confirmed since its other end was reworded (method, 5.3)."""
+    reworded, confirmed = days(frame["reworded_on"]), days(relations["confirmed_on"])
+    ends = positions(relations["finding_id"], ids), positions(relations["other_finding_id"], ids)
+    suspect = np.zeros(len(ids), dtype=bool)
+    known = (ends[0] >= 0) & (ends[1] >= 0)
+    for one, other in (ends, ends[::-1]):
+        suspect[one[known & (confirmed < reworded[other])]] = True
+    return suspect
+
+
+def _actions(frame: pd.DataFrame, ids: pd.Index[str], owners: pd.DataFrame, site: Ints) -> Actions:
+    accountable = np.zeros(len(ids), dtype=bool)
+    role = codes(owners["role"], OwnerRole) == code(OwnerRole, OwnerRole.ACCOUNTABLE)
+    owned = positions(owners["action_id"], ids)[role & has_text(owners["owner_id"])]
+    accountable[owned[owned >= 0]] = True
+    return Actions(
+        ids=ids,
+        recorded=days(frame["recorded_on"]),
+        due=days(frame["due"]),
+        has_accountable=accountable,
+        is_promised=has_text(frame["promised_to"]),
+        site=site,
+        adaptation=codes(frame["adaptation"], Adaptation),
+        core_kept=codes(frame["core_kept"], CoreKept),
+    )
+
+
+def _site_codes(origins: pd.Series, sites: pd.Series) -> Ints:
+    """Number the sites, first the origins then the replications; −1 where empty (method, section 8)."""
+    both = pd.Series(texts(origins) + texts(sites), dtype="str")
+    numbers, _ = pd.factorize(both.map(folded).replace("", None))
+    return numbers.astype(np.int64)
+
+
+def _links(frame: pd.DataFrame, findings: pd.Index[str], actions: pd.Index[str]) -> Grouped:
+    finding, action = positions(frame["finding_id"], findings), positions(frame["action_id"], actions)
+    role = codes(frame["role"], ActionRole).astype(np.int64)
+    finding = np.where((action >= 0) & (role >= 0), finding, -1)
+    order = _distinct(finding, action, role)
+    return group(finding, len(findings), order, action=action, role=role)
+
+
+def _measures(frame: pd.DataFrame, n_findings: int) -> Grouped:
+    """Group the distinct (finding, indicator, replication) links; required where any repeat says so."""
+    indicator, action = frame["indicator"].to_numpy(), frame["action"].to_numpy()
+    finding = np.where(indicator >= 0, frame["finding"].to_numpy(), -1)
+    optional = ~truths(frame["required"], default=True)
+    order = np.lexsort((optional, action, indicator, finding))
+    keep = _changes(finding[order], indicator[order], action[order])
+    return group(finding, n_findings, order[keep], indicator=indicator, action=action, is_required=~optional)
+
+
+def _users(frame: pd.DataFrame, n_indicators: int) -> Grouped:
+    """Group by indicator the findings that require it."""
+    finding = frame["finding"].to_numpy()
+    used = (finding >= 0) & truths(frame["required"], default=True)
+    indicator = np.where(used, frame["indicator"].to_numpy(), -1)
+    return group(indicator, n_indicators, _distinct(indicator, finding), finding=finding)
+
+
+def _codified(frame: pd.DataFrame, ids: pd.Index[str]) -> Grouped:
+    finding, other = positions(frame["finding_id"], ids), positions(frame["other_finding_id"], ids)
+    meant = codes(frame["relation"], Relation) == code(Relation, Relation.CODIFIED_IN)
+    finding = np.where(meant & (other >= 0), finding, -1)
+    return group(finding, len(ids), _distinct(finding, other), other=other)
+
+
+def _changes(*columns: Array) -> Truths:
+    """Tell where a sorted row differs from the one before."""
+    if not len(columns[0]):
+        return np.zeros(0, dtype=bool)
+    differs = np.logical_or.reduce([column[1:] != column[:-1] for column in columns])
+    return np.concatenate([[True], differs])
+
+
+def _distinct(*columns: Ints) -> Ints:
+    """Return the rows in order of the columns, each combination once."""
+    order = np.lexsort(columns[::-1])
+    return order[_changes(*(column[order] for column in columns))]
+
+
+def _events(frame: pd.DataFrame, subject: str, ids: pd.Index[str], vocabulary: type[StrEnum]) -> Grouped:
+    rows = np.flatnonzero((frame["subject"] == subject).to_numpy(dtype=bool))
+    own = frame.iloc[rows]
+    parent, kind, day = (
+        positions(own["subject_id"], ids),
+        codes(own["event"], vocabulary),
+        days(own["happened_on"]),
+    )
+    parent = np.where((kind >= 0) & (day != MISSING), parent, -1)
+    grouped = group(
+        parent,
+        len(ids),
+        in_order(parent, day, day, own["event_id"]),
+        day=day,
+        recorded=days(own["recorded_on"]),
+        kind=kind,
+        due=days(own["due"]),
+        progress=pd.to_numeric(own["progress"]).to_numpy(dtype=np.float64, na_value=np.nan),
+        consent=truths(own["consent"], default=False),
+    )
+    return Grouped(grouped.starts, rows[grouped.row], grouped.columns)
+
+
+def _evidence(frame: pd.DataFrame, actions: pd.Index[str]) -> Grouped:
+    parent, day = positions(frame["action_id"], actions), days(frame["dated_on"])
+    parent = np.where(day != MISSING, parent, -1)
+    order = in_order(parent, day, day, frame["evidence_id"])
+    return group(parent, len(actions), order, day=day, recorded=days(frame["recorded_on"]))
+
+
+def _observations(
+    frame: pd.DataFrame, ids: pd.Index[str], indicator: pd.DataFrame, targets: Targets
+) -> Grouped:
+    parent, day, recorded = (
+        positions(frame["indicator_id"], ids),
+        days(frame["observed_on"]),
+        days(frame["recorded_on"]),
+    )
+    parent = np.where((day != MISSING) & frame["value"].notna().to_numpy(), parent, -1)
+    known = np.where(recorded == MISSING, day, recorded)
+    return group(
+        parent,
+        len(ids),
+        in_order(parent, day, known, frame["observation_id"]),
+        day=day,
+        recorded=recorded,
+        is_final=truths(frame["final"], default=True),
+        n=pd.to_numeric(frame["n"]).to_numpy(dtype=np.float64, na_value=np.nan),
+        is_satisfied=satisfied(frame["value"], parent, indicator, targets),
+        is_confirming=confirming(frame, parent, indicator, targets),
+    )
+
+
+def in_order(parent: Ints, day: Days, known: Days, ids: pd.Series) -> Ints:
+    """Order facts by parent, date, day on which they became known, and seq (method, T5).
+
+    Natural order of identifiers is slow to find, so it is looked for only among facts of one parent and day.
+    """
+    combined = (parent + 1) * EPOCH_SPAN + day
+    order = np.argsort(combined, kind="stable")
+    same = combined[order][1:] == combined[order][:-1]
+    if not same.any():
+        return order
+    tied = order[np.concatenate([same, [False]]) | np.concatenate([[False], same])]
+    names = texts(ids.iloc[tied])
+    ranked = sorted(range(len(tied)), key=lambda i: _tie(int(known[tied[i]]), names[i], int(tied[i])))
+    rank = np.zeros(len(parent), dtype=np.int64)
+    rank[tied[ranked]] = np.arange(len(tied))
+    return np.lexsort((rank, combined))
+
+
+def _tie(known: int, name: str, row: int) -> tuple[int, bool, Sequence[object], int]:
+    """Sort key of a fact among those of its date; one without an id comes after them, in file order."""
+    return known, not name, natural(name), row

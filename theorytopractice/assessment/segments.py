@@ -1,0 +1,116 @@
+"""How are many small groups of rows handled at once, without a loop over the groups?
+
+Rows lie sorted by group. A group's rows are found by offsets, spread out by :func:`expand`, and
+reduced again by the functions below. ``segment`` always gives the group of each row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Ints: TypeAlias = npt.NDArray[np.int64]
+Days: TypeAlias = npt.NDArray[np.int32]
+Floats: TypeAlias = npt.NDArray[np.float64]
+Truths: TypeAlias = npt.NDArray[np.bool_]
+Array: TypeAlias = npt.NDArray[Any]
+
+MISSING = np.int32(np.iinfo(np.int32).min)
+NEVER = np.int32(np.iinfo(np.int32).max)
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """Rows of a table sorted by parent (then day, then seq): ``starts[p]:starts[p+1]`` are the rows of p.
+
+    ``row`` points back to the row of the frame that came in.
+    """
+
+    starts: Ints
+    row: Ints
+    columns: dict[str, Array]
+
+    def __getitem__(self, column: str) -> Array:
+        """Return one column, in sorted order."""
+        return self.columns[column]
+
+    def expand(self, parents: Ints) -> tuple[Ints, Ints]:
+        """Spread out the rows of many parents: (segment = position in ``parents``, row) for each."""
+        lengths = self.starts[parents + 1] - self.starts[parents]
+        segment = np.repeat(np.arange(len(parents)), lengths)
+        before = np.cumsum(lengths) - lengths
+        rows = np.arange(len(segment)) + np.repeat(self.starts[parents] - before, lengths)
+        return segment, rows
+
+
+def group(parent: Ints, n_parents: int, order: Ints, **columns: Array) -> Grouped:
+    """Sort rows by ``order`` (which sorts by parent first); rows with parent −1 are left out."""
+    order = order[parent[order] >= 0]
+    counts = np.bincount(parent[order], minlength=n_parents)
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return Grouped(starts, order, {name: column[order] for name, column in columns.items()})
+
+
+def some(truth: Truths, segment: Ints, n: int) -> Truths:
+    """Tell for each of n groups whether any of its rows is true."""
+    found = np.zeros(n, dtype=bool)
+    found[segment[truth]] = True
+    return found
+
+
+def count(truth: Truths, segment: Ints, n: int) -> Ints:
+    """Count the true rows of each of n groups."""
+    return np.bincount(segment[truth], minlength=n)
+
+
+def last(truth: Truths, segment: Ints, n: int) -> Ints:
+    """Return the position of the last true row of each group, −1 where there is none."""
+    found = np.full(n, -1, dtype=np.int64)
+    where = np.flatnonzero(truth)
+    found[segment[where]] = where
+    return found
+
+
+def first(truth: Truths, segment: Ints, n: int) -> Ints:
+    """Return the position of the first true row of each group, −1 where there is none."""
+    found = np.full(n, -1, dtype=np.int64)
+    where = np.flatnonzero(truth)[::-1]
+    found[segment[where]] = where
+    return found
+
+
+def pick(column: Array, position: Ints, missing: object) -> Array:
+    """Take the column at each position; ``missing`` where the position is −1."""
+    if len(column) == 0:
+        return np.full(len(position), missing, dtype=column.dtype)
+    return np.where(position >= 0, column[position], np.asarray(missing, dtype=column.dtype))
+
+
+def greatest(values: Days, truth: Truths, segment: Ints, n: int) -> Days:
+    """Return the greatest true value of each group, MISSING where there is none."""
+    found = np.full(n, MISSING, dtype=np.int32)
+    np.maximum.at(found, segment[truth], values[truth])
+    return found
+
+
+def least(values: Days, truth: Truths, segment: Ints, n: int) -> Days:
+    """Return the least true value of each group, NEVER where there is none."""
+    found = np.full(n, NEVER, dtype=np.int32)
+    np.minimum.at(found, segment[truth], values[truth])
+    return found
+
+
+def begins(segment: Ints) -> Truths:
+    """Tell for each row whether it is the first of its group."""
+    return np.concatenate([[True], segment[1:] != segment[:-1]]) if len(segment) else np.zeros(0, dtype=bool)
+
+
+def run_length(truth: Truths, segment: Ints) -> Ints:
+    """Count, at each row, how many rows in a row up to it in its group have the same truth as it."""
+    changes = begins(segment)
+    changes[1:] |= truth[1:] != truth[:-1]
+    position = np.arange(len(truth))
+    return position - np.maximum.accumulate(np.where(changes, position, 0)) + 1
