@@ -1,0 +1,116 @@
+"""Does each event say what it must? Words, dates and reasons of what happened."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from theorytopractice.errors import nearest, shown
+from theorytopractice.model.validation_sheets import Problem, Sheets
+from theorytopractice.model.values import folded
+from theorytopractice.model.vocabularies import ActionEvent, FindingEvent, FindingKind, Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+WORDS: dict[str, tuple[str, ...]] = {
+    Subject.FINDING: tuple(FindingEvent),
+    Subject.ACTION: tuple(ActionEvent),
+}
+CHECKED = (FindingEvent.CHECK_PASS, FindingEvent.CHECK_FAIL, FindingEvent.CHECK_NA)
+NEEDED = (
+    (Subject.ACTION, ActionEvent.REDATE, "due", "the new due date"),
+    (Subject.ACTION, ActionEvent.PROGRESS, "progress", "the per cent done"),
+    (Subject.FINDING, FindingEvent.SUPERSEDE, "other_finding_id", "the finding that takes over"),
+    (Subject.FINDING, FindingEvent.DUPLICATE, "other_finding_id", "the finding that it repeats"),
+)
+REASONED = (
+    (Subject.FINDING, FindingEvent.REJECT),
+    (Subject.FINDING, FindingEvent.RETIRE),
+    (Subject.ACTION, ActionEvent.CANCEL),
+)
+
+
+def unknown_events(sheets: Sheets) -> Iterator[Problem]:
+    """E-VOCAB: a word that is no event, or one of the other subject."""
+    known: dict[tuple[str, ...], str | None] = {}
+    for row, pair in enumerate(sheets.columns("event", "subject", "event")):
+        if pair not in known:
+            known[pair] = _word_problem(*pair)
+        message = known[pair]
+        if message:
+            yield Problem("E-VOCAB", "event", row, "event", message)
+
+
+def _word_problem(subject: str, word: str) -> str | None:
+    """Say what is wrong with the word of an event; the subject may be empty."""
+    fitting = [one for one in WORDS if word in WORDS[one]]
+    if not word or subject in fitting or (fitting and not subject):
+        return None
+    own = WORDS.get(subject) or tuple(dict.fromkeys(word for words in WORDS.values() for word in words))
+    if fitting:
+        return f"{shown(word)} is an event of the other subject, {fitting[0]}; mend the subject or the event"
+    return (
+        f"{shown(word)} is not an event{f' of the subject {subject}' if subject else ''}{nearest(word, own)}"
+    )
+
+
+def incomplete(sheets: Sheets) -> Iterator[Problem]:
+    """E-REQ: redate without due, progress without progress, supersede or duplicate without the other."""
+    for subject, word, column, what in NEEDED:
+        cells = sheets["event"][column]
+        for row in sheets.happened(subject, word):
+            if not cells[row]:
+                yield Problem("E-REQ", "event", row, column, f"{word} needs its {column}; give {what}")
+
+
+def unreasoned(sheets: Sheets) -> Iterator[Problem]:
+    """E-REASON: rejected, retired or cancelled without a reason."""
+    reasons = sheets["event"]["reason"]
+    for subject, word in REASONED:
+        for row in sheets.happened(subject, word):
+            if not reasons[row]:
+                yield Problem(
+                    "E-REASON", "event", row, "reason", f"{word} needs a reason; say why in a few words"
+                )
+
+
+def open_blocks(sheets: Sheets) -> Iterator[Problem]:
+    """E-BLOCK: blocked without the condition that is missing, or the day to look again."""
+    lacking = {"reason": "the condition that is missing", "due": "the day to look again"}
+    for column, what in lacking.items():
+        cells = sheets["event"][column]
+        for row in sheets.happened(Subject.FINDING, FindingEvent.BLOCK):
+            if not cells[row]:
+                yield Problem("E-BLOCK", "event", row, column, f"block needs its {column}; give {what}")
+
+
+def early_completions(sheets: Sheets) -> Iterator[Problem]:
+    """E-ORDER: completed before the first start of the same action; no start is no error."""
+    actions = sheets.column("event", "subject_id")
+    days = sheets.column("event", "happened_on")
+    started: dict[str, str] = {}
+    for row in sheets.happened(Subject.ACTION, ActionEvent.START):
+        if days[row]:
+            started[actions[row]] = min(days[row], started.get(actions[row], days[row]))
+    for row in sheets.happened(Subject.ACTION, ActionEvent.COMPLETE):
+        start = started.get(actions[row], "") if actions[row] else ""
+        if days[row] and days[row] < start:
+            message = (
+                f"complete on {days[row]} lies before the first start on {start}; mend one of the two dates"
+            )
+            yield Problem("E-ORDER", "event", row, "happened_on", message)
+
+
+def self_checks(sheets: Sheets) -> Iterator[Problem]:
+    """E-SELF: a mechanism checked by its own owner, named by id or by name (method, section 9)."""
+    names = sheets.lookup("owner", "owner_id", "name")
+    owners = {
+        key: {folded(owner), folded(names.get(owner, ""))} - {""}
+        for key, kind, owner in sheets.columns("finding", "finding_id", "kind", "owner_id")
+        if owner and kind == FindingKind.MECHANISM
+    }
+    findings, by = (sheets.column("event", name) for name in ("subject_id", "by"))
+    for row in sheets.happened(Subject.FINDING, *CHECKED):
+        if by[row] and folded(by[row]) in owners.get(findings[row], ()):
+            message = f"{shown(by[row])} answers for this mechanism; let somebody else check it"
+            yield Problem("E-SELF", "event", row, "by", message)

@@ -1,0 +1,158 @@
+"""What is allowed, but should make a planner look twice?"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from theorytopractice.errors import shown
+from theorytopractice.model.validation_sheets import HEADER, Problem, Sheets
+from theorytopractice.model.validation_wording import is_vague
+from theorytopractice.model.values import read_number
+from theorytopractice.model.vocabularies import ActionEvent, Level, OwnerRole, Strength, Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+OWN_DATES = {"event": "happened_on", "observation": "observed_on", "evidence": "dated_on"}
+BACK_DAYS = 90
+LONG_YEARS = 2
+LOAD = 10
+QUARTERS = tuple(map(Decimal, (0, 25, 50, 75, 100)))
+STATES = (
+    ActionEvent.START,
+    ActionEvent.COMPLETE,
+    ActionEvent.REOPEN,
+    ActionEvent.CANCEL,
+    ActionEvent.SUSPEND,
+    ActionEvent.RESUME,
+)
+
+
+def future_facts(sheets: Sheets) -> Iterator[Problem]:
+    """W-FUTURE: a fact dated after today; it is kept and not seen until then (method, T4)."""
+    for name, column in OWN_DATES.items():
+        for row, day in enumerate(sheets.column(name, column)):
+            if day > sheets.today:
+                message = f"{day} lies after today, {sheets.today}; a fact has happened: mend the date"
+                yield Problem("W-FUTURE", name, row, column, message)
+
+
+def late_records(sheets: Sheets) -> Iterator[Problem]:
+    """W-BACK: a fact recorded more than 90 days after its own date."""
+    for name, column in OWN_DATES.items():
+        days = sheets.column(name, column)
+        records = sheets.column(name, "recorded_on")
+        number = {day: date.fromisoformat(day).toordinal() for day in {*days, *records} if day}
+        for row, (day, recorded) in enumerate(zip(days, records, strict=True)):
+            if recorded and day and (late := number[recorded] - number[day]) > BACK_DAYS:
+                message = f"recorded {late:,} days after its date {day}; check both dates"
+                yield Problem("W-BACK", name, row, "recorded_on", message)
+
+
+def rival_values(sheets: Sheets) -> Iterator[Problem]:
+    """W-DUP: two final values of one indicator and date, recorded on the same day.
+
+    An empty ``recorded_on`` counts as the fact's own date (method, T5); a value recorded later is a
+    correction, and a provisional one no rival.
+    """
+    first: dict[tuple[str, str, str], int] = {}
+    table = sheets["observation"]
+    names = ("indicator_id", "observed_on", "recorded_on", "final")
+    for row, (indicator, day, recorded, final) in enumerate(sheets.columns("observation", *names)):
+        if final == "false" or not indicator or not day:
+            continue
+        earlier = first.setdefault((indicator, day, recorded or day), row)
+        if earlier != row:
+            line = table.line(earlier)
+            where = "an earlier row" if line is None else f"line {line}"
+            message = (
+                f"{shown(indicator)} has another value for {day} in {where}; the later key counts: "
+                "remove one, or give the correction its own recorded_on"
+            )
+            yield Problem("W-DUP", "observation", row, "observed_on", message)
+
+
+def vague_statements(sheets: Sheets) -> Iterator[Problem]:
+    """W-VAGUE: a statement with no number, actor or verb."""
+    message = (
+        "the statement names no number, nobody who acts and nothing that happens; write in one sentence "
+        "who or what does what, and by how much"
+    )
+    for row, statement in enumerate(sheets.column("finding", "statement")):
+        if statement and is_vague(statement):
+            yield Problem("W-VAGUE", "finding", row, "statement", message)
+
+
+def distant_dues(sheets: Sheets) -> Iterator[Problem]:
+    """W-LONG: due more than two years from today."""
+    year, rest = int(sheets.today[:4]) + LONG_YEARS, sheets.today[4:]
+    limit = f"{year:04}{rest}"
+    for row, due in enumerate(sheets.column("action", "due")):
+        if due > limit:
+            message = f"{due} is more than {LONG_YEARS} years off; set a nearer due date or milestones"
+            yield Problem("W-LONG", "action", row, "due", message)
+
+
+def weak_actions(sheets: Sheets) -> Iterator[Problem]:
+    """W-WEAK: all actions of a finding, in whatever role, are weak by nature."""
+    message = "all actions of this finding are weaker ones, which seldom last; add one that changes the way of working"
+    strength = sheets.lookup("action", "action_id", "strength")
+    links = sheets.columns("finding_action", "finding_id", "action_id")
+    only = _only((finding, strength.get(action) == Strength.WEAKER) for finding, action in links if action)
+    for row, finding in enumerate(sheets.column("finding", "finding_id")):
+        if finding in only:
+            yield Problem("W-WEAK", "finding", row, "finding_id", message)
+
+
+def outputs_only(sheets: Sheets) -> Iterator[Problem]:
+    """W-OUTPUT: all indicators of a finding, required or not, measure outputs."""
+    message = "all indicators of this finding are outputs, which show no effect; add an outcome or impact"
+    level = sheets.lookup("indicator", "indicator_id", "level")
+    links = sheets.columns("finding_indicator", "finding_id", "indicator_id")
+    only = _only((finding, level.get(one) == Level.OUTPUT) for finding, one in links if one)
+    for row, finding in enumerate(sheets.column("finding", "finding_id")):
+        if finding in only:
+            yield Problem("W-OUTPUT", "finding", row, "finding_id", message)
+
+
+def _only(links: Iterator[tuple[str, bool]]) -> set[str]:
+    """Return the keys that have some link, and of which every link is true."""
+    every: dict[str, bool] = {}
+    for key, is_such in links:
+        every[key] = every.get(key, True) and is_such
+    return {key for key, is_such in every.items() if key and is_such}
+
+
+def heavy_loads(sheets: Sheets) -> Iterator[Problem]:
+    """W-LOAD: an owner accountable for more than ten live actions.
+
+    Live here: the action's last event up to today that changes its state is neither cancel nor complete.
+    Whether a completion has its evidence is left to the assessment.
+    """
+    words = sheets.column("event", "event")
+    last = sheets.latest(Subject.ACTION, *STATES, until=sheets.today)
+    over = {
+        action for action, row in last.items() if words[row] in (ActionEvent.COMPLETE, ActionEvent.CANCEL)
+    }
+    loads: dict[str, set[str]] = {}
+    for action, owner, role in sheets.columns("action_owner", "action_id", "owner_id", "role"):
+        if role == OwnerRole.ACCOUNTABLE and action and owner and action not in over:
+            loads.setdefault(owner, set()).add(action)
+    for row, (owner, name) in enumerate(sheets.columns("owner", "owner_id", "name")):
+        load = len(loads.get(owner, ()))
+        if load > LOAD:
+            message = f"{shown(name or owner)} is accountable for {load:,} live actions; more than {LOAD} are seldom kept: hand some over"
+            yield Problem("W-LOAD", "owner", row, "owner_id", message)
+
+
+def round_progress(sheets: Sheets) -> Iterator[Problem]:
+    """W-ROUND: every progress value of the plan a multiple of 25: guessed, not measured.
+
+    Said once for the column. Nothing but 0 and 100 is no guess and raises no warning.
+    """
+    values = {read_number(text) for text in set(sheets.column("event", "progress")) if text}
+    if values.issubset(QUARTERS) and not values.issubset((QUARTERS[0], QUARTERS[-1])):
+        message = "every progress value is a multiple of 25, as guesses are; count what is done, or leave progress out"
+        yield Problem("W-ROUND", "event", HEADER, "progress", message)
