@@ -64,15 +64,17 @@ class ConflictError(PlanError):
 
 
 class InvalidPlan(PracticeError):  # noqa: N818 - reads as what it is: an invalid plan
-    """Data was refused; nothing was stored. ``issues`` lists every problem."""
+    """Data was refused. ``issues`` lists every problem."""
 
-    def __init__(self, issues: Sequence[Issue], what: str = "The plan") -> None:
-        """Build the sentence from the errors among ``issues``."""
+    def __init__(
+        self, issues: Sequence[Issue], what: str = "The plan", *, then: str = "nothing was stored"
+    ) -> None:
+        """Build the sentence from the errors among ``issues``; ``then`` says what follows from them."""
         self.issues = list(issues)
         errors = [issue for issue in self.issues if issue.is_error]
         noun = "error" if len(errors) == 1 else "errors"
         lines = "\n".join(f"  {issue}" for issue in errors)
-        super().__init__(f"{what} has {len(errors)} {noun}; nothing was stored.\n{lines}")
+        super().__init__(f"{what} has {len(errors)} {noun}; {then}.\n{lines}")
 
 
 class UnknownName(PracticeError):  # noqa: N818 - reads as what it is: an unknown name

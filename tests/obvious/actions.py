@@ -38,7 +38,7 @@ def progress_values(look: Look, action_id: str) -> list[tuple[Fact, object]]:
     return pairs
 
 
-def state_of(look: Look, action_id: str) -> str:
+def state_of(look: Look, action_id: str) -> str:  # noqa: PLR0911
     """Give the state of an action at D."""
     events = look.on_action(action_id, STATE_EVENTS)
     if not events:

@@ -88,11 +88,8 @@ def read_facts(rows: list[Row], id_column: str, date_column: str) -> list[Fact]:
     facts = []
     for place, row in enumerate(rows):
         written = text(row, id_column)
-        if written:
-            seq = (0, natural_key(written), written)
-        else:
-            # reading: "the next number" comes after every id that is written in the table.
-            seq = (1, place)
+        # reading: "the next number" comes after every id that is written in the table.
+        seq = (0, natural_key(written), written) if written else (1, place)
         on = date_of(row, date_column)
         if on is None:
             message = f"a fact needs a date in {date_column}: {row}"

@@ -176,7 +176,9 @@ def is_sustained(look: Look, indicator_id: str, started_on: date | None) -> bool
         return False
     if reading.n_satisfied < look.plan.setting("hold_points"):
         return False
-    return (reading.last_on - reading.since).days >= chosen(look, look.plan.indicators[indicator_id], "hold_days")
+    return (reading.last_on - reading.since).days >= chosen(
+        look, look.plan.indicators[indicator_id], "hold_days"
+    )
 
 
 def latest_value_satisfies(look: Look, indicator_id: str) -> bool:

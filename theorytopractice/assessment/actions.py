@@ -140,7 +140,9 @@ def observe_actions(book: Book, cases: Cases, seen: FindingView) -> ActionView:
         counts=_counts(book, cases, case, role),
         state=events.state(proven | (not book.settings.require_evidence)),
         started_on=started[0],
-        due=np.where(due_row >= 0, pick(book.action_events["due"], due_row, MISSING), book.actions.due[action]),
+        due=np.where(
+            due_row >= 0, pick(book.action_events["due"], due_row, MISSING), book.actions.due[action]
+        ),
         original_due=book.actions.due[action],
         has_accountable=book.actions.has_accountable[action],
         active_on=np.maximum.reduce([book.actions.recorded[action], events.active_on(), proof.latest]),
@@ -149,7 +151,9 @@ def observe_actions(book: Book, cases: Cases, seen: FindingView) -> ActionView:
         is_claimed_full=some(events.progress >= FULL, events.segment, len(action)),
         has_future=events.has_future | proof.has_future,
         completed_on=pick(events.day, events.last(ActionEvent.COMPLETE), MISSING),
-        done_on=np.maximum(pick(events.day, events.last(ActionEvent.COMPLETE), MISSING), proof.first_since(reopened_on)),
+        done_on=np.maximum(
+            pick(events.day, events.last(ActionEvent.COMPLETE), MISSING), proof.first_since(reopened_on)
+        ),
         decided_row=pick(events.row, events.last(*STATE_EVENTS), -1),
         redate_row=due_row,
         start_row=started[1],
@@ -163,7 +167,9 @@ FULL = 100
 def _counts(book: Book, cases: Cases, case: Ints, role: Ints) -> Truths:
     """Tell which links form A: ``delivers``, for experiences and mechanisms ``replicates`` too (5, 5.3)."""
     kind = book.findings.kind[cases.finding[case]]
-    spreads = np.isin(kind, [code(FindingKind, FindingKind.EXPERIENCE), code(FindingKind, FindingKind.MECHANISM)])
+    spreads = np.isin(
+        kind, [code(FindingKind, FindingKind.EXPERIENCE), code(FindingKind, FindingKind.MECHANISM)]
+    )
     delivers = role == code(ActionRole, ActionRole.DELIVERS)
     replicates = role == code(ActionRole, ActionRole.REPLICATES)
     counted: Truths = delivers | (replicates & spreads)
@@ -245,16 +251,15 @@ class _Evidence:
         seen = is_visible(facts, row, day[segment], cases.knowledge)
         seen &= is_after(facts["day"][row], revised[segment])
         self._segment, rows = segment[seen], row[seen]
-        self._day, self._is_asked = facts["day"][rows], book.settings.require_evidence
+        self._day = facts["day"][rows]
         found = last(np.ones(len(rows), dtype=bool), self._segment, self._n)
         self.row = pick(rows, found, -1)
         self.latest = pick(self._day, found, MISSING)
 
     def first_since(self, reopened_on: Days) -> Days:
-        """Date of the first evidence not before the last reopen; MISSING if none, or none is asked for."""
+        """Date of the first evidence not before the last reopen; MISSING if none."""
         found = first(self._day >= reopened_on[self._segment], self._segment, self._n)
-        day = pick(self._day, found, MISSING)
-        return day if self._is_asked else np.full_like(day, MISSING)
+        return pick(self._day, found, MISSING)
 
 
 def earliest_start(actions: ActionView, n: int) -> Days:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from theorytopractice.assessment.columns import natural_order
 from theorytopractice.assessment.encoding import Book, encode
 from theorytopractice.assessment.firsts import first_days
 from theorytopractice.assessment.flags import listed
@@ -16,7 +17,7 @@ from theorytopractice.assessment.segments import MISSING, Days, Truths
 from theorytopractice.assessment.situation import Situation
 from theorytopractice.assessment.timeline import DISPOSITIONS, Cases
 from theorytopractice.errors import PracticeError, UnknownName, shown
-from theorytopractice.model.values import natural, read_date
+from theorytopractice.model.values import read_date
 from theorytopractice.model.vocabularies import FindingKind, Knowledge, Stage
 
 if TYPE_CHECKING:
@@ -56,9 +57,8 @@ def assess(
     if dates:
         for name, found in first_days(book, cases).items():
             frame[name] = as_dates(found)
-    order = sorted(range(len(frame)), key=lambda i: natural(str(frame["finding_id"].iat[i])))
-    frame = frame.iloc[order].reset_index(drop=True)
-    frame.attrs["as_of"] = str(frame["as_of"].iat[0].date()) if len(frame) else str(as_day(book, as_of))
+    frame = frame.iloc[natural_order(book.findings.ids)].reset_index(drop=True)
+    frame.attrs["as_of"] = str(as_day(book, as_of))
     return frame
 
 
@@ -82,14 +82,17 @@ def as_day(book: Book, as_of: date | str | None) -> date:
     try:
         return read_date(as_of)
     except ValueError:
-        raise PracticeError(f"{shown(as_of)} is not a date; write it as year-month-day, such as 2026-06-30.") from None
+        raise PracticeError(
+            f"{shown(as_of)} is not a date; write it as year-month-day, such as 2026-06-30."
+        ) from None
 
 
 def describe(s: Situation) -> pd.DataFrame:
     """Put the results of a situation into a frame, one row a case."""
     is_open = s.seen.is_open
     stage_names = np.array([str(stage) for stage in Stage], dtype=object)
-    name = np.where(is_open, stage_names[s.stage], None)
+    name = stage_names[s.stage]
+    name[~is_open] = None
     disposition = np.array(DISPOSITIONS, dtype=object)[s.seen.disposition]
     return pd.DataFrame(
         {

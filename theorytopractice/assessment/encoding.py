@@ -136,7 +136,9 @@ def encode(frames: Mapping[str, pd.DataFrame]) -> Book:
 
 def latest_days(facts: Grouped) -> Days:
     """Return each parent's latest fact date, MISSING where it has none."""
-    return np.where(facts.starts[1:] > facts.starts[:-1], pick(facts["day"], facts.starts[1:] - 1, MISSING), MISSING)
+    return np.where(
+        facts.starts[1:] > facts.starts[:-1], pick(facts["day"], facts.starts[1:] - 1, MISSING), MISSING
+    )
 
 
 def _complete(frame: pd.DataFrame | None, entity: Entity) -> pd.DataFrame:
@@ -145,7 +147,7 @@ def _complete(frame: pd.DataFrame | None, entity: Entity) -> pd.DataFrame:
         return pd.DataFrame({name: pd.Series([], dtype="str") for name in entity.columns})
     absent = [name for name in entity.columns if name not in frame.columns]
     full = frame.reset_index(drop=True)
-    return full.assign(**dict.fromkeys(absent, pd.NA)) if absent else full
+    return full.reindex(columns=[*full.columns, *absent]) if absent else full
 
 
 def _settings(frame: pd.DataFrame) -> Settings:

@@ -98,7 +98,9 @@ def _outcomes(s: Situation, link: Ints) -> tuple[OutcomeView, Ints]:
     order = np.argsort(own, kind="stable")
     wanted = case * width + action
     place = np.minimum(np.searchsorted(own[order], wanted), max(len(own) - 1, 0))
-    found = np.zeros(len(wanted), dtype=bool) if not len(own) else (own[order][place] == wanted) & (action >= 0)
+    found = (
+        np.zeros(len(wanted), dtype=bool) if not len(own) else (own[order][place] == wanted) & (action >= 0)
+    )
     replication = order[place[found]] if len(own) else np.zeros(0, dtype=np.int64)
     start = s.actions.started_on[link[replication]]
     judged = observe_outcomes(s.book, s.cases, s.seen, case[found], indicator[found], start)

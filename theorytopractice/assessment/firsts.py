@@ -38,7 +38,8 @@ def first_days(book: Book, cases: Cases) -> dict[str, Days]:
     stage = stages(book, candidates)
     n = len(cases)
     dates = {
-        name: pick(candidates.day, first(stage >= level, segment, n), MISSING) for name, level in FIRSTS.items()
+        name: pick(candidates.day, first(stage >= level, segment, n), MISSING)
+        for name, level in FIRSTS.items()
     }
     practised = np.flatnonzero(stage >= IN_PRACTICE)
     eve = Cases(candidates.finding[practised], candidates.day[practised] - np.int32(1), cases.knowledge)
@@ -47,4 +48,3 @@ def first_days(book: Book, cases: Cases) -> dict[str, Days]:
     since = pick(candidates.day, last(rose, segment, n), MISSING)
     now = stages(book, cases) >= IN_PRACTICE
     return {**dates, "in_practice_since": np.where(now, since, MISSING)}
-

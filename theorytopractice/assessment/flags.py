@@ -39,7 +39,9 @@ def flag(*kinds: FindingKind) -> Callable[[Rule], Rule]:
 def raise_flags(situation: Situation) -> dict[str, Truths]:
     """Judge every flag for every case."""
     is_open = situation.seen.is_open
-    return {name: rule(situation) & situation.is_kind(*kinds) & is_open for name, (rule, kinds) in FLAGS.items()}
+    return {
+        name: rule(situation) & situation.is_kind(*kinds) & is_open for name, (rule, kinds) in FLAGS.items()
+    }
 
 
 def listed(raised: dict[str, Truths], n: int) -> list[list[str]]:

@@ -231,4 +231,3 @@ def review_overdue(s: Situation) -> Truths:
     """The next review is due and did not happen (section 10)."""
     overdue_: Truths = s.day > s.review_due
     return overdue_
-

@@ -12,7 +12,18 @@ import numpy as np
 
 from theorytopractice.assessment.columns import code
 from theorytopractice.assessment.flags import flag
-from theorytopractice.assessment.segments import MISSING, Array, Days, Ints, Truths, count, last, pick, run_length, some
+from theorytopractice.assessment.segments import (
+    MISSING,
+    Array,
+    Days,
+    Ints,
+    Truths,
+    count,
+    last,
+    pick,
+    run_length,
+    some,
+)
 from theorytopractice.assessment.timeline import CHECKS, is_after, is_kind, is_visible
 from theorytopractice.model.vocabularies import FindingEvent, FindingKind
 

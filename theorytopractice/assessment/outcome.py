@@ -77,7 +77,9 @@ def observe_outcomes(
     targets, n = book.targets, len(case)
     day, revised = cases.day[case], seen.revised_on[case]
     segment, row = book.observations.expand(indicator)
-    keep = is_visible(book.observations, row, day[segment], cases.knowledge) & book.observations["is_final"][row]
+    keep = (
+        is_visible(book.observations, row, day[segment], cases.knowledge) & book.observations["is_final"][row]
+    )
     keep &= is_after(book.observations["day"][row], revised[segment])
     segment, row = segment[keep], row[keep]
     observed_on = book.observations["day"][row]
@@ -90,7 +92,9 @@ def observe_outcomes(
     lacks, met_at = _baseline(book, indicator, day, before, pick(satisfied, before, False))
     runs = has_target & (start != NEVER)
     from_day = start.astype(np.int64) + targets.lag[indicator]
-    read = _one_a_date(segment, row, observed_on, satisfied, runs[segment] & (observed_on >= from_day[segment]), n)
+    read = _one_a_date(
+        segment, row, observed_on, satisfied, runs[segment] & (observed_on >= from_day[segment]), n
+    )
     machine = _Machine(read, targets.confirm[indicator], targets.lapse[indicator])
     last_day = pick(read.day, machine.last, MISSING)
     last_ok = pick(read.is_satisfied, machine.last, False)
@@ -123,7 +127,9 @@ def observe_outcomes(
     )
 
 
-def _baseline(book: Book, indicator: Ints, day: Days, before: Ints, before_ok: Truths) -> tuple[Truths, Truths]:
+def _baseline(
+    book: Book, indicator: Ints, day: Days, before: Ints, before_ok: Truths
+) -> tuple[Truths, Truths]:
     """Tell where a baseline is missing, and where it already satisfies the target (method, 5.1-4)."""
     targets = book.targets
     improves = ~targets.is_maintained[indicator]
@@ -138,7 +144,9 @@ def _one_a_date(segment: Ints, row: Ints, day: Days, satisfied: Truths, keep: Tr
     segment, row, day, satisfied = segment[keep], row[keep], day[keep], satisfied[keep]
     is_final_word = np.ones(len(row), dtype=bool)
     is_final_word[:-1] = (segment[1:] != segment[:-1]) | (day[1:] != day[:-1])
-    return _Readings(segment[is_final_word], row[is_final_word], day[is_final_word], satisfied[is_final_word], n)
+    return _Readings(
+        segment[is_final_word], row[is_final_word], day[is_final_word], satisfied[is_final_word], n
+    )
 
 
 class _Machine:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from theorytopractice.assessment.actions import ActionState
-from theorytopractice.assessment.columns import code
 from theorytopractice.assessment.candidates import rising_days
+from theorytopractice.assessment.columns import code
 from theorytopractice.assessment.flags import flag
 from theorytopractice.assessment.segments import MISSING, Days, Ints, Truths, greatest, last, pick, some
 from theorytopractice.assessment.timeline import is_after, is_visible
@@ -59,7 +59,9 @@ def _confirmations(s: Situation, case: Ints, indicator: Ints) -> Truths:
 
 def is_solved(s: Situation) -> Truths:
     """Tell where a problem is solved: open, stage 4 or more, and confirmed."""
-    solved_: Truths = s.is_kind(FindingKind.PROBLEM) & s.seen.is_open & (s.stage >= IN_PRACTICE) & is_confirmed(s)
+    solved_: Truths = (
+        s.is_kind(FindingKind.PROBLEM) & s.seen.is_open & (s.stage >= IN_PRACTICE) & is_confirmed(s)
+    )
     return solved_
 
 

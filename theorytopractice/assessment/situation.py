@@ -149,7 +149,10 @@ class Situation:
     def stage(self) -> Array:
         """The stage 0–5 of each case, by the rules of its kind; of closed findings too."""
         stage = ladder_stage(self)
-        for kind, own in ((FindingKind.MECHANISM, self.mechanisms), (FindingKind.EXPERIENCE, self.experiences)):
+        for kind, own in (
+            (FindingKind.MECHANISM, self.mechanisms),
+            (FindingKind.EXPERIENCE, self.experiences),
+        ):
             stage = np.where(self.is_kind(kind), own.stage, stage)
         return stage
 

@@ -66,7 +66,8 @@ def effect_targets(frame: pd.DataFrame, settings: Settings) -> Targets:
     is_range = codes(frame["direction"], Direction) == code(Direction, Direction.RANGE)
     both = has_text(frame["target_low"]) & has_text(frame["target_high"])
     demands = zip(*(texts(frame[name]) for name in DEMANDS), strict=True)
-    bounds = [_bounds(dict(zip(DEMANDS, cells, strict=True))) for cells in demands]
+    known: dict[tuple[str, ...], tuple[Decimal, Decimal]] = {}
+    bounds = [known.get(cells) or known.setdefault(cells, _bounds(cells)) for cells in demands]
     cadence = whole(frame["cadence_days"], 0)
     factor = settings.stale_factor
     has_baseline = has_text(frame["baseline"])
@@ -98,8 +99,9 @@ def effect_targets(frame: pd.DataFrame, settings: Settings) -> Targets:
 DEMANDS = ("measure", "direction", "target", "target_low", "target_high", "tolerance", "scale")
 
 
-def _bounds(demand: dict[str, str]) -> tuple[Decimal, Decimal]:
+def _bounds(cells: tuple[str, ...]) -> tuple[Decimal, Decimal]:
     """Return the least and the greatest satisfied value of one indicator, as exact decimals."""
+    demand = dict(zip(DEMANDS, cells, strict=True))
     if demand["measure"] == Measure.NOMINAL:
         return Decimal(1), Decimal(1)
     tolerance = read_number(demand["tolerance"] or "0")
@@ -137,16 +139,11 @@ def satisfied(values: pd.Series, parent: Ints, frame: pd.DataFrame, targets: Tar
     met = (measured >= low[parent]) & (measured <= high[parent]) & targets.has_target[parent] & (parent >= 0)
     doubtful = np.flatnonzero(met & ~is_word & ((measured == low[parent]) | (measured == high[parent])))
     written = texts(values.iloc[doubtful])
-    is_long = np.array([_digits(one) > EXACT_DIGITS or _digits(other) > EXACT_DIGITS for one, other in
-                        zip(targets.low, targets.high, strict=True)])  # fmt: skip
     for row, text in zip(doubtful, written, strict=True):
-        if len(text) > EXACT_DIGITS or is_long[parent[row]]:
-            met[row] = targets.low[parent[row]] <= read_number(text) <= targets.high[parent[row]]
+        own = targets.low[parent[row]], targets.high[parent[row]]
+        if max(len(text), *(len(bound.as_tuple().digits) for bound in own)) > EXACT_DIGITS:
+            met[row] = own[0] <= read_number(text) <= own[1]
     return met
-
-
-def _digits(bound: Decimal) -> int:
-    return len(bound.as_tuple().digits)
 
 
 def _measured(values: pd.Series, parent: Ints, frame: pd.DataFrame, is_word: Truths) -> Floats:

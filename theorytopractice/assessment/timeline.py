@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from theorytopractice.assessment.columns import code
-from theorytopractice.assessment.segments import MISSING, Array, Days, Grouped, Ints, Truths, greatest, last, pick
+from theorytopractice.assessment.segments import (
+    MISSING,
+    Array,
+    Days,
+    Grouped,
+    Ints,
+    Truths,
+    greatest,
+    last,
+    pick,
+)
 from theorytopractice.model.vocabularies import FindingEvent, Knowledge
 
 if TYPE_CHECKING:

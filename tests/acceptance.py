@@ -1,0 +1,422 @@
+"""What must come out for the cases of the method's acceptance table? (method, section 14).
+
+The cases are data. Expected values are typed from the table, never taken from running code.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Row = dict[str, str]
+Tables = dict[str, list[Row]]
+
+START, COMPLETE = ("start", "2026-01-10"), ("complete", "2026-02-20")
+DONE = (START, COMPLETE)
+PROVED = ("2026-02-20",)
+MONTHLY = ("2026-03-01", "2026-03-31", "2026-04-30", "2026-05-30", "2026-06-29", "2026-07-29", "2026-08-28")
+SUSTAINED = tuple((day, "82") for day in MONTHLY)
+NINETY = (("2026-03-01", "90"),)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A plan with one finding F-001, a day, and what must be said of it."""
+
+    name: str
+    tables: Tables
+    as_of: str
+    stage: int | None
+    flags: frozenset[str] = frozenset()
+    disposition: str = "open"
+
+
+@dataclass(frozen=True)
+class CommitmentCase:
+    """A plan with one commitment, a day, and the state that it must have."""
+
+    name: str
+    tables: Tables
+    as_of: str
+    state: str
+
+
+@dataclass
+class Draft:
+    """Tables that are written down step by step."""
+
+    tables: Tables = field(default_factory=dict)
+
+    def add(self, table: str, **row: str) -> Draft:
+        """Add a row to a table."""
+        self.tables.setdefault(table, []).append(row)
+        return self
+
+    def finding(self, **changes: str) -> Draft:
+        """Add the finding F-001 of the set-up."""
+        row = {
+            "finding_id": "F-001",
+            "kind": "insight",
+            "statement": "Reminders by telephone halve missed visits.",
+            "recorded_on": "2026-01-01",
+        }
+        return self.add("finding", **row | changes)
+
+    def action(
+        self,
+        action_id: str = "A-001",
+        *,
+        due: str = "2026-03-31",
+        is_owned: bool = True,
+        role: str = "delivers",
+        events: tuple[tuple[str, str], ...] = DONE,
+        evidence: tuple[str, ...] = PROVED,
+        **changes: str,
+    ) -> Draft:
+        """Add an action with its link, owner, events and evidence."""
+        self.add("action", action_id=action_id, title="Call", due=due, recorded_on="2026-01-01", **changes)
+        self.add("finding_action", finding_id="F-001", action_id=action_id, role=role)
+        if is_owned:
+            if not self.tables.get("owner"):
+                self.add("owner", owner_id="O-1", name="Wang Li")
+            self.add("action_owner", action_id=action_id, owner_id="O-1", role="accountable")
+        for word, day in events:
+            self.event("action", action_id, word, day, reason="no longer needed" if word == "cancel" else "")
+        for day in evidence:
+            self.add("evidence", action_id=action_id, dated_on=day, kind="minutes")
+        return self
+
+    def planned(self, action_id: str = "A-001", **changes: str) -> Draft:
+        """Add an action without events."""
+        return self.action(action_id, events=(), evidence=(), **changes)
+
+    def event(self, subject: str, subject_id: str, word: str, day: str, **changes: str) -> Draft:
+        """Add an event."""
+        number = len(self.tables.get("event", [])) + 1
+        row = {"event_id": f"E-{number}", "subject": subject, "subject_id": subject_id, "event": word}
+        return self.add("event", **row, happened_on=day, **changes)
+
+    def indicator(
+        self,
+        values: tuple[tuple[str, str], ...] = (),
+        indicator_id: str = "I-001",
+        *,
+        required: str = "true",
+        final: str = "true",
+        **changes: str,
+    ) -> Draft:
+        """Add an indicator with its link and its observations."""
+        row = {
+            "indicator_id": indicator_id,
+            "name": "visits kept",
+            "measure": "unit",
+            "direction": "ascending",
+            "level": "outcome",
+            "baseline": "40",
+            "target": "80",
+            "cadence_days": "30",
+        }
+        self.add("indicator", **row | changes)
+        self.add("finding_indicator", finding_id="F-001", indicator_id=indicator_id, required=required)
+        for day, value in values:
+            self.add("observation", indicator_id=indicator_id, observed_on=day, value=value, final=final)
+        return self
+
+
+def usual() -> Draft:
+    """Start with the finding and its finished action."""
+    return Draft().finding().action()
+
+
+def waiting(**changes: str) -> Draft:
+    """Start with the finding, its action without events, and its indicator without values."""
+    return Draft().finding().planned(**changes).indicator()
+
+
+def blocked() -> Draft:
+    """Start with a finding blocked on 1 February until 1 June."""
+    return waiting().event(
+        "finding", "F-001", "block", "2026-02-01", reason="needs the new register", due="2026-06-01"
+    )
+
+
+def superseded() -> Draft:
+    """Start with a finding superseded on 1 February."""
+    draft = waiting().event("finding", "F-001", "supersede", "2026-02-01", other_finding_id="F-002")
+    return draft.finding(finding_id="F-002")
+
+
+def case(
+    name: str, draft: Draft, day: str, stage: int | None, *flags: str, disposition: str = "open"
+) -> Case:
+    """Write a row of the table; the day is month-day of 2026."""
+    return Case(name, draft.tables, f"2026-{day}", stage, frozenset(flags), disposition)
+
+
+def value_case(
+    name: str, value: str, stage: int, *flags: str, before: tuple = (), day: str = "03-02", **changes: str
+) -> Case:
+    """Write a row whose action is finished and whose indicator has one value on 1 March."""
+    values = (*before, ("2026-03-01", value))
+    return case(name, usual().indicator(values, **changes), day, stage, *flags)
+
+
+def second_action(**changes: object) -> Draft:
+    """Start with a met target, a finished action and a second action."""
+    return usual().indicator(NINETY).action("A-002", **{"events": (), "evidence": (), **changes})
+
+
+def late_values(n_late: int) -> Draft:
+    """Start with row 32 and the first n of the values 70, 71 and 84 that came after."""
+    late = (("2026-09-27", "70"), ("2026-10-27", "71"), ("2026-11-26", "84"))
+    return usual().indicator(SUSTAINED + late[:n_late])
+
+
+def linked_twice() -> Draft:
+    """Start with row 15 and the same link a second time."""
+    draft = usual().indicator(NINETY)
+    return draft.add("finding_action", finding_id="F-001", action_id="A-001", role="delivers")
+
+
+OUTPUT = {"level": "output"}
+DESCENDING = {"direction": "descending", "baseline": "12", "target": "5"}
+RANGE = {"direction": "range", "baseline": "39", "target": "", "target_low": "36", "target_high": "38"}
+SIXTY = (("2026-03-01", "60"),)
+CANCELLED = {"events": (("cancel", "2026-02-01"),)}
+GAPS = (("2026-03-01", "82"), ("2026-05-30", "82"), ("2026-08-28", "82"))
+ENABLING = {"role": "enables", "due": "2026-05-31"}
+
+LADDER = [
+    case("1 no action, age 20 d", Draft().finding().indicator(), "01-21", 0, "new"),
+    case("2 no action, age 31 d", Draft().finding().indicator(), "02-01", 0, "shelved"),
+    case("3 action without owner", waiting(is_owned=False), "02-15", 0, "shelved", "unowned"),
+    case("4 action without due", waiting(due=""), "02-15", 0, "shelved", "undated"),
+    case("5 owned and dated, not started", waiting(), "02-15", 1),
+    case("6 on the due day", waiting(), "03-31", 1),
+    case("7 the day after", waiting(), "04-01", 1, "overdue"),
+    case("8 started", waiting().event("action", "A-001", "start", "2026-02-01"), "02-15", 2),
+    case(
+        "9 progress 100, not closed",
+        waiting().event("action", "A-001", "progress", "2026-02-01", progress="100"),
+        "02-15",
+        2,
+        "progress_100_not_closed",
+    ),
+    case(
+        "10 complete, no evidence",
+        Draft().finding().action(evidence=()).indicator(),
+        "03-01",
+        2,
+        "unverified",
+    ),
+    case("11 complete with evidence, no data", usual().indicator(), "03-01", 3),
+    case("12 as of the day before completion", usual().indicator(), "02-19", 2, "future_dated"),
+    case("13 no indicator", usual(), "03-01", 3, "no_indicator"),
+    value_case("14 only an output indicator, at 90", "90", 3, "no_indicator", **OUTPUT),
+    value_case("15 80 on 1 Mar", "80", 4),
+    case("16 80 before start only", usual().indicator((("2026-01-09", "80"),)), "03-02", 3),
+    value_case("17 85, no baseline", "85", 3, "no_baseline", baseline=""),
+    value_case("18 85, with 50 on 5 Jan", "85", 4, before=(("2026-01-05", "50"),), baseline=""),
+    value_case("19 baseline 82", "85", 3, "met_at_baseline", baseline="82"),
+    value_case("20 baseline 82, intent maintain", "85", 4, baseline="82", intent="maintain"),
+    value_case("21 descending 12 to 5: value 5", "5", 4, **DESCENDING),
+    value_case("22 descending 12 to 5: value 5.1", "5.1", 3, **DESCENDING),
+    value_case("23 provisional value only", "90", 3, final="false"),
+    case("24 value dated 1 Apr", usual().indicator((("2026-04-01", "90"),)), "03-02", 3, "future_dated"),
+    case(
+        "25 second indicator unmet: required",
+        usual().indicator(NINETY).indicator(SIXTY, "I-002"),
+        "03-02",
+        3,
+        "partially_met",
+    ),
+    case(
+        "26 second indicator unmet: optional",
+        usual().indicator(NINETY).indicator(SIXTY, "I-002", required="false"),
+        "03-02",
+        4,
+    ),
+    case("27 second action open", second_action(), "03-02", 2, "outcome_ahead"),
+    case("28 second action cancelled", second_action(**CANCELLED), "03-02", 4, "scope_reduced"),
+    case(
+        "29 the only action cancelled",
+        Draft().finding().action(evidence=(), **CANCELLED).indicator(),
+        "03-02",
+        0,
+        "plan_abandoned",
+        "shelved",
+    ),
+    case(
+        "30 reopened 5 Mar",
+        usual().indicator(NINETY).event("action", "A-001", "reopen", "2026-03-05"),
+        "03-10",
+        2,
+        "outcome_ahead",
+        "reopened",
+    ),
+    case(
+        "31 90 on 1 Mar, no action at all",
+        Draft().finding().indicator(NINETY),
+        "03-02",
+        0,
+        "outcome_without_action",
+        "shelved",
+    ),
+    case("32 seven monthly values over 180 d", late_values(0), "09-01", 5),
+    case(
+        "33 last on 27 Aug, 179 d",
+        usual().indicator((*SUSTAINED[:-1], ("2026-08-27", "82"))),
+        "09-01",
+        4,
+    ),
+    case("34 no data for 60 d", late_values(0), "10-27", 5),
+    case("35 no data for 61 d", late_values(0), "10-28", 3, "stale"),
+    case("36 one value 70", late_values(1), "10-01", 4, "wobble"),
+    case("37 then 71", late_values(2), "10-28", 3, "lapsed"),
+    case("38 then 84", late_values(3), "11-27", 4),
+    case("39 90-day gaps", usual().indicator(GAPS), "09-01", 4),
+    case("40 superseded: after", superseded(), "09-01", None, disposition="superseded"),
+    case("41 superseded: as of the day before", superseded(), "01-31", 1),
+    case(
+        "42 rejected, then reopened",
+        waiting()
+        .event("finding", "F-001", "reject", "2026-01-15", reason="no money")
+        .event("finding", "F-001", "reopen", "2026-01-25"),
+        "02-15",
+        1,
+    ),
+    case("43 blocked, no enabling action", blocked(), "05-15", 1, "blocked", "overdue", "no_enabling_action"),
+    case(
+        "44 blocked, an enabling action",
+        blocked().planned("A-002", **ENABLING),
+        "05-15",
+        1,
+        "blocked",
+        "overdue",
+    ),
+    case(
+        "45 past the revisit date",
+        blocked().planned("A-002", **ENABLING),
+        "06-02",
+        1,
+        "block_expired",
+        "blocked",
+        "overdue",
+    ),
+    case(
+        "46 re-dated 30 Mar to 31 May, nothing else",
+        waiting().event("action", "A-001", "redate", "2026-03-30", due="2026-05-31"),
+        "04-02",
+        1,
+        "slipped",
+        "stalled",
+    ),
+    case("47 linked twice to one action", linked_twice(), "03-02", 4),
+    value_case("48 no target", "90", 3, "no_target", target=""),
+    case(
+        "49 started 91 d ago, nothing since",
+        waiting(due="2026-12-31").event("action", "A-001", "start", "2026-02-01"),
+        "05-03",
+        2,
+        "stalled",
+    ),
+    value_case("50 range 36-38, value 37, baseline 39", "37", 4, **RANGE),
+]
+
+
+# Mechanisms: effective 2026-01-01, every 30 days, grace 8; slots are due on these days.
+DUE_DAYS = (
+    "2026-01-31",
+    "2026-03-02",
+    "2026-04-01",
+    "2026-05-01",
+    "2026-05-31",
+    "2026-06-30",
+    "2026-07-30",
+    "2026-08-29",
+)
+
+
+def mechanism(*checks: tuple[str, str]) -> Draft:
+    """Start with a mechanism in force since 1 January and its checks."""
+    draft = Draft().add("owner", owner_id="O-1", name="Wang Li")
+    draft.finding(kind="mechanism", effective_on="2026-01-01", check_every="P30D", owner_id="O-1")
+    for day, result in checks:
+        draft.event("finding", "F-001", f"check_{result}", day, by="Zhao Min")
+    return draft
+
+
+def on_due_days(*results: str) -> Draft:
+    """Start with a mechanism checked on its first due days."""
+    return mechanism(*zip(DUE_DAYS, results, strict=False))
+
+
+SIX = ("pass",) * 6
+
+MECHANISMS = [
+    case("first check not due", mechanism(), "01-31", 2),
+    case("first missed", mechanism(), "02-09", 2, "check_missed"),
+    case("two missed", mechanism(), "03-11", 2, "check_missed", "dead_letter"),
+    case("pass 30 Jan", mechanism(("2026-01-30", "pass")), "01-31", 3),
+    case("late pass 7 Feb", mechanism(("2026-02-07", "pass")), "02-08", 3),
+    case("three passes", on_due_days("pass", "pass", "pass"), "04-01", 4),
+    case("six passes over 180 d", on_due_days(*SIX), "06-30", 5),
+    case("six passes, then a fail", on_due_days(*SIX, "fail"), "08-08", 3, "check_failed"),
+    case(
+        "six passes, then two missed", on_due_days(*SIX), "09-07", 2, "check_missed", "dead_letter", "lapsed"
+    ),
+    case("pass, na, pass, pass", on_due_days("pass", "na", "pass", "pass"), "05-01", 4),
+]
+
+
+def promise(
+    draft: Draft, action_id: str, done_on: str = "", due: str = "2026-03-01", *, proved: bool = True
+) -> Draft:
+    """Add a commitment, kept on a day if one is given."""
+    events = (("start", "2026-01-10"), ("complete", done_on)) if done_on else ()
+    evidence = (done_on,) if done_on and proved else ()
+    return draft.action(action_id, due=due, events=events, evidence=evidence, promised_to="the street office")
+
+
+def redated(draft: Draft, action_id: str, consent: str) -> Draft:
+    """Add a commitment re-dated from 1 March to 30 April and kept on 10 April."""
+    promise(draft, action_id, "2026-04-10")
+    return draft.event("action", action_id, "redate", "2026-02-15", due="2026-04-30", consent=consent)
+
+
+PROMISES = [
+    ("done 1 Mar", lambda draft, one: promise(draft, one, "2026-03-01"), "kept_on_time"),
+    ("done 2 Mar", lambda draft, one: promise(draft, one, "2026-03-02"), "kept_late"),
+    ("done without evidence", lambda draft, one: promise(draft, one, "2026-03-01", proved=False), "missed"),
+    (
+        "done but disputed",
+        lambda draft, one: promise(draft, one, "2026-03-01").event("action", one, "dispute", "2026-03-10"),
+        "disputed",
+    ),
+    ("re-dated with consent", lambda draft, one: redated(draft, one, "true"), "kept_on_time"),
+    ("re-dated without consent", lambda draft, one: redated(draft, one, "false"), "kept_late"),
+    (
+        "released",
+        lambda draft, one: promise(draft, one).event("action", one, "release", "2026-02-20"),
+        "released",
+    ),
+    ("due 31 Dec", lambda draft, one: promise(draft, one, due="2026-12-31"), "open"),
+    ("no date", lambda draft, one: promise(draft, one, due=""), "undated"),
+    ("due 30 Jun", lambda draft, one: promise(draft, one, due="2026-06-30"), "open"),
+]
+
+
+def all_promises() -> Tables:
+    """Give one plan with all ten commitments, A-001 to A-010 in the order of PROMISES."""
+    draft = Draft().finding()
+    for number, (_, add_to, _) in enumerate(PROMISES, start=1):
+        add_to(draft, f"A-{number:03d}")
+    return draft.tables
+
+
+COMMITMENTS = [
+    CommitmentCase(name, add_to(Draft().finding(), "A-001").tables, "2026-06-30", state)
+    for name, add_to, state in PROMISES
+]
+
+# For all_promises(): day, kept on time, kept at all, N.
+COMMITMENT_RATES = [("2026-06-30", 2, 4, 6), ("2026-07-01", 2, 4, 7)]
