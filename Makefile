@@ -1,0 +1,48 @@
+# Two commands from nothing: make demo, make test.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO := build/demo
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test lint browser clean
+
+demo: $(VENV)/.installed
+	@rm -rf $(DEMO) && mkdir -p $(DEMO)
+	@$(BIN)/theorytopractice new $(DEMO)/plan.db --example
+	@$(BIN)/theorytopractice assess $(DEMO)/plan.db --as-of 2026-06-30 2>$(DEMO)/warnings.txt
+	@$(BIN)/theorytopractice report $(DEMO)/plan.db --as-of 2026-06-30 -o $(DEMO)/report.html 2>/dev/null
+	@echo "The plan:     $(DEMO)/plan.db"
+	@echo "Its warnings: $(DEMO)/warnings.txt"
+	@echo "The report:   $(DEMO)/report.html (open it in a browser)"
+	@echo "Next:         $(BIN)/theorytopractice explain $(DEMO)/plan.db F-013 --as-of 2026-06-30"
+
+test: $(VENV)/.tested browser lint
+	$(BIN)/pytest --numprocesses 2 --cov --cov-report=term:skip-covered
+
+lint: $(VENV)/.tested
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+browser:
+	@command -v chromium >/dev/null || { echo "Installing Chromium for the browser tests."; \
+	  $$(command -v sudo) apt-get update -qq && \
+	  $$(command -v sudo) apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; }
+
+clean:
+	rm -rf $(VENV) build dist .coverage
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: $(BIN)/python pyproject.toml
+	@echo "Installing theorytopractice into $(VENV); this takes a minute or two."
+	@$(PIP) -e .
+	@touch $@
+
+$(VENV)/.tested: $(BIN)/python pyproject.toml
+	@echo "Installing theorytopractice and what its tests need into $(VENV)."
+	@$(PIP) -e ".[test]"
+	@touch $@

@@ -1,0 +1,177 @@
+"""Laws that hold for every plan (method, section 15), and no difference to the slow, obvious reading."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections import Counter
+from datetime import timedelta
+
+import obvious
+import pandas as pd
+import pytest
+from frames import frames_of
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from plans import random_day, random_plan
+
+from theorytopractice.assessment.assess import assess
+
+SHARES = 8
+SEEDS_A_SHARE = 250
+DATES = ("first_planned_on", "first_started_on", "carried_out_on", "in_practice_since")
+KINDS = ("insight", "problem", "experience", "mechanism")
+laws = settings(
+    max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+)
+
+
+def plan_and_day(seed):
+    rng = random.Random(seed)
+    return random_plan(rng), random_day(rng)
+
+
+def rows_of(tables, day, **options):
+    """Assess tables of text and return plain rows, as the obvious implementation does."""
+    frame = assess(frames_of(tables), as_of=day, **options).drop(columns="as_of")
+    for name in DATES:
+        if name in frame:
+            frame[name] = frame[name].dt.date.astype(object)
+    return [
+        {name: None if not isinstance(value, list) and pd.isna(value) else value for name, value in row.items()}
+        for row in frame.to_dict("records")
+    ]
+
+
+def stages(rows):
+    return {row["finding_id"]: (row["disposition"], row["stage"]) for row in rows}
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_no_difference_to_the_obvious_implementation_on_random_plans(share):
+    for seed in range(share * SEEDS_A_SHARE, (share + 1) * SEEDS_A_SHARE):
+        tables, day = plan_and_day(seed)
+        knowledge = "then" if seed % 3 else "restated"
+        dates = seed % 5 == 0
+        expected = obvious.assess(tables, day, knowledge, dates=dates)
+        assert rows_of(tables, day, knowledge=knowledge, dates=dates) == expected, f"seed {seed} on {day}"
+
+
+def test_random_plans_reach_every_stage_and_every_flag():
+    reached = Counter()
+    for seed in range(SHARES * SEEDS_A_SHARE):
+        for row in obvious.assess(*plan_and_day(seed)):
+            reached.update(row["flags"])
+            reached[row["kind"], row["stage"]] += 1
+    from theorytopractice.assessment.flags import FLAGS
+
+    wanted = [*FLAGS, *((kind, stage) for kind in KINDS for stage in range(6))]
+    assert {name: reached[name] for name in wanted if reached[name] < 50} == {}
+
+
+@laws
+@given(st.integers(10_000, 20_000))
+def test_p1_every_finding_has_one_disposition_and_a_stage_iff_open(seed):
+    tables, day = plan_and_day(seed)
+    rows = rows_of(tables, day)
+    assert [row["finding_id"] for row in rows] == sorted({row["finding_id"] for row in tables["finding"]})
+    assert all((row["stage"] is not None) == (row["disposition"] == "open") for row in rows)
+
+
+@laws
+@given(st.integers(10_000, 20_000))
+def test_p2_facts_dated_or_recorded_later_change_only_future_dated(seed):
+    tables, day = plan_and_day(seed)
+    later = (day + timedelta(days=1)).isoformat()
+    cut = copy.deepcopy(tables)
+    for name, column in (("event", "happened_on"), ("observation", "observed_on"), ("evidence", "dated_on")):
+        cut[name] = [
+            row for row in tables.get(name, []) if row[column] < later and (row.get("recorded_on") or "") < later
+        ]
+
+    def seen(rows):
+        return [{**row, "flags": sorted(set(row["flags"]) - {"future_dated"})} for row in rows]
+
+    assert seen(rows_of(cut, day)) == seen(rows_of(tables, day))
+
+
+@laws
+@given(st.integers(10_000, 20_000))
+def test_p3_order_of_rows_with_ids_is_irrelevant(seed):
+    tables, day = plan_and_day(seed)
+    for name, column in (("event", "event_id"), ("observation", "observation_id"), ("evidence", "evidence_id")):
+        for number, row in enumerate(tables.get(name, [])):
+            row[column] = f"X-{number:04}"
+    mixed = {name: random.Random(seed).sample(rows, len(rows)) for name, rows in tables.items()}
+    assert rows_of(mixed, day) == rows_of(tables, day)
+
+
+@laws
+@given(st.integers(10_000, 20_000))
+def test_p4_a_repeated_link_is_harmless(seed):
+    tables, day = plan_and_day(seed)
+    twice = {**tables, **{name: tables.get(name, []) * 2 for name in ("finding_action", "finding_indicator")}}
+    assert rows_of(twice, day) == rows_of(tables, day)
+
+
+@laws
+@given(st.integers(10_000, 20_000))
+def test_p5_an_added_cancelled_action_leaves_the_stage(seed):
+    tables, day = plan_and_day(seed)
+    more = copy.deepcopy(tables)
+    for row in tables["finding"]:
+        action = f"cancelled {row['finding_id']}"
+        more["action"].append({"action_id": action, "title": "given up", "recorded_on": "2020-01-01"})
+        more["finding_action"].append({"finding_id": row["finding_id"], "action_id": action, "role": "delivers"})
+        more["event"].append(
+            {"subject": "action", "subject_id": action, "event": "cancel", "happened_on": "2020-01-01", "reason": "-"}
+        )
+    material = {r["subject_id"] for r in tables.get("event", []) if r["event"] == "review_material"}
+    before, after = stages(rows_of(tables, day)), stages(rows_of(more, day))
+    assert {k: v for k, v in after.items() if k not in material} == {
+        k: v for k, v in before.items() if k not in material
+    }
+
+
+@laws
+@given(st.integers(10_000, 20_000))
+def test_p6_unlinked_rows_change_nothing(seed):
+    tables, day = plan_and_day(seed)
+    more = copy.deepcopy(tables)
+    more["action"] = [*tables.get("action", []), {"action_id": "alone", "recorded_on": "2025-01-01"}]
+    more["indicator"] = [*tables.get("indicator", []), {"indicator_id": "alone", "level": "outcome", "target": "1"}]
+    more["observation"] = [
+        *tables.get("observation", []),
+        {"indicator_id": "alone", "observed_on": "2025-06-01", "value": "2"},
+    ]
+    assert rows_of(more, day) == rows_of(tables, day)
+
+
+@laws
+@given(st.integers(10_000, 20_000))
+def test_p7_a_value_that_meets_every_target_never_lowers_the_stage(seed):
+    tables, day = plan_and_day(seed)
+    more = copy.deepcopy(tables)
+    for row in tables.get("indicator", []):
+        value = row.get("target") or row.get("target_low")
+        if value:
+            more["observation"].append(
+                {"indicator_id": row["indicator_id"], "observed_on": day.isoformat(), "value": value, "n": "100"}
+            )
+    before, after = stages(rows_of(tables, day)), stages(rows_of(more, day))
+    assert all((after[key][1] or 0) >= (before[key][1] or 0) for key in before)
+
+
+@laws
+@given(st.integers(10_000, 20_000))
+def test_p8_an_open_delivering_action_lowers_a_carried_out_finding_to_under_way(seed):
+    tables, day = plan_and_day(seed)
+    ladder = {r["finding_id"] for r in tables["finding"] if r["kind"] in ("insight", "problem")}
+    before = stages(rows_of(tables, day))
+    more = copy.deepcopy(tables)
+    for finding in ladder:
+        more["action"].append({"action_id": f"new {finding}", "recorded_on": "2020-01-01"})
+        more["finding_action"].append({"finding_id": finding, "action_id": f"new {finding}", "role": "delivers"})
+    after = stages(rows_of(more, day))
+    high = [key for key in ladder if (before[key][1] or 0) >= 3]
+    assert [after[key][1] for key in high] == [2] * len(high)
