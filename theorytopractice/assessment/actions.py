@@ -22,6 +22,7 @@ from theorytopractice.assessment.segments import (
     begins,
     first,
     greatest,
+    is_among,
     last,
     least,
     pick,
@@ -105,7 +106,7 @@ class ActionView:
     @property
     def is_open(self) -> Truths:
         """Tell which links are live and neither done nor done_unverified."""
-        return self.is_live & ~np.isin(self.state, [ActionState.DONE, ActionState.DONE_UNVERIFIED])
+        return self.is_live & ~is_among(self.state, [ActionState.DONE, ActionState.DONE_UNVERIFIED])
 
     def is_overdue(self, day: Days) -> Truths:
         """Tell which links are open and past their current due date on their case's day (T6)."""
@@ -195,7 +196,7 @@ class _Events:
         self.progress = np.where(is_progress, events["progress"][self.row], np.nan)
 
     def among(self, *words: ActionEvent) -> Truths:
-        return np.isin(self.kind, [code(ActionEvent, word) for word in words])
+        return is_among(self.kind, [code(ActionEvent, word) for word in words])
 
     def last(self, *words: ActionEvent) -> Ints:
         """Position of the last visible event among some words, for each link; −1 if none."""

@@ -68,7 +68,10 @@ def days(column: pd.Series) -> Days:
 
 def whole(column: pd.Series, default: int) -> Days:
     """Return whole numbers (int32), the default where empty."""
-    return pd.to_numeric(column).astype("Float64").fillna(default).to_numpy(dtype=np.float64).astype(np.int32)
+    if column.isna().all():
+        return np.full(len(column), default, dtype=np.int32)
+    read = numbers(column)
+    return np.where(np.isnan(read), default, read).astype(np.int32)
 
 
 def truths(column: pd.Series, *, default: bool) -> Truths:
@@ -85,11 +88,14 @@ def truths(column: pd.Series, *, default: bool) -> Truths:
 
 def has_text(column: pd.Series) -> Truths:
     """Tell where a text column is filled."""
-    return (column.notna() & (column.astype("str").str.strip() != "")).to_numpy(dtype=bool)
+    filled = pc.not_equal(pc.utf8_trim_whitespace(arrow(column)), "")
+    return np.asarray(pc.fill_null(filled, False).to_numpy(zero_copy_only=False), dtype=bool)
 
 
 def numbers(column: pd.Series) -> Floats:
     """Return texts or numbers as floats, correctly rounded; NaN where empty or not a number."""
+    if column.isna().all():
+        return np.full(len(column), np.nan)
     if pd.api.types.is_numeric_dtype(column.dtype):
         return column.to_numpy(dtype=np.float64, na_value=np.nan)
     written = arrow(column)

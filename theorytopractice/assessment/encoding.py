@@ -12,8 +12,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from theorytopractice.assessment.columns import code, codes, days, has_text, positions, texts, truths, whole
+from theorytopractice.assessment.columns import (
+    arrow,
+    code,
+    codes,
+    days,
+    has_text,
+    numbers,
+    positions,
+    texts,
+    truths,
+    whole,
+)
 from theorytopractice.assessment.segments import MISSING, Array, Days, Grouped, Ints, Truths, group, pick
 from theorytopractice.assessment.targets import Targets, confirming, effect_targets, satisfied
 from theorytopractice.errors import InvalidPlan, Issue
@@ -171,7 +184,8 @@ def _ids(frame: pd.DataFrame, column: str) -> pd.Index[str]:
 
 
 def _findings(frame: pd.DataFrame, ids: pd.Index[str], relations: pd.DataFrame, origin: Ints) -> Findings:
-    cadences = [CADENCE.fullmatch(text) for text in texts(frame["check_every"])]
+    read = {text: CADENCE.fullmatch(text) for text in frame["check_every"].dropna().unique()}
+    cadences = [read.get(text) for text in frame["check_every"]]
     return Findings(
         ids=ids,
         kind=codes(frame["kind"], FindingKind, FindingKind.INSIGHT),
@@ -218,9 +232,11 @@ def _actions(frame: pd.DataFrame, ids: pd.Index[str], owners: pd.DataFrame, site
 
 def _site_codes(origins: pd.Series, sites: pd.Series) -> Ints:
     """Number the sites, first the origins then the replications; −1 where empty (method, section 8)."""
-    both = pd.Series(texts(origins) + texts(sites), dtype="str")
-    numbers, _ = pd.factorize(both.map(folded).replace("", None))
-    return numbers.astype(np.int64)
+    both = pc.dictionary_encode(pa.concat_arrays([arrow(origins), arrow(sites)]))
+    words = ["" if word is None else folded(word) for word in both.dictionary.to_pylist()]
+    known = {word: number for number, word in enumerate(dict.fromkeys(words)) if word}
+    number = np.array([known.get(word, -1) for word in words] + [-1], dtype=np.int64)
+    return number[pc.fill_null(both.indices, len(words)).to_numpy()]
 
 
 def _links(frame: pd.DataFrame, findings: pd.Index[str], actions: pd.Index[str]) -> Grouped:
@@ -287,7 +303,7 @@ def _events(frame: pd.DataFrame, subject: str, ids: pd.Index[str], vocabulary: t
         recorded=days(own["recorded_on"]),
         kind=kind,
         due=days(own["due"]),
-        progress=pd.to_numeric(own["progress"]).to_numpy(dtype=np.float64, na_value=np.nan),
+        progress=numbers(own["progress"]),
         consent=truths(own["consent"], default=False),
     )
     return Grouped(grouped.starts, rows[grouped.row], grouped.columns)
@@ -317,7 +333,7 @@ def _observations(
         day=day,
         recorded=recorded,
         is_final=truths(frame["final"], default=True),
-        n=pd.to_numeric(frame["n"]).to_numpy(dtype=np.float64, na_value=np.nan),
+        n=numbers(frame["n"]),
         is_satisfied=satisfied(frame["value"], parent, indicator, targets),
         is_confirming=confirming(frame, parent, indicator, targets),
     )

@@ -14,7 +14,7 @@ import numpy as np
 from theorytopractice.assessment.actions import ActionState
 from theorytopractice.assessment.columns import code
 from theorytopractice.assessment.flags import flag
-from theorytopractice.assessment.outcome import OutcomeView, observe_outcomes
+from theorytopractice.assessment.outcome import Asked, OutcomeView, observe_outcomes
 from theorytopractice.assessment.segments import NEVER, Array, Ints, Truths, count, some
 from theorytopractice.assessment.timeline import Cases
 from theorytopractice.model.vocabularies import ActionRole, CoreKept, FindingKind
@@ -103,7 +103,7 @@ def _outcomes(s: Situation, link: Ints) -> tuple[OutcomeView, Ints]:
     )
     replication = order[place[found]] if len(own) else np.zeros(0, dtype=np.int64)
     start = s.actions.started_on[link[replication]]
-    judged = observe_outcomes(s.book, s.cases, s.seen, case[found], indicator[found], start)
+    judged = observe_outcomes(s.book, s.cases, s.seen, Asked(case[found], indicator[found], start))
     return judged, replication
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from theorytopractice.assessment.actions import ActionState
 from theorytopractice.assessment.flags import EVERY_KIND, LADDER_KINDS, flag
 from theorytopractice.assessment.problems import is_solvable
-from theorytopractice.assessment.segments import MISSING, NEVER, pick, some
+from theorytopractice.assessment.segments import MISSING, NEVER, is_among, pick, some
 from theorytopractice.assessment.timeline import Cases, view
 from theorytopractice.model.vocabularies import FindingKind, Solvability
 
@@ -29,7 +29,7 @@ def ladder_stage(s: Situation) -> Array:
     live, state = s.actions.is_live, s.actions.state
     stage = np.zeros(len(s), dtype=np.int8)
     stage[s.any_action(live & s.actions.is_scheduled)] = 1
-    stage[s.any_action(live & np.isin(state, BEGUN))] = 2
+    stage[s.any_action(live & is_among(state, list(BEGUN)))] = 2
     carried_out = s.any_action(live) & ~s.any_action(live & (state != ActionState.DONE))
     stage[carried_out] = 3
     in_practice = carried_out & outcome_shown(s)

@@ -60,8 +60,17 @@ class OutcomeView:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be judged: indicators of cases, each with its t0 (NEVER if undefined)."""
+
+    case: Ints
+    indicator: Ints
+    start: Days
+
+
+@dataclass(frozen=True, slots=True)
 class _Readings:
-    """The observations that the machine reads: final, visible, from the start plus lag, one a date."""
+    """Final, visible observations of n indicators, in order of indicator, date and what was known last."""
 
     segment: Ints
     row: Ints
@@ -69,32 +78,36 @@ class _Readings:
     is_satisfied: Truths
     n: int
 
+    def only(self, keep: Truths) -> _Readings:
+        """Keep some of the readings."""
+        return _Readings(self.segment[keep], self.row[keep], self.day[keep], self.is_satisfied[keep], self.n)
 
-def observe_outcomes(
-    book: Book, cases: Cases, seen: FindingView, case: Ints, indicator: Ints, start: Days
-) -> OutcomeView:
-    """Judge indicators: for each entry, ``indicator`` of ``case`` with t0 = ``start`` (NEVER if undefined)."""
-    targets, n = book.targets, len(case)
-    day, revised = cases.day[case], seen.revised_on[case]
-    segment, row = book.observations.expand(indicator)
-    keep = (
-        is_visible(book.observations, row, day[segment], cases.knowledge) & book.observations["is_final"][row]
-    )
-    keep &= is_after(book.observations["day"][row], revised[segment])
-    segment, row = segment[keep], row[keep]
-    observed_on = book.observations["day"][row]
-    satisfied = book.observations["is_satisfied"][row]
+    def one_a_date(self) -> _Readings:
+        """Keep the latest recorded of each date."""
+        is_last = np.ones(len(self.row), dtype=bool)
+        is_last[:-1] = (self.segment[1:] != self.segment[:-1]) | (self.day[1:] != self.day[:-1])
+        return self.only(is_last)
 
-    latest = last(np.ones(len(row), dtype=bool), segment, n)
+    @property
+    def everything(self) -> Truths:
+        """All readings, as a mask."""
+        return np.ones(len(self.row), dtype=bool)
+
+
+def observe_outcomes(book: Book, cases: Cases, seen: FindingView, asked: Asked) -> OutcomeView:
+    """Judge the asked indicators by what was visible on their cases' days."""
+    case, indicator, start = asked.case, asked.indicator, asked.start
+    targets, n, day = book.targets, len(case), cases.day[case]
+    every = _readings(book, cases, seen, asked)
+    segment, row, observed_on, satisfied = every.segment, every.row, every.day, every.is_satisfied
+    latest = last(every.everything, segment, n)
     before = last(observed_on < start[segment], segment, n)
     before = np.where(start == NEVER, -1, before)
     has_target = targets.has_target[indicator]
     lacks, met_at = _baseline(book, indicator, day, before, pick(satisfied, before, False))
     runs = has_target & (start != NEVER)
     from_day = start.astype(np.int64) + targets.lag[indicator]
-    read = _one_a_date(
-        segment, row, observed_on, satisfied, runs[segment] & (observed_on >= from_day[segment]), n
-    )
+    read = every.only(runs[segment] & (observed_on >= from_day[segment])).one_a_date()
     machine = _Machine(read, targets.confirm[indicator], targets.lapse[indicator])
     last_day = pick(read.day, machine.last, MISSING)
     last_ok = pick(read.is_satisfied, machine.last, False)
@@ -139,14 +152,14 @@ def _baseline(
     return improves & ~exists & ~targets.is_waived[indicator], improves & exists & satisfies
 
 
-def _one_a_date(segment: Ints, row: Ints, day: Days, satisfied: Truths, keep: Truths, n: int) -> _Readings:
-    """Keep, of the wanted observations, the latest recorded of each date (they lie in that order)."""
-    segment, row, day, satisfied = segment[keep], row[keep], day[keep], satisfied[keep]
-    is_final_word = np.ones(len(row), dtype=bool)
-    is_final_word[:-1] = (segment[1:] != segment[:-1]) | (day[1:] != day[:-1])
-    return _Readings(
-        segment[is_final_word], row[is_final_word], day[is_final_word], satisfied[is_final_word], n
-    )
+def _readings(book: Book, cases: Cases, seen: FindingView, asked: Asked) -> _Readings:
+    """Gather the visible final observations of the asked indicators (method, T3 and section 10)."""
+    facts, day, revised = book.observations, cases.day[asked.case], seen.revised_on[asked.case]
+    segment, row = facts.expand(asked.indicator)
+    keep = is_visible(facts, row, day[segment], cases.knowledge) & facts["is_final"][row]
+    keep &= is_after(facts["day"][row], revised[segment])
+    segment, row = segment[keep], row[keep]
+    return _Readings(segment, row, facts["day"][row], facts["is_satisfied"][row], len(asked.case))
 
 
 class _Machine:

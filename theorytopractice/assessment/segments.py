@@ -114,3 +114,10 @@ def run_length(truth: Truths, segment: Ints) -> Ints:
     changes[1:] |= truth[1:] != truth[:-1]
     position = np.arange(len(truth))
     return position - np.maximum.accumulate(np.where(changes, position, 0)) + 1
+
+
+def is_among(codes: Array, wanted: list[int]) -> Truths:
+    """Tell which small codes (−1 and up) are among some; one look-up in a table."""
+    table = np.zeros(129, dtype=bool)
+    table[wanted] = True
+    return table[codes]

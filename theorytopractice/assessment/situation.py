@@ -13,7 +13,7 @@ from theorytopractice.assessment.experiences import ExperienceView, observe_expe
 from theorytopractice.assessment.flags import raise_flags
 from theorytopractice.assessment.ladder import ladder_stage
 from theorytopractice.assessment.mechanisms import MechanismView, observe_mechanisms
-from theorytopractice.assessment.outcome import OutcomeView, observe_outcomes
+from theorytopractice.assessment.outcome import Asked, OutcomeView, observe_outcomes
 from theorytopractice.assessment.segments import MISSING, Array, Days, Ints, Truths, count, greatest, some
 from theorytopractice.assessment.timeline import Cases, FindingView, view
 from theorytopractice.model.vocabularies import ActionRole, FindingKind, Solvability
@@ -74,7 +74,7 @@ class Situation:
         keep = np.ones(len(case), dtype=bool)
         keep[1:] = (case[1:] != case[:-1]) | (indicator[1:] != indicator[:-1])
         case, indicator = case[keep], indicator[keep]
-        return observe_outcomes(self.book, self.cases, self.seen, case, indicator, self.start[case])
+        return observe_outcomes(self.book, self.cases, self.seen, Asked(case, indicator, self.start[case]))
 
     def measured(self, wanted: Truths) -> tuple[Ints, Ints, Ints]:
         """Return (case, indicator, replication) of the required effect indicators of the wanted cases."""

@@ -20,6 +20,7 @@ from theorytopractice.assessment.segments import (
     Ints,
     Truths,
     greatest,
+    is_among,
     last,
     pick,
 )
@@ -83,7 +84,7 @@ class FindingView:
 
 def is_kind(kind: Array, *words: FindingEvent) -> Truths:
     """Tell which finding events are among some words."""
-    return np.isin(kind, [code(FindingEvent, word) for word in words])
+    return is_among(kind, [code(FindingEvent, word) for word in words])
 
 
 def is_visible(facts: Grouped, rows: Ints, day: Days, knowledge: Knowledge) -> Truths:
