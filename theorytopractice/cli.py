@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from theorytopractice.store.plan import Plan, Summary
 
 AS_OF = click.option("--as-of", metavar="D", help="As-of date, such as 2026-06-30; today unless given.")
-FINDING_FORMAT = click.option("--format", "form", type=click.Choice(["table", "csv", "json"]), default="table")
+FINDING_FORMAT = click.option(
+    "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table"
+)
 TWO_FORMATS = click.option("--format", "form", type=click.Choice(["table", "json"]), default="table")
 KNOWLEDGE = click.option(
     "--knowledge",
@@ -151,7 +153,9 @@ def explain(plan: str, finding_id: str, as_of: str | None, knowledge: str, form:
 
 @main.command()
 @click.argument("plan")
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The HTML file to write.")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The HTML file to write."
+)
 @AS_OF
 @KNOWLEDGE
 def report(plan: str, output: Path, as_of: str | None, knowledge: str) -> None:
@@ -254,7 +258,9 @@ def _print_frame(frame: pd.DataFrame, form: str) -> None:
     if form == "csv":
         click.echo(flat.to_csv(index=False, lineterminator="\n"), nl=False)
     else:
-        click.echo(flat.drop(columns="as_of").to_string(index=False, na_rep="") if len(flat) else "No findings.")
+        click.echo(
+            flat.drop(columns="as_of").to_string(index=False, na_rep="") if len(flat) else "No findings."
+        )
         click.echo(f"As of {frame.attrs['as_of']}.")
 
 

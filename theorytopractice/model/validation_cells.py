@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import nearest, shown
+from theorytopractice.model.fields import ValueType
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation_sheets import HEADER, Problem, Sheets
 from theorytopractice.model.values import LONGEST_KEY, folded, misread
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from theorytopractice.model.fields import Field
 
 NO_REASONS = ("true", "false", "yes", "no")
 
@@ -20,17 +23,29 @@ def unreadable(sheets: Sheets) -> Iterator[Problem]:
     for name, table in sheets.tables.items():
         for field in table.entity.fields:
             cells = table.columns.get(field.name, [])
-            bad = {text: why for text in set(cells) if text and (why := misread(field, text))}
+            bad = {text: why for text in _suspects(field, cells) if (why := misread(field, text))}
             for row, text in enumerate(cells) if bad else ():
                 if text in bad:
                     yield Problem(bad[text].code, name, row, field.name, bad[text].message)
 
 
+def _suspects(field: Field, cells: list[str]) -> set[str]:
+    """Return the distinct texts worth reading: none where all are short and the field takes any short text."""
+    takes_any = field.type in (ValueType.TEXT, ValueType.VALUE)
+    if takes_any and max(map(len, cells), default=0) <= LONGEST_KEY and "\0" not in "".join(cells):
+        return set()
+    texts = set(cells)
+    texts.discard("")
+    return texts
+
+
 def long_keys(sheets: Sheets) -> Iterator[Problem]:
     """E-ID: an identifier that nobody can say; a link to it would be refused as well."""
     for name, table in sheets.tables.items():
-        if column := table.entity.identifier:
-            for row, key in enumerate(sheets.column(name, column)):
+        column = table.entity.identifier or ""
+        keys = sheets.column(name, column) if column else []
+        if max(map(len, keys), default=0) > LONGEST_KEY:
+            for row, key in enumerate(keys):
                 if len(key) > LONGEST_KEY:
                     message = (
                         f"{shown(key)} is too long for a key; shorten it to at most {LONGEST_KEY} characters"

@@ -25,6 +25,7 @@ DECISIONS = (
     FindingEvent.REOPEN,
 )
 REPLACED = (FindingEvent.SUPERSEDE, FindingEvent.DUPLICATE)
+LINKED = ("owner", "finding", "action", "indicator")
 SOUNDLESS = re.compile(r"[\W_]+|(?<!\d)0+(?=\d)")
 
 
@@ -55,12 +56,8 @@ def _sound(key: str) -> str:
 
 
 def registers(sheets: Sheets) -> dict[str, Register]:
-    """Read the keys of every table that has an identifier."""
-    return {
-        name: Register(name, table[column])
-        for name, table in sheets.tables.items()
-        if (column := table.entity.identifier)
-    }
+    """Read the keys of every table that a link may lead to."""
+    return {name: Register(name, sheets[name][f"{name}_id"]) for name in LINKED}
 
 
 def dangling(sheets: Sheets) -> Iterator[Problem]:
@@ -189,9 +186,9 @@ def repeated_links(sheets: Sheets) -> Iterator[Problem]:
             continue
         needed = [entity.key.index(column) for column in entity.key if entity[column].required]
         rule = "; required: true wins" if "required" in entity.columns else ""
-        first: dict[tuple[str, ...], int] = {}
+        first: dict[str, int] = {}
         for row, key in enumerate(sheets.columns(name, *entity.key)):
-            earlier = first.setdefault(key, row)
+            earlier = first.setdefault("\0".join(key), row)
             if earlier != row and all(key[position] for position in needed):
                 line = table.line(earlier)
                 where = "an earlier row" if line is None else f"line {line}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -17,15 +18,23 @@ if TYPE_CHECKING:
 LEVELS = ("baseline", "target", "target_low", "target_high")
 NUMBER_FIELD = Field("value", ValueType.NUMBER, "Any number.")
 FULL = 100
+FEW_STEPS = 20
+EMPTY = re.compile("")
+PLAIN = re.compile(r"(\d{1,15}(\.\d{1,15})?)?", re.ASCII)
+PLAIN_PERCENTAGE = re.compile(r"(\d{1,2}(\.\d{1,15})?)?", re.ASCII)
 
 
 class Judge(dict[str, Misread | None]):
-    """Says what is wrong with a value, and remembers it for each distinct text."""
+    """Says what is wrong with a value, and remembers it for each distinct text.
 
-    def __init__(self, rule: Callable[[str], Misread | None]) -> None:
-        """Judge by ``rule``."""
-        super().__init__({"": None})
+    ``is_sure`` recognises texts that are right at a glance, which need no look closer and no memory.
+    """
+
+    def __init__(self, rule: Callable[[str], Misread | None], sure: re.Pattern[str]) -> None:
+        """Judge by ``rule`` what ``sure`` does not match."""
+        super().__init__()
         self._rule = rule
+        self.is_sure = sure.fullmatch
 
     def __missing__(self, text: str) -> Misread | None:
         """Judge a text that has not been seen before."""
@@ -55,18 +64,19 @@ def steps(scale: str) -> dict[str, int]:
 def off_the_scale(scale: str) -> Callable[[str], Misread | None]:
     """E-SCALE: a value that the declared scale does not name."""
     known = steps(scale)
+    few = known if len(known) <= FEW_STEPS else ()
 
     def rule(text: str) -> Misread | None:
         if folded(text) in known:
             return None
-        return Misread("E-SCALE", f"{shown(text)} is not on the scale of its indicator{nearest(text, known)}")
+        return Misread("E-SCALE", f"{shown(text)} is not on the scale of its indicator{nearest(text, few)}")
 
     return rule
 
 
 def judges(sheets: Sheets) -> list[Judge | None]:
     """Return the judge of each indicator; None for words, for a scale or a measure that cannot be read."""
-    number, percentage = Judge(not_a_number), Judge(not_a_percentage)
+    number, percentage = Judge(not_a_number, PLAIN), Judge(not_a_percentage, PLAIN_PERCENTAGE)
     scales: dict[str, Judge] = {}
     found: list[Judge | None] = []
     for measure, scale in zip(
@@ -75,7 +85,9 @@ def judges(sheets: Sheets) -> list[Judge | None]:
         if measure == Measure.PERCENTAGE:
             found.append(percentage)
         elif measure == Measure.ORDINAL and steps(scale):
-            found.append(scales.get(scale) or scales.setdefault(scale, Judge(off_the_scale(scale))))
+            if scale not in scales:
+                scales[scale] = Judge(off_the_scale(scale), EMPTY)
+            found.append(scales[scale])
         else:
             found.append(number if measure in ("", Measure.UNIT, Measure.COUNT) else None)
     return found
@@ -87,12 +99,12 @@ def unfit_values(sheets: Sheets) -> Iterator[Problem]:
     for column in LEVELS:
         for row, text in enumerate(sheets.column("indicator", column)):
             judge = by_row[row]
-            if judge is not None and (found := judge[text]):
+            if judge is not None and not judge.is_sure(text) and (found := judge[text]):
                 yield Problem(found.code, "indicator", row, column, found.message)
     by_key = dict(zip(sheets["indicator"]["indicator_id"], by_row, strict=True)) | {"": None}
     for row, (key, text) in enumerate(sheets.columns("observation", "indicator_id", "value")):
         judge = by_key.get(key)
-        if judge is not None and (found := judge[text]):
+        if judge is not None and not judge.is_sure(text) and (found := judge[text]):
             yield Problem(found.code, "observation", row, "value", found.message)
 
 
@@ -106,9 +118,9 @@ def missing_scales(sheets: Sheets) -> Iterator[Problem]:
 
 def odd_progress(sheets: Sheets) -> Iterator[Problem]:
     """E-PCT: progress outside 0 to 100."""
-    judge = Judge(not_a_percentage)
+    judge = Judge(not_a_percentage, PLAIN_PERCENTAGE)
     for row, text in enumerate(sheets.column("event", "progress")):
-        if text and (found := judge[text]):
+        if not judge.is_sure(text) and (found := judge[text]):
             yield Problem(found.code, "event", row, "progress", found.message)
 
 
@@ -138,7 +150,10 @@ def _level(measure: str, scale: str, text: str) -> Decimal | None:
     if measure == Measure.ORDINAL:
         place = steps(scale).get(folded(text))
         return None if place is None else Decimal(place)
-    return None if measure == Measure.NOMINAL or not_a_number(text) else read_number(text)
+    try:
+        return None if measure == Measure.NOMINAL else read_number(text)
+    except ValueError:  # the measure itself could not be read
+        return None
 
 
 def fractions(sheets: Sheets) -> Iterator[Problem]:

@@ -57,13 +57,13 @@ def rival_values(sheets: Sheets) -> Iterator[Problem]:
     An empty ``recorded_on`` counts as the fact's own date (method, T5); a value recorded later is a
     correction, and a provisional one no rival.
     """
-    first: dict[tuple[str, str, str], int] = {}
+    first: dict[str, int] = {}
     table = sheets["observation"]
     names = ("indicator_id", "observed_on", "recorded_on", "final")
     for row, (indicator, day, recorded, final) in enumerate(sheets.columns("observation", *names)):
         if final == "false" or not indicator or not day:
             continue
-        earlier = first.setdefault((indicator, day, recorded or day), row)
+        earlier = first.setdefault(f"{indicator}\0{day}\0{recorded or day}", row)
         if earlier != row:
             line = table.line(earlier)
             where = "an earlier row" if line is None else f"line {line}"

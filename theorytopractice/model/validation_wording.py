@@ -11,7 +11,7 @@ def _set(words: str) -> frozenset[str]:
 
 ENOUGH_WORDS = 5
 ENOUGH_FOREIGN_WORDS = 3
-READ_CHARACTERS = 400
+ENOUGH_CHARACTERS = 120
 UNSPACED = (
     r"\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 )
@@ -81,11 +81,12 @@ def is_vague(statement: str) -> bool:
     A wish at the beginning is no verb: "Improve communication" and 加强管理 tell nothing that was learned.
     An adjective in -ed at the beginning is none either ("Limited resources").
     """
-    text = statement[:READ_CHARACTERS]
-    words = WORD.findall(text)
-    size = len(words) + len(SIGN.findall(text)) // 2
+    if len(statement) > ENOUGH_CHARACTERS or NUMBER.search(statement):
+        return False
+    words = WORD.findall(statement)
+    size = len(words) + len(SIGN.findall(statement)) // 2
     enough = ENOUGH_WORDS if all(word.isascii() for word in words) else ENOUGH_FOREIGN_WORDS
-    if size >= enough or NUMBER.search(text) or ACTOR.search(text) or VERB.search(WISH.sub("", text)):
+    if size >= enough or ACTOR.search(statement) or VERB.search(WISH.sub("", statement)):
         return False
     return not _speaks([word.replace("’", "'") for word in words])
 

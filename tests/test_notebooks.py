@@ -1,0 +1,57 @@
+"""Do the notebooks run as they stand, and are they kept without outputs?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+from traitlets.config import Config
+
+from theorytopractice.report.build import ENCRYPTED, QUIET
+
+ROOT = Path(__file__).parent.parent
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+MOST_CELLS = 14
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request):
+    return nbformat.read(request.param, as_version=4)
+
+
+def test_a_notebook_runs_from_top_to_bottom(notebook, monkeypatch, tmp_path):
+    pytest.importorskip("theorytopractice.store.plan")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=":")
+    client = NotebookClient(
+        notebook,
+        timeout=300,
+        kernel_name="python3",
+        extra_arguments=QUIET,
+        resources={"metadata": {"path": str(tmp_path)}},
+        config=Config(ENCRYPTED),
+    )
+    client.execute()
+    outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert outputs
+    assert not [output for output in outputs if output.get("name") == "stderr"]
+
+
+def test_a_notebook_is_kept_without_outputs(notebook):
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in code)
+    assert notebook.metadata.kernelspec.name == "python3"
+
+
+def test_a_notebook_is_short_and_says_before_what_will_be_seen(notebook):
+    kinds = [cell.cell_type for cell in notebook.cells]
+    assert len(kinds) <= MOST_CELLS
+    if "parameters" not in notebook.cells[0].metadata.get("tags", ()):
+        assert kinds == ["markdown", "code"] * (len(kinds) // 2)
+
+
+def test_a_notebook_uses_public_names_and_defines_no_function(notebook):
+    source = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    assert "._" not in source
+    assert "def " not in source

@@ -1,0 +1,219 @@
+"""How has a figure moved over time, and where did the action begin?"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import pandas as pd
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+
+from theorytopractice.charts import paper
+from theorytopractice.errors import PracticeError, shown
+from theorytopractice.model.vocabularies import Direction
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from matplotlib.axes import Axes
+
+Figure: TypeAlias = "str | float | Decimal | None"
+Day: TypeAlias = "dt.date | str | None"
+Label: TypeAlias = tuple[float, str, str]
+
+HEIGHT = 2.9
+SHORT_UNIT = 4
+NAME_CHARACTERS = 68
+GAP = 0.085
+BOUND = {Direction.ASCENDING: "at least ", Direction.DESCENDING: "at most "}
+
+
+def indicator(  # noqa: PLR0913 - the declaration of an indicator has this many parts
+    observations: pd.DataFrame,
+    *,
+    name: str,
+    unit: str = "",
+    direction: str = "",
+    baseline: Figure = None,
+    target: Figure = None,
+    target_low: Figure = None,
+    target_high: Figure = None,
+    action_on: Day = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw the values of one indicator over time, with its baseline, its target and the day of the action.
+
+    Args:
+        observations: ``observed_on``, ``value`` and, where known, ``final``; provisional values are hollow.
+        name: what is measured.
+        unit: unit of the values.
+        direction: which way is better; words the target as "at least" or "at most".
+        baseline: the value before the action.
+        target: the value to be reached.
+        target_low: lower bound of a target range.
+        target_high: upper bound of a target range.
+        action_on: the day on which the action began.
+        ax: where to draw; a new figure unless given.
+
+    Raises:
+        PracticeError: a value is a word, as ordinal and nominal measures have them.
+    """
+    points = _points(observations, name)
+    unit = _unit(unit)
+    beside = unit if len(unit) <= SHORT_UNIT else ""
+    aim = _aim(direction, beside, target, target_low, target_high)
+    with paper.style():
+        ax = ax if ax is not None else paper.sheet(HEIGHT)
+        _draw_values(ax, points)
+        _draw_levels(ax, baseline, (target, target_low, target_high))
+        _draw_action(ax, action_on)
+        level = target if _is_given(target) else target_high
+        before = _named(baseline, f"before {_figure(baseline)}{beside}", paper.MUTED)
+        _label_edge(ax, [*before, *_named(level, f"target {aim}", paper.PRACTICE), *_last(points, beside)])
+        ax.set_xlabel(
+            paper.wrapped(f"{name}{', in' if unit else ''}{unit}", NAME_CHARACTERS),
+            loc="left",
+            fontsize=paper.SMALL,
+            color=paper.MUTED,
+        )
+        paper.entitle(ax, title(points, unit, baseline, aim), pad=17 if _is_given(action_on) else 9)
+        paper.bare(ax, keep=("left", "bottom"))
+    return ax
+
+
+def title(points: pd.DataFrame, unit: str, baseline: Figure, aim: str) -> str:
+    """Say what is seen: from where to where, and where it should be."""
+    final = points[points["final"]]
+    goal = f"; target {aim}" if aim else "; no target"
+    if final.empty:
+        return f"No final value yet{goal}"
+    last = final.iloc[-1]
+    reached = f"{last['text']}{unit} on {last['observed_on']:%Y-%m-%d}{goal}"
+    return f"From {_figure(baseline)} to {reached}" if _is_given(baseline) else f"{reached}; no baseline"
+
+
+def _points(observations: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Return the points to draw in order of their days: ``observed_on``, ``y``, ``text``, ``final``."""
+    days = pd.to_datetime(observations["observed_on"])
+    text = [_figure(value) for value in observations["value"]]
+    if "final" in observations:
+        final = [str(truth).casefold() != "false" for truth in observations["final"]]
+    else:
+        final = [True] * len(text)
+    y = [_number(value, name) for value in text]
+    frame = pd.DataFrame({"observed_on": days.to_numpy(), "y": y, "text": text, "final": final})
+    frame = frame.astype({"y": "float64", "final": "bool"})
+    return frame.sort_values("observed_on", kind="stable").reset_index(drop=True)
+
+
+def _draw_values(ax: Axes, points: pd.DataFrame) -> None:
+    """Draw final values as dots on a line, provisional ones as hollow dots."""
+    final, provisional = points[points["final"]], points[~points["final"]]
+    ax.plot(final["observed_on"], final["y"], color=paper.COURSE, marker="o", markersize=3, linewidth=1.2)
+    hollow: dict[str, Any] = {
+        "markerfacecolor": paper.PAPER,
+        "markeredgecolor": paper.COURSE,
+        "markersize": 4.5,
+    }
+    ax.plot(provisional["observed_on"], provisional["y"], linestyle="none", marker="o", **hollow)
+    locator = AutoDateLocator(minticks=3, maxticks=6)  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
+    ax.tick_params(axis="both", labelsize=paper.SMALL, color=paper.LINE, labelcolor=paper.MUTED)
+    ax.margins(x=0.03, y=0.14)
+    if points.empty:
+        ax.set_axis_off()
+        ax.text(0.5, 0.5, "no measurement yet", transform=ax.transAxes, ha="center", color=paper.MUTED)
+
+
+def _draw_levels(ax: Axes, baseline: Figure, bounds: tuple[Figure, ...]) -> None:
+    """Draw the baseline dotted and the target dashed, so that they differ without colour."""
+    if _is_given(baseline):
+        ax.axhline(_number(_figure(baseline), "baseline"), color=paper.MUTED, linestyle=":", linewidth=1.2)
+    for bound in filter(_is_given, bounds):
+        ax.axhline(_number(_figure(bound), "target"), color=paper.PRACTICE, linestyle="--", linewidth=1.2)
+
+
+def _draw_action(ax: Axes, action_on: Day) -> None:
+    if not _is_given(action_on):
+        return
+    day = pd.Timestamp(action_on)  # type: ignore[arg-type]
+    x = float(date2num(day))  # type: ignore[no-untyped-call]
+    ax.axvline(x, color=paper.INK, linewidth=1)
+    left, right = ax.get_xlim()
+    is_late = x > (left + right) / 2
+    ax.annotate(
+        f"action began {day:%Y-%m-%d}",
+        (x, 1.0),
+        (-4 if is_late else 4, 1),
+        xycoords=ax.get_xaxis_transform(),
+        textcoords="offset points",
+        fontsize=paper.SMALL,
+        ha="right" if is_late else "left",
+        va="bottom",
+    )
+
+
+def _last(points: pd.DataFrame, unit: str) -> list[Label]:
+    """Return the label of the last value, if there is one."""
+    if points.empty:
+        return []
+    last = points.iloc[-1]
+    return [
+        (float(last["y"]), f"{'last' if last['final'] else 'provisional'} {last['text']}{unit}", paper.COURSE)
+    ]
+
+
+def _label_edge(ax: Axes, labels: list[Label]) -> None:
+    """Name values beside the right edge at their heights, kept apart from each other."""
+    low, high = ax.get_ylim()
+    labels = sorted(labels)
+    heights = _apart([(y - low) / (high - low) for y, _, _ in labels])
+    for height, (_, words, colour) in zip(heights, labels, strict=True):
+        at_edge: dict[str, Any] = {"transform": ax.transAxes, "va": "center", "fontsize": paper.SMALL}
+        ax.text(1.015, height, paper.plain(words), color=colour, **at_edge)
+
+
+def _apart(heights: list[float]) -> list[float]:
+    """Push rising heights apart until labels do not touch."""
+    placed: list[float] = []
+    for height in heights:
+        placed.append(max(height, placed[-1] + GAP) if placed else height)
+    return placed
+
+
+def _aim(direction: str, unit: str, target: Figure, low: Figure, high: Figure) -> str:
+    """Word the target: "at most 15 %", "36 to 38 °C", or nothing."""
+    if _is_given(target):
+        return f"{BOUND.get(Direction(direction), '') if direction else ''}{_figure(target)}{unit}"
+    if _is_given(low) and _is_given(high):
+        return f"{_figure(low)} to {_figure(high)}{unit}"
+    return ""
+
+
+def _unit(unit: object) -> str:
+    return f" {paper.plain(unit)}" if _is_given(unit) and paper.plain(unit) else ""
+
+
+def _named(level: Figure, words: str, colour: str) -> list[Label]:
+    """Return the label of a level, if it is given."""
+    return [(_number(_figure(level), words), words, colour)] if _is_given(level) else []
+
+
+def _is_given(value: object) -> bool:
+    return value is not None and value is not pd.NA and value == value and str(value).strip() != ""  # noqa: PLR0124
+
+
+def _figure(value: object) -> str:
+    """Return a value as it was written; a whole float without its '.0'."""
+    text = str(value).strip()
+    return text.removesuffix(".0") if isinstance(value, float) else text
+
+
+def _number(text: str, name: str) -> float:
+    try:
+        return float(Decimal(text))
+    except InvalidOperation:
+        raise PracticeError(
+            f"Cannot draw {shown(name)}: its value {shown(text)} is not a number; words are shown as a table."
+        ) from None

@@ -1,0 +1,88 @@
+"""On what are the charts drawn? One sheet, one set of colours, one way to set text."""
+
+from __future__ import annotations
+
+import textwrap
+import unicodedata
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from matplotlib.axes import Axes
+
+INK, MUTED, LINE, PAPER = "#1a1a1a", "#595959", "#bfbfbf", "#ffffff"
+ACT, WATCH, COURSE, PRACTICE, CLOSED = "#871d0c", "#d66d06", "#0f56ab", "#0d1b39", "#8d8e90"
+WANTED_FONTS = ("DejaVu Sans", "Noto Sans CJK SC")
+WIDTH = 4.9
+SIZE, SMALL, LARGE = 9.5, 8.5, 10.5
+TITLE_CHARACTERS = 42
+
+
+@cache
+def fonts() -> tuple[str, ...]:
+    """Name the wanted fonts that this machine has, so that none is missed with a warning."""
+    found = {font.name for font in font_manager.fontManager.ttflist}
+    return tuple(name for name in WANTED_FONTS if name in found) or ("sans-serif",)
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw with the house's fonts and sizes, real text, and the same bytes each time."""
+    own: dict[str, Any] = {
+        "axes.edgecolor": LINE,
+        "axes.labelcolor": INK,
+        "axes.unicode_minus": True,
+        "figure.facecolor": PAPER,
+        "font.family": list(fonts()),
+        "font.size": SIZE,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "theorytopractice",
+        "text.color": INK,
+        "text.parse_math": False,
+        "xtick.color": MUTED,
+        "ytick.color": INK,
+    }
+    with mpl.rc_context(own):  # type: ignore[arg-type]
+        yield
+
+
+def sheet(height: float) -> Axes:
+    """Return the axes of a new figure that no display knows of, so that nothing shows twice."""
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    axes: Axes = figure.add_subplot()
+    return axes
+
+
+def entitle(ax: Axes, words: str, *, pad: float = 9) -> None:
+    """Set the title: what is seen, in words,."""
+    ax.set_title(
+        wrapped(words, TITLE_CHARACTERS), loc="left", fontsize=LARGE, fontweight="bold", color=INK, pad=pad
+    )
+
+
+def plain(text: object) -> str:
+    """Return a text on one line without control characters, as a drawing needs it."""
+    kept = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in str(text))
+    return " ".join(kept.split())
+
+
+def wrapped(text: str, width: int) -> str:
+    """Break a text into lines of about so many Latin letters; East Asian letters count double."""
+    lines = []
+    for line in textwrap.wrap(plain(text), width):
+        wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in line)
+        lines += textwrap.wrap(line, width // 2) if wide > len(line) // 2 else [line]
+    return "\n".join(lines)
+
+
+def bare(ax: Axes, *, keep: tuple[str, ...] = ()) -> None:
+    """Take away the frame except the named sides."""
+    for side, spine in ax.spines.items():
+        spine.set_visible(side in keep)

@@ -1,0 +1,1 @@
+"""In and out: foreign tables through a mapping, and what other programs read."""

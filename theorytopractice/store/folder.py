@@ -1,0 +1,143 @@
+"""How is a plan kept in a folder of CSV files, so that it lives well in git?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from theorytopractice.errors import InvalidPlan, Issue, PlanError, shown
+from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.values import TextTable
+from theorytopractice.store import csvfile, swap
+from theorytopractice.store.history import COLUMNS, Change, RowChange, from_texts
+from theorytopractice.store.package import PACKAGE, data_package
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+HISTORY = "history.csv"
+
+
+class Folder:
+    """A plan in a folder: one CSV a table, a data package, and the history of what was changed here."""
+
+    def __init__(self, path: Path) -> None:
+        """Name the folder; nothing is read yet."""
+        self.path = path
+        self.name = str(path)
+
+    def open(self, *, create: bool = False) -> None:
+        """Make sure that there is a plan; with ``create`` make an empty one.
+
+        Raises:
+            PlanError: the folder holds no plan, or, with ``create``, holds one already.
+        """
+        if create and not _holds_plan(self.path):
+            write_folder({name: TextTable.of(entity, []) for name, entity in ENTITIES.items()}, self.path)
+        elif not _holds_plan(self.path):
+            raise PlanError(
+                f"{shown(self.name)} holds no plan: none of its files is a table such as finding.csv."
+            )
+
+    def tables(self) -> dict[str, TextTable]:
+        """Read every table as texts."""
+        return read_folder(self.path)
+
+    def version(self) -> tuple[tuple[str, int, int], ...]:
+        """Return what changes when somebody writes to the folder."""
+        files = [self.path / f"{name}.csv" for name in ENTITIES]
+        return tuple((one.name, one.stat().st_mtime_ns, one.stat().st_size) for one in files if one.exists())
+
+    def changes(self) -> list[Change]:
+        """Read the history that is kept in the folder."""
+        with swap.explained(self.path, "read"):
+            path = self.path / HISTORY
+            rows = csvfile.records(path.read_bytes(), list(COLUMNS)) if path.exists() else []
+        if rows is None:
+            raise PlanError(f"{shown(path)} is not a history of this plan; mend it or put it aside.")
+        return from_texts(dict(zip(COLUMNS, row, strict=True)) for row in rows)
+
+    def change(
+        self, made_by: str, what: str, edit: Callable[..., Sequence[RowChange]], undoes: int | None = None
+    ) -> None:
+        """Make one change: the files are replaced together, or not at all."""
+        with swap.explained(self.path, "write"), swap.locked(self.path, alone=True):
+            swap.recover(self.path)
+            tables, changes = _parse_all(self.path), self.changes()
+            rows = edit(tables, lambda: changes)
+            if not rows:
+                return
+            number = max((one.change_id for one in changes), default=0) + 1
+            changes.append(Change.now(number, made_by, what, rows, undoes))
+            texts = [[row[name] for name in COLUMNS] for one in changes for row in one.texts()]
+            contents = _contents(applied(tables, rows), with_history=True)
+            swap.replace(self.path, contents | {HISTORY: csvfile.encoded(COLUMNS, texts)})
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+def applied(tables: Mapping[str, TextTable], rows: Sequence[RowChange]) -> dict[str, TextTable]:
+    """Return the tables as they are after some row changes."""
+    after = dict(tables)
+    for name in {row.entity for row in rows}:
+        own = dict(zip(tables[name].keys(), tables[name].rows(), strict=True))
+        for row in rows:
+            if row.entity == name:
+                own.pop(row.key, None)
+        own |= {row.key: row.after for row in rows if row.entity == name and row.after is not None}
+        after[name] = TextTable.of(ENTITIES[name], list(own.values()), tables[name].source)
+    return after
+
+
+def _holds_plan(path: Path) -> bool:
+    with swap.explained(path, "read"):
+        return path.is_dir() and any((path / f"{name}.csv").exists() for name in ENTITIES)
+
+
+def read_folder(path: Path) -> dict[str, TextTable]:
+    """Read every table of a plan folder; a missing file is an empty table.
+
+    Raises:
+        PlanError: the folder cannot be read, or holds no plan.
+        InvalidPlan: a file is no CSV; all such files and lines are listed.
+    """
+    Folder(path).open()
+    with swap.explained(path, "read"):
+        if swap.is_interrupted(path):
+            with swap.locked(path, alone=True):
+                swap.recover(path)
+        return _parse_all(path)
+
+
+def _parse_all(path: Path) -> dict[str, TextTable]:
+    tables: dict[str, TextTable] = {}
+    problems: list[Issue] = []
+    for name, entity in ENTITIES.items():
+        file = path / f"{name}.csv"
+        tables[name] = TextTable.of(entity, [], file.name)
+        if file.exists():
+            tables[name], issues = csvfile.parse(file.read_bytes(), entity, file.name)
+            problems += issues
+    if problems:
+        raise InvalidPlan(problems, f"The folder {path}")
+    return tables
+
+
+def write_folder(tables: Mapping[str, TextTable], path: Path) -> None:
+    """Write every table and the data package, all or nothing; other files in the folder stay.
+
+    Raises:
+        PlanError: the folder cannot be written; what stood there still stands.
+    """
+    with swap.explained(path, "write"):
+        path.mkdir(parents=True, exist_ok=True)
+        with swap.locked(path, alone=True):
+            swap.recover(path)
+            contents = _contents(tables, with_history=(path / HISTORY).exists())
+            swap.replace(path, contents)
+
+
+def _contents(tables: Mapping[str, TextTable], *, with_history: bool) -> dict[str, bytes]:
+    files = {f"{name}.csv": csvfile.write(table) for name, table in tables.items()}
+    return files | {PACKAGE: data_package(tables, with_history=with_history).encode()}

@@ -1,0 +1,123 @@
+"""Who changed what, when, from what to what? And how is a change taken back?"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from theorytopractice.errors import ConflictError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+COLUMNS = ("change_id", "made_at", "made_by", "what", "undoes", "entity", "key", "before", "after")
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """One row before and after a change; None where it did not exist. Cells are texts."""
+
+    entity: str
+    key: tuple[str, ...]
+    before: dict[str, str] | None
+    after: dict[str, str] | None
+
+    def inverse(self) -> RowChange:
+        """Return the change that takes this one back."""
+        return RowChange(self.entity, self.key, self.after, self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """All that was changed at once."""
+
+    change_id: int
+    made_at: str
+    made_by: str
+    what: str
+    undoes: int | None
+    rows: Sequence[RowChange]
+
+    @classmethod
+    def now(
+        cls, change_id: int, made_by: str, what: str, rows: Sequence[RowChange], undoes: int | None
+    ) -> Change:
+        """Make a change that happens at this moment (UTC)."""
+        made_at = datetime.now(UTC).isoformat(timespec="seconds")
+        return cls(change_id, made_at, made_by, what, undoes, rows)
+
+    def texts(self) -> list[dict[str, str]]:
+        """Write the change as rows of texts, one for each row that it touched."""
+        head = {
+            "change_id": str(self.change_id),
+            "made_at": self.made_at,
+            "made_by": self.made_by,
+            "what": self.what,
+            "undoes": "" if self.undoes is None else str(self.undoes),
+        }
+        return [
+            {
+                **head,
+                "entity": row.entity,
+                "key": as_json(list(row.key)),
+                "before": as_json(row.before),
+                "after": as_json(row.after),
+            }
+            for row in self.rows
+        ]
+
+
+def as_json(value: object) -> str:
+    """Write a value as JSON; None as empty text."""
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def from_texts(rows: Iterable[dict[str, str]]) -> list[Change]:
+    """Read changes from rows of texts, in order."""
+    changes: dict[int, Change] = {}
+    for row in rows:
+        number = int(row["change_id"])
+        undoes = int(row["undoes"]) if row["undoes"] else None
+        change = changes.setdefault(
+            number, Change(number, row["made_at"], row["made_by"], row["what"], undoes, [])
+        )
+        before, after = (json.loads(row[side]) if row[side] else None for side in ("before", "after"))
+        list.append(change.rows, RowChange(row["entity"], tuple(json.loads(row["key"])), before, after))  # type: ignore[arg-type]
+    return list(changes.values())
+
+
+def as_frame(changes: Iterable[Change], row_id: str | None = None) -> pd.DataFrame:
+    """Show changes as a frame, one row for each row touched; only those of one row if its id is given."""
+    rows = [
+        {**texts, "key": "/".join(part for part in row.key if part)}
+        for change in changes
+        for row, texts in zip(change.rows, change.texts(), strict=True)
+        if row_id is None or row_id in row.key or row_id in (row.after or row.before or {}).values()
+    ]
+    frame = pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
+    return frame.astype({"change_id": "int64"})
+
+
+def to_undo(changes: Sequence[Change], change_id: int) -> list[RowChange]:
+    """Return the row changes that take a change back.
+
+    Raises:
+        ConflictError: there is no such change, or a row of it was changed again later.
+    """
+    chosen = next((change for change in changes if change.change_id == change_id), None)
+    if chosen is None:
+        raise ConflictError(f"There is no change {change_id}; the history lists them.")
+    touched = {(row.entity, row.key) for row in chosen.rows}
+    for later in changes:
+        again = [row for row in later.rows if (row.entity, row.key) in touched]
+        if later.change_id > change_id and again:
+            name = "/".join(again[0].key)
+            raise ConflictError(
+                f"Change {change_id} cannot be undone: {again[0].entity} {name} was changed again "
+                f"by change {later.change_id}; undo that one first."
+            )
+    return [row.inverse() for row in reversed(chosen.rows)]

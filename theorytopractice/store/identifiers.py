@@ -1,0 +1,57 @@
+"""Which identifier does a row get that came without one? The next free one, never one used before."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from theorytopractice.model.values import TextTable, natural
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from theorytopractice.model.fields import Entity
+    from theorytopractice.store.history import Change
+
+FIRST = "001"
+
+
+class Register:
+    """Gives out identifiers: the successor of the naturally largest one ever used in a table."""
+
+    def __init__(self, tables: Mapping[str, TextTable], history: Callable[[], list[Change]]) -> None:
+        """Look at the tables, and at the history only when an identifier is needed."""
+        self._tables, self._history = tables, history
+        self._largest: dict[str, str] = {}
+
+    def named(self, entity: Entity, texts: dict[str, str]) -> dict[str, str]:
+        """Return the row with an identifier of its own."""
+        column = entity.identifier
+        if column is None:
+            return texts
+        if texts.get(column):
+            if entity.name in self._largest:
+                self._largest[entity.name] = max(self._largest[entity.name], texts[column], key=natural)
+            return texts
+        largest = self._largest.get(entity.name) or self._find(entity)
+        given = successor(largest) if largest else f"{entity.prefix}-{FIRST}"
+        self._largest[entity.name] = given
+        return texts | {column: given}
+
+    def _find(self, entity: Entity) -> str:
+        """Return the naturally largest identifier in the table and its history, empty if none."""
+        used = [key[0] for key in self._tables[entity.name].keys()]  # noqa: SIM118 - a table, no dict
+        used += [row.key[0] for change in self._history() for row in change.rows if row.entity == entity.name]
+        return max(used, key=natural, default="")
+
+
+def successor(identifier: str) -> str:
+    """Return the next identifier: its last digits plus one, in the same width.
+
+    >>> successor("F-009"), successor("F-99"), successor("first")
+    ('F-010', 'F-100', 'first-1')
+    """
+    match = re.fullmatch(r"(.*?)([0-9]+)", identifier, re.DOTALL)
+    if not match:
+        return f"{identifier}-1"
+    return f"{match[1]}{int(match[2]) + 1:0{len(match[2])}}"
