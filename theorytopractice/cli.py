@@ -233,7 +233,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Turn a frame into objects for JSON: dates ISO, missing null, whole numbers whole."""
     import pandas as pd
 
-    def plain(value: object) -> object:
+    def plain(value: Any) -> object:  # noqa: ANN401 - a cell of any type
         if isinstance(value, list | dict):
             return value
         if value is None or pd.isna(value):
@@ -242,7 +242,7 @@ def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
             return value.date().isoformat()
         return value.item() if hasattr(value, "item") else value
 
-    return [{name: plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
+    return [{str(name): plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
 
 
 def _json(objects: list[dict[str, Any]]) -> str:

@@ -23,7 +23,7 @@ Label: TypeAlias = tuple[float, str, str]
 
 HEIGHT = 2.9
 SHORT_UNIT = 4
-NAME_CHARACTERS = 68
+NAME_CHARACTERS = 58
 GAP = 0.085
 BOUND = {Direction.ASCENDING: "at least ", Direction.DESCENDING: "at most "}
 
@@ -116,7 +116,7 @@ def _draw_values(ax: Axes, points: pd.DataFrame) -> None:
         "markersize": 4.5,
     }
     ax.plot(provisional["observed_on"], provisional["y"], linestyle="none", marker="o", **hollow)
-    locator = AutoDateLocator(minticks=3, maxticks=6)  # type: ignore[no-untyped-call]
+    locator = AutoDateLocator(minticks=3, maxticks=5)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
     ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
     ax.tick_params(axis="both", labelsize=paper.SMALL, color=paper.LINE, labelcolor=paper.MUTED)

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 INK, MUTED, LINE, PAPER = "#1a1a1a", "#595959", "#bfbfbf", "#ffffff"
 ACT, WATCH, COURSE, PRACTICE, CLOSED = "#871d0c", "#d66d06", "#0f56ab", "#0d1b39", "#8d8e90"
 WANTED_FONTS = ("DejaVu Sans", "Noto Sans CJK SC")
-WIDTH = 4.9
+WIDTH = 4.4
 SIZE, SMALL, LARGE = 9.5, 8.5, 10.5
-TITLE_CHARACTERS = 42
+TITLE_CHARACTERS = 40
 
 
 @cache

@@ -132,7 +132,7 @@ def misread(field_: Field, text: str) -> Misread | None:
 
 def _check_text(field_: Field, text: str) -> Misread | None:
     if field_.refers and len(text) > LONGEST_KEY:
-        return Misread("E-REF", f"{shown(text)} is too long for the key of a {field_.refers}")
+        return Misread("E-REF", f"{shown(text)} is too long for a key of the table {field_.refers}")
     return None
 
 

@@ -29,7 +29,10 @@ ORDER = (
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One finding that waits: its gravest reason, who answers for it, and since when (None: not known)."""
+    """One finding that waits: its gravest reason, who answers for it, and since when.
+
+    ``since`` is the due date of what is overdue, and None where the assessment does not date the reason.
+    """
 
     finding_id: str
     statement: str

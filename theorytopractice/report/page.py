@@ -128,7 +128,7 @@ class Page:
         if not rows:
             return Part('<p class="none">The plan has no finding yet.</p>', "The plan has no finding yet.")
         key = " ".join(mark(one) for one in Status)
-        heads = ["Finding", "Kind", "Stage", "What stands out"]
+        heads = ["Finding", "Stage", "What stands out", "Kind"]
         caption = f"{words.counted(len(rows), 'finding')}, the most urgent first"
         html = f'<p class="key">{key}</p>' + table(
             caption, heads, (cells for _, cells, _ in rows), name="findings"
@@ -148,9 +148,9 @@ class Page:
             where = str(row["stage_name"] if is_open else row["disposition"])
             cells = [
                 f'<span class="id">{safe(row["finding_id"])}</span> {safe(finding["statement"])}',
-                safe(row["kind"]),
                 mark(sort, where),
                 _stands(stands),
+                safe(row["kind"]),
             ]
             yield sort, cells, f"{row['finding_id']} {where} ({sort.word}): {finding['statement']}"
 
@@ -190,7 +190,8 @@ def _stands(flags: list[str]) -> str:
 def _decision(one: Decision) -> str:
     """Return one decision as an item of the list."""
     what, asked = words.DECISIONS[one.reason]
-    since = f' <span class="since">since {words.day_in_words(one.since)}</span>' if one.since else ""
+    when = "due" if one.reason == "overdue" else "since"
+    since = f' <span class="since">{when} {words.day_in_words(one.since)}</span>' if one.since else ""
     named = ", ".join(one.owners[:MOST_OWNERS]) or "nobody"
     more = f" and {len(one.owners) - MOST_OWNERS} more" if len(one.owners) > MOST_OWNERS else ""
     return (

@@ -158,7 +158,7 @@ def natural_order(keys: Sequence[tuple[str, ...]]) -> list[int]:
     if not parts:
         return []
     together = parts[0] if len(parts) == 1 else list(zip(*parts, strict=True))
-    return sorted(range(len(keys)), key=together.__getitem__)
+    return sorted(range(len(keys)), key=lambda row: together[row])  # type: ignore[arg-type,return-value]
 
 
 def _sort_keys(texts: Sequence[str]) -> Sequence[object]:

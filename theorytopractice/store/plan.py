@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+    from theorytopractice.model.fields import Entity
     from theorytopractice.store.history import Change
 
 SQLITE_ENDINGS = (".db", ".sqlite", ".sqlite3")
@@ -400,7 +401,7 @@ def _valid(tables: Mapping[str, TextTable], changes: list[RowChange]) -> list[Ro
     return changes
 
 
-def _entity(name: str) -> object:
+def _entity(name: str) -> Entity:
     if name not in ENTITIES:
         raise UnknownName("table", name, ENTITIES)
     return ENTITIES[name]
