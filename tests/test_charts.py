@@ -60,7 +60,7 @@ def test_the_ladder_says_its_result_and_names_every_bar():
     )
     assert ax.get_yticklabels()[0].get_text() == "on the shelf"
     assert texts(ax) == ["3", "1", "1", "1", "1", "1"]
-    assert ax.get_xlabel() == "number of open findings; 1 closed finding is not counted"
+    assert ax.get_xlabel() == "open findings; 1 closed finding is not counted"
     assert ax.get_legend() is None
 
 

@@ -21,9 +21,7 @@ def notebook(request):
     return nbformat.read(request.param, as_version=4)
 
 
-def test_a_notebook_runs_from_top_to_bottom(notebook, monkeypatch, tmp_path):
-    pytest.importorskip("theorytopractice.store.plan")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT), prepend=":")
+def test_a_notebook_runs_from_top_to_bottom(notebook, tmp_path):
     client = NotebookClient(
         notebook,
         timeout=300,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,13 @@ import click
 from theorytopractice.errors import InvalidPlan, Issue, PracticeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     import pandas as pd
 
     from theorytopractice.store.plan import Plan, Summary
 
+SHOWN_OF_A_CODE = 5
 AS_OF = click.option("--as-of", metavar="D", help="As-of date, such as 2026-06-30; today unless given.")
 FINDING_FORMAT = click.option(
     "--format", "form", type=click.Choice(["table", "csv", "json"]), default="table"
@@ -178,7 +180,8 @@ def history(plan: str, row_id: str | None, form: str) -> None:
     if form == "json":
         click.echo(_json(_records(frame)))
     else:
-        click.echo(frame.to_string(index=False) if len(frame) else "Nothing was changed.")
+        shown = frame.drop(columns=["undoes", "before", "after"])
+        click.echo(shown.to_string(index=False) if len(frame) else "Nothing was changed.")
 
 
 @main.command()
@@ -206,10 +209,20 @@ def _opened(plan: str, *, valid: bool = False) -> Plan:
     return opened
 
 
-def _warn(issues: Iterable[Issue]) -> None:
-    """Say warnings on stderr."""
+def _warn(issues: Sequence[Issue]) -> None:
+    """Say warnings on stderr: the first of each code, and how many more there are."""
+    counts = Counter(issue.code for issue in issues)
+    said: Counter[str] = Counter()
     for issue in issues:
-        click.echo(str(issue), err=True)
+        said[issue.code] += 1
+        if said[issue.code] <= SHOWN_OF_A_CODE:
+            click.echo(str(issue), err=True)
+    for code, count in counts.items():
+        if count > SHOWN_OF_A_CODE:
+            click.echo(
+                f"{code}: {count - SHOWN_OF_A_CODE} more like these; 'theorytopractice check' lists all.",
+                err=True,
+            )
 
 
 def _said(summary: Summary) -> str:
@@ -223,6 +236,7 @@ def _issue(issue: Issue) -> dict[str, Any]:
         "where": issue.where or issue.table,
         "table": issue.table,
         "row": issue.row,
+        "key": issue.key,
         "column": issue.column,
         "found": issue.found,
         "message": issue.message,

@@ -27,7 +27,8 @@ class Issue:
     """One problem in the data: where, what was found, and how to mend it.
 
     ``code`` begins with ``E-`` (the row is refused) or ``W-`` (it is kept and listed). ``row`` is the
-    line of the file or sheet, the header being line 1; ``None`` where no file is involved.
+    line of the file or sheet, the header being line 1; ``None`` where no file is involved. ``key`` names the
+    row as people do, where it has a key.
     """
 
     code: str
@@ -37,6 +38,7 @@ class Issue:
     found: str
     message: str
     where: str = ""
+    key: str = ""
 
     @property
     def is_error(self) -> bool:
@@ -47,6 +49,7 @@ class Issue:
         """One sentence: place, code, what was found and how to mend it."""
         place = self.where or self.table
         line = f" line {self.row}" if self.row is not None else ""
+        line += f" ({self.key})" if self.key else ""
         column = f", {self.column}" if self.column else ""
         return f"{self.code} {place}{line}{column}: {self.message}"
 

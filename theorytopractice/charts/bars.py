@@ -55,6 +55,6 @@ def title(counted: Tally) -> str:
 def note(counted: Tally) -> str:
     """Say what was counted, and what was not."""
     if not counted.closed:
-        return "number of open findings"
+        return "open findings"
     left_out = "1 closed finding is" if counted.closed == 1 else f"{counted.closed} closed findings are"
-    return f"number of open findings; {left_out} not counted"
+    return f"open findings; {left_out} not counted"

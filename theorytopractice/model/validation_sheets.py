@@ -117,11 +117,13 @@ class Sheets:
         if row == HEADER:
             line = 1 if table.lines else None
             found = column if column not in table.entity.columns else ""
+            key = ""
         else:
+            key = "/".join(table[part][row] for part in table.entity.key if table[part][row])
             line = table.line(row)
             cells = table.columns.get(column)
             found = cells[row] if cells else ""
-        return Issue(code, name, line, brief(column), brief(found), message, table.source or name)
+        return Issue(code, name, line, brief(column), brief(found), message, table.source or name, brief(key))
 
     def places(self) -> dict[tuple[str, str], tuple[int, int]]:
         """Return (table, column) → the position of the table and of the column in it, for sorting."""

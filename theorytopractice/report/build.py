@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.errors import PracticeError, UnknownName, shown
@@ -29,7 +30,8 @@ def write_report(
     """Write the leaders' report on a plan as one HTML page; the same plan, day and settings give the same bytes.
 
     Args:
-        plan: the plan; the notebook opens it again by its address.
+        plan: the plan; the notebook is handed a copy as a plain folder, so that nobody changes it meanwhile
+            and no password of a database is handed on.
         target: the file to write; what stands there is replaced only by a complete report.
         as_of: the day, inclusive; today in the plan's zone unless given.
         knowledge: ``then`` or ``restated`` (method, T3).
@@ -42,14 +44,14 @@ def write_report(
     target = Path(target)
     if not target.parent.is_dir():
         raise PracticeError(f"Cannot write {shown(target)}: there is no folder {shown(target.parent)}.")
-    parameters = {
-        "where": str(plan.url),
-        "as_of": None if as_of is None else str(as_of),
-        "knowledge": str(knowledge),
-    }
-    notebook = with_parameters(read_notebook(path_of(NOTEBOOK)), parameters)
-    notebook.metadata["title"] = plan.settings.title or "From findings to practice"
-    execute(notebook)
+    with TemporaryDirectory(prefix="theorytopractice-") as folder:
+        snapshot = Path(folder) / "plan"
+        plan.write_folder(snapshot)
+        day = None if as_of is None else str(as_of)
+        parameters = {"where": str(snapshot), "as_of": day, "knowledge": str(knowledge)}
+        notebook = with_parameters(read_notebook(path_of(NOTEBOOK)), parameters)
+        notebook.metadata["title"] = plan.settings.title or "From findings to practice"
+        execute(notebook, folder)
     replace(target, render(notebook))
     return target
 
@@ -74,8 +76,8 @@ def with_parameters(notebook: NotebookNode, values: dict[str, Any]) -> NotebookN
     return notebook
 
 
-def execute(notebook: NotebookNode) -> None:
-    """Run every cell in a kernel of its own; a bar shows the progress on a terminal, and nothing in a pipe.
+def execute(notebook: NotebookNode, folder: str) -> None:
+    """Run every cell in a kernel of its own in a folder; a bar shows the progress on a terminal, and nothing in a pipe.
 
     Raises:
         PracticeError: a cell failed; the sentence shows the cell and its error.
@@ -94,6 +96,7 @@ def execute(notebook: NotebookNode) -> None:
             kernel_name="python3",
             extra_arguments=QUIET,
             config=Config(ENCRYPTED),
+            resources={"metadata": {"path": folder}},
             on_cell_start=lambda cell_index, **_: running.append(cell_index),
             on_cell_executed=lambda **_: bar.update(),
         )

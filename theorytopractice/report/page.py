@@ -45,8 +45,8 @@ class Reportable(Protocol):
     def __len__(self) -> int:
         """Return the number of tables."""
 
-    def check(self) -> Sequence[Issue]:
-        """Return what is wrong or doubtful in the plan."""
+    def check(self, today: date | None = None) -> Sequence[Issue]:
+        """Return what is wrong or doubtful in the plan on a day."""
 
     def fingerprint(self) -> str:
         """Return a hash of the plan's content."""
@@ -160,7 +160,7 @@ class Page:
         settings = self._plan.settings
         changed = settings.changed()
         own = ", ".join(f"{name} = {value}" for name, value in changed.items())
-        n_warnings = sum(not issue.is_error for issue in self._plan.check())
+        n_warnings = sum(not issue.is_error for issue in self._plan.check(self._day))
         facts = {
             "As of": f"{words.day_in_words(self._day)} (inclusive), {KNOWN[self._knowledge]}",
             "Time zone": settings.zone,

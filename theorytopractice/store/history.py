@@ -14,6 +14,7 @@ from theorytopractice.errors import ConflictError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+LONGEST_SHOWN = 60
 COLUMNS = ("change_id", "made_at", "made_by", "what", "undoes", "entity", "key", "before", "after")
 
 
@@ -26,9 +27,24 @@ class RowChange:
     before: dict[str, str] | None
     after: dict[str, str] | None
 
+    def difference(self) -> str:
+        """Say in words what became of the row."""
+        if self.before is None or self.after is None:
+            return "added" if self.before is None else "removed"
+        names = [name for name in self.after if self.after[name] != self.before.get(name, "")]
+        return "; ".join(
+            f"{name}: {_short(self.before.get(name, ''))} → {_short(self.after[name])}" for name in names
+        )
+
     def inverse(self) -> RowChange:
         """Return the change that takes this one back."""
         return RowChange(self.entity, self.key, self.after, self.before)
+
+
+def _short(text: str) -> str:
+    """Quote a cell on one line, cut where it is long."""
+    flat = " ".join(text.split())
+    return f"“{flat[:LONGEST_SHOWN]}…”" if len(flat) > LONGEST_SHOWN else f"“{flat}”"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +109,12 @@ def from_texts(rows: Iterable[dict[str, str]]) -> list[Change]:
 def as_frame(changes: Iterable[Change], row_id: str | None = None) -> pd.DataFrame:
     """Show changes as a frame, one row for each row touched; only those of one row if its id is given."""
     rows = [
-        {**texts, "key": "/".join(part for part in row.key if part)}
+        {**texts, "key": "/".join(part for part in row.key if part), "difference": row.difference()}
         for change in changes
         for row, texts in zip(change.rows, change.texts(), strict=True)
         if row_id is None or row_id in row.key or row_id in (row.after or row.before or {}).values()
     ]
-    frame = pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
+    frame = pd.DataFrame(rows, columns=[*COLUMNS, "difference"], dtype="str")
     return frame.astype({"change_id": "int64"})
 
 
