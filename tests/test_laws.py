@@ -15,11 +15,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plans import random_day, random_plan
 
+from theorytopractice.assessment import listings
 from theorytopractice.assessment.assess import assess
 
 SHARES = 8
 SEEDS_A_SHARE = 250
-DATES = ("first_planned_on", "first_started_on", "carried_out_on", "in_practice_since")
 KINDS = ("insight", "problem", "experience", "mechanism")
 laws = settings(
     max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
@@ -33,12 +33,19 @@ def plan_and_day(seed):
 
 def rows_of(tables, day, **options):
     """Assess tables of text and return plain rows, as the obvious implementation does."""
-    frame = assess(frames_of(tables), as_of=day, **options).drop(columns="as_of")
-    for name in DATES:
-        if name in frame:
-            frame[name] = frame[name].dt.date.astype(object)
+    return plain(assess(frames_of(tables), as_of=day, **options))
+
+
+def plain(frame):
+    """Return the rows of a listing with plain values; dates as dates, missing as None."""
+    frame = frame.drop(columns="as_of")
+    for name in frame.select_dtypes("datetime"):
+        frame[name] = frame[name].dt.date.astype(object)
     return [
-        {name: None if not isinstance(value, list) and pd.isna(value) else value for name, value in row.items()}
+        {
+            name: None if not isinstance(value, list) and pd.isna(value) else value
+            for name, value in row.items()
+        }
         for row in frame.to_dict("records")
     ]
 
@@ -55,6 +62,18 @@ def test_no_difference_to_the_obvious_implementation_on_random_plans(share):
         dates = seed % 5 == 0
         expected = obvious.assess(tables, day, knowledge, dates=dates)
         assert rows_of(tables, day, knowledge=knowledge, dates=dates) == expected, f"seed {seed} on {day}"
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_no_difference_in_commitments_replications_and_slots(share):
+    for seed in range(share * SEEDS_A_SHARE, (share + 1) * SEEDS_A_SHARE, 2):
+        tables, day = plan_and_day(seed)
+        frames = frames_of(tables)
+        for what in ("commitments", "replications", "slots"):
+            expected = getattr(obvious, what)(tables, day)
+            assert plain(getattr(listings, what)(frames, as_of=day)) == expected, (
+                f"{what}, seed {seed} on {day}"
+            )
 
 
 def test_random_plans_reach_every_stage_and_every_flag():
@@ -86,7 +105,9 @@ def test_p2_facts_dated_or_recorded_later_change_only_future_dated(seed):
     cut = copy.deepcopy(tables)
     for name, column in (("event", "happened_on"), ("observation", "observed_on"), ("evidence", "dated_on")):
         cut[name] = [
-            row for row in tables.get(name, []) if row[column] < later and (row.get("recorded_on") or "") < later
+            row
+            for row in tables.get(name, [])
+            if row[column] < later and (row.get("recorded_on") or "") < later
         ]
 
     def seen(rows):
@@ -99,7 +120,11 @@ def test_p2_facts_dated_or_recorded_later_change_only_future_dated(seed):
 @given(st.integers(10_000, 20_000))
 def test_p3_order_of_rows_with_ids_is_irrelevant(seed):
     tables, day = plan_and_day(seed)
-    for name, column in (("event", "event_id"), ("observation", "observation_id"), ("evidence", "evidence_id")):
+    for name, column in (
+        ("event", "event_id"),
+        ("observation", "observation_id"),
+        ("evidence", "evidence_id"),
+    ):
         for number, row in enumerate(tables.get(name, [])):
             row[column] = f"X-{number:04}"
     mixed = {name: random.Random(seed).sample(rows, len(rows)) for name, rows in tables.items()}
@@ -122,9 +147,17 @@ def test_p5_an_added_cancelled_action_leaves_the_stage(seed):
     for row in tables["finding"]:
         action = f"cancelled {row['finding_id']}"
         more["action"].append({"action_id": action, "title": "given up", "recorded_on": "2020-01-01"})
-        more["finding_action"].append({"finding_id": row["finding_id"], "action_id": action, "role": "delivers"})
+        more["finding_action"].append(
+            {"finding_id": row["finding_id"], "action_id": action, "role": "delivers"}
+        )
         more["event"].append(
-            {"subject": "action", "subject_id": action, "event": "cancel", "happened_on": "2020-01-01", "reason": "-"}
+            {
+                "subject": "action",
+                "subject_id": action,
+                "event": "cancel",
+                "happened_on": "2020-01-01",
+                "reason": "-",
+            }
         )
     material = {r["subject_id"] for r in tables.get("event", []) if r["event"] == "review_material"}
     before, after = stages(rows_of(tables, day)), stages(rows_of(more, day))
@@ -139,7 +172,10 @@ def test_p6_unlinked_rows_change_nothing(seed):
     tables, day = plan_and_day(seed)
     more = copy.deepcopy(tables)
     more["action"] = [*tables.get("action", []), {"action_id": "alone", "recorded_on": "2025-01-01"}]
-    more["indicator"] = [*tables.get("indicator", []), {"indicator_id": "alone", "level": "outcome", "target": "1"}]
+    more["indicator"] = [
+        *tables.get("indicator", []),
+        {"indicator_id": "alone", "level": "outcome", "target": "1"},
+    ]
     more["observation"] = [
         *tables.get("observation", []),
         {"indicator_id": "alone", "observed_on": "2025-06-01", "value": "2"},
@@ -156,7 +192,12 @@ def test_p7_a_value_that_meets_every_target_never_lowers_the_stage(seed):
         value = row.get("target") or row.get("target_low")
         if value:
             more["observation"].append(
-                {"indicator_id": row["indicator_id"], "observed_on": day.isoformat(), "value": value, "n": "100"}
+                {
+                    "indicator_id": row["indicator_id"],
+                    "observed_on": day.isoformat(),
+                    "value": value,
+                    "n": "100",
+                }
             )
     before, after = stages(rows_of(tables, day)), stages(rows_of(more, day))
     assert all((after[key][1] or 0) >= (before[key][1] or 0) for key in before)
@@ -171,7 +212,9 @@ def test_p8_an_open_delivering_action_lowers_a_carried_out_finding_to_under_way(
     more = copy.deepcopy(tables)
     for finding in ladder:
         more["action"].append({"action_id": f"new {finding}", "recorded_on": "2020-01-01"})
-        more["finding_action"].append({"finding_id": finding, "action_id": f"new {finding}", "role": "delivers"})
+        more["finding_action"].append(
+            {"finding_id": finding, "action_id": f"new {finding}", "role": "delivers"}
+        )
     after = stages(rows_of(more, day))
     high = [key for key in ladder if (before[key][1] or 0) >= 3]
     assert [after[key][1] for key in high] == [2] * len(high)

@@ -127,14 +127,25 @@ def check(plan: str, form: str) -> None:
 @click.argument("plan")
 @AS_OF
 @KNOWLEDGE
+@click.option(
+    "--of",
+    "what",
+    type=click.Choice(["findings", "commitments", "replications", "slots"]),
+    default="findings",
+    help="What is listed.",
+)
 @click.option("--no-dates", is_flag=True, help="Leave out the days on which stages were reached; faster.")
 @FINDING_FORMAT
-def assess(plan: str, as_of: str | None, knowledge: str, form: str, *, no_dates: bool) -> None:
-    """Say for every finding which stage its evidence supports."""
+def assess(plan: str, as_of: str | None, knowledge: str, form: str, *, what: str, no_dates: bool) -> None:
+    """Say for every finding which stage its evidence supports; or list commitments, replications, check slots."""
+    from theorytopractice.assessment import listings
     from theorytopractice.assessment.assess import assess as assess_plan
 
     with _opened(plan, valid=True) as opened:
-        frame = assess_plan(opened, as_of=as_of, knowledge=knowledge, dates=not no_dates)
+        if what == "findings":
+            frame = assess_plan(opened, as_of=as_of, knowledge=knowledge, dates=not no_dates)
+        else:
+            frame = getattr(listings, what)(opened, as_of=as_of, knowledge=knowledge)
     _print_frame(frame, form)
 
 
@@ -264,17 +275,15 @@ def _json(objects: list[dict[str, Any]]) -> str:
 
 
 def _print_frame(frame: pd.DataFrame, form: str) -> None:
-    """Print an assessment as a table, CSV or JSON."""
+    """Print a listing as a table, CSV or JSON."""
     if form == "json":
         click.echo(_json(_records(frame)))
         return
-    flat = frame.assign(flags=[";".join(flags) for flags in frame["flags"]])
+    flat = frame.assign(flags=[";".join(flags) for flags in frame["flags"]]) if "flags" in frame else frame
     if form == "csv":
         click.echo(flat.to_csv(index=False, lineterminator="\n"), nl=False)
     else:
-        click.echo(
-            flat.drop(columns="as_of").to_string(index=False, na_rep="") if len(flat) else "No findings."
-        )
+        click.echo(flat.drop(columns="as_of").to_string(index=False, na_rep="") if len(flat) else "None.")
         click.echo(f"As of {frame.attrs['as_of']}.")
 
 

@@ -33,6 +33,7 @@ from theorytopractice.model.vocabularies import ActionEvent, ActionRole, Finding
 
 if TYPE_CHECKING:
     from theorytopractice.assessment.encoding import Book
+    from theorytopractice.model.vocabularies import Knowledge
 
 
 class ActionState(IntEnum):
@@ -127,8 +128,8 @@ def observe_actions(book: Book, cases: Cases, seen: FindingView) -> ActionView:
     case, link = case[in_plan], link[in_plan]
     action, role = book.links["action"][link], book.links["role"][link]
     day, revised = cases.day[case], seen.revised_on[case]
-    events = _Events(book, cases, action, day, revised)
-    proof = _Evidence(book, cases, action, day, revised)
+    events = SeenEvents(book, action, day, revised, cases.knowledge)
+    proof = SeenEvidence(book, action, day, revised, cases.knowledge)
     reopened = events.last(ActionEvent.REOPEN)
     reopened_on = pick(events.day, reopened, MISSING)
     due_row = events.last_redate()
@@ -177,18 +178,19 @@ def _counts(book: Book, cases: Cases, case: Ints, role: Ints) -> Truths:
     return counted
 
 
-class _Events:
+class SeenEvents:
     """The visible events of each linked action, sorted by link, date and seq."""
 
-    def __init__(self, book: Book, cases: Cases, action: Ints, day: Days, revised: Days) -> None:
+    def __init__(self, book: Book, action: Ints, day: Days, revised: Days, knowledge: Knowledge) -> None:
+        """Look at the facts of each action on its day; those dated up to ``revised`` are not seen."""
         events, self.n = book.action_events, len(action)
         segment, row = events.expand(action)
         kind = events["kind"][row]
         is_redate = kind == code(ActionEvent, ActionEvent.REDATE)
         self.has_future = some((events["day"][row] > day[segment]) & ~is_redate, segment, self.n)
-        seen = is_visible(events, row, day[segment], cases.knowledge)
+        seen = is_visible(events, row, day[segment], knowledge)
         redates = seen & is_redate
-        self._redate_segment, self._redate_row = segment[redates], row[redates]
+        self.redate_segment, self.redate_row = segment[redates], row[redates]
         seen &= ~is_redate & is_after(events["day"][row], revised[segment])
         self.segment, self.row, self.kind = segment[seen], row[seen], kind[seen]
         self.day = events["day"][self.row]
@@ -196,6 +198,7 @@ class _Events:
         self.progress = np.where(is_progress, events["progress"][self.row], np.nan)
 
     def among(self, *words: ActionEvent) -> Truths:
+        """Tell which visible events are among some words."""
         return is_among(self.kind, [code(ActionEvent, word) for word in words])
 
     def last(self, *words: ActionEvent) -> Ints:
@@ -204,8 +207,8 @@ class _Events:
 
     def last_redate(self) -> Ints:
         """Row of the last visible redate of each link; −1 if none. A material revision hides none."""
-        found = last(np.ones(len(self._redate_row), dtype=bool), self._redate_segment, self.n)
-        return pick(self._redate_row, found, -1)
+        found = last(np.ones(len(self.redate_row), dtype=bool), self.redate_segment, self.n)
+        return pick(self.redate_row, found, -1)
 
     def state(self, proven: Truths) -> Array:
         """State of each linked action (method, section 4)."""
@@ -242,14 +245,15 @@ class _Events:
         return advances
 
 
-class _Evidence:
+class SeenEvidence:
     """The visible evidence of each linked action: the latest date, its row, and whether any lies ahead."""
 
-    def __init__(self, book: Book, cases: Cases, action: Ints, day: Days, revised: Days) -> None:
+    def __init__(self, book: Book, action: Ints, day: Days, revised: Days, knowledge: Knowledge) -> None:
+        """Look at the facts of each action on its day; those dated up to ``revised`` are not seen."""
         facts, self._n = book.evidence, len(action)
         segment, row = facts.expand(action)
         self.has_future = some(facts["day"][row] > day[segment], segment, self._n)
-        seen = is_visible(facts, row, day[segment], cases.knowledge)
+        seen = is_visible(facts, row, day[segment], knowledge)
         seen &= is_after(facts["day"][row], revised[segment])
         self._segment, rows = segment[seen], row[seen]
         self._day = facts["day"][rows]
