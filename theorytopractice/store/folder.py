@@ -43,12 +43,13 @@ class Folder:
         """Read every table as texts."""
         return read_folder(self.path)
 
-    def version(self) -> tuple[tuple[str, int, int], ...]:
+    def version(self) -> tuple[tuple[str | int, ...], ...]:
         """Return what changes when somebody writes to the folder."""
-        files = [self.path / f"{name}.csv" for name in ENTITIES]
-        return tuple((one.name, one.stat().st_mtime_ns, one.stat().st_size) for one in files if one.exists())
+        with swap.explained(self.path, "read"):
+            found = [(one.name, one.stat()) for one in sorted(self.path.glob("*.csv"))]
+        return tuple((name, of.st_ino, of.st_mtime_ns, of.st_ctime_ns, of.st_size) for name, of in found)
 
-    def changes(self) -> list[Change]:
+    def changes(self, _: str | None = None) -> list[Change]:
         """Read the history that is kept in the folder."""
         with swap.explained(self.path, "read"):
             path = self.path / HISTORY
@@ -73,6 +74,22 @@ class Folder:
             contents = _contents(applied(tables, rows), with_history=True)
             swap.replace(self.path, contents | {HISTORY: csvfile.encoded(COLUMNS, texts)})
 
+    def exists(self) -> bool:
+        """Tell whether there is a folder."""
+        return self.path.exists()
+
+    def is_taken(self) -> bool:
+        """Tell whether a new plan may not be made here."""
+        return _holds_plan(self.path)
+
+    def erase(self) -> None:
+        """Remove a plan that was made only for something that did not happen."""
+        if not self.path.is_dir():
+            return
+        for file in list(self.path.iterdir()):
+            file.unlink()
+        self.path.rmdir()
+
     def close(self) -> None:
         """Nothing is held open."""
 
@@ -81,18 +98,23 @@ def applied(tables: Mapping[str, TextTable], rows: Sequence[RowChange]) -> dict[
     """Return the tables as they are after some row changes."""
     after = dict(tables)
     for name in {row.entity for row in rows}:
-        own = dict(zip(tables[name].keys(), tables[name].rows(), strict=True))
-        for row in rows:
-            if row.entity == name:
-                own.pop(row.key, None)
-        own |= {row.key: row.after for row in rows if row.entity == name and row.after is not None}
-        after[name] = TextTable.of(ENTITIES[name], list(own.values()), tables[name].source)
+        table = tables[name]
+        touched = {row.key: row for row in rows if row.entity == name}
+        kept = [
+            row
+            for key, row in zip(table.keys(), table.rows(), strict=True)
+            if key not in touched or not touched[key].replaces(row)
+        ]
+        come = [row.after for row in rows if row.entity == name and row.after is not None]
+        after[name] = TextTable.of(ENTITIES[name], kept + come, table.source)
     return after
 
 
 def _holds_plan(path: Path) -> bool:
     with swap.explained(path, "read"):
-        return path.is_dir() and any((path / f"{name}.csv").exists() for name in ENTITIES)
+        return path.is_dir() and (
+            (path / swap.MARKER).exists() or any((path / f"{name}.csv").exists() for name in ENTITIES)
+        )
 
 
 def read_folder(path: Path) -> dict[str, TextTable]:
@@ -104,10 +126,12 @@ def read_folder(path: Path) -> dict[str, TextTable]:
     """
     Folder(path).open()
     with swap.explained(path, "read"):
-        if swap.is_interrupted(path):
-            with swap.locked(path, alone=True):
-                swap.recover(path)
-        return _parse_all(path)
+        with swap.locked(path, alone=False):
+            if not swap.is_interrupted(path):
+                return _parse_all(path)
+        with swap.locked(path, alone=True):
+            swap.recover(path)
+            return _parse_all(path)
 
 
 def _parse_all(path: Path) -> dict[str, TextTable]:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.validation import without_repeats
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from pandas.api.extensions import ExtensionArray
 
     from theorytopractice.model.fields import Field
     from theorytopractice.model.values import TextTable
@@ -33,23 +36,20 @@ def to_frame(table: TextTable) -> pd.DataFrame:
     return pd.DataFrame(columns | unknown)
 
 
-def _text(cells: list[str]) -> pd.Series[str]:
-    column: pd.Series[str] = pd.Series(cells, dtype="str")
-    return column.mask(column == "")
+def _text(cells: Sequence[str | None]) -> ExtensionArray:
+    """Return texts as an array of dtype ``str``; an empty one is missing."""
+    return pd.array([cell or None for cell in cells], dtype="str")
 
 
-def _typed(cells: list[str], field: Field) -> pd.Series:
-    """Convert the cells of one column by the declared type."""
-    text = _text(cells)
-    if field.default is not None:
-        text = text.fillna(field.default)
+def _typed(cells: Sequence[str], field: Field) -> ExtensionArray | np.ndarray:
+    """Convert the cells of one column by the declared type; an empty one becomes the default."""
+    filled = [cell or field.default for cell in cells] if field.default else cells
     if field.type is ValueType.DATE:
-        return pd.to_datetime(text, format="%Y-%m-%d").astype("datetime64[s]")
+        return np.array([cell or "NaT" for cell in filled], dtype="datetime64[s]")
     if field.type is ValueType.INTEGER:
-        return pd.to_numeric(text).astype("Int64")
+        return pd.array([int(float(cell)) if cell else None for cell in filled], dtype="Int64")
     if field.type is ValueType.NUMBER:
-        return pd.to_numeric(text).astype("float64")
+        return np.array([cell or "nan" for cell in filled], dtype=np.float64)
     if field.type is ValueType.TRUTH:
-        truth = (text == "true").astype("boolean")
-        return truth.mask(text.isna())
-    return text
+        return pd.array([cell == "true" if cell else None for cell in filled], dtype="boolean")
+    return _text(filled)

@@ -12,7 +12,7 @@ import pandas as pd
 from theorytopractice.errors import ConflictError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 LONGEST_SHOWN = 60
 COLUMNS = ("change_id", "made_at", "made_by", "what", "undoes", "entity", "key", "before", "after")
@@ -35,6 +35,16 @@ class RowChange:
         return "; ".join(
             f"{name}: {_short(self.before.get(name, ''))} → {_short(self.after[name])}" for name in names
         )
+
+    def names(self, row_id: str) -> bool:
+        """Tell whether an identifier is the row's own, or stood or stands in one of its cells."""
+        return row_id in self.key or any(
+            row_id in (side or {}).values() for side in (self.before, self.after)
+        )
+
+    def replaces(self, row: Mapping[str, str]) -> bool:
+        """Tell whether a row of the same key is the one that this change takes away."""
+        return self.before is not None and is_same(self.before, row)
 
     def inverse(self) -> RowChange:
         """Return the change that takes this one back."""
@@ -87,6 +97,11 @@ class Change:
         ]
 
 
+def is_same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+    """Tell whether two rows have the same texts; a missing cell is an empty one."""
+    return all(one.get(name, "") == other.get(name, "") for name in {*one, *other})
+
+
 def as_json(value: object) -> str:
     """Write a value as JSON; None as empty text."""
     return "" if value is None else json.dumps(value, ensure_ascii=False)
@@ -112,14 +127,16 @@ def as_frame(changes: Iterable[Change], row_id: str | None = None) -> pd.DataFra
         {**texts, "key": "/".join(part for part in row.key if part), "difference": row.difference()}
         for change in changes
         for row, texts in zip(change.rows, change.texts(), strict=True)
-        if row_id is None or row_id in row.key or row_id in (row.after or row.before or {}).values()
+        if row_id is None or row.names(row_id)
     ]
     frame = pd.DataFrame(rows, columns=[*COLUMNS, "difference"], dtype="str")
     return frame.astype({"change_id": "int64"})
 
 
-def to_undo(changes: Sequence[Change], change_id: int) -> list[RowChange]:
-    """Return the row changes that take a change back.
+def to_undo(
+    changes: Sequence[Change], change_id: int, now: Mapping[str, Mapping[tuple[str, ...], Mapping[str, str]]]
+) -> list[RowChange]:
+    """Return the row changes that take a change back; ``now`` holds the rows as they are, by table and key.
 
     Raises:
         ConflictError: there is no such change, or a row of it was changed again later.
@@ -135,5 +152,11 @@ def to_undo(changes: Sequence[Change], change_id: int) -> list[RowChange]:
             raise ConflictError(
                 f"Change {change_id} cannot be undone: {again[0].entity} {name} was changed again "
                 f"by change {later.change_id}; undo that one first."
+            )
+    for row in chosen.rows:
+        found = now[row.entity].get(row.key)
+        if (found is None) != (row.after is None) or not is_same(row.after or {}, found or {}):
+            raise ConflictError(
+                f"Change {change_id} cannot be undone: {row.entity} {'/'.join(row.key)} is no longer as it left it."
             )
     return [row.inverse() for row in reversed(chosen.rows)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from theorytopractice.model.values import TextTable, natural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from theorytopractice.model.fields import Entity
     from theorytopractice.store.history import Change
@@ -19,9 +19,18 @@ FIRST = "001"
 class Register:
     """Gives out identifiers: the successor of the naturally largest one ever used in a table."""
 
-    def __init__(self, tables: Mapping[str, TextTable], history: Callable[[], list[Change]]) -> None:
-        """Look at the tables, and at the history only when an identifier is needed."""
+    def __init__(
+        self,
+        tables: Mapping[str, TextTable],
+        history: Callable[[], list[Change]],
+        coming: Iterable[tuple[str, str]],
+    ) -> None:
+        """Look at the tables, and at the history only when an identifier is needed.
+
+        ``coming`` are the tables and identifiers that the rows of this change bring themselves.
+        """
         self._tables, self._history = tables, history
+        self._coming = list(coming)
         self._largest: dict[str, str] = {}
 
     def named(self, entity: Entity, texts: dict[str, str]) -> dict[str, str]:
@@ -30,8 +39,6 @@ class Register:
         if column is None:
             return texts
         if texts.get(column):
-            if entity.name in self._largest:
-                self._largest[entity.name] = max(self._largest[entity.name], texts[column], key=natural)
             return texts
         largest = self._largest.get(entity.name) or self._find(entity)
         given = successor(largest) if largest else f"{entity.prefix}-{FIRST}"
@@ -42,6 +49,7 @@ class Register:
         """Return the naturally largest identifier in the table and its history, empty if none."""
         used = [key[0] for key in self._tables[entity.name].keys()]  # noqa: SIM118 - a table, no dict
         used += [row.key[0] for change in self._history() for row in change.rows if row.entity == entity.name]
+        used += [given for name, given in self._coming if name == entity.name]
         return max(used, key=natural, default="")
 
 

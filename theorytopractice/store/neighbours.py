@@ -11,6 +11,8 @@ from theorytopractice.store.schema import TABLES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+MOST = 10_000  # databases limit the number of values in one statement
+
 
 def needed_by(link: sa.Connection, finding_ids: Sequence[str]) -> Mapping[str, Any]:
     """Return, for each table, the condition under which a row is needed.
@@ -47,7 +49,11 @@ def needed_by(link: sa.Connection, finding_ids: Sequence[str]) -> Mapping[str, A
 
 
 def _among(column: sa.ColumnElement[Any], values: Iterable[str]) -> sa.ColumnElement[bool]:
-    return column.in_(sorted(values))
+    """Say that a column holds one of the values; of very many, that it may hold anything."""
+    wanted = sorted(values)
+    if not wanted:
+        return sa.false()
+    return column.in_(wanted) if len(wanted) <= MOST else sa.true()
 
 
 def _values(

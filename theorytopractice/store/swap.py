@@ -13,7 +13,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import ConflictError, PlanError
+from theorytopractice.errors import ConflictError, PlanError, shown
 
 try:
     import fcntl
@@ -38,6 +38,10 @@ def explained(path: Path, verb: str) -> Iterator[None]:
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise PlanError(f"Cannot {verb} the plan folder {path}: {reason}.") from error
+    except UnicodeEncodeError as error:
+        raise PlanError(
+            f"A text holds half a character ({shown(error.object[error.start])}); remove it."
+        ) from error
 
 
 @contextmanager
@@ -71,7 +75,7 @@ def _wait(handle: int, kind: int, path: Path) -> None:
 
 def is_interrupted(path: Path) -> bool:
     """Tell whether a writer was interrupted and left something to finish or to clear away."""
-    return any(name == MARKER or name.endswith(SUFFIX) for name in (one.name for one in path.iterdir()))
+    return (path / MARKER).exists() or bool(_new_files(path))
 
 
 def recover(path: Path) -> None:
@@ -99,7 +103,8 @@ def replace(path: Path, contents: Mapping[str, bytes]) -> None:
 
 
 def _new_files(path: Path) -> list[Path]:
-    return [path / name for name in sorted(one.name for one in path.iterdir()) if name.endswith(SUFFIX)]
+    names = sorted(one.name for one in path.iterdir())
+    return [path / name for name in names if name.startswith(".") and name.endswith(SUFFIX)]
 
 
 def _holds(path: Path, content: bytes) -> bool:

@@ -1,0 +1,48 @@
+"""Which sort of plan does a path or URL name?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from theorytopractice.errors import PlanError, shown
+from theorytopractice.store.database import Database
+from theorytopractice.store.folder import Folder
+
+SQLITE_ENDINGS = (".db", ".sqlite", ".sqlite3")
+BACKENDS = ("sqlite", "postgresql")
+
+
+def store_at(where: str) -> Database | Folder:
+    """Return the store that a path, folder or database URL names; nothing is opened yet.
+
+    Raises:
+        PlanError: it can be none.
+    """
+    if "://" in where:
+        return _by_url(where)
+    path = Path(where)
+    try:
+        is_folder = path.is_dir() or (not path.exists() and path.suffix not in SQLITE_ENDINGS)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise PlanError(f"Cannot use the plan {shown(where)}: {reason}.") from error
+    return Folder(path) if is_folder else Database(sa.URL.create("sqlite", database=str(path)), where)
+
+
+def _by_url(where: str) -> Database:
+    advice = "write postgresql+psycopg://user@host/name"
+    secretless = shown(where.rsplit("@", maxsplit=1)[-1])
+    try:
+        url = sa.make_url(where)
+        made = Database(url, url.render_as_string(hide_password=True))
+    except (sa.exc.ArgumentError, ImportError, ValueError) as error:
+        raise PlanError(
+            f"{secretless} is no database URL that can be used here ({error}); {advice}."
+        ) from None
+    if url.get_backend_name() not in BACKENDS:
+        raise PlanError(f"{secretless} is on a server of another sort than PostgreSQL; {advice}.")
+    if not url.database:
+        raise PlanError(f"{secretless} names no database; {advice}.")
+    return made

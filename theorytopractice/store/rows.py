@@ -1,0 +1,124 @@
+"""How do rows of texts become rows of a database, and come back as they were written?"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.values import TextTable
+from theorytopractice.store.history import Change, RowChange, as_json, from_texts
+from theorytopractice.store.schema import CHANGE, CHANGE_ROW, EXTRA, TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+def _text_of(column: sa.Column[Any]) -> sa.ColumnElement[str]:
+    """Return a column as the text of a cell."""
+    if isinstance(column.type, sa.Boolean):
+        return sa.case((column.is_(True), "true"), (column.is_(False), "false"), else_="").label(column.name)
+    text = sa.type_coerce(column, sa.Text) if isinstance(column.type, sa.Text) else sa.cast(column, sa.Text)
+    return sa.func.coalesce(text, "").label(column.name)
+
+
+@cache
+def _query(name: str) -> sa.Select[*tuple[Any, ...]]:
+    """Return the query for a whole table; to build it takes longer than to read a few rows."""
+    return sa.select(*(_text_of(column) for column in TABLES[name].c))
+
+
+def read(link: sa.Connection, name: str, condition: sa.ColumnElement[bool] | None = None) -> TextTable:
+    """Read a table as texts; unknown columns come back beside the declared ones."""
+    table, entity = TABLES[name], ENTITIES[name]
+    if isinstance(condition, sa.False_):
+        return TextTable.of(entity, [], name)
+    query = _query(name)
+    rows = link.execute(query if condition is None else query.where(condition)).all()
+    cells = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in table.c]
+    columns = dict(zip((column.name for column in table.c), cells, strict=True))
+    extras = [json.loads(text) if text else {} for text in columns.pop(EXTRA)]
+    unknown = sorted({column for extra in extras for column in extra})
+    columns |= {column: [extra.get(column, "") for extra in extras] for column in unknown}
+    return TextTable(entity, columns, name)
+
+
+def _typed(name: str, row: Mapping[str, str]) -> dict[str, Any]:
+    """Turn the texts of a row into what the database keeps."""
+    entity, table = ENTITIES[name], TABLES[name]
+    values: dict[str, Any] = {}
+    for field in entity.fields:
+        text, type_ = row.get(field.name, ""), table.c[field.name].type
+        if text == "":
+            values[field.name] = None
+        elif isinstance(type_, sa.Date):
+            values[field.name] = date.fromisoformat(text)
+        elif isinstance(type_, sa.Integer):
+            values[field.name] = int(float(text))
+        else:
+            values[field.name] = text == "true" if isinstance(type_, sa.Boolean) else text
+    unknown = {column: text for column, text in row.items() if column not in entity.columns and text}
+    return {**values, EXTRA: json.dumps(unknown, ensure_ascii=False, sort_keys=True) if unknown else None}
+
+
+def apply(link: sa.Connection, rows: Sequence[RowChange]) -> None:
+    """Delete what goes or changes, insert what comes or has changed; links are checked at the end."""
+    for name, table in TABLES.items():
+        gone = [row.key for row in rows if row.entity == name and row.before is not None]
+        if gone:
+            key = ENTITIES[name].key
+            parts = (
+                (sa.func.coalesce(table.c[one], "") if table.c[one].nullable else table.c[one], one)
+                for one in key
+            )
+            where = sa.and_(*(part == sa.bindparam(f"k_{one}") for part, one in parts))
+            link.execute(
+                sa.delete(table).where(where),
+                [dict(zip((f"k_{one}" for one in key), parts, strict=True)) for parts in gone],
+            )
+    for name, table in TABLES.items():
+        come = [_typed(name, row.after) for row in rows if row.entity == name and row.after is not None]
+        if come:
+            link.execute(sa.insert(table), come)
+
+
+def remember(link: sa.Connection, change: Change) -> None:
+    """Write a change into the history."""
+    head = {"change_id": change.change_id, "made_at": change.made_at, "made_by": change.made_by}
+    link.execute(sa.insert(CHANGE), [{**head, "what": change.what, "undoes": change.undoes}])
+    rows = [
+        {
+            "change_id": change.change_id,
+            "position": position,
+            "entity": row["entity"],
+            "row_key": row["key"],
+            "before": row["before"] or None,
+            "after": row["after"] or None,
+        }
+        for position, row in enumerate(change.texts())
+    ]
+    link.execute(sa.insert(CHANGE_ROW), rows)
+
+
+def changes(link: sa.Connection, row_id: str | None = None) -> list[Change]:
+    """Read the history; with ``row_id`` only rows in which that text may stand."""
+    query = (
+        sa.select(CHANGE, CHANGE_ROW.c.entity, CHANGE_ROW.c.row_key, CHANGE_ROW.c.before, CHANGE_ROW.c.after)
+        .join(CHANGE_ROW)
+        .order_by(CHANGE.c.change_id, CHANGE_ROW.c.position)
+    )
+    if row_id is not None:
+        cell = as_json(row_id)
+        places = (CHANGE_ROW.c.row_key, CHANGE_ROW.c.before, CHANGE_ROW.c.after)
+        query = query.where(sa.or_(*(place.contains(cell, autoescape=True) for place in places)))
+    return from_texts(
+        {
+            "key" if name == "row_key" else name: "" if value is None else str(value)
+            for name, value in row.items()
+        }
+        for row in link.execute(query).mappings()
+    )
