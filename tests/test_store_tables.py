@@ -204,7 +204,7 @@ def test_one_finding_of_ten_thousand_is_assessed_at_once(tmp_path, capsys):
         assert plan.history("F-4711")["entity"].tolist() == ["finding", "finding_action"]
         asked = time.perf_counter() - began
     with capsys.disabled():
-        print(f"\none finding of {n}: {sorted(took)[2] * 1000:.0f} ms; its history: {asked * 1000:.0f} ms")  # noqa: T201 - a figure for whoever reads the log
+        print(f"\none finding of {n}: {sorted(took)[2] * 1000:.0f} ms; its history: {asked * 1000:.0f} ms")
     assert sorted(took)[2] < 0.05
 
 
