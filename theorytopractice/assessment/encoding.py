@@ -21,18 +21,18 @@ from theorytopractice.assessment.columns import (
     codes,
     days,
     has_text,
-    numbers,
     positions,
     texts,
     truths,
     whole,
 )
-from theorytopractice.assessment.segments import MISSING, Array, Days, Grouped, Ints, Truths, group, pick
-from theorytopractice.assessment.targets import Targets, confirming, effect_targets, satisfied
+from theorytopractice.assessment.facts import latest_days, read_events, read_evidence, read_observations
+from theorytopractice.assessment.segments import Array, Days, Grouped, Ints, Truths, group
+from theorytopractice.assessment.targets import Targets, effect_targets
 from theorytopractice.errors import InvalidPlan, Issue
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.settings import Settings
-from theorytopractice.model.values import CADENCE, folded, natural
+from theorytopractice.model.values import CADENCE, folded
 from theorytopractice.model.vocabularies import (
     ActionEvent,
     ActionRole,
@@ -46,12 +46,9 @@ from theorytopractice.model.vocabularies import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from enum import StrEnum
+    from collections.abc import Mapping
 
     from theorytopractice.model.fields import Entity
-
-EPOCH_SPAN = 2**22  # days fit in it, so that parent and day make one sortable whole number
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +124,7 @@ def encode(frames: Mapping[str, pd.DataFrame]) -> Book:
         action=positions(tables["finding_indicator"]["action_id"], action_ids),
     )
     sites = _site_codes(finding["origin_site"], action["site"])
-    observations = _observations(tables["observation"], indicator_ids, indicator, targets)
+    observations = read_observations(tables["observation"], indicator_ids, indicator, targets)
     return Book(
         settings=settings,
         frames=tables,
@@ -139,18 +136,11 @@ def encode(frames: Mapping[str, pd.DataFrame]) -> Book:
         measures=_measures(measured, len(finding_ids)),
         codified=_codified(tables["finding_relation"], finding_ids),
         users=_users(measured, len(indicator_ids)),
-        finding_events=_events(event, "finding", finding_ids, FindingEvent),
-        action_events=_events(event, "action", action_ids, ActionEvent),
-        evidence=_evidence(tables["evidence"], action_ids),
+        finding_events=read_events(event, "finding", finding_ids, FindingEvent),
+        action_events=read_events(event, "action", action_ids, ActionEvent),
+        evidence=read_evidence(tables["evidence"], action_ids),
         observations=observations,
         latest_observed=latest_days(observations),
-    )
-
-
-def latest_days(facts: Grouped) -> Days:
-    """Return each parent's latest fact date, MISSING where it has none."""
-    return np.where(
-        facts.starts[1:] > facts.starts[:-1], pick(facts["day"], facts.starts[1:] - 1, MISSING), MISSING
     )
 
 
@@ -284,79 +274,3 @@ def _distinct(*columns: Ints) -> Ints:
     """Return the rows in order of the columns, each combination once."""
     order = np.lexsort(columns[::-1])
     return order[_changes(*(column[order] for column in columns))]
-
-
-def _events(frame: pd.DataFrame, subject: str, ids: pd.Index[str], vocabulary: type[StrEnum]) -> Grouped:
-    rows = np.flatnonzero((frame["subject"] == subject).to_numpy(dtype=bool))
-    own = frame.iloc[rows]
-    parent, kind, day = (
-        positions(own["subject_id"], ids),
-        codes(own["event"], vocabulary),
-        days(own["happened_on"]),
-    )
-    parent = np.where((kind >= 0) & (day != MISSING), parent, -1)
-    grouped = group(
-        parent,
-        len(ids),
-        in_order(parent, day, day, own["event_id"]),
-        day=day,
-        recorded=days(own["recorded_on"]),
-        kind=kind,
-        due=days(own["due"]),
-        progress=numbers(own["progress"]),
-        consent=truths(own["consent"], default=False),
-    )
-    return Grouped(grouped.starts, rows[grouped.row], grouped.columns)
-
-
-def _evidence(frame: pd.DataFrame, actions: pd.Index[str]) -> Grouped:
-    parent, day = positions(frame["action_id"], actions), days(frame["dated_on"])
-    parent = np.where(day != MISSING, parent, -1)
-    order = in_order(parent, day, day, frame["evidence_id"])
-    return group(parent, len(actions), order, day=day, recorded=days(frame["recorded_on"]))
-
-
-def _observations(
-    frame: pd.DataFrame, ids: pd.Index[str], indicator: pd.DataFrame, targets: Targets
-) -> Grouped:
-    parent, day, recorded = (
-        positions(frame["indicator_id"], ids),
-        days(frame["observed_on"]),
-        days(frame["recorded_on"]),
-    )
-    parent = np.where((day != MISSING) & frame["value"].notna().to_numpy(), parent, -1)
-    known = np.where(recorded == MISSING, day, recorded)
-    return group(
-        parent,
-        len(ids),
-        in_order(parent, day, known, frame["observation_id"]),
-        day=day,
-        recorded=recorded,
-        is_final=truths(frame["final"], default=True),
-        n=numbers(frame["n"]),
-        is_satisfied=satisfied(frame["value"], parent, indicator, targets),
-        is_confirming=confirming(frame, parent, indicator, targets),
-    )
-
-
-def in_order(parent: Ints, day: Days, known: Days, ids: pd.Series) -> Ints:
-    """Order facts by parent, date, day on which they became known, and seq (method, T5).
-
-    Natural order of identifiers is slow to find, so it is looked for only among facts of one parent and day.
-    """
-    combined = (parent + 1) * EPOCH_SPAN + day
-    order = np.argsort(combined, kind="stable")
-    same = combined[order][1:] == combined[order][:-1]
-    if not same.any():
-        return order
-    tied = order[np.concatenate([same, [False]]) | np.concatenate([[False], same])]
-    names = texts(ids.iloc[tied])
-    ranked = sorted(range(len(tied)), key=lambda i: _tie(int(known[tied[i]]), names[i], int(tied[i])))
-    rank = np.zeros(len(parent), dtype=np.int64)
-    rank[tied[ranked]] = np.arange(len(tied))
-    return np.lexsort((rank, combined))
-
-
-def _tie(known: int, name: str, row: int) -> tuple[int, bool, Sequence[object], int]:
-    """Sort key of a fact among those of its date; one without an id comes after them, in file order."""
-    return known, not name, natural(name), row
