@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from theorytopractice.errors import InvalidPlan, Issue, PlanError, UnknownName, shown
+from theorytopractice.errors import InvalidPlan, Issue, PlanError, PracticeError, UnknownName, shown
 from theorytopractice.model.entities import ENTITIES, Row
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation import validate
@@ -317,10 +317,17 @@ def importing(where: str | Path, *, dry_run: bool = False) -> Iterator[Plan]:
             yield plan
     except BaseException:
         if absent:
-            store.erase()
+            _discard(store)
         raise
     if absent and dry_run:
-        store.erase()
+        _discard(store)
+
+
+def _discard(store: Database | Folder) -> None:
+    """Remove a plan that was made for an import that did not happen, unless somebody else filled it since."""
+    with suppress(PracticeError):
+        if not store.exists() or not store.changes():
+            store.erase()
 
 
 @cache
