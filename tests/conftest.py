@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 
 EXAMPLE = Path(__file__).parent.parent / "data" / "example"
 NUMBERS = itertools.count(1)
+
+# Where a login gave no place for sockets, programs warn before they choose one of their own.
+os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run"))
 
 
 @pytest.fixture(scope="session")
