@@ -16,6 +16,7 @@ from click.testing import CliRunner
 
 import theorytopractice as ttp
 from theorytopractice.cli import main
+from theorytopractice.model.entities import ENTITIES
 
 EXAMPLE = ttp.path_of("data/example")
 DAY = "2026-06-30"
@@ -171,3 +172,19 @@ def test_importing_the_package_loads_nothing_heavy():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ
     )
     assert out.stdout.strip() == "[]"
+
+
+def test_fields_describes_every_declared_column():
+    said = run("fields").stdout
+    missing = [
+        field.name
+        for entity in ENTITIES.values()
+        for field in entity.fields
+        if f"| {field.name} |" not in said
+    ]
+    assert missing == []
+    assert "one of insight, problem, experience, mechanism, required" in run("fields", "finding").stdout
+
+
+def test_fields_of_an_unknown_table_names_the_nearest():
+    assert "did you mean 'finding'?" in run("fields", "findings", status=1).stderr

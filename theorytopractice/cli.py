@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from theorytopractice.errors import InvalidPlan, Issue, PracticeError
+from theorytopractice.errors import InvalidPlan, Issue, PracticeError, UnknownName
+from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -193,6 +194,18 @@ def history(plan: str, row_id: str | None, form: str) -> None:
     else:
         shown = frame.drop(columns=["undoes", "before", "after"])
         click.echo(shown.to_string(index=False) if len(frame) else "Nothing was changed.")
+
+
+@main.command()
+@click.argument("tables", nargs=-1, metavar="[TABLE]...")
+def fields(tables: tuple[str, ...]) -> None:
+    """Describe every table and column, or only some tables."""
+    from theorytopractice.model.documentation import document
+
+    for name in tables:
+        if name not in ENTITIES:
+            raise UnknownName("table", name, ENTITIES)
+    click.echo(document(tables))
 
 
 @main.command()
