@@ -15,8 +15,11 @@ from theorytopractice.assessment.timeline import Cases, is_kind
 from theorytopractice.model.vocabularies import FindingEvent, Knowledge
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from theorytopractice.assessment.encoding import Book
 
+ROWS_AT_ONCE = 3_000_000
 SPAN = 2**23  # wide enough for any day, so that group and day make one number
 
 
@@ -87,3 +90,34 @@ def _codifying(
         return []
     days = _own_days(book, book.codified["other"][row], until[segment], knowledge)
     return [(segment[own], day) for own, day in days]
+
+
+def parts(book: Book, cases: Cases) -> Iterator[Cases]:
+    """Cut many cases into slices that each spread out to a bounded number of rows."""
+    rows = np.cumsum(_weights(book, cases))
+    begin = 0
+    while begin < len(cases):
+        spent = rows[begin - 1] if begin else 0
+        end = max(int(np.searchsorted(rows, spent + ROWS_AT_ONCE, side="right")), begin + 1)
+        yield Cases(cases.finding[begin:end], cases.day[begin:end], cases.knowledge)
+        begin = end
+
+
+def _weights(book: Book, cases: Cases) -> Ints:
+    """Return about how many rows each case spreads out to: its facts and its slots."""
+    everyone = np.arange(len(book.findings.ids))
+    linked, link = book.links.expand(everyone)
+    measured, measure = book.measures.expand(everyone)
+    action, indicator = book.links["action"][link], book.measures["indicator"][measure]
+    weight = 1 + np.diff(book.finding_events.starts)
+    weight += np.bincount(linked, 1 + np.diff(book.action_events.starts)[action], len(weight)).astype(
+        np.int64
+    )
+    weight += np.bincount(linked, np.diff(book.evidence.starts)[action], len(weight)).astype(np.int64)
+    weight += np.bincount(measured, 1 + np.diff(book.observations.starts)[indicator], len(weight)).astype(
+        np.int64
+    )
+    has_slots = (book.findings.cadence_count > 0) & (book.findings.effective != MISSING)
+    in_force = np.maximum(cases.day.astype(np.int64) - book.findings.effective[cases.finding], 0)
+    slots = in_force // np.maximum(book.findings.cadence_count[cases.finding], 1)
+    return weight[cases.finding] + np.where(has_slots[cases.finding], slots, 0)

@@ -30,6 +30,8 @@ def arrow(column: pd.Series) -> pa.Array:
     """Return a text column as an Arrow array without copying where pandas already keeps one."""
     if column.isna().all():
         return pa.nulls(len(column), pa.large_string())
+    if pd.api.types.is_float_dtype(column.dtype) and (column.dropna() % 1 == 0).all():
+        column = column.astype("Int64")  # whole numbers that an empty cell made floats
     made = pa.array(column.astype("str"), from_pandas=True)
     made = made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
     return made if pa.types.is_large_string(made.type) else made.cast(pa.large_string())

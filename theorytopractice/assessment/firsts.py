@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theorytopractice.assessment.candidates import rising_days
+from theorytopractice.assessment.candidates import parts, rising_days
 from theorytopractice.assessment.segments import MISSING, Array, Days, first, last, pick
 from theorytopractice.assessment.situation import Situation
 from theorytopractice.assessment.timeline import Cases
@@ -17,7 +17,6 @@ from theorytopractice.assessment.timeline import Cases
 if TYPE_CHECKING:
     from theorytopractice.assessment.encoding import Book
 
-CASES_AT_ONCE = 200_000
 IN_PRACTICE = 4
 FIRSTS = {"first_planned_on": 1, "first_started_on": 2, "carried_out_on": 3}
 
@@ -25,9 +24,8 @@ FIRSTS = {"first_planned_on": 1, "first_started_on": 2, "carried_out_on": 3}
 def stages(book: Book, cases: Cases) -> Array:
     """Return the stage of each case, −1 where the finding is not open; a slice of cases at a time."""
     found = [np.zeros(0, dtype=np.int8)]
-    for begin in range(0, len(cases), CASES_AT_ONCE):
-        part = slice(begin, begin + CASES_AT_ONCE)
-        s = Situation(book, Cases(cases.finding[part], cases.day[part], cases.knowledge))
+    for part in parts(book, cases):
+        s = Situation(book, part)
         found.append(np.where(s.seen.is_open, s.stage, -1).astype(np.int8))
     return np.concatenate(found)
 

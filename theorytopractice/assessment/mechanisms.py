@@ -5,6 +5,7 @@ Method, section 9: slots with grace, and the stage that they support.
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -147,14 +148,17 @@ def fill_slots(s: Situation, chosen: Ints, checks: _Checks) -> Slots:
     case = chosen[segment]
     order_of_check = checks.case * BIG + checks.day
     low = np.searchsorted(order_of_check, case * BIG + begins_on, side="right")
-    high = np.searchsorted(order_of_check, case * BIG + due_on, side="right")
-    until = np.searchsorted(order_of_check, case * BIG + due_on + grace, side="right")
+    today = s.day[case].astype(np.int64)  # no visible check lies later, and no sum runs into the next case
+    high = np.searchsorted(order_of_check, case * BIG + np.minimum(due_on, today), side="right")
+    until = np.searchsorted(order_of_check, case * BIG + np.minimum(due_on + grace, today), side="right")
     taken = np.zeros(len(checks.row) + 1, dtype=bool)
     serving = np.full(len(case), -1, dtype=np.int64)
     has_pass = np.zeros(len(case), dtype=bool)
     passes = np.concatenate([[0], np.cumsum(checks.kind == PASS)])
-    for k in range(1, int(number.max(initial=0)) + 1):
-        slot = np.flatnonzero(number == k)
+    in_turn = np.argsort(number, kind="stable")
+    turns = np.searchsorted(number[in_turn], np.arange(1, int(number.max(initial=0)) + 2))
+    for begin, end in itertools.pairwise(turns.tolist()):
+        slot = in_turn[begin:end]
         own = (high[slot] > low[slot]) & ~taken[high[slot] - 1]
         low[slot] = _skip_taken(low[slot], high[slot], taken)
         late = _skip_taken(high[slot], until[slot], taken)

@@ -198,7 +198,7 @@ class _Machine:
         turns: Truths = up != before
         return turns
 
-    def has_gap(self, limit: Days) -> Truths:
+    def has_gap(self, limit: Ints) -> Truths:
         """Tell which indicators had, while met, two readings further apart than their limit (−1: none)."""
         read = self._read
         if len(read.day) == 0:

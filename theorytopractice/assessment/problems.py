@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from theorytopractice.assessment.actions import ActionState
-from theorytopractice.assessment.candidates import rising_days
+from theorytopractice.assessment.candidates import parts, rising_days
 from theorytopractice.assessment.columns import code
 from theorytopractice.assessment.flags import flag
 from theorytopractice.assessment.segments import MISSING, Days, Ints, Truths, greatest, last, pick, some
@@ -124,7 +124,8 @@ def recurred(s: Situation) -> Truths:
     )
     segment, past = rising_days(s.book, s.cases.finding[lapsed], s.day[lapsed], s.cases.knowledge)
     earlier = past.day < s.day[lapsed][segment]
-    return some(is_solved(type(s)(s.book, past)) & earlier, lapsed[segment], len(s))
+    solved_then = [is_solved(type(s)(s.book, part)) for part in parts(s.book, past)]
+    return some(np.concatenate([earlier[:0], *solved_then]) & earlier, lapsed[segment], len(s))
 
 
 def _is_surveyed(s: Situation) -> Truths:

@@ -9,13 +9,13 @@ keeps the order; only where two floats are equal and a text is long are the deci
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from theorytopractice.assessment.columns import code, codes, days, has_text, numbers, texts, whole
-from theorytopractice.model.values import folded, read_number
+from theorytopractice.model.values import LONGEST_CELL, folded, read_number
 from theorytopractice.model.vocabularies import Direction, Intent, Level, Measure
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.segments import Days, Floats, Ints, Truths
     from theorytopractice.model.settings import Settings
 
+TINY, HUGE = 1e-300, 1e300  # beyond, floats lose digits or run to 0 and infinity
 EXACT_DIGITS = 15  # a decimal of so many digits survives the way through a float
 
 
@@ -48,8 +49,8 @@ class Targets:
     is_waived: Truths
     lag: Days
     cadence: Days
-    fresh: Days
-    gap: Days
+    fresh: Ints
+    gap: Ints
     confirm: Days
     lapse: Days
     hold: Days
@@ -69,7 +70,7 @@ def effect_targets(frame: pd.DataFrame, settings: Settings) -> Targets:
     known: dict[tuple[str, ...], tuple[Decimal, Decimal]] = {}
     bounds = [known.get(cells) or known.setdefault(cells, _bounds(cells)) for cells in demands]
     cadence = whole(frame["cadence_days"], 0)
-    factor = settings.stale_factor
+    factor = np.int64(settings.stale_factor)
     has_baseline = has_text(frame["baseline"])
     made = Targets(
         has_target=np.where(is_range, both, has_text(frame["target"])),
@@ -84,8 +85,8 @@ def effect_targets(frame: pd.DataFrame, settings: Settings) -> Targets:
         is_waived=has_text(frame["baseline_waiver"]),
         lag=whole(frame["lag_days"], 0),
         cadence=cadence,
-        fresh=np.where(cadence > 0, factor * cadence, settings.stale_default).astype(np.int32),
-        gap=np.where(cadence > 0, factor * cadence, -1).astype(np.int32),
+        fresh=np.where(cadence > 0, factor * cadence, settings.stale_default),
+        gap=np.where(cadence > 0, factor * cadence, -1),
         confirm=np.maximum(whole(frame["confirm"], settings.confirm), 1),
         lapse=np.maximum(whole(frame["lapse"], settings.lapse), 1),
         hold=whole(frame["hold_days"], settings.hold_days),
@@ -105,6 +106,12 @@ def _bounds(cells: tuple[str, ...]) -> tuple[Decimal, Decimal]:
     if demand["measure"] == Measure.NOMINAL:
         return Decimal(1), Decimal(1)
     tolerance = read_number(demand["tolerance"] or "0")
+    with localcontext(prec=LONGEST_CELL):
+        return _around(demand, tolerance)
+
+
+def _around(demand: dict[str, str], tolerance: Decimal) -> tuple[Decimal, Decimal]:
+    """Return the target, or both bounds of a range, with the tolerance on the better side."""
     try:
         if demand["direction"] == Direction.RANGE:
             return _level(demand, "target_low") - tolerance, _level(demand, "target_high") + tolerance
@@ -141,7 +148,8 @@ def satisfied(values: pd.Series, parent: Ints, frame: pd.DataFrame, targets: Tar
     written = texts(values.iloc[doubtful])
     for row, text in zip(doubtful, written, strict=True):
         own = targets.low[parent[row]], targets.high[parent[row]]
-        if max(len(text), *(len(bound.as_tuple().digits) for bound in own)) > EXACT_DIGITS:
+        is_extreme = not TINY < abs(measured[row]) < HUGE
+        if is_extreme or max(len(text), *(len(bound.as_tuple().digits) for bound in own)) > EXACT_DIGITS:
             met[row] = own[0] <= read_number(text) <= own[1]
     return met
 
