@@ -200,12 +200,17 @@ def test_one_finding_of_ten_thousand_is_assessed_at_once(tmp_path, capsys):
             found = assess(plan.subset([f"F-{number}"]), as_of="2026-06-30")
             took.append(time.process_time() - began)
             assert found["stage"].tolist() == [2]
+        began = time.process_time()
+        assess(plan, as_of="2026-06-30")
+        whole = time.process_time() - began
         began = time.perf_counter()
         assert plan.history("F-4711")["entity"].tolist() == ["finding", "finding_action"]
         asked = time.perf_counter() - began
     with capsys.disabled():
-        print(f"\none finding of {n}: {sorted(took)[2] * 1000:.0f} ms; its history: {asked * 1000:.0f} ms")
-    assert sorted(took)[2] < 0.05
+        print(
+            f"\none finding of {n}: {sorted(took)[2] * 1000:.0f} ms, all {whole * 1000:.0f} ms; its history: {asked * 1000:.0f} ms"
+        )
+    assert sorted(took)[2] < whole / 5  # a ratio in one run: the figure itself depends on the machine
 
 
 def test_a_folder_may_be_written_by_hand(tmp_path):
