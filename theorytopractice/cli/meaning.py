@@ -1,0 +1,67 @@
+"""Commands that say what a plan's evidence means."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from theorytopractice.cli.group import AS_OF, FINDING_FORMAT, KNOWLEDGE, TWO_FORMATS, main
+from theorytopractice.cli.output import as_json, plan_at, print_frame
+
+
+@main.command()
+@click.argument("plan")
+@AS_OF
+@KNOWLEDGE
+@click.option(
+    "--of",
+    "what",
+    type=click.Choice(["findings", "commitments", "replications", "slots"]),
+    default="findings",
+    help="What is listed.",
+)
+@click.option("--no-dates", is_flag=True, help="Leave out the days on which stages were reached; faster.")
+@FINDING_FORMAT
+def assess(plan: str, as_of: str | None, knowledge: str, form: str, *, what: str, no_dates: bool) -> None:
+    """Say for every finding which stage its evidence supports; or list commitments, replications, check slots."""
+    from theorytopractice.assessment import listings
+    from theorytopractice.assessment.assess import assess as assess_plan
+
+    with plan_at(plan, valid=True) as opened:
+        if what == "findings":
+            frame = assess_plan(opened, as_of=as_of, knowledge=knowledge, dates=not no_dates)
+        else:
+            frame = getattr(listings, what)(opened, as_of=as_of, knowledge=knowledge)
+    print_frame(frame, form)
+
+
+@main.command()
+@click.argument("plan")
+@click.argument("finding_id")
+@AS_OF
+@KNOWLEDGE
+@TWO_FORMATS
+def explain(plan: str, finding_id: str, as_of: str | None, knowledge: str, form: str) -> None:
+    """Say why a finding has its stage, and what would raise it by one."""
+    from theorytopractice.assessment.explain import explain as explain_finding
+
+    with plan_at(plan, valid=True) as opened:
+        found = explain_finding(opened, finding_id, as_of=as_of, knowledge=knowledge)
+    click.echo(as_json([found.as_dict()]) if form == "json" else found.text)
+
+
+@main.command()
+@click.argument("plan")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The HTML file to write."
+)
+@AS_OF
+@KNOWLEDGE
+def report(plan: str, output: Path, as_of: str | None, knowledge: str) -> None:
+    """Write the leaders' report of PLAN as one HTML file."""
+    from theorytopractice.report.build import write_report
+
+    with plan_at(plan, valid=True) as opened:
+        written = write_report(opened, output, as_of=as_of, knowledge=knowledge)
+    click.echo(f"Wrote {written}.")

@@ -1,0 +1,99 @@
+"""How do commands open a plan and print what they found? Results on stdout, everything else on stderr."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from theorytopractice.errors import InvalidPlan, Issue
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from theorytopractice.store.plan import Plan
+
+SHOWN_OF_A_CODE = 5
+
+
+def plan_at(plan: str, *, valid: bool = False) -> Plan:
+    """Open a plan; with ``valid``, refuse one with errors and say its warnings on stderr."""
+    from theorytopractice.store.plan import open_plan
+
+    opened = open_plan(plan)
+    if not valid:
+        return opened
+    issues = opened.check()
+    if any(issue.is_error for issue in issues):
+        opened.close()
+        raise InvalidPlan(issues, f"The plan {plan}", then="mend them first")
+    warn(issues)
+    return opened
+
+
+def warn(issues: Sequence[Issue]) -> None:
+    """Say warnings on stderr: the first of each code, and how many more there are."""
+    counts = Counter(issue.code for issue in issues)
+    said: Counter[str] = Counter()
+    for issue in issues:
+        said[issue.code] += 1
+        if said[issue.code] <= SHOWN_OF_A_CODE:
+            click.echo(str(issue), err=True)
+    for code, count in counts.items():
+        if count > SHOWN_OF_A_CODE:
+            click.echo(
+                f"{code}: {count - SHOWN_OF_A_CODE} more like these; 'theorytopractice check' lists all.",
+                err=True,
+            )
+
+
+def issue_row(issue: Issue) -> dict[str, Any]:
+    """Return a problem as an object for JSON."""
+    return {
+        "code": issue.code,
+        "where": issue.where or issue.table,
+        "table": issue.table,
+        "row": issue.row,
+        "key": issue.key,
+        "column": issue.column,
+        "found": issue.found,
+        "message": issue.message,
+    }
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Turn a frame into objects for JSON: dates ISO, missing null, whole numbers whole."""
+    import pandas as pd
+
+    def plain(value: Any) -> object:  # noqa: ANN401 - a cell of any type
+        if isinstance(value, list | dict):
+            return value
+        if value is None or pd.isna(value):
+            return None
+        if isinstance(value, pd.Timestamp):
+            return value.date().isoformat()
+        return value.item() if hasattr(value, "item") else value
+
+    return [{str(name): plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def as_json(objects: list[dict[str, Any]]) -> str:
+    """Write objects as JSON for people and programs."""
+    return json.dumps(objects, ensure_ascii=False, indent=2, default=str)
+
+
+def print_frame(frame: pd.DataFrame, form: str) -> None:
+    """Print a listing as a table, CSV or JSON."""
+    if form == "json":
+        click.echo(as_json(records(frame)))
+        return
+    flat = frame.assign(flags=[";".join(flags) for flags in frame["flags"]]) if "flags" in frame else frame
+    if form == "csv":
+        click.echo(flat.to_csv(index=False, lineterminator="\n"), nl=False)
+    else:
+        click.echo(flat.drop(columns="as_of").to_string(index=False, na_rep="") if len(flat) else "None.")
+        click.echo(f"As of {frame.attrs['as_of']}.")

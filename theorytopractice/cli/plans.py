@@ -1,0 +1,123 @@
+"""Commands that make, fill, check and change a plan."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from theorytopractice.cli.group import TWO_FORMATS, main
+from theorytopractice.cli.output import as_json, issue_row, plan_at, records, warn
+from theorytopractice.errors import InvalidPlan, UnknownName
+from theorytopractice.model.entities import ENTITIES
+
+if TYPE_CHECKING:
+    from theorytopractice.errors import Issue
+
+
+@main.command()
+@click.argument("plan")
+@click.option("--example", is_flag=True, help="Fill it with the worked example.")
+def new(plan: str, *, example: bool) -> None:
+    """Make an empty PLAN, or the worked example."""
+    from theorytopractice.resources import path_of
+    from theorytopractice.store.folder import read_folder
+    from theorytopractice.store.plan import make_plan
+
+    tables = read_folder(path_of("data/example")) if example else {}
+    with make_plan(plan) as made:
+        summary = made.upsert(tables, what="worked example") if example else None
+    click.echo(f"Made {plan}" + (f" with {summary!s}." if summary else ", an empty plan."))
+
+
+@main.command("import")
+@click.argument("plan")
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--mapping", type=click.Path(path_type=Path), help="How a foreign table becomes ours (TOML).")
+@click.option("--dry-run", is_flag=True, help="Only say what would change.")
+def import_(plan: str, source: Path, mapping: Path | None, *, dry_run: bool) -> None:
+    """Bring a plan folder, or foreign tables through a mapping, into PLAN."""
+    from theorytopractice.exchange.mapping import apply, read_mapping
+    from theorytopractice.store.folder import read_folder
+    from theorytopractice.store.plan import importing
+
+    issues: list[Issue] = []
+    if mapping is None:
+        tables = read_folder(source)
+    else:
+        mapped = apply(read_mapping(mapping), source)
+        tables, issues = mapped.tables, mapped.issues
+    with importing(plan, dry_run=dry_run) as target:
+        summary = target.upsert(tables, what=f"import of {source}", dry_run=dry_run)
+    warn(issues)
+    warn(summary.issues)
+    click.echo(f"{'Would change' if dry_run else 'Changed'} {plan}: {summary!s}.")
+
+
+@main.command()
+@click.argument("plan")
+@click.argument("target", type=click.Path(path_type=Path))
+def export(plan: str, target: Path) -> None:
+    """Write PLAN as a plan folder."""
+    with plan_at(plan) as opened:
+        opened.write_folder(target)
+    click.echo(f"Wrote {target}.")
+
+
+@main.command()
+@click.argument("plan")
+@TWO_FORMATS
+def check(plan: str, form: str) -> None:
+    """List all problems of PLAN; exit status 1 if one is an error."""
+    try:
+        with plan_at(plan) as opened:
+            issues = opened.check()
+    except InvalidPlan as error:
+        issues = error.issues
+    if form == "json":
+        click.echo(as_json([issue_row(issue) for issue in issues]))
+    else:
+        for issue in issues:
+            click.echo(str(issue))
+        errors = sum(issue.is_error for issue in issues)
+        click.echo(f"{errors} errors, {len(issues) - errors} warnings.")
+    sys.exit(int(any(issue.is_error for issue in issues)))
+
+
+@main.command()
+@click.argument("plan")
+@click.argument("row_id", metavar="[ID]", required=False)
+@TWO_FORMATS
+def history(plan: str, row_id: str | None, form: str) -> None:
+    """Show who changed what and when; of one row if an ID is given."""
+    with plan_at(plan) as opened:
+        frame = opened.history(row_id)
+    if form == "json":
+        click.echo(as_json(records(frame)))
+    else:
+        shown = frame.drop(columns=["undoes", "before", "after"])
+        click.echo(shown.to_string(index=False) if len(frame) else "Nothing was changed.")
+
+
+@main.command()
+@click.argument("plan")
+@click.argument("change_id", type=int)
+def undo(plan: str, change_id: int) -> None:
+    """Take one change back, as a new change."""
+    with plan_at(plan) as opened:
+        opened.undo(change_id)
+    click.echo(f"Undid change {change_id}.")
+
+
+@main.command()
+@click.argument("tables", nargs=-1, metavar="[TABLE]...")
+def fields(tables: tuple[str, ...]) -> None:
+    """Describe every table and column, or only some tables."""
+    from theorytopractice.model.documentation import document
+
+    for name in tables:
+        if name not in ENTITIES:
+            raise UnknownName("table", name, ENTITIES)
+    click.echo(document(tables))
