@@ -1,4 +1,4 @@
-"""What does it look like? A frame goes in, Axes come out; no plan is known and no rule is applied here."""
+"""What does it look like? A frame (or the plan that it comes from) goes in, Axes come out; no rule is applied here."""
 
 from theorytopractice.charts.bars import ladder
 from theorytopractice.charts.lines import indicator

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from theorytopractice.assessment.assess import assess
 from theorytopractice.charts import paper
+from theorytopractice.charts.given import frame_of
 from theorytopractice.charts.tally import Tally, tally
 from theorytopractice.model.vocabularies import Stage
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
+
+    from theorytopractice.charts.given import Given
 
 HEIGHT = 2.9
 COLOURS = (paper.WATCH, paper.COURSE, paper.COURSE, paper.COURSE, paper.PRACTICE, paper.PRACTICE)
 
 
-def ladder(assessed: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
+def ladder(assessed: Given, *, ax: Axes | None = None) -> Axes:
     """Draw the six stages as bars with their numbers, the highest on top.
 
     Args:
-        assessed: the frame that ``assess`` returns.
+        assessed: the frame that ``assess`` returns, or a plan, which is then assessed as of today.
         ax: where to draw; a new figure unless given.
     """
-    counted = tally(assessed)
+    counted = tally(frame_of(assessed, assess))
     with paper.style():
         ax = ax if ax is not None else paper.sheet(HEIGHT)
         rungs = range(len(Stage))
