@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from theorytopractice.model.entities import Setting as Setting
     from theorytopractice.report.build import write_report as write_report
     from theorytopractice.resources import path_of as path_of
+    from theorytopractice.store.opening import open_plan as open_plan
     from theorytopractice.store.plan import Plan as Plan
-    from theorytopractice.store.plan import open_plan as open_plan
 
 _HOMES = {
     "assessment.assess": ("assess",),
@@ -56,7 +56,8 @@ _HOMES = {
     ),
     "report.build": ("write_report",),
     "resources": ("path_of",),
-    "store.plan": ("Plan", "open_plan"),
+    "store.opening": ("open_plan",),
+    "store.plan": ("Plan",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = sorted([*_HOME_OF, "charts"])  # noqa: PLE0605 - sorted() gives a list

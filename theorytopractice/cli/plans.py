@@ -24,7 +24,7 @@ def new(plan: str, *, example: bool) -> None:
     """Make an empty PLAN, or the worked example."""
     from theorytopractice.resources import path_of
     from theorytopractice.store.folder import read_folder
-    from theorytopractice.store.plan import make_plan
+    from theorytopractice.store.opening import make_plan
 
     tables = read_folder(path_of("data/example")) if example else {}
     with make_plan(plan) as made:
@@ -41,7 +41,7 @@ def import_(plan: str, source: Path, mapping: Path | None, *, dry_run: bool) -> 
     """Bring a plan folder, or foreign tables through a mapping, into PLAN."""
     from theorytopractice.exchange.mapping import apply, read_mapping
     from theorytopractice.store.folder import read_folder
-    from theorytopractice.store.plan import importing
+    from theorytopractice.store.opening import importing
 
     issues: list[Issue] = []
     if mapping is None:
