@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,10 @@ from theorytopractice.errors import InvalidPlan, UnknownName
 from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from theorytopractice.errors import Issue
+    from theorytopractice.store.history import RowChange
 
 
 @main.command()
@@ -121,3 +125,29 @@ def fields(tables: tuple[str, ...]) -> None:
         if name not in ENTITIES:
             raise UnknownName("table", name, ENTITIES)
     click.echo(document(tables))
+
+
+@main.command()
+@click.argument("plan")
+@click.argument("leaving", metavar="FROM")
+@click.argument("successor", metavar="TO")
+def transfer(plan: str, leaving: str, successor: str) -> None:
+    """Close owner FROM, who leaves, and move everything live to owner TO; undo takes it back."""
+    with plan_at(plan) as opened:
+        click.echo(f"{_moved(opened.transfer(leaving, successor))} from {leaving} to {successor}.")
+
+
+@main.command()
+@click.argument("plan")
+@click.argument("keep")
+@click.argument("drop")
+def merge(plan: str, keep: str, drop: str) -> None:
+    """Make one of two duplicate findings or actions: KEEP gets the links and facts of DROP."""
+    with plan_at(plan) as opened:
+        click.echo(f"{_moved(opened.merge(keep, drop))} from {drop} to {keep}.")
+
+
+def _moved(changes: Sequence[RowChange]) -> str:
+    """Say how many rows of which tables moved, one row counted once."""
+    counts = Counter(change.entity for change in changes if change.after and change.entity != "owner")
+    return "Moved " + (", ".join(f"{n} {name}" for name, n in counts.items()) or "nothing")
