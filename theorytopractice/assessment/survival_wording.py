@@ -150,16 +150,22 @@ def _left_out(found: Survival) -> str:
     return said
 
 
-def _groups(found: Survival) -> str:
-    if not found.by:
-        return ""
+def comparison(found: Survival) -> str:
+    """Say whether the curves of the groups differ by more than chance."""
     if found.log_rank is None:
-        return f" The groups by {found.by} cannot be compared: fewer than two were waiting when anything happened."
+        return f"by {found.by} nothing can be compared: fewer than two groups were waiting when anything happened"
     test = found.log_rank
     differ = "differ" if test.p < SURE else "do not differ by more than chance allows"
     p = "p < 0.001" if test.p < 0.001 else f"p = {test.p:.3f}"  # noqa: PLR2004 - smaller figures mislead
-    unit = "degree" if test.degrees == 1 else "degrees"
-    return (
-        f" By {found.by} the curves {differ}"
-        f" (log-rank chi-square {test.chi_square:.2f}, {test.degrees} {unit} of freedom, {p})."
+    return f"by {found.by} the curves {differ} ({p})"
+
+
+def _groups(found: Survival) -> str:
+    if not found.by:
+        return ""
+    said = comparison(found)
+    test = found.log_rank
+    figures = (
+        f"; log-rank chi-square {test.chi_square:.2f}, degrees of freedom {test.degrees}" if test else ""
     )
+    return f" {said[0].upper()}{said[1:]}{figures}."
