@@ -256,6 +256,13 @@ def test_a_curve_at_zero_does_not_rise_again_when_others_enter_late():
     assert curve["high"].tolist() == [1, 1, 1]
 
 
+def test_a_curve_that_was_at_zero_before_others_entered_carries_a_caution():
+    begun = ["2026-01-01"] * 2
+    frame = durations([5, 50], ["in_practice"] * 2, finding_id=["A", "B"], recorded_on=begun)
+    assert "the curve tells little" in ttp.survival(frame, entered={"B": "2026-01-21"}).text
+    assert "the curve tells little" not in ttp.survival(frame).text
+
+
 def test_groups_nobody_waited_in_are_left_out_of_the_test_and_one_group_is_not_compared():
     frame = durations([1, 5, 6, 7, 8], ["open"] + ["in_practice"] * 4, theme=["a", "b", "b", "c", "c"])
     without = frame.iloc[1:]
@@ -280,6 +287,7 @@ def test_groups_stand_in_the_order_of_their_vocabulary_and_none_is_lost():
         (durations([1], ["open"]), {"by": "colour"}, UnknownName, "grouping 'colour'"),
         (durations([1], ["open"]), {"entered": "2026-01-01"}, PracticeError, "Delayed entry needs"),
         ({}, {"stage": 5}, PracticeError, "not to '5'"),
+        ({}, {"entered": "soon"}, PracticeError, "'soon' is not a date"),
     ],
 )
 def test_what_cannot_be_estimated_is_refused_in_one_sentence(frame, options, error, words):

@@ -7,7 +7,7 @@ superseded or retired have left by another way.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -23,7 +23,7 @@ from theorytopractice.assessment.curves import (
 from theorytopractice.assessment.durations import EVENTS, LAPSED, WAYS_OUT, durations, times_in_practice
 from theorytopractice.assessment.survival_wording import sentences
 from theorytopractice.assessment.timeline import OPEN
-from theorytopractice.errors import PracticeError, UnknownName
+from theorytopractice.errors import PracticeError, UnknownName, shown
 from theorytopractice.model.values import read_date
 from theorytopractice.model.vocabularies import Certainty, FindingKind, Knowledge
 
@@ -180,7 +180,17 @@ def time_in_practice(
 
 
 def _day(given: date | str | None) -> date | None:
-    return read_date(given) if isinstance(given, str) else given
+    """Read a day; raises PracticeError for what is none."""
+    if isinstance(given, datetime):
+        return given.date()
+    if given is None or isinstance(given, date):
+        return given
+    try:
+        return read_date(given)
+    except ValueError:
+        raise PracticeError(
+            f"{shown(given)} is not a date; write it as year-month-day, such as 2026-06-30."
+        ) from None
 
 
 def _event(frame: pd.DataFrame, stage: int) -> str:

@@ -147,6 +147,8 @@ def _left_out(found: Survival) -> str:
         said += f" {found.n_entered_late} came under observation after they were recorded."
     if found.n_ended_before:
         said += f" {found.n_ended_before} had ended before they came under observation and are left out."
+    if (found.curve["survival"].iloc[:-1] == 0).any():
+        said += " All those observed early had ended before others came under observation: the curve tells little."
     return said
 
 
