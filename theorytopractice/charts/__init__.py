@@ -2,6 +2,7 @@
 
 from theorytopractice.charts.bars import ladder
 from theorytopractice.charts.lines import indicator
+from theorytopractice.charts.pace import forecast, incidence, survival
 from theorytopractice.charts.svg import Picture, as_svg, picture
 
-__all__ = ["Picture", "as_svg", "indicator", "ladder", "picture"]
+__all__ = ["Picture", "as_svg", "forecast", "incidence", "indicator", "ladder", "picture", "survival"]
