@@ -15,7 +15,7 @@ from theorytopractice.store.history import Change, RowChange, as_json, from_text
 from theorytopractice.store.schema import CHANGE, CHANGE_ROW, EXTRA, IDENTIFIER, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 
 def _text_of(column: sa.Column[Any]) -> sa.ColumnElement[str]:
@@ -91,22 +91,40 @@ class StoredRecords:
         return changes(self._link, CHANGE.c.change_id >= change_id)
 
 
+def _number(text: str) -> int:
+    return int(float(text))
+
+
+def _truth(text: str) -> bool:
+    return text == "true"
+
+
+def _same(text: str) -> str:
+    return text
+
+
+READERS: dict[type[Any], Callable[[str], Any]] = {
+    sa.Date: date.fromisoformat,
+    sa.Integer: _number,
+    sa.Boolean: _truth,
+    sa.Text: _same,
+}
+
+
+@cache
+def _readers(name: str) -> list[tuple[str, Callable[[str], Any]]]:
+    """Return for each declared column of a table what turns its text into what the database keeps."""
+    return [(column, READERS[type(TABLES[name].c[column].type)]) for column in ENTITIES[name].columns]
+
+
 def _typed(name: str, row: Mapping[str, str]) -> dict[str, Any]:
     """Turn the texts of a row into what the database keeps."""
-    entity, table = ENTITIES[name], TABLES[name]
-    values: dict[str, Any] = {}
-    for field in entity.fields:
-        text, type_ = row.get(field.name, ""), table.c[field.name].type
-        if text == "":
-            values[field.name] = None
-        elif isinstance(type_, sa.Date):
-            values[field.name] = date.fromisoformat(text)
-        elif isinstance(type_, sa.Integer):
-            values[field.name] = int(float(text))
-        else:
-            values[field.name] = text == "true" if isinstance(type_, sa.Boolean) else text
-    unknown = {column: text for column, text in row.items() if column not in entity.columns and text}
-    return {**values, EXTRA: json.dumps(unknown, ensure_ascii=False, sort_keys=True) if unknown else None}
+    values = {
+        column: reader(text) if (text := row.get(column)) else None for column, reader in _readers(name)
+    }
+    unknown = {column: text for column, text in row.items() if column not in values and text}
+    values[EXTRA] = json.dumps(unknown, ensure_ascii=False, sort_keys=True) if unknown else None
+    return values
 
 
 def apply(link: sa.Connection, rows: Sequence[RowChange]) -> None:
