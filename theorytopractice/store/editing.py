@@ -85,15 +85,32 @@ def additions(records: Records, rows: Iterable[Row]) -> tuple[list[RowChange], l
 def standing(
     records: Records, keys: Iterable[tuple[str, tuple[str, ...]]]
 ) -> dict[tuple[str, tuple[str, ...]], dict[str, str]]:
-    """Return the rows that stand under some keys, by (table, key)."""
+    """Return the rows that stand under some keys, by (table, key).
+
+    Raises:
+        InvalidPlan: an identifier stands twice, as it may in a folder written by hand.
+    """
     wanted: dict[str, set[str]] = {}
     for name, key in keys:
         wanted.setdefault(name, set()).add(key[0])
-    return {
-        (name, key): row
-        for name, firsts in wanted.items()
-        for key, row in by_key(records.where(name, **{ENTITIES[name].key[0]: firsts})).items()
-    }
+    found = {name: records.where(name, **{ENTITIES[name].key[0]: firsts}) for name, firsts in wanted.items()}
+    twice = [
+        (ENTITIES[name], key)
+        for name, table in found.items()
+        if ENTITIES[name].identifier
+        for key, times in Counter(table.keys()).items()
+        if times > 1
+    ]
+    if twice:
+        raise InvalidPlan([_doubled(entity, key) for entity, key in twice])
+    return {(name, key): row for name, table in found.items() for key, row in by_key(table).items()}
+
+
+def _doubled(entity: Entity, key: tuple[str, ...]) -> Issue:
+    message = (
+        f"{said(key)} stands twice in the table {entity.name}; remove one of the two or give it another key"
+    )
+    return Issue("E-ID", entity.name, None, entity.key[0], said(key), message)
 
 
 def repeats(changes: Sequence[RowChange]) -> list[Issue]:
