@@ -11,8 +11,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from theorytopractice import charts as charts
     from theorytopractice.assessment.assess import assess as assess
+    from theorytopractice.assessment.attainment import attainment as attainment
+    from theorytopractice.assessment.attention import persistence as persistence
+    from theorytopractice.assessment.attention import shelf as shelf
+    from theorytopractice.assessment.attention import staleness as staleness
     from theorytopractice.assessment.explain import Explanation as Explanation
     from theorytopractice.assessment.explain import explain as explain
+    from theorytopractice.assessment.measures import measures as measures
+    from theorytopractice.assessment.measures import trend as trend
+    from theorytopractice.assessment.workload import owner_load as owner_load
     from theorytopractice.errors import ConflictError as ConflictError
     from theorytopractice.errors import InvalidPlan as InvalidPlan
     from theorytopractice.errors import Issue as Issue
@@ -38,7 +45,11 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "assessment.assess": ("assess",),
+    "assessment.attainment": ("attainment",),
+    "assessment.attention": ("persistence", "shelf", "staleness"),
     "assessment.explain": ("Explanation", "explain"),
+    "assessment.measures": ("measures", "trend"),
+    "assessment.workload": ("owner_load",),
     "errors": ("ConflictError", "InvalidPlan", "Issue", "PlanError", "PracticeError", "UnknownName"),
     "model.entities": (
         "Action",
