@@ -11,16 +11,23 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from theorytopractice import charts as charts
     from theorytopractice.assessment.assess import assess as assess
+    from theorytopractice.assessment.attainment import attainment as attainment
+    from theorytopractice.assessment.attention import persistence as persistence
+    from theorytopractice.assessment.attention import shelf as shelf
+    from theorytopractice.assessment.attention import staleness as staleness
     from theorytopractice.assessment.durations import durations as durations
     from theorytopractice.assessment.explain import Explanation as Explanation
     from theorytopractice.assessment.explain import explain as explain
     from theorytopractice.assessment.forecast import Forecast as Forecast
     from theorytopractice.assessment.forecast import forecast as forecast
     from theorytopractice.assessment.forecast import forecast_of as forecast_of
+    from theorytopractice.assessment.measures import measures as measures
+    from theorytopractice.assessment.measures import trend as trend
     from theorytopractice.assessment.survival import Survival as Survival
     from theorytopractice.assessment.survival import survival as survival
     from theorytopractice.assessment.survival import time_in_practice as time_in_practice
     from theorytopractice.assessment.suspects import suspect_links as suspect_links
+    from theorytopractice.assessment.workload import owner_load as owner_load
     from theorytopractice.errors import ConflictError as ConflictError
     from theorytopractice.errors import InvalidPlan as InvalidPlan
     from theorytopractice.errors import Issue as Issue
@@ -46,12 +53,41 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "assessment.assess": ("assess",),
+    "assessment.attainment": ("attainment",),
+    "assessment.attention": (
+        "persistence",
+        "shelf",
+        "staleness",
+    ),
     "assessment.durations": ("durations",),
-    "assessment.explain": ("Explanation", "explain"),
+    "assessment.explain": (
+        "Explanation",
+        "explain",
+    ),
+    "assessment.forecast": (
+        "Forecast",
+        "forecast",
+        "forecast_of",
+    ),
+    "assessment.measures": (
+        "measures",
+        "trend",
+    ),
+    "assessment.survival": (
+        "Survival",
+        "survival",
+        "time_in_practice",
+    ),
     "assessment.suspects": ("suspect_links",),
-    "assessment.forecast": ("Forecast", "forecast", "forecast_of"),
-    "assessment.survival": ("Survival", "survival", "time_in_practice"),
-    "errors": ("ConflictError", "InvalidPlan", "Issue", "PlanError", "PracticeError", "UnknownName"),
+    "assessment.workload": ("owner_load",),
+    "errors": (
+        "ConflictError",
+        "InvalidPlan",
+        "Issue",
+        "PlanError",
+        "PracticeError",
+        "UnknownName",
+    ),
     "model.entities": (
         "Action",
         "ActionOwner",

@@ -27,6 +27,7 @@ from theorytopractice.assessment.timeline import is_after, is_visible
 
 if TYPE_CHECKING:
     from theorytopractice.assessment.encoding import Book
+    from theorytopractice.assessment.targets import Targets
     from theorytopractice.assessment.timeline import Cases, FindingView
 
 
@@ -140,13 +141,19 @@ def observe_outcomes(book: Book, cases: Cases, seen: FindingView, asked: Asked) 
     )
 
 
+def is_explicit(targets: Targets, indicator: Ints, day: Days) -> Truths:
+    """Tell which indicators have an explicit baseline that holds on the day (method, 5.1-4)."""
+    explicit: Truths = targets.has_baseline[indicator] & (targets.baseline_on[indicator] <= day)
+    return explicit
+
+
 def _baseline(
     book: Book, indicator: Ints, day: Days, before: Ints, before_ok: Truths
 ) -> tuple[Truths, Truths]:
     """Tell where a baseline is missing, and where it already satisfies the target (method, 5.1-4)."""
     targets = book.targets
     improves = ~targets.is_maintained[indicator]
-    explicit = targets.has_baseline[indicator] & (targets.baseline_on[indicator] <= day)
+    explicit = is_explicit(targets, indicator, day)
     exists = explicit | (before >= 0)
     satisfies = np.where(explicit, targets.baseline_satisfies[indicator], before_ok)
     return improves & ~exists & ~targets.is_waived[indicator], improves & exists & satisfies
