@@ -127,8 +127,8 @@ def has_moved(pre: list[Fraction], post: list[Fraction], side: int) -> bool:
 def may_have_moved(pre: list[Fraction], post: list[Fraction], side: int) -> bool:
     """Say whether a point lies beyond a limit, or 2 of 3 in a row beyond two thirds of the way to it."""
     # reading: only points after the action are looked at, and a point on the line is not beyond it.
-    width = XMR * mean_of(moving_ranges(pre))
-    away = [side * (value - mean_of(pre)) for value in post]
+    mean, width = mean_of(pre), XMR * mean_of(moving_ranges(pre))
+    away = [side * (value - mean) for value in post]
     if any(one > width for one in away):
         return True
     far = [one > width * Fraction(2, 3) for one in away]
@@ -148,7 +148,7 @@ def moving_ranges(values: list[Fraction]) -> list[Fraction]:
 def has_trend(values: list[Fraction]) -> bool:
     """Say whether the least-squares slope over the points' numbers has p < 0.05 (two-sided t)."""
     # reading: the slope is taken over 1, 2, 3 … ("a point"), not over dates.
-    from scipy.stats import t as student
+    from scipy.special import stdtr
 
     n = len(values)
     mean = mean_of(values)
@@ -160,7 +160,7 @@ def has_trend(values: list[Fraction]) -> bool:
         # reading: an exact line that is not level is a trend; values that are all equal are none.
         return slope != 0
     score = abs(float(slope)) / math.sqrt(float(left / (n - 2) / spread))
-    return 2 * student.sf(score, n - 2) < 0.05
+    return bool(2 * stdtr(n - 2, -score) < 0.05)
 
 
 def sides_of(values: list[Fraction], middle: Value) -> list[bool]:
