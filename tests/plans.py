@@ -6,7 +6,6 @@ gets contradictions, late records, cancellations and reviews on top.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -574,10 +573,6 @@ def random_day(rng: Random) -> date:
     return FIRST_DAY + timedelta(days=rng.randint(low, high))
 
 
-def reached(rows: list[dict]) -> Counter:
-    """Count (kind, stage) and flags over the rows of an assessment."""
-    counts: Counter = Counter()
-    for row in rows:
-        counts[row["kind"], row["stage"]] += 1
-        counts.update(row["flags"])
-    return counts
+def random_late_day(rng: Random) -> date:
+    """Give an as-of day more than four years after the first findings, when four-year cohorts are judged."""
+    return FIRST_DAY + timedelta(days=rng.randint(1461, 2000))
