@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.assess import assess as assess
     from theorytopractice.assessment.explain import Explanation as Explanation
     from theorytopractice.assessment.explain import explain as explain
+    from theorytopractice.assessment.verdict import counterfactual as counterfactual
+    from theorytopractice.assessment.verdict import verdict as verdict
     from theorytopractice.errors import ConflictError as ConflictError
     from theorytopractice.errors import InvalidPlan as InvalidPlan
     from theorytopractice.errors import Issue as Issue
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "assessment.assess": ("assess",),
     "assessment.explain": ("Explanation", "explain"),
+    "assessment.verdict": ("counterfactual", "verdict"),
     "errors": ("ConflictError", "InvalidPlan", "Issue", "PlanError", "PracticeError", "UnknownName"),
     "model.entities": (
         "Action",
