@@ -21,7 +21,7 @@ from theorytopractice.assessment.rhythm import UNITS
 from theorytopractice.assessment.segments import MISSING, count, last, pick, run_length
 from theorytopractice.assessment.situation import Situation
 from theorytopractice.assessment.timeline import Cases
-from theorytopractice.assessment.verdict_words import sentence, series_sentence
+from theorytopractice.assessment.verdict_words import said, series_note, series_result, series_sentence
 from theorytopractice.errors import UnknownName
 from theorytopractice.model.vocabularies import Knowledge
 
@@ -88,8 +88,8 @@ def counterfactual(
         One row a value: ``observed_on``, ``value``, ``n``, ``phase`` (pre, phase-in, post; missing where no action
         has started), ``mean``, ``lower_limit``, ``upper_limit`` (frozen before the action), ``expected``,
         ``without_action``, ``low``, ``high`` (the interrupted time series with the action, without it, and the
-        95 % interval of the latter; missing where it may not be run). ``attrs`` holds ``name``, ``unit`` and the
-        row of :func:`verdict`; events avoided stand in its ``series``.
+        95 % interval of the latter; missing where it may not be run). ``attrs`` holds the row of
+        :func:`verdict` (events avoided stand in its ``series``), the parts of its sentence, ``name`` and ``unit``.
 
     Raises:
         UnknownName: the plan has no such finding, or the finding no such indicator with final values.
@@ -148,9 +148,9 @@ class _Examined:
         frame = self._figures(wanted)
         series = [one.figures if one else None for one in fits]
         frame["series"] = pd.Series(series, index=frame.index, dtype=object)
-        hidden = self._hidden(wanted)
-        rows = [{**shown, **more} for shown, more in zip(_records(frame), _records(hidden), strict=True)]
-        frame["sentence"] = pd.Series([sentence(row) for row in rows], index=frame.index, dtype="str")
+        frame["sentence"] = pd.Series(
+            [str(said(row)) for row in self._rows(frame, wanted)], index=frame.index, dtype="str"
+        )
         told = [series_sentence(one) for one in series]
         frame["series_sentence"] = pd.Series(told, index=frame.index, dtype="str")
         frame["as_of"] = as_dates(self.s.day[self.pairs.case[wanted]])
@@ -190,10 +190,10 @@ class _Examined:
             frame[name] = frame[name].astype("Int64").mask(frame[name] < 0)
         return frame
 
-    def _hidden(self, wanted: Ints) -> pd.DataFrame:
-        """Return what only the sentences need."""
+    def _rows(self, frame: pd.DataFrame, wanted: Ints) -> list[dict[str, Any]]:
+        """Return the rows of a frame, each with what only its sentence needs."""
         pairs = self.pairs
-        return pd.DataFrame(
+        hidden = pd.DataFrame(
             {
                 "is_started": pairs.started_on[wanted] != MISSING,
                 "is_worded": pairs.is_worded[wanted],
@@ -204,6 +204,8 @@ class _Examined:
                 "as_of": as_dates(self.s.day[pairs.case[wanted]]),
             }
         )
+        rows = zip(frame.to_dict("records"), hidden.to_dict("records"), strict=True)
+        return [{str(name): cell for part in row for name, cell in part.items()} for row in rows]
 
     def fit(self, pair: int) -> Fit | None:
         """Fit the interrupted time series of one pair, where its values can be compared."""
@@ -226,14 +228,14 @@ class _Examined:
     def values_of(self, pair: int) -> pd.DataFrame:
         """Return the values of one pair beside its limits and its model."""
         pairs, own, fitted = self.pairs, self.pairs.rows_of(pair), self.fit(pair)
-        row = _records(self.frame(np.array([pair])))[0]
+        row = self.frame(np.array([pair]))
         frame = pd.DataFrame(
             {
                 "observed_on": as_dates(pairs.day[own]),
                 "value": pairs.series.value[own],
                 "n": pairs.exposure[own],
                 "phase": np.array([*PHASES, None], dtype=object)[pairs.phase[own]],
-                **{name: row[name] for name in ("mean", "lower_limit", "upper_limit")},
+                **{name: row[name].iloc[0] for name in ("mean", "lower_limit", "upper_limit")},
                 **dict.fromkeys(("expected", "without_action", "low", "high"), np.nan),
             }
         )
@@ -241,14 +243,21 @@ class _Examined:
             course = fitted.course()
             found = zip(course.fitted, course.without_action, course.low, course.high, strict=True)
             frame.loc[self.compared[own], ["expected", "without_action", "low", "high"]] = list(found)
-        declared = self.s.book.frames["indicator"].iloc[int(pairs.indicator[pair])]
-        frame.attrs |= {**row, "name": str(declared["name"]), "unit": _text(declared["unit"])}
+        frame.attrs |= self._about(row, pair)
         return frame
 
-
-def _records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{str(name): cell for name, cell in row.items()} for row in frame.to_dict("records")]
-
-
-def _text(cell: object) -> str:
-    return "" if cell is None or cell is pd.NA or cell != cell else str(cell)  # noqa: PLR0124 - NaN differs from itself
+    def _about(self, row: pd.DataFrame, pair: int) -> dict[str, Any]:
+        """Return what a chart says beside the values: the verdict, its parts in words, and the indicator."""
+        known = self._rows(row, np.array([pair]))[0]
+        declared = self.s.book.frames["indicator"].iloc[int(self.pairs.indicator[pair])]
+        words = said(known)
+        return {
+            **{name: known[name] for name in row.columns},
+            "result": words.result,
+            "doubt": words.doubt,
+            "note": words.note,
+            "series_result": series_result(known["series"]) if known["series"] else "",
+            "series_note": series_note(known["series"]) if known["series"] else "",
+            "name": str(declared["name"]),
+            "unit": "" if pd.isna(declared["unit"]) else str(declared["unit"]),
+        }

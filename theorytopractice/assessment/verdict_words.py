@@ -6,7 +6,7 @@ Method, section 13, words.
 from __future__ import annotations
 
 from math import floor, log10
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -26,84 +26,100 @@ LONG_BASELINE = 24  # values before the action from which on a slow older improv
 ALIKE = 0.05
 SLOW = "a slow improvement that had already begun could look the same"
 NOTHING_BEFORE = (
-    "There is no measurement from before the action, so nobody can say whether it changed anything."
+    "There is no measurement from before the action, so nobody can say whether it changed anything"
 )
-NOTHING_SINCE = "There is no measurement since the action, so nobody can say whether it changed anything."
-NOT_STARTED = "No action has started."
-WORDED = "The values are words, so they are not compared with earlier ones here."
-IN_RANGE = "The figure is to stay within a range, so neither side is the better one."
-UNREADABLE = "Some values are too large to be compared."
-MOVING = "The figure was already moving before the action, so its earlier average is no measure for what came since."
+NOTHING_SINCE = "There is no measurement since the action, so nobody can say whether it changed anything"
+NOT_STARTED = "No action has started"
+WORDED = "The values are words, so they are not compared with earlier ones here"
+IN_RANGE = "The figure is to stay within a range, so neither side is the better one"
+UNREADABLE = "Some values are too large to be compared"
+MOVING = "The figure was already moving before the action"
+NO_MEASURE = "Its earlier average is no measure for what came since"
 ALIKE_WORDS = (
     "Neighbouring values resemble each other (Ljung–Box p < 0.05), so the interval may be too narrow."
 )
 
 
-def sentence(row: dict[str, Any]) -> str:
+class Said(NamedTuple):
+    """A verdict in words: what was found, what makes it doubtful, and what else to know."""
+
+    result: str
+    doubt: str = ""
+    note: str = ""
+
+    def __str__(self) -> str:
+        """Join the parts as sentences."""
+        doubt, note = f"; {self.doubt}" if self.doubt else "", f" {self.note}." if self.note else ""
+        return f"{self.result}{doubt}.{note}"
+
+
+def said(row: dict[str, Any]) -> Said:
     """Say the verdict of one row of the verdict frame; ``row`` also holds what the frame leaves out."""
     return WORDING[Verdict(row["verdict"])](row)
 
 
-def _cannot_tell(row: dict[str, Any]) -> str:
-    if not row["is_started"]:
-        return NOT_STARTED
-    if row["is_worded"]:
-        return WORDED
-    if row["is_range"]:
-        return IN_RANGE
-    if row["n_pre"] == 0:
-        return NOTHING_BEFORE
-    return NOTHING_SINCE if row["n_post"] == 0 else UNREADABLE
+def _cannot_tell(row: dict[str, Any]) -> Said:
+    reasons = {
+        NOT_STARTED: not row["is_started"],
+        WORDED: row["is_worded"],
+        IN_RANGE: row["is_range"],
+        NOTHING_BEFORE: row["n_pre"] == 0,
+        NOTHING_SINCE: row["n_post"] == 0,
+    }
+    return Said(next((reason for reason, holds in reasons.items() if holds), UNREADABLE))
 
 
-def _too_few(row: dict[str, Any]) -> str:
-    said = []
-    if row["n_post"] < ENOUGH_POST:
-        said.append(
-            f"Only {_measurements(row['n_post'])} since the action; at least {ENOUGH_POST} are needed."
-        )
-    if row["n_pre"] < ENOUGH_PRE:
-        said.append(
-            f"Only {_measurements(row['n_pre'])} from before the action; at least {ENOUGH_PRE} are needed."
-        )
-    return " ".join([*said, f"The middle value was {_medians(row)}."])
+def _too_few(row: dict[str, Any]) -> Said:
+    """Say how many measurements are missing, first those since the action."""
+    lacks = [
+        f"Only {_measurements(row[column])} {when} the action; at least {least} are needed"
+        for column, when, least in (("n_post", "since", ENOUGH_POST), ("n_pre", "from before", ENOUGH_PRE))
+        if row[column] < least
+    ]
+    return Said(lacks[0], note=". ".join([*lacks[1:], f"The middle value was {_medians(row)}"]))
 
 
-def _not_stable(row: dict[str, Any]) -> str:
-    return f"{MOVING} The middle value was {_medians(row)}."
+def _not_stable(row: dict[str, Any]) -> Said:
+    return Said(MOVING, note=f"{NO_MEASURE}. The middle value was {_medians(row)}")
 
 
-def _moved(row: dict[str, Any]) -> str:
+def _moved(row: dict[str, Any]) -> Said:
     """Word an improvement or a worsening: by its run if it has one, else by its middle values."""
     is_better = row["verdict"] == Verdict.IMPROVED
     word = "better" if is_better else "worse"
+    doubt = SLOW if is_better and row["n_pre"] < LONG_BASELINE else ""
     if row["run"]:
-        average = figure(row["mean"])
-        said = f"{row['run']} measurements in a row since {_month(row['run_from'], row['as_of'])} are {word} than the earlier average of {average}"
-    else:
-        said = f"Since the action the figure keeps to the {word} side of what it was: its middle value was {_medians(row)}"
-    doubt = f"; {SLOW}" if is_better and row["n_pre"] < LONG_BASELINE else ""
-    return f"{said}{doubt}."
+        month, average = _month(row["run_from"], row["as_of"]), figure(row["mean"])
+        return Said(
+            f"{row['run']} measurements in a row since {month} are {word} than the earlier average of {average}",
+            doubt,
+        )
+    return Said(
+        f"Since the action the figure keeps to the {word} side: its middle value was {_medians(row)}", doubt
+    )
 
 
-def _possible(row: dict[str, Any]) -> str:
+def _possible(row: dict[str, Any]) -> Said:
     is_better = row["verdict"] == Verdict.POSSIBLE_IMPROVEMENT
     word, other = ("better", "worse") if is_better else ("worse", "better")
-    trial = "provisional " if row["n_pre"] < SETTLED else ""
     mixed = f", and some on the {other} side too" if row["is_mixed"] else ""
-    return (
-        f"Since the action some measurements lie outside the {trial}earlier range ({_limits(row)}) or near its edge, "
-        f"on the {word} side{mixed}: more are needed to be sure."
+    return Said(
+        f"Since the action some measurements lie at or beyond the edge of the earlier range ({_limits(row)}), "
+        f"on the {word} side{mixed}",
+        "more are needed to be sure",
+        _trial(row),
     )
 
 
-def _no_signal(row: dict[str, Any]) -> str:
-    trial = (
-        f" That range is provisional: it rests on {_measurements(row['n_pre'])}."
-        if row["n_pre"] < SETTLED
-        else ""
-    )
-    return f"Since the action the figure has stayed within its earlier range ({_limits(row)}).{trial}"
+def _no_signal(row: dict[str, Any]) -> Said:
+    found = f"Since the action the figure has stayed within its earlier range ({_limits(row)})"
+    return Said(found, note=_trial(row))
+
+
+def _trial(row: dict[str, Any]) -> str:
+    """Warn of limits that rest on few values (method, section 13, rule 4)."""
+    few = row["n_pre"] < SETTLED
+    return f"That range is provisional: it rests on {_measurements(row['n_pre'])}" if few else ""
 
 
 WORDING = {
@@ -119,24 +135,49 @@ WORDING = {
 
 
 def series_sentence(series: dict[str, Any] | None) -> str:
-    """Say the result of an interrupted time series in a sentence; nothing where there is none."""
+    """Say the result of an interrupted time series, its figures and its test; nothing where there is none."""
     if series is None:
         return ""
-    if series["rate_ratio"] is not None:
-        ratio = interval(series["rate_ratio"], series["rate_ratio_low"], series["rate_ratio_high"])
-        said = f"Interrupted time series (quasi-Poisson): since the action the rate is {ratio} times what it was heading for"
-    else:
-        level = interval(series["level"], series["level_low"], series["level_high"])
-        slope = interval(series["slope"], series["slope_low"], series["slope_high"])
-        said = (
-            "Interrupted time series (least squares): against what it was heading for, the level changed by "
-            f"{level} and the slope by {slope} a {series['time_unit']}"
-        )
     season = ", season taken out" if series["season"] else ""
+    return f"Interrupted time series ({MODELS[series['model']]}{season}): {series_result(series)}. {series_note(series)}"
+
+
+MODELS = {"OLS": "least squares", "quasi-Poisson": "quasi-Poisson"}
+
+
+def series_result(series: dict[str, Any]) -> str:
+    """Say whether a series left its course when the action came, without a full stop."""
+    is_rate = series["rate_ratio"] is not None
+    if series["level_low"] <= 0 <= series["level_high"]:
+        return f"since the action the {'rate' if is_rate else 'level'} cannot be told apart from its earlier course"
+    if is_rate:
+        return f"since the action the rate is {figure(series['rate_ratio'])} times that of its earlier course"
+    way = "below" if series["level"] < 0 else "above"
+    return f"since the action the level is {figure(abs(series['level']))} {way} its earlier course"
+
+
+def series_note(series: dict[str, Any]) -> str:
+    """Give the figures of a series with their 95 % intervals, and the test of its residuals."""
+    if series["rate_ratio"] is not None:
+        figures = f"Rate ratio {_interval(series, 'rate_ratio')}"
+    else:
+        figures = f"Change of level {_interval(series, 'level')}, of slope a {series['time_unit']} {_interval(series, 'slope')}"
     p = series["ljung_box_p"]
-    tested = f" Ljung–Box p = {p:.2f}." if p is not None else ""
-    doubt = f" {ALIKE_WORDS}" if p is not None and p < ALIKE else ""
-    return f"{said}{season}.{tested}{doubt}"
+    tested = f" Ljung–Box p {_p(p)}." if p is not None else ""
+    caution = f" {ALIKE_WORDS}" if p is not None and p < ALIKE else ""
+    return f"{figures}.{tested}{caution}"
+
+
+def _interval(series: dict[str, Any], name: str) -> str:
+    low, high = figure(series[f"{name}_low"]), figure(series[f"{name}_high"])
+    return f"{figure(series[name])} (95 % interval {low} to {high})"
+
+
+def _p(value: float) -> str:
+    return f"= {value:.3f}" if value >= LEAST_P else f"< {LEAST_P}"
+
+
+LEAST_P = 0.001
 
 
 def listing(frame: pd.DataFrame) -> str:
@@ -156,11 +197,6 @@ def examined(frame: pd.DataFrame) -> str:
     n, shown = frame.attrs["n_examined"], frame["indicator_id"].nunique()
     said = "1 indicator was examined" if n == 1 else f"{n:,} indicators were examined"
     return f"{said}; {shown} of them shown." if shown < n else f"{said}."
-
-
-def interval(value: float, low: float, high: float) -> str:
-    """Write a figure with its 95 % interval."""
-    return f"{figure(value)} (95 % interval {figure(low)} to {figure(high)})"
 
 
 def figure(value: float) -> str:

@@ -1,7 +1,8 @@
 """What does it look like? A frame (or the plan that it comes from) goes in, Axes come out; no rule is applied here."""
 
 from theorytopractice.charts.bars import ladder
+from theorytopractice.charts.before_after import counterfactual, verdict
 from theorytopractice.charts.lines import indicator
 from theorytopractice.charts.svg import Picture, as_svg, picture
 
-__all__ = ["Picture", "as_svg", "indicator", "ladder", "picture"]
+__all__ = ["Picture", "as_svg", "counterfactual", "indicator", "ladder", "picture", "verdict"]
