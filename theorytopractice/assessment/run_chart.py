@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 XMR = 2.66  # 3 / 1.128: turns the mean moving range of single values into three sigma
 TWO_THIRDS = 2 / 3
 NEAR = 1e-12  # decimals of up to twelve digits that are equal as written differ by less, as floats
+NO_REST = 1e-30  # what is left of a straight line, so that nothing is divided by 0
 VALID = 10  # useful values that the rules of Anhøj need
 LEVEL = 0.05
 
@@ -182,10 +183,9 @@ def trend_p(values: Values) -> Floats:
     moves = (freedom > 0) & (of_time > 0) & (of_value > values.count * (NEAR * scale) ** 2)
     correlation = np.zeros(n)
     correlation[moves] = together[moves] / np.sqrt(of_time[moves] * of_value[moves])
-    rest = np.maximum(1 - correlation**2, np.finfo(float).tiny)
-    p: Floats = 2 * stdtr(
-        np.maximum(freedom, 1), -np.abs(correlation) * np.sqrt(np.maximum(freedom, 1) / rest)
-    )
+    rest = np.maximum(1 - correlation**2, NO_REST)
+    freedom = np.maximum(freedom, 1)
+    p: Floats = 2 * stdtr(freedom, -np.abs(correlation) * np.sqrt(freedom / rest))
     return p
 
 

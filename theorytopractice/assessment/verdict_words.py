@@ -35,9 +35,7 @@ IN_RANGE = "The figure is to stay within a range, so neither side is the better 
 UNREADABLE = "Some values are too large to be compared"
 MOVING = "The figure was already moving before the action"
 NO_MEASURE = "Its earlier average is no measure for what came since"
-ALIKE_WORDS = (
-    "Neighbouring values resemble each other (Ljung–Box p < 0.05), so the interval may be too narrow."
-)
+ALIKE_WORDS = "Neighbouring values resemble each other, so the interval may be too narrow."
 
 
 class Said(NamedTuple):
@@ -146,14 +144,28 @@ MODELS = {"OLS": "least squares", "quasi-Poisson": "quasi-Poisson"}
 
 
 def series_result(series: dict[str, Any]) -> str:
-    """Say whether a series left its course when the action came, without a full stop."""
-    is_rate = series["rate_ratio"] is not None
-    if series["level_low"] <= 0 <= series["level_high"]:
-        return f"since the action the {'rate' if is_rate else 'level'} cannot be told apart from its earlier course"
-    if is_rate:
-        return f"since the action the rate is {figure(series['rate_ratio'])} times that of its earlier course"
-    way = "below" if series["level"] < 0 else "above"
-    return f"since the action the level is {figure(abs(series['level']))} {way} its earlier course"
+    """Say how a series left its course when the action came, as far as its intervals are clear of 0."""
+    if series["rate_ratio"] is not None:
+        changes = (
+            [f"the rate is {figure(series['rate_ratio'])} times that"] if _is_clear(series, "level") else []
+        )
+    else:
+        way, slope = "below" if series["level"] < 0 else "above", figure(series["slope"])
+        changes = (
+            [f"the level is {figure(abs(series['level']))} {way} that"] if _is_clear(series, "level") else []
+        )
+        changes += (
+            [f"the slope differs by {slope} a {series['time_unit']} from that"]
+            if _is_clear(series, "slope")
+            else []
+        )
+    if not changes:
+        return "since the action the figure cannot be told apart from its earlier course"
+    return f"since the action {' and '.join(changes)} of its earlier course"
+
+
+def _is_clear(series: dict[str, Any], name: str) -> bool:
+    return bool(series[f"{name}_low"] > 0 or series[f"{name}_high"] < 0)
 
 
 def series_note(series: dict[str, Any]) -> str:
