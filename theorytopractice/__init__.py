@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from theorytopractice import charts as charts
     from theorytopractice.assessment.assess import assess as assess
+    from theorytopractice.assessment.durations import durations as durations
     from theorytopractice.assessment.explain import Explanation as Explanation
     from theorytopractice.assessment.explain import explain as explain
+    from theorytopractice.assessment.forecast import Forecast as Forecast
+    from theorytopractice.assessment.forecast import forecast as forecast
+    from theorytopractice.assessment.forecast import forecast_of as forecast_of
+    from theorytopractice.assessment.survival import Survival as Survival
+    from theorytopractice.assessment.survival import survival as survival
+    from theorytopractice.assessment.survival import time_in_practice as time_in_practice
+    from theorytopractice.assessment.suspects import suspect_links as suspect_links
     from theorytopractice.assessment.verdict import counterfactual as counterfactual
     from theorytopractice.assessment.verdict import verdict as verdict
     from theorytopractice.errors import ConflictError as ConflictError
@@ -35,13 +43,17 @@ if TYPE_CHECKING:
     from theorytopractice.model.entities import Setting as Setting
     from theorytopractice.report.build import write_report as write_report
     from theorytopractice.resources import path_of as path_of
+    from theorytopractice.store.opening import open_plan as open_plan
     from theorytopractice.store.plan import Plan as Plan
-    from theorytopractice.store.plan import open_plan as open_plan
 
 _HOMES = {
     "assessment.assess": ("assess",),
+    "assessment.durations": ("durations",),
     "assessment.explain": ("Explanation", "explain"),
     "assessment.verdict": ("counterfactual", "verdict"),
+    "assessment.suspects": ("suspect_links",),
+    "assessment.forecast": ("Forecast", "forecast", "forecast_of"),
+    "assessment.survival": ("Survival", "survival", "time_in_practice"),
     "errors": ("ConflictError", "InvalidPlan", "Issue", "PlanError", "PracticeError", "UnknownName"),
     "model.entities": (
         "Action",
@@ -59,7 +71,8 @@ _HOMES = {
     ),
     "report.build": ("write_report",),
     "resources": ("path_of",),
-    "store.plan": ("Plan", "open_plan"),
+    "store.opening": ("open_plan",),
+    "store.plan": ("Plan",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = sorted([*_HOME_OF, "charts"])  # noqa: PLE0605 - sorted() gives a list

@@ -21,7 +21,7 @@ from theorytopractice.assessment.rhythm import UNITS
 from theorytopractice.assessment.segments import MISSING, count, last, pick, run_length
 from theorytopractice.assessment.situation import Situation
 from theorytopractice.assessment.timeline import Cases
-from theorytopractice.assessment.verdict_words import said, series_note, series_result, series_sentence
+from theorytopractice.assessment.verdict_wording import said, series_note, series_result, series_sentence
 from theorytopractice.errors import UnknownName
 from theorytopractice.model.vocabularies import Knowledge
 

@@ -3,6 +3,18 @@
 from theorytopractice.charts.bars import ladder
 from theorytopractice.charts.before_after import counterfactual, verdict
 from theorytopractice.charts.lines import indicator
+from theorytopractice.charts.pace import forecast, incidence, survival
 from theorytopractice.charts.svg import Picture, as_svg, picture
 
-__all__ = ["Picture", "as_svg", "counterfactual", "indicator", "ladder", "picture", "verdict"]
+__all__ = [
+    "Picture",
+    "as_svg",
+    "counterfactual",
+    "forecast",
+    "incidence",
+    "indicator",
+    "ladder",
+    "picture",
+    "survival",
+    "verdict",
+]
