@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.survival import survival as survival
     from theorytopractice.assessment.survival import time_in_practice as time_in_practice
     from theorytopractice.assessment.suspects import suspect_links as suspect_links
+    from theorytopractice.assessment.verdict import counterfactual as counterfactual
+    from theorytopractice.assessment.verdict import verdict as verdict
     from theorytopractice.assessment.workload import owner_load as owner_load
     from theorytopractice.errors import ConflictError as ConflictError
     from theorytopractice.errors import InvalidPlan as InvalidPlan
@@ -79,6 +81,10 @@ _HOMES = {
         "time_in_practice",
     ),
     "assessment.suspects": ("suspect_links",),
+    "assessment.verdict": (
+        "counterfactual",
+        "verdict",
+    ),
     "assessment.workload": ("owner_load",),
     "errors": (
         "ConflictError",

@@ -88,6 +88,7 @@ class ActionView:
     is_claimed_full: Truths
     has_future: Truths
     completed_on: Days
+    first_completed_on: Days
     done_on: Days
     decided_row: Ints
     redate_row: Ints
@@ -152,6 +153,7 @@ def observe_actions(book: Book, cases: Cases, seen: FindingView) -> ActionView:
         is_claimed_full=some(events.progress >= FULL, events.segment, len(action)),
         has_future=events.has_future | proof.has_future,
         completed_on=pick(events.day, events.last(ActionEvent.COMPLETE), MISSING),
+        first_completed_on=events.first_completed_on(),
         done_on=np.maximum(
             pick(events.day, events.last(ActionEvent.COMPLETE), MISSING),
             proof.first_since(events.reopened_on),
@@ -230,6 +232,10 @@ class SeenEvents:
         starts = self.among(ActionEvent.START, ActionEvent.RESUME, ActionEvent.COMPLETE) | (self.progress > 0)
         found = first(starts, self.segment, self.n)
         return pick(self.day, found, NEVER), pick(self.row, found, -1)
+
+    def first_completed_on(self) -> Days:
+        """Date of the earliest complete, NEVER if none (method, section 13)."""
+        return pick(self.day, first(self.among(ActionEvent.COMPLETE), self.segment, self.n), NEVER)
 
     def active_on(self) -> Days:
         """Date of the last event that counts as activity (method, 5.3 stalled)."""

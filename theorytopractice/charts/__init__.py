@@ -1,6 +1,7 @@
 """What does it look like? A frame (or the plan that it comes from) goes in, Axes come out; no rule is applied here."""
 
 from theorytopractice.charts.bars import ladder
+from theorytopractice.charts.before_after import counterfactual, verdict
 from theorytopractice.charts.funnels import funnel
 from theorytopractice.charts.lines import indicator
 from theorytopractice.charts.loads import owner_load
@@ -11,6 +12,7 @@ from theorytopractice.charts.trends import trend
 __all__ = [
     "Picture",
     "as_svg",
+    "counterfactual",
     "forecast",
     "funnel",
     "incidence",
@@ -20,4 +22,5 @@ __all__ = [
     "picture",
     "survival",
     "trend",
+    "verdict",
 ]
