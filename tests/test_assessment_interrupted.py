@@ -207,6 +207,15 @@ def test_counts_that_are_all_zero_on_one_side_have_no_ratio():
     assert fit(counts_of([3] * 8, [0] * 7 + [1])) is not None
 
 
+def test_counts_that_never_change_have_a_ratio_of_one_and_no_scatter():
+    figures = fit(counts_of([50] * 10, [50] * 9)).figures
+    assert [figures[name] for name in ("rate_ratio", "rate_ratio_low", "rate_ratio_high")] == pytest.approx(
+        [1, 1, 1]
+    )
+    assert figures["dispersion"] == pytest.approx(0, abs=1e-9)
+    assert figures["ljung_box_p"] is None
+
+
 def test_an_exposure_that_is_not_known_everywhere_is_not_used():
     pre, post = [30, 31, 29, 30, 32, 28, 30, 31], [20, 21, 19, 22, 20, 18, 21, 20]
     ratio = [fit(counts_of(pre, post, given)).figures["rate_ratio"] for given in (None, [10] * 15 + [np.nan])]

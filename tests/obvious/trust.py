@@ -28,18 +28,22 @@ def is_confirmed_by_receiver(look: Look, action_id: str) -> bool:
     return bool(answers) and answers[-1].event == "confirm"
 
 
-def confirmation_indicators(look: Look) -> list[str]:
-    """Give the required confirmation indicators of findings with a delivers link to a commitment."""
+def confirmation_indicators(look: Look) -> list[tuple[Look, str]]:
+    """Give the required confirmation indicators of findings with a delivers link to a commitment.
+
+    Each with the look of its finding, which a material review may narrow (section 10).
+    """
     # reading: open findings of any kind; every commitment in the plan, also a released or cancelled one.
-    found: set[str] = set()
+    found: list[tuple[Look, str]] = []
     for finding_id in look.plan.findings:
         if disposition_of(look, finding_id) != "open":
             continue
         delivering = look.plan.linked_actions(finding_id, "delivers")
         promised = [one for one in delivering if text(look.plan.actions[one], "promised_to")]
         if any(is_in_plan(look, one) for one in promised):
-            found |= set(look.plan.linked_indicators(finding_id, required=True, levels=("confirmation",)))
-    return sorted(found)
+            asked = look.plan.linked_indicators(finding_id, required=True, levels=("confirmation",))
+            found += [(look.for_finding(finding_id), one) for one in asked]
+    return found
 
 
 def has_recent_answer(look: Look, indicator_id: str) -> bool:
@@ -57,13 +61,14 @@ def trust_measures(look: Look) -> list[dict]:
     kept = [row["action_id"] for row in rows if row["state"] in KEPT]
     n_disputed = sum(row["state"] == "disputed" for row in rows)
     n_confirmed = sum(is_confirmed_by_receiver(look, one) for one in kept)
-    # reading: each indicator is counted once, and no finding's material review hides its values here.
-    answered = [one for one in confirmation_indicators(look) if has_recent_answer(look, one)]
-    n_satisfied = sum(confirmation_passes(look, one) for one in answered)
+    # reading: each indicator is counted once, as the finding sees it that sees most of it.
+    answered = [(own, one) for own, one in confirmation_indicators(look) if has_recent_answer(own, one)]
+    n_answered = len({one for _, one in answered})
+    n_satisfied = len({one for own, one in answered if confirmation_passes(own, one)})
     return [
         proportion("kept_on_time_rate", n_on_time, len(judged)),
         proportion("kept_ever_rate", n_on_time + n_late, len(judged)),
         middle("median_days_late", [row["days_late"] for row in rows if row["state"] == "kept_late"]),
         proportion("confirmed_share", n_confirmed, len(kept) + n_disputed),
-        proportion("satisfied_share", n_satisfied, len(answered)),
+        proportion("satisfied_share", n_satisfied, n_answered),
     ]

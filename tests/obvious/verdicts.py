@@ -56,7 +56,9 @@ def verdict_of(look: Look, finding_id: str, indicator_id: str) -> dict:
     post = [text(fact.row, "value") for fact in values if fact.on >= post_on]
     if text(indicator, "measure") in ("ordinal", "nominal"):
         return blank(len(pre), len(post))
-    row = judge(numbers(pre), numbers(post), better_is_higher=text(indicator, "direction") == "ascending")
+    days = [fact.on.toordinal() for fact in values if fact.on < started_on]
+    is_higher = text(indicator, "direction") == "ascending"
+    row = judge(numbers(pre), numbers(post), better_is_higher=is_higher, days=days)
     # reading: a range has figures like any other, only its verdict is that nobody can tell.
     return row | {"verdict": "cannot tell"} if text(indicator, "direction") == "range" else row
 
@@ -72,7 +74,9 @@ def blank(n_pre: int, n_post: int) -> dict:
     return {"n_pre": n_pre, "n_post": n_post, **dict.fromkeys(names), "verdict": "cannot tell"}
 
 
-def judge(pre: list[Fraction], post: list[Fraction], *, better_is_higher: bool) -> dict:
+def judge(
+    pre: list[Fraction], post: list[Fraction], *, better_is_higher: bool, days: list[int] | None = None
+) -> dict:
     """Give the figures and the verdict of the values before and after."""
     # reading: a mean is given from 1 value before on, a mean moving range from 2, runs and crossings from
     # 1 (the median is that value); only the limits wait for 5.
@@ -85,17 +89,21 @@ def judge(pre: list[Fraction], post: list[Fraction], *, better_is_higher: bool) 
         row["mean_moving_range"] = float(moving)
     if len(pre) >= FEW_PRE:
         row |= {"lower_limit": float(mean - XMR * moving), "upper_limit": float(mean + XMR * moving)}
-    row["verdict"] = word_for(pre, post, better_is_higher=better_is_higher)
+    row["verdict"] = word_for(pre, post, better_is_higher=better_is_higher, days=days)
     return row
 
 
-def word_for(pre: list[Fraction], post: list[Fraction], *, better_is_higher: bool) -> str:  # noqa: PLR0911
+def word_for(  # noqa: PLR0911
+    pre: list[Fraction], post: list[Fraction], *, better_is_higher: bool, days: list[int] | None = None
+) -> str:
     """Give the verdict: the first rule of section 13 that applies."""
     if not pre or not post:
         return "cannot tell"
     if len(pre) < FEW_PRE or len(post) < FEW_POST:
         return "too few points"
-    if len(pre) >= STABLE_PRE and (has_trend(pre) or has_signal(sides_of(pre, median(pre)))):
+    if len(pre) >= STABLE_PRE and (
+        has_trend(pre, days or list(range(len(pre)))) or has_signal(sides_of(pre, median(pre)))
+    ):
         return "baseline not stable"
     better = 1 if better_is_higher else -1
     # reading: where both directions show something, the sure word goes before the possible one, and better
@@ -145,17 +153,17 @@ def moving_ranges(values: list[Fraction]) -> list[Fraction]:
     return [abs(values[place] - values[place - 1]) for place in range(1, len(values))]
 
 
-def has_trend(values: list[Fraction]) -> bool:
-    """Say whether the least-squares slope over the points' numbers has p < 0.05 (two-sided t)."""
-    # reading: the slope is taken over 1, 2, 3 … ("a point"), not over dates.
+def has_trend(values: list[Fraction], days: list[int]) -> bool:
+    """Say whether the least-squares slope over the days has p < 0.05 (two-sided t)."""
+    # reading: the slope is taken over the dates, so that a missing month bends nothing.
     from scipy.special import stdtr
 
     n = len(values)
     mean = mean_of(values)
-    middle = Fraction(n - 1, 2)
-    spread = sum((place - middle) ** 2 for place in range(n))
-    slope = sum((place - middle) * (value - mean) for place, value in enumerate(values)) / spread
-    left = sum((value - mean - slope * (place - middle)) ** 2 for place, value in enumerate(values))
+    middle = Fraction(sum(days), n)
+    spread = sum((day - middle) ** 2 for day in days)
+    slope = sum((day - middle) * (value - mean) for day, value in zip(days, values, strict=True)) / spread
+    left = sum((value - mean - slope * (day - middle)) ** 2 for day, value in zip(days, values, strict=True))
     if left == 0:
         # reading: an exact line that is not level is a trend; values that are all equal are none.
         return slope != 0

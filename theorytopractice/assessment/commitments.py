@@ -13,7 +13,7 @@ import numpy as np
 
 from theorytopractice.assessment.actions import ActionState, SeenEvents, SeenEvidence
 from theorytopractice.assessment.columns import code
-from theorytopractice.assessment.segments import MISSING, Array, Days, Ints, begins, last, pick, some
+from theorytopractice.assessment.segments import MISSING, Array, Days, Ints, Truths, begins, last, pick, some
 from theorytopractice.model.vocabularies import ActionEvent
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class CommitmentView:
     """Every commitment of a plan on a day; ``state`` is a position in Commitment.
 
     ``completed_on`` is the last visible complete, ``answer`` 1 where those it was made to confirmed last, −1
-    where they disputed last, 0 where they said nothing since.
+    where they disputed last, 0 where they never said anything.
     """
 
     action: Ints
@@ -65,14 +65,14 @@ def observe_commitments(book: Book, day: int, knowledge: Knowledge) -> Commitmen
     )
     completed_on = pick(events.day, events.last(ActionEvent.COMPLETE), MISSING)
     due = _effective_due(book, events, action)
-    answer = _answers(events, completed_on)
+    is_denied = _answers(events, events.day >= completed_on[events.segment]) < 0
     is_dated = due != MISSING
     released = some(events.among(ActionEvent.RELEASE), events.segment, len(action))
     state = np.select(
         [
             book.actions.recorded[action] > day,
             released,
-            is_done & (answer < 0),
+            is_done & is_denied,
             is_done & ~is_dated,
             is_done & (completed_on <= due),
             is_done,
@@ -82,7 +82,9 @@ def observe_commitments(book: Book, day: int, knowledge: Knowledge) -> Commitmen
         [code(Commitment, one) for one in list(Commitment)[:-1]],
         code(Commitment, Commitment.OPEN),
     )
-    return CommitmentView(action, state.astype(np.int8), due, completed_on, answer)
+    return CommitmentView(
+        action, state.astype(np.int8), due, completed_on, _answers(events, events.day > MISSING)
+    )
 
 
 def _effective_due(book: Book, events: SeenEvents, action: Ints) -> Days:
@@ -100,10 +102,9 @@ def _effective_due(book: Book, events: SeenEvents, action: Ints) -> Days:
     return due
 
 
-def _answers(events: SeenEvents, completed_on: Days) -> Array:
-    """Return what those it was made to said last, on or after the completion: 1 confirm, −1 dispute, 0 nothing."""
-    since = events.day >= completed_on[events.segment]
-    spoken = events.among(ActionEvent.CONFIRM, ActionEvent.DISPUTE) & since
+def _answers(events: SeenEvents, counts: Truths) -> Array:
+    """Return what those it was made to said last, of what counts: 1 confirm, −1 dispute, 0 nothing."""
+    spoken = events.among(ActionEvent.CONFIRM, ActionEvent.DISPUTE) & counts
     found = pick(events.kind, last(spoken, events.segment, events.n), -1)
     confirmed = found == code(ActionEvent, ActionEvent.CONFIRM)
     return np.where(found == -1, 0, np.where(confirmed, 1, -1)).astype(np.int8)

@@ -14,6 +14,7 @@ Method, section 13, rule 6. How its words are read here:
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from math import exp
 from typing import TYPE_CHECKING, Any
@@ -118,9 +119,9 @@ def _continuous(series: Series) -> Fit:
     spread = float(np.abs(series.value - series.value.mean()).max())
     figures = {
         "model": "OLS",
-        **_effect("level", LEVEL, result, reach),
+        **_effect("level", LEVEL, result.params, result.bse, reach),
         "rate_ratio": None,
-        **_effect("slope", SLOPE, result, reach),
+        **_effect("slope", SLOPE, result.params, result.bse, reach),
         "dispersion": None,
         "ljung_box_p": ljung_box(result.resid, spread),
         "slope_before": float(result.params[TREND]),
@@ -136,28 +137,33 @@ def _counts(series: Series) -> Fit:
     from scipy.special import ndtri
     from statsmodels.genmod.families import Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
+    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
     design, has_season = _design(series)
     has_exposure = bool((series.exposure > 0).all())
     offset = np.log(series.exposure) if has_exposure else np.zeros(len(series.value))
-    result = GLM(series.value, design, family=Poisson(), offset=offset).fit(scale="X2")
+    with warnings.catch_warnings():  # counts that fit to the last digit are no trouble here
+        warnings.simplefilter("ignore", PerfectSeparationWarning)
+        result = GLM(series.value, design, family=Poisson(), offset=offset).fit(tol=1e-13)
+    scale = float(result.pearson_chi2 / result.df_resid)
+    errors = result.bse * np.sqrt(scale)
     reach = float(ndtri(1 - TAIL))
-    level = _effect("level", LEVEL, result, reach)
+    level = _effect("level", LEVEL, result.params, errors, reach)
     ratios = {name.replace("level", "rate_ratio"): exp(value) for name, value in level.items()}
     figures = {
         "model": "quasi-Poisson",
         **level,
         **ratios,
-        **_effect("slope", TREND, result, reach),
-        "dispersion": float(result.scale),
-        "ljung_box_p": ljung_box(result.resid_deviance, 1.0),
+        **_effect("slope", TREND, result.params, errors, reach),
+        "dispersion": scale,
+        "ljung_box_p": ljung_box(result.resid_deviance, 1.0) if scale > NEAR else None,
         "slope_before": float(result.params[TREND]),
         "time_unit": series.unit,
         "season": has_season,
         "exposure": has_exposure,
         **_avoided(float(series.value[series.is_post].sum()), ratios),
     }
-    return Fit(figures, design, offset, result.params, result.cov_params(), reach, is_log=True)
+    return Fit(figures, design, offset, result.params, scale * result.cov_params(), reach, is_log=True)
 
 
 def _design(series: Series) -> tuple[Floats, bool]:
@@ -189,9 +195,9 @@ def _without(design: Floats) -> Floats:
     return np.where(begins_with_it, 0.0, design)
 
 
-def _effect(name: str, column: int, result: Any, reach: float) -> dict[str, float]:  # noqa: ANN401 - of statsmodels
+def _effect(name: str, column: int, params: Floats, errors: Floats, reach: float) -> dict[str, float]:
     """Return a coefficient with its interval."""
-    value, error = float(result.params[column]), float(result.bse[column])
+    value, error = float(params[column]), float(errors[column])
     return {name: value, f"{name}_low": value - reach * error, f"{name}_high": value + reach * error}
 
 

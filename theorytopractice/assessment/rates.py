@@ -75,14 +75,13 @@ def overdue_rate(s: Snapshot) -> Figure:
 
 
 def on_time_rate(s: Snapshot) -> Figure:
-    """Of the live actions whose original due date has come, those done by it; they serve an open finding.
+    """Of the live actions whose original due date has come, those done by it, whatever they serve.
 
-    Done, with evidence, and the last visible complete on or before the original due date. The population is
-    that of the overdue rate, beside which it stands: what serves only closed findings leaves both.
+    Done, with evidence, and the last visible complete on or before the original due date.
     """
     due = s.actions.original_due
     is_due = s.actions.is_live & (due != MISSING) & (due <= s.day)
-    return share(s.actions.is_on_time, is_due & s.is_serving)
+    return share(s.actions.is_on_time, is_due)
 
 
 def evidence_gap(s: Snapshot) -> Figure:

@@ -1,0 +1,135 @@
+"""Do measures, lists, waits and verdicts agree with the slow, obvious reading on random plans?"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+
+import obvious
+import pandas as pd
+import pytest
+from frames import frames_of
+from plans import random_day, random_plan
+from series_plans import random_series_day, random_series_plan
+
+import theorytopractice as ttp
+
+KNOWLEDGE = ("then", "restated")
+COUNTED = ("value", "numerator", "denominator", "low", "high")
+
+
+def plan_and_day(seed):
+    rng = random.Random(seed)
+    return random_plan(rng), random_day(rng)
+
+
+def rows_of(frame, *names):
+    """Return some columns as plain rows; missing as None."""
+    return [
+        {name: None if pd.isna(value) else value for name, value in row.items()}
+        for row in frame[list(names)].astype(object).to_dict("records")
+    ]
+
+
+def assert_same(rows, expected, names, seed):
+    assert len(rows) == len(expected), (seed, rows, expected)
+    for row, other in zip(rows, expected, strict=True):
+        for name in names:
+            one, two = row[name], other[name]
+            is_number = isinstance(one, int | float) and two is not None
+            assert one == (pytest.approx(float(two), abs=1e-9) if is_number else two), (
+                seed,
+                name,
+                row,
+                other,
+            )
+
+
+@pytest.mark.parametrize("share", range(2))
+def test_every_measure_agrees(share):
+    told = Counter()
+    for seed in range(share, 160, 2):
+        tables, day = plan_and_day(seed)
+        knowledge = KNOWLEDGE[seed // 2 % 2]
+        expected = {row["measure"]: row for row in obvious.measures(tables, day, knowledge)}
+        for row in rows_of(
+            ttp.measures(frames_of(tables), as_of=day, knowledge=knowledge), "measure", *COUNTED
+        ):
+            other = expected.pop(row["measure"])
+            names = COUNTED[:1] if row["measure"].startswith("funnel") else COUNTED
+            assert_same([row], [other], names, seed)
+            told[row["measure"]] += bool(row["value"])
+        assert not expected
+    four_years = {"cohort_rate_3_4y", "cohort_rate_4_4y"}  # random plans are younger
+    assert {name for name, n in told.items() if n == 0} <= four_years, told
+
+
+def test_learning_in_a_period_agrees():
+    for seed in range(60):
+        tables, day = plan_and_day(seed)
+        since = pd.Timestamp(day) - pd.Timedelta(days=90)
+        wanted = ("learning_yield", "revision_share")
+        fast = ttp.measures(frames_of(tables), as_of=day, since=since.date().isoformat())
+        slow = obvious.measures(tables, day, since=since.date())
+        assert_same(
+            [row for row in rows_of(fast, "measure", *COUNTED) if row["measure"] in wanted],
+            [row for row in slow if row["measure"] in wanted],
+            COUNTED,
+            seed,
+        )
+
+
+def test_the_lists_agree():
+    for seed in range(200, 300):
+        tables, day = plan_and_day(seed)
+        frames = frames_of(tables)
+        load = {row["owner_id"]: row for row in rows_of(
+            ttp.owner_load(frames, as_of=day), "owner_id", "open", "overdue", "due_in_30_days", "stalled"
+        )}  # fmt: skip
+        slow = {row["owner_id"]: row | {"open": row["live"]} for row in obvious.owner_loads(tables, day)}
+        busy = {key: row for key, row in load.items() if row["open"] or key is None}
+        assert next(iter(load)) is None
+        assert busy.keys() == slow.keys(), seed
+        for key, row in busy.items():
+            assert_same([row], [slow[key]], ("open", "overdue", "due_in_30_days", "stalled"), seed)
+        stale = {
+            row["finding_id"]: row["days"]
+            for row in rows_of(ttp.staleness(frames, as_of=day), "finding_id", "days")
+        }
+        assert stale == {row["finding_id"]: row["days"] for row in obvious.staleness(tables, day)}, seed
+        shelf = [row["finding_id"] for row in rows_of(ttp.shelf(frames, as_of=day), "finding_id")]
+        assert sorted(shelf) == sorted(row["finding_id"] for row in obvious.shelf(tables, day)), seed
+
+
+def test_waits_agree():
+    endings = Counter()
+    for seed in range(300, 420):
+        tables, day = plan_and_day(seed)
+        stage = (3, 4)[seed % 2]
+        frame = ttp.durations(frames_of(tables), stage=stage, as_of=day, knowledge=KNOWLEDGE[seed // 2 % 2])
+        fast = {
+            row["finding_id"]: (row["days"], row["ending"])
+            for row in rows_of(frame, "finding_id", "days", "ending")
+        }
+        slow = obvious.durations(tables, day, KNOWLEDGE[seed // 2 % 2], stage)
+        expected = {
+            row["finding_id"]: (row["days"], row["ending"].replace("censored", "open")) for row in slow
+        }
+        assert fast == expected, seed
+        endings.update(ending for _, ending in fast.values())
+    assert {"in_practice", "carried_out", "rejected", "superseded", "retired", "open"} <= set(endings)
+
+
+def test_verdicts_agree():
+    names = ("n_pre", "n_post", "mean", "mean_moving_range", "lower_limit", "upper_limit", "longest_run", "n_crossings", "verdict")  # fmt: skip
+    told = Counter()
+    for seed in range(150):
+        rng = random.Random(seed)
+        tables = random_series_plan(rng)
+        day = random_series_day(rng)
+        fast = rows_of(ttp.verdict(frames_of(tables), as_of=day), "finding_id", "indicator_id", *names)
+        slow = sorted(obvious.verdicts(tables, day), key=lambda row: (row["finding_id"], row["indicator_id"]))
+        fast.sort(key=lambda row: (row["finding_id"], row["indicator_id"]))
+        assert_same(fast, slow, ("finding_id", "indicator_id", *names), seed)
+        told.update(row["verdict"] for row in fast)
+    assert len(told) == 8, told
