@@ -13,7 +13,7 @@ import numpy as np
 
 from theorytopractice.assessment.actions import ActionState, SeenEvents, SeenEvidence
 from theorytopractice.assessment.columns import code
-from theorytopractice.assessment.segments import MISSING, Array, Days, Ints, begins, last, pick, some
+from theorytopractice.assessment.segments import MISSING, Array, Days, Ints, Truths, begins, last, pick
 from theorytopractice.model.vocabularies import ActionEvent
 
 if TYPE_CHECKING:
@@ -43,7 +43,9 @@ class CommitmentView:
     """Every commitment of a plan on a day; ``state`` is a position in Commitment.
 
     ``completed_on`` is the last visible complete, ``answer`` 1 where those it was made to confirmed last, −1
-    where they disputed last, 0 where they said nothing since.
+    where they disputed last, 0 where they said nothing since. ``row`` columns point into the book's action
+    events (−1: none); the visible redates lie in ``redate_row``, of the commitment ``redate_of``, and
+    ``redate_counts`` where they moved the effective due date.
     """
 
     action: Ints
@@ -51,27 +53,39 @@ class CommitmentView:
     effective_due: Days
     completed_on: Days
     answer: Array
+    complete_row: Ints
+    answer_row: Ints
+    release_row: Ints
+    redate_of: Ints
+    redate_row: Ints
+    redate_counts: Truths
 
 
-def observe_commitments(book: Book, day: int, knowledge: Knowledge) -> CommitmentView:
-    """Judge every commitment on a day (method, section 7)."""
+def observe_commitments(
+    book: Book, day: int, knowledge: Knowledge, *, only: Ints | None = None
+) -> CommitmentView:
+    """Judge every commitment on a day, or those among some actions (method, section 7)."""
     action = np.flatnonzero(book.actions.is_promised)
+    action = action if only is None else np.intersect1d(action, only)
     days = np.full(len(action), day, dtype=np.int32)
     events = SeenEvents(book, action, days, np.full_like(days, MISSING), knowledge)
     proof = SeenEvidence(book, action, days, np.full_like(days, MISSING), knowledge)
     reopened_on = pick(events.day, events.last(ActionEvent.REOPEN), MISSING)
     proven = (proof.latest != MISSING) & (proof.latest >= reopened_on)
     is_done = events.state(proven | (not book.settings.require_evidence)) == ActionState.DONE
-    completed_on = pick(events.day, events.last(ActionEvent.COMPLETE), MISSING)
-    due = _effective_due(book, events, action)
-    answer = _answers(events, completed_on)
+    complete = events.last(ActionEvent.COMPLETE)
+    completed_on = pick(events.day, complete, MISSING)
+    due, redate_counts = _effective_due(book, events, action)
+    answer = _last_answer(events, completed_on)
+    said = pick(events.kind, answer, -1)
+    disputed = said == code(ActionEvent, ActionEvent.DISPUTE)
     is_dated = due != MISSING
-    released = some(events.among(ActionEvent.RELEASE), events.segment, len(action))
+    release = events.last(ActionEvent.RELEASE)
     state = np.select(
         [
             book.actions.recorded[action] > day,
-            released,
-            is_done & (answer < 0),
+            release >= 0,
+            is_done & disputed,
             is_done & ~is_dated,
             is_done & (completed_on <= due),
             is_done,
@@ -81,14 +95,26 @@ def observe_commitments(book: Book, day: int, knowledge: Knowledge) -> Commitmen
         [code(Commitment, one) for one in list(Commitment)[:-1]],
         code(Commitment, Commitment.OPEN),
     )
-    return CommitmentView(action, state.astype(np.int8), due, completed_on, answer)
+    return CommitmentView(
+        action=action,
+        state=state.astype(np.int8),
+        effective_due=due,
+        completed_on=completed_on,
+        answer=np.where(answer < 0, 0, np.where(disputed, -1, 1)).astype(np.int8),
+        complete_row=pick(events.row, complete, -1),
+        answer_row=pick(events.row, answer, -1),
+        release_row=pick(events.row, release, -1),
+        redate_of=events.redate_segment,
+        redate_row=events.redate_row,
+        redate_counts=redate_counts,
+    )
 
 
-def _effective_due(book: Book, events: SeenEvents, action: Ints) -> Days:
-    """Return the due date as those it was promised to agreed to move it, in time; MISSING if none."""
+def _effective_due(book: Book, events: SeenEvents, action: Ints) -> tuple[Days, Truths]:
+    """Return the due date as those it was promised to agreed to move it, in time; and which redates did so."""
     due = book.actions.due[action].copy()
     segment, row = events.redate_segment, events.redate_row
-    facts = book.action_events
+    facts, counted = book.action_events, np.zeros(len(row), dtype=bool)
     position = np.arange(len(segment))
     turn = position - np.maximum.accumulate(np.where(begins(segment), position, 0))
     for k in range(int(turn.max(initial=-1)) + 1):
@@ -96,13 +122,12 @@ def _effective_due(book: Book, events: SeenEvents, action: Ints) -> Days:
         of, fact = segment[mine], row[mine]
         counts = facts["consent"][fact] & (due[of] != MISSING) & (facts["day"][fact] <= due[of])
         due[of[counts]] = facts["due"][fact[counts]]
-    return due
+        counted[mine] = counts
+    return due, counted
 
 
-def _answers(events: SeenEvents, completed_on: Days) -> Array:
-    """Return what those it was made to said last, on or after the completion: 1 confirm, −1 dispute, 0 nothing."""
+def _last_answer(events: SeenEvents, completed_on: Days) -> Ints:
+    """Position of what those it was made to said last, on or after the completion: confirm or dispute; −1 if nothing."""
     since = events.day >= completed_on[events.segment]
     spoken = events.among(ActionEvent.CONFIRM, ActionEvent.DISPUTE) & since
-    found = pick(events.kind, last(spoken, events.segment, events.n), -1)
-    confirmed = found == code(ActionEvent, ActionEvent.CONFIRM)
-    return np.where(found == -1, 0, np.where(confirmed, 1, -1)).astype(np.int8)
+    return last(spoken, events.segment, events.n)

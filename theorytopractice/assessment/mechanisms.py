@@ -58,10 +58,20 @@ class Slots:
     check_row: Ints
     is_counted: Truths
 
+    @property
+    def is_valid(self) -> Truths:
+        """Tell which slots count and were not na; what the stage is read from."""
+        valid: Truths = self.is_counted & (self.result != NOT_APPLICABLE)
+        return valid
+
 
 @dataclass(frozen=True, slots=True)
 class MechanismView:
-    """What section 9 says of each case; false or 0 for other kinds than mechanisms."""
+    """What section 9 says of each case; false or 0 for other kinds than mechanisms.
+
+    ``run`` counts the present run of passed slots and ``run_days`` sums their windows; ``last_check_row`` points
+    into the book's finding events (−1: no check yet).
+    """
 
     slots: Slots
     stage: Array
@@ -71,6 +81,9 @@ class MechanismView:
     has_lapsed: Truths
     is_dormant: Truths
     last_result: Array
+    last_check_row: Ints
+    run: Ints
+    run_days: Ints
     has_future: Truths
 
 
@@ -84,7 +97,7 @@ def observe_mechanisms(s: Situation) -> MechanismView:
     checks = _Checks(s, is_mechanism)
     slots = fill_slots(s, np.flatnonzero(in_force & has_cadence), checks)
     counted = slots.is_counted
-    valid = np.flatnonzero(counted & (slots.result != NOT_APPLICABLE))
+    valid = np.flatnonzero(slots.is_valid)
     case, result = slots.case[valid], slots.result[valid]
     passed = result == PASS
     n_valid, ever = count(np.ones(len(valid), dtype=bool), case, n), some(passed, case, n)
@@ -96,7 +109,8 @@ def observe_mechanisms(s: Situation) -> MechanismView:
     run = np.where(running, pick(run_length(passed, case), final, 0), 0)
     in_run = from_end < run[case]
     window = (slots.due_on - slots.begins_on)[valid]
-    lasting = (run >= LASTING_AFTER) & (np.bincount(case[in_run], window[in_run], n) >= LASTING_DAYS)
+    run_days = np.bincount(case[in_run], window[in_run], n).astype(np.int64)
+    lasting = (run >= LASTING_AFTER) & (run_days >= LASTING_DAYS)
     stage = np.zeros(n, dtype=np.int8)
     stage[is_mechanism & ((effective > s.day) | s.any_action(s.actions.is_live & s.actions.is_scheduled))] = 1
     for level, reached in ((2, in_force), (3, in_force & ever & ~dead), (4, followed), (5, lasting)):
@@ -113,6 +127,9 @@ def observe_mechanisms(s: Situation) -> MechanismView:
         has_lapsed=dead & ever,
         is_dormant=count(idle, slots.case[tail], n) == DORMANT_AFTER,
         last_result=pick(result, final, NOT_APPLICABLE),
+        last_check_row=pick(checks.row, last(np.ones(len(checks.row), dtype=bool), checks.case, n), -1),
+        run=run,
+        run_days=run_days,
         has_future=checks.has_future,
     )
 

@@ -5,6 +5,7 @@ Method, section 6: solvability decides what is asked; the stage is the ladder's.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +15,7 @@ from theorytopractice.assessment.candidates import parts, rising_days
 from theorytopractice.assessment.columns import code
 from theorytopractice.assessment.flags import flag
 from theorytopractice.assessment.segments import MISSING, Days, Ints, Truths, greatest, last, pick, some
-from theorytopractice.assessment.timeline import is_after, is_visible
+from theorytopractice.assessment.timeline import Cases, is_after, is_visible
 from theorytopractice.model.vocabularies import ActionRole, FindingKind, Solvability
 
 if TYPE_CHECKING:
@@ -35,26 +36,44 @@ def enabling(s: Situation) -> Truths:
     return s.role(ActionRole.ENABLES) & ~s.actions.is_cancelled
 
 
-def is_confirmed(s: Situation) -> Truths:
-    """Tell where those affected confirm: every required confirmation indicator passes, and there is one."""
+@dataclass(frozen=True, slots=True)
+class SurveyView:
+    """What those affected by a problem said; one entry a required confirmation indicator of a case.
+
+    ``row`` is the latest visible final value in the book's observations (−1: nobody has answered);
+    ``is_recent`` tells whether it may still be used.
+    """
+
+    case: Ints
+    indicator: Ints
+    row: Ints
+    is_recent: Truths
+    passes: Truths
+
+
+def observe_surveys(s: Situation) -> SurveyView:
+    """Ask whether those affected confirm: recent, enough people asked, target reached (method, section 6)."""
     chosen = np.flatnonzero(s.is_kind(FindingKind.PROBLEM))
     segment, link = s.book.measures.expand(s.cases.finding[chosen])
     indicator = s.book.measures["indicator"][link]
     asked = s.book.measures["is_required"][link] & s.book.targets.is_confirmation[indicator]
     case, indicator = chosen[segment[asked]], indicator[asked]
-    passes = _confirmations(s, case, indicator)
-    return some(passes, case, len(s)) & ~some(~passes, case, len(s))
-
-
-def _confirmations(s: Situation, case: Ints, indicator: Ints) -> Truths:
-    """Tell which surveys' latest final value is recent, asked enough people and reached its target."""
-    facts, n = s.book.observations, len(case)
+    facts = s.book.observations
     segment, row = facts.expand(indicator)
     seen = is_visible(facts, row, s.day[case][segment], s.cases.knowledge) & facts["is_final"][row]
     seen &= is_after(facts["day"][row], s.seen.revised_on[case][segment])
-    latest = pick(row, last(seen, segment, n), -1)
-    recent = s.day[case].astype(np.int64) - pick(facts["day"], latest, MISSING) <= CONFIRMATION_DAYS
-    return (latest >= 0) & recent & pick(facts["is_confirming"], latest, False)
+    latest = pick(row, last(seen, segment, len(case)), -1)
+    age = s.day[case].astype(np.int64) - pick(facts["day"], latest, MISSING)
+    is_recent = (latest >= 0) & (age <= CONFIRMATION_DAYS)
+    return SurveyView(
+        case, indicator, latest, is_recent, is_recent & pick(facts["is_confirming"], latest, False)
+    )
+
+
+def is_confirmed(s: Situation) -> Truths:
+    """Tell where those affected confirm: every required confirmation indicator passes, and there is one."""
+    said = s.surveys
+    return some(said.passes, said.case, len(s)) & ~some(~said.passes, said.case, len(s))
 
 
 def is_solved(s: Situation) -> Truths:
@@ -124,8 +143,23 @@ def recurred(s: Situation) -> Truths:
     )
     segment, past = rising_days(s.book, s.cases.finding[lapsed], s.day[lapsed], s.cases.knowledge)
     earlier = past.day < s.day[lapsed][segment]
-    solved_then = [is_solved(type(s)(s.book, part)) for part in parts(s.book, past)]
-    return some(np.concatenate([earlier[:0], *solved_then]) & earlier, lapsed[segment], len(s))
+    return some(_were_solved(s, past) & earlier, lapsed[segment], len(s))
+
+
+def _were_solved(s: Situation, past: Cases) -> Truths:
+    """Tell which other cases of the book were solved."""
+    found = [is_solved(type(s)(s.book, part)) for part in parts(s.book, past)]
+    return np.concatenate([np.zeros(0, dtype=bool), *found])
+
+
+def solved_since(s: Situation) -> Days:
+    """Return the last day, up to each case's, on which a problem became solved; MISSING where never."""
+    chosen = np.flatnonzero(s.is_kind(FindingKind.PROBLEM) & _is_surveyed(s))
+    segment, past = rising_days(s.book, s.cases.finding[chosen], s.day[chosen], s.cases.knowledge)
+    now = np.flatnonzero(_were_solved(s, past))
+    eve = Cases(past.finding[now], past.day[now] - np.int32(1), s.cases.knowledge)
+    rose = now[~_were_solved(s, eve)]
+    return greatest(past.day[rose], np.ones(len(rose), dtype=bool), chosen[segment[rose]], len(s))
 
 
 def _is_surveyed(s: Situation) -> Truths:
