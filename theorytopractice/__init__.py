@@ -13,6 +13,15 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.assess import assess as assess
     from theorytopractice.assessment.explain import Explanation as Explanation
     from theorytopractice.assessment.explain import explain as explain
+    from theorytopractice.assessment.lineage import lineage as lineage
+    from theorytopractice.assessment.listings import commitments as commitments
+    from theorytopractice.assessment.listings import replications as replications
+    from theorytopractice.assessment.listings import slots as slots
+    from theorytopractice.assessment.reviews import review_dates as review_dates
+    from theorytopractice.assessment.reviews import reviews as reviews
+    from theorytopractice.assessment.works import experiences as experiences
+    from theorytopractice.assessment.works import mechanisms as mechanisms
+    from theorytopractice.assessment.works import problems as problems
     from theorytopractice.errors import ConflictError as ConflictError
     from theorytopractice.errors import InvalidPlan as InvalidPlan
     from theorytopractice.errors import Issue as Issue
@@ -39,6 +48,21 @@ if TYPE_CHECKING:
 _HOMES = {
     "assessment.assess": ("assess",),
     "assessment.explain": ("Explanation", "explain"),
+    "assessment.lineage": ("lineage",),
+    "assessment.listings": (
+        "commitments",
+        "replications",
+        "slots",
+    ),
+    "assessment.reviews": (
+        "review_dates",
+        "reviews",
+    ),
+    "assessment.works": (
+        "experiences",
+        "mechanisms",
+        "problems",
+    ),
     "errors": ("ConflictError", "InvalidPlan", "Issue", "PlanError", "PracticeError", "UnknownName"),
     "model.entities": (
         "Action",

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.assess import as_dates, as_day, everything_on
+from theorytopractice.assessment.assess import as_dates, everything_on
 from theorytopractice.assessment.columns import code, natural_order
 from theorytopractice.assessment.commitments import KEPT, Commitment, observe_commitments
 from theorytopractice.assessment.encoding import encode
 from theorytopractice.assessment.experiences import Replication
+from theorytopractice.assessment.framing import day_number, finished, rank, situation_of, words
 from theorytopractice.assessment.mechanisms import RESULTS
 from theorytopractice.assessment.segments import MISSING
-from theorytopractice.assessment.situation import Situation
 from theorytopractice.model.vocabularies import Knowledge
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ def commitments(
     """
     book = encode(plan)
     cases = everything_on(book, as_of, knowledge)
-    day = _number(as_day(book, as_of))
+    day = day_number(book, as_of)
     view = observe_commitments(book, day, cases.knowledge)
     is_kept = np.isin(view.state, [code(Commitment, one) for one in KEPT])
     is_late = view.state == code(Commitment, Commitment.KEPT_LATE)
@@ -41,13 +41,13 @@ def commitments(
     frame = pd.DataFrame(
         {
             "action_id": book.actions.ids[view.action].to_numpy(dtype=object),
-            "state": _words(Commitment, view.state),
+            "state": words(Commitment, view.state),
             "effective_due": as_dates(np.where(unknown, MISSING, view.effective_due)),
             "fulfilled_on": as_dates(np.where(is_kept, view.completed_on, MISSING)),
             "days_late": pd.Series(late).mask(~is_late),
         }
     )
-    return _finished(frame, natural_order(book.actions.ids[view.action]), day)
+    return finished(frame, natural_order(book.actions.ids[view.action]), day)
 
 
 def replications(
@@ -57,7 +57,7 @@ def replications(
 
     Columns: ``finding_id``, ``action_id``, ``site``, ``state``, ``as_of``.
     """
-    s = _situation(plan, as_of, knowledge)
+    s, day = situation_of(plan, as_of, knowledge)
     view = s.experiences
     case, action = s.actions.case[view.link], s.actions.action[view.link]
     is_open = s.seen.is_open[case]
@@ -67,11 +67,11 @@ def replications(
             "finding_id": s.book.findings.ids[s.cases.finding[case]].to_numpy(dtype=object),
             "action_id": s.book.actions.ids[action].to_numpy(dtype=object),
             "site": s.book.frames["action"]["site"].astype("str").str.strip().to_numpy(dtype=object)[action],
-            "state": _words(Replication, view.state[is_open]),
+            "state": words(Replication, view.state[is_open]),
         }
     )
-    order = np.lexsort((_rank(s.book.actions.ids)[action], _rank(s.book.findings.ids)[s.cases.finding[case]]))
-    return _finished(frame, order, _number(as_day(s.book, as_of)))
+    order = np.lexsort((rank(s.book.actions.ids)[action], rank(s.book.findings.ids)[s.cases.finding[case]]))
+    return finished(frame, order, day)
 
 
 def slots(
@@ -82,7 +82,7 @@ def slots(
     Columns: ``finding_id``, ``slot`` (from 1), ``due_on``, ``result`` (pass, fail, na, missed), ``counted``,
     ``as_of``. A slot that is not counted yet may still be served.
     """
-    s = _situation(plan, as_of, knowledge)
+    s, day = situation_of(plan, as_of, knowledge)
     view = s.mechanisms.slots
     chosen = np.flatnonzero(s.seen.is_open[view.case])
     finding = s.cases.finding[view.case[chosen]]
@@ -95,36 +95,5 @@ def slots(
             "counted": view.is_counted[chosen],
         }
     )
-    order = np.lexsort((view.number[chosen], _rank(s.book.findings.ids)[finding]))
-    return _finished(frame, order, _number(as_day(s.book, as_of)))
-
-
-def _situation(plan: Mapping[str, pd.DataFrame], as_of: date | str | None, knowledge: str) -> Situation:
-    book = encode(plan)
-    return Situation(book, everything_on(book, as_of, knowledge))
-
-
-def _number(day: date) -> int:
-    return day.toordinal() - EPOCH
-
-
-EPOCH = 719_163  # the ordinal of 1970-01-01
-
-
-def _words(vocabulary: type[Commitment | Replication], codes: np.ndarray) -> np.ndarray:
-    return np.array([str(word) for word in vocabulary], dtype=object)[codes]
-
-
-def _rank(ids: pd.Index[str]) -> np.ndarray:
-    """Return each identifier's place in natural order."""
-    rank = np.empty(len(ids), dtype=np.int64)
-    rank[natural_order(ids)] = np.arange(len(ids))
-    return rank
-
-
-def _finished(frame: pd.DataFrame, order: np.ndarray, day: int) -> pd.DataFrame:
-    """Sort a listing and print its day on every row."""
-    frame["as_of"] = as_dates(np.full(len(frame), day, dtype=np.int32))
-    frame = frame.iloc[order].reset_index(drop=True)
-    frame.attrs["as_of"] = str(np.datetime64(day, "D"))
-    return frame
+    order = np.lexsort((view.number[chosen], rank(s.book.findings.ids)[finding]))
+    return finished(frame, order, day)

@@ -101,13 +101,13 @@ def observe_mechanisms(s: Situation) -> MechanismView:
     case, result = slots.case[valid], slots.result[valid]
     passed = result == PASS
     n_valid, ever = count(np.ones(len(valid), dtype=bool), case, n), some(passed, case, n)
-    from_end = _from_end(case, n_valid)
-    dead = (n_valid >= DEAD_AFTER) & ~some(passed & (from_end < DEAD_AFTER), case, n)
-    followed = count(passed & (from_end < FOLLOWED_AFTER), case, n) == FOLLOWED_AFTER
-    running = some(passed & (from_end == 0), case, n)
+    place = from_end(case, n_valid)
+    dead = (n_valid >= DEAD_AFTER) & ~some(passed & (place < DEAD_AFTER), case, n)
+    followed = count(passed & (place < FOLLOWED_AFTER), case, n) == FOLLOWED_AFTER
+    running = some(passed & (place == 0), case, n)
     final = last(np.ones(len(valid), dtype=bool), case, n)
     run = np.where(running, pick(run_length(passed, case), final, 0), 0)
-    in_run = from_end < run[case]
+    in_run = place < run[case]
     window = (slots.due_on - slots.begins_on)[valid]
     run_days = np.bincount(case[in_run], window[in_run], n).astype(np.int64)
     lasting = (run >= LASTING_AFTER) & (run_days >= LASTING_DAYS)
@@ -116,7 +116,7 @@ def observe_mechanisms(s: Situation) -> MechanismView:
     for level, reached in ((2, in_force), (3, in_force & ever & ~dead), (4, followed), (5, lasting)):
         stage[reached] = level
     tail = np.flatnonzero(counted)
-    tail_end = _from_end(slots.case[tail], count(counted, slots.case, n))
+    tail_end = from_end(slots.case[tail], count(counted, slots.case, n))
     idle = (slots.result[tail] == NOT_APPLICABLE) & (tail_end < DORMANT_AFTER)
     return MechanismView(
         slots=slots,
@@ -134,7 +134,7 @@ def observe_mechanisms(s: Situation) -> MechanismView:
     )
 
 
-def _from_end(case: Ints, totals: Ints) -> Ints:
+def from_end(case: Ints, totals: Ints) -> Ints:
     """Count each row's place from the end of its case, the last being 0."""
     starts = np.cumsum(totals) - totals
     return totals[case] - 1 - (np.arange(len(case)) - starts[case])
@@ -214,14 +214,14 @@ def lay_out(book: Book, finding: Ints, anchor: Ints, until: Days) -> tuple[Ints,
     many = np.maximum((until - anchor) // shortest + 2, 0)
     segment = np.repeat(np.arange(len(finding)), many)
     number = np.arange(len(segment)) - np.repeat(np.cumsum(many) - many, many) + 1
-    begins_on = _after(anchor[segment], n[segment] * (number - 1), unit[segment])
-    due_on = _after(anchor[segment], n[segment] * number, unit[segment])
+    begins_on = days_after(anchor[segment], n[segment] * (number - 1), unit[segment])
+    due_on = days_after(anchor[segment], n[segment] * number, unit[segment])
     begun = begins_on < until[segment]
     segment = segment[begun]
     return segment, number[begun], begins_on[begun], due_on[begun], grace[segment]
 
 
-def _after(anchor: Ints, steps: Ints, unit: Array) -> Ints:
+def days_after(anchor: Ints, steps: Ints, unit: Array) -> Ints:
     """Return the day that lies so many days, weeks, months or years after the anchor (method, T8)."""
     in_days = anchor + steps * np.where(unit == "W", 7, 1)
     start = anchor.astype("datetime64[D]")
