@@ -49,20 +49,9 @@ _HOMES = {
     "assessment.assess": ("assess",),
     "assessment.explain": ("Explanation", "explain"),
     "assessment.lineage": ("lineage",),
-    "assessment.listings": (
-        "commitments",
-        "replications",
-        "slots",
-    ),
-    "assessment.reviews": (
-        "review_dates",
-        "reviews",
-    ),
-    "assessment.works": (
-        "experiences",
-        "mechanisms",
-        "problems",
-    ),
+    "assessment.listings": ("commitments", "replications", "slots"),
+    "assessment.reviews": ("review_dates", "reviews"),
+    "assessment.works": ("experiences", "mechanisms", "problems"),
     "errors": ("ConflictError", "InvalidPlan", "Issue", "PlanError", "PracticeError", "UnknownName"),
     "model.entities": (
         "Action",

@@ -193,14 +193,23 @@ def _findings(frame: pd.DataFrame, ids: pd.Index[str], relations: pd.DataFrame, 
 
 
 def _suspect(frame: pd.DataFrame, ids: pd.Index[str], relations: pd.DataFrame) -> Truths:
-    """Tell which findings have a link not confirmed since its other end was reworded (method, 5.3)."""
+    """Tell which findings have a suspect link."""
+    suspect = np.zeros(len(ids), dtype=bool)
+    suspect[suspect_links(frame, ids, relations)[0]] = True
+    return suspect
+
+
+def suspect_links(
+    frame: pd.DataFrame, ids: pd.Index[str], relations: pd.DataFrame
+) -> tuple[Ints, Ints, Ints]:
+    """Return (finding, other end, row) of the links not confirmed since their other end was reworded (5.3)."""
     reworded, confirmed = days(frame["reworded_on"]), days(relations["confirmed_on"])
     ends = positions(relations["finding_id"], ids), positions(relations["other_finding_id"], ids)
-    suspect = np.zeros(len(ids), dtype=bool)
-    known = (ends[0] >= 0) & (ends[1] >= 0)
-    for one, other in (ends, ends[::-1]):
-        suspect[one[known & (confirmed < reworded[other])]] = True
-    return suspect
+    one, other = np.concatenate(ends), np.concatenate(ends[::-1])
+    row = np.tile(np.arange(len(relations)), 2)
+    known = np.flatnonzero((one >= 0) & (other >= 0))
+    known = known[confirmed[row[known]] < reworded[other[known]]]
+    return one[known], other[known], row[known]
 
 
 def _actions(frame: pd.DataFrame, ids: pd.Index[str], owners: pd.DataFrame, site: Ints) -> Actions:
