@@ -87,14 +87,20 @@ def _becoming_known(s: Situation) -> tuple[Ints, Ints]:
 def _own_evidence(s: Situation) -> tuple[Ints, Ints]:
     """Return (case, day on which it became visible) of the evidence given for findings themselves."""
     frame = s.book.frames["evidence"]
-    finding, day = positions(frame["finding_id"], s.book.findings.ids), days(frame["dated_on"])
-    rows = np.flatnonzero((finding >= 0) & (day != MISSING))
+    wanted = np.zeros(len(s.book.findings.ids), dtype=bool)
+    wanted[s.cases.finding] = True
+    finding = positions(frame["finding_id"], s.book.findings.ids)
+    rows = np.flatnonzero(finding >= 0)
+    rows = rows[wanted[finding[rows]]]
     rows = rows[np.argsort(finding[rows], kind="stable")]
-    begin = np.searchsorted(finding[rows], s.cases.finding)
-    many = np.searchsorted(finding[rows], s.cases.finding, side="right") - begin
+    frame, finding = frame.iloc[rows], finding[rows]
+    day, recorded = days(frame["dated_on"]), days(frame["recorded_on"])
+    begin = np.searchsorted(finding, s.cases.finding)
+    many = np.searchsorted(finding, s.cases.finding, side="right") - begin
     case = np.repeat(np.arange(len(s)), many)
     place = np.arange(len(case)) - np.repeat(np.cumsum(many) - many, many) + begin[case]
-    return case, _known(s, day, days(frame["recorded_on"]), rows[place])
+    dated = day[place] != MISSING
+    return case[dated], _known(s, day, recorded, place[dated])
 
 
 def _known(s: Situation, day: Days, recorded: Days, rows: Ints) -> Ints:

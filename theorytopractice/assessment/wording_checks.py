@@ -75,7 +75,7 @@ def _run(s: Situation) -> list[str]:
     passed, counted = (int(found[0]) for found in recent_slots(s))
     run, days = int(s.mechanisms.run[0]), days_text(s.mechanisms.run_days[0])
     if not counted:
-        return ["No check counts yet."]
+        return ["No check counts yet, na left aside."]
     present = (
         f"Present run: {run} passed in a row, over {days}"
         if run

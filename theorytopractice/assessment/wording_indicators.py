@@ -8,6 +8,7 @@ from theorytopractice.assessment.problems import CONFIRMATION_DAYS
 from theorytopractice.assessment.segments import MISSING, NEVER
 from theorytopractice.assessment.targets import CONFIRMING_N, CONFIRMING_TARGET, at_least
 from theorytopractice.assessment.wording import age_of, day_text, days_text, observation, text_of
+from theorytopractice.model.vocabularies import Direction, Measure
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,16 +42,16 @@ def indicator_line(s: Situation, view: OutcomeView, i: int) -> str:
 
 def target_text(row: pd.Series) -> str:
     """Say which values satisfy an indicator."""
-    if row["direction"] == "range":
-        low, high = text_of(row["target_low"]), text_of(row["target_high"])
-        return f"target {low} to {high}" if low and high else "no target"
-    if not (target := text_of(row["target"])):
+    low, high, target = (text_of(row[name]) for name in ("target_low", "target_high", "target"))
+    tolerance = text_of(row["tolerance"])
+    within = f" (tolerance {tolerance})" if tolerance.strip("0.") else ""
+    if row["direction"] == Direction.RANGE:
+        return f"target {low} to {high}{within}" if low and high else "no target"
+    if not target:
         return "no target"
-    return (
-        f"target {target}"
-        if row["measure"] == "nominal"
-        else f"target at {'most' if row['direction'] == 'descending' else 'least'} {target}"
-    )
+    if row["measure"] == Measure.NOMINAL:
+        return f"target {target}"
+    return f"target at {'most' if row['direction'] == Direction.DESCENDING else 'least'} {target}{within}"
 
 
 def value_text(s: Situation, row: int) -> str:
