@@ -11,17 +11,34 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from theorytopractice import charts as charts
     from theorytopractice.assessment.assess import assess as assess
+    from theorytopractice.assessment.attainment import attainment as attainment
+    from theorytopractice.assessment.attention import persistence as persistence
+    from theorytopractice.assessment.attention import shelf as shelf
+    from theorytopractice.assessment.attention import staleness as staleness
+    from theorytopractice.assessment.durations import durations as durations
     from theorytopractice.assessment.explain import Explanation as Explanation
     from theorytopractice.assessment.explain import explain as explain
+    from theorytopractice.assessment.forecast import Forecast as Forecast
+    from theorytopractice.assessment.forecast import forecast as forecast
+    from theorytopractice.assessment.forecast import forecast_of as forecast_of
     from theorytopractice.assessment.lineage import lineage as lineage
     from theorytopractice.assessment.listings import commitments as commitments
     from theorytopractice.assessment.listings import replications as replications
     from theorytopractice.assessment.listings import slots as slots
+    from theorytopractice.assessment.measures import measures as measures
+    from theorytopractice.assessment.measures import trend as trend
+    from theorytopractice.assessment.registers import experiences as experiences
+    from theorytopractice.assessment.registers import mechanisms as mechanisms
+    from theorytopractice.assessment.registers import problems as problems
     from theorytopractice.assessment.reviews import review_dates as review_dates
     from theorytopractice.assessment.reviews import reviews as reviews
-    from theorytopractice.assessment.works import experiences as experiences
-    from theorytopractice.assessment.works import mechanisms as mechanisms
-    from theorytopractice.assessment.works import problems as problems
+    from theorytopractice.assessment.survival import Survival as Survival
+    from theorytopractice.assessment.survival import survival as survival
+    from theorytopractice.assessment.survival import time_in_practice as time_in_practice
+    from theorytopractice.assessment.suspects import suspect_links as suspect_links
+    from theorytopractice.assessment.verdict import counterfactual as counterfactual
+    from theorytopractice.assessment.verdict import verdict as verdict
+    from theorytopractice.assessment.workload import owner_load as owner_load
     from theorytopractice.errors import ConflictError as ConflictError
     from theorytopractice.errors import InvalidPlan as InvalidPlan
     from theorytopractice.errors import Issue as Issue
@@ -42,16 +59,25 @@ if TYPE_CHECKING:
     from theorytopractice.model.entities import Setting as Setting
     from theorytopractice.report.build import write_report as write_report
     from theorytopractice.resources import path_of as path_of
+    from theorytopractice.store.opening import open_plan as open_plan
     from theorytopractice.store.plan import Plan as Plan
-    from theorytopractice.store.plan import open_plan as open_plan
 
 _HOMES = {
     "assessment.assess": ("assess",),
+    "assessment.attainment": ("attainment",),
+    "assessment.attention": ("persistence", "shelf", "staleness"),
+    "assessment.durations": ("durations",),
     "assessment.explain": ("Explanation", "explain"),
+    "assessment.forecast": ("Forecast", "forecast", "forecast_of"),
     "assessment.lineage": ("lineage",),
     "assessment.listings": ("commitments", "replications", "slots"),
+    "assessment.measures": ("measures", "trend"),
+    "assessment.registers": ("experiences", "mechanisms", "problems"),
     "assessment.reviews": ("review_dates", "reviews"),
-    "assessment.works": ("experiences", "mechanisms", "problems"),
+    "assessment.survival": ("Survival", "survival", "time_in_practice"),
+    "assessment.suspects": ("suspect_links",),
+    "assessment.verdict": ("counterfactual", "verdict"),
+    "assessment.workload": ("owner_load",),
     "errors": ("ConflictError", "InvalidPlan", "Issue", "PlanError", "PracticeError", "UnknownName"),
     "model.entities": (
         "Action",
@@ -69,7 +95,8 @@ _HOMES = {
     ),
     "report.build": ("write_report",),
     "resources": ("path_of",),
-    "store.plan": ("Plan", "open_plan"),
+    "store.opening": ("open_plan",),
+    "store.plan": ("Plan",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = sorted([*_HOME_OF, "charts"])  # noqa: PLE0605 - sorted() gives a list

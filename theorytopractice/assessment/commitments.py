@@ -70,9 +70,8 @@ def observe_commitments(
     days = np.full(len(action), day, dtype=np.int32)
     events = SeenEvents(book, action, days, np.full_like(days, MISSING), knowledge)
     proof = SeenEvidence(book, action, days, np.full_like(days, MISSING), knowledge)
-    reopened_on = pick(events.day, events.last(ActionEvent.REOPEN), MISSING)
-    proven = (proof.latest != MISSING) & (proof.latest >= reopened_on)
-    is_done = events.state(proven | (not book.settings.require_evidence)) == ActionState.DONE
+    is_proven = proof.is_since(events.reopened_on) | (not book.settings.require_evidence)
+    is_done = events.state(is_proven) == ActionState.DONE
     complete = events.last(ActionEvent.COMPLETE)
     completed_on = pick(events.day, complete, MISSING)
     due, redate_counts = _effective_due(book, events, action)

@@ -28,6 +28,7 @@ from theorytopractice.assessment.columns import (
 )
 from theorytopractice.assessment.facts import latest_days, read_events, read_evidence, read_observations
 from theorytopractice.assessment.segments import Array, Days, Grouped, Ints, Truths, group
+from theorytopractice.assessment.suspects import suspect_findings
 from theorytopractice.assessment.targets import Targets, effect_targets
 from theorytopractice.errors import InvalidPlan, Issue
 from theorytopractice.model.entities import ENTITIES
@@ -128,7 +129,9 @@ def encode(frames: Mapping[str, pd.DataFrame]) -> Book:
     return Book(
         settings=settings,
         frames=tables,
-        findings=_findings(finding, finding_ids, tables["finding_relation"], sites[: len(finding)]),
+        findings=_findings(
+            finding, finding_ids, suspect_findings(tables, finding_ids), sites[: len(finding)]
+        ),
         actions=_actions(action, action_ids, tables["action_owner"], sites[len(finding) :]),
         indicator_ids=indicator_ids,
         targets=targets,
@@ -173,7 +176,7 @@ def _ids(frame: pd.DataFrame, column: str) -> pd.Index[str]:
     return ids
 
 
-def _findings(frame: pd.DataFrame, ids: pd.Index[str], relations: pd.DataFrame, origin: Ints) -> Findings:
+def _findings(frame: pd.DataFrame, ids: pd.Index[str], suspect: Truths, origin: Ints) -> Findings:
     read = {text: CADENCE.fullmatch(text) for text in frame["check_every"].dropna().unique()}
     cadences = [read.get(text) for text in frame["check_every"]]
     return Findings(
@@ -188,28 +191,8 @@ def _findings(frame: pd.DataFrame, ids: pd.Index[str], relations: pd.DataFrame, 
         origin=origin,
         is_explained=has_text(frame["why_it_works"]) & has_text(frame["core_elements"]),
         has_owner=has_text(frame["owner_id"]),
-        is_suspect=_suspect(frame, ids, relations),
+        is_suspect=suspect,
     )
-
-
-def _suspect(frame: pd.DataFrame, ids: pd.Index[str], relations: pd.DataFrame) -> Truths:
-    """Tell which findings have a suspect link."""
-    suspect = np.zeros(len(ids), dtype=bool)
-    suspect[suspect_links(frame, ids, relations)[0]] = True
-    return suspect
-
-
-def suspect_links(
-    frame: pd.DataFrame, ids: pd.Index[str], relations: pd.DataFrame
-) -> tuple[Ints, Ints, Ints]:
-    """Return (finding, other end, row) of the links not confirmed since their other end was reworded (5.3)."""
-    reworded, confirmed = days(frame["reworded_on"]), days(relations["confirmed_on"])
-    ends = positions(relations["finding_id"], ids), positions(relations["other_finding_id"], ids)
-    one, other = np.concatenate(ends), np.concatenate(ends[::-1])
-    row = np.tile(np.arange(len(relations)), 2)
-    known = np.flatnonzero((one >= 0) & (other >= 0))
-    known = known[confirmed[row[known]] < reworded[other[known]]]
-    return one[known], other[known], row[known]
 
 
 def _actions(frame: pd.DataFrame, ids: pd.Index[str], owners: pd.DataFrame, site: Ints) -> Actions:

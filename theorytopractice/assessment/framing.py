@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.assess import as_dates, as_day, everything_on
+from theorytopractice.assessment.assess import as_dates, everything_on, number_of
 from theorytopractice.assessment.columns import code, codes, natural_order, positions, texts
 from theorytopractice.assessment.encoding import encode
 from theorytopractice.assessment.situation import Situation
@@ -21,20 +21,13 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.encoding import Book
     from theorytopractice.assessment.segments import Array, Ints
 
-EPOCH = 719_163  # the ordinal of 1970-01-01
-
 
 def situation_of(
     plan: Mapping[str, pd.DataFrame], as_of: date | str | None, knowledge: str
 ) -> tuple[Situation, int]:
     """Return every finding of a plan on one day, and that day as days since 1970."""
     book = encode(plan)
-    return Situation(book, everything_on(book, as_of, knowledge)), day_number(book, as_of)
-
-
-def day_number(book: Book, as_of: date | str | None) -> int:
-    """Return an as-of date as days since 1970."""
-    return as_day(book, as_of).toordinal() - EPOCH
+    return Situation(book, everything_on(book, as_of, knowledge)), number_of(book, as_of)
 
 
 def words(vocabulary: type[StrEnum], numbers: Array) -> Array:
@@ -42,7 +35,7 @@ def words(vocabulary: type[StrEnum], numbers: Array) -> Array:
     return np.array([str(word) for word in vocabulary], dtype=object)[numbers]
 
 
-def rank(ids: pd.Index[str]) -> Ints:
+def rank_of(ids: pd.Index[str]) -> Ints:
     """Return each identifier's place in natural order."""
     place = np.empty(len(ids), dtype=np.int64)
     place[natural_order(ids)] = np.arange(len(ids))

@@ -12,7 +12,7 @@ import pandas as pd
 
 from theorytopractice.assessment.assess import as_dates
 from theorytopractice.assessment.columns import code, codes, positions
-from theorytopractice.assessment.framing import finished, rank, situation_of, words
+from theorytopractice.assessment.framing import finished, rank_of, situation_of, words
 from theorytopractice.assessment.segments import Ints, pick
 from theorytopractice.assessment.timeline import DISPOSITIONS
 from theorytopractice.model.vocabularies import FindingEvent, Knowledge, Relation
@@ -59,7 +59,7 @@ def lineage(
             "in_force_id": np.where(final >= 0, names[np.maximum(final, 0)] if len(names) else None, None),
         }
     )
-    place = rank(ids)
+    place = rank_of(ids)
     return finished(frame, np.lexsort((place[other], frame["relation"].to_numpy(dtype=str), place[one])), day)
 
 

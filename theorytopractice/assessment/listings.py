@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.assess import as_dates, everything_on
+from theorytopractice.assessment.assess import as_dates, everything_on, number_of
 from theorytopractice.assessment.columns import code, natural_order
 from theorytopractice.assessment.commitments import KEPT, Commitment, observe_commitments
 from theorytopractice.assessment.encoding import encode
 from theorytopractice.assessment.experiences import Replication
-from theorytopractice.assessment.framing import day_number, finished, rank, situation_of, words
+from theorytopractice.assessment.framing import finished, rank_of, situation_of, words
 from theorytopractice.assessment.mechanisms import RESULTS
 from theorytopractice.assessment.segments import MISSING
 from theorytopractice.model.vocabularies import Knowledge
@@ -32,7 +32,7 @@ def commitments(
     """
     book = encode(plan)
     cases = everything_on(book, as_of, knowledge)
-    day = day_number(book, as_of)
+    day = number_of(book, as_of)
     view = observe_commitments(book, day, cases.knowledge)
     is_kept = np.isin(view.state, [code(Commitment, one) for one in KEPT])
     is_late = view.state == code(Commitment, Commitment.KEPT_LATE)
@@ -70,7 +70,9 @@ def replications(
             "state": words(Replication, view.state[is_open]),
         }
     )
-    order = np.lexsort((rank(s.book.actions.ids)[action], rank(s.book.findings.ids)[s.cases.finding[case]]))
+    order = np.lexsort(
+        (rank_of(s.book.actions.ids)[action], rank_of(s.book.findings.ids)[s.cases.finding[case]])
+    )
     return finished(frame, order, day)
 
 
@@ -95,5 +97,5 @@ def slots(
             "counted": view.is_counted[chosen],
         }
     )
-    order = np.lexsort((view.number[chosen], rank(s.book.findings.ids)[finding]))
+    order = np.lexsort((view.number[chosen], rank_of(s.book.findings.ids)[finding]))
     return finished(frame, order, day)

@@ -38,6 +38,7 @@ RESULTS = {PASS: "pass", FAIL: "fail", NOT_APPLICABLE: "na", MISSED: "missed"}
 LEAST_GRACE, GRACE_SHARE = 7, 4
 DAYS_IN = {"D": 1, "W": 7, "M": 30, "Y": 365}
 DEAD_AFTER, FOLLOWED_AFTER, LASTING_AFTER, LASTING_DAYS, DORMANT_AFTER = 2, 3, 6, 180, 3
+PERSISTENCE_SLOTS = 12
 BIG = 2**23
 
 
@@ -69,7 +70,7 @@ class Slots:
 class MechanismView:
     """What section 9 says of each case; false or 0 for other kinds than mechanisms.
 
-    ``run`` counts the present run of passed slots and ``run_days`` sums their windows; ``last_check_row`` points
+    ``streak`` counts the present run of passed slots and ``streak_days`` sums their windows; ``last_check_row`` points
     into the book's finding events (−1: no check yet).
     """
 
@@ -82,8 +83,8 @@ class MechanismView:
     is_dormant: Truths
     last_result: Array
     last_check_row: Ints
-    run: Ints
-    run_days: Ints
+    streak: Ints
+    streak_days: Ints
     has_future: Truths
 
 
@@ -101,7 +102,7 @@ def observe_mechanisms(s: Situation) -> MechanismView:
     case, result = slots.case[valid], slots.result[valid]
     passed = result == PASS
     n_valid, ever = count(np.ones(len(valid), dtype=bool), case, n), some(passed, case, n)
-    place = from_end(case, n_valid)
+    place = _from_end(case, n_valid)
     dead = (n_valid >= DEAD_AFTER) & ~some(passed & (place < DEAD_AFTER), case, n)
     followed = count(passed & (place < FOLLOWED_AFTER), case, n) == FOLLOWED_AFTER
     running = some(passed & (place == 0), case, n)
@@ -116,7 +117,7 @@ def observe_mechanisms(s: Situation) -> MechanismView:
     for level, reached in ((2, in_force), (3, in_force & ever & ~dead), (4, followed), (5, lasting)):
         stage[reached] = level
     tail = np.flatnonzero(counted)
-    tail_end = from_end(slots.case[tail], count(counted, slots.case, n))
+    tail_end = _from_end(slots.case[tail], count(counted, slots.case, n))
     idle = (slots.result[tail] == NOT_APPLICABLE) & (tail_end < DORMANT_AFTER)
     return MechanismView(
         slots=slots,
@@ -128,13 +129,21 @@ def observe_mechanisms(s: Situation) -> MechanismView:
         is_dormant=count(idle, slots.case[tail], n) == DORMANT_AFTER,
         last_result=pick(result, final, NOT_APPLICABLE),
         last_check_row=pick(checks.row, last(np.ones(len(checks.row), dtype=bool), checks.case, n), -1),
-        run=run,
-        run_days=run_days,
+        streak=run,
+        streak_days=run_days,
         has_future=checks.has_future,
     )
 
 
-def from_end(case: Ints, totals: Ints) -> Ints:
+def last_slots(s: Situation) -> tuple[Ints, Ints]:
+    """Return passes and counted slots without na over the last twelve such slots of each case (section 9)."""
+    slots, n = s.mechanisms.slots, len(s)
+    case, passed = slots.case[slots.is_valid], slots.result[slots.is_valid] == PASS
+    recent = _from_end(case, np.bincount(case, minlength=n)) < PERSISTENCE_SLOTS
+    return count(passed & recent, case, n), np.bincount(case[recent], minlength=n)
+
+
+def _from_end(case: Ints, totals: Ints) -> Ints:
     """Count each row's place from the end of its case, the last being 0."""
     starts = np.cumsum(totals) - totals
     return totals[case] - 1 - (np.arange(len(case)) - starts[case])
@@ -214,14 +223,14 @@ def lay_out(book: Book, finding: Ints, anchor: Ints, until: Days) -> tuple[Ints,
     many = np.maximum((until - anchor) // shortest + 2, 0)
     segment = np.repeat(np.arange(len(finding)), many)
     number = np.arange(len(segment)) - np.repeat(np.cumsum(many) - many, many) + 1
-    begins_on = days_after(anchor[segment], n[segment] * (number - 1), unit[segment])
-    due_on = days_after(anchor[segment], n[segment] * number, unit[segment])
+    begins_on = later(anchor[segment], n[segment] * (number - 1), unit[segment])
+    due_on = later(anchor[segment], n[segment] * number, unit[segment])
     begun = begins_on < until[segment]
     segment = segment[begun]
     return segment, number[begun], begins_on[begun], due_on[begun], grace[segment]
 
 
-def days_after(anchor: Ints, steps: Ints, unit: Array) -> Ints:
+def later(anchor: Ints, steps: Ints, unit: Array) -> Ints:
     """Return the day that lies so many days, weeks, months or years after the anchor (method, T8)."""
     in_days = anchor + steps * np.where(unit == "W", 7, 1)
     start = anchor.astype("datetime64[D]")

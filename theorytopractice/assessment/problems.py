@@ -37,11 +37,11 @@ def enabling(s: Situation) -> Truths:
 
 
 @dataclass(frozen=True, slots=True)
-class SurveyView:
-    """What those affected by a problem said; one entry a required confirmation indicator of a case.
+class Surveys:
+    """The required confirmation indicators of some cases; one entry a (case, indicator link).
 
-    ``row`` is the latest visible final value in the book's observations (−1: nobody has answered);
-    ``is_recent`` tells whether it may still be used.
+    ``row`` is the latest visible final value in the book's observations (−1: nobody has answered yet),
+    ``is_recent`` where it is not too old, ``passes`` where it also asked enough people and reached its target.
     """
 
     case: Ints
@@ -51,23 +51,22 @@ class SurveyView:
     passes: Truths
 
 
-def observe_surveys(s: Situation) -> SurveyView:
-    """Ask whether those affected confirm: recent, enough people asked, target reached (method, section 6)."""
-    chosen = np.flatnonzero(s.is_kind(FindingKind.PROBLEM))
+def surveys(s: Situation, wanted: Truths) -> Surveys:
+    """Read the latest surveys of the wanted cases (method, section 6)."""
+    chosen = np.flatnonzero(wanted)
     segment, link = s.book.measures.expand(s.cases.finding[chosen])
     indicator = s.book.measures["indicator"][link]
     asked = s.book.measures["is_required"][link] & s.book.targets.is_confirmation[indicator]
     case, indicator = chosen[segment[asked]], indicator[asked]
-    facts = s.book.observations
+    facts, n = s.book.observations, len(case)
     segment, row = facts.expand(indicator)
     seen = is_visible(facts, row, s.day[case][segment], s.cases.knowledge) & facts["is_final"][row]
     seen &= is_after(facts["day"][row], s.seen.revised_on[case][segment])
-    latest = pick(row, last(seen, segment, len(case)), -1)
+    latest = pick(row, last(seen, segment, n), -1)
     age = s.day[case].astype(np.int64) - pick(facts["day"], latest, MISSING)
     is_recent = (latest >= 0) & (age <= CONFIRMATION_DAYS)
-    return SurveyView(
-        case, indicator, latest, is_recent, is_recent & pick(facts["is_confirming"], latest, False)
-    )
+    passes = is_recent & pick(facts["is_confirming"], latest, False)
+    return Surveys(case, indicator, latest, is_recent, passes)
 
 
 def is_confirmed(s: Situation) -> Truths:

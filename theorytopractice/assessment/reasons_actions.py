@@ -9,19 +9,19 @@ import numpy as np
 from theorytopractice.assessment import raising
 from theorytopractice.assessment.actions import SeenEvents
 from theorytopractice.assessment.columns import code
-from theorytopractice.assessment.encoding import suspect_links
 from theorytopractice.assessment.reasons import because
 from theorytopractice.assessment.segments import MISSING
+from theorytopractice.assessment.suspects import suspect_links_of
 from theorytopractice.assessment.timeline import CHECKS, is_kind
 from theorytopractice.assessment.wording import (
     action_event,
     age_of,
-    day_cell,
     day_text,
     days_text,
     evidence,
     finding_event,
     finding_name,
+    text_of,
 )
 from theorytopractice.assessment.wording_actions import (
     action_name,
@@ -253,18 +253,16 @@ def _count(name: str, word: str, dates: list[int]) -> str:
 
 @because
 def suspect(s: Situation) -> str:
-    """Name the links that nobody confirmed since the other finding was reworded."""
-    findings, relations = s.book.frames["finding"], s.book.frames["finding_relation"]
-    found, ends, rows = suspect_links(findings, s.book.findings.ids, relations)
-    mine, said = found == s.cases.finding[0], []
-    for other, row in zip(ends[mine].tolist(), rows[mine].tolist(), strict=True):
-        name, confirmed = finding_name(s, other), day_cell(relations, "confirmed_on", row)
+    """Name the links that nobody confirmed since their other end was reworded."""
+    said = []
+    for row in suspect_links_of(s.book.frames, finding_name(s, s.cases.finding[0])).to_dict("records"):
+        confirmed = text_of(row["confirmed_on"])[:10]
         when = f"last confirmed on {confirmed}" if confirmed else "never confirmed"
-        reworded = day_cell(findings, "reworded_on", other)
+        other, reworded = row["reworded_id"], text_of(row["reworded_on"])[:10]
         said.append(
-            f"its link ({relations['relation'].iloc[row]}) with {name} was {when}, and {name} was reworded on {reworded}"
+            f"its link ({row['role']}) with {other} was {when}, and {other} was reworded on {reworded}"
         )
-    return "; ".join(said)
+    return "; ".join(dict.fromkeys(said))
 
 
 @because

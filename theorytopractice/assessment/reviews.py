@@ -16,7 +16,7 @@ import pandas as pd
 
 from theorytopractice.assessment.assess import as_dates
 from theorytopractice.assessment.columns import days, positions
-from theorytopractice.assessment.framing import cells, finished, rank, situation_of
+from theorytopractice.assessment.framing import cells, finished, rank_of, situation_of
 from theorytopractice.assessment.segments import MISSING, Days, Ints, Truths, begins, some
 from theorytopractice.assessment.timeline import CHECKS, REVIEWS, is_kind, is_visible
 from theorytopractice.model.vocabularies import Knowledge
@@ -131,7 +131,7 @@ def reviews(
             "is_rubber_stamp": view.is_rubber_stamp,
         }
     )
-    return finished(frame, np.argsort(rank(s.book.findings.ids)[finding], kind="stable"), day)
+    return finished(frame, np.argsort(rank_of(s.book.findings.ids)[finding], kind="stable"), day)
 
 
 def review_dates(
@@ -153,4 +153,4 @@ def review_dates(
             "overdue_days": np.maximum(s.day[chosen].astype(np.int64) - due, 0),
         }
     )
-    return finished(frame, np.argsort(rank(s.book.findings.ids)[chosen]), day)
+    return finished(frame, np.argsort(rank_of(s.book.findings.ids)[chosen]), day)

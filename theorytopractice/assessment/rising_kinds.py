@@ -9,7 +9,7 @@ import numpy as np
 from theorytopractice.assessment.actions import ActionState
 from theorytopractice.assessment.experiences import SITES_TO_SUSTAIN, Replication, codifying
 from theorytopractice.assessment.mechanisms import FOLLOWED_AFTER, LASTING_AFTER, LASTING_DAYS
-from theorytopractice.assessment.persistence import due_of_slot, next_slot
+from theorytopractice.assessment.next_check import due_of_slot, next_slot
 from theorytopractice.assessment.rising_outcomes import to_show
 from theorytopractice.assessment.segments import MISSING
 from theorytopractice.assessment.wording import day_text, finding_name, several
@@ -154,7 +154,7 @@ def _to_persist(s: Situation) -> str:
 
 def _passes(s: Situation, wanted: int, over_days: int) -> str:
     """Say which checks must be passed for a run of so many, over so many days."""
-    run, lasted = int(s.mechanisms.run[0]), int(s.mechanisms.run_days[0])
+    run, lasted = int(s.mechanisms.streak[0]), int(s.mechanisms.streak_days[0])
     checked = set(s.mechanisms.slots.number[s.mechanisms.slots.check_row >= 0].tolist())
     number = int(next_slot(s)[0])
     chosen: list[int] = []

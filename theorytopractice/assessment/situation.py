@@ -14,7 +14,7 @@ from theorytopractice.assessment.flags import raise_flags
 from theorytopractice.assessment.ladder import ladder_stage
 from theorytopractice.assessment.mechanisms import MechanismView, observe_mechanisms
 from theorytopractice.assessment.outcome import Asked, OutcomeView, observe_outcomes
-from theorytopractice.assessment.problems import SurveyView, observe_surveys
+from theorytopractice.assessment.problems import Surveys, surveys
 from theorytopractice.assessment.segments import MISSING, Array, Days, Ints, Truths, count, greatest, some
 from theorytopractice.assessment.timeline import Cases, FindingView, view
 from theorytopractice.model.vocabularies import ActionRole, FindingKind, Solvability
@@ -147,9 +147,9 @@ class Situation:
         return observe_experiences(self)
 
     @cached_property
-    def surveys(self) -> SurveyView:
+    def surveys(self) -> Surveys:
         """What those affected by the problems said."""
-        return observe_surveys(self)
+        return surveys(self, self.is_kind(FindingKind.PROBLEM))
 
     @cached_property
     def stage(self) -> Array:

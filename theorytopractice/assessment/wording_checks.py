@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theorytopractice.assessment.mechanisms import PASS, RESULTS
-from theorytopractice.assessment.persistence import RECENT, due_of_slot, next_slot, recent_slots
+from theorytopractice.assessment.mechanisms import PASS, PERSISTENCE_SLOTS, RESULTS, last_slots
+from theorytopractice.assessment.next_check import due_of_slot, next_slot
 from theorytopractice.assessment.segments import MISSING
 from theorytopractice.assessment.wording import (
     age_of,
@@ -62,7 +62,7 @@ def slot_text(s: Situation, i: int) -> str:
 def slot_lines(s: Situation) -> list[str]:
     """Say what became of the last slots of a mechanism, newest last; of the earlier ones only how many."""
     slots, n = s.mechanisms.slots, len(s.mechanisms.slots.number)
-    shown = max(n - RECENT, 0)
+    shown = max(n - PERSISTENCE_SLOTS, 0)
     lines = [sentence(slot_text(s, i)) for i in range(shown, n)]
     if not shown:
         return lines
@@ -72,8 +72,8 @@ def slot_lines(s: Situation) -> list[str]:
 
 
 def _run(s: Situation) -> list[str]:
-    passed, counted = (int(found[0]) for found in recent_slots(s))
-    run, days = int(s.mechanisms.run[0]), days_text(s.mechanisms.run_days[0])
+    passed, counted = (int(found[0]) for found in last_slots(s))
+    run, days = int(s.mechanisms.streak[0]), days_text(s.mechanisms.streak_days[0])
     if not counted:
         return ["No check counts yet, na left aside."]
     present = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from theorytopractice.assessment.outcome import is_explicit
 from theorytopractice.assessment.problems import CONFIRMATION_DAYS
 from theorytopractice.assessment.segments import MISSING, NEVER
 from theorytopractice.assessment.targets import CONFIRMING_N, CONFIRMING_TARGET, at_least
@@ -63,10 +64,9 @@ def value_text(s: Situation, row: int) -> str:
 def baseline_text(s: Situation, view: OutcomeView, i: int) -> str:
     """Say which baseline an indicator is judged from; empty if none (method, 5.1-4)."""
     indicator = int(view.indicator[i])
-    targets = s.book.targets
-    if targets.has_baseline[indicator] and targets.baseline_on[indicator] <= s.day[0]:
+    if is_explicit(s.book.targets, view.indicator[[i]], s.day)[0]:
         row = indicator_row(s, indicator)
-        on = int(targets.baseline_on[indicator])
+        on = int(s.book.targets.baseline_on[indicator])
         return f"baseline {text_of(row['baseline'])}" + (f" of {day_text(on)}" if on != MISSING else "")
     if (before := int(view.baseline_row[i])) >= 0:
         return f"baseline {value_text(s, before)}"

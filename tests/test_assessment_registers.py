@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from acceptance import Draft, mechanism, on_due_days, usual, waiting
 from frames import frames_of
-from test_explain import merged
+from test_assessment_explain import merged
 
 import theorytopractice as ttp
 

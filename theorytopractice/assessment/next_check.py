@@ -1,4 +1,4 @@
-"""How long has a mechanism held, and when must it be checked next? (method, section 9)."""
+"""When must a mechanism be checked next? (method, section 9)."""
 
 from __future__ import annotations
 
@@ -6,25 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theorytopractice.assessment.mechanisms import PASS, days_after, from_end
-from theorytopractice.assessment.segments import MISSING, count, first, last, pick
+from theorytopractice.assessment.mechanisms import later
+from theorytopractice.assessment.segments import MISSING, first, last, pick
 from theorytopractice.model.vocabularies import FindingKind
 
 if TYPE_CHECKING:
     from theorytopractice.assessment.segments import Ints
     from theorytopractice.assessment.situation import Situation
-
-RECENT = 12
-
-
-def recent_slots(s: Situation) -> tuple[Ints, Ints]:
-    """Return how many of the last 12 counted slots were passed, and how many those are; na left out."""
-    slots = s.mechanisms.slots
-    valid = np.flatnonzero(slots.is_valid)
-    case = slots.case[valid]
-    totals = count(np.ones(len(valid), dtype=bool), case, len(s))
-    recent = from_end(case, totals) < RECENT
-    return count(recent & (slots.result[valid] == PASS), case, len(s)), count(recent, case, len(s))
 
 
 def next_slot(s: Situation) -> Ints:
@@ -49,5 +37,5 @@ def due_of_slot(s: Situation, number: Ints) -> Ints:
     asked = number > 0
     due = np.full(len(s), MISSING, dtype=np.int64)
     steps = findings.cadence_count[finding].astype(np.int64) * number
-    due[asked] = days_after(anchor[asked], steps[asked], findings.cadence_unit[finding][asked])
+    due[asked] = later(anchor[asked], steps[asked], findings.cadence_unit[finding][asked])
     return due
