@@ -76,27 +76,21 @@ def observe_commitments(
     completed_on = pick(events.day, complete, MISSING)
     due, redate_counts = _effective_due(book, events, action)
     answer = _last_answer(events, completed_on)
-    said = pick(events.kind, answer, -1)
-    disputed = said == code(ActionEvent, ActionEvent.DISPUTE)
-    is_dated = due != MISSING
+    disputed = pick(events.kind, answer, -1) == code(ActionEvent, ActionEvent.DISPUTE)
     release = events.last(ActionEvent.RELEASE)
-    state = np.select(
-        [
-            book.actions.recorded[action] > day,
-            release >= 0,
-            is_done & disputed,
-            is_done & ~is_dated,
-            is_done & (completed_on <= due),
-            is_done,
-            ~is_dated,
-            day > due,
-        ],
-        [code(Commitment, one) for one in list(Commitment)[:-1]],
-        code(Commitment, Commitment.OPEN),
+    state = _first_that_applies(
+        book.actions.recorded[action] > day,
+        release >= 0,
+        is_done & disputed,
+        is_done & (due == MISSING),
+        is_done & (completed_on <= due),
+        is_done,
+        due == MISSING,
+        day > due,
     )
     return CommitmentView(
         action=action,
-        state=state.astype(np.int8),
+        state=state,
         effective_due=due,
         completed_on=completed_on,
         answer=np.where(answer < 0, 0, np.where(disputed, -1, 1)).astype(np.int8),
@@ -107,6 +101,12 @@ def observe_commitments(
         redate_row=events.redate_row,
         redate_counts=redate_counts,
     )
+
+
+def _first_that_applies(*conditions: Truths) -> Array:
+    """Return the state of each commitment, asked in the order of the vocabulary; ``open`` where none applies."""
+    codes = [code(Commitment, one) for one in list(Commitment)[:-1]]
+    return np.select(list(conditions), codes, code(Commitment, Commitment.OPEN)).astype(np.int8)
 
 
 def _effective_due(book: Book, events: SeenEvents, action: Ints) -> tuple[Days, Truths]:

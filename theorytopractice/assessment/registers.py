@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from theorytopractice.assessment.encoding import Book
     from theorytopractice.assessment.segments import Array, Ints
     from theorytopractice.assessment.situation import Situation
 
@@ -141,8 +142,6 @@ def mechanisms(
     book, view = s.book, s.mechanisms
     chosen = np.flatnonzero(s.is_kind(FindingKind.MECHANISM) & s.seen.is_open)
     finding, table = s.cases.finding[chosen], book.frames["finding"]
-    owner = positions(table["owner_id"], owner_ids(book))[finding]
-    name, number = cells(book.frames["owner"]["name"], owner), cells(table["owner_id"], finding)
     check = view.last_check_row[chosen]
     kind = pick(book.finding_events["kind"], check, -1)
     passes, counted = last_slots(s)
@@ -153,7 +152,7 @@ def mechanisms(
             "document": cells(table["document"], finding),
             "effective_on": as_dates(book.findings.effective[finding]),
             "check_every": cells(table["check_every"], finding),
-            "owner": [known or told for known, told in zip(name, number, strict=True)],
+            "owner": _owner_names(book, finding),
             **_standing(s, chosen),
             "last_check_on": as_dates(pick(book.finding_events["day"], check, MISSING)),
             "last_result": np.array([RESULTS[int(one)] if one >= 0 else None for one in kind], dtype=object),
@@ -167,6 +166,13 @@ def mechanisms(
         }
     )
     return finished(frame, np.argsort(rank_of(book.findings.ids)[finding]), day)
+
+
+def _owner_names(book: Book, finding: Ints) -> list[str | None]:
+    """Return the names of the findings' own owners; the owner's id where nobody told the name."""
+    ids = book.frames["finding"]["owner_id"]
+    names = cells(book.frames["owner"]["name"], positions(ids, owner_ids(book))[finding])
+    return [name or owner_id for name, owner_id in zip(names, cells(ids, finding), strict=True)]
 
 
 def _outer(s: Situation, kind: FindingKind, link: Ints) -> tuple[Ints, Ints]:
