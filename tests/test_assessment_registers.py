@@ -340,7 +340,7 @@ def test_a_circle_of_supersessions_leads_to_nothing_in_force():
     assert edges(draft, "04-01")[0] == ("F-1", "superseded_by", "F-2", "2026-02-01", None)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_lists_agree_with_the_assessment_on_random_plans(seed):
     tables, day = merged(range(300 + 20 * seed, 320 + 20 * seed))
     assessed = ttp.assess(tables, as_of=day).set_index("finding_id")
