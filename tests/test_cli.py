@@ -99,6 +99,38 @@ def test_explain_names_the_facts_that_decided(plan):
     assert "lapsed on 2026-02-28" in said
 
 
+def test_explain_as_json_has_a_reason_for_each_flag(plan):
+    (found,) = json.loads(run("explain", plan, "F-013", "--as-of", DAY, "--format", "json").stdout)
+    assert list(found["flag_reasons"]) == found["flags"] == ["lapsed", "recurred"]
+    assert "B-00533" in found["flag_reasons"]["lapsed"]
+
+
+@pytest.mark.parametrize(
+    ("what", "first"),
+    [
+        (
+            "problems",
+            {"finding_id": "F-003", "action_id": "A-003", "time_limit": "2024-10-31", "solved": True},
+        ),
+        ("experiences", {"finding_id": "F-006", "site": "Reedmarsh", "state": "worked"}),
+        ("mechanisms", {"finding_id": "F-023", "streak": 18, "next_due": "2026-08-01", "dormant": False}),
+        ("reviews", {"finding_id": "F-001", "event_id": "V-0164", "outcome": "review_revised"}),
+    ],
+)
+def test_assess_lists_the_works(plan, what, first):
+    rows = json.loads(run("assess", plan, "--of", what, "--as-of", DAY, "--format", "json").stdout)
+    assert rows[0] | first | {"as_of": DAY} == rows[0]
+
+
+def test_a_table_cuts_long_sentences_and_csv_does_not(plan):
+    table, whole = (
+        run("assess", plan, "--of", "problems", "--as-of", DAY, "--format", form).stdout
+        for form in ("table", "csv")
+    )
+    assert "Court releases the archive only after t…" in table
+    assert "Court releases the archive only after the creditors' meeting" in whole
+
+
 def test_explain_an_unknown_finding_says_so(plan):
     assert "There is no finding 'F-999'" in run("explain", plan, "F-999", status=1).stderr
 

@@ -21,8 +21,17 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.forecast import Forecast as Forecast
     from theorytopractice.assessment.forecast import forecast as forecast
     from theorytopractice.assessment.forecast import forecast_of as forecast_of
+    from theorytopractice.assessment.lineage import lineage as lineage
+    from theorytopractice.assessment.listings import commitments as commitments
+    from theorytopractice.assessment.listings import replications as replications
+    from theorytopractice.assessment.listings import slots as slots
     from theorytopractice.assessment.measures import measures as measures
     from theorytopractice.assessment.measures import trend as trend
+    from theorytopractice.assessment.registers import experiences as experiences
+    from theorytopractice.assessment.registers import mechanisms as mechanisms
+    from theorytopractice.assessment.registers import problems as problems
+    from theorytopractice.assessment.reviews import review_dates as review_dates
+    from theorytopractice.assessment.reviews import reviews as reviews
     from theorytopractice.assessment.survival import Survival as Survival
     from theorytopractice.assessment.survival import survival as survival
     from theorytopractice.assessment.survival import time_in_practice as time_in_practice
@@ -71,9 +80,24 @@ _HOMES = {
         "forecast",
         "forecast_of",
     ),
+    "assessment.lineage": ("lineage",),
+    "assessment.listings": (
+        "commitments",
+        "replications",
+        "slots",
+    ),
     "assessment.measures": (
         "measures",
         "trend",
+    ),
+    "assessment.registers": (
+        "experiences",
+        "mechanisms",
+        "problems",
+    ),
+    "assessment.reviews": (
+        "review_dates",
+        "reviews",
     ),
     "assessment.survival": (
         "Survival",

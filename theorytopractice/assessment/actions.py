@@ -71,7 +71,8 @@ class ActionView:
     """What each linked action of each case looked like; one entry a link, days as int32.
 
     ``counts`` marks the set A of the ladder (section 5): the linked actions that are in the plan and move
-    the stage. ``row`` columns point into the book's action events and evidence (−1: none).
+    the stage. ``row`` columns point into the book's action events and evidence (−1: none); ``proof_row`` is
+    the latest evidence, ``evidence_row`` the same where it still proves the action.
     """
 
     case: Ints
@@ -94,6 +95,7 @@ class ActionView:
     redate_row: Ints
     start_row: Ints
     evidence_row: Ints
+    proof_row: Ints
 
     @property
     def is_cancelled(self) -> Truths:
@@ -162,6 +164,7 @@ def observe_actions(book: Book, cases: Cases, seen: FindingView) -> ActionView:
         redate_row=due_row,
         start_row=started[1],
         evidence_row=np.where(proven, proof.row, -1),
+        proof_row=proof.row,
     )
 
 
@@ -233,13 +236,17 @@ class SeenEvents:
         found = first(starts, self.segment, self.n)
         return pick(self.day, found, NEVER), pick(self.row, found, -1)
 
+    def is_activity(self) -> Truths:
+        """Tell which visible events count as activity (method, 5.3 stalled)."""
+        return self.among(*STATE_EVENTS) | self._advances()
+
     def first_completed_on(self) -> Days:
         """Date of the earliest complete, NEVER if none (method, section 13)."""
         return pick(self.day, first(self.among(ActionEvent.COMPLETE), self.segment, self.n), NEVER)
 
     def active_on(self) -> Days:
-        """Date of the last event that counts as activity (method, 5.3 stalled)."""
-        return greatest(self.day, self.among(*STATE_EVENTS) | self._advances(), self.segment, self.n)
+        """Date of the last event that counts as activity."""
+        return greatest(self.day, self.is_activity(), self.segment, self.n)
 
     def _advances(self) -> Truths:
         """Tell which progress values exceed 0 and every earlier value of their action."""

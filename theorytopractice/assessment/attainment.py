@@ -13,7 +13,7 @@ import pandas as pd
 from theorytopractice.assessment.assess import as_dates
 from theorytopractice.assessment.attention import snapshot_of
 from theorytopractice.assessment.columns import code, codes, numbers
-from theorytopractice.assessment.listings import finished, rank_of
+from theorytopractice.assessment.framing import finished, rank_of
 from theorytopractice.assessment.outcome import Asked, OutcomeView, is_explicit, observe_outcomes
 from theorytopractice.assessment.segments import MISSING, NEVER, Days, Floats, Ints, pick
 from theorytopractice.model.vocabularies import Direction, Knowledge, Measure

@@ -13,7 +13,7 @@ import pandas as pd
 from theorytopractice.assessment.assess import as_dates, kind_of_knowledge, number_of
 from theorytopractice.assessment.counting import wilson
 from theorytopractice.assessment.encoding import encode
-from theorytopractice.assessment.listings import finished, rank_of
+from theorytopractice.assessment.framing import finished, rank_of
 from theorytopractice.assessment.mechanisms import last_slots
 from theorytopractice.assessment.snapshot import Past, Snapshot
 from theorytopractice.assessment.staleness import idle_days, newest_facts

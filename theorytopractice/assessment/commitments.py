@@ -13,7 +13,7 @@ import numpy as np
 
 from theorytopractice.assessment.actions import ActionState, SeenEvents, SeenEvidence
 from theorytopractice.assessment.columns import code
-from theorytopractice.assessment.segments import MISSING, Array, Days, Ints, Truths, begins, last, pick, some
+from theorytopractice.assessment.segments import MISSING, Array, Days, Ints, Truths, begins, last, pick
 from theorytopractice.model.vocabularies import ActionEvent
 
 if TYPE_CHECKING:
@@ -42,56 +42,80 @@ KEPT = (Commitment.KEPT_UNDATED, Commitment.KEPT_ON_TIME, Commitment.KEPT_LATE)
 class CommitmentView:
     """Every commitment of a plan on a day; ``state`` is a position in Commitment.
 
-    ``completed_on`` is the last visible complete, ``answer`` 1 where those it was made to confirmed last, −1
-    where they disputed last, 0 where they never said anything.
+    ``completed_on`` is the last visible complete; ``is_confirmed`` where the last word of those it was made to is
+    confirm, whenever it was said; ``answer_row`` what they said last since the completion. ``row`` columns point into the book's action
+    events (−1: none); the visible redates lie in ``redate_row``, of the commitment ``redate_of``, and
+    ``redate_counts`` where they moved the effective due date.
     """
 
     action: Ints
     state: Array
     effective_due: Days
     completed_on: Days
-    answer: Array
+    is_confirmed: Truths
+    complete_row: Ints
+    answer_row: Ints
+    release_row: Ints
+    redate_of: Ints
+    redate_row: Ints
+    redate_counts: Truths
 
 
-def observe_commitments(book: Book, day: int, knowledge: Knowledge) -> CommitmentView:
-    """Judge every commitment on a day (method, section 7)."""
+def observe_commitments(
+    book: Book, day: int, knowledge: Knowledge, *, only: Ints | None = None
+) -> CommitmentView:
+    """Judge every commitment on a day, or those among some actions (method, section 7)."""
     action = np.flatnonzero(book.actions.is_promised)
+    action = action if only is None else np.intersect1d(action, only)
     days = np.full(len(action), day, dtype=np.int32)
     events = SeenEvents(book, action, days, np.full_like(days, MISSING), knowledge)
     proof = SeenEvidence(book, action, days, np.full_like(days, MISSING), knowledge)
-    is_done = (
-        events.state(proof.is_since(events.reopened_on) | (not book.settings.require_evidence))
-        == ActionState.DONE
-    )
-    completed_on = pick(events.day, events.last(ActionEvent.COMPLETE), MISSING)
-    due = _effective_due(book, events, action)
-    is_denied = _answers(events, events.day >= completed_on[events.segment]) < 0
-    is_dated = due != MISSING
-    released = some(events.among(ActionEvent.RELEASE), events.segment, len(action))
-    state = np.select(
-        [
-            book.actions.recorded[action] > day,
-            released,
-            is_done & is_denied,
-            is_done & ~is_dated,
-            is_done & (completed_on <= due),
-            is_done,
-            ~is_dated,
-            day > due,
-        ],
-        [code(Commitment, one) for one in list(Commitment)[:-1]],
-        code(Commitment, Commitment.OPEN),
+    is_proven = proof.is_since(events.reopened_on) | (not book.settings.require_evidence)
+    is_done = events.state(is_proven) == ActionState.DONE
+    complete = events.last(ActionEvent.COMPLETE)
+    completed_on = pick(events.day, complete, MISSING)
+    due, redate_counts = _effective_due(book, events, action)
+    answers = events.among(ActionEvent.CONFIRM, ActionEvent.DISPUTE)
+    word = last(answers, events.segment, events.n)
+    answer = last(answers & (events.day >= completed_on[events.segment]), events.segment, events.n)
+    disputed = pick(events.kind, answer, -1) == code(ActionEvent, ActionEvent.DISPUTE)
+    release = events.last(ActionEvent.RELEASE)
+    state = _first_that_applies(
+        book.actions.recorded[action] > day,
+        release >= 0,
+        is_done & disputed,
+        is_done & (due == MISSING),
+        is_done & (completed_on <= due),
+        is_done,
+        due == MISSING,
+        day > due,
     )
     return CommitmentView(
-        action, state.astype(np.int8), due, completed_on, _answers(events, events.day > MISSING)
+        action=action,
+        state=state,
+        effective_due=due,
+        completed_on=completed_on,
+        is_confirmed=pick(events.kind, word, -1) == code(ActionEvent, ActionEvent.CONFIRM),
+        complete_row=pick(events.row, complete, -1),
+        answer_row=pick(events.row, answer, -1),
+        release_row=pick(events.row, release, -1),
+        redate_of=events.redate_segment,
+        redate_row=events.redate_row,
+        redate_counts=redate_counts,
     )
 
 
-def _effective_due(book: Book, events: SeenEvents, action: Ints) -> Days:
-    """Return the due date as those it was promised to agreed to move it, in time; MISSING if none."""
+def _first_that_applies(*conditions: Truths) -> Array:
+    """Return the state of each commitment, asked in the order of the vocabulary; ``open`` where none applies."""
+    codes = [code(Commitment, one) for one in list(Commitment)[:-1]]
+    return np.select(list(conditions), codes, code(Commitment, Commitment.OPEN)).astype(np.int8)
+
+
+def _effective_due(book: Book, events: SeenEvents, action: Ints) -> tuple[Days, Truths]:
+    """Return the due date as those it was promised to agreed to move it, in time; and which redates did so."""
     due = book.actions.due[action].copy()
     segment, row = events.redate_segment, events.redate_row
-    facts = book.action_events
+    facts, counted = book.action_events, np.zeros(len(row), dtype=bool)
     position = np.arange(len(segment))
     turn = position - np.maximum.accumulate(np.where(begins(segment), position, 0))
     for k in range(int(turn.max(initial=-1)) + 1):
@@ -99,12 +123,5 @@ def _effective_due(book: Book, events: SeenEvents, action: Ints) -> Days:
         of, fact = segment[mine], row[mine]
         counts = facts["consent"][fact] & (due[of] != MISSING) & (facts["day"][fact] <= due[of])
         due[of[counts]] = facts["due"][fact[counts]]
-    return due
-
-
-def _answers(events: SeenEvents, counts: Truths) -> Array:
-    """Return what those it was made to said last, of what counts: 1 confirm, −1 dispute, 0 nothing."""
-    spoken = events.among(ActionEvent.CONFIRM, ActionEvent.DISPUTE) & counts
-    found = pick(events.kind, last(spoken, events.segment, events.n), -1)
-    confirmed = found == code(ActionEvent, ActionEvent.CONFIRM)
-    return np.where(found == -1, 0, np.where(confirmed, 1, -1)).astype(np.int8)
+        counted[mine] = counts
+    return due, counted

@@ -173,16 +173,21 @@ def best_states(s: Situation) -> tuple[Ints, Array]:
     return case[best], view.state[best]
 
 
-def _codified(s: Situation) -> Truths:
-    """Tell which experiences are codified in a mechanism that is open and at stage 4 or more that day."""
+def codifying(s: Situation) -> tuple[Ints, Situation]:
+    """Return (case, the mechanism in which its experience is codified as it stands that day)."""
     chosen = np.flatnonzero(s.is_kind(FindingKind.EXPERIENCE))
     segment, row = s.book.codified.expand(s.cases.finding[chosen])
     other = s.book.codified["other"][row]
     lawful = s.book.findings.kind[other] == code(FindingKind, FindingKind.MECHANISM)
     case, other = chosen[segment[lawful]], other[lawful]
+    return case, type(s)(s.book, Cases(other, s.day[case], s.cases.knowledge))
+
+
+def _codified(s: Situation) -> Truths:
+    """Tell which experiences are codified in a mechanism that is open and at stage 4 or more that day."""
+    case, there = codifying(s)
     if not len(case):
         return np.zeros(len(s), dtype=bool)
-    there = type(s)(s.book, Cases(other, s.day[case], s.cases.knowledge))
     return some(there.seen.is_open & (there.stage >= 4), case, len(s))  # noqa: PLR2004 - in practice
 
 

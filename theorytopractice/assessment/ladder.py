@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from theorytopractice.assessment import raising
 from theorytopractice.assessment.actions import ActionState
 from theorytopractice.assessment.flags import EVERY_KIND, LADDER_KINDS, flag
 from theorytopractice.assessment.problems import is_solvable
@@ -18,7 +19,7 @@ from theorytopractice.assessment.timeline import Cases, view
 from theorytopractice.model.vocabularies import FindingKind, Solvability
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.segments import Array, Truths
+    from theorytopractice.assessment.segments import Array, Ints, Truths
     from theorytopractice.assessment.situation import Situation
 
 BEGUN = (ActionState.IN_PROGRESS, ActionState.SUSPENDED, ActionState.DONE, ActionState.DONE_UNVERIFIED)
@@ -61,44 +62,43 @@ def shelved(s: Situation) -> Truths:
 def unowned(s: Situation) -> Truths:
     """Some live action lacks an accountable owner, or a mechanism its own."""
     alone = s.is_kind(FindingKind.MECHANISM) & ~s.book.findings.has_owner[s.cases.finding]
-    return s.any_action(s.actions.is_live & ~s.actions.has_accountable) | alone
+    return s.any_action(raising.without_owner(s)) | alone
 
 
 @flag(*EVERY_KIND)
 def undated(s: Situation) -> Truths:
     """Some live action lacks a current due date."""
-    return s.any_action(s.actions.is_live & (s.actions.due == MISSING))
+    return s.any_action(raising.without_due(s))
 
 
 @flag(*EVERY_KIND)
 def unverified(s: Situation) -> Truths:
     """Some live action is complete without evidence."""
-    return s.any_action(s.actions.is_live & (s.actions.state == ActionState.DONE_UNVERIFIED))
+    return s.any_action(raising.without_evidence(s))
 
 
 @flag(*EVERY_KIND)
 def overdue(s: Situation) -> Truths:
     """Some open action is past its current due date."""
-    return s.any_action(s.actions.is_overdue(s.day))
+    return s.any_action(raising.past_due(s))
 
 
 @flag(*EVERY_KIND)
 def slipped(s: Situation) -> Truths:
     """Some open action is now due later than at first."""
-    original = s.actions.original_due
-    return s.any_action(s.actions.is_open & (original != MISSING) & (s.actions.due > original))
+    return s.any_action(raising.moved_later(s))
 
 
 @flag(*EVERY_KIND)
 def reopened(s: Situation) -> Truths:
     """Some open action was reopened after it had been complete."""
-    return s.any_action(s.actions.is_open & s.actions.is_reopened)
+    return s.any_action(raising.taken_up_again(s))
 
 
 @flag(*EVERY_KIND)
 def progress_100_not_closed(s: Situation) -> Truths:
     """Some open action once claimed progress of 100."""
-    return s.any_action(s.actions.is_open & s.actions.is_claimed_full)
+    return s.any_action(raising.claimed_full(s))
 
 
 @flag(*EVERY_KIND)
@@ -110,7 +110,7 @@ def plan_abandoned(s: Situation) -> Truths:
 @flag(*EVERY_KIND)
 def scope_reduced(s: Situation) -> Truths:
     """Some but not all actions are cancelled."""
-    return s.any_action(s.actions.counts & s.actions.is_cancelled) & s.any_action(s.actions.is_live)
+    return s.any_action(raising.given_up(s)) & s.any_action(s.actions.is_live)
 
 
 @flag(*LADDER_KINDS)
@@ -202,22 +202,27 @@ def stalled(s: Situation) -> Truths:
 @flag(*EVERY_KIND)
 def future_dated(s: Situation) -> Truths:
     """A fact of a counted action, a required indicator or a check lies after the as-of day."""
-    ahead = s.any_action(s.actions.counts & s.actions.has_future)
-    return ahead | s.has_future_observation | s.mechanisms.has_future
+    return s.any_action(raising.ahead_of_day(s)) | s.has_future_observation | s.mechanisms.has_future
 
 
 @flag(*LADDER_KINDS)
 def shared_indicator(s: Situation) -> Truths:
     """Some required indicator is required by another open finding too."""
+    case, _, _ = shared_by(s)
+    return some(np.ones(len(case), dtype=bool), case, len(s))
+
+
+def shared_by(s: Situation) -> tuple[Ints, Ints, Ints]:
+    """Return (case, required indicator, the other open finding that requires it too)."""
     required = s.book.measures["is_required"]
     of_case, link = s.book.measures.expand(s.cases.finding)
     of_case, link = of_case[required[link]], link[required[link]]
     segment, row = s.book.users.expand(s.book.measures["indicator"][link])
     case, other = of_case[segment], s.book.users["finding"][row]
     foreign = other != s.cases.finding[case]
-    case, other = case[foreign], other[foreign]
-    open_there = view(s.book, Cases(other, s.day[case], s.cases.knowledge)).is_open
-    return some(open_there, case, len(s))
+    case, other, link = case[foreign], other[foreign], link[segment[foreign]]
+    is_open = view(s.book, Cases(other, s.day[case], s.cases.knowledge)).is_open
+    return case[is_open], s.book.measures["indicator"][link[is_open]], other[is_open]
 
 
 @flag(*EVERY_KIND)

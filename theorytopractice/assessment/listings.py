@@ -12,9 +12,9 @@ from theorytopractice.assessment.columns import code, natural_order
 from theorytopractice.assessment.commitments import KEPT, Commitment, observe_commitments
 from theorytopractice.assessment.encoding import encode
 from theorytopractice.assessment.experiences import Replication
+from theorytopractice.assessment.framing import finished, rank_of, situation_of, words
 from theorytopractice.assessment.mechanisms import RESULTS
 from theorytopractice.assessment.segments import MISSING
-from theorytopractice.assessment.situation import Situation
 from theorytopractice.model.vocabularies import Knowledge
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def commitments(
     frame = pd.DataFrame(
         {
             "action_id": book.actions.ids[view.action].to_numpy(dtype=object),
-            "state": _words(Commitment, view.state),
+            "state": words(Commitment, view.state),
             "effective_due": as_dates(np.where(unknown, MISSING, view.effective_due)),
             "fulfilled_on": as_dates(np.where(is_kept, view.completed_on, MISSING)),
             "days_late": pd.Series(late).mask(~is_late),
@@ -57,7 +57,7 @@ def replications(
 
     Columns: ``finding_id``, ``action_id``, ``site``, ``state``, ``as_of``.
     """
-    s = _situation(plan, as_of, knowledge)
+    s, day = situation_of(plan, as_of, knowledge)
     view = s.experiences
     case, action = s.actions.case[view.link], s.actions.action[view.link]
     is_open = s.seen.is_open[case]
@@ -67,13 +67,13 @@ def replications(
             "finding_id": s.book.findings.ids[s.cases.finding[case]].to_numpy(dtype=object),
             "action_id": s.book.actions.ids[action].to_numpy(dtype=object),
             "site": s.book.frames["action"]["site"].astype("str").str.strip().to_numpy(dtype=object)[action],
-            "state": _words(Replication, view.state[is_open]),
+            "state": words(Replication, view.state[is_open]),
         }
     )
     order = np.lexsort(
         (rank_of(s.book.actions.ids)[action], rank_of(s.book.findings.ids)[s.cases.finding[case]])
     )
-    return finished(frame, order, number_of(s.book, as_of))
+    return finished(frame, order, day)
 
 
 def slots(
@@ -84,7 +84,7 @@ def slots(
     Columns: ``finding_id``, ``slot`` (from 1), ``due_on``, ``result`` (pass, fail, na, missed), ``counted``,
     ``as_of``. A slot that is not counted yet may still be served.
     """
-    s = _situation(plan, as_of, knowledge)
+    s, day = situation_of(plan, as_of, knowledge)
     view = s.mechanisms.slots
     chosen = np.flatnonzero(s.seen.is_open[view.case])
     finding = s.cases.finding[view.case[chosen]]
@@ -98,28 +98,4 @@ def slots(
         }
     )
     order = np.lexsort((view.number[chosen], rank_of(s.book.findings.ids)[finding]))
-    return finished(frame, order, number_of(s.book, as_of))
-
-
-def _situation(plan: Mapping[str, pd.DataFrame], as_of: date | str | None, knowledge: str) -> Situation:
-    book = encode(plan)
-    return Situation(book, everything_on(book, as_of, knowledge))
-
-
-def _words(vocabulary: type[Commitment | Replication], codes: np.ndarray) -> np.ndarray:
-    return np.array([str(word) for word in vocabulary], dtype=object)[codes]
-
-
-def rank_of(ids: pd.Index[str]) -> np.ndarray:
-    """Return each identifier's place in natural order."""
-    rank = np.empty(len(ids), dtype=np.int64)
-    rank[natural_order(ids)] = np.arange(len(ids))
-    return rank
-
-
-def finished(frame: pd.DataFrame, order: np.ndarray, day: int) -> pd.DataFrame:
-    """Sort a listing and print its day on every row."""
-    frame["as_of"] = as_dates(np.full(len(frame), day, dtype=np.int32))
-    frame = frame.iloc[order].reset_index(drop=True)
-    frame.attrs["as_of"] = str(np.datetime64(day, "D"))
-    return frame
+    return finished(frame, order, day)

@@ -59,10 +59,20 @@ class Slots:
     check_row: Ints
     is_counted: Truths
 
+    @property
+    def is_valid(self) -> Truths:
+        """Tell which slots count and were not na; what the stage is read from."""
+        valid: Truths = self.is_counted & (self.result != NOT_APPLICABLE)
+        return valid
+
 
 @dataclass(frozen=True, slots=True)
 class MechanismView:
-    """What section 9 says of each case; false or 0 for other kinds than mechanisms."""
+    """What section 9 says of each case; false or 0 for other kinds than mechanisms.
+
+    ``streak`` counts the present run of passed slots and ``streak_days`` sums their windows; ``last_check_row`` points
+    into the book's finding events (−1: no check yet).
+    """
 
     slots: Slots
     stage: Array
@@ -72,8 +82,10 @@ class MechanismView:
     has_lapsed: Truths
     is_dormant: Truths
     last_result: Array
-    has_future: Truths
+    last_check_row: Ints
     streak: Ints
+    streak_days: Ints
+    has_future: Truths
 
 
 def observe_mechanisms(s: Situation) -> MechanismView:
@@ -86,19 +98,20 @@ def observe_mechanisms(s: Situation) -> MechanismView:
     checks = _Checks(s, is_mechanism)
     slots = fill_slots(s, np.flatnonzero(in_force & has_cadence), checks)
     counted = slots.is_counted
-    valid = np.flatnonzero(counted & (slots.result != NOT_APPLICABLE))
+    valid = np.flatnonzero(slots.is_valid)
     case, result = slots.case[valid], slots.result[valid]
     passed = result == PASS
     n_valid, ever = count(np.ones(len(valid), dtype=bool), case, n), some(passed, case, n)
-    from_end = _from_end(case, n_valid)
-    dead = (n_valid >= DEAD_AFTER) & ~some(passed & (from_end < DEAD_AFTER), case, n)
-    followed = count(passed & (from_end < FOLLOWED_AFTER), case, n) == FOLLOWED_AFTER
-    running = some(passed & (from_end == 0), case, n)
+    place = _from_end(case, n_valid)
+    dead = (n_valid >= DEAD_AFTER) & ~some(passed & (place < DEAD_AFTER), case, n)
+    followed = count(passed & (place < FOLLOWED_AFTER), case, n) == FOLLOWED_AFTER
+    running = some(passed & (place == 0), case, n)
     final = last(np.ones(len(valid), dtype=bool), case, n)
     run = np.where(running, pick(run_length(passed, case), final, 0), 0)
-    in_run = from_end < run[case]
+    in_run = place < run[case]
     window = (slots.due_on - slots.begins_on)[valid]
-    lasting = (run >= LASTING_AFTER) & (np.bincount(case[in_run], window[in_run], n) >= LASTING_DAYS)
+    run_days = np.bincount(case[in_run], window[in_run], n).astype(np.int64)
+    lasting = (run >= LASTING_AFTER) & (run_days >= LASTING_DAYS)
     stage = np.zeros(n, dtype=np.int8)
     stage[is_mechanism & ((effective > s.day) | s.any_action(s.actions.is_live & s.actions.is_scheduled))] = 1
     for level, reached in ((2, in_force), (3, in_force & ever & ~dead), (4, followed), (5, lasting)):
@@ -115,16 +128,17 @@ def observe_mechanisms(s: Situation) -> MechanismView:
         has_lapsed=dead & ever,
         is_dormant=count(idle, slots.case[tail], n) == DORMANT_AFTER,
         last_result=pick(result, final, NOT_APPLICABLE),
-        has_future=checks.has_future,
+        last_check_row=pick(checks.row, last(np.ones(len(checks.row), dtype=bool), checks.case, n), -1),
         streak=run,
+        streak_days=run_days,
+        has_future=checks.has_future,
     )
 
 
 def last_slots(s: Situation) -> tuple[Ints, Ints]:
     """Return passes and counted slots without na over the last twelve such slots of each case (section 9)."""
     slots, n = s.mechanisms.slots, len(s)
-    valid = slots.is_counted & (slots.result != NOT_APPLICABLE)
-    case, passed = slots.case[valid], slots.result[valid] == PASS
+    case, passed = slots.case[slots.is_valid], slots.result[slots.is_valid] == PASS
     recent = _from_end(case, np.bincount(case, minlength=n)) < PERSISTENCE_SLOTS
     return count(passed & recent, case, n), np.bincount(case[recent], minlength=n)
 

@@ -36,7 +36,7 @@ class OutcomeView:
     """What each required indicator of each case showed; one entry a (case, indicator).
 
     ``row`` columns point into the book's observations, −1 if none. ``is_shown`` is the whole of 5.1,
-    ``has_held`` the whole of 5.2.
+    ``has_held`` the whole of 5.2; ``n_satisfied`` and ``has_gap`` are of the time since ``since``.
     """
 
     case: Ints
@@ -55,6 +55,8 @@ class OutcomeView:
     since: Days
     lapsed_on: Days
     n_read: Ints
+    n_satisfied: Ints
+    has_gap: Truths
     last_row: Ints
     latest_row: Ints
     baseline_row: Ints
@@ -121,13 +123,14 @@ def observe_outcomes(book: Book, cases: Cases, seen: FindingView, asked: Asked) 
     baseline_holds = has_target & ~lacks & ~met_at
     held = last_day.astype(np.int64) - machine.since >= targets.hold[indicator]
     held &= machine.n_satisfied >= book.settings.hold_points
+    has_gap = machine.has_gap(targets.gap[indicator])
     return OutcomeView(
         case=case,
         indicator=indicator,
         start=start,
         is_met=is_met,
         is_shown=is_met & is_fresh & baseline_holds,
-        has_held=is_met & last_ok & held & ~machine.has_gap(targets.gap[indicator]),
+        has_held=is_met & last_ok & held & ~has_gap,
         is_fresh=is_fresh,
         is_stale=has_read & ~is_fresh,
         is_wobbling=is_met & ~last_ok,
@@ -138,6 +141,8 @@ def observe_outcomes(book: Book, cases: Cases, seen: FindingView, asked: Asked) 
         since=machine.since,
         lapsed_on=machine.lapsed_on,
         n_read=machine.n_read,
+        n_satisfied=machine.n_satisfied,
+        has_gap=has_gap,
         last_row=pick(read.row, machine.last, -1),
         latest_row=pick(row, latest, -1),
         baseline_row=pick(row, before, -1),

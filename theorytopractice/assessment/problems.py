@@ -15,7 +15,7 @@ from theorytopractice.assessment.candidates import parts, rising_days
 from theorytopractice.assessment.columns import code
 from theorytopractice.assessment.flags import flag
 from theorytopractice.assessment.segments import MISSING, Days, Ints, Truths, greatest, last, pick, some
-from theorytopractice.assessment.timeline import is_after, is_visible
+from theorytopractice.assessment.timeline import Cases, is_after, is_visible
 from theorytopractice.model.vocabularies import ActionRole, FindingKind, Solvability
 
 if TYPE_CHECKING:
@@ -40,12 +40,13 @@ def enabling(s: Situation) -> Truths:
 class Surveys:
     """The required confirmation indicators of some cases; one entry a (case, indicator link).
 
-    ``is_recent`` where the latest final value is not too old, ``passes`` where it also asked enough people
-    and reached its target.
+    ``row`` is the latest visible final value in the book's observations (−1: nobody has answered yet),
+    ``is_recent`` where it is not too old, ``passes`` where it also asked enough people and reached its target.
     """
 
     case: Ints
     indicator: Ints
+    row: Ints
     is_recent: Truths
     passes: Truths
 
@@ -64,13 +65,14 @@ def surveys(s: Situation, wanted: Truths) -> Surveys:
     latest = pick(row, last(seen, segment, n), -1)
     age = s.day[case].astype(np.int64) - pick(facts["day"], latest, MISSING)
     is_recent = (latest >= 0) & (age <= CONFIRMATION_DAYS)
-    return Surveys(case, indicator, is_recent, is_recent & pick(facts["is_confirming"], latest, False))
+    passes = is_recent & pick(facts["is_confirming"], latest, False)
+    return Surveys(case, indicator, latest, is_recent, passes)
 
 
 def is_confirmed(s: Situation) -> Truths:
     """Tell where those affected confirm: every required confirmation indicator passes, and there is one."""
-    found = surveys(s, s.is_kind(FindingKind.PROBLEM))
-    return some(found.passes, found.case, len(s)) & ~some(~found.passes, found.case, len(s))
+    said = s.surveys
+    return some(said.passes, said.case, len(s)) & ~some(~said.passes, said.case, len(s))
 
 
 def is_solved(s: Situation) -> Truths:
@@ -140,8 +142,23 @@ def recurred(s: Situation) -> Truths:
     )
     segment, past = rising_days(s.book, s.cases.finding[lapsed], s.day[lapsed], s.cases.knowledge)
     earlier = past.day < s.day[lapsed][segment]
-    solved_then = [is_solved(type(s)(s.book, part)) for part in parts(s.book, past)]
-    return some(np.concatenate([earlier[:0], *solved_then]) & earlier, lapsed[segment], len(s))
+    return some(_were_solved(s, past) & earlier, lapsed[segment], len(s))
+
+
+def _were_solved(s: Situation, past: Cases) -> Truths:
+    """Tell which other cases of the book were solved."""
+    found = [is_solved(type(s)(s.book, part)) for part in parts(s.book, past)]
+    return np.concatenate([np.zeros(0, dtype=bool), *found])
+
+
+def solved_since(s: Situation) -> Days:
+    """Return the last day, up to each case's, on which a problem became solved; MISSING where never."""
+    chosen = np.flatnonzero(s.is_kind(FindingKind.PROBLEM) & _is_surveyed(s))
+    segment, past = rising_days(s.book, s.cases.finding[chosen], s.day[chosen], s.cases.knowledge)
+    now = np.flatnonzero(_were_solved(s, past))
+    eve = Cases(past.finding[now], past.day[now] - np.int32(1), s.cases.knowledge)
+    rose = now[~_were_solved(s, eve)]
+    return greatest(past.day[rose], np.ones(len(rose), dtype=bool), chosen[segment[rose]], len(s))
 
 
 def _is_surveyed(s: Situation) -> Truths:

@@ -14,6 +14,7 @@ from theorytopractice.assessment.flags import raise_flags
 from theorytopractice.assessment.ladder import ladder_stage
 from theorytopractice.assessment.mechanisms import MechanismView, observe_mechanisms
 from theorytopractice.assessment.outcome import Asked, OutcomeView, observe_outcomes
+from theorytopractice.assessment.problems import Surveys, surveys
 from theorytopractice.assessment.segments import MISSING, Array, Days, Ints, Truths, count, greatest, some
 from theorytopractice.assessment.timeline import Cases, FindingView, view
 from theorytopractice.model.vocabularies import ActionRole, FindingKind, Solvability
@@ -144,6 +145,11 @@ class Situation:
     def experiences(self) -> ExperienceView:
         """What the replications say of the experiences."""
         return observe_experiences(self)
+
+    @cached_property
+    def surveys(self) -> Surveys:
+        """What those affected by the problems said."""
+        return surveys(self, self.is_kind(FindingKind.PROBLEM))
 
     @cached_property
     def stage(self) -> Array:

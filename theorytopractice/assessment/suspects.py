@@ -16,7 +16,7 @@ from theorytopractice.assessment.segments import MISSING, Days, Ints, Truths
 from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 Ends = tuple[str, str, str]
 ENDS: tuple[Ends, ...] = (  # table of links, column of the one who looks, column of what was reworded
@@ -35,6 +35,21 @@ def suspect_links(plan: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         One row a link and direction: ``table`` and ``role`` (or relation) of the link, ``suspect_id`` (the
         finding or action that may no longer fit), ``reworded_id``, ``reworded_on``, ``confirmed_on``.
     """
+    return _listed(_judged(plan))
+
+
+def suspect_links_of(plan: Mapping[str, pd.DataFrame], finding_id: str) -> pd.DataFrame:
+    """List those of one finding, with the same columns."""
+    own = (
+        (ends, links, reworded, is_suspect & (links[ends[1]] == finding_id).to_numpy(dtype=bool))
+        for ends, links, reworded, is_suspect in _judged(plan)
+        if ends[1] != "action_id"
+    )
+    return _listed(own)
+
+
+def _listed(judged: Iterable[tuple[Ends, pd.DataFrame, Days, Truths]]) -> pd.DataFrame:
+    """Put the suspect links into one frame."""
     found = [
         pd.DataFrame(
             {
@@ -46,7 +61,7 @@ def suspect_links(plan: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
                 "confirmed_on": links["confirmed_on"],
             }
         )[is_suspect]
-        for ends, links, reworded, is_suspect in _judged(plan)
+        for ends, links, reworded, is_suspect in judged
     ]
     listed = pd.concat([one for one in found if len(one)]) if any(map(len, found)) else found[0]
     return listed.sort_values(["reworded_id", "suspect_id", "role"], kind="stable").reset_index(drop=True)

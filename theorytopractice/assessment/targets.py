@@ -190,11 +190,12 @@ def confirming(observations: pd.DataFrame, parent: Ints, frame: pd.DataFrame, ta
     demanded = texts(frame["target"].iloc[parent[asked]])
     values = texts(observations["value"].iloc[asked])
     for row, is_enough, value, target in zip(asked, enough, values, demanded, strict=True):
-        reached[row] = is_enough and _at_least(value, target)
+        reached[row] = is_enough and at_least(value, target)
     return reached
 
 
-def _at_least(value: str, target: str) -> bool:
+def at_least(value: str, target: str) -> bool:
+    """Tell whether a share of satisfied people reaches its target (80 where none is set); false for what is none."""
     try:
         return read_number(value) >= (read_number(target) if target else CONFIRMING_TARGET)
     except ValueError:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from theorytopractice.assessment.attention import snapshot_of
 from theorytopractice.assessment.columns import code, codes, positions
-from theorytopractice.assessment.listings import finished, rank_of
+from theorytopractice.assessment.framing import finished, rank_of
 from theorytopractice.assessment.own_actions import serving
 from theorytopractice.model.vocabularies import Knowledge, OwnerRole
 

@@ -66,7 +66,7 @@ def median_days_late(s: Snapshot) -> Figure:
 def confirmed_share(s: Snapshot) -> Figure:
     """Of the commitments kept or disputed, those that the people they were made to confirmed last (section 7)."""
     kept = _in(s, *KEPT)
-    return share(kept & (s.commitments.answer > 0), kept | _in(s, Commitment.DISPUTED))
+    return share(kept & s.commitments.is_confirmed, kept | _in(s, Commitment.DISPUTED))
 
 
 def satisfied_share(s: Snapshot) -> Figure:

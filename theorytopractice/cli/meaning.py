@@ -9,6 +9,8 @@ import click
 from theorytopractice.cli.group import AS_OF, FINDING_FORMAT, KNOWLEDGE, TWO_FORMATS, main
 from theorytopractice.cli.output import as_json, plan_at, print_frame, records
 
+LISTS = ("commitments", "replications", "slots", "problems", "experiences", "mechanisms", "reviews")
+
 
 @main.command()
 @click.argument("plan")
@@ -17,22 +19,24 @@ from theorytopractice.cli.output import as_json, plan_at, print_frame, records
 @click.option(
     "--of",
     "what",
-    type=click.Choice(["findings", "commitments", "replications", "slots"]),
+    type=click.Choice(["findings", *LISTS]),
     default="findings",
     help="What is listed.",
 )
 @click.option("--no-dates", is_flag=True, help="Leave out the days on which stages were reached; faster.")
 @FINDING_FORMAT
 def assess(plan: str, as_of: str | None, knowledge: str, form: str, *, what: str, no_dates: bool) -> None:
-    """Say for every finding which stage its evidence supports; or list commitments, replications, check slots."""
-    from theorytopractice.assessment import listings
-    from theorytopractice.assessment.assess import assess as assess_plan
+    """Say for every finding which stage its evidence supports; or list what else the plan holds.
+
+    Commitments, replications and check slots; problems, experiences, mechanisms and reviews as people keep them.
+    """
+    import theorytopractice as ttp
 
     with plan_at(plan, valid=True) as opened:
         if what == "findings":
-            frame = assess_plan(opened, as_of=as_of, knowledge=knowledge, dates=not no_dates)
+            frame = ttp.assess(opened, as_of=as_of, knowledge=knowledge, dates=not no_dates)
         else:
-            frame = getattr(listings, what)(opened, as_of=as_of, knowledge=knowledge)
+            frame = getattr(ttp, what)(opened, as_of=as_of, knowledge=knowledge)
     print_frame(frame, form)
 
 

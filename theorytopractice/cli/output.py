@@ -86,6 +86,14 @@ def as_json(objects: list[dict[str, Any]]) -> str:
     return json.dumps(objects, ensure_ascii=False, indent=2, default=str)
 
 
+PROSE, PROSE_WIDTH = ("statement", "condition", "measure", "document", "reason"), 40
+
+
+def _shortened(text: str) -> str:
+    """Cut a sentence so that a row of a table stays one line; CSV and JSON carry the whole."""
+    return text if len(text) <= PROSE_WIDTH else f"{text[: PROSE_WIDTH - 1].rstrip()}…"
+
+
 def print_frame(frame: pd.DataFrame, form: str) -> None:
     """Print a listing as a table, CSV or JSON."""
     if form == "json":
@@ -95,5 +103,8 @@ def print_frame(frame: pd.DataFrame, form: str) -> None:
     if form == "csv":
         click.echo(flat.to_csv(index=False, lineterminator="\n"), nl=False)
     else:
-        click.echo(flat.drop(columns="as_of").to_string(index=False, na_rep="") if len(flat) else "None.")
+        short = flat.drop(columns="as_of").assign(
+            **{name: flat[name].map(_shortened, na_action="ignore") for name in PROSE if name in flat}
+        )
+        click.echo(short.to_string(index=False, na_rep="") if len(flat) else "None.")
         click.echo(f"As of {frame.attrs['as_of']}.")

@@ -1,0 +1,377 @@
+"""Why has a finding its stage? Explanations against the rows of the plan, read by hand."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import re
+
+import pandas as pd
+import pytest
+from acceptance import Draft, mechanism, on_due_days, promise, usual, waiting
+from frames import frames_of
+from plans import random_day, random_plan
+
+import theorytopractice as ttp
+from theorytopractice.assessment.assess import assess, describe, everything_on
+from theorytopractice.assessment.encoding import encode
+from theorytopractice.assessment.explain import explain, explain_in
+from theorytopractice.assessment.flags import FLAGS
+from theorytopractice.assessment.listings import slots
+from theorytopractice.assessment.reasons import REASONS
+from theorytopractice.assessment.situation import Situation
+
+DAY = "2026-06-30"
+FACTS = {
+    "V": ("event", "event_id", "happened_on"),
+    "B": ("observation", "observation_id", "observed_on"),
+    "E": ("evidence", "evidence_id", "dated_on"),
+}
+
+
+@pytest.fixture(scope="module")
+def example():
+    with ttp.open_plan(ttp.path_of("data/example")) as plan:
+        return dict(plan)
+
+
+@pytest.fixture(scope="module")
+def book(example):
+    return encode(example)
+
+
+@pytest.fixture(scope="module")
+def said(book):
+    """Explain a finding of the example on a day, once."""
+    known = {}
+
+    def tell(finding_id, day=DAY):
+        if (finding_id, day) not in known:
+            known[finding_id, day] = explain_in(book, finding_id, everything_on(book, day, "then"))
+        return known[finding_id, day]
+
+    return tell
+
+
+def of(draft, day, finding_id="F-001"):
+    """Explain the finding of a draft on a day of 2026."""
+    return explain(frames_of(draft.tables), finding_id, as_of=f"2026-{day}")
+
+
+def has(lines, *parts):
+    """Tell whether one line holds all parts."""
+    return any(all(part in line for part in parts) for line in lines)
+
+
+def test_every_flag_of_the_method_has_a_reason():
+    assert set(REASONS) == set(FLAGS)
+
+
+@pytest.mark.parametrize("day", [DAY, "2025-12-31", "2025-06-30"])
+def test_every_flag_is_explained_and_every_fact_named_was_visible(example, said, day):
+    facts = {letter: dates(example, *names) for letter, names in FACTS.items()}
+    listed = assess(example, as_of=day).set_index("finding_id")["flags"]
+    n_named = 0
+    for finding_id in example["finding"]["finding_id"]:
+        found = said(finding_id, day)
+        assert list(found.flag_reasons) == found.flags == listed[finding_id]
+        assert all(len(why) > 15 and why.endswith(".") for why in found.flag_reasons.values())
+        for letter, number in re.findall(r"\b([VBE])-(\d{3,5})\b", found.text):
+            identifier = f"{letter}-{number}"
+            n_named += 1
+            assert max(facts[letter][identifier]) <= day, (finding_id, identifier)
+    assert n_named > 100
+
+
+def dates(tables, table, key, own_date):
+    """Return id → the dates that must have passed before a fact is visible."""
+    frame = tables[table]
+    late = frame["recorded_on"].fillna(frame[own_date])
+    return {
+        one: (str(on)[:10], str(known)[:10])
+        for one, on, known in zip(frame[key], frame[own_date], late, strict=True)
+    }
+
+
+@pytest.mark.parametrize(
+    ("finding_id", "day", "flag", "parts"),
+    [
+        # Each expectation is read from the CSV files of the example.
+        ("F-002", DAY, "review_overdue", ["due on 2025-03-11, 476 days ago", "never reviewed", "2024-03-11"]),
+        ("F-005", DAY, "scope_reduced", ["1 of 3", "A-008", "V-0100", "own mobile branch"]),
+        ("F-005", DAY, "solved", ["I-09", "84 on 2026-03-18 (B-00223)", "212 people"]),
+        ("F-006", DAY, "failed_elsewhere", ["A-013 at Pinehill", "did not work", "I-13"]),
+        ("F-009", DAY, "wobble", ["I-15", "at least 80", "77 on 2026-05-31 (B-00433)"]),
+        ("F-011", DAY, "outcome_ahead", ["I-17", "A-023"]),
+        ("F-011", DAY, "shared_indicator", ["I-17", "F-015"]),
+        ("F-012", DAY, "no_baseline", ["I-18", "2025-02-17"]),
+        ("F-012", DAY, "stale", ["I-18", "2025-11-20 (B-00498), 222 days ago", "fresh for 180"]),
+        ("F-013", DAY, "lapsed", ["I-19", "lapsed on 2026-02-28", "4 on 2026-05-31 (B-00533)"]),
+        ("F-013", DAY, "recurred", ["solved on 2025-03-24", "I-19 lapsed on 2026-02-28"]),
+        ("F-014", DAY, "solved_unconfirmed", ["74 on 2026-04-22 (B-00557)", "186", "misses the target"]),
+        ("F-016", DAY, "ripe_not_moved", ["2026-03-16", "106 days"]),
+        ("F-016", DAY, "ripe", ["A-034", "V-0274", "E-049", "A-035", "V-0285", "E-050"]),
+        ("F-017", DAY, "blocked", ["V-0212", "creditors' meeting", "2026-10-15"]),
+        ("F-017", DAY, "no_indicator", ["I-25", "output"]),
+        ("F-018", DAY, "block_expired", ["V-0054", "2025-12-31, 181 days ago"]),
+        ("F-018", DAY, "no_enabling_action", ["A-038", "V-0242"]),
+        ("F-019", DAY, "drifting", ["2025-06-30", "2027-06-30", "2029-10-31"]),
+        ("F-019", DAY, "stalled", ["A-039", "2025-12-22", "190 days", "90"]),
+        ("F-024", DAY, "suspect", ["F-027", "2025-09-15", "never confirmed"]),
+        ("F-024", DAY, "dead_letter", ["2026-05-01", "2026-06-01", "missed"]),
+        ("F-024", DAY, "lapsed", ["2026-02-24 (V-0276)"]),
+        ("F-025", DAY, "no_cadence", ["2024-11-15", "never checked"]),
+        ("F-026", DAY, "dormant", ["V-0293", "V-0304", "V-0315"]),
+        ("F-027", DAY, "slipped", ["A-048", "365 days", "2025-09-30 to 2026-09-30", "V-0289"]),
+        ("F-027", DAY, "progress_100_not_closed", ["A-048", "2025-12-05 (V-0250)"]),
+        ("F-029", DAY, "plan_abandoned", ["V-0229", "V-0241"]),
+        ("F-029", DAY, "outcome_without_action", ["I-31", "B-00682"]),
+        ("F-031", DAY, "no_target", ["I-32"]),
+        ("F-032", DAY, "overdue", ["A-056", "2025-06-30", "365 days"]),
+        ("F-032", DAY, "reopened", ["A-056", "2025-10-20 (V-0234)"]),
+        ("F-033", DAY, "unowned", ["owner_id"]),
+        ("F-035", DAY, "drifted", ["A-058 at Eastgate", "core was not kept"]),
+        ("F-036", DAY, "met_at_baseline", ["I-35", "82 on 2025-03-31 (B-00738)", "at least 80"]),
+        ("F-036", DAY, "partially_met", ["1 of 2", "I-34", "I-35"]),
+        ("F-038", DAY, "undated", ["A-063", "A-065"]),
+        ("F-038", DAY, "unowned", ["A-064"]),
+        ("F-038", DAY, "unverified", ["A-062", "2026-04-10, V-0296"]),
+        ("F-039", DAY, "check_failed", ["2026-03-24 (V-0290)"]),
+        ("F-043", DAY, "unexplained", ["why_it_works", "core_elements"]),
+        ("F-046", DAY, "new", ["21 days", "2026-06-09", "30"]),
+        ("F-034", "2026-06-10", "check_missed", ["due 2026-06-01", "2026-06-09"]),
+        ("F-036", "2025-12-31", "future_dated", ["I-34", "I-35 1 value on 2026-03-31"]),
+    ],
+)  # fmt: skip
+def test_the_reason_of_a_flag_names_its_rows(said, finding_id, day, flag, parts):
+    why = said(finding_id, day).flag_reasons[flag]
+    assert [part for part in parts if part not in why] == []
+
+
+@pytest.mark.parametrize(
+    ("finding_id", "parts"),
+    [
+        ("F-005", ["A-007 was promised to 6,240 pensioners", "kept late", "due 2024-09-30", "2024-11-08 (V-0062), 39 days late", "confirmed on 2025-02-18 (V-0115) by Pensioners' council", "2024-09-23 (V-0044) to 2024-11-15 does not count, nobody consented"]),
+        ("F-013", ["A-026", "disputed on 2026-04-14 (V-0297) by Stallholders' committee"]),
+        ("F-014", ["A-029", "kept on time", "2025-11-15, at first 2025-08-31", "(V-0200) to 2025-11-15 counts, with consent and in time"]),
+        ("F-029", ["A-052", "released", "2025-10-09 (V-0227)"]),
+        ("F-032", ["A-056", "missed", "365 days past"]),
+        ("F-013", ["I-20", "58 on 2026-03-25 (B-00535)", "88 people asked", "not passed"]),
+        ("F-018", ["review", "due 2026-01-07, 174 days overdue", "2025-07-11 (V-0186)"]),
+        ("F-018", ["rubber stamp", "2025-01-09"]),
+        ("F-019", ["revised on 2025-12-15 (V-0254)", "roofs and windows lose 70 %"]),
+        ("F-020", ["Codified in F-023, at stage 5"]),
+        ("F-020", ["Highfield: adopted", "adaptation recorded as none", "core was kept", "no outcome or impact indicator"]),
+        ("F-023", ["run: 18 passed", "12 of the last 12"]),
+        ("F-023", ["P1M", "8 days of grace"]),
+        ("F-023", ["Next: check 23, due 2026-08-01"]),
+        ("F-008", ["Supersede on 2024-12-16 (V-0081) by O-18"]),
+        ("F-008", ["superseded by F-031; F-031 is in force"]),
+        ("F-042", ["duplicate of F-013"]),
+        ("F-022", ["Retire on 2025-07-14 (V-0188)", "flat-rate form"]),
+    ],
+)  # fmt: skip
+def test_a_reason_of_the_example_names_what_decided(said, finding_id, parts):
+    assert has(said(finding_id).reasons, *parts), said(finding_id).text
+
+
+@pytest.mark.parametrize(
+    ("finding_id", "parts"),
+    [
+        ("F-005", ["I-08", "2026-07-14", "180 days since 2026-01-15"]),
+        ("F-015", ["complete A-023, A-032 and A-033 with evidence"]),
+        ("F-017", ["start A-037"]),
+        ("F-021", ["2 more sites", "so far: Alder Ford", "A-043 at Pinehill"]),
+        ("F-026", ["next 3 checks", "check 21, due 2026-08-01", "check 23, due 2026-10-01"]),
+        ("F-036", ["I-35", "intent maintain", "1 of 2"]),
+        ("F-038", ["complete A-063 and A-064 with evidence", "add evidence for A-062"]),
+        ("F-039", ["pass check 3, due 2026-07-01"]),
+        ("F-040", ["A-066 at Highfield: complete it with evidence"]),
+    ],
+)  # fmt: skip
+def test_what_would_raise_it_is_concrete(said, finding_id, parts):
+    assert [part for part in parts if part not in said(finding_id).to_rise] == []
+
+
+def test_a_finding_not_yet_in_the_plan_says_when_it_enters(said):
+    found = said("F-046", "2025-06-30")
+    assert (found.stage, found.flags, found.to_rise) == (None, [], "")
+    assert found.reasons == ["It entered the plan on 2026-06-09, after this day."]
+
+
+def test_text_holds_reasons_then_flags_then_what_would_raise_it(said):
+    text = said("F-032").text
+    places = [text.index(part) for part in ("Why:", "A-056 “", "Flags:", "reopened: ", "To rise: ")]
+    assert places == sorted(places)
+
+
+def test_a_redate_after_the_due_date_then_in_force_does_not_count():
+    draft = promise(Draft().finding(), "A-001", "2026-04-10")
+    draft.event("action", "A-001", "redate", "2026-02-15", due="2026-03-15", consent="true")
+    draft.event("action", "A-001", "redate", "2026-03-20", due="2026-04-30", consent="true")
+    found = of(draft, "06-30")
+    assert has(found.reasons, "kept late", "26 days late", "(E-3) to 2026-03-15 counts")
+    assert has(found.reasons, "(E-4) to 2026-04-30 does not count", "then in force, 2026-03-15")
+
+
+def test_a_redate_of_an_undated_promise_does_not_count():
+    draft = promise(Draft().finding(), "A-001", due="")
+    draft.event("action", "A-001", "redate", "2026-02-15", due="2026-03-15", consent="true")
+    assert has(of(draft, "06-30").reasons, "without a date", "(E-1)", "there was no date to move")
+
+
+def experience(**row):
+    """Start with an experience from Harbour and one replication that is done."""
+    draft = Draft().finding(kind="experience", origin_site="Harbour", why_it_works="x", core_elements="y")
+    return draft.action(role="replicates", **row)
+
+
+@pytest.mark.parametrize(
+    ("row", "parts"),
+    [
+        ({"site": " HARBOUR "}, ["A-001 does not count", "where it comes from"]),
+        ({}, ["A-001 does not count", "names no site"]),
+        ({"site": "North"}, ["North: started", "adaptation is not recorded"]),
+        ({"site": "North", "adaptation": "planned", "core_kept": "no"}, ["North: drifted", "not kept"]),
+        ({"site": "North", "adaptation": "planned", "evidence": ()}, ["North: started", "no evidence"]),
+    ],
+)
+def test_a_site_says_why_it_counts_or_not(row, parts):
+    assert has(of(experience(**row), "06-30").reasons, *parts)
+
+
+def test_a_confirmation_of_too_few_and_too_old_names_both():
+    draft = usual().indicator((("2026-03-01", "90"),))
+    draft.tables["finding"][0] |= {"kind": "problem"}
+    draft.add("indicator", indicator_id="I-9", name="satisfied", measure="percentage", direction="ascending", level="confirmation")  # fmt: skip
+    draft.add("finding_indicator", finding_id="F-001", indicator_id="I-9", required="true")
+    draft.add("observation", observation_id="B-9", indicator_id="I-9", observed_on="2025-01-01", value="95", n="9")  # fmt: skip
+    why = of(draft, "03-02").flag_reasons["solved_unconfirmed"]
+    assert "B-9" in why
+    assert "425 days old" in why
+    assert "at least 10 must be asked" in why
+    assert "misses" not in why
+
+
+def test_a_material_revision_says_that_what_came_before_does_not_count():
+    draft = usual().event("finding", "F-001", "review_material", "2026-02-21", reason="it means more")
+    found = of(draft, "03-02")
+    assert has(found.reasons, "revised on 2026-02-21 (E-3)", "it means more")
+    assert found.stage == 1
+
+
+def test_an_action_stalled_by_its_evidence_names_the_evidence():
+    draft = waiting(due="2026-12-31").event("action", "A-001", "start", "2026-01-15")
+    draft.add("evidence", evidence_id="P-7", action_id="A-001", dated_on="2026-02-01", kind="minutes")
+    assert "evidence of A-001 on 2026-02-01 (P-7)" in of(draft, "05-03").flag_reasons["stalled"]
+
+
+def test_a_late_check_is_named_with_the_slot_that_it_serves():
+    found = of(mechanism(("2026-02-07", "pass")), "02-08")
+    assert has(found.reasons, "Check 1, due 2026-01-31: pass on 2026-02-07 (E-1)")
+    assert has(found.reasons, "Next: check 2, due 2026-03-02")
+
+
+def test_a_missed_check_in_its_grace_is_still_the_next():
+    found = of(on_due_days("pass"), "03-05")
+    assert has(found.reasons, "Next: check 2, due 2026-03-02 (3 days ago, still in its grace)")
+    assert found.to_rise.startswith("pass the next 2 checks in a row (check 2, due 2026-03-02, to check 3, due 2026-04-01)")  # fmt: skip
+
+
+def test_five_passes_need_a_sixth_and_its_window():
+    assert of(on_due_days(*["pass"] * 5), "06-01").to_rise.startswith(
+        "pass the next check (check 6, due 2026-06-30) for a run of 6 (now 5)"
+    )
+
+
+def test_a_reopened_finding_shows_reasons_again():
+    draft = usual().event("finding", "F-001", "retire", "2026-03-01", reason="no longer needed")
+    assert has(of(draft, "03-02").reasons, "Retire on 2026-03-01 (E-3)")
+    draft.event("finding", "F-001", "reopen", "2026-03-03")
+    assert has(of(draft, "03-04").reasons, "A-001", "done (complete on 2026-02-20, E-2)")
+
+
+def merged(seeds):
+    """Give one plan that holds many random plans side by side, with the settings and the day of the first."""
+    rows = {}
+    for seed in seeds:
+        rng = random.Random(seed)
+        for name, own in random_plan(rng).items():
+            if name == "setting":
+                rows.setdefault(name, own)
+                continue
+            for row in own:
+                keys = {key: f"{seed}/{value}" for key, value in row.items() if key.endswith("_id")}
+                rows.setdefault(name, []).append(row | keys)
+    return frames_of(rows), random_day(random.Random(seeds[0]))
+
+
+@pytest.mark.parametrize("begin", [0, 50, 100])
+def test_no_explanation_of_a_random_plan_fails(begin):
+    tables, day = merged(range(begin, begin + 50))
+    whole = encode(tables)
+    cases = everything_on(whole, day, "restated" if begin else "then")
+    firsts = [one for one in tables["finding"]["finding_id"] if one.endswith(("F-1", "F-2"))]
+    assert len(firsts) > 75
+    for finding_id in firsts:
+        found = explain_in(whole, finding_id, cases)
+        assert list(found.flag_reasons) == found.flags
+        assert not re.search(r"\bnan\b|NaT|-58776|\bNone\b(?! of)|\.\.|;\.|: \.", found.text), found.text
+        assert bool(found.to_rise) == (found.disposition == "open")
+
+
+def known_on(tables, day):
+    """Leave out what is not known on a day, and revisions, which would hide what is added on the next."""
+    frames = dict(tables)
+    for name, _, on in FACTS.values():
+        frame = tables[name]
+        frames[name] = frame[(frame[on] <= str(day)) & ~(frame["recorded_on"].fillna("") > str(day))]
+    frames["event"] = frames["event"][frames["event"]["event"] != "review_material"]
+    return frames
+
+
+def steps(found, day, dues):
+    """Turn what would raise a finding into rows: (table, row) with their date, none where it asks for content."""
+    later = str(day + dt.timedelta(days=1))
+    action = {"subject": "action", "happened_on": later}
+    if found.kind != "mechanism" and found.stage == 1:
+        one = re.match(r"start (\d+/A-\d+)", found.to_rise)[1]
+        return [("event", {**action, "subject_id": one, "event": "start"})]
+    if found.kind in ("insight", "problem") and found.stage == 2:
+        finishing, _, proving = found.to_rise.partition("add evidence for")
+        ones = re.findall(r"\d+/A-\d+", finishing)
+        proofs = ones + re.findall(r"\d+/A-\d+", proving)
+        return [
+            *(("event", {**action, "subject_id": one, "event": "complete"}) for one in ones),
+            *(("evidence", {"action_id": one, "dated_on": later}) for one in proofs),
+        ]
+    if found.kind == "mechanism" and found.stage in (2, 3, 4) and "check_every" not in found.to_rise:
+        numbers = [int(one) for one in re.findall(r"check (\d+), due", found.to_rise)]
+        wanted = range(numbers[0], numbers[-1] + 1)
+        check = {"subject": "finding", "subject_id": found.finding_id, "event": "check_pass"}
+        days = [max(dues[found.finding_id, number], str(day)) for number in wanted]
+        return [("event", {**check, "happened_on": on}) for on in days]
+    return []
+
+
+def test_doing_what_would_raise_it_raises_it():
+    tables, day = merged(range(200, 230))
+    tables = known_on(tables, day)
+    whole = encode(tables)
+    cases = everything_on(whole, day, "then")
+    far = slots(tables, as_of=day + dt.timedelta(days=400))
+    dues = {(row.finding_id, row.slot): str(row.due_on.date()) for row in far.itertuples()}
+    added, before, on = {"event": [], "evidence": []}, {}, {}
+    for finding_id in tables["finding"]["finding_id"]:
+        found = explain_in(whole, finding_id, cases)
+        rows = [] if " more" in found.to_rise else steps(found, day, dues)
+        for table, row in rows:
+            added[table].append(row)
+            on[finding_id] = max(row.get("happened_on") or row["dated_on"], on.get(finding_id, ""))
+            before[finding_id] = found.stage
+    changed = tables | {name: pd.concat([tables[name], pd.DataFrame(rows)]) for name, rows in added.items()}
+    assert len(before) > 20
+    book = encode(changed)
+    for last in set(on.values()):
+        stages = describe(Situation(book, everything_on(book, last, "then"))).set_index("finding_id")["stage"]
+        assert [one for one in before if on[one] == last and stages[one] <= before[one]] == []
