@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.assess import assess as assess
     from theorytopractice.assessment.explain import Explanation as Explanation
     from theorytopractice.assessment.explain import explain as explain
+    from theorytopractice.assessment.gap_map import gap_map as gap_map
+    from theorytopractice.assessment.owner_themes import owner_themes as owner_themes
+    from theorytopractice.assessment.similar import similar as similar
+    from theorytopractice.assessment.theory_of_change import TheoryOfChange as TheoryOfChange
+    from theorytopractice.assessment.theory_of_change import theory_of_change as theory_of_change
+    from theorytopractice.assessment.what_if import if_done as if_done
+    from theorytopractice.assessment.what_if import what_if as what_if
     from theorytopractice.errors import ConflictError as ConflictError
     from theorytopractice.errors import InvalidPlan as InvalidPlan
     from theorytopractice.errors import Issue as Issue
@@ -39,6 +46,17 @@ if TYPE_CHECKING:
 _HOMES = {
     "assessment.assess": ("assess",),
     "assessment.explain": ("Explanation", "explain"),
+    "assessment.gap_map": ("gap_map",),
+    "assessment.owner_themes": ("owner_themes",),
+    "assessment.similar": ("similar",),
+    "assessment.theory_of_change": (
+        "TheoryOfChange",
+        "theory_of_change",
+    ),
+    "assessment.what_if": (
+        "if_done",
+        "what_if",
+    ),
     "errors": ("ConflictError", "InvalidPlan", "Issue", "PlanError", "PracticeError", "UnknownName"),
     "model.entities": (
         "Action",
