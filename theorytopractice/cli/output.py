@@ -91,9 +91,12 @@ def print_frame(frame: pd.DataFrame, form: str) -> None:
     if form == "json":
         click.echo(as_json(records(frame)))
         return
-    flat = frame.assign(flags=[";".join(flags) for flags in frame["flags"]]) if "flags" in frame else frame
+    lists = [name for name in frame if any(isinstance(cell, list) for cell in frame[name])]
+    flat = frame.assign(**{str(name): [";".join(cell) for cell in frame[name]] for name in lists})
     if form == "csv":
         click.echo(flat.to_csv(index=False, lineterminator="\n"), nl=False)
-    else:
-        click.echo(flat.drop(columns="as_of").to_string(index=False, na_rep="") if len(flat) else "None.")
+        return
+    shown = flat.drop(columns="as_of", errors="ignore")
+    click.echo(shown.to_string(index=False, na_rep="") if len(flat) else "None.")
+    if "as_of" in frame.attrs:
         click.echo(f"As of {frame.attrs['as_of']}.")
