@@ -9,7 +9,7 @@ import pandas as pd
 
 from theorytopractice.assessment.actions import ActionState
 from theorytopractice.assessment.assess import as_dates, as_day, describe, everything_on
-from theorytopractice.assessment.columns import natural_order, texts
+from theorytopractice.assessment.columns import natural_order, positions, texts
 from theorytopractice.assessment.encoding import encode
 from theorytopractice.assessment.outcome import Asked, observe_outcomes
 from theorytopractice.assessment.segments import MISSING, NEVER
@@ -200,7 +200,7 @@ def _owned(book: Book, actions: Ints) -> pd.DataFrame:
     """Return the links of the actions to their owners, with the owner's id."""
     links = book.frames["action_owner"]
     action, owner = (np.array(texts(links[name]), dtype=object) for name in ("action_id", "owner_id"))
-    chosen = np.isin(action, book.actions.ids.to_numpy(dtype=object)[actions]) & (owner != "")
+    chosen = np.isin(positions(links["action_id"], book.actions.ids), actions) & (owner != "")
     return pd.DataFrame(
         {
             "source": _named("action", action[chosen]),
