@@ -66,7 +66,7 @@ def place(request, tmp_path):
 @pytest.fixture
 def plan(place):
     """An empty plan of any sort."""
-    from theorytopractice.store.plan import make_plan
+    from theorytopractice.store.opening import make_plan
 
     with make_plan(place, who="Ada") as made:
         yield made

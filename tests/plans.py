@@ -6,7 +6,6 @@ gets contradictions, late records, cancellations and reviews on top.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -33,6 +32,7 @@ TABLES = (
 )
 FIRST_DAY = date(2025, 1, 1)
 OWNERS = ("O-1", "O-2", "O-10")
+KINDS = ("insight",) * 3 + ("problem",) * 3 + ("experience",) * 2 + ("mechanism",) * 2
 SITES = ("North", "South", "East", "West", " north ", "EAST", "Harbour", "")
 SETTINGS = {
     "new_grace": ("10", "45"),
@@ -98,7 +98,7 @@ class Writer:
         """Start an empty plan."""
         self.rng = rng
         self.tables: Tables = {name: [] for name in TABLES}
-        self.numbers = rng.sample(range(1, 3000), 2000)
+        self.numbers: set[int] = set()
         self.mess = rng.choice((0.0, 0.0, 0.1, 0.3))
         self.profiles: dict[str, Profile] = {}
 
@@ -120,9 +120,17 @@ class Writer:
         """Give the next key of a content table."""
         return f"{letter}-{len(self.tables[table]) + 1}"
 
+    def new_number(self) -> int:
+        """Give a number that no fact has yet; numbers come in no order."""
+        number = self.rng.randint(1, 2999)
+        while number in self.numbers:
+            number = self.rng.randint(1, 2999)
+        self.numbers.add(number)
+        return number
+
     def fact(self, table: str, own_date: str, on: date, **row: object) -> None:
         """Add a fact, sometimes without an id, sometimes recorded late."""
-        key = "" if self.chance(0.12) else f"{table[:2]}-{self.numbers.pop()}"
+        key = "" if self.chance(0.12) else f"{table[:2]}-{self.new_number()}"
         recorded_on = None
         if self.chance(0.1 + self.mess):
             recorded_on = self.later(on, 0, 25 if self.chance(0.8) else 200)
@@ -342,7 +350,7 @@ def solved_then_lapsed_story(writer: Writer, finding_id: str, begin: date) -> No
 
 def problem_story(writer: Writer, finding_id: str, begin: date, solvability: str) -> None:
     """Walk a problem, with what its solvability asks for."""
-    if writer.chance(0.25):
+    if writer.chance(0.32):
         solved_then_lapsed_story(writer, finding_id, begin)
     elif solvability != "needs_conditions" or writer.chance(0.5):
         ladder_story(writer, finding_id, begin)
@@ -360,8 +368,10 @@ def experience_story(writer: Writer, finding_id: str, begin: date) -> None:
     depth = writer.rng.choice((0, 1, 2, 3, 3, 3))
     goes_well = writer.rng.choice((0.2, 0.9, 1))
     n_sites = writer.rng.choice((4, 5) if goes_well == 1 else (0, 1, 2, 3, 4))
+    if writer.chance(0.12):
+        depth, goes_well, n_sites = 3, 0, 2
     for place in range(n_sites):
-        if goes_well == 1:
+        if goes_well in (0, 1):
             row = {"site": SITES[place], "adaptation": "planned", "core_kept": "yes"}
         else:
             adaptation = writer.rng.choice(("none", "planned", "reactive", "none", ""))
@@ -389,7 +399,7 @@ def mechanism_story(writer: Writer, finding_id: str, row: Row) -> None:
     if not row.get("effective_on"):
         return
     step = CHECK_DAYS.get(row.get("check_every", ""), 30)
-    share = writer.rng.choice(("p", "p", "pppppppn", "ppppppf", "pppm", "nnnp", "pfmn", "m"))
+    share = writer.rng.choice(("p", "p", "pppppppn", "ppppppf", "pppm", "nnnp", "nnnn", "pfmn", "m"))
     pattern = "".join(writer.rng.choice(share) for _ in range(min(30, 480 // step)))
     if writer.chance(0.6):
         kept = writer.rng.randint(0, len(pattern))
@@ -409,9 +419,9 @@ def mechanism_story(writer: Writer, finding_id: str, row: Row) -> None:
 def decisions(writer: Writer, finding_id: str, begin: date, n_findings: int) -> None:
     """Add decisions, blocks and reviews to a finding."""
     number = int(finding_id.split("-")[1])
-    if writer.chance(0.08 + writer.mess / 4):
-        words = ["accept", "partially_accept", "reject", "retire", "reopen", "reopen"]
-        words += ["supersede", "duplicate"] if number < n_findings else []
+    if writer.chance(0.12 + writer.mess / 4):
+        words = ["accept", "partially_accept", "reject", "reject", "retire", "retire", "reopen", "reopen"]
+        words += ["supersede", "duplicate"] * 3 if number < n_findings else []
         for _ in range(writer.rng.randint(1, 2)):
             word = writer.rng.choice(words)
             other = (
@@ -459,6 +469,9 @@ def promises(writer: Writer) -> None:
         if not writer.chance(0.2):
             continue
         row["promised_to"] = "the street office"
+        if writer.chance(0.1):
+            row.pop("due", None)
+            row.pop("planned_start", None)
         for _ in range(writer.rng.randint(0, 2)):
             word = writer.rng.choice(("release", "dispute", "dispute", "confirm", "redate"))
             consent = writer.rng.choice(("true", "false", "")) if word == "redate" else ""
@@ -495,7 +508,9 @@ def finding_row(writer: Writer, number: int, kind: str, begin: date) -> Row:
     if writer.chance(0.3):
         row["reworded_on"] = str(writer.later(begin, 1, 400))
     if kind == "problem":
-        row["solvability"] = rng.choice(("", "now", "needs_conditions", "needs_conditions", "long_term"))
+        row["solvability"] = rng.choice(
+            ("", "now", "needs_conditions", "needs_conditions", "needs_conditions", "long_term", "long_term")
+        )
     if kind == "experience":
         row["origin_site"] = rng.choice(("Harbour", " HARBOUR", "", "Lake"))
         row["why_it_works"] = rng.choice(("people are asked first", "people are asked first", ""))
@@ -532,7 +547,7 @@ def random_plan(rng: Random) -> Tables:
             writer.add("setting", name=name, value=rng.choice(values))
     n_findings = rng.choice((1, 2, 3, 3, 4, 5))
     for number in range(1, n_findings + 1):
-        kind = rng.choice(("insight", "insight", "problem", "problem", "experience", "mechanism"))
+        kind = rng.choice(KINDS)
         begin = writer.later(FIRST_DAY, 0, 120 if writer.chance(0.9) else 600)
         row = finding_row(writer, number, kind, begin)
         if kind == "insight":
@@ -558,10 +573,6 @@ def random_day(rng: Random) -> date:
     return FIRST_DAY + timedelta(days=rng.randint(low, high))
 
 
-def reached(rows: list[dict]) -> Counter:
-    """Count (kind, stage) and flags over the rows of an assessment."""
-    counts: Counter = Counter()
-    for row in rows:
-        counts[row["kind"], row["stage"]] += 1
-        counts.update(row["flags"])
-    return counts
+def random_late_day(rng: Random) -> date:
+    """Give an as-of day more than four years after the first findings, when four-year cohorts are judged."""
+    return FIRST_DAY + timedelta(days=rng.randint(1461, 2000))

@@ -14,6 +14,8 @@ from frames import frames_of
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from plans import random_day, random_plan
+from reached import OTHER_CASES, VERDICTS, reached
+from series_plans import random_series_day, random_series_plan
 
 from theorytopractice.assessment import listings
 from theorytopractice.assessment.assess import assess
@@ -82,16 +84,24 @@ def test_no_difference_in_commitments_replications_and_slots(share):
             )
 
 
-def test_random_plans_reach_every_stage_and_every_flag():
-    reached = Counter()
+def test_random_plans_reach_every_stage_flag_state_and_way_out():
+    counts = Counter()
     for seed in range(SHARES * SEEDS_A_SHARE):
-        for row in obvious.assess(*plan_and_day(seed)):
-            reached.update(row["flags"])
-            reached[row["kind"], row["stage"]] += 1
+        counts += reached(*plan_and_day(seed))
     from theorytopractice.assessment.flags import FLAGS
 
-    wanted = [*FLAGS, *((kind, stage) for kind in KINDS for stage in range(6))]
-    assert {name: reached[name] for name in wanted if reached[name] < 50} == {}
+    wanted = [*FLAGS, *((kind, stage) for kind in KINDS for stage in range(6)), *OTHER_CASES]
+    assert {name: counts[name] for name in wanted if counts[name] < 50} == {}
+
+
+def test_random_series_plans_reach_every_verdict():
+    counts = Counter()
+    for seed in range(600):
+        rng = random.Random(seed)
+        counts.update(
+            row["verdict"] for row in obvious.verdicts(random_series_plan(rng), random_series_day(rng))
+        )
+    assert {name: counts[name] for name in VERDICTS if counts[name] < 50} == {}
 
 
 @laws

@@ -21,7 +21,7 @@ from theorytopractice.report.html import safe
 from theorytopractice.report.page import Page
 from theorytopractice.report.status import Status, reasons, status
 from theorytopractice.resources import path_of
-from theorytopractice.store.plan import open_plan
+from theorytopractice.store.opening import open_plan
 
 DAY = "2026-06-30"
 HOSTILE = [

@@ -19,7 +19,7 @@ from theorytopractice import (
 )
 from theorytopractice.errors import ConflictError, InvalidPlan, PlanError, UnknownName
 from theorytopractice.model.entities import ENTITIES
-from theorytopractice.store.plan import make_plan, open_plan
+from theorytopractice.store.opening import make_plan, open_plan
 
 NASTY = (
     'says "no", twice',

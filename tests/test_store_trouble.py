@@ -19,7 +19,8 @@ from theorytopractice import Finding
 from theorytopractice.errors import InvalidPlan, PlanError
 from theorytopractice.store import swap
 from theorytopractice.store.database import Database
-from theorytopractice.store.plan import Plan, make_plan, open_plan
+from theorytopractice.store.opening import make_plan, open_plan
+from theorytopractice.store.plan import Plan
 from theorytopractice.store.schema import METADATA
 
 LEARNED = Finding(kind="insight", statement="We learned one thing.", recorded_on="2026-01-05")
@@ -28,7 +29,7 @@ LEARNED = Finding(kind="insight", statement="We learned one thing.", recorded_on
 PROGRAM = """
 import sys
 from theorytopractice import Finding
-from theorytopractice.store.plan import open_plan
+from theorytopractice.store.opening import open_plan
 where = sys.argv[1]
 one = lambda **more: Finding(kind='insight', statement='We learned.', recorded_on='2026-01-05', **more)
 """
@@ -138,8 +139,8 @@ def test_migrations_make_the_tables_that_the_entities_declare(database):
         differences = [one for one in compare_metadata(context, METADATA) if "_key" not in str(one)]
         assert differences == []
         for table in METADATA.sorted_tables:
-            assert [c["name"] for c in found.get_columns(table.name)] == [c.name for c in table.c]
-            assert [c["nullable"] for c in found.get_columns(table.name)] == [c.nullable for c in table.c]
+            columns = {c["name"]: c["nullable"] for c in found.get_columns(table.name)}
+            assert columns == {c.name: c.nullable for c in table.c}
     if store.file is not None:
         made = sqlite3.connect(store.file)
         names = {row[0] for row in made.execute("SELECT name FROM sqlite_master WHERE type = 'index'")}

@@ -11,15 +11,32 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from theorytopractice import charts as charts
     from theorytopractice.assessment.assess import assess as assess
+    from theorytopractice.assessment.attainment import attainment as attainment
+    from theorytopractice.assessment.attention import persistence as persistence
+    from theorytopractice.assessment.attention import shelf as shelf
+    from theorytopractice.assessment.attention import staleness as staleness
+    from theorytopractice.assessment.durations import durations as durations
     from theorytopractice.assessment.explain import Explanation as Explanation
     from theorytopractice.assessment.explain import explain as explain
+    from theorytopractice.assessment.forecast import Forecast as Forecast
+    from theorytopractice.assessment.forecast import forecast as forecast
+    from theorytopractice.assessment.forecast import forecast_of as forecast_of
     from theorytopractice.assessment.gap_map import gap_map as gap_map
+    from theorytopractice.assessment.measures import measures as measures
+    from theorytopractice.assessment.measures import trend as trend
     from theorytopractice.assessment.owner_themes import owner_themes as owner_themes
     from theorytopractice.assessment.similar import similar as similar
+    from theorytopractice.assessment.survival import Survival as Survival
+    from theorytopractice.assessment.survival import survival as survival
+    from theorytopractice.assessment.survival import time_in_practice as time_in_practice
+    from theorytopractice.assessment.suspects import suspect_links as suspect_links
     from theorytopractice.assessment.theory_of_change import TheoryOfChange as TheoryOfChange
     from theorytopractice.assessment.theory_of_change import theory_of_change as theory_of_change
+    from theorytopractice.assessment.verdict import counterfactual as counterfactual
+    from theorytopractice.assessment.verdict import verdict as verdict
     from theorytopractice.assessment.what_if import if_done as if_done
     from theorytopractice.assessment.what_if import what_if as what_if
+    from theorytopractice.assessment.workload import owner_load as owner_load
     from theorytopractice.errors import ConflictError as ConflictError
     from theorytopractice.errors import InvalidPlan as InvalidPlan
     from theorytopractice.errors import Issue as Issue
@@ -40,12 +57,42 @@ if TYPE_CHECKING:
     from theorytopractice.model.entities import Setting as Setting
     from theorytopractice.report.build import write_report as write_report
     from theorytopractice.resources import path_of as path_of
+    from theorytopractice.store.opening import open_plan as open_plan
     from theorytopractice.store.plan import Plan as Plan
-    from theorytopractice.store.plan import open_plan as open_plan
 
 _HOMES = {
     "assessment.assess": ("assess",),
-    "assessment.explain": ("Explanation", "explain"),
+    "assessment.attainment": ("attainment",),
+    "assessment.attention": (
+        "persistence",
+        "shelf",
+        "staleness",
+    ),
+    "assessment.durations": ("durations",),
+    "assessment.explain": (
+        "Explanation",
+        "explain",
+    ),
+    "assessment.forecast": (
+        "Forecast",
+        "forecast",
+        "forecast_of",
+    ),
+    "assessment.measures": (
+        "measures",
+        "trend",
+    ),
+    "assessment.survival": (
+        "Survival",
+        "survival",
+        "time_in_practice",
+    ),
+    "assessment.suspects": ("suspect_links",),
+    "assessment.verdict": (
+        "counterfactual",
+        "verdict",
+    ),
+    "assessment.workload": ("owner_load",),
     "assessment.gap_map": ("gap_map",),
     "assessment.owner_themes": ("owner_themes",),
     "assessment.similar": ("similar",),
@@ -57,7 +104,14 @@ _HOMES = {
         "if_done",
         "what_if",
     ),
-    "errors": ("ConflictError", "InvalidPlan", "Issue", "PlanError", "PracticeError", "UnknownName"),
+    "errors": (
+        "ConflictError",
+        "InvalidPlan",
+        "Issue",
+        "PlanError",
+        "PracticeError",
+        "UnknownName",
+    ),
     "model.entities": (
         "Action",
         "ActionOwner",
@@ -74,7 +128,8 @@ _HOMES = {
     ),
     "report.build": ("write_report",),
     "resources": ("path_of",),
-    "store.plan": ("Plan", "open_plan"),
+    "store.opening": ("open_plan",),
+    "store.plan": ("Plan",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = sorted([*_HOME_OF, "charts"])  # noqa: PLE0605 - sorted() gives a list

@@ -6,18 +6,40 @@ plan folder as lists of rows of text, and is there to be compared with the fast 
 
 from __future__ import annotations
 
-from datetime import date
+from typing import TYPE_CHECKING
 
 from .commitments import commitment_rows
 from .experiences import replication_rows
-from .facts import Look, Plan, Tables, disposition_of
+from .facts import disposition_of, look_at
 from .firsts import candidate_days, first_days, was_ever_solved
 from .firsts import every_day as every_single_day
 from .kinds import flags_of, headline_of, stage_of
 from .ladder import STAGE_NAMES, kind_of
+from .lists import attainment, owner_loads, shelf, staleness
+from .measures import measures
 from .mechanisms import slot_rows
+from .verdicts import verdicts
+from .waiting import durations
 
-__all__ = ["STAGE_NAMES", "assess", "commitments", "replications", "slots"]
+if TYPE_CHECKING:
+    from datetime import date
+
+    from .facts import Look, Tables
+
+__all__ = [
+    "STAGE_NAMES",
+    "assess",
+    "attainment",
+    "commitments",
+    "durations",
+    "measures",
+    "owner_loads",
+    "replications",
+    "shelf",
+    "slots",
+    "staleness",
+    "verdicts",
+]
 
 
 def assess(
@@ -92,9 +114,3 @@ def slots(tables: Tables, as_of: date | str, knowledge: str = "then") -> list[di
         if kind_of(look, finding_id) == "mechanism" and disposition_of(look, finding_id) == "open":
             rows += slot_rows(look.for_finding(finding_id), finding_id)
     return rows
-
-
-def look_at(tables: Tables, as_of: date | str, knowledge: str) -> Look:
-    """Read the tables and look at them on a day."""
-    day = as_of if isinstance(as_of, date) else date.fromisoformat(as_of)
-    return Look(Plan(tables), day, knowledge)

@@ -236,6 +236,12 @@ class Look:
         return replace(self, hidden_until=material[-1].on if material else None)
 
 
+def look_at(tables: Tables, as_of: date | str, knowledge: str = "then") -> Look:
+    """Read the tables and look at them on a day."""
+    day = as_of if isinstance(as_of, date) else date.fromisoformat(as_of)
+    return Look(Plan(tables), day, knowledge)
+
+
 def disposition_of(look: Look, finding_id: str) -> str:
     """Give the disposition of a finding (T7 and section 3)."""
     recorded_on = date_of(look.plan.findings[finding_id], "recorded_on")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -87,6 +88,7 @@ class ActionView:
     is_claimed_full: Truths
     has_future: Truths
     completed_on: Days
+    first_completed_on: Days
     done_on: Days
     decided_row: Ints
     redate_row: Ints
@@ -130,10 +132,8 @@ def observe_actions(book: Book, cases: Cases, seen: FindingView) -> ActionView:
     day, revised = cases.day[case], seen.revised_on[case]
     events = SeenEvents(book, action, day, revised, cases.knowledge)
     proof = SeenEvidence(book, action, day, revised, cases.knowledge)
-    reopened = events.last(ActionEvent.REOPEN)
-    reopened_on = pick(events.day, reopened, MISSING)
     due_row = events.last_redate()
-    proven = (proof.latest != MISSING) & (proof.latest >= reopened_on)
+    proven = proof.is_since(events.reopened_on)
     started = events.started()
     return ActionView(
         case=case,
@@ -153,8 +153,10 @@ def observe_actions(book: Book, cases: Cases, seen: FindingView) -> ActionView:
         is_claimed_full=some(events.progress >= FULL, events.segment, len(action)),
         has_future=events.has_future | proof.has_future,
         completed_on=pick(events.day, events.last(ActionEvent.COMPLETE), MISSING),
+        first_completed_on=events.first_completed_on(),
         done_on=np.maximum(
-            pick(events.day, events.last(ActionEvent.COMPLETE), MISSING), proof.first_since(reopened_on)
+            pick(events.day, events.last(ActionEvent.COMPLETE), MISSING),
+            proof.first_since(events.reopened_on),
         ),
         decided_row=pick(events.row, events.last(*STATE_EVENTS), -1),
         redate_row=due_row,
@@ -205,6 +207,11 @@ class SeenEvents:
         """Position of the last visible event among some words, for each link; −1 if none."""
         return last(self.among(*words), self.segment, self.n)
 
+    @cached_property
+    def reopened_on(self) -> Days:
+        """Date of the last visible reopen of each link; MISSING if none."""
+        return pick(self.day, self.last(ActionEvent.REOPEN), MISSING)
+
     def last_redate(self) -> Ints:
         """Row of the last visible redate of each link; −1 if none. A material revision hides none."""
         found = last(np.ones(len(self.redate_row), dtype=bool), self.redate_segment, self.n)
@@ -225,6 +232,10 @@ class SeenEvents:
         starts = self.among(ActionEvent.START, ActionEvent.RESUME, ActionEvent.COMPLETE) | (self.progress > 0)
         found = first(starts, self.segment, self.n)
         return pick(self.day, found, NEVER), pick(self.row, found, -1)
+
+    def first_completed_on(self) -> Days:
+        """Date of the earliest complete, NEVER if none (method, section 13)."""
+        return pick(self.day, first(self.among(ActionEvent.COMPLETE), self.segment, self.n), NEVER)
 
     def active_on(self) -> Days:
         """Date of the last event that counts as activity (method, 5.3 stalled)."""
@@ -260,6 +271,11 @@ class SeenEvidence:
         found = last(np.ones(len(rows), dtype=bool), self._segment, self._n)
         self.row = pick(rows, found, -1)
         self.latest = pick(self._day, found, MISSING)
+
+    def is_since(self, reopened_on: Days) -> Truths:
+        """Tell where there is some evidence, dated not before the last reopen (method, section 4)."""
+        proven: Truths = (self.latest != MISSING) & (self.latest >= reopened_on)
+        return proven
 
     def first_since(self, reopened_on: Days) -> Days:
         """Date of the first evidence not before the last reopen; MISSING if none."""

@@ -64,11 +64,17 @@ def assess(
 
 def everything_on(book: Book, as_of: date | str | None, knowledge: str) -> Cases:
     """Return the cases of all findings on one day; raises PracticeError for what is not a day."""
-    if knowledge not in tuple(Knowledge):
-        raise UnknownName("kind of knowledge", knowledge, Knowledge)
-    day = (as_day(book, as_of) - date(1970, 1, 1)).days
+    known = kind_of_knowledge(knowledge)
+    day = number_of(book, as_of)
     n = len(book.findings.ids)
-    return Cases(np.arange(n), np.full(n, day, dtype=np.int32), Knowledge(knowledge))
+    return Cases(np.arange(n), np.full(n, day, dtype=np.int32), known)
+
+
+def kind_of_knowledge(word: str) -> Knowledge:
+    """Read a kind of knowledge; raises UnknownName."""
+    if word not in tuple(Knowledge):
+        raise UnknownName("kind of knowledge", word, Knowledge)
+    return Knowledge(word)
 
 
 def as_day(book: Book, as_of: date | str | None) -> date:
@@ -85,6 +91,11 @@ def as_day(book: Book, as_of: date | str | None) -> date:
         raise PracticeError(
             f"{shown(as_of)} is not a date; write it as year-month-day, such as 2026-06-30."
         ) from None
+
+
+def number_of(book: Book, as_of: date | str | None) -> int:
+    """Read an as-of date as days since 1970."""
+    return (as_day(book, as_of) - date(1970, 1, 1)).days
 
 
 def describe(s: Situation) -> pd.DataFrame:

@@ -1,6 +1,7 @@
-"""On which days can a finding's stage have risen?
+"""On which days can a finding's stage have risen, or changed at all?
 
-Method, 12.1: only on a day on which something of the finding becomes visible.
+Method, 12.1: it rises only on a day on which something of the finding becomes visible; it falls also when
+data go stale.
 """
 
 from __future__ import annotations
@@ -28,7 +29,27 @@ def rising_days(book: Book, finding: Ints, until: Days, knowledge: Knowledge) ->
 
     The cases are sorted by finding and day; days before the finding was recorded are left out.
     """
-    columns = [*_own_days(book, finding, until, knowledge), *_codifying(book, finding, until, knowledge)]
+    return _between(book, finding, until, knowledge, [])
+
+
+def turning_days(book: Book, finding: Ints, until: Days, knowledge: Knowledge) -> tuple[Ints, Cases]:
+    """Return every day on which a stage may have risen or fallen, as :func:`rising_days` does.
+
+    To those come the days on which an observation, if it is the last one, goes stale (method, 5.1-3).
+    """
+    measured, measure = book.measures.expand(finding)
+    indicator = book.measures["indicator"][measure]
+    segment, row = book.observations.expand(indicator)
+    stale_on = book.observations["day"][row] + book.targets.fresh[indicator[segment]] + 1
+    return _between(book, finding, until, knowledge, [(measured[segment], stale_on)])
+
+
+def _between(
+    book: Book, finding: Ints, until: Days, knowledge: Knowledge, more: list[tuple[Ints, Ints | Days]]
+) -> tuple[Ints, Cases]:
+    """Gather the candidate days from a finding's record up to ``until``, each once, in order."""
+    own = _own_days(book, finding, until, knowledge)
+    columns = [*own, *_codifying(book, finding, until, knowledge), *more]
     segment = np.concatenate([column[0] for column in columns])
     day = np.concatenate([column[1].astype(np.int64) for column in columns])
     recorded = book.findings.recorded[finding]

@@ -59,9 +59,10 @@ def observe_commitments(book: Book, day: int, knowledge: Knowledge) -> Commitmen
     days = np.full(len(action), day, dtype=np.int32)
     events = SeenEvents(book, action, days, np.full_like(days, MISSING), knowledge)
     proof = SeenEvidence(book, action, days, np.full_like(days, MISSING), knowledge)
-    reopened_on = pick(events.day, events.last(ActionEvent.REOPEN), MISSING)
-    proven = (proof.latest != MISSING) & (proof.latest >= reopened_on)
-    is_done = events.state(proven | (not book.settings.require_evidence)) == ActionState.DONE
+    is_done = (
+        events.state(proof.is_since(events.reopened_on) | (not book.settings.require_evidence))
+        == ActionState.DONE
+    )
     completed_on = pick(events.day, events.last(ActionEvent.COMPLETE), MISSING)
     due = _effective_due(book, events, action)
     answer = _answers(events, completed_on)

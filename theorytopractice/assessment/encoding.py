@@ -29,6 +29,7 @@ from theorytopractice.assessment.columns import (
 )
 from theorytopractice.assessment.facts import latest_days, read_events, read_evidence, read_observations
 from theorytopractice.assessment.segments import Array, Days, Grouped, Ints, Truths, group
+from theorytopractice.assessment.suspects import suspect_findings
 from theorytopractice.assessment.tables import completed
 from theorytopractice.assessment.targets import Targets, effect_targets
 from theorytopractice.errors import InvalidPlan, Issue
@@ -133,7 +134,9 @@ def encode(frames: Mapping[str, pd.DataFrame]) -> Book:
     return Book(
         settings=settings,
         frames=tables,
-        findings=_findings(finding, finding_ids, tables["finding_relation"], sites[: len(finding)]),
+        findings=_findings(
+            finding, finding_ids, suspect_findings(tables, finding_ids), sites[: len(finding)]
+        ),
         actions=_actions(action, action_ids, tables["action_owner"], sites[len(finding) :]),
         indicator_ids=indicator_ids,
         targets=targets,
@@ -169,7 +172,7 @@ def _ids(frame: pd.DataFrame, column: str) -> pd.Index[str]:
     return ids
 
 
-def _findings(frame: pd.DataFrame, ids: pd.Index[str], relations: pd.DataFrame, origin: Ints) -> Findings:
+def _findings(frame: pd.DataFrame, ids: pd.Index[str], suspect: Truths, origin: Ints) -> Findings:
     repeats = texts(frame["check_every"])
     read = {text: CADENCE.fullmatch(text) for text in set(repeats)}
     cadences = [read[text] for text in repeats]
@@ -185,19 +188,8 @@ def _findings(frame: pd.DataFrame, ids: pd.Index[str], relations: pd.DataFrame, 
         origin=origin,
         is_explained=has_text(frame["why_it_works"]) & has_text(frame["core_elements"]),
         has_owner=has_text(frame["owner_id"]),
-        is_suspect=_suspect(frame, ids, relations),
+        is_suspect=suspect,
     )
-
-
-def _suspect(frame: pd.DataFrame, ids: pd.Index[str], relations: pd.DataFrame) -> Truths:
-    """Tell which findings have a link not confirmed since its other end was reworded (method, 5.3)."""
-    reworded, confirmed = days(frame["reworded_on"]), days(relations["confirmed_on"])
-    ends = positions(relations["finding_id"], ids), positions(relations["other_finding_id"], ids)
-    suspect = np.zeros(len(ids), dtype=bool)
-    known = (ends[0] >= 0) & (ends[1] >= 0)
-    for one, other in (ends, ends[::-1]):
-        suspect[one[known & (confirmed < reworded[other])]] = True
-    return suspect
 
 
 def _actions(frame: pd.DataFrame, ids: pd.Index[str], owners: pd.DataFrame, site: Ints) -> Actions:

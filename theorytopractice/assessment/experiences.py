@@ -144,6 +144,35 @@ def _states(s: Situation, link: Ints, outcomes: OutcomeView, outcome_of: Ints) -
     return state.astype(np.int8)
 
 
+BEST_FIRST = (
+    Replication.WORKED,
+    Replication.DRIFTED,
+    Replication.ADOPTED,
+    Replication.DID_NOT_WORK,
+    Replication.STARTED,
+    Replication.PLANNED,
+    Replication.IDEA,
+    Replication.ABANDONED,
+)
+
+
+def best_states(s: Situation) -> tuple[Ints, Array]:
+    """Return (case, best state) of every site of the experiences (method, section 8).
+
+    States are ranked by the stage that they support (worked; drifted, adopted, did_not_work; started; planned;
+    idea; abandoned), the more hopeful first among equals. So a failure stands until another trial at that
+    site has a result, and a trial that was given up does not count while another one is on its way.
+    """
+    view = s.experiences
+    case, site = s.actions.case[view.link], s.book.actions.site[s.actions.action[view.link]]
+    rank = np.argsort([code(Replication, state) for state in BEST_FIRST])[view.state]
+    order = np.lexsort((rank, site, case))
+    is_best = np.ones(len(order), dtype=bool)
+    is_best[1:] = (np.diff(case[order]) != 0) | (np.diff(site[order]) != 0)
+    best = order[is_best]
+    return case[best], view.state[best]
+
+
 def _codified(s: Situation) -> Truths:
     """Tell which experiences are codified in a mechanism that is open and at stage 4 or more that day."""
     chosen = np.flatnonzero(s.is_kind(FindingKind.EXPERIENCE))

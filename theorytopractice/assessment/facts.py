@@ -54,12 +54,12 @@ def read_events(
     return Grouped(grouped.starts, rows[grouped.row], grouped.columns)
 
 
-def read_evidence(frame: pd.DataFrame, actions: pd.Index[str]) -> Grouped:
-    """Group by action the evidence of actions."""
-    parent, day = positions(frame["action_id"], actions), days(frame["dated_on"])
+def read_evidence(frame: pd.DataFrame, ids: pd.Index[str], *, subject: str = "action_id") -> Grouped:
+    """Group by its subject the evidence of actions, or of findings (``finding_id``)."""
+    parent, day = positions(frame[subject], ids), days(frame["dated_on"])
     parent = np.where(day != MISSING, parent, -1)
     order = in_order(parent, day, day, frame["evidence_id"])
-    return group(parent, len(actions), order, day=day, recorded=days(frame["recorded_on"]))
+    return group(parent, len(ids), order, day=day, recorded=days(frame["recorded_on"]))
 
 
 def read_observations(

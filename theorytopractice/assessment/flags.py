@@ -36,20 +36,23 @@ def flag(*kinds: FindingKind) -> Callable[[Rule], Rule]:
     return declare
 
 
+def raised(situation: Situation, name: str) -> Truths:
+    """Judge one flag for every case."""
+    rule, kinds = FLAGS[name]
+    return rule(situation) & situation.is_kind(*kinds) & situation.seen.is_open
+
+
 def raise_flags(situation: Situation) -> dict[str, Truths]:
     """Judge every flag for every case."""
-    is_open = situation.seen.is_open
-    return {
-        name: rule(situation) & situation.is_kind(*kinds) & is_open for name, (rule, kinds) in FLAGS.items()
-    }
+    return {name: raised(situation, name) for name in FLAGS}
 
 
-def listed(raised: dict[str, Truths], n: int) -> list[list[str]]:
+def listed(found: dict[str, Truths], n: int) -> list[list[str]]:
     """Turn truths a flag into a sorted list of names a case."""
-    names = sorted(raised)
+    names = sorted(found)
     mask: Ints = np.zeros(n, dtype=np.int64)
     for bit, name in enumerate(names):
-        mask |= raised[name].astype(np.int64) << bit
+        mask |= found[name].astype(np.int64) << bit
     patterns, which = np.unique(mask, return_inverse=True)
     lists = [[name for bit, name in enumerate(names) if pattern >> bit & 1] for pattern in patterns.tolist()]
     return [list(lists[i]) for i in which.tolist()]

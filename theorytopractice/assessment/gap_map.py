@@ -9,6 +9,7 @@ import pandas as pd
 
 from theorytopractice.assessment.assess import assess
 from theorytopractice.assessment.columns import natural_order, positions, texts
+from theorytopractice.assessment.counting import wilson
 from theorytopractice.assessment.tables import completed
 from theorytopractice.assessment.timeline import OPEN, UNKNOWN
 from theorytopractice.model.vocabularies import Certainty, Knowledge
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from theorytopractice.assessment.segments import Floats, Ints, Truths
+    from theorytopractice.assessment.segments import Ints, Truths
 
 NO_THEME = "(no theme)"
 CARRIED_OUT, IN_PRACTICE = 3, 4
@@ -66,12 +67,12 @@ def gap_map(
     n, practised = (
         np.bincount(cell[truth], minlength=len(cells)) for truth in (stage >= 0, stage >= IN_PRACTICE)
     )
-    share, low, high = _shares(practised, n)
+    low, high = wilson(practised, n)
     ids = held["finding_id"].to_numpy(dtype=object)
     made = cells.to_frame(index=False).assign(
         n=n,
         in_practice=practised,
-        share=share,
+        share=practised / np.where(n > 0, n, np.nan),
         low=low,
         high=high,
         shelved=np.bincount(cell[shelved], minlength=len(cells)),
@@ -97,18 +98,6 @@ def _in_order(themes: pd.Series) -> list[str]:
     named = pd.Index(themes[themes != NO_THEME].unique(), dtype="str")
     ordered = [str(theme) for theme in named[natural_order(named)]]
     return ordered + [NO_THEME] * bool((themes == NO_THEME).any())
-
-
-def _shares(part: Ints, whole: Ints) -> tuple[Floats, Floats, Floats]:
-    """Return share, lower and upper end of its 95 % Wilson interval (section 11); NaN where nothing is counted."""
-    from statsmodels.stats.proportion import proportion_confint
-
-    share, low, high = np.full((3, len(whole)), np.nan)
-    some = whole > 0
-    share[some] = part[some] / whole[some]
-    if some.any():
-        low[some], high[some] = proportion_confint(part[some], whole[some], method="wilson")
-    return share, low, high
 
 
 def _lists(ids: np.ndarray, cell: Ints, wanted: Truths, n: int) -> pd.Series:

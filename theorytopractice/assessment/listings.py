@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.assess import as_dates, as_day, everything_on
+from theorytopractice.assessment.assess import as_dates, everything_on, number_of
 from theorytopractice.assessment.columns import code, natural_order
 from theorytopractice.assessment.commitments import KEPT, Commitment, observe_commitments
 from theorytopractice.assessment.encoding import encode
@@ -32,7 +32,7 @@ def commitments(
     """
     book = encode(plan)
     cases = everything_on(book, as_of, knowledge)
-    day = _number(as_day(book, as_of))
+    day = number_of(book, as_of)
     view = observe_commitments(book, day, cases.knowledge)
     is_kept = np.isin(view.state, [code(Commitment, one) for one in KEPT])
     is_late = view.state == code(Commitment, Commitment.KEPT_LATE)
@@ -47,7 +47,7 @@ def commitments(
             "days_late": pd.Series(late).mask(~is_late),
         }
     )
-    return _finished(frame, natural_order(book.actions.ids[view.action]), day)
+    return finished(frame, natural_order(book.actions.ids[view.action]), day)
 
 
 def replications(
@@ -70,8 +70,10 @@ def replications(
             "state": _words(Replication, view.state[is_open]),
         }
     )
-    order = np.lexsort((_rank(s.book.actions.ids)[action], _rank(s.book.findings.ids)[s.cases.finding[case]]))
-    return _finished(frame, order, _number(as_day(s.book, as_of)))
+    order = np.lexsort(
+        (rank_of(s.book.actions.ids)[action], rank_of(s.book.findings.ids)[s.cases.finding[case]])
+    )
+    return finished(frame, order, number_of(s.book, as_of))
 
 
 def slots(
@@ -95,8 +97,8 @@ def slots(
             "counted": view.is_counted[chosen],
         }
     )
-    order = np.lexsort((view.number[chosen], _rank(s.book.findings.ids)[finding]))
-    return _finished(frame, order, _number(as_day(s.book, as_of)))
+    order = np.lexsort((view.number[chosen], rank_of(s.book.findings.ids)[finding]))
+    return finished(frame, order, number_of(s.book, as_of))
 
 
 def _situation(plan: Mapping[str, pd.DataFrame], as_of: date | str | None, knowledge: str) -> Situation:
@@ -104,25 +106,18 @@ def _situation(plan: Mapping[str, pd.DataFrame], as_of: date | str | None, knowl
     return Situation(book, everything_on(book, as_of, knowledge))
 
 
-def _number(day: date) -> int:
-    return day.toordinal() - EPOCH
-
-
-EPOCH = 719_163  # the ordinal of 1970-01-01
-
-
 def _words(vocabulary: type[Commitment | Replication], codes: np.ndarray) -> np.ndarray:
     return np.array([str(word) for word in vocabulary], dtype=object)[codes]
 
 
-def _rank(ids: pd.Index[str]) -> np.ndarray:
+def rank_of(ids: pd.Index[str]) -> np.ndarray:
     """Return each identifier's place in natural order."""
     rank = np.empty(len(ids), dtype=np.int64)
     rank[natural_order(ids)] = np.arange(len(ids))
     return rank
 
 
-def _finished(frame: pd.DataFrame, order: np.ndarray, day: int) -> pd.DataFrame:
+def finished(frame: pd.DataFrame, order: np.ndarray, day: int) -> pd.DataFrame:
     """Sort a listing and print its day on every row."""
     frame["as_of"] = as_dates(np.full(len(frame), day, dtype=np.int32))
     frame = frame.iloc[order].reset_index(drop=True)

@@ -38,6 +38,7 @@ RESULTS = {PASS: "pass", FAIL: "fail", NOT_APPLICABLE: "na", MISSED: "missed"}
 LEAST_GRACE, GRACE_SHARE = 7, 4
 DAYS_IN = {"D": 1, "W": 7, "M": 30, "Y": 365}
 DEAD_AFTER, FOLLOWED_AFTER, LASTING_AFTER, LASTING_DAYS, DORMANT_AFTER = 2, 3, 6, 180, 3
+PERSISTENCE_SLOTS = 12
 BIG = 2**23
 
 
@@ -72,6 +73,7 @@ class MechanismView:
     is_dormant: Truths
     last_result: Array
     has_future: Truths
+    streak: Ints
 
 
 def observe_mechanisms(s: Situation) -> MechanismView:
@@ -114,7 +116,17 @@ def observe_mechanisms(s: Situation) -> MechanismView:
         is_dormant=count(idle, slots.case[tail], n) == DORMANT_AFTER,
         last_result=pick(result, final, NOT_APPLICABLE),
         has_future=checks.has_future,
+        streak=run,
     )
+
+
+def last_slots(s: Situation) -> tuple[Ints, Ints]:
+    """Return passes and counted slots without na over the last twelve such slots of each case (section 9)."""
+    slots, n = s.mechanisms.slots, len(s)
+    valid = slots.is_counted & (slots.result != NOT_APPLICABLE)
+    case, passed = slots.case[valid], slots.result[valid] == PASS
+    recent = _from_end(case, np.bincount(case, minlength=n)) < PERSISTENCE_SLOTS
+    return count(passed & recent, case, n), np.bincount(case[recent], minlength=n)
 
 
 def _from_end(case: Ints, totals: Ints) -> Ints:
@@ -197,14 +209,14 @@ def lay_out(book: Book, finding: Ints, anchor: Ints, until: Days) -> tuple[Ints,
     many = np.maximum((until - anchor) // shortest + 2, 0)
     segment = np.repeat(np.arange(len(finding)), many)
     number = np.arange(len(segment)) - np.repeat(np.cumsum(many) - many, many) + 1
-    begins_on = _after(anchor[segment], n[segment] * (number - 1), unit[segment])
-    due_on = _after(anchor[segment], n[segment] * number, unit[segment])
+    begins_on = later(anchor[segment], n[segment] * (number - 1), unit[segment])
+    due_on = later(anchor[segment], n[segment] * number, unit[segment])
     begun = begins_on < until[segment]
     segment = segment[begun]
     return segment, number[begun], begins_on[begun], due_on[begun], grace[segment]
 
 
-def _after(anchor: Ints, steps: Ints, unit: Array) -> Ints:
+def later(anchor: Ints, steps: Ints, unit: Array) -> Ints:
     """Return the day that lies so many days, weeks, months or years after the anchor (method, T8)."""
     in_days = anchor + steps * np.where(unit == "W", 7, 1)
     start = anchor.astype("datetime64[D]")

@@ -27,6 +27,7 @@ from theorytopractice.assessment.timeline import is_after, is_visible
 
 if TYPE_CHECKING:
     from theorytopractice.assessment.encoding import Book
+    from theorytopractice.assessment.targets import Targets
     from theorytopractice.assessment.timeline import Cases, FindingView
 
 
@@ -69,8 +70,11 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Readings:
-    """Final, visible observations of n indicators, in order of indicator, date and what was known last."""
+class Readings:
+    """Final, visible observations of n indicators, in order of indicator, date and what was known last.
+
+    ``segment`` is the position among the asked, ``row`` points into the book's observations.
+    """
 
     segment: Ints
     row: Ints
@@ -78,11 +82,11 @@ class _Readings:
     is_satisfied: Truths
     n: int
 
-    def only(self, keep: Truths) -> _Readings:
+    def only(self, keep: Truths) -> Readings:
         """Keep some of the readings."""
-        return _Readings(self.segment[keep], self.row[keep], self.day[keep], self.is_satisfied[keep], self.n)
+        return Readings(self.segment[keep], self.row[keep], self.day[keep], self.is_satisfied[keep], self.n)
 
-    def one_a_date(self) -> _Readings:
+    def one_a_date(self) -> Readings:
         """Keep the latest recorded of each date."""
         is_last = np.ones(len(self.row), dtype=bool)
         is_last[:-1] = (self.segment[1:] != self.segment[:-1]) | (self.day[1:] != self.day[:-1])
@@ -98,7 +102,7 @@ def observe_outcomes(book: Book, cases: Cases, seen: FindingView, asked: Asked) 
     """Judge the asked indicators by what was visible on their cases' days."""
     case, indicator, start = asked.case, asked.indicator, asked.start
     targets, n, day = book.targets, len(case), cases.day[case]
-    every = _readings(book, cases, seen, asked)
+    every = readings(book, cases, seen, asked)
     segment, row, observed_on, satisfied = every.segment, every.row, every.day, every.is_satisfied
     latest = last(every.everything, segment, n)
     before = last(observed_on < start[segment], segment, n)
@@ -140,26 +144,32 @@ def observe_outcomes(book: Book, cases: Cases, seen: FindingView, asked: Asked) 
     )
 
 
+def is_explicit(targets: Targets, indicator: Ints, day: Days) -> Truths:
+    """Tell which indicators have an explicit baseline that holds on the day (method, 5.1-4)."""
+    explicit: Truths = targets.has_baseline[indicator] & (targets.baseline_on[indicator] <= day)
+    return explicit
+
+
 def _baseline(
     book: Book, indicator: Ints, day: Days, before: Ints, before_ok: Truths
 ) -> tuple[Truths, Truths]:
     """Tell where a baseline is missing, and where it already satisfies the target (method, 5.1-4)."""
     targets = book.targets
     improves = ~targets.is_maintained[indicator]
-    explicit = targets.has_baseline[indicator] & (targets.baseline_on[indicator] <= day)
+    explicit = is_explicit(targets, indicator, day)
     exists = explicit | (before >= 0)
     satisfies = np.where(explicit, targets.baseline_satisfies[indicator], before_ok)
     return improves & ~exists & ~targets.is_waived[indicator], improves & exists & satisfies
 
 
-def _readings(book: Book, cases: Cases, seen: FindingView, asked: Asked) -> _Readings:
+def readings(book: Book, cases: Cases, seen: FindingView, asked: Asked) -> Readings:
     """Gather the visible final observations of the asked indicators (method, T3 and section 10)."""
     facts, day, revised = book.observations, cases.day[asked.case], seen.revised_on[asked.case]
     segment, row = facts.expand(asked.indicator)
     keep = is_visible(facts, row, day[segment], cases.knowledge) & facts["is_final"][row]
     keep &= is_after(facts["day"][row], revised[segment])
     segment, row = segment[keep], row[keep]
-    return _Readings(segment, row, facts["day"][row], facts["is_satisfied"][row], len(asked.case))
+    return Readings(segment, row, facts["day"][row], facts["is_satisfied"][row], len(asked.case))
 
 
 class _Machine:
@@ -169,7 +179,7 @@ class _Machine:
     ``lapse`` unsatisfied values pushes down; a push that changes the state is a turn.
     """
 
-    def __init__(self, read: _Readings, confirm: Days, lapse: Days) -> None:
+    def __init__(self, read: Readings, confirm: Days, lapse: Days) -> None:
         self._read, n = read, read.n
         ok, segment = read.is_satisfied, read.segment
         runs = run_length(ok, segment)

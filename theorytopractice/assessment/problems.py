@@ -5,6 +5,7 @@ Method, section 6: solvability decides what is asked; the stage is the ladder's.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,26 +36,41 @@ def enabling(s: Situation) -> Truths:
     return s.role(ActionRole.ENABLES) & ~s.actions.is_cancelled
 
 
-def is_confirmed(s: Situation) -> Truths:
-    """Tell where those affected confirm: every required confirmation indicator passes, and there is one."""
-    chosen = np.flatnonzero(s.is_kind(FindingKind.PROBLEM))
+@dataclass(frozen=True, slots=True)
+class Surveys:
+    """The required confirmation indicators of some cases; one entry a (case, indicator link).
+
+    ``is_recent`` where the latest final value is not too old, ``passes`` where it also asked enough people
+    and reached its target.
+    """
+
+    case: Ints
+    indicator: Ints
+    is_recent: Truths
+    passes: Truths
+
+
+def surveys(s: Situation, wanted: Truths) -> Surveys:
+    """Read the latest surveys of the wanted cases (method, section 6)."""
+    chosen = np.flatnonzero(wanted)
     segment, link = s.book.measures.expand(s.cases.finding[chosen])
     indicator = s.book.measures["indicator"][link]
     asked = s.book.measures["is_required"][link] & s.book.targets.is_confirmation[indicator]
     case, indicator = chosen[segment[asked]], indicator[asked]
-    passes = _confirmations(s, case, indicator)
-    return some(passes, case, len(s)) & ~some(~passes, case, len(s))
-
-
-def _confirmations(s: Situation, case: Ints, indicator: Ints) -> Truths:
-    """Tell which surveys' latest final value is recent, asked enough people and reached its target."""
     facts, n = s.book.observations, len(case)
     segment, row = facts.expand(indicator)
     seen = is_visible(facts, row, s.day[case][segment], s.cases.knowledge) & facts["is_final"][row]
     seen &= is_after(facts["day"][row], s.seen.revised_on[case][segment])
     latest = pick(row, last(seen, segment, n), -1)
-    recent = s.day[case].astype(np.int64) - pick(facts["day"], latest, MISSING) <= CONFIRMATION_DAYS
-    return (latest >= 0) & recent & pick(facts["is_confirming"], latest, False)
+    age = s.day[case].astype(np.int64) - pick(facts["day"], latest, MISSING)
+    is_recent = (latest >= 0) & (age <= CONFIRMATION_DAYS)
+    return Surveys(case, indicator, is_recent, is_recent & pick(facts["is_confirming"], latest, False))
+
+
+def is_confirmed(s: Situation) -> Truths:
+    """Tell where those affected confirm: every required confirmation indicator passes, and there is one."""
+    found = surveys(s, s.is_kind(FindingKind.PROBLEM))
+    return some(found.passes, found.case, len(s)) & ~some(~found.passes, found.case, len(s))
 
 
 def is_solved(s: Situation) -> Truths:

@@ -67,7 +67,7 @@ def gap_map(mapped: Given, *, ax: Axes | None = None) -> Axes:
         )
         ax.set_xlabel(paper.wrapped(NOTE, 72), loc="left", fontsize=paper.SMALL - 1, color=paper.MUTED)
         paper.bare(ax)
-        paper.entitle(ax, title(frame), pad=22, characters=56)
+        paper.entitle(ax, title(frame), pad=22, width=56)
     return ax
 
 
@@ -125,4 +125,4 @@ def _tint(share: float) -> tuple[float, float, float]:
 
 
 def _short(theme: str) -> str:
-    return paper.lines_of(theme, THEME_CHARACTERS, most=1)[0]
+    return paper.shortened(theme, THEME_CHARACTERS)

@@ -6,9 +6,10 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import date2num
 
 from theorytopractice.charts import paper
+from theorytopractice.charts.marks import Label, date_axis, label_edge
 from theorytopractice.errors import PracticeError, shown
 from theorytopractice.model.vocabularies import Direction
 
@@ -19,12 +20,10 @@ if TYPE_CHECKING:
 
 Figure: TypeAlias = "str | float | Decimal | None"
 Day: TypeAlias = "dt.date | str | None"
-Label: TypeAlias = tuple[float, str, str]
 
 HEIGHT = 2.9
 SHORT_UNIT = 4
 NAME_CHARACTERS = 58
-GAP = 0.085
 BOUND = {Direction.ASCENDING: "at least ", Direction.DESCENDING: "at most "}
 
 
@@ -69,7 +68,7 @@ def indicator(  # noqa: PLR0913 - the declaration of an indicator has this many 
         _draw_action(ax, action_on)
         level = target if _is_given(target) else target_high
         before = _named(baseline, f"before {_figure(baseline)}{beside}", paper.MUTED)
-        _label_edge(ax, [*before, *_named(level, f"target {aim}", paper.PRACTICE), *_last(points, beside)])
+        label_edge(ax, [*before, *_named(level, f"target {aim}", paper.PRACTICE), *_last(points, beside)])
         ax.set_xlabel(
             paper.wrapped(f"{name}{', in' if unit else ''}{unit}", NAME_CHARACTERS),
             loc="left",
@@ -116,10 +115,7 @@ def _draw_values(ax: Axes, points: pd.DataFrame) -> None:
         "markersize": 4.5,
     }
     ax.plot(provisional["observed_on"], provisional["y"], linestyle="none", marker="o", **hollow)
-    locator = AutoDateLocator(minticks=3, maxticks=5)  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
-    ax.tick_params(axis="both", labelsize=paper.SMALL, color=paper.LINE, labelcolor=paper.MUTED)
+    date_axis(ax)
     ax.margins(x=0.03, y=0.14)
     if points.empty:
         ax.set_axis_off()
@@ -162,24 +158,6 @@ def _last(points: pd.DataFrame, unit: str) -> list[Label]:
     return [
         (float(last["y"]), f"{'last' if last['final'] else 'provisional'} {last['text']}{unit}", paper.COURSE)
     ]
-
-
-def _label_edge(ax: Axes, labels: list[Label]) -> None:
-    """Name values beside the right edge at their heights, kept apart from each other."""
-    low, high = ax.get_ylim()
-    labels = sorted(labels)
-    heights = _apart([(y - low) / (high - low) for y, _, _ in labels])
-    for height, (_, words, colour) in zip(heights, labels, strict=True):
-        at_edge: dict[str, Any] = {"transform": ax.transAxes, "va": "center", "fontsize": paper.SMALL}
-        ax.text(1.015, height, paper.plain(words), color=colour, **at_edge)
-
-
-def _apart(heights: list[float]) -> list[float]:
-    """Push rising heights apart until labels do not touch."""
-    placed: list[float] = []
-    for height in heights:
-        placed.append(max(height, placed[-1] + GAP) if placed else height)
-    return placed
 
 
 def _aim(direction: str, unit: str, target: Figure, low: Figure, high: Figure) -> str:

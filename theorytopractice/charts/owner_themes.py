@@ -57,7 +57,7 @@ def owner_themes(carried: Given, *, ax: Axes | None = None) -> Axes:
             fontsize=paper.SMALL - 1,
             color=paper.MUTED,
         )
-        paper.entitle(ax, title(frame), characters=int(width * 10))
+        paper.entitle(ax, title(frame), width=int(width * 10))
     return ax
 
 
@@ -114,4 +114,4 @@ def _draw_frame(ax: Axes, owners: list[str], themes: list[str]) -> None:
 
 
 def _short(name: str) -> str:
-    return paper.lines_of(name, CHARACTERS, most=1)[0]
+    return paper.shortened(name, CHARACTERS)

@@ -14,7 +14,7 @@ from matplotlib import font_manager
 from matplotlib.figure import Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from matplotlib.axes import Axes
 
@@ -24,6 +24,7 @@ WANTED_FONTS = ("DejaVu Sans", "Noto Sans CJK SC")
 WIDTH = 4.4
 SIZE, SMALL, LARGE = 9.5, 8.5, 10.5
 TITLE_CHARACTERS = 40
+COLUMN_POINTS = 42
 
 
 @cache
@@ -61,11 +62,9 @@ def sheet(height: float, width: float = WIDTH) -> Axes:
     return axes
 
 
-def entitle(ax: Axes, words: str, *, pad: float = 9, characters: int = TITLE_CHARACTERS) -> None:
-    """Set the title: what is seen, in words."""
-    ax.set_title(
-        wrapped(words, characters), loc="left", fontsize=LARGE, fontweight="bold", color=INK, pad=pad
-    )
+def entitle(ax: Axes, words: str, *, pad: float = 9, width: int = TITLE_CHARACTERS) -> None:
+    """Set the title: what is seen, in words, in lines of about so many letters."""
+    ax.set_title(wrapped(words, width), loc="left", fontsize=LARGE, fontweight="bold", color=INK, pad=pad)
 
 
 def plain(text: object) -> str:
@@ -110,6 +109,34 @@ CLOSING = "，。、；：！？）》」』】〉”’…%"
 WIDE_PIECE = re.compile(
     rf"[\u2e80-\u9fff\uf900-\ufaff\uac00-\ud7af][{CLOSING}]*|[^\s\u2e80-\u9fff\uf900-\ufaff\uac00-\ud7af]{{1,24}}|\s+"
 )
+
+
+def shortened(text: str, width: int) -> str:
+    """Cut a text to about so many Latin letters, with '…' where something is missing."""
+    kept, used = "", 0
+    for sign in plain(text):
+        used += 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        if used > width:
+            return f"{kept.rstrip()}…"
+        kept += sign
+    return kept
+
+
+def beside(ax: Axes, y: float, cells: Sequence[tuple[str, str]]) -> None:
+    """Write (words, colour) cells in columns right of the axes, at a height in data units."""
+    for column, (words, colour) in enumerate(cells, 1):
+        ax.annotate(
+            words,
+            (1, y),
+            (COLUMN_POINTS * column, 0),
+            xycoords=ax.get_yaxis_transform(),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            fontsize=SMALL,
+            color=colour,
+            annotation_clip=False,
+        )
 
 
 def bare(ax: Axes, *, keep: tuple[str, ...] = ()) -> None:

@@ -77,7 +77,7 @@ def theory_of_change(
         ax.set_ylim(0, height)
         ax.set_aspect("equal", anchor="NW")
         ax.set_axis_off()
-        paper.entitle(ax, title(change), characters=int(TITLE * scale))
+        paper.entitle(ax, title(change), width=int(TITLE * scale))
     return ax
 
 

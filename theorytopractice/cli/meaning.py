@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from theorytopractice.cli.group import AS_OF, FINDING_FORMAT, KNOWLEDGE, TWO_FORMATS, main
-from theorytopractice.cli.output import as_json, plan_at, print_frame
+from theorytopractice.cli.output import as_json, plan_at, print_frame, records
 
 
 @main.command()
@@ -65,3 +65,19 @@ def report(plan: str, output: Path, as_of: str | None, knowledge: str) -> None:
     with plan_at(plan, valid=True) as opened:
         written = write_report(opened, output, as_of=as_of, knowledge=knowledge)
     click.echo(f"Wrote {written}.")
+
+
+@main.command()
+@click.argument("plan")
+@click.argument("indicator_id", metavar="[INDICATOR_ID]", required=False)
+@AS_OF
+@KNOWLEDGE
+@TWO_FORMATS
+def verdict(plan: str, indicator_id: str | None, as_of: str | None, knowledge: str, form: str) -> None:
+    """Say whether each indicator, or one, moved after the action, beside the stage and without claiming a cause."""
+    from theorytopractice.assessment.verdict import verdict as judge
+    from theorytopractice.assessment.verdict_wording import listing
+
+    with plan_at(plan, valid=True) as opened:
+        frame = judge(opened, indicator_id, as_of=as_of, knowledge=knowledge)
+    click.echo(as_json(records(frame)) if form == "json" else listing(frame))

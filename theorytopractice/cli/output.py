@@ -22,7 +22,7 @@ SHOWN_OF_A_CODE = 5
 
 def plan_at(plan: str, *, valid: bool = False) -> Plan:
     """Open a plan; with ``valid``, refuse one with errors and say its warnings on stderr."""
-    from theorytopractice.store.plan import open_plan
+    from theorytopractice.store.opening import open_plan
 
     opened = open_plan(plan)
     if not valid:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,10 @@ from theorytopractice.errors import InvalidPlan, UnknownName
 from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from theorytopractice.errors import Issue
+    from theorytopractice.store.history import RowChange
 
 
 @main.command()
@@ -24,7 +28,7 @@ def new(plan: str, *, example: bool) -> None:
     """Make an empty PLAN, or the worked example."""
     from theorytopractice.resources import path_of
     from theorytopractice.store.folder import read_folder
-    from theorytopractice.store.plan import make_plan
+    from theorytopractice.store.opening import make_plan
 
     tables = read_folder(path_of("data/example")) if example else {}
     with make_plan(plan) as made:
@@ -41,7 +45,7 @@ def import_(plan: str, source: Path, mapping: Path | None, *, dry_run: bool) -> 
     """Bring a plan folder, or foreign tables through a mapping, into PLAN."""
     from theorytopractice.exchange.mapping import apply, read_mapping
     from theorytopractice.store.folder import read_folder
-    from theorytopractice.store.plan import importing
+    from theorytopractice.store.opening import importing
 
     issues: list[Issue] = []
     if mapping is None:
@@ -121,3 +125,29 @@ def fields(tables: tuple[str, ...]) -> None:
         if name not in ENTITIES:
             raise UnknownName("table", name, ENTITIES)
     click.echo(document(tables))
+
+
+@main.command()
+@click.argument("plan")
+@click.argument("leaving", metavar="FROM")
+@click.argument("successor", metavar="TO")
+def transfer(plan: str, leaving: str, successor: str) -> None:
+    """Close owner FROM, who leaves, and move everything live to owner TO; undo takes it back."""
+    with plan_at(plan) as opened:
+        click.echo(f"{_moved(opened.transfer(leaving, successor))} from {leaving} to {successor}.")
+
+
+@main.command()
+@click.argument("plan")
+@click.argument("keep")
+@click.argument("drop")
+def merge(plan: str, keep: str, drop: str) -> None:
+    """Make one of two duplicate findings or actions: KEEP gets the links and facts of DROP."""
+    with plan_at(plan) as opened:
+        click.echo(f"{_moved(opened.merge(keep, drop))} from {drop} to {keep}.")
+
+
+def _moved(changes: Sequence[RowChange]) -> str:
+    """Say how many rows of which tables moved, one row counted once."""
+    counts = Counter(change.entity for change in changes if change.after and change.entity != "owner")
+    return "Moved " + (", ".join(f"{n} {name}" for name, n in counts.items()) or "nothing")

@@ -125,6 +125,7 @@ class Action(Row):
     dose: Text = text("How much of it: hours, sessions, households.", asked="should")
     cost: Number = number("What it costs, in the plan's currency.", asked="should")
     note: Text = text("Anything else worth knowing.")
+    reworded_on: Day = day("Day on which the title last changed its wording.", since=2)
 
 
 @table("indicator", "indicator_id", prefix="I")

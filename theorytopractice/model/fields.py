@@ -54,7 +54,7 @@ class Entity:
     """The declaration of one table: its name, key columns, fields in order, and what a row is.
 
     ``prefix`` begins the identifiers that the plan gives out; link tables have none. Facts are dated and
-    added, never edited.
+    added, never edited. ``columns`` are the names of the fields, in the order of the file header.
     """
 
     name: str
@@ -63,11 +63,11 @@ class Entity:
     fields: tuple[Field, ...]
     prefix: str = ""
     is_fact: bool = False
+    columns: tuple[str, ...] = dataclasses.field(init=False, repr=False, compare=False)
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of the fields, in the order of the file header."""
-        return tuple(field.name for field in self.fields)
+    def __post_init__(self) -> None:
+        """Name the columns once; they are asked for at every row."""
+        object.__setattr__(self, "columns", tuple(field.name for field in self.fields))
 
     @property
     def identifier(self) -> str | None:

@@ -6,9 +6,11 @@ import csv
 import io
 import sys
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import Issue, shown
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Entity, ValueType
 from theorytopractice.model.values import TextTable, natural
 
@@ -190,8 +192,13 @@ def _canonical(cells: list[str], *, is_whole: bool) -> list[str]:
 
 def canonical(entity: Entity, texts: Mapping[str, str]) -> dict[str, str]:
     """Return the cells of a row as every store gives them back: trimmed, whole numbers without decimals."""
-    whole = {field.name for field in entity.fields if field.type is ValueType.INTEGER}
+    whole = _whole_columns(entity.name)
     return {name: _whole(clean(text)) if name in whole else clean(text) for name, text in texts.items()}
+
+
+@cache
+def _whole_columns(name: str) -> frozenset[str]:
+    return frozenset(field.name for field in ENTITIES[name].fields if field.type is ValueType.INTEGER)
 
 
 def _whole(cell: str) -> str:

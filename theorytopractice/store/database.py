@@ -18,7 +18,7 @@ from theorytopractice.errors import PlanError, shown
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.store import swap
 from theorytopractice.store.history import Change
-from theorytopractice.store.rows import apply, changes, read, remember
+from theorytopractice.store.rows import StoredRecords, apply, changes, names_row, read, remember
 from theorytopractice.store.schema import CHANGE, METADATA
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from theorytopractice.model.values import TextTable
     from theorytopractice.store.history import RowChange
+    from theorytopractice.store.records import Records
 
 BUSY_SECONDS = 30
 LOCK = 7_412_039  # any number; the same for all writers of plans on a PostgreSQL server
@@ -132,17 +133,18 @@ class Database:
     def changes(self, row_id: str | None = None) -> list[Change]:
         """Read the history, or at least what of it touches one row."""
         with self._connection() as link:
-            return changes(link, row_id)
+            return changes(link, None if row_id is None else names_row(row_id))
 
     def change(
-        self, made_by: str, what: str, edit: Callable[..., Sequence[RowChange]], undoes: int | None = None
+        self,
+        made_by: str,
+        what: str,
+        edit: Callable[[Records], Sequence[RowChange]],
+        undoes: int | None = None,
     ) -> None:
-        """Make one change in one transaction.
-
-        ``edit`` is handed the tables and a function that reads the history; it returns what to change.
-        """
+        """Make one change in one transaction; ``edit`` asks the records and returns what to change."""
         with self._connection(write=True) as link:
-            rows = edit({name: read(link, name) for name in ENTITIES}, lambda: changes(link))
+            rows = edit(StoredRecords(link))
             if not rows:
                 return
             last = link.execute(sa.select(sa.func.coalesce(sa.func.max(CHANGE.c.change_id), 0))).scalar_one()

@@ -1,70 +1,170 @@
-"""May a plan be changed like this? Rows to change are looked up, refused or let through here."""
+"""Which row changes does an edit come to? Rows are looked up, refused or let through here.
+
+Every edit is a function from the records of a plan to the row changes that are then made together; an edit
+that the plan must not keep raises, and nothing is stored.
+"""
 
 from __future__ import annotations
 
-import getpass
 from collections import Counter
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from theorytopractice.errors import ConflictError, InvalidPlan, Issue, UnknownName, shown
+from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, shown
 from theorytopractice.model.entities import ENTITIES, Row
 from theorytopractice.model.settings import Settings
-from theorytopractice.model.validation import validate, without_repeats
+from theorytopractice.model.validation import validate
+from theorytopractice.model.validation_links import is_link, without_repeats
 from theorytopractice.model.values import TextTable, as_text
 from theorytopractice.store import csvfile
-from theorytopractice.store.folder import applied
-from theorytopractice.store.history import RowChange
+from theorytopractice.store.history import RowChange, applied
 from theorytopractice.store.identifiers import Register
+from theorytopractice.store.summary import Summary
+from theorytopractice.store.surroundings import problems_around
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from theorytopractice.model.fields import Entity
-    from theorytopractice.store.history import Change
+    from theorytopractice.store.records import Records
+
+WORDED = {"finding": "statement", "action": "title"}
 
 
-def today_of(tables: Mapping[str, TextTable]) -> date:
+def today_of(settings: TextTable) -> date:
     """Return today in the plan's zone, UTC where the zone cannot be read."""
-    table = tables["setting"]
-    zone = dict(zip(table["name"], table["value"], strict=True)).get("zone", "UTC")
+    zone = dict(zip(settings["name"], settings["value"], strict=True)).get("zone", "UTC")
     return datetime.now(ZoneInfo("UTC" if Settings.problem("zone", zone) else zone)).date()
 
 
-def problems(
-    tables: Mapping[str, TextTable],
-    changes: Sequence[RowChange],
-    source: Mapping[str, TextTable] | None = None,
-) -> list[Issue]:
-    """Validate the plan as it would be; raises InvalidPlan if it had errors, else returns the warnings.
+def today_there(records: Records) -> date:
+    """Return today in the plan's zone."""
+    return today_of(records.where("setting", name=("zone",)))
 
-    The errors of an import are looked for in its files first, so that they name file and line.
-    """
-    today = today_of(tables)
-    issues = validate(applied(tables, changes), today=today)
-    if any(issue.is_error for issue in issues):
-        in_source = [issue for issue in validate(source, today=today) if issue.is_error] if source else []
-        own = [issue for issue in in_source if issue.code != "E-REF"]
-        raise InvalidPlan(
-            own + [one for one in issues if one.is_error and one.code not in {i.code for i in own}]
-        )
+
+def valid(records: Records, changes: list[RowChange]) -> list[Issue]:
+    """Return the warnings about the changed rows; raises InvalidPlan if the plan would have errors."""
+    issues = problems_around(records, changes, today_there(records))
+    errors = [issue for issue in issues if issue.is_error]
+    if errors:
+        raise InvalidPlan(errors)
     return issues
 
 
-def brought(
-    tables: Mapping[str, TextTable], table: TextTable, history: Callable[[], list[Change]]
+def additions(records: Records, rows: Iterable[Row]) -> tuple[list[RowChange], list[str]]:
+    """Give new rows their identifiers, and return the changes and the keys; a link that is there already is merged.
+
+    A merged link is a change of the row that stands, or stays in the list with nothing changed.
+
+    Raises:
+        InvalidPlan: a row has the identifier of another.
+    """
+    given = [(row.entity, _texts_of(row)) for row in rows]
+    register = Register(records.largest, ((entity.name, texts[entity.key[0]]) for entity, texts in given))
+    named = [(entity, register.named(entity, texts)) for entity, texts in given]
+    keyed = [(entity, tuple(texts[column] for column in entity.key), texts) for entity, texts in named]
+    before = standing(records, ((entity.name, key) for entity, key, _ in keyed))
+    changes: dict[tuple[str, tuple[str, ...]], RowChange] = {}
+    issues = []
+    for entity, key, texts in keyed:
+        place = entity.name, key
+        stands = changes[place].after if place in changes else before.get(place)
+        if stands is None:
+            changes[place] = RowChange(entity.name, key, None, texts)
+        elif is_link(entity):
+            merged = without_repeats(TextTable.of(entity, [stands, texts])).rows()[0]
+            changes[place] = RowChange(entity.name, key, before.get(place), merged)
+        else:
+            issues.append(_taken(entity, key))
+    if issues:
+        raise InvalidPlan(issues)
+    return list(changes.values()), [said(key) for _, key, _ in keyed]
+
+
+def standing(
+    records: Records, keys: Iterable[tuple[str, tuple[str, ...]]]
+) -> dict[tuple[str, tuple[str, ...]], dict[str, str]]:
+    """Return the rows that stand under some keys, by (table, key).
+
+    Raises:
+        InvalidPlan: an identifier stands twice, as it may in a folder written by hand.
+    """
+    wanted: dict[str, set[str]] = {}
+    for name, key in keys:
+        wanted.setdefault(name, set()).add(key[0])
+    found = {name: records.where(name, **{ENTITIES[name].key[0]: firsts}) for name, firsts in wanted.items()}
+    twice = [
+        (ENTITIES[name], key)
+        for name, table in found.items()
+        if ENTITIES[name].identifier
+        for key, times in Counter(table.keys()).items()
+        if times > 1
+    ]
+    if twice:
+        raise InvalidPlan([_doubled(entity, key) for entity, key in twice])
+    return {(name, key): row for name, table in found.items() for key, row in by_key(table).items()}
+
+
+def _doubled(entity: Entity, key: tuple[str, ...]) -> Issue:
+    message = (
+        f"{said(key)} stands twice in the table {entity.name}; remove one of the two or give it another key"
+    )
+    return Issue("E-ID", entity.name, None, entity.key[0], said(key), message)
+
+
+def repeats(changes: Sequence[RowChange]) -> list[Issue]:
+    """Say of which links a plan had one already (W-DUP)."""
+    message = "this link is there already and the two are merged; required: true wins"
+    merged = (row for row in changes if row.before is not None)
+    return [
+        Issue("W-DUP", row.entity, None, ENTITIES[row.entity].key[0], row.key[0], message, key=said(row.key))
+        for row in merged
+    ]
+
+
+def _taken(entity: Entity, key: tuple[str, ...]) -> Issue:
+    message = f"there is already a {entity.name} {said(key)}; change it, or give the new one another key"
+    return Issue("E-ID", entity.name, None, entity.key[0], said(key), message)
+
+
+def alteration(
+    records: Records,
+    entity: Entity,
+    key: str | tuple[str, ...],
+    values: Mapping[str, object],
+    expected: Mapping[str, str] | None = None,
 ) -> list[RowChange]:
+    """Change some columns of one row; a new wording of a finding or an action is dated.
+
+    Raises:
+        ConflictError: the row is no longer as ``expected``.
+        PlanError: the key would change.
+        UnknownName: there is no such row.
+    """
+    wanted = csvfile.canonical(entity, {name: as_text(value) for name, value in values.items()})
+    parts, before = row_of(records, entity, key)
+    refuse_changed(before, expected)
+    after = before | wanted
+    wording = WORDED.get(entity.name, "")
+    if wording and after[wording] != before[wording] and "reworded_on" not in wanted:
+        after["reworded_on"] = today_there(records).isoformat()
+    if tuple(after[column] for column in entity.key) != parts:
+        raise PlanError(f"The key of {entity.name} {said(parts)} stays what it is; add a new row instead.")
+    return [RowChange(entity.name, parts, before, after)] if after != before else []
+
+
+def brought(records: Records, table: TextTable) -> list[RowChange]:
     """Return what each row of an imported table would change; a row already there may stay the same.
 
     A repeated link is merged into one; a repeated identifier stays repeated, for validation to refuse.
     """
     entity = entity_named(table.entity.name)
-    known = by_key(tables[entity.name])
+    known = by_key(records.tables()[entity.name])
     rows = [csvfile.canonical(entity, row) for row in table.rows()]
     if entity.identifier is None:
         rows = without_repeats(TextTable.of(entity, rows)).rows()
-    register = Register(tables, history, ((entity.name, row.get(entity.key[0], "")) for row in rows))
+    register = Register(records.largest, ((entity.name, row.get(entity.key[0], "")) for row in rows))
     changes = []
     for row in rows:
         texts = register.named(entity, row)
@@ -76,20 +176,37 @@ def brought(
     return changes
 
 
+def import_of(records: Records, source: Mapping[str, TextTable]) -> tuple[list[RowChange], Summary]:
+    """Return what whole tables bring, and how much that is; the plan as it would be is validated whole.
+
+    The errors of an import are looked for in its files first, so that they name file and line.
+
+    Raises:
+        InvalidPlan: the plan would have errors.
+    """
+    rows = [one for table in source.values() for one in brought(records, table)]
+    changes = [row for row in rows if row.before is None or not row.replaces(row.after or {})]
+    today = today_there(records)
+    issues = validate(applied(records.tables(), changes), today=today)
+    if any(issue.is_error for issue in issues):
+        in_source = [issue for issue in validate(source, today=today) if issue.is_error]
+        own = [issue for issue in in_source if issue.code != "E-REF"]
+        codes = {issue.code for issue in own}
+        raise InvalidPlan(own + [one for one in issues if one.is_error and one.code not in codes])
+    added = Counter(row.entity for row in changes if row.before is None)
+    changed = Counter(row.entity for row in changes if row.before is not None)
+    same = Counter(row.entity for row in rows)
+    return changes, Summary(added, changed, same - added - changed, issues)
+
+
 def by_key(table: TextTable) -> dict[tuple[str, ...], dict[str, str]]:
     """Return the rows of a table by their keys."""
     return dict(zip(table.keys(), table.rows(), strict=True))
 
 
-def texts_of(row: Row) -> dict[str, str]:
+def _texts_of(row: Row) -> dict[str, str]:
     """Return a row as texts, as every store gives them back."""
     return csvfile.canonical(row.entity, {name: as_text(value) for name, value in row.values().items()})
-
-
-def valid(tables: Mapping[str, TextTable], changes: list[RowChange]) -> list[RowChange]:
-    """Return the changes if the plan stays valid; raises InvalidPlan."""
-    problems(tables, changes)
-    return changes
 
 
 def entity_named(name: str) -> Entity:
@@ -100,15 +217,15 @@ def entity_named(name: str) -> Entity:
 
 
 def row_of(
-    tables: Mapping[str, TextTable], entity: str, key: str | tuple[str, ...]
+    records: Records, entity: Entity, key: str | tuple[str, ...]
 ) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Find a row by its key."""
-    entity_named(entity)
+    """Find a row by its key; raises UnknownName."""
     parts = (key,) if isinstance(key, str) else tuple(key)
-    found = by_key(tables[entity])
-    if parts not in found:
-        raise UnknownName(entity, "/".join(parts), ("/".join(one) for one in found))
-    return parts, found[parts]
+    found = standing(records, [(entity.name, parts)]).get((entity.name, parts)) if parts else None
+    if found is None:
+        keys = records.tables()[entity.name].keys()
+        raise UnknownName(entity.name, "/".join(parts), ("/".join(one) for one in keys))
+    return parts, found
 
 
 def refuse_changed(now: Mapping[str, str], expected: Mapping[str, str] | None) -> None:
@@ -117,24 +234,10 @@ def refuse_changed(now: Mapping[str, str], expected: Mapping[str, str] | None) -
         name: (was, now.get(name, "")) for name, was in (expected or {}).items() if now.get(name, "") != was
     }
     if differs:
-        said = "; ".join(
+        listed = "; ".join(
             f"{name} was {shown(was)} and is now {shown(is_)}" for name, (was, is_) in differs.items()
         )
-        raise ConflictError(f"Somebody else changed this row: {said}. Nothing was stored.")
-
-
-def refuse_existing(tables: Mapping[str, TextTable], changes: Sequence[RowChange]) -> None:
-    """Raise InvalidPlan where a new row has the key of another."""
-    taken = {name: set(tables[name].keys()) for name in {row.entity for row in changes}}
-    issues = []
-    for row in changes:
-        if row.key in taken[row.entity]:
-            name = "/".join(part for part in row.key if part)
-            message = f"there is already a {row.entity} {name}; change it, or give the new one another key"
-            issues.append(Issue("E-ID", row.entity, None, ENTITIES[row.entity].key[0], name, message))
-        taken[row.entity].add(row.key)
-    if issues:
-        raise InvalidPlan(issues)
+        raise ConflictError(f"Somebody else changed this row: {listed}. Nothing was stored.")
 
 
 def nouns(rows: Sequence[Row]) -> str:
@@ -145,16 +248,3 @@ def nouns(rows: Sequence[Row]) -> str:
 def said(key: str | tuple[str, ...]) -> str:
     """Write a key for a sentence."""
     return key if isinstance(key, str) else "/".join(part for part in key if part)
-
-
-def told(text: str) -> str:
-    """Return a text as the history keeps it: databases cannot hold the NUL character."""
-    return text.replace("\0", "")
-
-
-def user() -> str:
-    """Return the name of whoever is logged in."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown"

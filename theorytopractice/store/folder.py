@@ -8,12 +8,16 @@ from theorytopractice.errors import InvalidPlan, Issue, PlanError, shown
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable
 from theorytopractice.store import csvfile, swap
-from theorytopractice.store.history import COLUMNS, Change, RowChange, from_texts
+from theorytopractice.store.history import COLUMNS, Change, applied, from_texts
 from theorytopractice.store.package import PACKAGE, data_package
+from theorytopractice.store.records import TableRecords
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
+
+    from theorytopractice.store.history import RowChange
+    from theorytopractice.store.records import Records
 
 HISTORY = "history.csv"
 
@@ -59,13 +63,17 @@ class Folder:
         return from_texts(dict(zip(COLUMNS, row, strict=True)) for row in rows)
 
     def change(
-        self, made_by: str, what: str, edit: Callable[..., Sequence[RowChange]], undoes: int | None = None
+        self,
+        made_by: str,
+        what: str,
+        edit: Callable[[Records], Sequence[RowChange]],
+        undoes: int | None = None,
     ) -> None:
         """Make one change: the files are replaced together, or not at all."""
         with swap.explained(self.path, "write"), swap.locked(self.path, alone=True):
             swap.recover(self.path)
             tables, changes = _parse_all(self.path), self.changes()
-            rows = edit(tables, lambda: changes)
+            rows = edit(TableRecords(tables, changes))
             if not rows:
                 return
             number = max((one.change_id for one in changes), default=0) + 1
@@ -92,22 +100,6 @@ class Folder:
 
     def close(self) -> None:
         """Nothing is held open."""
-
-
-def applied(tables: Mapping[str, TextTable], rows: Sequence[RowChange]) -> dict[str, TextTable]:
-    """Return the tables as they are after some row changes."""
-    after = dict(tables)
-    for name in {row.entity for row in rows}:
-        table = tables[name]
-        touched = {row.key: row for row in rows if row.entity == name}
-        kept = [
-            row
-            for key, row in zip(table.keys(), table.rows(), strict=True)
-            if key not in touched or not touched[key].replaces(row)
-        ]
-        come = [row.after for row in rows if row.entity == name and row.after is not None]
-        after[name] = TextTable.of(ENTITIES[name], kept + come, table.source)
-    return after
 
 
 def _holds_plan(path: Path) -> bool:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice.errors import ConflictError
+from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.values import TextTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -121,6 +123,22 @@ def from_texts(rows: Iterable[dict[str, str]]) -> list[Change]:
     return list(changes.values())
 
 
+def applied(tables: Mapping[str, TextTable], rows: Sequence[RowChange]) -> dict[str, TextTable]:
+    """Return the tables as they are after some row changes."""
+    after = dict(tables)
+    for name in {row.entity for row in rows}:
+        table = tables[name]
+        touched = {row.key: row for row in rows if row.entity == name}
+        kept = [
+            row
+            for key, row in zip(table.keys(), table.rows(), strict=True)
+            if key not in touched or not touched[key].replaces(row)
+        ]
+        come = [row.after for row in rows if row.entity == name and row.after is not None]
+        after[name] = TextTable.of(ENTITIES[name], kept + come, table.source)
+    return after
+
+
 def as_frame(changes: Iterable[Change], row_id: str | None = None) -> pd.DataFrame:
     """Show changes as a frame, one row for each row touched; only those of one row if its id is given."""
     rows = [
@@ -134,9 +152,9 @@ def as_frame(changes: Iterable[Change], row_id: str | None = None) -> pd.DataFra
 
 
 def to_undo(
-    changes: Sequence[Change], change_id: int, now: Mapping[str, Mapping[tuple[str, ...], Mapping[str, str]]]
+    changes: Sequence[Change], change_id: int, now: Mapping[tuple[str, tuple[str, ...]], Mapping[str, str]]
 ) -> list[RowChange]:
-    """Return the row changes that take a change back; ``now`` holds the rows as they are, by table and key.
+    """Return the row changes that take a change back; ``now`` holds the rows as they are, by (table, key).
 
     Raises:
         ConflictError: there is no such change, or a row of it was changed again later.
@@ -154,7 +172,7 @@ def to_undo(
                 f"by change {later.change_id}; undo that one first."
             )
     for row in chosen.rows:
-        found = now[row.entity].get(row.key)
+        found = now.get((row.entity, row.key))
         if (found is None) != (row.after is None) or not is_same(row.after or {}, found or {}):
             raise ConflictError(
                 f"Change {change_id} cannot be undone: {row.entity} {'/'.join(row.key)} is no longer as it left it."

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from theorytopractice.model.values import TextTable, natural
+from theorytopractice.model.values import natural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from theorytopractice.model.fields import Entity
-    from theorytopractice.store.history import Change
 
 FIRST = "001"
 
@@ -19,17 +18,12 @@ FIRST = "001"
 class Register:
     """Gives out identifiers: the successor of the naturally largest one ever used in a table."""
 
-    def __init__(
-        self,
-        tables: Mapping[str, TextTable],
-        history: Callable[[], list[Change]],
-        coming: Iterable[tuple[str, str]],
-    ) -> None:
-        """Look at the tables, and at the history only when an identifier is needed.
+    def __init__(self, largest: Callable[[str], str], coming: Iterable[tuple[str, str]]) -> None:
+        """Ask for the largest identifier of a table only when one is needed.
 
         ``coming`` are the tables and identifiers that the rows of this change bring themselves.
         """
-        self._tables, self._history = tables, history
+        self._largest_of = largest
         self._coming = list(coming)
         self._largest: dict[str, str] = {}
 
@@ -46,9 +40,8 @@ class Register:
         return texts | {column: given}
 
     def _find(self, entity: Entity) -> str:
-        """Return the naturally largest identifier in the table and its history, empty if none."""
-        used = [key[0] for key in self._tables[entity.name].keys()]  # noqa: SIM118 - a table, no dict
-        used += [row.key[0] for change in self._history() for row in change.rows if row.entity == entity.name]
+        """Return the naturally largest identifier of the table and of this change, empty if none."""
+        used = [self._largest_of(entity.name)]
         used += [given for name, given in self._coming if name == entity.name]
         return max(used, key=natural, default="")
 

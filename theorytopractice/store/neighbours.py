@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from theorytopractice.store.rows import among
 from theorytopractice.store.schema import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
-MOST = 10_000  # databases limit the number of values in one statement
+    from collections.abc import Mapping, Sequence
 
 
 def needed_by(link: sa.Connection, finding_ids: Sequence[str]) -> Mapping[str, Any]:
@@ -23,37 +22,29 @@ def needed_by(link: sa.Connection, finding_ids: Sequence[str]) -> Mapping[str, A
     t = TABLES
     relation, measured, used = t["finding_relation"].c, t["finding_indicator"].c, t["finding_action"].c
     own = set(finding_ids)
-    of_own = sa.or_(_among(relation.finding_id, own), _among(relation.other_finding_id, own))
+    of_own = sa.or_(among(link, relation.finding_id, own), among(link, relation.other_finding_id, own))
     ends = link.execute(sa.select(relation.finding_id, relation.other_finding_id).where(of_own)).all()
     full = own | {end for pair in ends for end in pair}
-    indicators = _values(link, measured.indicator_id, _among(measured.finding_id, full))
-    sharing = _values(link, measured.finding_id, _among(measured.indicator_id, indicators))
-    actions = _values(link, used.action_id, _among(used.finding_id, full))
+    indicators = _values(link, measured.indicator_id, among(link, measured.finding_id, full))
+    sharing = _values(link, measured.finding_id, among(link, measured.indicator_id, indicators))
+    actions = _values(link, used.action_id, among(link, used.finding_id, full))
     event, evidence = t["event"].c, t["evidence"].c
     return {
-        "finding": _among(t["finding"].c.finding_id, full | sharing),
-        "action": _among(t["action"].c.action_id, actions),
-        "indicator": _among(t["indicator"].c.indicator_id, indicators),
-        "finding_action": _among(used.finding_id, full),
-        "action_owner": _among(t["action_owner"].c.action_id, actions),
-        "finding_indicator": _among(measured.indicator_id, indicators),
+        "finding": among(link, t["finding"].c.finding_id, full | sharing),
+        "action": among(link, t["action"].c.action_id, actions),
+        "indicator": among(link, t["indicator"].c.indicator_id, indicators),
+        "finding_action": among(link, used.finding_id, full),
+        "action_owner": among(link, t["action_owner"].c.action_id, actions),
+        "finding_indicator": among(link, measured.indicator_id, indicators),
         "finding_relation": of_own,
         "event": sa.or_(
-            sa.and_(event.subject == "finding", _among(event.subject_id, full | sharing)),
-            sa.and_(event.subject == "action", _among(event.subject_id, actions)),
+            sa.and_(event.subject == "finding", among(link, event.subject_id, full | sharing)),
+            sa.and_(event.subject == "action", among(link, event.subject_id, actions)),
         ),
-        "observation": _among(t["observation"].c.indicator_id, indicators),
-        "evidence": _among(evidence.action_id, actions),
+        "observation": among(link, t["observation"].c.indicator_id, indicators),
+        "evidence": among(link, evidence.action_id, actions),
         "setting": sa.true(),
     }
-
-
-def _among(column: sa.ColumnElement[Any], values: Iterable[str]) -> sa.ColumnElement[bool]:
-    """Say that a column holds one of the values; of very many, that it may hold anything."""
-    wanted = sorted(values)
-    if not wanted:
-        return sa.false()
-    return column.in_(wanted) if len(wanted) <= MOST else sa.true()
 
 
 def _values(

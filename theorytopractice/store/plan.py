@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
+import getpass
 import hashlib
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from theorytopractice.errors import InvalidPlan, Issue, PlanError, PracticeError, UnknownName, shown
+from theorytopractice.errors import InvalidPlan, Issue, PlanError, UnknownName
 from theorytopractice.model.entities import ENTITIES, Row
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation import validate
-from theorytopractice.model.values import TextTable, as_text
-from theorytopractice.store import csvfile
+from theorytopractice.model.values import TextTable
+from theorytopractice.store import csvfile, editing, handover, merging
 from theorytopractice.store.database import Database
-from theorytopractice.store.editing import (
-    brought,
-    by_key,
-    entity_named,
-    nouns,
-    problems,
-    refuse_changed,
-    refuse_existing,
-    row_of,
-    said,
-    texts_of,
-    today_of,
-    told,
-    user,
-    valid,
-)
 from theorytopractice.store.folder import Folder, write_folder
 from theorytopractice.store.frames import to_frame
 from theorytopractice.store.history import RowChange, as_frame, to_undo
-from theorytopractice.store.identifiers import Register
 from theorytopractice.store.neighbours import needed_by
-from theorytopractice.store.places import store_at
-from theorytopractice.store.summary import Summary as Summary  # noqa: PLC0414 - others import it from here
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +27,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from theorytopractice.store.history import Change
+    from theorytopractice.store.records import Records
+    from theorytopractice.store.summary import Summary
 
 
 class Plan(Mapping[str, "pd.DataFrame"]):
@@ -69,7 +50,8 @@ class Plan(Mapping[str, "pd.DataFrame"]):
     def __init__(self, store: Database | Folder, *, who: str | None = None) -> None:
         """Hold a store; ``who`` is the name under which changes are remembered."""
         self._store = store
-        self._who = told(who or user())
+        self._who = told(who or _user())
+        self.warnings: list[Issue] = []
         self._version: object = None
         self._texts: dict[str, TextTable] = {}
         self._frames: dict[str, pd.DataFrame] = {}
@@ -124,7 +106,7 @@ class Plan(Mapping[str, "pd.DataFrame"]):
     def check(self, today: date | None = None) -> list[Issue]:
         """List every problem of the plan, errors and warnings."""
         tables = self.tables()
-        return validate(tables, today=today or today_of(tables))
+        return validate(tables, today=today or editing.today_of(tables["setting"]))
 
     def subset(self, finding_ids: Sequence[str]) -> dict[str, pd.DataFrame]:
         """Return frames of all that the stages and flags of some findings can depend on."""
@@ -141,23 +123,33 @@ class Plan(Mapping[str, "pd.DataFrame"]):
             issues = [one for one in self.check() if one.table == table.entity.name]
             raise InvalidPlan(issues, f"The plan {self.name}", then="mend them first") from error
 
+    def _change(
+        self, what: str, edit: Callable[[Records], list[RowChange]], *, undoes: int | None = None
+    ) -> None:
+        """Make the row changes of an edit together, and keep the warnings about them."""
+
+        def checked(records: Records) -> list[RowChange]:
+            changes = edit(records)
+            self.warnings = editing.repeats(changes) if what.startswith("add ") else []
+            self.warnings += editing.valid(records, changes)
+            return [row for row in changes if row.before != row.after]
+
+        self._store.change(self._who, told(what), checked, undoes)
+
     def add(self, *rows: Row) -> list[str]:
-        """Add rows of any table in one change; return their keys. Raises InvalidPlan; then nothing is stored."""
+        """Add rows of any table in one change; return their keys. A link that is there already is merged.
+
+        Raises:
+            InvalidPlan: a row is wrong or its identifier is taken; nothing is stored.
+        """
         keys: list[str] = []
 
-        def edit(tables: dict[str, TextTable], history: Callable[[], list[Change]]) -> list[RowChange]:
-            given = [(row.entity, texts_of(row)) for row in rows]
-            coming = ((entity.name, texts[entity.key[0]]) for entity, texts in given)
-            register, changes = Register(tables, history, coming), []
-            for entity, unnamed in given:
-                texts = register.named(entity, unnamed)
-                key = tuple(texts[column] for column in entity.key)
-                keys.append("/".join(part for part in key if part))
-                changes.append(RowChange(entity.name, key, None, texts))
-            refuse_existing(tables, changes)
-            return valid(tables, changes)
+        def edit(records: Records) -> list[RowChange]:
+            changes, given = editing.additions(records, rows)
+            keys.extend(given)
+            return changes
 
-        self._store.change(self._who, f"add {nouns(rows)}", edit)
+        self._change(f"add {editing.nouns(rows)}", edit)
         return keys
 
     def record(self, *facts: Row) -> list[str]:
@@ -178,48 +170,70 @@ class Plan(Mapping[str, "pd.DataFrame"]):
         """Change some columns of one row.
 
         ``expected`` is the row as the caller last saw it (column → text); where it is no longer so, the
-        change is refused. A new ``statement`` of a finding also sets ``reworded_on`` to today.
+        change is refused. A new ``statement`` of a finding or ``title`` of an action also sets its
+        ``reworded_on`` to today, which makes its links suspect until they are confirmed.
 
         Raises:
             ConflictError: somebody else changed the row meanwhile.
             InvalidPlan: the changed row is wrong; nothing is stored.
             UnknownName: there is no such table, row or column.
         """
-        declared = entity_named(entity)
+        declared = editing.entity_named(entity)
         for name in values:
             if name not in declared.columns:
                 raise UnknownName("column", name, declared.columns)
-        wanted = csvfile.canonical(declared, {name: as_text(value) for name, value in values.items()})
-
-        def edit(tables: dict[str, TextTable], _: object) -> list[RowChange]:
-            parts, before = row_of(tables, entity, key)
-            refuse_changed(before, expected)
-            after = before | wanted
-            if (
-                entity == "finding"
-                and after["statement"] != before["statement"]
-                and "reworded_on" not in wanted
-            ):
-                after["reworded_on"] = today_of(tables).isoformat()
-            moved = tuple(after[column] for column in ENTITIES[entity].key)
-            if moved != parts:
-                raise PlanError(
-                    f"The key of {entity} {'/'.join(parts)} stays what it is; add a new row instead."
-                )
-            return valid(tables, [RowChange(entity, parts, before, after)]) if after != before else []
-
-        self._store.change(self._who, f"change {entity} {said(key)}", edit)
+        self._change(
+            f"change {entity} {editing.said(key)}",
+            lambda records: editing.alteration(records, declared, key, values, expected),
+        )
 
     def remove(self, entity: str, key: str | tuple[str, ...], *, reason: str) -> None:
         """Remove one row; the reason and the row stay in the history."""
+        declared = editing.entity_named(entity)
         if not reason.strip():
-            raise PlanError(f"Removing {entity} {said(key)} needs a reason.")
+            raise PlanError(f"Removing {entity} {editing.said(key)} needs a reason.")
 
-        def edit(tables: dict[str, TextTable], _: object) -> list[RowChange]:
-            parts, before = row_of(tables, entity, key)
-            return valid(tables, [RowChange(entity, parts, before, None)])
+        def edit(records: Records) -> list[RowChange]:
+            parts, before = editing.row_of(records, declared, key)
+            return [RowChange(entity, parts, before, None)]
 
-        self._store.change(self._who, told(f"remove {entity} {said(key)}: {reason}"), edit)
+        self._change(f"remove {entity} {editing.said(key)}: {reason}", edit)
+
+    def transfer(self, leaving: str, successor: str) -> list[RowChange]:
+        """Close an owner who leaves, and move everything live to another, in one change.
+
+        Live is what is not cancelled (actions, in every role) and open (findings). Returns the row changes.
+
+        Raises:
+            UnknownName: there is no such owner.
+        """
+        made: list[RowChange] = []
+
+        def edit(records: Records) -> list[RowChange]:
+            made.extend(handover.transfer(records, leaving, successor))
+            return made
+
+        self._change(f"transfer from {leaving} to {successor}", edit)
+        return made
+
+    def merge(self, keep: str, drop: str) -> list[RowChange]:
+        """Make one of two duplicate findings or actions, in one change; return the row changes.
+
+        Links and facts of ``drop`` move to ``keep``. A dropped finding stays as a closed duplicate, a
+        dropped action stays in the history.
+
+        Raises:
+            UnknownName: there is no such finding or action.
+            PlanError: the two are not of one table and kind.
+        """
+        made: list[RowChange] = []
+
+        def edit(records: Records) -> list[RowChange]:
+            made.extend(merging.merge(records, keep, drop))
+            return made
+
+        self._change(f"merge {drop} into {keep}", edit)
+        return made
 
     def upsert(self, source: Mapping[str, TextTable], *, what: str, dry_run: bool = False) -> Summary:
         """Bring whole tables in, row by row by key, in one change; all or nothing.
@@ -229,14 +243,9 @@ class Plan(Mapping[str, "pd.DataFrame"]):
         """
         found: list[Summary] = []
 
-        def edit(tables: dict[str, TextTable], history: Callable[[], list[Change]]) -> list[RowChange]:
-            rows = [one for table in source.values() for one in brought(tables, table, history)]
-            changes = [row for row in rows if row.before is None or not row.replaces(row.after or {})]
-            issues = problems(tables, changes, source)
-            added = Counter(row.entity for row in changes if row.before is None)
-            changed = Counter(row.entity for row in changes if row.before is not None)
-            same = Counter(row.entity for row in rows)
-            found.append(Summary(added, changed, same - added - changed, issues))
+        def edit(records: Records) -> list[RowChange]:
+            changes, summary = editing.import_of(records, source)
+            found.append(summary)
             return [] if dry_run else changes
 
         self._store.change(self._who, told(what), edit)
@@ -249,12 +258,14 @@ class Plan(Mapping[str, "pd.DataFrame"]):
     def undo(self, change_id: int) -> None:
         """Take one change back, as a new change; raises ConflictError where a row was changed since."""
 
-        def edit(tables: dict[str, TextTable], history: Callable[[], list[Change]]) -> list[RowChange]:
-            return valid(
-                tables, to_undo(history(), change_id, {name: by_key(table) for name, table in tables.items()})
-            )
+        def edit(records: Records) -> list[RowChange]:
+            changes = records.changes_from(change_id)
+            touched = {
+                (row.entity, row.key) for one in changes if one.change_id == change_id for row in one.rows
+            }
+            return to_undo(changes, change_id, editing.standing(records, touched))
 
-        self._store.change(self._who, f"undo change {change_id}", edit, undoes=change_id)
+        self._change(f"undo change {change_id}", edit, undoes=change_id)
 
     def write_folder(self, path: str | Path) -> None:
         """Write the plan as a plan folder."""
@@ -280,57 +291,20 @@ class Plan(Mapping[str, "pd.DataFrame"]):
         self.close()
 
 
-def open_plan(where: str | Path, *, create: bool = False, who: str | None = None) -> Plan:
-    """Open a plan: a SQLite file, a plan folder, or a database URL.
-
-    Raises:
-        PlanError: there is no plan, or it cannot be opened.
-    """
-    store = store_at(str(where))
-    if isinstance(store, Database) and store.file is not None and not store.file.exists() and not create:
-        raise PlanError(f"There is no plan at {shown(store.name)}; 'theorytopractice new' makes one.")
-    store.open(create=create)
-    return Plan(store, who=who)
-
-
-def make_plan(where: str | Path, *, who: str | None = None) -> Plan:
-    """Make an empty plan; raises PlanError where there is one already."""
-    store = store_at(str(where))
-    absent = not store.exists()
-    if not absent and store.is_taken():
-        raise PlanError(f"{shown(store.name)} exists already; choose another name, or import into it.")
-    try:
-        return open_plan(where, create=True, who=who)
-    except BaseException:
-        if absent:
-            store.erase()
-        raise
-
-
-@contextmanager
-def importing(where: str | Path, *, dry_run: bool = False) -> Iterator[Plan]:
-    """Open a plan to import into, making it if absent; one that was made stays only if the import went well."""
-    store = store_at(str(where))
-    absent = not store.exists()
-    try:
-        with open_plan(where, create=absent) as plan:
-            yield plan
-    except BaseException:
-        if absent:
-            _discard(store)
-        raise
-    if absent and dry_run:
-        _discard(store)
-
-
-def _discard(store: Database | Folder) -> None:
-    """Remove a plan that was made for an import that did not happen, unless somebody else filled it since."""
-    with suppress(PracticeError):
-        if not store.exists() or not store.changes():
-            store.erase()
-
-
 @cache
 def _empty(name: str) -> pd.DataFrame:
     """Return the frame of a table without rows."""
     return to_frame(TextTable.of(ENTITIES[name], []))
+
+
+def told(text: str) -> str:
+    """Return a text as the history keeps it: databases cannot hold the NUL character."""
+    return text.replace("\0", "")
+
+
+def _user() -> str:
+    """Return the name of whoever is logged in."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from theorytopractice.model.entities import ENTITIES
-from theorytopractice.model.values import TextTable
+from theorytopractice.model.values import TextTable, natural
 from theorytopractice.store.history import Change, RowChange, as_json, from_texts
-from theorytopractice.store.schema import CHANGE, CHANGE_ROW, EXTRA, TABLES
+from theorytopractice.store.schema import CHANGE, CHANGE_ROW, EXTRA, IDENTIFIER, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
 
 
 def _text_of(column: sa.Column[Any]) -> sa.ColumnElement[str]:
@@ -47,22 +47,84 @@ def read(link: sa.Connection, name: str, condition: sa.ColumnElement[bool] | Non
     return TextTable(entity, columns, name)
 
 
+def among(
+    link: sa.Connection, column: sa.ColumnElement[Any], texts: Collection[str]
+) -> sa.ColumnElement[bool]:
+    """Say that a column holds one of some texts: one parameter, however many there are."""
+    if not texts:
+        return sa.false()
+    listed = sorted(texts)
+    if link.dialect.name == "postgresql":
+        return column == sa.any_(sa.bindparam(None, listed, sa.ARRAY(sa.Text)))
+    return column.in_(sa.select(sa.func.json_each(json.dumps(listed)).table_valued("value").c.value))
+
+
+class StoredRecords:
+    """The rows of a plan in a database, read as they are asked for, within one transaction."""
+
+    def __init__(self, link: sa.Connection) -> None:
+        """Hold the open transaction."""
+        self._link = link
+
+    def tables(self) -> dict[str, TextTable]:
+        """Read every table."""
+        return {name: read(self._link, name) for name in ENTITIES}
+
+    def where(self, name: str, /, **wanted: Collection[str]) -> TextTable:
+        """Read the rows of a table in which each of these columns holds one of its texts."""
+        if not all(wanted.values()):
+            return TextTable.of(ENTITIES[name], [], name)
+        columns = TABLES[name].c
+        return read(
+            self._link,
+            name,
+            sa.and_(*(among(self._link, columns[one], texts) for one, texts in wanted.items())),
+        )
+
+    def largest(self, name: str) -> str:
+        """Return the naturally largest identifier ever used in a table, empty if none."""
+        query = sa.select(IDENTIFIER.c.largest).where(IDENTIFIER.c.entity == name)
+        return self._link.execute(query).scalar_one_or_none() or ""
+
+    def changes_from(self, change_id: int) -> list[Change]:
+        """Read the history from a change on."""
+        return changes(self._link, CHANGE.c.change_id >= change_id)
+
+
+def _number(text: str) -> int:
+    return int(float(text))
+
+
+def _truth(text: str) -> bool:
+    return text == "true"
+
+
+def _same(text: str) -> str:
+    return text
+
+
+READERS: dict[type[Any], Callable[[str], Any]] = {
+    sa.Date: date.fromisoformat,
+    sa.Integer: _number,
+    sa.Boolean: _truth,
+    sa.Text: _same,
+}
+
+
+@cache
+def _readers(name: str) -> list[tuple[str, Callable[[str], Any]]]:
+    """Return for each declared column of a table what turns its text into what the database keeps."""
+    return [(column, READERS[type(TABLES[name].c[column].type)]) for column in ENTITIES[name].columns]
+
+
 def _typed(name: str, row: Mapping[str, str]) -> dict[str, Any]:
     """Turn the texts of a row into what the database keeps."""
-    entity, table = ENTITIES[name], TABLES[name]
-    values: dict[str, Any] = {}
-    for field in entity.fields:
-        text, type_ = row.get(field.name, ""), table.c[field.name].type
-        if text == "":
-            values[field.name] = None
-        elif isinstance(type_, sa.Date):
-            values[field.name] = date.fromisoformat(text)
-        elif isinstance(type_, sa.Integer):
-            values[field.name] = int(float(text))
-        else:
-            values[field.name] = text == "true" if isinstance(type_, sa.Boolean) else text
-    unknown = {column: text for column, text in row.items() if column not in entity.columns and text}
-    return {**values, EXTRA: json.dumps(unknown, ensure_ascii=False, sort_keys=True) if unknown else None}
+    values = {
+        column: reader(text) if (text := row.get(column)) else None for column, reader in _readers(name)
+    }
+    unknown = {column: text for column, text in row.items() if column not in values and text}
+    values[EXTRA] = json.dumps(unknown, ensure_ascii=False, sort_keys=True) if unknown else None
+    return values
 
 
 def apply(link: sa.Connection, rows: Sequence[RowChange]) -> None:
@@ -102,19 +164,38 @@ def remember(link: sa.Connection, change: Change) -> None:
         for position, row in enumerate(change.texts())
     ]
     link.execute(sa.insert(CHANGE_ROW), rows)
+    _remember_identifiers(link, change)
 
 
-def changes(link: sa.Connection, row_id: str | None = None) -> list[Change]:
-    """Read the history; with ``row_id`` only rows in which that text may stand."""
+def _remember_identifiers(link: sa.Connection, change: Change) -> None:
+    """Keep the naturally largest identifier of each table, so that none is given out twice."""
+    records = StoredRecords(link)
+    for name in sorted({row.entity for row in change.rows if ENTITIES[row.entity].identifier}):
+        before = records.largest(name)
+        largest = max([before, *(row.key[0] for row in change.rows if row.entity == name)], key=natural)
+        if largest == before:
+            continue
+        if before:
+            link.execute(sa.update(IDENTIFIER).where(IDENTIFIER.c.entity == name).values(largest=largest))
+        else:
+            link.execute(sa.insert(IDENTIFIER).values(entity=name, largest=largest))
+
+
+def names_row(row_id: str) -> sa.ColumnElement[bool]:
+    """Say that a row of the history may name an identifier."""
+    places = (CHANGE_ROW.c.row_key, CHANGE_ROW.c.before, CHANGE_ROW.c.after)
+    return sa.or_(*(place.contains(as_json(row_id), autoescape=True) for place in places))
+
+
+def changes(link: sa.Connection, condition: sa.ColumnElement[bool] | None = None) -> list[Change]:
+    """Read the history, or the rows of it that fulfil a condition."""
     query = (
         sa.select(CHANGE, CHANGE_ROW.c.entity, CHANGE_ROW.c.row_key, CHANGE_ROW.c.before, CHANGE_ROW.c.after)
         .join(CHANGE_ROW)
         .order_by(CHANGE.c.change_id, CHANGE_ROW.c.position)
     )
-    if row_id is not None:
-        cell = as_json(row_id)
-        places = (CHANGE_ROW.c.row_key, CHANGE_ROW.c.before, CHANGE_ROW.c.after)
-        query = query.where(sa.or_(*(place.contains(cell, autoescape=True) for place in places)))
+    if condition is not None:
+        query = query.where(condition)
     return from_texts(
         {
             "key" if name == "row_key" else name: "" if value is None else str(value)

@@ -76,3 +76,9 @@ CHANGE_ROW = sa.Table(
     sa.PrimaryKeyConstraint("change_id", "position"),
 )
 sa.Index("change_row_key", CHANGE_ROW.c.row_key)
+IDENTIFIER = sa.Table(
+    "identifier",
+    METADATA,
+    sa.Column("entity", sa.Text, primary_key=True),
+    sa.Column("largest", sa.Text, nullable=False),
+)

@@ -1,0 +1,137 @@
+"""How is a measure named and worded, and what must be said beside it?
+
+Method, section 11 (numerator and denominator always, the counts first below 20) and the last column of the
+table of section 12. Reports, charts and the command line take their words from here.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from theorytopractice.model.vocabularies import Stage
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FEW = 20
+MANY = 100
+
+NAMES = {
+    "implementation_rate": "implementation rate",
+    "practice_rate": "practice rate",
+    "cohort_rate_3_1y": "carried out within 1 year",
+    "cohort_rate_4_1y": "in practice within 1 year",
+    "cohort_rate_3_4y": "carried out within 4 years",
+    "cohort_rate_4_4y": "in practice within 4 years",
+    **{f"funnel_ever_{number}": f"ever at '{stage}' or above" for number, stage in enumerate(Stage)},
+    **{f"funnel_now_{number}": f"now at '{stage}'" for number, stage in enumerate(Stage)},
+    "shelf_rate": "shelf rate",
+    "overdue_rate": "overdue rate",
+    "on_time_rate": "on-time rate",
+    "evidence_gap": "evidence gap",
+    "lapse_rate": "lapse rate",
+    "staleness_median_days": "median days since anything was heard",
+    "rebound_rate": "rebound rate",
+    "kept_on_time_rate": "promises kept on time",
+    "kept_ever_rate": "promises kept, on time or late",
+    "median_days_late": "median days late",
+    "confirmed_share": "promises confirmed as kept",
+    "satisfied_share": "surveys that pass",
+    "replication_success": "replication success",
+    "persistence": "persistence",
+    "learning_yield": "learning yield",
+    "revision_share": "revision share",
+}
+"""Measure → its name in words."""
+
+_COHORT = (
+    "Counts everything recorded in that year, also what was closed since; read it beside the rates of today."
+)
+_EVER = "The highest stage that an open finding ever reached; what lapsed since is in it."
+_NOW = "Lapses make the numbers of now rise and fall from stage to stage; read 'ever' beside them."
+_RATE = "Falls when findings are added; read the cohort rate beside it."
+
+CAUTIONS = {
+    "implementation_rate": _RATE,
+    "practice_rate": f"Theory turned into practice. {_RATE}",
+    **{f"cohort_rate_{stage}_{years}y": _COHORT for years in (1, 4) for stage in (3, 4)},
+    **{f"funnel_ever_{stage}": _EVER for stage in range(len(Stage))},
+    **{f"funnel_now_{stage}": _NOW for stage in range(len(Stage))},
+    "shelf_rate": "Leaves out findings too new to judge; the list, oldest first, says more than the rate.",
+    "overdue_rate": "Falls when people move due dates; read slipped findings and the on-time rate beside it.",
+    "on_time_rate": "Judges by the original due date; what is done without evidence is not done.",
+    "evidence_gap": "Carried out, effect never looked at: the façade index.",
+    "lapse_rate": "A lapse shows only where somebody keeps measuring.",
+    "staleness_median_days": "A median hides the worst; look at the ten findings not heard of for longest.",
+    "rebound_rate": "Only a problem that those affected had confirmed as solved can rebound.",
+    "kept_on_time_rate": "Half a promise is not kept. The four numbers of trust stand side by side, never as one index.",
+    "kept_ever_rate": "A promise kept late counts; read the days late beside it.",
+    "median_days_late": "Over promises kept late; those still missed are not in it.",
+    "confirmed_share": "Silence is not consent: a promise that nobody confirmed lowers this share.",
+    "satisfied_share": "Only surveys not older than 400 days; where there is none, nobody was asked.",
+    "replication_success": "Only sites with a known result count.",
+    "persistence": "Pools the last 12 checks of every mechanism; a dead letter can hide among many checks.",
+    "learning_yield": "New findings for each review; not a share, it may exceed 1.",
+    "revision_share": "0 % over many reviews is a warning, not a triumph.",
+}
+"""Measure → the sentence to print with it."""
+
+
+def worded(frame: pd.DataFrame) -> list[str]:
+    """Put every row of a measures frame into words: value, counts and interval; counts first where few.
+
+    Args:
+        frame: what ``measures`` returns.
+    """
+    unknown = frame.attrs.get("unknown_sites", 0)
+    words = [figure(row) for _, row in frame.iterrows()]
+    if unknown:
+        sites = "1 site is" if unknown == 1 else f"{unknown} sites are"
+        words = [
+            f"{said}; {sites} not known yet" if name == "replication_success" else said
+            for name, said in zip(frame["measure"], words, strict=True)
+        ]
+    return words
+
+
+def figure(row: pd.Series) -> str:
+    """Put one figure into words, such as "3 of 7: 43 % (16–75 %)" or "31.0 % of 258 (80; 25.7–36.9 %)"."""
+    value, n, of, low, high = (
+        _number(row[key]) for key in ("value", "numerator", "denominator", "low", "high")
+    )
+    if of is None:
+        return ""
+    if value is None:
+        return "cannot tell: nothing to count"
+    if n is None:
+        return f"{value:g} days (median of {of:,.0f})"
+    counts = f"{n:,.0f} of {of:,.0f}"
+    if low is None or high is None:
+        return (
+            counts
+            if str(row["measure"]).startswith("funnel")
+            else f"{value:.2f} ({n:,.0f} for {of:,.0f} reviews)"
+        )
+    digits = 0 if of < MANY else 1
+    share, between = f"{value:.{digits}%}", f"{100 * low:.{digits}f}–{100 * high:.{digits}f} %"
+    share = share.replace("%", " %")
+    return f"{counts}: {share} ({between})" if of < FEW else f"{share} ({between}), {counts}"
+
+
+def cautions(frame: pd.DataFrame) -> dict[str, str]:
+    """Return the cautions of the measures in a frame, those of one sentence together: names → sentence."""
+    grouped: dict[str, list[str]] = {}
+    for name in frame["measure"]:
+        grouped.setdefault(CAUTIONS[name], []).append(name)
+    span = 2
+    return {
+        f"{names[0]} … {names[-1]}" if len(names) > span else ", ".join(names): sentence
+        for sentence, names in grouped.items()
+    }
+
+
+def _number(value: object) -> float | None:
+    """Return a cell as a number, None where it is missing."""
+    import pandas as pd
+
+    return None if value is None or pd.isna(value) else float(value)  # type: ignore[call-overload, arg-type]

@@ -1,0 +1,261 @@
+"""When will the open actions be done, if the coming weeks are like the last ones?
+
+Method, 12.2. Exact: the chance of every number of actions still open is carried from week to week.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from theorytopractice.assessment.actions import ActionState
+from theorytopractice.assessment.assess import as_day, everything_on
+from theorytopractice.assessment.encoding import encode
+from theorytopractice.assessment.segments import MISSING, NEVER, greatest
+from theorytopractice.assessment.situation import Situation
+from theorytopractice.assessment.timeline import DISPOSITIONS, UNKNOWN
+from theorytopractice.errors import PracticeError, UnknownName
+from theorytopractice.model.vocabularies import Knowledge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from theorytopractice.assessment.segments import Floats, Truths
+
+CHANCES = (0.50, 0.85, 0.95)
+FEWEST_WEEKS, MOST_WEEKS = 8, 26
+WEEK = 7
+CENTURY = 5200  # weeks; beyond, a date would say more than the history can
+ROUNDING = 1e-9  # so that a chance of exactly one half counts as reached
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """After how many weeks everything is done with a chance; ``on`` is the last day of that week."""
+
+    chance: float
+    weeks: int
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forecast:
+    """When the open actions will be done.
+
+    ``history`` holds the actions done in each of the last weeks, oldest first; ``milestones`` the weeks and days
+    of 50, 85 and 95 %, empty where ``cannot_tell`` says why. ``chances`` holds, week by week, the chance that everything
+    is done: ``weeks``, ``chance`` and, where the as-of day is known, ``on``.
+    """
+
+    remaining: int
+    history: tuple[int, ...]
+    milestones: tuple[Milestone, ...]
+    chances: pd.DataFrame
+    cannot_tell: str = ""
+    as_of: date | None = None
+    theme: str | None = None
+    n_unverified: int = 0
+    by: str | None = None
+    groups: dict[str, Forecast] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The result in plain sentences, with what it assumes."""
+        on = f"As of {self.as_of}: " if self.as_of else ""
+        of = f" of {self.theme!r}" if self.theme else ""
+        noun, be = ("action", "is") if self.remaining == 1 else ("actions", "are")
+        begin = f"{on}{self.remaining:,} {noun}{of} {be} open."
+        if self.n_unverified:
+            begin += (
+                f" Complete without evidence, so counted neither as open nor as done: {self.n_unverified}."
+            )
+        if self.cannot_tell:
+            return f"{begin} When they will be done: cannot tell, {self.cannot_tell}."
+        if not self.remaining:
+            return begin
+        told = ", ".join(
+            f"{100 * one.chance:.0f} % by {one.on or 'then'} ({one.weeks} weeks)" for one in self.milestones
+        )
+        return (
+            f"{begin} Chance that all are done: {told}. Assumed: no action is added, and each coming week is like one of"
+            f" the last {len(self.history)} ({sum(self.history):,} done in them), drawn at random."
+        )
+
+    def __str__(self) -> str:
+        """Return the plain sentences, one line a group."""
+        return "\n".join([self.text, *(one.text for one in self.groups.values())])
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures as JSON has them."""
+        return {
+            "as_of": self.as_of.isoformat() if self.as_of else None,
+            "theme": self.theme,
+            "remaining": self.remaining,
+            "history": list(self.history),
+            "milestones": [
+                {"chance": one.chance, "weeks": one.weeks, "on": one.on.isoformat() if one.on else None}
+                for one in self.milestones
+            ],
+            "cannot_tell": self.cannot_tell or None,
+            "text": self.text,
+        }
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the objects of JSON: the whole plan's, then with ``by`` one a theme."""
+        return [self.as_dict(), *(one.as_dict() for one in self.groups.values())]
+
+
+def forecast(
+    plan: Mapping[str, pd.DataFrame],
+    *,
+    as_of: date | str | None = None,
+    knowledge: str = Knowledge.THEN,
+    theme: str | None = None,
+    by: str | None = None,
+) -> Forecast:
+    """Say by when the open actions of a plan will be done with a chance of 50, 85 and 95 % (method, 12.2).
+
+    *Open* actions are those of section 12: linked to an open finding in whatever role, in the plan, neither cancelled nor done
+    nor complete without evidence; each counts once. A completion is the last visible complete of an action that is now
+    done, findings closed since included. Weeks are blocks of seven days, the last of which ends on the as-of day;
+    they count from the first day on which one of the findings or actions was recorded, at most 26.
+
+    Args:
+        plan: a plan, or any mapping of table names to frames.
+        as_of: the day, inclusive; today in the plan's zone unless given.
+        knowledge: ``then`` or ``restated`` (T3).
+        theme: only the findings of one theme, with their own history.
+        by: ``theme`` adds a forecast of each theme.
+
+    Raises:
+        UnknownName: there is no such theme, or grouping.
+    """
+    if by not in (None, "theme"):
+        raise UnknownName("grouping", str(by), ["theme"])
+    book = encode(plan)
+    day = as_day(book, as_of)
+    work = _Work(Situation(book, everything_on(book, as_of, knowledge)), day)
+    themes = book.frames["finding"]["theme"].astype("str").fillna("no theme").to_numpy(dtype=object)
+    everything = np.ones(len(themes), dtype=bool)
+    if theme is not None and not (themes == theme).any():
+        raise UnknownName("theme", theme, sorted(set(themes)))
+    whole = work.forecast(everything if theme is None else themes == theme, theme)
+    if by is None:
+        return whole
+    groups = {name: work.forecast(themes == name, name) for name in sorted(set(themes))}
+    return replace(whole, by=by, groups=groups)
+
+
+def forecast_of(history: Sequence[int], remaining: int, *, fewest_weeks: int = 1) -> Forecast:
+    """Say after how many weeks so many open actions are done, given the completions of past weeks (method, 12.2).
+
+    Args:
+        history: actions done in each past week; future weeks are drawn from it.
+        remaining: actions still open.
+        fewest_weeks: with a shorter history nothing is told; of a plan 8 weeks are asked.
+
+    Raises:
+        PracticeError: a number is negative or not whole.
+    """
+    done = [int(one) for one in history]
+    if remaining < 0 or min(done, default=0) < 0 or done != list(history) or remaining != int(remaining):
+        raise PracticeError("Completions and open actions are counted in whole numbers, 0 or more.")
+    reason = _refusal(done, remaining, fewest_weeks)
+    chances = _chances(done, remaining) if not reason else [1.0][: 1 if not remaining else 0]
+    frame = pd.DataFrame({"weeks": np.arange(len(chances)), "chance": np.array(chances, dtype=np.float64)})
+    milestones = tuple(
+        Milestone(chance, int(np.flatnonzero(frame["chance"] >= chance - ROUNDING)[0]))
+        for chance in CHANCES
+        if not reason
+    )
+    return Forecast(int(remaining), tuple(done), milestones, frame, cannot_tell=reason)
+
+
+def _refusal(done: list[int], remaining: int, fewest_weeks: int) -> str:
+    """Say why nothing can be told, if so."""
+    if not remaining:
+        return ""
+    if len(done) < fewest_weeks:
+        weeks = "1 complete week" if len(done) == 1 else f"{len(done)} complete weeks"
+        return f"there is a history of {weeks} and at least {fewest_weeks} are needed"
+    if not any(done):
+        return f"no action was done in the last {len(done)} weeks"
+    if remaining * len(done) > CENTURY * sum(done):
+        return "at the pace of the last weeks it would take more than a hundred years"
+    return ""
+
+
+def _chances(done: list[int], remaining: int) -> list[float]:
+    """Return the chance that nothing is left after 0, 1, 2, … weeks, until it is sure enough."""
+    waiting = np.zeros(remaining)  # the chance that 1, 2, … actions are left
+    chances = [0.0] if remaining else [1.0]
+    waiting[-1:] = 1
+    while chances[-1] < CHANCES[-1] - ROUNDING:
+        waiting = _week(waiting, done)
+        chances.append(1 - waiting.sum())
+    return chances
+
+
+def _week(waiting: Floats, done: list[int]) -> Floats:
+    """Let one week pass, which is equally likely to be like each of the past ones."""
+    after = np.zeros_like(waiting)
+    for finished in done:
+        if finished < len(waiting):
+            after[: len(waiting) - finished] += waiting[finished:]
+    return after / len(done)
+
+
+class _Work:
+    """The actions of a plan on a day: which are still open, and which were done when."""
+
+    def __init__(self, s: Situation, day: date) -> None:
+        """Look at every link of the findings in the plan; ``s`` holds one case a finding."""
+        self._day, self._number = day, (day - date(1970, 1, 1)).days
+        self._findings, self._actions = s.book.findings, s.book.actions
+        view, finding = s.actions, s.cases.finding[s.actions.case]
+        self._is_known = s.seen.disposition != DISPOSITIONS.index(UNKNOWN)
+        known = self._is_known[finding]
+        self._finding, self._action = finding[known], view.action[known]
+        self._state, self._completed_on = view.state[known], view.completed_on[known]
+        self._is_asked = s.seen.is_open[view.case][known]
+
+    def forecast(self, chosen: Truths, theme: str | None) -> Forecast:
+        """Forecast the actions of some findings."""
+        own = chosen[self._finding]
+        asked = own & self._is_asked
+        settled = np.isin(self._state, [ActionState.DONE, ActionState.DONE_UNVERIFIED, ActionState.CANCELLED])
+        unverified = asked & (self._state == ActionState.DONE_UNVERIFIED)
+        found = forecast_of(
+            self._history(chosen, own), self._distinct(asked & ~settled), fewest_weeks=FEWEST_WEEKS
+        )
+        milestones = tuple(
+            replace(one, on=self._day + timedelta(days=WEEK * one.weeks)) for one in found.milestones
+        )
+        on = np.datetime64(self._day, "s") + WEEK * found.chances["weeks"].to_numpy().astype("timedelta64[D]")
+        return replace(
+            found,
+            milestones=milestones,
+            chances=found.chances.assign(on=on),
+            as_of=self._day,
+            theme=theme,
+            n_unverified=self._distinct(unverified),
+        )
+
+    def _distinct(self, links: Truths) -> int:
+        return len(np.unique(self._action[links]))
+
+    def _history(self, chosen: Truths, own: Truths) -> list[int]:
+        """Count the actions done in each complete week since the first record, oldest first."""
+        findings = self._findings.recorded[chosen & self._is_known]
+        recorded = np.concatenate([findings, self._actions.recorded[self._action[own]]])
+        begin = int(recorded[recorded != MISSING].min(initial=NEVER))
+        weeks = min(max((self._number - begin + 1) // WEEK, 0), MOST_WEEKS)
+        done = own & (self._state == ActionState.DONE)
+        last = greatest(self._completed_on, done, self._action, len(self._actions.ids))
+        ago = (self._number - last[last != MISSING].astype(np.int64)) // WEEK
+        counts: list[int] = np.bincount(ago[ago < weeks], minlength=weeks)[::-1].tolist()
+        return counts

@@ -1,0 +1,295 @@
+"""How long does it take until a finding is in practice, and how long does it stay there?
+
+Method, 12.1. Open findings are censored on the as-of date, so that the slow ones count too; those rejected,
+superseded or retired have left by another way.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+
+from theorytopractice.assessment.curves import (
+    Z,
+    cumulative_incidence,
+    half_reached,
+    kaplan_meier,
+    log_rank,
+)
+from theorytopractice.assessment.durations import EVENTS, LAPSED, WAYS_OUT, durations, times_in_practice
+from theorytopractice.assessment.survival_wording import sentences
+from theorytopractice.assessment.timeline import OPEN
+from theorytopractice.errors import PracticeError, UnknownName, shown
+from theorytopractice.model.values import read_date
+from theorytopractice.model.vocabularies import Certainty, FindingKind, Knowledge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from theorytopractice.assessment.curves import LogRank
+    from theorytopractice.assessment.segments import Array, Ints
+
+    Plan: TypeAlias = Mapping[str, pd.DataFrame]
+    Entered: TypeAlias = "date | str | Mapping[str, date | str]"
+
+HORIZONS = (183, 365, 730)
+GROUPINGS = ("theme", "kind", "certainty", "unit")
+RANKED = {"kind": tuple(FindingKind), "certainty": tuple(Certainty)}
+FROM_THE_START = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The share of findings that had the event within some days; None where nobody was followed so long."""
+
+    days: int
+    share: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Survival:
+    """Time until an event: the curve, its median, shares within some days, and every way out.
+
+    ``event`` is in_practice, carried_out or lapsed. ``curve`` holds one row a day with an event: ``days``,
+    ``at_risk``, ``events``, ``survival``, ``low``, ``high`` (Kaplan–Meier); ``incidence`` for each ending a frame of
+    ``days``, ``share``, ``low``, ``high`` (Aalen–Johansen). ``endings`` counts the findings by ending. A median or
+    limit of None was not reached. With ``by``, ``groups`` holds one value a group, and ``log_rank`` the test.
+    """
+
+    event: str
+    as_of: date | None
+    n: int
+    events: int
+    median_days: float | None
+    low_days: float | None
+    high_days: float | None
+    within: tuple[Within, ...]
+    incidence: dict[str, pd.DataFrame]
+    curve: pd.DataFrame
+    endings: dict[str, int]
+    longest_days: float | None
+    n_entered_late: int = 0
+    n_ended_before: int = 0
+    by: str | None = None
+    groups: dict[str, Survival] = field(default_factory=dict)
+    log_rank: LogRank | None = None
+
+    @property
+    def text(self) -> str:
+        """The result in plain sentences."""
+        return sentences(self)
+
+    def __str__(self) -> str:
+        """Return the plain sentences."""
+        return self.text
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the figures as JSON has them; the groups have objects of their own (:meth:`rows`)."""
+        return {
+            "as_of": self.as_of.isoformat() if self.as_of else None,
+            "event": self.event,
+            "n": self.n,
+            "events": self.events,
+            "median_days": self.median_days,
+            "low_days": self.low_days,
+            "high_days": self.high_days,
+            "within": [
+                {"days": one.days, "share": one.share, "low": one.low, "high": one.high}
+                for one in self.within
+            ],
+            "incidence": {
+                ending: frame[["days", "share"]].to_dict("records")
+                for ending, frame in self.incidence.items()
+            },
+            "text": self.text,
+        }
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return the objects of JSON: one, or with ``by`` one a group with the log-rank test of them all."""
+        if not self.by:
+            return [self.as_dict()]
+        test = self.log_rank
+        told = {"chi_square": test.chi_square, "degrees": test.degrees, "p": test.p} if test else None
+        return [
+            {"by": self.by, "group": name, **one.as_dict(), "log_rank": told}
+            for name, one in self.groups.items()
+        ]
+
+
+def survival(  # noqa: PLR0913 - what is measured, when, and among whom
+    given: pd.DataFrame | Plan,
+    *,
+    stage: int = 4,
+    as_of: date | str | None = None,
+    knowledge: str = Knowledge.THEN,
+    by: str | None = None,
+    entered: Entered | None = None,
+) -> Survival:
+    """Estimate the time from a finding's record until it is in practice (method, 12.1).
+
+    The median and its interval are those of the Kaplan–Meier curve with its log–log band, where findings that left by
+    another way count as followed until then: the first day on which the curve is at one half or below. Shares
+    within 183, 365 and 730 days are cumulative incidences, with the log–log band of 1 − share; without other ways
+    out they equal 1 − Kaplan–Meier. A share of zero has Wilson's upper limit over the findings of known fate;
+    a share is None where nobody was followed so long.
+
+    Args:
+        given: a plan, or a frame as :func:`durations` returns it; ``days`` and ``ending`` suffice.
+        stage: 4 for in practice, 3 for carried out.
+        as_of: the day, inclusive, of a plan; today in its zone unless given.
+        knowledge: ``then`` or ``restated`` (T3), of a plan.
+        by: one curve a theme, kind, certainty or unit too (of a frame: any column), and the log-rank test.
+        entered: the day on which the plan began to be kept, or a day for each finding_id. Findings recorded earlier
+            are under observation only after it (delayed entry); what had ended by then is left out.
+
+    Raises:
+        PracticeError: a frame lacks columns, or has durations that are none.
+        UnknownName: an ending, or a grouping, that does not exist.
+    """
+    if isinstance(given, pd.DataFrame):
+        frame = given
+    else:
+        frame = durations(given, stage=stage, as_of=as_of, knowledge=knowledge)
+        as_of = frame.attrs["as_of"]
+    event = _event(frame, stage)
+    day = as_of if as_of is not None else frame.attrs.get("as_of")
+    return _compare(frame, event, _day(day), by=by, entry=_entry(frame, entered))
+
+
+def time_in_practice(
+    plan: Plan,
+    *,
+    as_of: date | str | None = None,
+    knowledge: str = Knowledge.THEN,
+    by: str | None = None,
+) -> Survival:
+    """Estimate how long findings stay in practice before they lapse, as :func:`survival` does.
+
+    Each finding's first spell counts, from its first day in practice until its stage first falls below 4; those still in
+    practice are censored on the as-of date.
+    """
+    frame = times_in_practice(plan, as_of=as_of, knowledge=knowledge)
+    entry = np.full(len(frame), FROM_THE_START)
+    return _compare(frame, LAPSED, _day(frame.attrs["as_of"]), by=by, entry=entry)
+
+
+def _day(given: date | str | None) -> date | None:
+    """Read a day; raises PracticeError for what is none."""
+    if isinstance(given, datetime):
+        return given.date()
+    if given is None or isinstance(given, date):
+        return given
+    try:
+        return read_date(given)
+    except ValueError:
+        raise PracticeError(
+            f"{shown(given)} is not a date; write it as year-month-day, such as 2026-06-30."
+        ) from None
+
+
+def _event(frame: pd.DataFrame, stage: int) -> str:
+    """Return the event that a frame speaks of; refuses a frame that cannot be read."""
+    for column in ("days", "ending"):
+        if column not in frame:
+            raise PracticeError(
+                f"The frame of durations lacks the column {column!r}; make it by durations()."
+            )
+    days = frame["days"]
+    if len(frame) and (not pd.api.types.is_numeric_dtype(days) or days.isna().any() or (days < 0).any()):
+        raise PracticeError("Durations are numbers of days, 0 or more, one for each finding; some are not.")
+    if stage not in EVENTS:
+        raise UnknownName("stage to measure time to", str(stage), map(str, EVENTS))
+    spoken = [word for word in (*EVENTS.values(), LAPSED) if (frame["ending"] == word).any()]
+    event: str = spoken[0] if spoken else frame.attrs.get("event", EVENTS[stage])
+    known = (event, *WAYS_OUT, OPEN)
+    for word in frame["ending"].unique():
+        if word not in known:
+            raise UnknownName("ending", str(word), known)
+    return event
+
+
+def _entry(frame: pd.DataFrame, entered: Entered | None) -> Ints:
+    """Return the day of each wait after which its finding was under observation."""
+    if entered is None:
+        return np.full(len(frame), FROM_THE_START)
+    if "recorded_on" not in frame or "finding_id" not in frame:
+        raise PracticeError(
+            "Delayed entry needs the columns finding_id and recorded_on; durations() has them."
+        )
+    if isinstance(entered, (str, date)):
+        since = pd.Series(pd.to_datetime(str(_day(entered))), frame.index)
+    else:
+        since = pd.to_datetime(frame["finding_id"].map({key: _day(day) for key, day in entered.items()}))
+    late = (since - pd.to_datetime(frame["recorded_on"])).dt.days
+    return np.asarray(late.where(late > 0, FROM_THE_START), dtype=np.int64)
+
+
+def _compare(frame: pd.DataFrame, event: str, as_of: date | None, *, by: str | None, entry: Ints) -> Survival:
+    """Estimate the curve of all findings and, where asked, of each group."""
+    days, ending = frame["days"].to_numpy(), frame["ending"].to_numpy(dtype=object)
+    whole = replace(_estimate(days, ending, event, entry), as_of=as_of)
+    if by is None:
+        return whole
+    if by not in frame:
+        raise UnknownName("grouping", by, GROUPINGS)
+    word = frame[by].astype("object").where(frame[by].notna(), f"no {by}").astype(str).to_numpy(dtype=object)
+    rank = {str(known): place for place, known in enumerate(RANKED.get(by, ()))}
+    names = sorted(set(word), key=lambda name: (rank.get(name, len(rank)), name))
+    groups = {
+        name: replace(_estimate(days[own], ending[own], event, entry[own]), as_of=as_of)
+        for name in names
+        for own in [word == name]
+    }
+    seen = days > entry
+    number = np.array([names.index(name) for name in word], dtype=np.int64)
+    test = log_rank(days[seen], (ending == event)[seen], number[seen], entry[seen])
+    return replace(whole, by=by, groups=groups, log_rank=test)
+
+
+def _estimate(days: Array, ending: Array, event: str, entry: Ints) -> Survival:
+    """Estimate everything of one group."""
+    seen = days > entry
+    n_ended_before = int((~seen).sum())
+    days, ending, entry = days[seen], ending[seen], entry[seen]
+    ways = (event, *WAYS_OUT)
+    cause = np.zeros(len(days), dtype=np.int64)
+    for number, way in enumerate(ways, start=1):
+        cause[ending == way] = number
+    curve = kaplan_meier(days, cause == 1, entry)
+    at = curve["days"].to_numpy()
+    incidence = dict(zip(ways, cumulative_incidence(days, cause, entry, len(ways)), strict=True))
+    return Survival(
+        event=event,
+        as_of=None,
+        n=len(days),
+        events=int((cause == 1).sum()),
+        median_days=half_reached(at, curve["survival"].to_numpy()),
+        low_days=half_reached(at, curve["low"].to_numpy()),
+        high_days=half_reached(at, curve["high"].to_numpy()),
+        within=tuple(_within(horizon, incidence[event], days, cause) for horizon in HORIZONS),
+        incidence=incidence,
+        curve=curve,
+        endings={way: int((ending == way).sum()) for way in (*ways, OPEN)},
+        longest_days=days.max().item() if len(days) else None,
+        n_entered_late=int((entry >= 0).sum()),
+        n_ended_before=n_ended_before,
+    )
+
+
+def _within(horizon: int, reached: pd.DataFrame, days: Array, cause: Ints) -> Within:
+    """Return the share that had the event within some days, where anybody's fate at that time is known."""
+    is_told = len(days) > 0 and (days.max() >= horizon or bool((cause[days == days.max()] > 0).all()))
+    if not is_told:
+        return Within(horizon, None, None, None)
+    passed = reached[reached["days"] <= horizon]
+    if passed.empty:
+        n_known = int(((cause > 0) | (days >= horizon)).sum())
+        return Within(horizon, 0.0, 0.0, Z**2 / (n_known + Z**2))
+    share, low, high = passed[["share", "low", "high"]].iloc[-1].tolist()
+    return Within(horizon, share, low, high)

@@ -1,0 +1,263 @@
+"""Did the indicator move after the action? A verdict beside the stage, never a condition for it.
+
+Method, section 13. It says "since", not "because of": neither limits nor a model prove a cause.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from theorytopractice.assessment.assess import as_dates, as_day, everything_on
+from theorytopractice.assessment.before_after import PHASE_IN, PHASES, POST, PRE, BeforeAfter, observe
+from theorytopractice.assessment.columns import natural_order
+from theorytopractice.assessment.encoding import encode
+from theorytopractice.assessment.interrupted import Fit, Series, fit
+from theorytopractice.assessment.judgement import ENOUGH_PRE, RUN, Judgement, Verdict, is_beyond, judge
+from theorytopractice.assessment.rhythm import UNITS
+from theorytopractice.assessment.segments import MISSING, count, last, pick, run_length
+from theorytopractice.assessment.situation import Situation
+from theorytopractice.assessment.timeline import Cases
+from theorytopractice.assessment.verdict_wording import said, series_note, series_result, series_sentence
+from theorytopractice.errors import UnknownName
+from theorytopractice.model.vocabularies import Knowledge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from theorytopractice.assessment.segments import Array, Days, Ints, Truths
+
+
+def verdict(
+    plan: Mapping[str, pd.DataFrame],
+    indicator_id: str | None = None,
+    *,
+    as_of: date | str | None = None,
+    knowledge: str = Knowledge.THEN,
+) -> pd.DataFrame:
+    """Say of every indicator whether it moved after its finding's actions (method, section 13).
+
+    Args:
+        plan: a plan, or any mapping of table names to frames with the columns of the model.
+        indicator_id: only this indicator; the plan's others still count as examined.
+        as_of: the day, inclusive; today in the plan's zone unless given.
+        knowledge: ``then`` sees what was known on that day, ``restated`` what is known today (T3).
+
+    Returns:
+        One row for each open insight or problem and each of its indicators with final values, in order of
+        the ids: ``finding_id``, ``indicator_id``, ``n_pre``, ``n_post``, ``mean``, ``mean_moving_range``,
+        ``lower_limit``, ``upper_limit`` (of the values before; limits from 5 on), ``longest_run``,
+        ``n_crossings`` (before and after, around the median before), ``verdict``, ``series`` (None, or the
+        dict of an interrupted time series, see :mod:`interrupted`), ``median_pre``, ``median_post``,
+        ``n_phase_in``, ``started_on`` (t0), ``post_from``, ``sentence``, ``series_sentence``, ``as_of``.
+        ``attrs["as_of"]`` holds the day, ``attrs["n_examined"]`` how many indicators were examined: among
+        many, some move by chance.
+
+    Raises:
+        UnknownName: the plan has no such indicator.
+    """
+    book = encode(plan)
+    s = Situation(book, everything_on(book, as_of, knowledge))
+    pairs = observe(s)
+    wanted = np.arange(len(pairs))
+    if indicator_id is not None:
+        if indicator_id not in book.indicator_ids:
+            raise UnknownName("indicator", indicator_id, book.indicator_ids)
+        wanted = np.flatnonzero(pairs.indicator == book.indicator_ids.get_loc(indicator_id))
+    frame = _Examined(s, pairs).frame(wanted)
+    frame.attrs["as_of"] = str(as_day(book, as_of))
+    frame.attrs["n_examined"] = len(np.unique(pairs.indicator))
+    return frame
+
+
+def counterfactual(
+    plan: Mapping[str, pd.DataFrame],
+    finding_id: str,
+    indicator_id: str,
+    *,
+    as_of: date | str | None = None,
+    knowledge: str = Knowledge.THEN,
+) -> pd.DataFrame:
+    """List an indicator's values before and after the action, and what it was heading for without it.
+
+    Returns:
+        One row a value: ``observed_on``, ``value``, ``n``, ``phase`` (pre, phase-in, post; missing where no action
+        has started), ``mean``, ``lower_limit``, ``upper_limit`` (frozen before the action), ``expected``,
+        ``without_action``, ``low``, ``high`` (the interrupted time series with the action, without it, and the
+        95 % interval of the latter; missing where it may not be run). ``attrs`` holds the row of
+        :func:`verdict` (events avoided stand in its ``series``), the parts of its sentence, ``name`` and ``unit``.
+
+    Raises:
+        UnknownName: the plan has no such finding, or the finding no such indicator with final values.
+    """
+    book = encode(plan)
+    if finding_id not in book.findings.ids:
+        raise UnknownName("finding", finding_id, book.findings.ids)
+    everyone = everything_on(book, as_of, knowledge)
+    one = np.array([book.findings.ids.get_loc(finding_id)])
+    s = Situation(book, Cases(one, everyone.day[one], everyone.knowledge))
+    pairs = observe(s)
+    known = book.indicator_ids[pairs.indicator]
+    if indicator_id not in known:
+        raise UnknownName(
+            f"verdict on {finding_id} (it must be an open insight or problem) by", indicator_id, known
+        )
+    return _Examined(s, pairs).values_of(int(np.flatnonzero(known == indicator_id)[0]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The longest run of each pair on the side of its verdict: how long, and since when; 0 where under 8."""
+
+    length: Ints
+    since: Days
+
+
+class _Examined:
+    """All pairs of a situation with their judgements."""
+
+    def __init__(self, s: Situation, pairs: BeforeAfter) -> None:
+        self.s, self.pairs = s, pairs
+        self.compared: Truths = (pairs.phase == PRE) | (pairs.phase == POST)
+        values, is_post = pairs.series.only(self.compared), pairs.phase[self.compared] == POST
+        self.judged: Judgement = judge(values, is_post, pairs.better)
+        self.run = self._run()
+
+    def _run(self) -> _Run:
+        """Find the run of values since the action that made a verdict sure."""
+        words = np.array([{Verdict.IMPROVED: 1.0, Verdict.WORSE: -1.0}.get(word, 0.0) for word in Verdict])
+        is_post = self.pairs.phase == POST
+        post, day = self.pairs.series.only(is_post), self.pairs.day[is_post]
+        beyond = is_beyond(post, self.judged.limits.mean, self.pairs.better * words[self.judged.verdict])
+        length = np.where(beyond, run_length(beyond, post.segment), 0)
+        longest = np.zeros(post.n, dtype=np.int64)
+        np.maximum.at(longest, post.segment, length)
+        longest[longest < RUN] = 0
+        end = last((length == longest[post.segment]) & (length > 0), post.segment, post.n)
+        begin = np.where(end >= 0, end - longest + 1, -1)
+        return _Run(longest, pick(day, begin, MISSING))
+
+    def frame(self, wanted: Ints) -> pd.DataFrame:
+        """Return the rows of some pairs, sorted by finding and indicator."""
+        wanted = wanted[self._order(wanted)]
+        fits = [self.fit(int(pair)) for pair in wanted]
+        frame = self._figures(wanted)
+        series = [one.figures if one else None for one in fits]
+        frame["series"] = pd.Series(series, index=frame.index, dtype=object)
+        frame["sentence"] = pd.Series(
+            [str(said(row)) for row in self._rows(frame, wanted)], index=frame.index, dtype="str"
+        )
+        told = [series_sentence(one) for one in series]
+        frame["series_sentence"] = pd.Series(told, index=frame.index, dtype="str")
+        frame["as_of"] = as_dates(self.s.day[self.pairs.case[wanted]])
+        return frame
+
+    def _order(self, wanted: Ints) -> Ints:
+        book, case = self.s.book, self.pairs.case[wanted]
+        ranks = [np.argsort(natural_order(ids)) for ids in (book.indicator_ids, book.findings.ids)]
+        return np.lexsort((ranks[0][self.pairs.indicator[wanted]], ranks[1][self.s.cases.finding[case]]))
+
+    def _figures(self, wanted: Ints) -> pd.DataFrame:
+        """Return the figures of some pairs; missing where they are not defined."""
+        pairs, judged, book = self.pairs, self.judged, self.s.book
+        has_limits = judged.n_pre >= ENOUGH_PRE
+        is_counted = (judged.n_pre > 0) & np.isfinite(judged.limits.mean)
+        columns: dict[str, Array] = {
+            "finding_id": book.findings.ids.to_numpy(dtype=object)[self.s.cases.finding[pairs.case]],
+            "indicator_id": book.indicator_ids.to_numpy(dtype=object)[pairs.indicator],
+            "n_pre": judged.n_pre,
+            "n_post": judged.n_post,
+            "mean": judged.limits.mean,
+            "mean_moving_range": judged.limits.mean_moving_range,
+            "lower_limit": np.where(has_limits, judged.limits.lower, np.nan),
+            "upper_limit": np.where(has_limits, judged.limits.upper, np.nan),
+            "longest_run": np.where(is_counted, judged.runs.longest, -1),
+            "n_crossings": np.where(is_counted, judged.runs.crossings, -1),
+            "verdict": np.array([str(word) for word in Verdict], dtype=object)[judged.verdict],
+            "series": np.full(len(pairs), None),
+            "median_pre": judged.median_pre,
+            "median_post": judged.median_post,
+            "n_phase_in": count(pairs.phase == PHASE_IN, pairs.series.segment, len(pairs)),
+            "started_on": as_dates(pairs.started_on),
+            "post_from": as_dates(pairs.post_from),
+        }
+        frame = pd.DataFrame({name: column[wanted] for name, column in columns.items()})
+        for name in ("longest_run", "n_crossings"):
+            frame[name] = frame[name].astype("Int64").mask(frame[name] < 0)
+        return frame
+
+    def _rows(self, frame: pd.DataFrame, wanted: Ints) -> list[dict[str, Any]]:
+        """Return the rows of a frame, each with what only its sentence needs."""
+        pairs = self.pairs
+        hidden = pd.DataFrame(
+            {
+                "is_started": pairs.started_on[wanted] != MISSING,
+                "is_worded": pairs.is_worded[wanted],
+                "is_range": pairs.is_range[wanted],
+                "is_mixed": self.judged.is_mixed[wanted],
+                "run": self.run.length[wanted],
+                "run_from": as_dates(self.run.since[wanted]),
+                "as_of": as_dates(self.s.day[pairs.case[wanted]]),
+            }
+        )
+        rows = zip(frame.to_dict("records"), hidden.to_dict("records"), strict=True)
+        return [{str(name): cell for part in row for name, cell in part.items()} for row in rows]
+
+    def fit(self, pair: int) -> Fit | None:
+        """Fit the interrupted time series of one pair, where its values can be compared."""
+        pairs = self.pairs
+        if pairs.better[pair] == 0:
+            return None
+        own = pairs.rows_of(pair)
+        kept = self.compared[own]
+        return fit(
+            Series(
+                time=pairs.series.time[own][kept],
+                value=pairs.series.value[own][kept],
+                exposure=pairs.exposure[own][kept],
+                is_post=pairs.phase[own][kept] == POST,
+                unit=UNITS[int(pairs.unit[pair])],
+                is_count=bool(pairs.is_count[pair]),
+            )
+        )
+
+    def values_of(self, pair: int) -> pd.DataFrame:
+        """Return the values of one pair beside its limits and its model."""
+        pairs, own, fitted = self.pairs, self.pairs.rows_of(pair), self.fit(pair)
+        row = self.frame(np.array([pair]))
+        frame = pd.DataFrame(
+            {
+                "observed_on": as_dates(pairs.day[own]),
+                "value": pairs.series.value[own],
+                "n": pairs.exposure[own],
+                "phase": np.array([*PHASES, None], dtype=object)[pairs.phase[own]],
+                **{name: row[name].iloc[0] for name in ("mean", "lower_limit", "upper_limit")},
+                **dict.fromkeys(("expected", "without_action", "low", "high"), np.nan),
+            }
+        )
+        if fitted:
+            course = fitted.course()
+            found = zip(course.fitted, course.without_action, course.low, course.high, strict=True)
+            frame.loc[self.compared[own], ["expected", "without_action", "low", "high"]] = list(found)
+        frame.attrs |= self._about(row, pair)
+        return frame
+
+    def _about(self, row: pd.DataFrame, pair: int) -> dict[str, Any]:
+        """Return what a chart says beside the values: the verdict, its parts in words, and the indicator."""
+        known = self._rows(row, np.array([pair]))[0]
+        declared = self.s.book.frames["indicator"].iloc[int(self.pairs.indicator[pair])]
+        words = said(known)
+        return {
+            **{name: known[name] for name in row.columns},
+            "result": words.result,
+            "doubt": words.doubt,
+            "note": words.note,
+            "series_result": series_result(known["series"]) if known["series"] else "",
+            "series_note": series_note(known["series"]) if known["series"] else "",
+            "name": str(declared["name"]),
+            "unit": "" if pd.isna(declared["unit"]) else str(declared["unit"]),
+        }

@@ -1,0 +1,90 @@
+"""Who has how much to do? A bar for each owner, what is overdue first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from theorytopractice.assessment.workload import owner_load as load_of
+from theorytopractice.charts import paper
+from theorytopractice.charts.given import frame_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from theorytopractice.charts.given import Given
+
+ROW, MARGIN = 0.22, 1.0
+MOST = 20
+HEAD_AT = -0.95
+NAME_CHARACTERS = 18
+TITLE_CHARACTERS = 30
+COLUMNS = {
+    "open": ("open", paper.COURSE),
+    "overdue": ("overdue", paper.ACT),
+    "due_in_30_days": ("30 days", paper.WATCH),
+    "stalled": ("stalled", paper.MUTED),
+}
+
+
+def owner_load(load: Given, *, most: int = MOST, ax: Axes | None = None) -> Axes:
+    """Draw the open actions of every accountable owner: overdue dark red, due within 30 days orange.
+
+    Args:
+        load: the frame that ``theorytopractice.owner_load`` returns, or a plan, as of today.
+        most: how many rows are drawn, nobody among them; who has no open action is left out.
+        ax: where to draw; a new figure unless given.
+    """
+    whole = frame_of(load, load_of)
+    busy = whole[(whole["open"] > 0) | whole["owner_id"].isna()]
+    frame = busy.head(most)
+    with paper.style():
+        ax = ax if ax is not None else paper.sheet(MARGIN + ROW * len(frame))
+        _draw_bars(ax, frame)
+        paper.beside(ax, HEAD_AT, list(COLUMNS.values()))
+        for row, figures in enumerate(zip(*(frame[name] for name in COLUMNS), strict=True)):
+            inks = (colour for _, colour in COLUMNS.values())
+            paper.beside(
+                ax, row, [(f"{n:,}" if n else "·", ink) for n, ink in zip(figures, inks, strict=True)]
+            )
+        paper.bare(ax, keep=("left",))
+        left_out = len(busy) - len(frame)
+        more = f"; {left_out:,} more owners are not drawn" if left_out else ""
+        note = paper.wrapped(f"open actions{more}", TITLE_CHARACTERS)
+        ax.set_xlabel(note, loc="left", fontsize=paper.SMALL, color=paper.MUTED)
+        paper.entitle(ax, title(whole), pad=20, width=TITLE_CHARACTERS)
+    return ax
+
+
+def title(frame: pd.DataFrame) -> str:
+    """Say what is seen: what nobody has, and who has the most overdue."""
+    orphans = int(frame.loc[frame["owner_id"].isna(), "open"].iloc[0])
+    owners = frame[frame["owner_id"].notna()]
+    alone = f"{orphans:,} open {'action has' if orphans == 1 else 'actions have'} no accountable owner"
+    said = alone if orphans else "Every open action has an owner"
+    if not (owners["open"] > 0).any():
+        return said if orphans else "No action is open"
+    worst = owners.sort_values("overdue", ascending=False, kind="stable").iloc[0]
+    if not worst["overdue"]:
+        return f"{said}; none of the owners' is overdue"
+    return f"{said}; most overdue: {paper.shortened(_name(worst), TITLE_CHARACTERS)}, {worst['overdue']:,}"
+
+
+def _draw_bars(ax: Axes, frame: pd.DataFrame) -> None:
+    """Draw each row as what is overdue, what is due soon, and the rest."""
+    rows = range(len(frame))
+    overdue, soon = frame["overdue"].to_numpy(), frame["due_in_30_days"].to_numpy()
+    ax.barh(rows, frame["open"], color=paper.COURSE, height=0.62)
+    ax.barh(rows, overdue + soon, color=paper.WATCH, height=0.62)
+    ax.barh(rows, overdue, color=paper.ACT, height=0.62)
+    ax.set_yticks(rows, [paper.shortened(_name(row), NAME_CHARACTERS) for _, row in frame.iterrows()])
+    ax.set_ylim(len(frame) - 0.4, -0.6)
+    ax.set_xlim(0, max(int(frame["open"].max()), 1))
+    ax.tick_params(left=False, bottom=False, labelbottom=False, labelsize=paper.SMALL)
+    if len(frame):
+        ax.get_yticklabels()[0].set_color(paper.MUTED)
+
+
+def _name(row: pd.Series) -> str:
+    """Return the owner's name, or identifier where the plan does not say it."""
+    return paper.plain(row["name"] if isinstance(row["name"], str) and row["name"] else row["owner_id"])

@@ -1,0 +1,270 @@
+"""How long does it take, and when will it be done? Steps that rise with time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from theorytopractice.assessment import forecast as forecasting
+from theorytopractice.assessment import survival as surviving
+from theorytopractice.assessment.durations import LAPSED, WAYS_OUT
+from theorytopractice.assessment.survival_wording import (
+    DAYS_IN_MONTH,
+    MONTHS,
+    WORDS,
+    comparison,
+    percent,
+    spell,
+)
+from theorytopractice.charts import paper
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from theorytopractice.assessment.forecast import Forecast
+    from theorytopractice.assessment.survival import Survival
+    from theorytopractice.charts.given import Given, Plan
+
+    Label: TypeAlias = tuple[float, str, str]
+    Steps: TypeAlias = tuple[np.ndarray, np.ndarray]
+
+HEIGHT = 3.1
+MOST_GROUPS = 4
+LOOKS = (
+    (paper.PRACTICE, "-"),
+    (paper.WATCH, (0, (5, 1.5))),
+    (paper.COURSE, (0, (1.2, 1.2))),
+    (paper.ACT, (0, (6, 1.5, 1.2, 1.5))),
+)
+FILLS = {"rejected": ("#d9d9d9", ""), "superseded": ("#ececec", "////"), "retired": ("#f5f5f5", "....")}
+LABEL_GAP = 0.075
+NAME_CHARACTERS = 22
+NOTE_CHARACTERS = 60
+
+
+def survival(given: Survival | Given, *, by: str | None = None, ax: Axes | None = None) -> Axes:
+    """Draw the share of findings in practice over the months since they were recorded, with its 95 % band.
+
+    Args:
+        given: what ``survival`` returned, or a plan or frame of durations, of which it is then estimated.
+        by: one line a theme, kind, certainty or unit; the largest four are drawn.
+        ax: where to draw; a new figure unless given.
+    """
+    found = given if isinstance(given, surviving.Survival) else surviving.survival(given, by=by)
+    names = sorted(found.groups, key=lambda name: -found.groups[name].n)[:MOST_GROUPS]
+    drawn = {name: found.groups[name] for name in names} or {"": found}
+    with paper.style():
+        ax = ax if ax is not None else paper.sheet(HEIGHT)
+        labels = []
+        for (name, one), (colour, dash) in zip(drawn.items(), LOOKS, strict=False):
+            x, y = _steps(one.incidence[one.event], one.longest_days)
+            ax.step(x, y, where="post", color=colour, linestyle=dash, linewidth=1.8)
+            if not found.groups:
+                low, high = (
+                    _steps(one.incidence[one.event], one.longest_days, of)[1] for of in ("low", "high")
+                )
+                ax.fill_between(x, low, high, step="post", color=colour, alpha=0.13, linewidth=0)
+            label = f"{paper.plain(name)[:NAME_CHARACTERS]} " if name else ""
+            if found.groups:
+                ax.plot([x[-1], 1e4], [y[-1], y[-1]], color=colour, linewidth=0.6, alpha=0.5)
+            labels.append((y[-1], f"{label}{percent(y[-1])} %", colour))
+        _shares(ax, found)
+        _name_ends(ax, labels if found.n else [])
+        _left_out(ax, found, names)
+        paper.entitle(ax, _title(found))
+    return ax
+
+
+def incidence(given: Survival | Given, *, ax: Axes | None = None) -> Axes:
+    """Draw how findings left the shelf over the months since they were recorded, one layer a way.
+
+    Args:
+        given: what ``survival`` returned, or a plan or frame of durations, of which it is then estimated.
+        ax: where to draw; a new figure unless given.
+    """
+    found = given if isinstance(given, surviving.Survival) else surviving.survival(given)
+    with paper.style():
+        ax = ax if ax is not None else paper.sheet(HEIGHT)
+        _name_ends(ax, _draw_layers(ax, found))
+        _shares(ax, found)
+        _left_out(ax, found, [])
+        paper.entitle(ax, _ways(found))
+    return ax
+
+
+def forecast(given: Forecast | Plan, *, ax: Axes | None = None) -> Axes:
+    """Draw the chance that all open actions are done, week by week, with the days of 50, 85 and 95 %.
+
+    Args:
+        given: what ``forecast`` returned, or a plan, of which it is then made as of today.
+        ax: where to draw; a new figure unless given.
+    """
+    found = given if isinstance(given, forecasting.Forecast) else forecasting.forecast(given)
+    with paper.style():
+        ax = ax if ax is not None else paper.sheet(HEIGHT)
+        if not found.milestones or not found.remaining:
+            ax.set_axis_off()
+        else:
+            _draw_chances(ax, found)
+        on = f" as of {found.as_of}" if found.as_of else ""
+        note = f"chance that all actions open{on} are done ({found.remaining:,}); {len(found.history)} weeks of history"
+        ax.set_xlabel(
+            paper.wrapped(note, NOTE_CHARACTERS), loc="left", fontsize=paper.SMALL, color=paper.MUTED
+        )
+        paper.entitle(ax, _promise(found))
+    return ax
+
+
+def _draw_layers(ax: Axes, found: Survival) -> list[Label]:
+    """Draw one layer a way out on top of the other, and return their names with those still waiting."""
+    words = WORDS[found.event]
+    ways = [found.event, *(way for way in WAYS_OUT if found.endings[way])]
+    x = _days(found, ways)
+    floor, labels = np.zeros(len(x)), []
+    for way in ways:
+        top = floor + _at(found.incidence[way], x)
+        colour, hatch = FILLS.get(way, (paper.PRACTICE, ""))
+        look: dict[str, Any] = {
+            "facecolor": colour,
+            "hatch": hatch,
+            "edgecolor": paper.MUTED,
+            "linewidth": 0.3,
+        }
+        ax.fill_between(x / DAYS_IN_MONTH, floor, top, step="post", **look)
+        name = words.state.lower() if way == found.event else way
+        ink = paper.PRACTICE if way == found.event else paper.MUTED
+        labels.append(((floor[-1] + top[-1]) / 2, f"{name} {percent(top[-1] - floor[-1])} %", ink))
+        floor = top
+    labels.append(((floor[-1] + 1) / 2, f"{words.waiting} {percent(1 - floor[-1])} %", paper.MUTED))
+    return labels if found.n else []
+
+
+def _draw_chances(ax: Axes, found: Forecast) -> None:
+    """Draw the rising chance, and drop a line to the day of each milestone."""
+    has_days = "on" in found.chances
+    x = date2num(found.chances["on"]) if has_days else found.chances["weeks"].to_numpy(dtype=np.float64)  # type: ignore[no-untyped-call]
+    y = found.chances["chance"].to_numpy()
+    ax.fill_between(x, 0, y, step="post", color=paper.COURSE, alpha=0.15, linewidth=0)
+    ax.step(x, y, where="post", color=paper.COURSE, linewidth=1.8)
+    for one in found.milestones:
+        place = x[one.weeks]
+        ax.plot([place, place], [0, y[one.weeks]], color=paper.INK, linewidth=0.9, linestyle=":")
+        ax.plot([place], [y[one.weeks]], marker="o", markersize=4.5, color=paper.INK)
+        label = f"{100 * one.chance:.0f} %: {one.on or f'{one.weeks} weeks'}"
+        at: dict[str, Any] = {"textcoords": "offset points", "ha": "right", "va": "bottom"}
+        ax.annotate(label, (place, y[one.weeks]), (-5, 1), fontsize=paper.SMALL, **at)
+    if has_days:
+        locator = AutoDateLocator(minticks=3, maxticks=6)  # type: ignore[no-untyped-call]
+        ax.xaxis.set_major_locator(locator)
+        ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
+    ax.set_ylim(0, 1.08)
+    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    ax.set_yticks([0, 0.5, 1])
+    ax.tick_params(labelsize=paper.SMALL, color=paper.LINE, labelcolor=paper.MUTED)
+    ax.margins(x=0.02)
+    paper.bare(ax, keep=("left", "bottom"))
+
+
+def _steps(reached: pd.DataFrame, until: float | None, column: str = "share") -> Steps:
+    """Return a rising step line from zero to the end of the follow-up, in months."""
+    end = until or 0
+    days = np.concatenate([[0], reached["days"].to_numpy(dtype=np.float64), [end]])
+    y = np.concatenate([[0.0], reached[column].to_numpy(dtype=np.float64)])
+    return days / DAYS_IN_MONTH, np.append(y, y[-1])
+
+
+def _days(found: Survival, ways: list[str]) -> np.ndarray:
+    """Return every day on which some share grows, from 0 to the end of the follow-up."""
+    grows = [found.incidence[way]["days"].to_numpy(dtype=np.float64) for way in ways]
+    return np.unique(np.concatenate([[0.0, found.longest_days or 0.0], *grows]))
+
+
+def _at(reached: pd.DataFrame, x: np.ndarray) -> np.ndarray:
+    """Return the share reached by each day."""
+    shares = np.concatenate([[0.0], reached["share"].to_numpy(dtype=np.float64)])
+    return shares[np.searchsorted(reached["days"].to_numpy(dtype=np.float64), x, side="right")]
+
+
+def _shares(ax: Axes, found: Survival) -> None:
+    """Set the axes of a share over months."""
+    if not found.n:
+        ax.set_axis_off()
+    ax.set_ylim(0, 1)
+    ax.set_xlim(0, max((found.longest_days or 0) / DAYS_IN_MONTH, 1))
+    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    ax.set_yticks([0, 0.5, 1])
+    ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True, steps=[1, 2, 3, 6, 10]))
+    ax.tick_params(labelsize=paper.SMALL, color=paper.LINE, labelcolor=paper.MUTED)
+    ax.axhline(0.5, color=paper.LINE, linewidth=0.8, zorder=0)
+    paper.bare(ax, keep=("left", "bottom"))
+
+
+def _name_ends(ax: Axes, labels: list[Label]) -> None:
+    """Name each line or layer beside the right edge at its height, kept apart from the others."""
+    height = -1.0
+    for y, words, colour in sorted(labels):
+        height = max(y, height + LABEL_GAP)
+        at: dict[str, Any] = {"transform": ax.get_yaxis_transform(), "va": "center", "fontsize": paper.SMALL}
+        ax.text(1.015, height, paper.plain(words), color=colour, **at)
+
+
+def _left_out(ax: Axes, found: Survival, names: list[str]) -> None:
+    """Say below what was counted and what is not drawn."""
+    since = "since first in practice" if found.event == LAPSED else "since the finding was recorded"
+    on = f" as of {found.as_of}" if found.as_of else ""
+    note = f"months {since}; {found.n:,} {'finding' if found.n == 1 else 'findings'}{on}"
+    if len(names) < len(found.groups):
+        note += f", the {len(names)} largest of {len(found.groups)} groups"
+    ax.set_xlabel(paper.wrapped(note, NOTE_CHARACTERS), loc="left", fontsize=paper.SMALL, color=paper.MUTED)
+
+
+def _title(found: Survival) -> str:
+    """Say what the steps show: the shares within 6, 12 and 24 months and the median; of groups, whether they differ."""
+    words = WORDS[found.event]
+    if not found.n:
+        return "No finding was followed"
+    if found.by:
+        return f"{words.state}: {comparison(found)}"
+    told = [
+        f"{percent(one.share)} % within {MONTHS[one.days]} months"
+        for one in found.within
+        if one.share is not None
+    ]
+    if found.median_days is None:
+        half = f"fewer than half after {spell(found.longest_days or 0)}"
+    else:
+        half = f"half after {spell(found.median_days)}"
+    return f"{words.state}: {', '.join([*told, half])}"
+
+
+def _ways(found: Survival) -> str:
+    """Say which share left by each way by the end of the follow-up."""
+    words = WORDS[found.event]
+    if not found.n:
+        return "No finding was followed"
+    shares = [
+        float(found.incidence[way]["share"].iloc[-1]) if len(found.incidence[way]) else 0.0
+        for way in (found.event, *WAYS_OUT)
+    ]
+    waiting = f"{percent(1 - sum(shares))} % {words.waiting}"
+    closed = f", {percent(sum(shares[1:]))} % closed" if sum(shares[1:]) else ""
+    after = spell(found.longest_days or 0)
+    return f"After {after} {percent(shares[0])} % {words.state.lower()}{closed}, {waiting}"
+
+
+def _promise(found: Forecast) -> str:
+    """Say by when the open actions will be done."""
+    if found.cannot_tell:
+        return f"When the open actions will be done: cannot tell, {found.cannot_tell}"
+    if not found.remaining:
+        return "No action is open"
+    likely, sure = found.milestones[0], found.milestones[-1]
+
+    def when(one: forecasting.Milestone) -> str:
+        return str(one.on) if one.on else f"{one.weeks} weeks from now"
+
+    return f"All done as likely as not by {when(likely)}, almost surely by {when(sure)}"

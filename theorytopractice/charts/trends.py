@@ -1,0 +1,101 @@
+"""How has a measure moved, and how sure is each of its values?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from theorytopractice.assessment.cautions import NAMES
+from theorytopractice.charts import paper
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+HEIGHT = 2.9
+BAND_SHADE = "#d5dbe6"
+MANY_POINTS = 40
+
+
+def trend(frame: pd.DataFrame, *, name: str = "", ax: Axes | None = None) -> Axes:
+    """Draw a measure over time: a line through its values, and for shares the band of their 95 % intervals.
+
+    Args:
+        frame: what ``theorytopractice.trend`` returns. Days with nothing to count leave a gap.
+        name: what is measured; the frame's own measure unless given.
+        ax: where to draw; a new figure unless given.
+    """
+    points = frame.sort_values("as_of", kind="stable").reset_index(drop=True)
+    is_share = bool(points["low"].notna().any())
+    name = name or NAMES.get(frame.attrs.get("measure", ""), "value")
+    known = points[points["value"].notna()]
+    with paper.style():
+        ax = ax if ax is not None else paper.sheet(HEIGHT)
+        if is_share:
+            ax.fill_between(points["as_of"], points["low"], points["high"], color=BAND_SHADE, linewidth=0)
+        size = 3 if len(known) <= MANY_POINTS else 0
+        ax.plot(
+            points["as_of"], points["value"], color=paper.COURSE, marker="o", markersize=size, linewidth=1.4
+        )
+        _scale(ax, is_share=is_share)
+        if known.empty:
+            ax.set_axis_off()
+            ax.text(0.5, 0.5, "nothing to count", transform=ax.transAxes, ha="center", color=paper.MUTED)
+        else:
+            _label_last(ax, known.iloc[-1], is_share=is_share)
+        ax.set_xlabel(
+            "band: 95 % interval" if is_share else "", loc="left", fontsize=paper.SMALL, color=paper.MUTED
+        )
+        paper.entitle(ax, title(known, name, is_share=is_share))
+        paper.bare(ax, keep=("left", "bottom"))
+    return ax
+
+
+def title(known: pd.DataFrame, name: str, *, is_share: bool) -> str:
+    """Say what is seen: from which value to which, and when."""
+    headed = name[:1].upper() + name[1:]
+    if known.empty:
+        return f"{headed}: nothing to count on any of these days"
+    first, last = known.iloc[0], known.iloc[-1]
+    reached = f"{_worded(last['value'], is_share=is_share)} on {last['as_of']:%Y-%m-%d}"
+    if len(known) == 1:
+        return f"{headed}: {reached}"
+    return f"{headed}: from {_worded(first['value'], is_share=is_share)} on {first['as_of']:%Y-%m-%d} to {reached}"
+
+
+def _scale(ax: Axes, *, is_share: bool) -> None:
+    """Begin the value axis at nought, in per cent for shares, and set few ticks."""
+    locator = AutoDateLocator(minticks=3, maxticks=6)  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
+    ax.yaxis.set_major_locator(MaxNLocator(5, integer=not is_share))
+    if is_share:
+        ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    ax.margins(x=0.03, y=0.1)
+    top = ax.get_ylim()[1]
+    ax.set_ylim(0, min(top, 1.02) if is_share else max(top, 1))
+    ax.tick_params(axis="both", labelsize=paper.SMALL, color=paper.LINE, labelcolor=paper.MUTED)
+
+
+def _label_last(ax: Axes, last: pd.Series, *, is_share: bool) -> None:
+    """Name the last value, with its counts where it has them."""
+    counts = (
+        f"{last['numerator']:,} of\n{last['denominator']:,}"
+        if is_share
+        else _worded(last["value"], is_share=False)
+    )
+    ax.annotate(
+        counts,
+        (last["as_of"], last["value"]),
+        (6, 0),
+        textcoords="offset points",
+        va="center",
+        fontsize=paper.SMALL,
+        color=paper.COURSE,
+    )
+
+
+def _worded(value: float, *, is_share: bool) -> str:
+    return f"{100 * value:.0f} %" if is_share else f"{value:,.4g}"
