@@ -21,23 +21,30 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.forecast import Forecast as Forecast
     from theorytopractice.assessment.forecast import forecast as forecast
     from theorytopractice.assessment.forecast import forecast_of as forecast_of
+    from theorytopractice.assessment.gap_map import gap_map as gap_map
     from theorytopractice.assessment.lineage import lineage as lineage
     from theorytopractice.assessment.listings import commitments as commitments
     from theorytopractice.assessment.listings import replications as replications
     from theorytopractice.assessment.listings import slots as slots
     from theorytopractice.assessment.measures import measures as measures
     from theorytopractice.assessment.measures import trend as trend
+    from theorytopractice.assessment.owner_themes import owner_themes as owner_themes
     from theorytopractice.assessment.registers import experiences as experiences
     from theorytopractice.assessment.registers import mechanisms as mechanisms
     from theorytopractice.assessment.registers import problems as problems
     from theorytopractice.assessment.reviews import review_dates as review_dates
     from theorytopractice.assessment.reviews import reviews as reviews
+    from theorytopractice.assessment.similar import similar as similar
     from theorytopractice.assessment.survival import Survival as Survival
     from theorytopractice.assessment.survival import survival as survival
     from theorytopractice.assessment.survival import time_in_practice as time_in_practice
     from theorytopractice.assessment.suspects import suspect_links as suspect_links
+    from theorytopractice.assessment.theory_of_change import TheoryOfChange as TheoryOfChange
+    from theorytopractice.assessment.theory_of_change import theory_of_change as theory_of_change
     from theorytopractice.assessment.verdict import counterfactual as counterfactual
     from theorytopractice.assessment.verdict import verdict as verdict
+    from theorytopractice.assessment.what_if import if_done as if_done
+    from theorytopractice.assessment.what_if import what_if as what_if
     from theorytopractice.assessment.workload import owner_load as owner_load
     from theorytopractice.errors import ConflictError as ConflictError
     from theorytopractice.errors import InvalidPlan as InvalidPlan
@@ -80,6 +87,7 @@ _HOMES = {
         "forecast",
         "forecast_of",
     ),
+    "assessment.gap_map": ("gap_map",),
     "assessment.lineage": ("lineage",),
     "assessment.listings": (
         "commitments",
@@ -90,6 +98,7 @@ _HOMES = {
         "measures",
         "trend",
     ),
+    "assessment.owner_themes": ("owner_themes",),
     "assessment.registers": (
         "experiences",
         "mechanisms",
@@ -99,15 +108,24 @@ _HOMES = {
         "review_dates",
         "reviews",
     ),
+    "assessment.similar": ("similar",),
     "assessment.survival": (
         "Survival",
         "survival",
         "time_in_practice",
     ),
     "assessment.suspects": ("suspect_links",),
+    "assessment.theory_of_change": (
+        "TheoryOfChange",
+        "theory_of_change",
+    ),
     "assessment.verdict": (
         "counterfactual",
         "verdict",
+    ),
+    "assessment.what_if": (
+        "if_done",
+        "what_if",
     ),
     "assessment.workload": ("owner_load",),
     "errors": (

@@ -1,4 +1,8 @@
-"""How is one column of a frame read as an array, whatever dtype it came with?"""
+"""How is one column of a frame read as an array, whatever dtype it came with?
+
+Texts, objects, categories, nullable and Arrow-backed columns all read the same. What is filled but cannot be read is
+refused in one sentence: read as empty, it would change a stage in silence.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from theorytopractice.assessment.segments import MISSING, Array, Days, Floats, Ints, Truths
-from theorytopractice.model.values import natural, read_number
+from theorytopractice.errors import PracticeError, nearest, shown
+from theorytopractice.model.values import TRUTHS, natural, read_date, read_number
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -30,11 +35,34 @@ def arrow(column: pd.Series) -> pa.Array:
     """Return a text column as an Arrow array without copying where pandas already keeps one."""
     if column.isna().all():
         return pa.nulls(len(column), pa.large_string())
-    if pd.api.types.is_float_dtype(column.dtype) and (column.dropna() % 1 == 0).all():
-        column = column.astype("Int64")  # whole numbers that an empty cell made floats
-    made = pa.array(column.astype("str"), from_pandas=True)
+    made = pa.array(written(column), from_pandas=True)
     made = made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
     return made if pa.types.is_large_string(made.type) else made.cast(pa.large_string())
+
+
+def written(column: pd.Series) -> pd.Series:
+    """Return a column as texts (dtype ``str``), a key 10.0 as "10"."""
+    return _whole_floats(_plain(column)).astype("str")
+
+
+def _plain(column: pd.Series) -> pd.Series:
+    """Return a column without categories, and objects as what all of them are."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = pd.Series(np.asarray(column), name=column.name)
+    return column.infer_objects() if column.dtype == object else column
+
+
+def _whole_floats(column: pd.Series) -> pd.Series:
+    """Return whole numbers that an empty cell made floats as whole numbers again."""
+    if not pd.api.types.is_float_dtype(column.dtype):
+        return column
+    read = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    filled = read[~np.isnan(read)]
+    is_whole = (np.abs(filled) < EXACT_FLOATS).all() and (filled == np.trunc(filled)).all()
+    return pd.Series(read, name=column.name).astype("Int64") if is_whole else column
+
+
+EXACT_FLOATS = 2**53
 
 
 def positions(column: pd.Series, ids: pd.Index[str]) -> Ints:
@@ -46,46 +74,116 @@ def positions(column: pd.Series, ids: pd.Index[str]) -> Ints:
 
 
 def codes(column: pd.Series, vocabulary: type[StrEnum], default: StrEnum | None = None) -> Array:
-    """Return the position of each word in its vocabulary (int8); −1 or the default where empty or unknown."""
+    """Return the position of each word in its vocabulary (int8); −1 or the default where empty.
+
+    Raises:
+        PracticeError: a word is not in the vocabulary.
+    """
     if not len(column):
         return np.zeros(0, dtype=np.int8)
-    found = pc.index_in(
-        arrow(column), value_set=pa.array(list(vocabulary), pa.large_string()), skip_nulls=True
-    )
+    written = _filled(column)
+    found = pc.index_in(written, value_set=pa.array(list(vocabulary), pa.large_string()), skip_nulls=True)
+    if found.null_count > written.null_count:
+        word = pc.filter(written, pc.and_(pc.is_null(found), pc.is_valid(written)))[0].as_py()
+        raise _unreadable(column, word, f"not one of its words{nearest(word, vocabulary)}")
     usual = -1 if default is None else code(vocabulary, default)
     return np.asarray(pc.fill_null(found, usual).to_numpy(zero_copy_only=False), dtype=np.int8)
 
 
+def _filled(column: pd.Series) -> pa.Array:
+    """Return trimmed texts, null where nothing is written."""
+    trimmed = pc.utf8_trim_whitespace(arrow(column))
+    return pc.if_else(pc.equal(trimmed, ""), None, trimmed)
+
+
+def _unreadable(column: pd.Series, text: str, why: str) -> PracticeError:
+    """Build the sentence for a cell that cannot be read."""
+    return PracticeError(f"The column {column.name} holds {shown(text)}, which is {why}.")
+
+
 def days(column: pd.Series) -> Days:
-    """Return dates as days since 1970 (int32), MISSING where empty."""
+    """Return dates as days since 1970 (int32), MISSING where empty; a moment counts on its own zone's date.
+
+    Raises:
+        PracticeError: something is not a date.
+    """
+    column = _plain(column)
+    if column.isna().all():
+        return np.full(len(column), MISSING, dtype=np.int32)
+    if isinstance(column.dtype, pd.PeriodDtype):
+        column = column.dt.to_timestamp(how="end")
+    if isinstance(column.dtype, pd.ArrowDtype) and pa.types.is_date(column.dtype.pyarrow_dtype):
+        column = column.astype(pd.ArrowDtype(pa.timestamp("s")))
     if not pd.api.types.is_datetime64_any_dtype(column.dtype):
-        column = (
-            pd.to_datetime(column, errors="raise")
-            if column.notna().any()
-            else pd.Series(pd.NaT, column.index)
-        )
-    whole = column.to_numpy(dtype="datetime64[D]").astype(np.int64)
+        return _written_days(column)
+    if getattr(column.dt, "tz", None) is not None:
+        column = column.dt.tz_localize(None)
+    whole = (
+        column.to_numpy(dtype="datetime64[s]", na_value=np.datetime64("NaT"))
+        .astype("datetime64[D]")
+        .astype(np.int64)
+    )
     return np.where(whole == np.iinfo(np.int64).min, MISSING, whole).astype(np.int32)
 
 
+def _written_days(column: pd.Series) -> Days:
+    """Read texts and Python's dates, ISO only: the other orders of day and month are read in two ways."""
+    written = _filled(column)
+    is_iso = pc.match_substring_regex(written, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}($|[T ])")
+    wholly = pc.if_else(pc.fill_null(is_iso, True), pc.utf8_slice_codeunits(written, 0, 10), written)
+    try:
+        read = pc.cast(pc.cast(wholly, pa.date32()), pa.int32())
+    except pa.ArrowInvalid:
+        wrong = next(text for text in wholly.to_pylist() if text is not None and not _is_day(text))
+        raise _unreadable(
+            column, wrong, "not a date; write it as year-month-day, such as 2026-06-30"
+        ) from None
+    return np.asarray(pc.fill_null(read, int(MISSING)).to_numpy(zero_copy_only=False), dtype=np.int32)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        read_date(text)
+    except ValueError:
+        return False
+    return True
+
+
 def whole(column: pd.Series, default: int) -> Days:
-    """Return whole numbers (int32), the default where empty."""
+    """Return whole numbers (int32), the default where empty.
+
+    Raises:
+        PracticeError: something is not a number.
+    """
     if column.isna().all():
         return np.full(len(column), default, dtype=np.int32)
     read = numbers(column)
+    for row in np.flatnonzero(np.isnan(read) & has_text(column))[:1]:
+        raise _unreadable(column, texts(column.iloc[[row]])[0], "not a number")
     return np.where(np.isnan(read), default, read).astype(np.int32)
 
 
 def truths(column: pd.Series, *, default: bool) -> Truths:
-    """Return true and false; the default where empty. Texts ``true`` and ``false`` are understood."""
+    """Return true and false, also where they are written as texts or as 1 and 0; the default where empty.
+
+    Raises:
+        PracticeError: something is neither.
+    """
     if column.dtype == bool:
         return column.to_numpy()
-    if pd.api.types.is_bool_dtype(column.dtype):
+    if pd.api.types.is_bool_dtype(column.dtype) and not isinstance(column.dtype, pd.CategoricalDtype):
         return column.fillna(default).to_numpy(dtype=bool)
     if column.isna().all():
         return np.full(len(column), default)
-    told = column.map({"true": True, "false": False, True: True, False: False}).astype("boolean")
-    return told.fillna(default).to_numpy(dtype=bool)
+    told = pc.dictionary_encode(pc.utf8_lower(_filled(column)))
+    meant = [(TRUTHS | WRITTEN_TRUTHS).get(text) for text in told.dictionary.to_pylist()]
+    if None in meant:
+        raise _unreadable(column, told.dictionary[meant.index(None)].as_py(), "neither true nor false")
+    which = np.asarray(pc.fill_null(told.indices, len(meant)).to_numpy(zero_copy_only=False))
+    return np.array([*meant, default], dtype=bool)[which]
+
+
+WRITTEN_TRUTHS = {"1": True, "0": False, "1.0": True, "0.0": False}
 
 
 def has_text(column: pd.Series) -> Truths:

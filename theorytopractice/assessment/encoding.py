@@ -25,13 +25,14 @@ from theorytopractice.assessment.columns import (
     texts,
     truths,
     whole,
+    written,
 )
 from theorytopractice.assessment.facts import latest_days, read_events, read_evidence, read_observations
 from theorytopractice.assessment.segments import Array, Days, Grouped, Ints, Truths, group
 from theorytopractice.assessment.suspects import suspect_findings
+from theorytopractice.assessment.tables import completed
 from theorytopractice.assessment.targets import Targets, effect_targets
 from theorytopractice.errors import InvalidPlan, Issue
-from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.values import CADENCE, folded
 from theorytopractice.model.vocabularies import (
@@ -44,12 +45,11 @@ from theorytopractice.model.vocabularies import (
     OwnerRole,
     Relation,
     Solvability,
+    Subject,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from theorytopractice.model.fields import Entity
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +111,13 @@ class Book:
 
 
 def encode(frames: Mapping[str, pd.DataFrame]) -> Book:
-    """Turn the tables of a plan into arrays. Missing tables and columns count as empty."""
-    tables = {name: _complete(frames.get(name), entity) for name, entity in ENTITIES.items()}
+    """Turn the tables of a plan into arrays. Missing tables and columns count as empty.
+
+    Raises:
+        InvalidPlan: an identifier is empty or stands twice, or a setting cannot be read.
+        PracticeError: what was handed in is no table of a plan, or a cell cannot be read.
+    """
+    tables = completed(frames)
     settings = _settings(tables["setting"])
     finding, action, indicator = tables["finding"], tables["action"], tables["indicator"]
     finding_ids, action_ids = _ids(finding, "finding_id"), _ids(action, "action_id")
@@ -139,21 +144,12 @@ def encode(frames: Mapping[str, pd.DataFrame]) -> Book:
         measures=_measures(measured, len(finding_ids)),
         codified=_codified(tables["finding_relation"], finding_ids),
         users=_users(measured, len(indicator_ids)),
-        finding_events=read_events(event, "finding", finding_ids, FindingEvent),
-        action_events=read_events(event, "action", action_ids, ActionEvent),
+        finding_events=read_events(event, Subject.FINDING, finding_ids, FindingEvent),
+        action_events=read_events(event, Subject.ACTION, action_ids, ActionEvent),
         evidence=read_evidence(tables["evidence"], action_ids),
         observations=observations,
         latest_observed=latest_days(observations),
     )
-
-
-def _complete(frame: pd.DataFrame | None, entity: Entity) -> pd.DataFrame:
-    """Give a frame every declared column, empty where it had none."""
-    if frame is None:
-        return pd.DataFrame({name: pd.Series([], dtype="str") for name in entity.columns})
-    absent = [name for name in entity.columns if name not in frame.columns]
-    full = frame.reset_index(drop=True)
-    return full.reindex(columns=[*full.columns, *absent]) if absent else full
 
 
 def _settings(frame: pd.DataFrame) -> Settings:
@@ -163,7 +159,7 @@ def _settings(frame: pd.DataFrame) -> Settings:
 
 def _ids(frame: pd.DataFrame, column: str) -> pd.Index[str]:
     """Return the identifiers of a table; raises InvalidPlan where one is empty or stands twice."""
-    ids = pd.Index(frame[column].astype("str"), dtype="str")
+    ids = pd.Index(written(frame[column]), dtype="str")
     wrong = ids[ids.isna() | ids.duplicated()]
     if len(wrong):
         entity = column.removesuffix("_id")
@@ -177,8 +173,9 @@ def _ids(frame: pd.DataFrame, column: str) -> pd.Index[str]:
 
 
 def _findings(frame: pd.DataFrame, ids: pd.Index[str], suspect: Truths, origin: Ints) -> Findings:
-    read = {text: CADENCE.fullmatch(text) for text in frame["check_every"].dropna().unique()}
-    cadences = [read.get(text) for text in frame["check_every"]]
+    repeats = texts(frame["check_every"])
+    read = {text: CADENCE.fullmatch(text) for text in set(repeats)}
+    cadences = [read[text] for text in repeats]
     return Findings(
         ids=ids,
         kind=codes(frame["kind"], FindingKind, FindingKind.INSIGHT),

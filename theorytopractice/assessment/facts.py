@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theorytopractice.assessment.columns import codes, days, numbers, positions, texts, truths
+from theorytopractice.assessment.columns import code, codes, days, has_text, numbers, positions, texts, truths
 from theorytopractice.assessment.segments import MISSING, Days, Grouped, Ints, group, pick
 from theorytopractice.assessment.targets import Targets, confirming, satisfied
 from theorytopractice.model.values import natural
+from theorytopractice.model.vocabularies import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,9 +28,11 @@ def latest_days(facts: Grouped) -> Days:
     )
 
 
-def read_events(frame: pd.DataFrame, subject: str, ids: pd.Index[str], vocabulary: type[StrEnum]) -> Grouped:
+def read_events(
+    frame: pd.DataFrame, subject: Subject, ids: pd.Index[str], vocabulary: type[StrEnum]
+) -> Grouped:
     """Group by subject the events of findings, or of actions; those of unknown subjects are left out."""
-    rows = np.flatnonzero((frame["subject"] == subject).to_numpy(dtype=bool))
+    rows = np.flatnonzero(codes(frame["subject"], Subject) == code(Subject, subject))
     own = frame.iloc[rows]
     parent, kind, day = (
         positions(own["subject_id"], ids),
@@ -68,7 +71,7 @@ def read_observations(
         days(frame["observed_on"]),
         days(frame["recorded_on"]),
     )
-    parent = np.where((day != MISSING) & frame["value"].notna().to_numpy(), parent, -1)
+    parent = np.where((day != MISSING) & has_text(frame["value"]), parent, -1)
     known = np.where(recorded == MISSING, day, recorded)
     return group(
         parent,

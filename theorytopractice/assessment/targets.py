@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from theorytopractice.assessment.columns import code, codes, days, has_text, numbers, texts, whole
+from theorytopractice.errors import PracticeError, shown
 from theorytopractice.model.values import LONGEST_CELL, folded, read_number
 from theorytopractice.model.vocabularies import Direction, Intent, Level, Measure
 
@@ -105,7 +106,11 @@ def _bounds(cells: tuple[str, ...]) -> tuple[Decimal, Decimal]:
     demand = dict(zip(DEMANDS, cells, strict=True))
     if demand["measure"] == Measure.NOMINAL:
         return Decimal(1), Decimal(1)
-    tolerance = read_number(demand["tolerance"] or "0")
+    try:
+        tolerance = read_number(demand["tolerance"] or "0")
+    except ValueError:
+        said = shown(demand["tolerance"])
+        raise PracticeError(f"The column tolerance holds {said}, which is not a number.") from None
     with localcontext(prec=LONGEST_CELL):
         return _around(demand, tolerance)
 

@@ -3,10 +3,13 @@
 from theorytopractice.charts.bars import ladder
 from theorytopractice.charts.before_after import counterfactual, verdict
 from theorytopractice.charts.funnels import funnel
+from theorytopractice.charts.gap_map import gap_map
 from theorytopractice.charts.lines import indicator
 from theorytopractice.charts.loads import owner_load
+from theorytopractice.charts.owner_themes import owner_themes
 from theorytopractice.charts.pace import forecast, incidence, survival
 from theorytopractice.charts.svg import Picture, as_svg, picture
+from theorytopractice.charts.theory_of_change import theory_of_change
 from theorytopractice.charts.trends import trend
 
 __all__ = [
@@ -15,12 +18,15 @@ __all__ = [
     "counterfactual",
     "forecast",
     "funnel",
+    "gap_map",
     "incidence",
     "indicator",
     "ladder",
     "owner_load",
+    "owner_themes",
     "picture",
     "survival",
+    "theory_of_change",
     "trend",
     "verdict",
 ]

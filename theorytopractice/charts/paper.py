@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import unicodedata
 from contextlib import contextmanager
@@ -54,9 +55,9 @@ def style() -> Iterator[None]:
         yield
 
 
-def sheet(height: float) -> Axes:
+def sheet(height: float, width: float = WIDTH) -> Axes:
     """Return the axes of a new figure that no display knows of, so that nothing shows twice."""
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure = Figure(figsize=(width, height), layout="constrained")
     axes: Axes = figure.add_subplot()
     return axes
 
@@ -74,11 +75,40 @@ def plain(text: object) -> str:
 
 def wrapped(text: str, width: int) -> str:
     """Break a text into lines of about so many Latin letters; East Asian letters count double."""
-    lines = []
-    for line in textwrap.wrap(plain(text), width):
-        wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in line)
-        lines += textwrap.wrap(line, width // 2) if wide > len(line) // 2 else [line]
-    return "\n".join(lines)
+    return "\n".join(lines_of(text, width))
+
+
+def lines_of(text: object, width: int, *, most: int | None = None) -> list[str]:
+    """Break a text into lines of a width, at most so many; what is cut off is marked by an ellipsis."""
+    words = plain(text)
+    lines = textwrap.wrap(words, width) if _width(words) == len(words) else _wide_lines(words, width)
+    if most is not None and len(lines) > most:
+        last = lines[most - 1]
+        while _width(last) > width - 2:
+            last = last[:-1]
+        lines = [*lines[: most - 1], f"{last.rstrip()} …"]
+    return lines
+
+
+def _wide_lines(text: str, width: int) -> list[str]:
+    """Break a text with East Asian letters, which may part anywhere, but not before a closing sign."""
+    lines = [""]
+    for piece in WIDE_PIECE.findall(text):
+        if lines[-1] and _width(lines[-1] + piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [line.rstrip() for line in lines]
+
+
+def _width(text: str) -> int:
+    """Count the letters of a text, East Asian ones twice."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+CLOSING = "，。、；：！？）》」』】〉”’…%"
+WIDE_PIECE = re.compile(
+    rf"[\u2e80-\u9fff\uf900-\ufaff\uac00-\ud7af][{CLOSING}]*|[^\s\u2e80-\u9fff\uf900-\ufaff\uac00-\ud7af]{{1,24}}|\s+"
+)
 
 
 def shortened(text: str, width: int) -> str:

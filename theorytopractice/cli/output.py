@@ -99,12 +99,14 @@ def print_frame(frame: pd.DataFrame, form: str) -> None:
     if form == "json":
         click.echo(as_json(records(frame)))
         return
-    flat = frame.assign(flags=[";".join(flags) for flags in frame["flags"]]) if "flags" in frame else frame
+    lists = [name for name in frame if any(isinstance(cell, list) for cell in frame[name])]
+    flat = frame.assign(**{str(name): [";".join(cell) for cell in frame[name]] for name in lists})
     if form == "csv":
         click.echo(flat.to_csv(index=False, lineterminator="\n"), nl=False)
-    else:
-        short = flat.drop(columns="as_of").assign(
-            **{name: flat[name].map(_shortened, na_action="ignore") for name in PROSE if name in flat}
-        )
-        click.echo(short.to_string(index=False, na_rep="") if len(flat) else "None.")
+        return
+    short = flat.drop(columns="as_of", errors="ignore").assign(
+        **{name: flat[name].map(_shortened, na_action="ignore") for name in PROSE if name in flat}
+    )
+    click.echo(short.to_string(index=False, na_rep="") if len(flat) else "None.")
+    if "as_of" in frame.attrs:
         click.echo(f"As of {frame.attrs['as_of']}.")

@@ -1,0 +1,278 @@
+"""Which actions should bring a finding into practice, who does them, and by which measures shall we know?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from theorytopractice.assessment.actions import ActionState
+from theorytopractice.assessment.assess import as_dates, as_day, describe, everything_on
+from theorytopractice.assessment.columns import natural_order, positions, texts
+from theorytopractice.assessment.encoding import encode
+from theorytopractice.assessment.outcome import Asked, observe_outcomes
+from theorytopractice.assessment.segments import MISSING, NEVER
+from theorytopractice.assessment.situation import Situation
+from theorytopractice.assessment.timeline import DISPOSITIONS, UNKNOWN, Cases
+from theorytopractice.errors import PracticeError, UnknownName
+from theorytopractice.model.vocabularies import ActionRole, Knowledge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from theorytopractice.assessment.encoding import Book
+    from theorytopractice.assessment.outcome import OutcomeView
+    from theorytopractice.assessment.segments import Array, Days, Ints
+
+NODE_COLUMNS = ("node", "kind", "id", "label", "stage", "stage_name", "state", "due", "is_overdue", "target")
+
+
+class TheoryOfChange(NamedTuple):
+    """The chain from findings to actions and owners and to indicators, as two tidy frames."""
+
+    nodes: pd.DataFrame
+    edges: pd.DataFrame
+
+
+def theory_of_change(
+    plan: Mapping[str, pd.DataFrame],
+    finding_id: str | None = None,
+    *,
+    theme: str | None = None,
+    as_of: date | str | None = None,
+    knowledge: str = Knowledge.THEN,
+) -> TheoryOfChange:
+    """Lay out what is to bring findings into practice, with the state of each part on a day (method, sections 4, 5).
+
+    Args:
+        plan: a plan, or any mapping of table names to frames with the columns of the model.
+        finding_id: only this finding.
+        theme: only the findings of this theme; every finding that is in the plan unless one of both is given.
+        as_of: the day, inclusive; today in the plan's zone unless given.
+        knowledge: ``then`` sees what was known on that day, ``restated`` what is known today (T3).
+
+    Returns:
+        A pair of frames, ``nodes`` and ``edges``; ``networkx.from_pandas_edgelist(edges)`` makes a graph of them.
+
+        ``nodes``, one row a thing, findings first, then actions, owners, indicators, each in natural order:
+
+        - ``node``: kind and id as one text, unique; ``kind``: finding, action, owner or indicator; ``id``
+        - ``label``: statement, title or name
+        - ``stage`` (Int64), ``stage_name``: of open findings
+        - ``state``: of a finding its headline; of an action its state (section 4); of an indicator, judged for the
+          first finding that it is linked to, ``shown`` (all of 5.1 holds), ``met`` (the target is met, but the
+          baseline is missing or met it already), ``stale``, ``lapsed``, ``unmet``, ``no_value`` (none since the
+          start), ``not_started`` (no action has begun), ``no_target``; missing for owners
+        - ``due``: of an action its current due date, of an indicator ``target_on``
+        - ``is_overdue``: of an open action past its due date
+        - ``target``: of an indicator, in words
+
+        ``edges``, one row a link: ``source``, ``target`` (both are ``node``), ``role``: of a finding to an action
+        (delivers, enables, improves, replicates), of an action to an owner (accountable, …), of a finding to an
+        indicator (required, optional). A link to what the plan does not have is left out.
+
+    Raises:
+        UnknownName: the plan has no such finding or theme.
+        PracticeError: both a finding and a theme were given.
+    """
+    book = encode(plan)
+    everyone = everything_on(book, as_of, knowledge)
+    s = _situation(book, everyone, _chosen(book, finding_id, theme))
+    actions, first_action = _actions(s)
+    measured, outcomes = _measured(s)
+    indicator, first_measure = np.unique(outcomes.indicator, return_index=True)
+    owned = _owned(book, actions)
+    parts = [
+        _findings(s),
+        _action_nodes(s, first_action),
+        _owner_nodes(book, owned["id"]),
+        _indicator_nodes(book, outcomes, first_measure, indicator),
+    ]
+    nodes = pd.concat([_ordered(part) for part in parts], ignore_index=True)
+    edges = pd.concat([_action_edges(s), owned[["source", "target", "role"]], measured], ignore_index=True)
+    for frame in (nodes, edges):
+        frame.attrs["as_of"] = str(as_day(book, as_of))
+    return TheoryOfChange(nodes, edges.drop_duplicates(ignore_index=True))
+
+
+def _chosen(book: Book, finding_id: str | None, theme: str | None) -> Ints:
+    """Return the positions of the asked findings."""
+    if finding_id is not None and theme is not None:
+        raise PracticeError("Ask for a finding or for a theme, not for both.")
+    ids = book.findings.ids
+    if finding_id is not None:
+        if finding_id not in ids:
+            raise UnknownName("finding", finding_id, ids)
+        return np.array([ids.get_loc(finding_id)])
+    order = natural_order(ids)
+    if theme is None:
+        return order
+    themes = np.array([text.strip() for text in texts(book.frames["finding"]["theme"])], dtype=object)
+    if not (themes == theme.strip()).any():
+        raise UnknownName("theme", theme, sorted({str(one) for one in themes} - {""}))
+    return order[themes[order] == theme.strip()]
+
+
+def _situation(book: Book, everyone: Cases, chosen: Ints) -> Situation:
+    """Return the asked findings on the day; several only where they are in the plan (T7)."""
+    s = Situation(book, Cases(chosen, everyone.day[chosen], everyone.knowledge))
+    there = s.seen.disposition != DISPOSITIONS.index(UNKNOWN)
+    if len(chosen) == 1 or there.all():
+        return s
+    return Situation(book, Cases(chosen[there], s.day[there], everyone.knowledge))
+
+
+def _named(kind: str, ids: Array) -> Array:
+    """Return the node of each id."""
+    return np.array([f"{kind} {one}" for one in ids], dtype=object)
+
+
+def _nodes(kind: str, ids: Array, labels: Array | list[str], **columns: object) -> pd.DataFrame:
+    """Return nodes of one kind with every column."""
+    n = len(ids)
+    made: dict[str, object] = {
+        "stage": pd.array([None] * n, dtype="Int64"),
+        "stage_name": pd.Series([None] * n, dtype=object),
+        "state": pd.Series([None] * n, dtype=object),
+        "due": as_dates(np.full(n, MISSING)),
+        "is_overdue": np.zeros(n, dtype=bool),
+        "target": pd.Series([None] * n, dtype=object),
+    }
+    made |= {"node": _named(kind, ids), "kind": [kind] * n, "id": ids, "label": labels} | columns
+    frame = pd.DataFrame({name: made[name] for name in NODE_COLUMNS})
+    return frame.astype(dict.fromkeys(("node", "kind", "id", "label"), object))
+
+
+def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.iloc[natural_order(pd.Index(frame["id"], dtype="str"))]
+
+
+def _findings(s: Situation) -> pd.DataFrame:
+    described = describe(s)
+    statements = s.book.frames["finding"]["statement"].iloc[s.cases.finding]
+    return _nodes(
+        "finding",
+        described["finding_id"].to_numpy(dtype=object),
+        texts(statements),
+        stage=described["stage"],
+        stage_name=described["stage_name"],
+        state=described["headline"],
+    )
+
+
+def _actions(s: Situation) -> tuple[Ints, Ints]:
+    """Return the linked actions, and for each the first of its links."""
+    actions, first = np.unique(s.actions.action, return_index=True)
+    return actions, first
+
+
+def _action_nodes(s: Situation, first: Ints) -> pd.DataFrame:
+    view, action = s.actions, s.actions.action[first]
+    words = np.array([state.name.lower() for state in ActionState], dtype=object)
+    state, due = view.state[first], view.due[first]
+    is_open = np.isin(state, (ActionState.NOT_STARTED, ActionState.IN_PROGRESS, ActionState.SUSPENDED))
+    return _nodes(
+        "action",
+        s.book.actions.ids.to_numpy(dtype=object)[action],
+        texts(s.book.frames["action"]["title"].iloc[action]),
+        state=words[state],
+        due=as_dates(due),
+        is_overdue=is_open & (due != MISSING) & (s.day[view.case[first]] > due),
+    )
+
+
+def _action_edges(s: Situation) -> pd.DataFrame:
+    roles = np.array([str(role) for role in ActionRole], dtype=object)
+    finding = s.book.findings.ids.to_numpy(dtype=object)[s.cases.finding[s.actions.case]]
+    action = s.book.actions.ids.to_numpy(dtype=object)[s.actions.action]
+    return pd.DataFrame(
+        {
+            "source": _named("finding", finding),
+            "target": _named("action", action),
+            "role": roles[s.actions.role],
+        }
+    )
+
+
+def _owned(book: Book, actions: Ints) -> pd.DataFrame:
+    """Return the links of the actions to their owners, with the owner's id."""
+    links = book.frames["action_owner"]
+    action, owner = (np.array(texts(links[name]), dtype=object) for name in ("action_id", "owner_id"))
+    chosen = np.isin(positions(links["action_id"], book.actions.ids), actions) & (owner != "")
+    return pd.DataFrame(
+        {
+            "source": _named("action", action[chosen]),
+            "target": _named("owner", owner[chosen]),
+            "role": np.array(texts(links["role"]), dtype=object)[chosen],
+            "id": owner[chosen],
+        }
+    )
+
+
+def _owner_nodes(book: Book, ids: pd.Series) -> pd.DataFrame:
+    """Return the owners; one who is not in the owner table is called by the id."""
+    owners = book.frames["owner"]
+    names = dict(zip(texts(owners["owner_id"]), texts(owners["name"]), strict=True))
+    once = pd.unique(ids)
+    return _nodes("owner", np.array(once, dtype=object), [names.get(one) or one for one in once])
+
+
+def _measured(s: Situation) -> tuple[pd.DataFrame, OutcomeView]:
+    """Return the links to the indicators, and how each of them is judged, from the start of what it measures."""
+    case, link = s.book.measures.expand(s.cases.finding)
+    indicator, action = (s.book.measures[name][link] for name in ("indicator", "action"))
+    required = s.book.measures["is_required"][link]
+    started = pd.DataFrame(
+        {"case": s.actions.case, "action": s.actions.action, "start": s.actions.started_on}
+    ).drop_duplicates(["case", "action"])
+    own = pd.DataFrame({"case": case, "action": action}).merge(started, how="left", on=["case", "action"])
+    start: Days = np.where(action < 0, s.start[case], own["start"].fillna(NEVER).to_numpy(dtype=np.int32))
+    edges = pd.DataFrame(
+        {
+            "source": _named("finding", s.book.findings.ids.to_numpy(dtype=object)[s.cases.finding[case]]),
+            "target": _named("indicator", s.book.indicator_ids.to_numpy(dtype=object)[indicator]),
+            "role": np.where(required, "required", "optional").astype(object),
+        }
+    )
+    return edges, observe_outcomes(s.book, s.cases, s.seen, Asked(case, indicator, start))
+
+
+def _indicator_nodes(book: Book, view: OutcomeView, first: Ints, indicator: Ints) -> pd.DataFrame:
+    frame = book.frames["indicator"].iloc[indicator]
+    state = np.select(
+        [
+            ~book.targets.has_target[indicator],
+            view.start[first] == NEVER,
+            view.n_read[first] == 0,
+            view.is_stale[first],
+            view.is_shown[first],
+            view.is_met[first],
+            view.has_lapsed[first],
+        ],
+        ["no_target", "not_started", "no_value", "stale", "shown", "met", "lapsed"],
+        "unmet",
+    )
+    return _nodes(
+        "indicator",
+        book.indicator_ids.to_numpy(dtype=object)[indicator],
+        texts(frame["name"]),
+        state=state.astype(object),
+        due=as_dates(book.targets.target_on[indicator]),
+        target=_targets(frame, book.targets.has_target[indicator]),
+    )
+
+
+def _targets(frame: pd.DataFrame, has_target: Array) -> pd.Series:
+    """Word each target: "at least 80 %", "36 to 38 °C"; missing where there is none."""
+    columns = ("direction", "measure", "target", "target_low", "target_high", "unit")
+    rows = zip(*(texts(frame[name]) for name in columns), strict=True)
+    words = []
+    for (direction, measure, target, low, high, unit), is_set in zip(rows, has_target, strict=True):
+        bound = {"ascending": "at least ", "descending": "at most "}.get(direction, "")
+        aim = (
+            f"{low} to {high}" if direction == "range" else f"{'' if measure == 'nominal' else bound}{target}"
+        )
+        words.append(f"{aim} {unit}".strip() if is_set else None)
+    return pd.Series(words, dtype=object)

@@ -1,0 +1,201 @@
+"""What stands in the boxes of a theory of change, and how high is each?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from theorytopractice.charts import paper
+
+if TYPE_CHECKING:
+    from theorytopractice.assessment.theory_of_change import TheoryOfChange
+
+COLUMNS = ((0, 190), (232, 452), (494, 684))  # left and right edges, in points
+WIDTH = COLUMNS[-1][1]
+GAP, PADDING = 9, 14
+LETTER = 4.6  # points that a letter of the small size takes at most, on average
+MOST_LINES = 7
+SIGNS = {
+    "done": "●", "shown": "●", "done_unverified": "◕", "met": "◕", "in_progress": "◐", "suspended": "‖",
+    "cancelled": "✕", "lapsed": "↓", "stale": "◌", "no_target": "?",
+}  # fmt: skip
+WORDS = {
+    "done_unverified": "complete, no evidence", "shown": "outcome shown", "met": "target met",
+    "unmet": "target missed", "no_value": "no value since the start", "not_started": "not started",
+    "no_target": "no target",
+}  # fmt: skip
+GOOD, MOVING, BAD = ("done", "shown"), ("in_progress", "done_unverified", "met"), ("lapsed", "overdue")
+IN_PRACTICE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of text in a box."""
+
+    text: str
+    size: float = paper.SMALL
+    colour: str = paper.INK
+    is_bold: bool = False
+
+    @property
+    def height(self) -> float:
+        """The room that it takes, in points."""
+        return self.size * 1.32
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box with its lines.
+
+    ``role`` is the role of the link that leads to it, ``is_live`` false for a cancelled action, ``is_absent`` marks
+    what is missing.
+    """
+
+    lines: list[Line]
+    colour: str = paper.LINE
+    role: str = ""
+    is_live: bool = True
+    is_absent: bool = False
+
+    @property
+    def height(self) -> float:
+        """The room that it takes, in points."""
+        return sum(line.height for line in self.lines) + PADDING
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """A finding with what belongs to it."""
+
+    finding: list[Box]
+    actions: list[Box] = field(default_factory=list)
+    indicators: list[Box] = field(default_factory=list)
+
+    @property
+    def height(self) -> float:
+        """The room that the highest of its three stacks takes, in points."""
+        stacks = (self.finding, self.actions, self.indicators)
+        return max(sum(box.height for box in stack) + GAP * (len(stack) - 1) for stack in stacks)
+
+
+def bands(change: TheoryOfChange) -> list[Band]:
+    """Return the band of each finding, in the order of the nodes."""
+    nodes = change.nodes.set_index("node")
+    leads = change.edges.assign(kind=nodes["kind"].reindex(change.edges["target"]).to_numpy())
+    out: dict[object, pd.DataFrame] = dict(iter(leads.groupby("source", sort=False)))
+    none = leads.iloc[:0]
+    serves = leads[leads["kind"] != "owner"].groupby("target")["source"].nunique()
+    made = []
+    for node, row in nodes[nodes["kind"] == "finding"].iterrows():
+        links = out.get(node, none)
+        actions = [
+            _action(nodes.loc[link["target"]], link["role"], _owners(nodes, out.get(link["target"], none)),
+                    int(serves[link["target"]]))
+            for link in links[links["kind"] == "action"].to_dict("records")
+        ]  # fmt: skip
+        indicators = [
+            _indicator(nodes.loc[link["target"]], link["role"], int(serves[link["target"]]))
+            for link in links[links["kind"] == "indicator"].to_dict("records")
+        ]
+        made.append(
+            Band(
+                [_finding(row)],
+                actions or [_absent("No action yet")],
+                indicators or [_absent("No indicator yet")],
+            )
+        )
+    return made
+
+
+def _letters(column: int) -> int:
+    """Return how many letters a line of a column holds."""
+    left, right = COLUMNS[column]
+    return int((right - left - 18) / LETTER)
+
+
+def _text(text: object, column: int) -> list[Line]:
+    return [Line(line) for line in paper.lines_of(text, _letters(column), most=MOST_LINES)]
+
+
+def _small(text: str, column: int) -> list[Line]:
+    return [Line(line, paper.SMALL - 1, paper.MUTED) for line in paper.lines_of(text, _letters(column) + 3)]
+
+
+def _head(identifier: object, state: str, column: int) -> list[Line]:
+    return [
+        Line(line, is_bold=True) for line in paper.lines_of(f"{identifier}  {state}", _letters(column) - 3)
+    ]
+
+
+def _finding(row: pd.Series) -> Box:
+    stage = None if pd.isna(row["stage"]) else int(row["stage"])
+    place = row["state"] if stage is None else f"stage {stage}, {row['stage_name']}"
+    beside = "" if row["state"] in (row["stage_name"], place) else f" · {row['state'].replace('_', ' ')}"
+    colour = (
+        paper.CLOSED
+        if stage is None
+        else paper.PRACTICE
+        if stage >= IN_PRACTICE
+        else paper.COURSE
+        if stage
+        else paper.WATCH
+    )
+    return Box([*_head(row["id"], place + beside, 0), *_text(row["label"], 0)], colour)
+
+
+def _action(row: pd.Series, role: str, owners: str, n_findings: int) -> Box:
+    due = "" if pd.isna(row["due"]) else f"due {row['due']:%Y-%m-%d}"
+    late = ", overdue" if row["is_overdue"] else ""
+    when = f"{due or 'no due date'}{late}" if row["state"] not in ("done", "cancelled") else due
+    below = " · ".join(part for part in (owners, when, _shared(n_findings)) if part)
+    purpose = "" if role == "delivers" else f" · {role}"
+    colour = _colour("overdue" if row["is_overdue"] else row["state"])
+    lines = [*_head(row["id"], _state(row["state"]) + purpose, 1), *_text(row["label"], 1), *_small(below, 1)]
+    return Box(lines, colour, role, is_live=row["state"] != "cancelled")
+
+
+def _indicator(row: pd.Series, role: str, n_findings: int) -> Box:
+    aim = "" if pd.isna(row["target"]) else f"target {row['target']}"
+    by = "" if pd.isna(row["due"]) or not aim else f" by {row['due']:%Y-%m-%d}"
+    optional = "optional" if role == "optional" else ""
+    below = " · ".join(part for part in (aim + by, optional, _shared(n_findings)) if part)
+    lines = [
+        *_head(row["id"], _state(row["state"]), 2),
+        *_text(row["label"], 2),
+        *(_small(below, 2) if below else []),
+    ]
+    return Box(lines, _colour(row["state"]), role)
+
+
+def _absent(words: str) -> Box:
+    return Box([Line(words, colour=paper.MUTED)], is_live=False, is_absent=True)
+
+
+def _owners(nodes: pd.DataFrame, links: pd.DataFrame) -> str:
+    """Name the owners of an action, who is accountable first."""
+    names = {
+        role: [str(nodes.loc[node, "label"]) for node in part]
+        for role, part in links.groupby("role")["target"]
+    }
+    accountable = ", ".join(names.pop("accountable", [])) or "nobody is accountable"
+    with_them = [name for role in ("responsible", "consulted", "informed") for name in names.get(role, [])]
+    more = [name for name in dict.fromkeys(with_them) if name != accountable]
+    return f"{accountable}, with {', '.join(more)}" if more else accountable
+
+
+def _state(state: str) -> str:
+    return f"{SIGNS.get(state, '○')} {WORDS.get(state, state.replace('_', ' '))}"
+
+
+def _shared(n_findings: int) -> str:
+    return f"serves {n_findings} findings here" if n_findings > 1 else ""
+
+
+def _colour(state: str) -> str:
+    if state in GOOD:
+        return paper.PRACTICE
+    if state in BAD:
+        return paper.ACT
+    return paper.COURSE if state in MOVING else paper.CLOSED if state == "cancelled" else paper.WATCH

@@ -1,0 +1,128 @@
+"""Where do we know and not do, and where do we do without knowing? Themes by certainty, with numbers in the cells."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.patches import Rectangle
+
+from theorytopractice.assessment.gap_map import gap_map as map_of
+from theorytopractice.charts import paper
+from theorytopractice.charts.given import frame_of
+from theorytopractice.errors import PracticeError
+from theorytopractice.model.vocabularies import Certainty
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from theorytopractice.charts.given import Given
+
+WIDTH, ROW, AROUND = 6.6, 0.27, 1.35  # inches
+MOST_THEMES = 100
+THEME_CHARACTERS = 34
+GAP, AHEAD, NOTHING = "◆", "△", "·"
+NOTE = (
+    f"2/5: two of five open findings are in practice, darker for a greater share; {GAP} known well, but on the shelf "
+    f"(know–do gap); {AHEAD} carried out ahead of the evidence; a dot: no finding"
+)
+
+
+def gap_map(mapped: Given, *, ax: Axes | None = None) -> Axes:
+    """Draw themes by certainty: in each cell how many open findings are in practice, and where the gaps are.
+
+    A hatched cell with a diamond and a number holds findings that are known well and stand on the shelf, a triangle
+    and a number findings that were carried out ahead of the evidence; a dot means that there is no finding.
+
+    Args:
+        mapped: the frame that ``gap_map`` returns, or a part of it, or a plan, which is then mapped as of today.
+        ax: where to draw; a new figure, as high as the themes need, unless given.
+
+    Raises:
+        PracticeError: there are more than a hundred themes.
+    """
+    frame = frame_of(mapped, map_of)
+    themes = list(dict.fromkeys(frame["theme"]))
+    if len(themes) > MOST_THEMES:
+        raise PracticeError(
+            f"A map of {len(themes):,} themes cannot be read; hand in at most {MOST_THEMES}, such as those with a gap: "
+            "gaps = frame.loc[frame['know_do_gap'].str.len() > 0, 'theme']; frame[frame['theme'].isin(gaps)]."
+        )
+    with paper.style():
+        ax = ax if ax is not None else paper.sheet(AROUND + ROW * max(len(themes), 1), WIDTH)
+        columns = {str(word): place for place, word in enumerate(Certainty)}
+        rows = {theme: place for place, theme in enumerate(themes)}
+        for cell in frame.to_dict("records"):
+            _draw_cell(ax, columns[cell["certainty"]], rows[cell["theme"]], cell)
+        ax.set_xlim(0, len(columns))
+        ax.set_ylim(max(len(themes), 1), 0)
+        ax.set_xticks(
+            [place + 0.5 for place in columns.values()], [word.replace("_", " ") for word in columns]
+        )
+        ax.set_yticks([place + 0.5 for place in rows.values()], [_short(theme) for theme in rows])
+        ax.tick_params(
+            length=0, labelsize=paper.SMALL, top=True, labeltop=True, bottom=False, labelbottom=False
+        )
+        ax.set_xlabel(paper.wrapped(NOTE, 72), loc="left", fontsize=paper.SMALL - 1, color=paper.MUTED)
+        paper.bare(ax)
+        paper.entitle(ax, title(frame), pad=22, width=56)
+    return ax
+
+
+def title(frame: pd.DataFrame) -> str:
+    """Say where the gaps are."""
+    gaps, ahead = (int(frame[name].str.len().sum()) for name in ("know_do_gap", "ahead_of_evidence"))
+    if not len(frame) or not frame["n"].sum():
+        return "No finding is open"
+    themes = frame.loc[frame["know_do_gap"].str.len() > 0, "theme"].nunique()
+    where = f" in {themes} {'theme' if themes == 1 else 'themes'}"
+    gap = (
+        f"{gaps:,} {'finding is' if gaps == 1 else 'findings are'} known well but on the shelf,{where}"
+        if gaps
+        else "Nothing that is known well stands on the shelf"
+    )
+    early = f"; {ahead:,} {'runs' if ahead == 1 else 'run'} ahead of the evidence" if ahead else ""
+    return gap + early
+
+
+def _draw_cell(ax: Axes, column: int, row: int, cell: dict[Hashable, Any]) -> None:
+    """Draw one cell: a box whose tint follows the share, its numbers, and a hatch where there is a know–do gap."""
+    n, gap, ahead = cell["n"], cell["know_do_gap"], cell["ahead_of_evidence"]
+    middle = (column + 0.5, row + 0.5)
+    inside: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": paper.SMALL, "clip_on": True}
+    if not n:
+        ax.text(*middle, NOTHING, color=paper.MUTED, **inside)
+        return
+    box = Rectangle(
+        (column + 0.03, row + 0.06), 0.94, 0.88, facecolor=_tint(float(cell["share"])), linewidth=0
+    )
+    ax.add_patch(box)
+    if gap:
+        hatched: dict[str, Any] = {
+            "facecolor": "none",
+            "edgecolor": paper.LINE,
+            "hatch": "////",
+            "linewidth": 0,
+        }
+        ax.add_patch(Rectangle(box.get_xy(), box.get_width(), box.get_height(), **hatched))
+        ax.add_patch(
+            Rectangle(box.get_xy(), box.get_width(), box.get_height(), fill=False, edgecolor=paper.ACT)
+        )
+    marks = [
+        f"{cell['in_practice']}/{n}",
+        *[f"{GAP}{len(gap)}"] * bool(gap),
+        *[f"{AHEAD}{len(ahead)}"] * bool(ahead),
+    ]
+    ax.text(*middle, "  ".join(marks), color=paper.INK, fontweight="bold" if gap else "normal", **inside)
+
+
+def _tint(share: float) -> tuple[float, float, float]:
+    """Return a tint between nearly white and a blue on which ink can still be read."""
+    light, dark = (0.945, 0.95, 0.96), (0.55, 0.70, 0.88)
+    return tuple(a + (b - a) * share for a, b in zip(light, dark, strict=True))  # type: ignore[return-value]
+
+
+def _short(theme: str) -> str:
+    return paper.shortened(theme, THEME_CHARACTERS)

@@ -1,0 +1,201 @@
+"""Which actions should bring a finding into practice, and by which measures shall we know? Boxes from left to right."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from theorytopractice.assessment.theory_of_change import TheoryOfChange
+from theorytopractice.assessment.theory_of_change import theory_of_change as change_of
+from theorytopractice.charts import paper
+from theorytopractice.charts.boxes import COLUMNS, GAP, WIDTH, Band, bands
+from theorytopractice.errors import PracticeError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from theorytopractice.charts.boxes import Box
+    from theorytopractice.charts.given import Plan
+
+MOST_BOXES = 75
+TITLE = 88  # letters of the title, where there is all the room
+POINTS = 72  # to the inch; the drawing is laid out in points
+HEAD, MARGIN, BETWEEN, CAPTION = 30, 10, 26, 22
+Dashes: TypeAlias = "str | tuple[int, tuple[int, ...]]"
+DASHES: dict[str, Dashes] = {
+    "enables": (0, (5, 3)),
+    "improves": (0, (1, 2)),
+    "replicates": (0, (6, 2, 1, 2)),
+    "optional": (0, (1, 2)),
+}
+THREAD: dict[str, Any] = {"color": paper.CLOSED, "linewidth": 1, "zorder": 1, "solid_capstyle": "projecting"}
+HEADINGS = ("what was learned", "what is done about it, and by whom", "how we shall know")
+
+
+def theory_of_change(
+    given: TheoryOfChange | Plan,
+    finding_id: str | None = None,
+    *,
+    theme: str | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw from left to right what was learned, what is done about it and by whom, and how we shall know.
+
+    A finding has a band of its own; an action or indicator that serves several is drawn in the band of each. Every
+    state stands there in words beside its sign; the line to an action says by its dashes, and the box in words, where
+    it does not deliver but enables, improves or replicates.
+
+    Args:
+        given: what ``theory_of_change`` returns, or a plan, which is then read as of today.
+        finding_id: with a plan, only this finding.
+        theme: with a plan, only the findings of this theme.
+        ax: where to draw, text shrinking with the room; a new figure, as high as the boxes need, unless given.
+
+    Raises:
+        PracticeError: there are more boxes than can be read.
+    """
+    change = given if isinstance(given, TheoryOfChange) else change_of(given, finding_id, theme=theme)
+    n = _count(change)
+    if n > MOST_BOXES:
+        raise PracticeError(
+            f"A drawing of {n:,} boxes cannot be read (at most {MOST_BOXES}); draw one finding or a smaller theme: "
+            "theory_of_change(plan, 'F-001') or theory_of_change(plan, theme='…')."
+        )
+    drawn = bands(change)
+    height = CAPTION + sum(band.height for band in drawn) + BETWEEN * max(len(drawn) - 1, 0)
+    with paper.style():
+        ax = ax if ax is not None else _sheet(height)
+        scale = _scale(ax, height)
+        _draw_headings(ax, height, scale)
+        top = height - CAPTION
+        for band in drawn:
+            _draw_band(ax, band, top, scale)
+            top -= band.height + BETWEEN
+        ax.set_xlim(0, WIDTH)
+        ax.set_ylim(0, height)
+        ax.set_aspect("equal", anchor="NW")
+        ax.set_axis_off()
+        paper.entitle(ax, title(change), width=int(TITLE * scale))
+    return ax
+
+
+def title(change: TheoryOfChange) -> str:
+    """Say how far doing and showing have come."""
+    nodes = change.nodes
+    finding, action, indicator = (nodes[nodes["kind"] == kind] for kind in ("finding", "action", "indicator"))
+    if finding.empty:
+        return "No finding is in the plan"
+    live = action[action["state"] != "cancelled"]
+    done, shown = int((live["state"] == "done").sum()), int((indicator["state"] == "shown").sum())
+    what = f"{len(finding)} findings"
+    if len(finding) == 1:
+        row = finding.iloc[0]
+        what = f"{row['id']}, {row['stage_name'] or row['state']}"
+    acts = (
+        f"{done} of {_n(len(live), 'live action')} {'is' if 1 in (done, len(live)) else 'are'} done"
+        if len(live)
+        else "no live action"
+    )
+    shows = f"{shown} of {_n(len(indicator), 'indicator')} {'shows' if 1 in (shown, len(indicator)) else 'show'} the outcome"
+    return f"{what}: {acts}, {shows if len(indicator) else 'no indicator'}"
+
+
+def _n(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+
+
+def _count(change: TheoryOfChange) -> int:
+    """Count the boxes: findings, and their links to actions and indicators."""
+    is_finding = change.edges["source"].isin(change.nodes.loc[change.nodes["kind"] == "finding", "node"])
+    return int((change.nodes["kind"] == "finding").sum() + is_finding.sum())
+
+
+def _sheet(height: float) -> Axes:
+    """Return axes on which a unit is a point, with room for the title above."""
+    wide, high = WIDTH + 2 * MARGIN, height + HEAD + MARGIN
+    figure = Figure(figsize=(wide / POINTS, high / POINTS))
+    return figure.add_axes((MARGIN / wide, MARGIN / high, WIDTH / wide, height / high))
+
+
+def _scale(ax: Axes, height: float) -> float:
+    """Return how much smaller than planned the room is, for the sizes of the text."""
+    figure = ax.get_figure(root=True)
+    if figure is None:
+        return 1.0
+    wide, high = (ax.get_position().size * figure.get_size_inches()) * POINTS
+    return float(min(wide / WIDTH, high / height, 1.0))
+
+
+def _draw_headings(ax: Axes, height: float, scale: float) -> None:
+    for (left, _), words in zip(COLUMNS, HEADINGS, strict=True):
+        ax.text(left, height - 8, words, color=paper.MUTED, fontsize=paper.SMALL * scale, va="center")
+
+
+def _draw_band(ax: Axes, band: Band, top: float, scale: float) -> None:
+    """Draw one finding with its actions and indicators, each stack in the middle of the band."""
+    middle = top - band.height / 2
+    stacks = [_placed(stack, middle) for stack in (band.finding, band.actions, band.indicators)]
+    ends = [[(y, DASHES.get(box.role, "-")) for box, y in stack] for stack in stacks]
+    _draw_fork(ax, middle, ends[1])
+    _draw_join(ax, middle, [y for box, y in stacks[1] if box.is_live], ends[2])
+    for (left, right), stack in zip(COLUMNS, stacks, strict=True):
+        for box, y in stack:
+            _draw_box(ax, box, (left, right, y), scale)
+
+
+def _placed(boxes: list[Box], middle: float) -> list[tuple[Box, float]]:
+    """Return each box with the height of its middle, the whole stack around the middle of the band."""
+    total = sum(box.height for box in boxes) + GAP * (len(boxes) - 1)
+    y, placed = middle + total / 2, []
+    for box in boxes:
+        placed.append((box, y - box.height / 2))
+        y -= box.height + GAP
+    return placed
+
+
+def _draw_fork(ax: Axes, middle: float, ends: list[tuple[float, Dashes]]) -> None:
+    """Draw lines from a finding to its actions, the last piece dashed by the role."""
+    left, right = COLUMNS[0][1], COLUMNS[1][0]
+    elbow = (left + right) / 2
+    ax.plot([left, elbow], [middle, middle], **THREAD)
+    _draw_trunk(ax, elbow, [middle, *(y for y, _ in ends)])
+    for y, dashes in ends:
+        ax.plot([elbow, right], [y, y], linestyle=dashes, **THREAD)
+
+
+def _draw_join(ax: Axes, middle: float, sources: list[float], ends: list[tuple[float, Dashes]]) -> None:
+    """Draw lines from the actions of a finding, joined, to its indicators; those that are optional dotted."""
+    left, right = COLUMNS[1][1], COLUMNS[2][0]
+    near, far = left + (right - left) / 3, left + 2 * (right - left) / 3
+    for y in sources:
+        ax.plot([left, near], [y, y], **THREAD)
+    _draw_trunk(ax, near, [middle, *sources])
+    if sources:
+        ax.plot([near, far], [middle, middle], **THREAD)
+    _draw_trunk(ax, far, [middle, *(y for y, _ in ends)])
+    for y, dashes in ends:
+        ax.plot([far, right], [y, y], linestyle=dashes, **THREAD)
+
+
+def _draw_trunk(ax: Axes, x: float, heights: list[float]) -> None:
+    ax.plot([x, x], [min(heights), max(heights)], **THREAD)
+
+
+def _draw_box(ax: Axes, box: Box, place: tuple[float, float, float], scale: float) -> None:
+    """Draw a box with its lines of text, and at its left a bar in the colour of its state."""
+    left, right, middle = place
+    bottom = middle - box.height / 2
+    ax.add_patch(
+        Rectangle((left, bottom), right - left, box.height, facecolor=paper.PAPER, edgecolor=paper.LINE,
+                  linestyle="--" if box.is_absent else "-", linewidth=0.9, zorder=2, clip_on=False)
+    )  # fmt: skip
+    if not box.is_absent:
+        ax.add_patch(Rectangle((left, bottom), 3.5, box.height, facecolor=box.colour, linewidth=0, zorder=3))
+    y = bottom + box.height - 7
+    for line in box.lines:
+        y -= line.height / 2
+        ax.text(left + 10, y, line.text, fontsize=line.size * scale, color=line.colour, va="center", zorder=4,
+                fontweight="bold" if line.is_bold else "normal")  # fmt: skip
+        y -= line.height / 2
