@@ -9,6 +9,7 @@ import obvious
 import pandas as pd
 import pytest
 from frames import frames_of
+from obvious.learning import rubber_stamps as obvious_stamps
 from plans import random_day, random_plan
 from series_plans import random_series_day, random_series_plan
 
@@ -77,6 +78,22 @@ def test_learning_in_a_period_agrees():
             COUNTED,
             seed,
         )
+
+
+def test_rubber_stamps_agree():
+    n = 0
+    for seed in range(500, 580):
+        tables, day = plan_and_day(seed)
+        knowledge = KNOWLEDGE[seed % 2]
+        frame = ttp.reviews(frames_of(tables), as_of=day, knowledge=knowledge)
+        stamped = frame[frame["is_rubber_stamp"].astype(bool)]
+        fast = [
+            (row["finding_id"], row["reviewed_on"].date())
+            for row in rows_of(stamped, "finding_id", "reviewed_on")
+        ]
+        assert sorted(fast) == sorted(obvious_stamps(tables, day, knowledge)), seed
+        n += len(fast)
+    assert n >= 20
 
 
 def test_the_lists_agree():

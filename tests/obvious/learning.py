@@ -54,7 +54,7 @@ def learning_measures(look: Look, since: date | None) -> list[dict]:
 
 
 def evidence_days(look: Look, finding_id: str) -> list[date]:
-    """Give the days of the visible observations, checks and evidence that a review could look at."""
+    """Give the days on which observations, checks and evidence became visible for a review to look at."""
     plan = look.plan
     facts = list(plan.finding_evidence.get(finding_id, []))
     facts += [fact for fact in plan.finding_events.get(finding_id, []) if fact.event in CHECKS]
@@ -62,18 +62,19 @@ def evidence_days(look: Look, finding_id: str) -> list[date]:
         facts += plan.action_evidence.get(one, [])
     for one in plan.linked_indicators(finding_id):
         facts += plan.observations.get(one, [])
-    return [fact.on for fact in facts if look.is_visible(fact)]
+    seen = [fact for fact in facts if look.is_visible(fact)]
+    return [fact.on if look.knowledge == "restated" else fact.known_from for fact in seen]
 
 
 def rubber_stamps(tables: Tables, as_of: date | str, knowledge: str = "then") -> list[tuple[str, date]]:
     """Give finding and day of every visible review that had nothing new to look at."""
-    # reading: what is new lies after the previous review and not after the review itself; for the first
-    # review everything up to it is new.
+    # reading: what is new became visible after the previous review (the first: after the finding was
+    # recorded) and not after the review itself.
     look = look_at(tables, as_of, knowledge)
     stamps = []
     for finding_id in sorted(look.plan.findings):
         days = evidence_days(look, finding_id)
-        previous = None
+        previous = date_of(look.plan.findings[finding_id], "recorded_on")
         for review in reviews_of(look, finding_id):
             if not any(is_in_period(day, previous, review.on) for day in days):
                 stamps.append((finding_id, review.on))
