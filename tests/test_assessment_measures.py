@@ -87,10 +87,10 @@ def test_rates_of_the_ladder_are_over_the_open_findings():
     assert counted(climbers(), "implementation_rate", "practice_rate") == [(3, 6), (1, 6)]
 
 
-def test_the_funnel_counts_open_findings_ever_at_or_above_a_stage_and_now_at_it():
+def test_the_funnel_counts_findings_ever_at_or_above_a_stage_and_open_ones_now_at_it():
     ever = counted(climbers(), *(f"funnel_ever_{stage}" for stage in range(6)))
     now = counted(climbers(), *(f"funnel_now_{stage}" for stage in range(6)))
-    assert ever == [(6, 6), (3, 6), (3, 6), (3, 6), (2, 6), (0, 6)]
+    assert ever == [(7, 7), (4, 7), (4, 7), (4, 7), (2, 7), (0, 7)]  # F-5, rejected since, is among them
     assert now == [(3, 6), (0, 6), (0, 6), (2, 6), (1, 6), (0, 6)]
 
 
@@ -176,9 +176,9 @@ def test_the_overdue_rate_is_over_distinct_open_dated_actions_of_open_findings()
 
 
 def test_the_on_time_rate_judges_by_the_original_due_date_and_asks_for_evidence():
-    # due and not cancelled, A-4 (in time), A-5 (late), A-6 (no evidence), A-9
-    assert counted(deadlines(), "on_time_rate") == (1, 6)
-    assert counted(deadlines(), "on_time_rate", as_of="2026-06-29") == (1, 5)
+    # due and not cancelled, A-4 (in time), A-5 (late), A-6 (no evidence), A-8, A-9
+    assert counted(deadlines(), "on_time_rate") == (1, 7)
+    assert counted(deadlines(), "on_time_rate", as_of="2026-06-29") == (1, 6)
 
 
 def test_staleness_is_the_median_of_days_since_the_newest_visible_fact():
@@ -274,7 +274,7 @@ def test_shares_lie_in_their_intervals_on_random_plans():
         ever = frame["numerator"][frame["measure"].str.startswith("funnel_ever")].astype(int)
         assert ever.is_monotonic_decreasing
         now = frame["numerator"][frame["measure"].str.startswith("funnel_now")].sum()
-        assert now == ever.iloc[0] == frame["denominator"].iloc[0]
+        assert now == frame["denominator"].iloc[0] <= ever.iloc[0]
 
 
 def test_an_unknown_measure_names_the_nearest():

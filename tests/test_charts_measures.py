@@ -39,7 +39,7 @@ def test_the_funnel_sets_ever_beside_now():
 def test_the_funnel_of_one_finding_and_of_none_agree_in_number():
     one = measured((1, 1, 1, 1, 1, 0), (0, 0, 0, 0, 1, 0), practice=1)
     assert title(charts.funnel(one)) == "1 of 1 finding was ever in practice; 1 is now"
-    assert title(charts.funnel({})) == "No finding is open"
+    assert title(charts.funnel({})) == "No finding is in the plan"
 
 
 def moved(values, measure="practice_rate", *, is_share=True):

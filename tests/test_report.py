@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from html.parser import HTMLParser
 
@@ -313,3 +314,14 @@ def test_the_bar_is_silent_in_a_pipe(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(build, "path_of", lambda _: failing(tmp_path, "1 + 1"))
     build.write_report(example(), tmp_path / "report.html")
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_pipe_is_written_to_and_never_replaced(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    build.replace(pipe, "<html></html>")
+    assert os.read(reader, 100) == b"<html></html>"
+    os.close(reader)
+    assert pipe.is_fifo()
+    assert [one.name for one in tmp_path.iterdir()] == ["pipe"]

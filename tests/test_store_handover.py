@@ -132,9 +132,8 @@ def test_a_duplicate_finding_gives_its_links_and_facts_and_stays_as_a_closed_one
     kept = doubled.finding.set_index("finding_id").loc["F-1"]
     assert (kept["theme"], str(kept["recorded_on"])[:10]) == ("Waiting", "2026-01-05")
     assert doubled.evidence["finding_id"].tolist() == ["F-1"]
-    said = {
-        (row.event, row.subject_id, row.other_finding_id) for row in doubled.event.fillna("").itertuples()
-    }
+    events = doubled.event[["event", "subject_id", "other_finding_id"]].fillna("")
+    said = {tuple(row) for row in events.values.tolist()}
     assert said == {("block", "F-1", ""), ("accept", "F-2", ""), ("duplicate", "F-2", "F-1")}
     assessed = assess(doubled).set_index("finding_id")
     assert assessed["disposition"].to_dict() == {"F-1": "open", "F-2": "duplicate", "F-3": "open"}

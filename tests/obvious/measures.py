@@ -97,11 +97,11 @@ def cohort_measures(look: Look, reached: dict[str, list[date | None]]) -> list[d
 
 def funnel_measures(look: Look, reached: dict[str, list[date | None]]) -> list[dict]:
     """Give how many findings ever reached each stage, and how many are at it now."""
-    # reading: closed findings leave "ever" as they leave N (section 3); "now at s" means exactly s.
-    findings = open_findings(look)
-    stages = [stage_of(look, one) for one in findings]
+    # reading: "ever" counts every finding in the plan, closed ones and duplicates too; "now at s" means
+    # exactly s, over the open ones.
+    stages = [stage_of(look, one) for one in open_findings(look)]
     ever = [
-        count(f"funnel_ever_{stage}", sum(reached[one][stage] is not None for one in findings))
+        count(f"funnel_ever_{stage}", sum(days[stage] is not None for days in reached.values()))
         for stage in range(N_STAGES)
     ]
     now = [count(f"funnel_now_{stage}", stages.count(stage)) for stage in range(N_STAGES)]

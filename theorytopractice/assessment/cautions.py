@@ -47,7 +47,7 @@ NAMES = {
 _COHORT = (
     "Counts everything recorded in that year, also what was closed since; read it beside the rates of today."
 )
-_EVER = "The highest stage that an open finding ever reached; what lapsed since is in it."
+_EVER = "The highest stage that a finding ever reached; what lapsed or was closed since is in it."
 _NOW = "Lapses make the numbers of now rise and fall from stage to stage; read 'ever' beside them."
 _RATE = "Falls when findings are added; read the cohort rate beside it."
 

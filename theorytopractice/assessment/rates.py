@@ -54,8 +54,11 @@ def _years_later(day: Array, years: int) -> Ints:
 
 
 def funnel_ever(s: Snapshot, *, stage: int) -> Figure:
-    """How many open findings had reached the stage or a higher one on some day up to this one."""
-    return number(s.ever(stage), s.is_open)
+    """How many findings had reached the stage or a higher one on some day up to this one.
+
+    Those closed since are among them, so the denominator is every finding in the plan.
+    """
+    return number(s.is_by_now(s.past.reached(stage)), s.is_in_plan)
 
 
 def funnel_now(s: Snapshot, *, stage: int) -> Figure:

@@ -72,6 +72,12 @@ class Snapshot:
         """Tell which findings are open: the population N of section 12."""
         return self.situation.seen.is_open
 
+    @property
+    def is_in_plan(self) -> Truths:
+        """Tell which findings are in the plan, open or closed (method, T7)."""
+        in_plan: Truths = self.book.findings.recorded <= self.day
+        return in_plan
+
     @cached_property
     def stage(self) -> Array:
         """The stage of each finding, −1 where it is not open."""

@@ -21,7 +21,7 @@ INKS = (paper.MUTED, NOW_SHADE)
 
 
 def funnel(measured: Given, *, ax: Axes | None = None) -> Axes:
-    """Draw for each stage how many open findings ever reached it, pale, and how many are at it now, dark.
+    """Draw for each stage how many findings ever reached it, pale, and how many open ones are at it now, dark.
 
     Args:
         measured: the frame that ``measures`` returns, or a plan, which is then measured as of today.
@@ -43,7 +43,7 @@ def funnel(measured: Given, *, ax: Axes | None = None) -> Axes:
         paper.beside(ax, len(Stage) - 0.35, list(zip(("ever", "now"), INKS, strict=True)))
         paper.bare(ax, keep=("left",))
         ax.set_xlabel(
-            paper.wrapped("open findings; ever: at the stage or above, on some day", 58),
+            paper.wrapped("now: open findings; ever: at the stage or above on some day, closed ones too", 58),
             loc="left",
             fontsize=paper.SMALL,
             color=paper.MUTED,
@@ -54,9 +54,9 @@ def funnel(measured: Given, *, ax: Axes | None = None) -> Axes:
 
 def title(frame: pd.DataFrame) -> str:
     """Say what is seen: how many were ever in practice, and how many are."""
-    n = _count(frame, "funnel_now_0", "denominator")
+    n = _count(frame, "funnel_ever_0", "denominator")
     if not n:
-        return "No finding is open"
+        return "No finding is in the plan"
     ever, now = _count(frame, "funnel_ever_4"), _count(frame, "practice_rate")
     of = "1 finding" if n == 1 else f"{n:,} findings"
     were, are = "was" if 1 in (n, ever) else "were", "is" if now == 1 else "are"

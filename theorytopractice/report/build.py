@@ -119,16 +119,19 @@ def render(notebook: NotebookNode) -> str:
 
 
 def replace(target: Path, page: str) -> None:
-    """Write a file whole, under its name, or not at all."""
-    pending = target.with_name(f".{target.name}.{os.getpid()}.part")
+    """Write a file whole, under its name, or not at all; a device or pipe is written to, never replaced."""
+    is_special = target.exists() and not target.is_file() and not target.is_dir()
+    pending = target if is_special else target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         pending.write_text(page, encoding="utf-8", newline="\n")
-        pending.replace(target)
+        if not is_special:
+            pending.replace(target)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise PracticeError(f"Cannot write {shown(target)}: {reason}.") from error
     finally:
-        pending.unlink(missing_ok=True)
+        if not is_special:
+            pending.unlink(missing_ok=True)
 
 
 def _failure(notebook: NotebookNode, index: int, reason: str) -> str:
