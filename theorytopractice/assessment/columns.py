@@ -33,9 +33,11 @@ def texts(column: pd.Series) -> list[str]:
 
 def arrow(column: pd.Series) -> pa.Array:
     """Return a text column as an Arrow array without copying where pandas already keeps one."""
-    if column.isna().all():
-        return pa.nulls(len(column), pa.large_string())
-    made = pa.array(written(column), from_pandas=True)
+    if not isinstance(column.dtype, pd.StringDtype):
+        if column.isna().all():
+            return pa.nulls(len(column), pa.large_string())
+        column = written(column)
+    made = pa.array(column.array, from_pandas=True)
     made = made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
     return made if pa.types.is_large_string(made.type) else made.cast(pa.large_string())
 
@@ -107,6 +109,8 @@ def days(column: pd.Series) -> Days:
     Raises:
         PracticeError: something is not a date.
     """
+    if column.dtype.kind == "M" and column.dtype in PLAIN_DATES:
+        return _days_of(column.to_numpy())
     column = _plain(column)
     if column.isna().all():
         return np.full(len(column), MISSING, dtype=np.int32)
@@ -118,11 +122,15 @@ def days(column: pd.Series) -> Days:
         return _written_days(column)
     if getattr(column.dt, "tz", None) is not None:
         column = column.dt.tz_localize(None)
-    whole = (
-        column.to_numpy(dtype="datetime64[s]", na_value=np.datetime64("NaT"))
-        .astype("datetime64[D]")
-        .astype(np.int64)
-    )
+    return _days_of(column.to_numpy(dtype="datetime64[s]", na_value=np.datetime64("NaT")))
+
+
+PLAIN_DATES = ("datetime64[s]", "datetime64[ms]", "datetime64[us]", "datetime64[ns]")
+
+
+def _days_of(moments: Array) -> Days:
+    """Return moments without a zone as days since 1970."""
+    whole = moments.astype("datetime64[D]").astype(np.int64)
     return np.where(whole == np.iinfo(np.int64).min, MISSING, whole).astype(np.int32)
 
 

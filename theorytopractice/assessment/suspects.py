@@ -70,6 +70,8 @@ def _listed(judged: Iterable[tuple[Ends, pd.DataFrame, Days, Truths]]) -> pd.Dat
 def suspect_findings(plan: Mapping[str, pd.DataFrame], ids: pd.Index[str]) -> Truths:
     """Tell which findings have a link whose other end was reworded since it was confirmed."""
     suspect = np.zeros(len(ids), dtype=bool)
+    if all(_columns(plan, name, "reworded_on")["reworded_on"].isna().all() for name in ("finding", "action")):
+        return suspect
     for (_, own, _), links, _, is_suspect in _judged(plan):
         if own != "action_id" and is_suspect.any():
             found: Ints = positions(links[own][is_suspect], ids)
