@@ -176,7 +176,7 @@ def test_what_is_no_duplicate_is_not_merged(doubled):
         doubled.merge("F-1", "F-3")
     with pytest.raises(PlanError, match="into itself"):
         doubled.merge("F-1", "F-1")
-    with pytest.raises(UnknownName, match="no finding 'A-1'"):
+    with pytest.raises(PlanError, match="not of one sort"):
         doubled.merge("F-1", "A-1")
     with pytest.raises(UnknownName, match="no finding or action 'X'"):
         doubled.merge("X", "Y")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import os
+import sys
 from typing import Any
 
 import click
@@ -27,10 +30,18 @@ class Commands(click.Group):
     def invoke(self, context: click.Context) -> Any:  # noqa: ANN401 - as click declares it
         """Run a command."""
         try:
-            return super().invoke(context)
+            done = super().invoke(context)
+            sys.stdout.flush()
         except PracticeError as error:
             click.echo(f"theorytopractice: {error}", err=True)
             context.exit(1)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:  # a closed pipe is click's to handle
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more is flushed there
+            click.echo("theorytopractice: Cannot write the result: the disk is full; make room.", err=True)
+            context.exit(1)
+        return done
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -11,7 +11,7 @@ import click
 
 from theorytopractice.cli.group import TWO_FORMATS, main
 from theorytopractice.cli.output import as_json, issue_row, plan_at, records, warn
-from theorytopractice.errors import InvalidPlan, UnknownName
+from theorytopractice.errors import InvalidPlan, PracticeError, UnknownName, shown
 from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
@@ -19,6 +19,21 @@ if TYPE_CHECKING:
 
     from theorytopractice.errors import Issue
     from theorytopractice.store.history import RowChange
+
+
+FILE_ENDINGS = (
+    ".xlsx",
+    ".xls",
+    ".ods",
+    ".ics",
+    ".csv",
+    ".json",
+    ".db",
+    ".sqlite",
+    ".sqlite3",
+    ".html",
+    ".zip",
+)
 
 
 @main.command()
@@ -65,6 +80,10 @@ def import_(plan: str, source: Path, mapping: Path | None, *, dry_run: bool) -> 
 @click.argument("target", type=click.Path(path_type=Path))
 def export(plan: str, target: Path) -> None:
     """Write PLAN as a plan folder."""
+    if target.suffix.lower() in FILE_ENDINGS or target == Path():
+        raise PracticeError(
+            f"A plan folder is written, and {shown(target)} does not name one; leave the ending out."
+        )
     with plan_at(plan) as opened:
         opened.write_folder(target)
     click.echo(f"Wrote {target}.")

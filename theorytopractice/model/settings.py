@@ -5,6 +5,7 @@ The defaults are those of the method, section 5.3.
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 LANGUAGES = ("en", "zh")
 AT_LEAST_ONE = ("confirm", "lapse", "hold_points", "stale_factor")
 LARGEST = 1_000_000
+WHOLE = re.compile(r"[0-9]{1,9}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def _converted(name: str, text: str) -> str | int | bool:
         return LANGUAGES[LANGUAGES.index(text)]
     if name == "require_evidence":
         return {"true": True, "false": False}[text] if text in ("true", "false") else _refuse(text)
-    return int(text)
+    return int(text) if WHOLE.fullmatch(text) else int(_refuse(text))
 
 
 def _refuse(text: str) -> bool:

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import nearest, shown
+from theorytopractice.errors import PracticeError, nearest, shown
 from theorytopractice.model.fields import Entity, Field, ValueType
 
 if TYPE_CHECKING:
@@ -189,9 +189,25 @@ CHECKS: dict[ValueType, Callable[[Field, str], Misread | None]] = {
 
 
 def as_text(value: object) -> str:
-    """Write a Python value as the text of a cell; None and NaN become empty."""
-    if value is None or value != value:  # noqa: PLR0124 - NaN and NaT differ from themselves
+    """Write a Python value as the text of a cell; None, NaN and NA become empty.
+
+    Raises:
+        PracticeError: it is not one value.
+    """
+    try:
+        value = value.item() if hasattr(value, "item") else value  # numbers and truths of numpy
+        if value is None or value != value:  # noqa: PLR0124 - NaN and NaT differ from themselves
+            return ""
+        return _text_of(value)
+    except TypeError:  # NA is neither equal nor unequal to itself
         return ""
+    except ArithmeticError:  # a signalling NaN may not even be compared
+        return str(value)
+    except ValueError:
+        raise PracticeError(f"{shown(type(value).__name__)} is not one value that a cell can hold.") from None
+
+
+def _text_of(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:
@@ -201,7 +217,13 @@ def as_text(value: object) -> str:
     return str(value)
 
 
-def natural(identifier: str) -> tuple[list[str | int], str]:
+def number(digits: str) -> tuple[int, str]:
+    """Return the sort key of a run of digits, however long: as numbers sort, none before all."""
+    plain = digits.lstrip("0")
+    return (len(plain), plain) if digits else (-1, "")
+
+
+def natural(identifier: str) -> tuple[list[str | tuple[int, str]], str]:
     """Return the sort key of natural order: digit runs as numbers, the rest by code point (method, T5)."""
     parts = re.split(r"([0-9]+)", identifier)
-    return [int(part) if i % 2 else part for i, part in enumerate(parts)], identifier
+    return [number(part) if i % 2 else part for i, part in enumerate(parts)], identifier

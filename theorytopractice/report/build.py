@@ -42,6 +42,10 @@ def write_report(
     if knowledge not in tuple(Knowledge):
         raise UnknownName("kind of knowledge", knowledge, Knowledge)
     target = Path(target)
+    if plan.keeps(target):
+        raise PracticeError(
+            f"{shown(target)} is a file of the plan itself; write the report under another name."
+        )
     if not target.parent.is_dir():
         raise PracticeError(f"Cannot write {shown(target)}: there is no folder {shown(target.parent)}.")
     with TemporaryDirectory(prefix="theorytopractice-") as folder:

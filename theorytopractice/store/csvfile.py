@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from theorytopractice.errors import Issue, shown
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Entity, ValueType
-from theorytopractice.model.values import TextTable, natural
+from theorytopractice.model.values import TextTable, natural, number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MISFILED = "E-FILE"
 SEPARATORS = {";": "semicolons", "\t": "tabs"}
 DIGITS = "0123456789"
+LONGEST_WHOLE = 9
 
 
 def clean(text: str) -> str:
@@ -168,7 +169,7 @@ def _sort_keys(texts: Sequence[str]) -> Sequence[object]:
     heads = [text.rstrip(DIGITS) for text in texts]
     if any(not head.isascii() or any(map(head.__contains__, DIGITS)) for head in set(heads)):
         return [natural(text) for text in texts]
-    return [(head, int(text[len(head) :] or -1), text) for head, text in zip(heads, texts, strict=True)]
+    return [(head, number(text[len(head) :]), text) for head, text in zip(heads, texts, strict=True)]
 
 
 def write(table: TextTable) -> bytes:
@@ -186,7 +187,7 @@ def write(table: TextTable) -> bytes:
 def _canonical(cells: list[str], *, is_whole: bool) -> list[str]:
     """Write whole numbers without decimals, as a database gives them back, and line breaks as LF."""
     if is_whole:
-        return [cell if cell.isdigit() or not cell else _whole(cell) for cell in cells]
+        return [_whole(cell) if cell else cell for cell in cells]
     return [clean(cell) for cell in cells] if any("\r" in cell for cell in cells) else cells
 
 
@@ -203,7 +204,8 @@ def _whole_columns(name: str) -> frozenset[str]:
 
 def _whole(cell: str) -> str:
     head, _, tail = cell.partition(".")
-    return head if head.isdigit() and not tail.strip("0") else cell
+    is_whole = head.isascii() and head.isdigit() and not tail.strip("0") and len(head) <= LONGEST_WHOLE
+    return str(int(head)) if is_whole else cell
 
 
 def encoded(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

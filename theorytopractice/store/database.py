@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from theorytopractice.store.records import Records
 
 BUSY_SECONDS = 30
+ENDS = ("", "-wal", "-shm", "-journal")  # the files that SQLite keeps beside one another
 LOCK = 7_412_039  # any number; the same for all writers of plans on a PostgreSQL server
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -152,6 +153,11 @@ class Database:
             apply(link, rows)
             remember(link, change)
 
+    def keeps(self, file: Path) -> bool:
+        """Tell whether a file is the plan's own."""
+        own = self.file
+        return own is not None and file.resolve() in {own.resolve().with_name(own.name + end) for end in ENDS}
+
     def exists(self) -> bool:
         """Tell whether there is anything: a file, or tables on the server."""
         if self.file is not None:
@@ -167,7 +173,7 @@ class Database:
     def erase(self) -> None:
         """Remove a plan that was made only for something that did not happen."""
         if self.file is not None:
-            for end in ("", "-wal", "-shm", "-journal"):
+            for end in ENDS:
                 self.file.with_name(self.file.name + end).unlink(missing_ok=True)
             return
         with self._connection(write=True) as link:

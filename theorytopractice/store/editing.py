@@ -220,7 +220,7 @@ def row_of(
     records: Records, entity: Entity, key: str | tuple[str, ...]
 ) -> tuple[tuple[str, ...], dict[str, str]]:
     """Find a row by its key; raises UnknownName."""
-    parts = (key,) if isinstance(key, str) else tuple(key)
+    parts = tuple(map(str, key)) if isinstance(key, tuple | list) else (str(key),)
     found = standing(records, [(entity.name, parts)]).get((entity.name, parts)) if parts else None
     if found is None:
         keys = records.tables()[entity.name].keys()
@@ -231,7 +231,9 @@ def row_of(
 def refuse_changed(now: Mapping[str, str], expected: Mapping[str, str] | None) -> None:
     """Raise ConflictError where a row is no longer as the caller saw it."""
     differs = {
-        name: (was, now.get(name, "")) for name, was in (expected or {}).items() if now.get(name, "") != was
+        name: (was or "", now.get(name, ""))
+        for name, was in (expected or {}).items()
+        if now.get(name, "") != (was or "")
     }
     if differs:
         listed = "; ".join(
@@ -247,4 +249,4 @@ def nouns(rows: Sequence[Row]) -> str:
 
 def said(key: str | tuple[str, ...]) -> str:
     """Write a key for a sentence."""
-    return key if isinstance(key, str) else "/".join(part for part in key if part)
+    return "/".join(str(part) for part in key if part) if isinstance(key, tuple | list) else str(key)

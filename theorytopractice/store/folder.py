@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import InvalidPlan, Issue, PlanError, shown
@@ -9,6 +10,7 @@ from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable
 from theorytopractice.store import csvfile, swap
 from theorytopractice.store.history import COLUMNS, Change, applied, from_texts
+from theorytopractice.store.identifiers import all_named
 from theorytopractice.store.package import PACKAGE, data_package
 from theorytopractice.store.records import TableRecords
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from theorytopractice.store.records import Records
 
 HISTORY = "history.csv"
+NAMES = frozenset([HISTORY, *(f"{name}.csv" for name in ENTITIES)])
 
 
 class Folder:
@@ -50,17 +53,23 @@ class Folder:
     def version(self) -> tuple[tuple[str | int, ...], ...]:
         """Return what changes when somebody writes to the folder."""
         with swap.explained(self.path, "read"):
-            found = [(one.name, one.stat()) for one in sorted(self.path.glob("*.csv"))]
+            found = [
+                (one.name, one.stat(follow_symlinks=one.exists())) for one in sorted(self.path.glob("*.csv"))
+            ]
         return tuple((name, of.st_ino, of.st_mtime_ns, of.st_ctime_ns, of.st_size) for name, of in found)
 
     def changes(self, _: str | None = None) -> list[Change]:
         """Read the history that is kept in the folder."""
         with swap.explained(self.path, "read"):
             path = self.path / HISTORY
-            rows = csvfile.records(path.read_bytes(), list(COLUMNS)) if path.exists() else []
+            rows = csvfile.records(path.read_bytes(), list(COLUMNS)) if _is_there(path) else []
+        misread = PlanError(f"{shown(path)} is not a history of this plan; mend it or put it aside.")
         if rows is None:
-            raise PlanError(f"{shown(path)} is not a history of this plan; mend it or put it aside.")
-        return from_texts(dict(zip(COLUMNS, row, strict=True)) for row in rows)
+            raise misread
+        try:
+            return from_texts(dict(zip(COLUMNS, row, strict=True)) for row in rows)
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise misread from error
 
     def change(
         self,
@@ -72,7 +81,9 @@ class Folder:
         """Make one change: the files are replaced together, or not at all."""
         with swap.explained(self.path, "write"), swap.locked(self.path, alone=True):
             swap.recover(self.path)
-            tables, changes = _parse_all(self.path), self.changes()
+            changes = self.changes()
+            found = _parse_all(self.path)
+            tables = all_named(found, TableRecords(found, changes).largest)
             rows = edit(TableRecords(tables, changes))
             if not rows:
                 return
@@ -81,6 +92,10 @@ class Folder:
             texts = [[row[name] for name in COLUMNS] for one in changes for row in one.texts()]
             contents = _contents(applied(tables, rows), with_history=True)
             swap.replace(self.path, contents | {HISTORY: csvfile.encoded(COLUMNS, texts)})
+
+    def keeps(self, file: Path) -> bool:
+        """Tell whether a file is one of the plan's own."""
+        return file.resolve().parent == self.path.resolve() and file.name in {*NAMES, PACKAGE}
 
     def exists(self) -> bool:
         """Tell whether there is a folder."""
@@ -126,13 +141,37 @@ def read_folder(path: Path) -> dict[str, TextTable]:
             return _parse_all(path)
 
 
+def _is_there(file: Path) -> bool:
+    """Tell whether there is a file to read; raises PlanError where something else bears its name."""
+    if file.is_file():
+        return True
+    if file.exists() or file.is_symlink():
+        raise PlanError(
+            f"{shown(file)} is no file that can be read (a broken link, a pipe or a folder); mend or remove it."
+        )
+    return False
+
+
+def _refuse_slips(path: Path) -> None:
+    """Raise PlanError for a CSV file whose name is almost that of a missing table."""
+    missing = [f"{name}.csv" for name in ENTITIES if not (path / f"{name}.csv").exists()]
+    for file in sorted(path.glob("*.csv")):
+        if file.name not in NAMES and (
+            close := difflib.get_close_matches(file.name, missing, n=1, cutoff=0.85)
+        ):
+            raise PlanError(
+                f"{shown(file)} is no table of a plan; did you mean {close[0]!r}? Rename or remove it."
+            )
+
+
 def _parse_all(path: Path) -> dict[str, TextTable]:
     tables: dict[str, TextTable] = {}
     problems: list[Issue] = []
+    _refuse_slips(path)
     for name, entity in ENTITIES.items():
         file = path / f"{name}.csv"
         tables[name] = TextTable.of(entity, [], file.name)
-        if file.exists():
+        if _is_there(file):
             tables[name], issues = csvfile.parse(file.read_bytes(), entity, file.name)
             problems += issues
     if problems:

@@ -118,7 +118,9 @@ def from_texts(rows: Iterable[dict[str, str]]) -> list[Change]:
         change = changes.setdefault(
             number, Change(number, row["made_at"], row["made_by"], row["what"], undoes, [])
         )
-        before, after = (json.loads(row[side]) if row[side] else None for side in ("before", "after"))
+        before, after = (dict(json.loads(row[side])) if row[side] else None for side in ("before", "after"))
+        if row["entity"] not in ENTITIES:
+            raise ValueError(row["entity"])
         list.append(change.rows, RowChange(row["entity"], tuple(json.loads(row["key"])), before, after))  # type: ignore[arg-type]
     return list(changes.values())
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from theorytopractice.model.values import natural
+from theorytopractice.model.values import LONGEST_KEY, TextTable, natural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from theorytopractice.model.fields import Entity
 
@@ -46,6 +46,17 @@ class Register:
         return max(used, key=natural, default="")
 
 
+def all_named(tables: Mapping[str, TextTable], largest: Callable[[str], str]) -> dict[str, TextTable]:
+    """Give every row without an identifier one, in the order of the file (method, T5)."""
+    register, named = Register(largest, ()), dict(tables)
+    for name, table in tables.items():
+        column = table.entity.identifier
+        if column and "" in table[column]:
+            rows = [register.named(table.entity, row) for row in table.rows()]
+            named[name] = TextTable.of(table.entity, rows, table.source)
+    return named
+
+
 def successor(identifier: str) -> str:
     """Return the next identifier: its last digits plus one, in the same width.
 
@@ -53,6 +64,6 @@ def successor(identifier: str) -> str:
     ('F-010', 'F-100', 'first-1')
     """
     match = re.fullmatch(r"(.*?)([0-9]+)", identifier, re.DOTALL)
-    if not match:
+    if not match or len(identifier) > LONGEST_KEY:
         return f"{identifier}-1"
     return f"{match[1]}{int(match[2]) + 1:0{len(match[2])}}"

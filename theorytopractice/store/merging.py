@@ -44,6 +44,8 @@ def merge(records: Records, keep: str, drop: str) -> list[RowChange]:
     kept, dropped = _pair(records, keep, drop)
     entity = ENTITIES["finding" if "finding_id" in kept else "action"]
     after = {name: text or dropped.get(name, "") for name, text in kept.items()}
+    if after.get("planned_start", "") > after.get("due", "") > "":
+        after["planned_start"] = kept["planned_start"]  # the duplicate's start does not fit the kept due date
     after["recorded_on"] = min(kept["recorded_on"], dropped["recorded_on"])
     content = [RowChange(entity.name, (keep,), kept, after)] if after != kept else []
     moved = _links(records, entity, keep, drop) + _facts(records, entity, keep, drop)
@@ -74,6 +76,11 @@ def _pair(records: Records, keep: str, drop: str) -> tuple[Texts, Texts]:
             return kept, dropped
         if kept or dropped:
             missing = drop if kept else keep
+            other = "action" if name == "finding" else "finding"
+            if standing(records, [(other, (missing,))]):
+                raise PlanError(
+                    f"{keep} and {drop} are not of one sort; only two findings or two actions are merged."
+                )
             raise UnknownName(name, missing, records.tables()[name][f"{name}_id"])
     raise UnknownName("finding or action", keep, records.tables()["finding"]["finding_id"])
 
@@ -113,21 +120,24 @@ def _second_in_charge(records: Records, link: Texts) -> Texts:
 
 def _facts(records: Records, entity: Entity, keep: str, drop: str) -> list[RowChange]:
     """Move the facts, and whatever else in them names the dropped row."""
-    changes = []
+    changes: dict[str, RowChange] = {}
+    if entity.name == "finding":
+        for row in records.where("event", other_finding_id=(drop,)).rows():
+            changes[row["event_id"]] = _moved("event", row, row | {"other_finding_id": keep})
     for row in records.where("event", subject=(entity.name,), subject_id=(drop,)).rows():
-        key = (row["event_id"],)
         if entity.name == "finding" and row["event"] not in OF_THE_WORLD:
             continue
         is_cancelled = entity.name == "action" and row["event"] == ActionEvent.CANCEL
-        after = None if is_cancelled else row | {"subject_id": keep}
-        changes.append(RowChange("event", key, row, after))
+        known = changes.get(row["event_id"])
+        after = ((known and known.after) or row) | {"subject_id": keep}
+        changes[row["event_id"]] = _moved("event", row, None if is_cancelled else after)
     column = f"{entity.name}_id"
-    named = [("evidence", column)] + [("event", "other_finding_id")] * (entity.name == "finding")
-    return changes + [
-        RowChange(name, (row[f"{name}_id"],), row, row | {field: keep})
-        for name, field in named
-        for row in records.where(name, **{field: (drop,)}).rows()
-    ]
+    proofs = records.where("evidence", **{column: (drop,)}).rows()
+    return [*changes.values(), *(_moved("evidence", row, row | {column: keep}) for row in proofs)]
+
+
+def _moved(name: str, before: Texts, after: Texts | None) -> RowChange:
+    return RowChange(name, (before[f"{name}_id"],), before, after)
 
 
 def _closing(records: Records, keep: str, drop: str) -> list[RowChange]:

@@ -20,6 +20,8 @@ def store_at(where: str) -> Database | Folder:
     Raises:
         PlanError: it can be none.
     """
+    if not where.strip():
+        raise PlanError("The plan has no name; name a file such as plan.db, a folder, or a database URL.")
     if "://" in where:
         return _by_url(where)
     path = Path(where)
@@ -43,6 +45,6 @@ def _by_url(where: str) -> Database:
         ) from None
     if url.get_backend_name() not in BACKENDS:
         raise PlanError(f"{secretless} is on a server of another sort than PostgreSQL; {advice}.")
-    if not url.database:
+    if not url.database or url.database == ":memory:":
         raise PlanError(f"{secretless} names no database; {advice}.")
     return made

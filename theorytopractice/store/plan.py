@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from theorytopractice.errors import InvalidPlan, Issue, PlanError, UnknownName
+from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, shown
 from theorytopractice.model.entities import ENTITIES, Row
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation import validate
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
     from theorytopractice.store.records import Records
     from theorytopractice.store.summary import Summary
+
+
+LARGEST_CHANGE = 2**31
 
 
 class Plan(Mapping[str, "pd.DataFrame"]):
@@ -142,6 +145,11 @@ class Plan(Mapping[str, "pd.DataFrame"]):
         Raises:
             InvalidPlan: a row is wrong or its identifier is taken; nothing is stored.
         """
+        for row in rows:
+            if not isinstance(row, Row):
+                raise PlanError(
+                    f"Only rows such as Finding(...) or Event(...) can be added; found {shown(row)}."
+                )
         keys: list[str] = []
 
         def edit(records: Records) -> list[RowChange]:
@@ -190,7 +198,7 @@ class Plan(Mapping[str, "pd.DataFrame"]):
     def remove(self, entity: str, key: str | tuple[str, ...], *, reason: str) -> None:
         """Remove one row; the reason and the row stay in the history."""
         declared = editing.entity_named(entity)
-        if not reason.strip():
+        if not (reason or "").strip():
             raise PlanError(f"Removing {entity} {editing.said(key)} needs a reason.")
 
         def edit(records: Records) -> list[RowChange]:
@@ -257,6 +265,8 @@ class Plan(Mapping[str, "pd.DataFrame"]):
 
     def undo(self, change_id: int) -> None:
         """Take one change back, as a new change; raises ConflictError where a row was changed since."""
+        if not 0 < int(change_id) < LARGEST_CHANGE:
+            raise ConflictError(f"There is no change {change_id}; the history lists them.")
 
         def edit(records: Records) -> list[RowChange]:
             changes = records.changes_from(change_id)
@@ -277,6 +287,10 @@ class Plan(Mapping[str, "pd.DataFrame"]):
         for name, table in self.tables().items():
             digest.update(name.encode() + b"\0" + csvfile.write(table))
         return digest.hexdigest()
+
+    def keeps(self, file: Path) -> bool:
+        """Tell whether a file is one of those in which the plan is kept."""
+        return self._store.keeps(file)
 
     def close(self) -> None:
         """Let go of the store."""

@@ -65,11 +65,12 @@ class _Surroundings:
             return self.is_own(issue) and issue.code in OF_ONE_ROW
         if issue.code != "E-REF" or self.is_own(issue):
             return True
-        return any(issue.found == brief(key) for _, key in self._removed)
+        target = ENTITIES[issue.table][issue.column].refers
+        return any(issue.found == brief(key) for name, key in self._removed if target in (name, ""))
 
     def is_own(self, issue: Issue) -> bool:
         """Tell whether an issue is one of a changed row."""
-        return (issue.table, issue.key) in self._changed or not issue.key
+        return (issue.table, issue.key) in self._changed
 
     def tables(self) -> dict[str, TextTable]:
         """Gather the rows as they are before the change."""
@@ -80,7 +81,8 @@ class _Surroundings:
         self._gather_leaning()
         self._gather_owners(mentioned)
         self._gather_chains(mentioned["finding"])
-        self._add("event", subject=tuple(Subject), subject_id=mentioned["action"] | mentioned["finding"])
+        for subject in Subject:
+            self._add("event", subject=(subject,), subject_id=mentioned[subject])
         self._add("action_owner", action_id=mentioned["action"])
         self._add("observation", indicator_id=self._keys_of("indicator"))
         self._add("setting", name=("zone",))
@@ -116,13 +118,13 @@ class _Surroundings:
 
     def _gather_leaning(self) -> None:
         """Add the rows that lead to one that is removed."""
-        gone = {key for _, key in self._removed}
-        for entity in ENTITIES.values() if gone else ():
+        gone = {name: {key for table, key in self._removed if table == name} for name in LINKED}
+        for entity in ENTITIES.values() if self._removed else ():
             for field in entity.fields:
                 if field.refers:
-                    keys = {key for name, key in self._removed if name == field.refers}
-                    self._add(entity.name, **{field.name: keys})
-        self._add("event", subject=tuple(Subject), subject_id=gone)
+                    self._add(entity.name, **{field.name: gone[field.refers]})
+        for subject in Subject:
+            self._add("event", subject=(subject,), subject_id=gone[subject])
 
     def _gather_owners(self, mentioned: dict[str, set[str]]) -> None:
         """Add the mechanisms of the owners that change, and the owners of the findings that are touched."""
