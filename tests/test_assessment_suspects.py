@@ -60,3 +60,11 @@ def test_a_reworded_action_makes_its_finding_suspect_until_confirmed(linked):
     assert flagged(linked) == ["F-2"]
     linked.change("finding_action", ("F-2", "A-1", "delivers"), confirmed_on="2999-01-01")
     assert flagged(linked) == []
+
+
+def test_what_is_reworded_later_is_not_suspect_yet(linked):
+    linked.change("finding", "F-1", reworded_on="2026-05-01")
+    for day, expected in (("2026-04-30", []), ("2026-05-01", ["F-2"])):
+        assessed = ttp.assess(linked, as_of=day)
+        assert [row.finding_id for row in assessed.itertuples() if "suspect" in row.flags] == expected
+        assert ttp.suspect_links(linked, as_of=day)["suspect_id"].tolist() == expected

@@ -40,6 +40,9 @@ class FakePlan(dict):
 
     settings = Settings(title="A county", stall_days=60)
 
+    def keeps(self, _):
+        return False
+
     def fingerprint(self):
         return "abc123"
 

@@ -175,7 +175,10 @@ def suspect_flags(look: Look, finding_id: str) -> set[str]:
         ends.remove(finding_id)
         reworded_on = date_of(look.plan.findings[ends[0]], "reworded_on")
         confirmed_on = date_of(row, "confirmed_on")
-        if reworded_on is not None and (confirmed_on is None or confirmed_on < reworded_on):
+        # reading: what is reworded after D is not reworded yet.
+        if reworded_on is None or reworded_on > look.day:
+            continue
+        if confirmed_on is None or confirmed_on < reworded_on:
             return {"suspect"}
     return set()
 

@@ -33,10 +33,10 @@ def confirmation_indicators(look: Look) -> list[tuple[Look, str]]:
 
     Each with the look of its finding, which a material review may narrow (section 10).
     """
-    # reading: open findings of any kind; every commitment in the plan, also a released or cancelled one.
+    # reading: findings of any kind, closed ones too; every commitment in the plan, also a released or cancelled one.
     found: list[tuple[Look, str]] = []
     for finding_id in look.plan.findings:
-        if disposition_of(look, finding_id) != "open":
+        if disposition_of(look, finding_id) == "unknown":
             continue
         delivering = look.plan.linked_actions(finding_id, "delivers")
         promised = [one for one in delivering if text(look.plan.actions[one], "promised_to")]

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theorytopractice.assessment.mechanisms import lay_out
-from theorytopractice.assessment.segments import MISSING, Days, Grouped, Ints
+from theorytopractice.assessment.mechanisms import DAYS_IN, lay_out
+from theorytopractice.assessment.segments import MISSING, Days, Grouped, Ints, pick
 from theorytopractice.assessment.timeline import Cases, is_kind
 from theorytopractice.model.vocabularies import FindingEvent, Knowledge
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.encoding import Book
 
 ROWS_AT_ONCE = 3_000_000
+EMPTY_SLOTS = 5  # two missed, the one before, and room for late checks and long months
 SPAN = 2**23  # wide enough for any day, so that group and day make one number
 
 
@@ -98,8 +99,25 @@ def _slots(book: Book, finding: Ints, until: Days) -> tuple[Ints, Ints]:
     effective = book.findings.effective[finding[owner]]
     revised = np.concatenate([effective[: len(chosen)], book.finding_events["day"][row[material]]])
     anchor = np.maximum(effective, revised).astype(np.int64)
-    slot, _, _, due_on, grace = lay_out(book, finding[owner], anchor, until[owner])
+    slot, _, _, due_on, grace = lay_out(
+        book, finding[owner], anchor, _last_turn(book, finding[owner], anchor, until[owner])
+    )
     return owner[slot], due_on + grace + 1
+
+
+def _last_turn(book: Book, finding: Ints, anchor: Ints, until: Days) -> Days:
+    """Return the day up to which slots can still change a stage: after some empty ones nothing changes any more.
+
+    Two missed slots make a dead letter, and further ones leave it so; a mechanism in force for centuries has
+    no more days to look at than its checks give it.
+    """
+    events = book.finding_events
+    latest = pick(events["day"], events.starts[finding + 1] - 1, MISSING)
+    has_events = events.starts[finding + 1] > events.starts[finding]
+    moved = np.where(has_events, np.maximum(latest.astype(np.int64), anchor), anchor)
+    n, unit = book.findings.cadence_count[finding].astype(np.int64), book.findings.cadence_unit[finding]
+    window = n * np.array([DAYS_IN[letter] for letter in unit.tolist()], dtype=np.int64)
+    return np.minimum(until, moved + EMPTY_SLOTS * window).astype(np.int32)
 
 
 def _codifying(

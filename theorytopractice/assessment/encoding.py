@@ -29,7 +29,7 @@ from theorytopractice.assessment.columns import (
 )
 from theorytopractice.assessment.facts import latest_days, read_events, read_evidence, read_observations
 from theorytopractice.assessment.segments import Array, Days, Grouped, Ints, Truths, group
-from theorytopractice.assessment.suspects import suspect_findings
+from theorytopractice.assessment.suspects import suspect_since
 from theorytopractice.assessment.tables import completed
 from theorytopractice.assessment.targets import Targets, effect_targets
 from theorytopractice.errors import InvalidPlan, Issue
@@ -67,7 +67,7 @@ class Findings:
     origin: Ints
     is_explained: Truths
     has_owner: Truths
-    is_suspect: Truths
+    suspect_since: Days
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +134,7 @@ def encode(frames: Mapping[str, pd.DataFrame]) -> Book:
     return Book(
         settings=settings,
         frames=tables,
-        findings=_findings(
-            finding, finding_ids, suspect_findings(tables, finding_ids), sites[: len(finding)]
-        ),
+        findings=_findings(finding, finding_ids, suspect_since(tables, finding_ids), sites[: len(finding)]),
         actions=_actions(action, action_ids, tables["action_owner"], sites[len(finding) :]),
         indicator_ids=indicator_ids,
         targets=targets,
@@ -172,7 +170,7 @@ def _ids(frame: pd.DataFrame, column: str) -> pd.Index[str]:
     return ids
 
 
-def _findings(frame: pd.DataFrame, ids: pd.Index[str], suspect: Truths, origin: Ints) -> Findings:
+def _findings(frame: pd.DataFrame, ids: pd.Index[str], suspect: Days, origin: Ints) -> Findings:
     repeats = texts(frame["check_every"])
     read = {text: CADENCE.fullmatch(text) for text in set(repeats)}
     cadences = [read[text] for text in repeats]
@@ -188,7 +186,7 @@ def _findings(frame: pd.DataFrame, ids: pd.Index[str], suspect: Truths, origin: 
         origin=origin,
         is_explained=has_text(frame["why_it_works"]) & has_text(frame["core_elements"]),
         has_owner=has_text(frame["owner_id"]),
-        is_suspect=suspect,
+        suspect_since=suspect,
     )
 
 

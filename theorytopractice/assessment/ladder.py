@@ -227,8 +227,9 @@ def shared_by(s: Situation) -> tuple[Ints, Ints, Ints]:
 
 @flag(*EVERY_KIND)
 def suspect(s: Situation) -> Truths:
-    """Some link was not confirmed since its other end was reworded."""
-    return s.book.findings.is_suspect[s.cases.finding]
+    """Some link was not confirmed since its other end was reworded, on or before the day."""
+    reworded: Truths = s.book.findings.suspect_since[s.cases.finding] <= s.day
+    return reworded
 
 
 @flag(*EVERY_KIND)

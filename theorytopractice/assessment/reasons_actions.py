@@ -255,7 +255,9 @@ def _count(name: str, word: str, dates: list[int]) -> str:
 def suspect(s: Situation) -> str:
     """Name the links that nobody confirmed since their other end was reworded."""
     said = []
-    for row in suspect_links_of(s.book.frames, finding_name(s, s.cases.finding[0])).to_dict("records"):
+    for row in suspect_links_of(s.book.frames, finding_name(s, s.cases.finding[0]), int(s.day[0])).to_dict(
+        "records"
+    ):
         confirmed = text_of(row["confirmed_on"])[:10]
         when = f"last confirmed on {confirmed}" if confirmed else "never confirmed"
         other, reworded = row["reworded_id"], text_of(row["reworded_on"])[:10]

@@ -6,13 +6,14 @@ stands at the other, until the link's ``confirmed_on`` is that day or later.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.columns import days, positions
-from theorytopractice.assessment.segments import MISSING, Days, Ints, Truths
+from theorytopractice.assessment.segments import MISSING, NEVER, Days, Ints, Truths
 from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
@@ -28,21 +29,29 @@ ENDS: tuple[Ends, ...] = (  # table of links, column of the one who looks, colum
 COLUMNS = ("table", "role", "suspect_id", "reworded_id", "reworded_on", "confirmed_on")
 
 
-def suspect_links(plan: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def suspect_links(plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None) -> pd.DataFrame:
     """List every link that was not confirmed since its other end was reworded (method, 5.3).
+
+    Args:
+        plan: a plan, or any mapping of table names to frames.
+        as_of: the day, inclusive; what was reworded later is left out. Today in the plan's zone unless given.
 
     Returns:
         One row a link and direction: ``table`` and ``role`` (or relation) of the link, ``suspect_id`` (the
-        finding or action that may no longer fit), ``reworded_id``, ``reworded_on``, ``confirmed_on``.
+        finding or action that may no longer fit), ``reworded_id``, ``reworded_on``, ``confirmed_on``, ``as_of``.
     """
-    return _listed(_judged(plan))
+    from theorytopractice.assessment.assess import as_day  # these read this module for the flag
+    from theorytopractice.assessment.encoding import encode
+
+    day = as_day(encode(plan), as_of)
+    return _listed(_judged(plan, (day - date(1970, 1, 1)).days)).assign(as_of=pd.Timestamp(day))
 
 
-def suspect_links_of(plan: Mapping[str, pd.DataFrame], finding_id: str) -> pd.DataFrame:
-    """List those of one finding, with the same columns."""
+def suspect_links_of(plan: Mapping[str, pd.DataFrame], finding_id: str, day: int) -> pd.DataFrame:
+    """List those of one finding on a day (since 1970), with the same columns."""
     own = (
         (ends, links, reworded, is_suspect & (links[ends[1]] == finding_id).to_numpy(dtype=bool))
-        for ends, links, reworded, is_suspect in _judged(plan)
+        for ends, links, reworded, is_suspect in _judged(plan, day)
         if ends[1] != "action_id"
     )
     return _listed(own)
@@ -67,26 +76,29 @@ def _listed(judged: Iterable[tuple[Ends, pd.DataFrame, Days, Truths]]) -> pd.Dat
     return listed.sort_values(["reworded_id", "suspect_id", "role"], kind="stable").reset_index(drop=True)
 
 
-def suspect_findings(plan: Mapping[str, pd.DataFrame], ids: pd.Index[str]) -> Truths:
-    """Tell which findings have a link whose other end was reworded since it was confirmed."""
-    suspect = np.zeros(len(ids), dtype=bool)
+def suspect_since(plan: Mapping[str, pd.DataFrame], ids: pd.Index[str]) -> Days:
+    """Return the first day on which the other end of an unconfirmed link of each finding was reworded; NEVER if none."""
+    since = np.full(len(ids), NEVER, dtype=np.int32)
     if all(_columns(plan, name, "reworded_on")["reworded_on"].isna().all() for name in ("finding", "action")):
-        return suspect
-    for (_, own, _), links, _, is_suspect in _judged(plan):
+        return since
+    for (_, own, _), links, reworded, is_suspect in _judged(plan):
         if own != "action_id" and is_suspect.any():
             found: Ints = positions(links[own][is_suspect], ids)
-            suspect[found[found >= 0]] = True
-    return suspect
+            np.minimum.at(since, found[found >= 0], reworded[is_suspect][found >= 0])
+    return since
 
 
-def _judged(plan: Mapping[str, pd.DataFrame]) -> Iterator[tuple[Ends, pd.DataFrame, Days, Truths]]:
+def _judged(
+    plan: Mapping[str, pd.DataFrame], day: int | None = None
+) -> Iterator[tuple[Ends, pd.DataFrame, Days, Truths]]:
     """Yield, for each sort of link and direction, the links, when the other end was reworded, and which are suspect."""
     for ends in ENDS:
         table, _, other = ends
         links = _columns(plan, table, *ENTITIES[table].columns)
         name = other.removeprefix("other_").removesuffix("_id")
         reworded = _reworded(_columns(plan, name, f"{name}_id", "reworded_on"), name, links[other])
-        yield ends, links, reworded, (reworded != MISSING) & (days(links["confirmed_on"]) < reworded)
+        is_known = (reworded != MISSING) & (reworded <= (NEVER if day is None else day))
+        yield ends, links, reworded, is_known & (days(links["confirmed_on"]) < reworded)
 
 
 def _reworded(rows: pd.DataFrame, name: str, ids: pd.Series) -> Days:

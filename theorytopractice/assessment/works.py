@@ -72,7 +72,7 @@ def confirmed_share(s: Snapshot) -> Figure:
 def satisfied_share(s: Snapshot) -> Figure:
     """Of the surveys on findings with a commitment that are not too old, those that pass (section 7).
 
-    Distinct required confirmation indicators of open findings, of any kind, that have a ``delivers`` link to
+    Distinct required confirmation indicators of findings, of any kind and closed ones too, that have a ``delivers`` link to
     a commitment in the plan. An observation is a visible final one, seen by the finding (section 10).
     """
     links = s.book.links
@@ -81,7 +81,7 @@ def satisfied_share(s: Snapshot) -> Figure:
     promised &= links["role"] == code(ActionRole, ActionRole.DELIVERS)
     wanted = np.zeros(len(s.is_open), dtype=bool)
     wanted[linking_findings(s.book)[promised]] = True
-    found = surveys(s.situation, wanted & s.is_open)
+    found = surveys(s.situation, wanted & s.is_in_plan)
     recent, passing = (np.unique(found.indicator[truth]) for truth in (found.is_recent, found.passes))
     return share_of(len(passing), len(recent))
 

@@ -147,7 +147,7 @@ def _is_there(file: Path) -> bool:
         return True
     if file.exists() or file.is_symlink():
         raise PlanError(
-            f"{shown(file)} is no file that can be read (a broken link, a pipe or a folder); mend or remove it."
+            f"{file.name} in the plan folder {shown(file.parent)} is no file (a broken link, a pipe or a folder); mend or remove it."
         )
     return False
 
