@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -94,13 +95,14 @@ def export(plan: str, target: Path) -> None:
 @TWO_FORMATS
 def check(plan: str, form: str) -> None:
     """List all problems of PLAN; exit status 1 if one is an error."""
+    today = datetime.now(UTC).date()
     try:
         with plan_at(plan) as opened:
-            issues = opened.check()
+            today, issues = opened.today, opened.check()
     except InvalidPlan as error:
         issues = error.issues
     if form == "json":
-        click.echo(as_json([issue_row(issue) for issue in issues]))
+        click.echo(as_json([issue_row(issue) | {"as_of": today} for issue in issues]))
     else:
         for issue in issues:
             click.echo(str(issue))
@@ -116,11 +118,11 @@ def check(plan: str, form: str) -> None:
 def history(plan: str, row_id: str | None, form: str) -> None:
     """Show who changed what and when; of one row if an ID is given."""
     with plan_at(plan) as opened:
-        frame = opened.history(row_id)
+        frame = opened.history(row_id).assign(as_of=opened.today.isoformat())
     if form == "json":
         click.echo(as_json(records(frame)))
     else:
-        shown = frame.drop(columns=["undoes", "before", "after"])
+        shown = frame.drop(columns=["undoes", "before", "after", "as_of"])
         click.echo(shown.to_string(index=False) if len(frame) else "Nothing was changed.")
 
 

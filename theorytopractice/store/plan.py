@@ -106,10 +106,15 @@ class Plan(Mapping[str, "pd.DataFrame"]):
         table = self.tables()["setting"]
         return Settings.read(dict(zip(table["name"], table["value"], strict=True)))
 
+    @property
+    def today(self) -> date:
+        """Today in the plan's zone."""
+        return editing.today_of(self.tables()["setting"])
+
     def check(self, today: date | None = None) -> list[Issue]:
         """List every problem of the plan, errors and warnings."""
         tables = self.tables()
-        return validate(tables, today=today or editing.today_of(tables["setting"]))
+        return validate(tables, today=today or self.today)
 
     def subset(self, finding_ids: Sequence[str]) -> dict[str, pd.DataFrame]:
         """Return frames of all that the stages and flags of some findings can depend on."""
