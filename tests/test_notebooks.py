@@ -21,6 +21,12 @@ def notebook(request):
     return nbformat.read(request.param, as_version=4)
 
 
+def inside_widgets(notebook):
+    """What interactive cells show; an error in one would not stop the run."""
+    found = notebook.metadata.get("widgets", {}).get("application/vnd.jupyter.widget-state+json", {})
+    return [one for widget in found.get("state", {}).values() for one in widget["state"].get("outputs", [])]
+
+
 def test_a_notebook_runs_from_top_to_bottom(notebook, tmp_path):
     client = NotebookClient(
         notebook,
@@ -33,7 +39,9 @@ def test_a_notebook_runs_from_top_to_bottom(notebook, tmp_path):
     client.execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert outputs
+    outputs += inside_widgets(notebook)
     assert not [output for output in outputs if output.get("name") == "stderr"]
+    assert not [output for output in outputs if output["output_type"] == "error"]
 
 
 def test_a_notebook_is_kept_without_outputs(notebook):

@@ -66,6 +66,7 @@ if TYPE_CHECKING:
     from theorytopractice.model.entities import Setting as Setting
     from theorytopractice.report.build import write_report as write_report
     from theorytopractice.resources import path_of as path_of
+    from theorytopractice.store.opening import make_plan as make_plan
     from theorytopractice.store.opening import open_plan as open_plan
     from theorytopractice.store.plan import Plan as Plan
 
@@ -152,7 +153,7 @@ _HOMES = {
     ),
     "report.build": ("write_report",),
     "resources": ("path_of",),
-    "store.opening": ("open_plan",),
+    "store.opening": ("make_plan", "open_plan"),
     "store.plan": ("Plan",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}

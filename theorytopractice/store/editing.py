@@ -115,12 +115,13 @@ def _doubled(entity: Entity, key: tuple[str, ...]) -> Issue:
 
 def repeats(changes: Sequence[RowChange]) -> list[Issue]:
     """Say of which links a plan had one already (W-DUP)."""
-    message = "this link is there already and the two are merged; required: true wins"
-    merged = (row for row in changes if row.before is not None)
-    return [
-        Issue("W-DUP", row.entity, None, ENTITIES[row.entity].key[0], row.key[0], message, key=said(row.key))
-        for row in merged
-    ]
+    issues = []
+    for row in (row for row in changes if row.before is not None):
+        entity = ENTITIES[row.entity]
+        rule = "; required: true wins" if "required" in entity.columns else ""
+        message = f"this link is there already and the two are merged{rule}"
+        issues.append(Issue("W-DUP", row.entity, None, entity.key[0], row.key[0], message, key=said(row.key)))
+    return issues
 
 
 def _taken(entity: Entity, key: tuple[str, ...]) -> Issue:
