@@ -204,7 +204,20 @@ def counts_of(pre, post, exposure=None):
 def test_counts_that_are_all_zero_on_one_side_have_no_ratio():
     assert fit(counts_of([0] * 8, [3] * 8)) is None
     assert fit(counts_of([3] * 8, [0] * 8)) is None
-    assert fit(counts_of([3] * 8, [0] * 7 + [1])) is not None
+    assert fit(counts_of([3] * 8, [0] * 6 + [2, 2])) is None  # four events are too few
+    assert fit(counts_of([3] * 8, [0] * 6 + [2, 3])) is not None
+
+
+@pytest.mark.parametrize(
+    ("pre", "post"),
+    [
+        ([9] + [0] * 8, [9] + [0] * 8),  # only the first value of either side: nothing to tell a slope by
+        ([0] * 7 + [9], [10**6] * 9),
+        ([1] * 8, [10**6] * 8),
+    ],
+)
+def test_counts_that_no_model_fits_have_no_series(pre, post):
+    assert fit(counts_of(pre, post)) is None
 
 
 def test_counts_that_never_change_have_a_ratio_of_one_and_no_scatter():
@@ -265,3 +278,14 @@ def test_a_pair_that_does_not_exist_is_named():
         ttp.counterfactual(plan, "G", "I")
     with pytest.raises(ttp.UnknownName, match=r"There is no verdict on F .* by 'J'"):
         ttp.counterfactual(plan, "F", "J")
+
+
+def test_counts_of_every_sort_end_in_a_model_or_in_none():
+    random = np.random.default_rng(7)
+    rates = (0.1, 0.5, 5.0, 1e5)
+    for _ in range(60):
+        pre, post = (random.poisson(random.choice(rates), 9).tolist() for _ in range(2))
+        found = fit(counts_of(pre, post))
+        assert found is None or 1e-4 < found.figures["rate_ratio"] < 1e4
+    extreme = fit(counts_of([0, 0, 3, 1000, 0, 0, 0, 0, 0, 0], [0, 0, 0, 0, 1000, 0, 10**6, 0]))
+    assert extreme is None or np.isfinite(extreme.figures["rate_ratio_high"])

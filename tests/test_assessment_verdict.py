@@ -258,6 +258,15 @@ def test_words_name_the_run_its_month_and_the_earlier_average():
     assert "since May are better" in only(SIXTEEN, [53] * 8, day="2021-12-31")["sentence"]
 
 
+def test_a_run_that_is_over_is_not_told_as_if_it_lasted():
+    row = only(SIXTEEN, [53] * 8 + [47, 46, 47], day=month(28))
+    assert row["verdict"] == "improved"
+    assert row["sentence"].startswith(
+        "8 measurements in a row from May 2021 to December 2021 were better than the earlier average of 52, "
+        "the 3 since then were not all"
+    )
+
+
 def test_under_24_values_before_every_improvement_carries_the_warning():
     warning = "a slow improvement that had already begun could look the same"
     assert warning in only((SIXTEEN * 2)[:23], [53] * 12)["sentence"]

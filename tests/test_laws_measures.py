@@ -80,6 +80,18 @@ def test_learning_in_a_period_agrees():
         )
 
 
+def test_the_forecast_counts_the_open_actions_that_owners_have():
+    """An action has one state, whatever finding was revised since (method, 10 and 12)."""
+    n = 0
+    for seed in range(600, 640):
+        tables, day = plan_and_day(seed)
+        frames = frames_of(tables)
+        remaining = ttp.forecast(frames, as_of=day).remaining
+        assert remaining == ttp.owner_load(frames, as_of=day)["open"].sum(), seed
+        n += remaining
+    assert n > 20
+
+
 def test_rubber_stamps_agree():
     n = 0
     for seed in range(500, 580):

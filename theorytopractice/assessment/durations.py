@@ -15,6 +15,7 @@ from theorytopractice.assessment.candidates import rising_days, turning_days
 from theorytopractice.assessment.columns import code, codes, natural_order
 from theorytopractice.assessment.encoding import Book, encode
 from theorytopractice.assessment.firsts import IN_PRACTICE, stages
+from theorytopractice.assessment.framing import NO_THEME, themes
 from theorytopractice.assessment.segments import MISSING, first, pick
 from theorytopractice.assessment.timeline import DISPOSITIONS, UNKNOWN, Cases, view
 from theorytopractice.errors import PracticeError, shown
@@ -146,7 +147,7 @@ def _descriptions(book: Book, cases: Cases) -> dict[str, Array | pd.Series]:
         "kind": np.array([str(kind) for kind in FindingKind], dtype=object)[
             book.findings.kind[cases.finding]
         ],
-        "theme": chosen["theme"].astype("str"),
+        "theme": pd.Series(themes(chosen), dtype="str").replace(NO_THEME, None),
         "certainty": certainty[codes(chosen["certainty"], Certainty, Certainty.UNRATED)],
         "unit": _units(book, cases),
     }

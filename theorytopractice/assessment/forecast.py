@@ -15,7 +15,9 @@ import pandas as pd
 from theorytopractice.assessment.actions import ActionState
 from theorytopractice.assessment.assess import as_day, everything_on
 from theorytopractice.assessment.encoding import encode
-from theorytopractice.assessment.segments import MISSING, NEVER, greatest
+from theorytopractice.assessment.framing import themes as themes_of
+from theorytopractice.assessment.own_actions import observe_own_actions
+from theorytopractice.assessment.segments import MISSING, NEVER
 from theorytopractice.assessment.situation import Situation
 from theorytopractice.assessment.timeline import DISPOSITIONS, UNKNOWN
 from theorytopractice.errors import PracticeError, UnknownName
@@ -139,7 +141,7 @@ def forecast(
     book = encode(plan)
     day = as_day(book, as_of)
     work = _Work(Situation(book, everything_on(book, as_of, knowledge)), day)
-    themes = book.frames["finding"]["theme"].astype("str").fillna("no theme").to_numpy(dtype=object)
+    themes = themes_of(book.frames["finding"])
     everything = np.ones(len(themes), dtype=bool)
     if theme is not None and not (themes == theme).any():
         raise UnknownName("theme", theme, sorted(set(themes)))
@@ -220,17 +222,18 @@ class _Work:
         self._is_known = s.seen.disposition != DISPOSITIONS.index(UNKNOWN)
         known = self._is_known[finding]
         self._finding, self._action = finding[known], view.action[known]
-        self._state, self._completed_on = view.state[known], view.completed_on[known]
+        self._own = observe_own_actions(s.book, self._number, s.cases.knowledge)
         self._is_asked = s.seen.is_open[view.case][known]
 
     def forecast(self, chosen: Truths, theme: str | None) -> Forecast:
         """Forecast the actions of some findings."""
         own = chosen[self._finding]
         asked = own & self._is_asked
-        settled = np.isin(self._state, [ActionState.DONE, ActionState.DONE_UNVERIFIED, ActionState.CANCELLED])
-        unverified = asked & (self._state == ActionState.DONE_UNVERIFIED)
+        unverified = asked & (self._own.state[self._action] == ActionState.DONE_UNVERIFIED)
         found = forecast_of(
-            self._history(chosen, own), self._distinct(asked & ~settled), fewest_weeks=FEWEST_WEEKS
+            self._history(chosen, own),
+            self._distinct(asked & self._own.is_open[self._action]),
+            fewest_weeks=FEWEST_WEEKS,
         )
         milestones = tuple(
             replace(one, on=self._day + timedelta(days=WEEK * one.weeks)) for one in found.milestones
@@ -254,8 +257,7 @@ class _Work:
         recorded = np.concatenate([findings, self._actions.recorded[self._action[own]]])
         begin = int(recorded[recorded != MISSING].min(initial=NEVER))
         weeks = min(max((self._number - begin + 1) // WEEK, 0), MOST_WEEKS)
-        done = own & (self._state == ActionState.DONE)
-        last = greatest(self._completed_on, done, self._action, len(self._actions.ids))
-        ago = (self._number - last[last != MISSING].astype(np.int64)) // WEEK
+        finished = np.unique(self._action[own & (self._own.state[self._action] == ActionState.DONE)])
+        ago = (self._number - self._own.completed_on[finished].astype(np.int64)) // WEEK
         counts: list[int] = np.bincount(ago[ago < weeks], minlength=weeks)[::-1].tolist()
         return counts

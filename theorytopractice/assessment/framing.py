@@ -30,6 +30,14 @@ def situation_of(
     return Situation(book, everything_on(book, as_of, knowledge)), number_of(book, as_of)
 
 
+NO_THEME = "(no theme)"
+
+
+def themes(findings: pd.DataFrame) -> Array:
+    """Return the theme of each finding, trimmed; "(no theme)" where it has none."""
+    return np.array([text.strip() or NO_THEME for text in texts(findings["theme"])], dtype=object)
+
+
 def words(vocabulary: type[StrEnum], numbers: Array) -> Array:
     """Return the words of a vocabulary by their numbers."""
     return np.array([str(word) for word in vocabulary], dtype=object)[numbers]

@@ -10,6 +10,8 @@ import pandas as pd
 from theorytopractice.assessment.assess import assess
 from theorytopractice.assessment.columns import natural_order, positions, texts
 from theorytopractice.assessment.counting import wilson
+from theorytopractice.assessment.framing import NO_THEME
+from theorytopractice.assessment.framing import themes as themes_of
 from theorytopractice.assessment.tables import completed
 from theorytopractice.assessment.timeline import OPEN, UNKNOWN
 from theorytopractice.model.vocabularies import Certainty, Knowledge
@@ -20,7 +22,6 @@ if TYPE_CHECKING:
 
     from theorytopractice.assessment.segments import Ints, Truths
 
-NO_THEME = "(no theme)"
 CARRIED_OUT, IN_PRACTICE = 3, 4
 KNOWN = (Certainty.HIGH, Certainty.MODERATE)
 DOUBTFUL = (Certainty.LOW, Certainty.VERY_LOW)
@@ -88,7 +89,7 @@ def _subjects(plan: Mapping[str, pd.DataFrame], finding_ids: pd.Series) -> pd.Da
     """Return theme and certainty of findings, one row an id, by the index of ``finding_ids``."""
     finding = completed(plan)["finding"]
     row = positions(finding_ids, pd.Index(texts(finding["finding_id"]), dtype="str"))
-    theme = [text.strip() or NO_THEME for text in texts(finding["theme"].iloc[row])]
+    theme = themes_of(finding.iloc[row])
     certainty = [text.strip() or str(Certainty.UNRATED) for text in texts(finding["certainty"].iloc[row])]
     return pd.DataFrame({"theme": theme, "certainty": certainty}, index=finding_ids.index, dtype=object)
 

@@ -27,6 +27,8 @@ from theorytopractice.assessment.run_chart import NEAR
 if TYPE_CHECKING:
     from theorytopractice.assessment.segments import Floats, Truths
 
+EVENTS = 5  # on either side, for a rate
+FARTHEST = 9.21  # logarithm of ten thousand
 ENOUGH = 8  # values on each side
 ROBUST = 50  # values in all from which on autocorrelation-robust errors are used
 CYCLES_NEEDED, PAIRS = 2, 2
@@ -92,16 +94,35 @@ class Fit:
 def fit(series: Series) -> Fit | None:
     """Fit the model that suits the measure; None where it may not be run.
 
-    That is under eight values on either side, or for counts where one side has none but zeros.
+    That is under eight values on either side, for counts under five events on either side, or where no model fits.
     """
     n_post = int(series.is_post.sum())
     if min(n_post, len(series.value) - n_post) < ENOUGH:
         return None
-    if not series.is_poisson:
-        return _continuous(series)
-    if not series.value[series.is_post].any() or not series.value[~series.is_post].any():
+    if series.is_poisson and not _has_events(series):
         return None
-    return _counts(series)
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what a library doubts is judged by the figures below
+            found = _counts(series) if series.is_poisson else _continuous(series)
+    except (ArithmeticError, ValueError, np.linalg.LinAlgError):  # no such model fits these values
+        return None
+    return found if _is_sane(found) else None
+
+
+def _has_events(series: Series) -> bool:
+    """Tell whether both sides have events enough, and the model can be told from the values that are not zero."""
+    sides = (series.value[series.is_post], series.value[~series.is_post])
+    design, _ = _design(series)
+    some = design[series.value > 0]
+    return min(side.sum() for side in sides) >= EVENTS and np.linalg.matrix_rank(some) == design.shape[1]
+
+
+def _is_sane(found: Fit) -> bool:
+    """Tell whether every figure is a number, and no rate changed ten thousand times: no model holds so far."""
+    figures = [value for value in found.figures.values() if isinstance(value, float)]
+    is_far = found.is_log and abs(found.figures["level"]) > FARTHEST
+    return bool(np.isfinite(figures).all()) and not is_far
 
 
 def _continuous(series: Series) -> Fit:
@@ -137,14 +158,11 @@ def _counts(series: Series) -> Fit:
     from scipy.special import ndtri
     from statsmodels.genmod.families import Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
-    from statsmodels.tools.sm_exceptions import PerfectSeparationWarning
 
     design, has_season = _design(series)
     has_exposure = bool((series.exposure > 0).all())
     offset = np.log(series.exposure) if has_exposure else np.zeros(len(series.value))
-    with warnings.catch_warnings():  # counts that fit to the last digit are no trouble here
-        warnings.simplefilter("ignore", PerfectSeparationWarning)
-        result = GLM(series.value, design, family=Poisson(), offset=offset).fit(tol=1e-13)
+    result = GLM(series.value, design, family=Poisson(), offset=offset).fit(tol=1e-13)
     scale = float(result.pearson_chi2 / result.df_resid)
     errors = result.bse * np.sqrt(scale)
     reach = float(ndtri(1 - TAIL))

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.assess import as_dates, as_day, everything_on
+from theorytopractice.assessment.assess import as_dates, as_day, everything_on, number_of
 from theorytopractice.assessment.columns import natural_order, texts
 from theorytopractice.assessment.encoding import encode
-from theorytopractice.assessment.gap_map import NO_THEME
+from theorytopractice.assessment.framing import NO_THEME
+from theorytopractice.assessment.framing import themes as themes_of
+from theorytopractice.assessment.own_actions import observe_own_actions
 from theorytopractice.assessment.situation import Situation
 from theorytopractice.model.vocabularies import Knowledge, OwnerRole
 
@@ -47,10 +49,9 @@ def owner_themes(
     """
     book = encode(plan)
     s = Situation(book, everything_on(book, as_of, knowledge))
-    live = np.flatnonzero(~s.actions.is_cancelled & s.seen.is_open[s.actions.case])
-    themes = np.array(
-        [text.strip() or NO_THEME for text in texts(book.frames["finding"]["theme"])], dtype=object
-    )
+    own = observe_own_actions(book, number_of(book, as_of), s.cases.knowledge)
+    live = np.flatnonzero(own.is_live[s.actions.action] & s.seen.is_open[s.actions.case])
+    themes = themes_of(book.frames["finding"])
     ids = book.actions.ids.to_numpy(dtype=object)
     served = pd.DataFrame(
         {"action_id": ids[s.actions.action[live]], "theme": themes[s.cases.finding[s.actions.case[live]]]}

@@ -57,7 +57,8 @@ def _to_carry_out(s: Situation) -> str:
     unfinished = live & ~np.isin(s.actions.state, (ActionState.DONE, ActionState.DONE_UNVERIFIED))
     steps = []
     if unfinished.any():
-        steps.append(f"complete {names_of(s, unfinished)} with evidence")
+        proof = " with evidence" if s.book.settings.require_evidence else ""
+        steps.append(f"complete {names_of(s, unfinished)}{proof}")
     if unproven.any():
         steps.append(f"add evidence for {names_of(s, unproven)}")
     return "; ".join(steps)

@@ -8,7 +8,7 @@ import numpy as np
 
 from theorytopractice.assessment.actions import ActionState
 from theorytopractice.assessment.experiences import SITES_TO_SUSTAIN, Replication, codifying
-from theorytopractice.assessment.mechanisms import FOLLOWED_AFTER, LASTING_AFTER, LASTING_DAYS
+from theorytopractice.assessment.mechanisms import FAIL, FOLLOWED_AFTER, LASTING_AFTER, LASTING_DAYS
 from theorytopractice.assessment.next_check import due_of_slot, next_slot
 from theorytopractice.assessment.rising_outcomes import to_show
 from theorytopractice.assessment.segments import MISSING
@@ -155,15 +155,22 @@ def _to_persist(s: Situation) -> str:
 def _passes(s: Situation, wanted: int, over_days: int) -> str:
     """Say which checks must be passed for a run of so many, over so many days."""
     run, lasted = int(s.mechanisms.streak[0]), int(s.mechanisms.streak_days[0])
-    checked = set(s.mechanisms.slots.number[s.mechanisms.slots.check_row >= 0].tolist())
-    number = int(next_slot(s)[0])
+    slots = s.mechanisms.slots
+    checked = set(slots.number[slots.is_counted].tolist())
+    # the last check of a slot decides, so one that failed can still be passed while its slot is open
+    again = set(slots.number[~slots.is_counted & (slots.result == FAIL)].tolist())
+    checked |= set(slots.number[slots.check_row >= 0].tolist()) - again
+    number = min([int(next_slot(s)[0]), *again])
     chosen: list[int] = []
     while run + len(chosen) < wanted or lasted < over_days:
         if number not in checked:
             chosen.append(number)
             lasted += _due(s, number) - _due(s, number - 1) if number > 1 else _first_window(s)
         number += 1
-    first, final = (f"check {one}, due {day_text(_due(s, one))}" for one in (chosen[0], chosen[-1]))
+    first, final = (
+        f"check {one}{' once more' if one in again else ''}, due {day_text(_due(s, one))}"
+        for one in (chosen[0], chosen[-1])
+    )
     span = first if len(chosen) == 1 else f"{first}, to {final}"
     many = "the next check" if len(chosen) == 1 else f"the next {len(chosen)} checks in a row"
     over = f", over {over_days} days" if over_days else ""

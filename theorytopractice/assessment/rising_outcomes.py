@@ -44,7 +44,7 @@ def _to_meet(s: Situation, view: OutcomeView, i: int) -> str:
         return "start an action, and measure it afterwards"
     if view.is_met[i]:
         return f"measure it again, its last value is older than {days_text(s.book.targets.fresh[indicator])}"
-    confirm = int(s.book.targets.confirm[indicator])
+    confirm = int(s.book.targets.confirm[indicator]) - int(view.run[i])
     need = "a final value" if confirm == 1 else f"{confirm} final values in a row"
     reach = f"{need} that reach{'es' if confirm == 1 else ''} its {target}"
     if view.last_row[i] >= 0:

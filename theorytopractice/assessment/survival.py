@@ -238,7 +238,9 @@ def _compare(frame: pd.DataFrame, event: str, as_of: date | None, *, by: str | N
         return whole
     if by not in frame:
         raise UnknownName("grouping", by, GROUPINGS)
-    word = frame[by].astype("object").where(frame[by].notna(), f"no {by}").astype(str).to_numpy(dtype=object)
+    word = (
+        frame[by].astype("object").where(frame[by].notna(), f"(no {by})").astype(str).to_numpy(dtype=object)
+    )
     rank = {str(known): place for place, known in enumerate(RANKED.get(by, ()))}
     names = sorted(set(word), key=lambda name: (rank.get(name, len(rank)), name))
     groups = {

@@ -12,6 +12,7 @@ from theorytopractice.assessment.assess import as_dates, as_day, describe, every
 from theorytopractice.assessment.columns import natural_order, positions, texts
 from theorytopractice.assessment.encoding import encode
 from theorytopractice.assessment.outcome import Asked, observe_outcomes
+from theorytopractice.assessment.own_actions import observe_own_actions
 from theorytopractice.assessment.segments import MISSING, NEVER
 from theorytopractice.assessment.situation import Situation
 from theorytopractice.assessment.timeline import DISPOSITIONS, UNKNOWN, Cases
@@ -169,17 +170,16 @@ def _actions(s: Situation) -> tuple[Ints, Ints]:
 
 
 def _action_nodes(s: Situation, first: Ints) -> pd.DataFrame:
-    view, action = s.actions, s.actions.action[first]
+    action = s.actions.action[first]
+    own = observe_own_actions(s.book, int(s.day.max(initial=0)), s.cases.knowledge)
     words = np.array([state.name.lower() for state in ActionState], dtype=object)
-    state, due = view.state[first], view.due[first]
-    is_open = np.isin(state, (ActionState.NOT_STARTED, ActionState.IN_PROGRESS, ActionState.SUSPENDED))
     return _nodes(
         "action",
         s.book.actions.ids.to_numpy(dtype=object)[action],
         texts(s.book.frames["action"]["title"].iloc[action]),
-        state=words[state],
-        due=as_dates(due),
-        is_overdue=is_open & (due != MISSING) & (s.day[view.case[first]] > due),
+        state=words[own.state[action]],
+        due=as_dates(own.due[action]),
+        is_overdue=own.is_overdue[action],
     )
 
 

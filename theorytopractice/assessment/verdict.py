@@ -111,10 +111,15 @@ def counterfactual(
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """The longest run of each pair on the side of its verdict: how long, and since when; 0 where under 8."""
+    """The longest run of each pair on the side of its verdict: how long, from when to when; 0 where under 8.
+
+    ``n_after`` counts the values that came after it.
+    """
 
     length: Ints
     since: Days
+    until: Days
+    n_after: Ints
 
 
 class _Examined:
@@ -139,7 +144,9 @@ class _Examined:
         longest[longest < RUN] = 0
         end = last((length == longest[post.segment]) & (length > 0), post.segment, post.n)
         begin = np.where(end >= 0, end - longest + 1, -1)
-        return _Run(longest, pick(day, begin, MISSING))
+        newest = last(np.ones(len(day), dtype=bool), post.segment, post.n)
+        n_after = np.where(end >= 0, newest - end, 0)
+        return _Run(longest, pick(day, begin, MISSING), pick(day, end, MISSING), n_after)
 
     def frame(self, wanted: Ints) -> pd.DataFrame:
         """Return the rows of some pairs, sorted by finding and indicator."""
@@ -201,6 +208,8 @@ class _Examined:
                 "is_mixed": self.judged.is_mixed[wanted],
                 "run": self.run.length[wanted],
                 "run_from": as_dates(self.run.since[wanted]),
+                "run_to": as_dates(self.run.until[wanted]),
+                "n_after_run": self.run.n_after[wanted],
                 "as_of": as_dates(self.s.day[pairs.case[wanted]]),
             }
         )

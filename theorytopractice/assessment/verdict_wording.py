@@ -87,14 +87,25 @@ def _moved(row: dict[str, Any]) -> Said:
     word = "better" if is_better else "worse"
     doubt = SLOW if is_better and row["n_pre"] < LONG_BASELINE else ""
     if row["run"]:
-        month, average = _month(row["run_from"], row["as_of"]), figure(row["mean"])
-        return Said(
-            f"{row['run']} measurements in a row since {month} are {word} than the earlier average of {average}",
-            doubt,
-        )
+        average = f"{word} than the earlier average of {figure(row['mean'])}"
+        return Said(f"{row['run']} measurements in a row {_span(row)} {average}{_since_then(row)}", doubt)
     return Said(
         f"Since the action the figure keeps to the {word} side: its middle value was {_medians(row)}", doubt
     )
+
+
+def _span(row: dict[str, Any]) -> str:
+    """Say from when a run lasts, or lasted to when."""
+    begin, end = (_month(row[name], row["as_of"]) for name in ("run_from", "run_to"))
+    return f"from {begin} to {end} were" if row["n_after_run"] else f"since {begin} are"
+
+
+def _since_then(row: dict[str, Any]) -> str:
+    """Say how many measurements came after a run that is over."""
+    n = row["n_after_run"]
+    if not n:
+        return ""
+    return ", the one since then is not" if n == 1 else f", the {n} since then were not all"
 
 
 def _possible(row: dict[str, Any]) -> Said:
@@ -102,7 +113,7 @@ def _possible(row: dict[str, Any]) -> Said:
     word, other = ("better", "worse") if is_better else ("worse", "better")
     mixed = f", and some on the {other} side too" if row["is_mixed"] else ""
     return Said(
-        f"Since the action some measurements lie at or beyond the edge of the earlier range ({_limits(row)}), "
+        f"Since the action some measurements lie beyond the earlier range ({_limits(row)}) or near its edge, "
         f"on the {word} side{mixed}",
         "more are needed to be sure",
         _trial(row),
