@@ -375,3 +375,34 @@ def test_doing_what_would_raise_it_raises_it():
     for last in set(on.values()):
         stages = describe(Situation(book, everything_on(book, last, "then"))).set_index("finding_id")["stage"]
         assert [one for one in before if on[one] == last and stages[one] <= before[one]] == []
+
+
+def mechanism(*checks):
+    """A mechanism in force since 2026, checked every 30 days."""
+    finding = {
+        "finding_id": "M",
+        "kind": "mechanism",
+        "recorded_on": "2026-01-01",
+        "effective_on": "2026-01-01",
+    }
+    events = [
+        {"event_id": f"V-{n}", "subject": "finding", "subject_id": "M", "event": word, "happened_on": day}
+        for n, (word, day) in enumerate(checks)
+    ]
+    return frames_of({"finding": [finding | {"check_every": "P30D", "owner_id": "O-1"}], "event": events})
+
+
+def test_a_check_that_failed_may_be_passed_once_more_while_its_slot_is_open():
+    checks = [("check_pass", "2026-01-30"), ("check_pass", "2026-02-28"), ("check_fail", "2026-03-10")]
+    found = explain(mechanism(*checks), "M", as_of="2026-03-12")
+    assert (found.stage, "check 3 once more, due 2026-04-01" in found.to_rise) == (3, True)
+    assert explain(mechanism(*checks, ("check_pass", "2026-03-20")), "M", as_of="2026-03-20").stage == 4
+
+
+def test_values_already_there_and_evidence_not_asked_for_are_not_asked_again():
+    draft = Draft().finding().action().indicator((("2026-03-01", "85"),), confirm="2")
+    found = of(draft, "03-02")
+    assert (found.stage, "record a final value that" in found.to_rise) == (3, True)
+    draft = Draft().finding().planned().add("setting", name="require_evidence", value="false")
+    draft.event("action", "A-001", "start", "2026-02-01")
+    assert "with evidence" not in of(draft, "03-02").to_rise
