@@ -13,13 +13,13 @@ from frames import frames_of
 from plans import random_day, random_plan
 
 import theorytopractice as ttp
+from theorytopractice.assessment.arrays.encoding import encode
 from theorytopractice.assessment.assess import assess, describe, everything_on
-from theorytopractice.assessment.encoding import encode
 from theorytopractice.assessment.explain import explain, explain_in
-from theorytopractice.assessment.flags import FLAGS
-from theorytopractice.assessment.listings import slots
-from theorytopractice.assessment.reasons import REASONS
-from theorytopractice.assessment.situation import Situation
+from theorytopractice.assessment.lists.listings import slots
+from theorytopractice.assessment.stages.flags import FLAGS
+from theorytopractice.assessment.stages.situation import Situation
+from theorytopractice.assessment.words.reasons import REASONS
 
 DAY = "2026-06-30"
 FACTS = {
@@ -377,7 +377,7 @@ def test_doing_what_would_raise_it_raises_it():
         assert [one for one in before if on[one] == last and stages[one] <= before[one]] == []
 
 
-def mechanism(*checks):
+def checked(*checks):
     """A mechanism in force since 2026, checked every 30 days."""
     finding = {
         "finding_id": "M",
@@ -394,9 +394,9 @@ def mechanism(*checks):
 
 def test_a_check_that_failed_may_be_passed_once_more_while_its_slot_is_open():
     checks = [("check_pass", "2026-01-30"), ("check_pass", "2026-02-28"), ("check_fail", "2026-03-10")]
-    found = explain(mechanism(*checks), "M", as_of="2026-03-12")
+    found = explain(checked(*checks), "M", as_of="2026-03-12")
     assert (found.stage, "check 3 once more, due 2026-04-01" in found.to_rise) == (3, True)
-    assert explain(mechanism(*checks, ("check_pass", "2026-03-20")), "M", as_of="2026-03-20").stage == 4
+    assert explain(checked(*checks, ("check_pass", "2026-03-20")), "M", as_of="2026-03-20").stage == 4
 
 
 def test_values_already_there_and_evidence_not_asked_for_are_not_asked_again():

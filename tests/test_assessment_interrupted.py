@@ -14,8 +14,8 @@ from scipy.stats import chi2, norm, t
 from series import plan_of, tables_of
 
 import theorytopractice as ttp
-from theorytopractice.assessment.interrupted import Series, fit, ljung_box
-from theorytopractice.assessment.verdict_wording import series_sentence
+from theorytopractice.assessment.change.interrupted import Series, fit, ljung_box
+from theorytopractice.assessment.change.verdict_wording import series_sentence
 
 # Acute coronary events a month in Sicily, and the population at risk, age-standardised; smoking ban on 10 January
 # 2005. Lopez Bernal, Cummins, Gasparrini: Interrupted time series regression … a tutorial, Int J Epidemiol 2017.

@@ -13,8 +13,8 @@ from frames import frames_of
 from plans import random_day, random_plan
 
 from theorytopractice.assessment.assess import assess
-from theorytopractice.assessment.cautions import CAUTIONS, NAMES, cautions, worded
-from theorytopractice.assessment.counting import wilson
+from theorytopractice.assessment.counts.cautions import CAUTIONS, NAMES, cautions, worded
+from theorytopractice.assessment.counts.counting import wilson
 from theorytopractice.assessment.measures import measures, trend
 from theorytopractice.errors import PracticeError, UnknownName
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.stats import linregress
 
-from theorytopractice.assessment.rhythm import UNITS, time_of
-from theorytopractice.assessment.run_chart import (
+from theorytopractice.assessment.change.rhythm import UNITS, time_of
+from theorytopractice.assessment.change.run_chart import (
     Values,
     anhoej_limits,
     limits,

@@ -15,12 +15,12 @@ from frames import frames_of
 from plans import random_day, random_plan
 
 import theorytopractice as ttp
+from theorytopractice.assessment.arrays.encoding import encode
 from theorytopractice.assessment.assess import everything_on
-from theorytopractice.assessment.curves import cumulative_incidence, kaplan_meier
-from theorytopractice.assessment.durations import times_in_practice
-from theorytopractice.assessment.encoding import encode
-from theorytopractice.assessment.firsts import stages
-from theorytopractice.assessment.timeline import Cases
+from theorytopractice.assessment.stages.firsts import stages
+from theorytopractice.assessment.stages.timeline import Cases
+from theorytopractice.assessment.waits.curves import cumulative_incidence, kaplan_meier
+from theorytopractice.assessment.waits.durations import times_in_practice
 from theorytopractice.cli import main
 from theorytopractice.errors import PracticeError, UnknownName
 

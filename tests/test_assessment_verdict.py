@@ -13,8 +13,8 @@ from scipy.stats import binom, linregress
 from series import first_of, month, plan_of, tables_of
 
 import theorytopractice as ttp
-from theorytopractice.assessment.judgement import Verdict, judge
-from theorytopractice.assessment.run_chart import Values
+from theorytopractice.assessment.change.judgement import Verdict, judge
+from theorytopractice.assessment.change.run_chart import Values
 from theorytopractice.errors import UnknownName
 
 DAY = "2025-12-31"

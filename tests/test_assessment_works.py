@@ -9,7 +9,7 @@ from acceptance import COMMITMENT_RATES, Draft, all_promises
 from drafts import Sheet, counted
 from frames import frames_of
 
-from theorytopractice.assessment.cautions import worded
+from theorytopractice.assessment.counts.cautions import worded
 from theorytopractice.assessment.measures import measures
 
 DAY = "2026-06-30"

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from theorytopractice.assessment.flags import FLAGS
+from theorytopractice.assessment.stages.flags import FLAGS
 from theorytopractice.charts.tally import Tally
 from theorytopractice.errors import PracticeError
 from theorytopractice.model.settings import Settings

@@ -11,41 +11,41 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from theorytopractice import charts as charts
     from theorytopractice.assessment.assess import assess as assess
-    from theorytopractice.assessment.attainment import attainment as attainment
-    from theorytopractice.assessment.attention import persistence as persistence
-    from theorytopractice.assessment.attention import shelf as shelf
-    from theorytopractice.assessment.attention import staleness as staleness
-    from theorytopractice.assessment.durations import durations as durations
+    from theorytopractice.assessment.counts.attainment import attainment as attainment
+    from theorytopractice.assessment.counts.attention import persistence as persistence
+    from theorytopractice.assessment.counts.attention import shelf as shelf
+    from theorytopractice.assessment.counts.attention import staleness as staleness
+    from theorytopractice.assessment.counts.workload import owner_load as owner_load
     from theorytopractice.assessment.explain import Explanation as Explanation
     from theorytopractice.assessment.explain import explain as explain
     from theorytopractice.assessment.forecast import Forecast as Forecast
     from theorytopractice.assessment.forecast import forecast as forecast
     from theorytopractice.assessment.forecast import forecast_of as forecast_of
     from theorytopractice.assessment.gap_map import gap_map as gap_map
-    from theorytopractice.assessment.lineage import lineage as lineage
-    from theorytopractice.assessment.listings import commitments as commitments
-    from theorytopractice.assessment.listings import replications as replications
-    from theorytopractice.assessment.listings import slots as slots
+    from theorytopractice.assessment.lists.lineage import lineage as lineage
+    from theorytopractice.assessment.lists.lineage import suspect_links as suspect_links
+    from theorytopractice.assessment.lists.listings import commitments as commitments
+    from theorytopractice.assessment.lists.listings import replications as replications
+    from theorytopractice.assessment.lists.listings import slots as slots
+    from theorytopractice.assessment.lists.registers import experiences as experiences
+    from theorytopractice.assessment.lists.registers import mechanisms as mechanisms
+    from theorytopractice.assessment.lists.registers import problems as problems
+    from theorytopractice.assessment.lists.reviews import review_dates as review_dates
+    from theorytopractice.assessment.lists.reviews import reviews as reviews
     from theorytopractice.assessment.measures import measures as measures
     from theorytopractice.assessment.measures import trend as trend
     from theorytopractice.assessment.owner_themes import owner_themes as owner_themes
-    from theorytopractice.assessment.registers import experiences as experiences
-    from theorytopractice.assessment.registers import mechanisms as mechanisms
-    from theorytopractice.assessment.registers import problems as problems
-    from theorytopractice.assessment.reviews import review_dates as review_dates
-    from theorytopractice.assessment.reviews import reviews as reviews
     from theorytopractice.assessment.similar import similar as similar
     from theorytopractice.assessment.survival import Survival as Survival
     from theorytopractice.assessment.survival import survival as survival
     from theorytopractice.assessment.survival import time_in_practice as time_in_practice
-    from theorytopractice.assessment.suspects import suspect_links as suspect_links
     from theorytopractice.assessment.theory_of_change import TheoryOfChange as TheoryOfChange
     from theorytopractice.assessment.theory_of_change import theory_of_change as theory_of_change
     from theorytopractice.assessment.verdict import counterfactual as counterfactual
     from theorytopractice.assessment.verdict import verdict as verdict
+    from theorytopractice.assessment.waits.durations import durations as durations
     from theorytopractice.assessment.what_if import if_done as if_done
     from theorytopractice.assessment.what_if import what_if as what_if
-    from theorytopractice.assessment.workload import owner_load as owner_load
     from theorytopractice.errors import ConflictError as ConflictError
     from theorytopractice.errors import InvalidPlan as InvalidPlan
     from theorytopractice.errors import Issue as Issue
@@ -72,13 +72,13 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "assessment.assess": ("assess",),
-    "assessment.attainment": ("attainment",),
-    "assessment.attention": (
+    "assessment.counts.attainment": ("attainment",),
+    "assessment.counts.attention": (
         "persistence",
         "shelf",
         "staleness",
     ),
-    "assessment.durations": ("durations",),
+    "assessment.waits.durations": ("durations",),
     "assessment.explain": (
         "Explanation",
         "explain",
@@ -89,8 +89,8 @@ _HOMES = {
         "forecast_of",
     ),
     "assessment.gap_map": ("gap_map",),
-    "assessment.lineage": ("lineage",),
-    "assessment.listings": (
+    "assessment.lists.lineage": ("lineage", "suspect_links"),
+    "assessment.lists.listings": (
         "commitments",
         "replications",
         "slots",
@@ -100,12 +100,12 @@ _HOMES = {
         "trend",
     ),
     "assessment.owner_themes": ("owner_themes",),
-    "assessment.registers": (
+    "assessment.lists.registers": (
         "experiences",
         "mechanisms",
         "problems",
     ),
-    "assessment.reviews": (
+    "assessment.lists.reviews": (
         "review_dates",
         "reviews",
     ),
@@ -115,7 +115,6 @@ _HOMES = {
         "survival",
         "time_in_practice",
     ),
-    "assessment.suspects": ("suspect_links",),
     "assessment.theory_of_change": (
         "TheoryOfChange",
         "theory_of_change",
@@ -128,7 +127,7 @@ _HOMES = {
         "if_done",
         "what_if",
     ),
-    "assessment.workload": ("owner_load",),
+    "assessment.counts.workload": ("owner_load",),
     "errors": (
         "ConflictError",
         "InvalidPlan",

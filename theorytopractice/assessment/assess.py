@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.columns import natural_order
-from theorytopractice.assessment.encoding import Book, encode
-from theorytopractice.assessment.firsts import first_days
-from theorytopractice.assessment.flags import listed
-from theorytopractice.assessment.segments import MISSING, Days, Truths
-from theorytopractice.assessment.situation import Situation
-from theorytopractice.assessment.timeline import DISPOSITIONS, Cases
+from theorytopractice.assessment.arrays.columns import natural_order
+from theorytopractice.assessment.arrays.encoding import Book, encode
+from theorytopractice.assessment.arrays.segments import MISSING, Days, Truths
+from theorytopractice.assessment.stages.firsts import first_days
+from theorytopractice.assessment.stages.flags import listed
+from theorytopractice.assessment.stages.situation import Situation
+from theorytopractice.assessment.stages.timeline import DISPOSITIONS, Cases
 from theorytopractice.errors import PracticeError, UnknownName, shown
 from theorytopractice.model.values import read_date
 from theorytopractice.model.vocabularies import FindingKind, Knowledge, Stage

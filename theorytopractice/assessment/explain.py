@@ -10,26 +10,26 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from theorytopractice.assessment import reasons_actions, reasons_kinds, reasons_outcomes
+from theorytopractice.assessment.arrays.encoding import encode
 from theorytopractice.assessment.assess import describe, everything_on
-from theorytopractice.assessment.encoding import encode
-from theorytopractice.assessment.flags import LADDER_KINDS
-from theorytopractice.assessment.reasons import flag_reasons
-from theorytopractice.assessment.rising import to_rise
-from theorytopractice.assessment.situation import Situation
-from theorytopractice.assessment.timeline import Cases
-from theorytopractice.assessment.wording import day_text
-from theorytopractice.assessment.wording_actions import action_line, links_of, promise_lines
-from theorytopractice.assessment.wording_checks import mechanism_lines
-from theorytopractice.assessment.wording_findings import (
+from theorytopractice.assessment.stages.flags import LADDER_KINDS
+from theorytopractice.assessment.stages.situation import Situation
+from theorytopractice.assessment.stages.timeline import Cases
+from theorytopractice.assessment.words import reasons_actions, reasons_kinds, reasons_outcomes
+from theorytopractice.assessment.words.reasons import flag_reasons
+from theorytopractice.assessment.words.rising import to_rise
+from theorytopractice.assessment.words.wording import day_text
+from theorytopractice.assessment.words.wording_actions import action_line, links_of, promise_lines
+from theorytopractice.assessment.words.wording_checks import mechanism_lines
+from theorytopractice.assessment.words.wording_findings import (
     closed_lines,
     condition_lines,
     review_lines,
     revision_lines,
     solvability_lines,
 )
-from theorytopractice.assessment.wording_indicators import indicator_line, survey_lines
-from theorytopractice.assessment.wording_sites import site_lines
+from theorytopractice.assessment.words.wording_indicators import indicator_line, survey_lines
+from theorytopractice.assessment.words.wording_sites import site_lines
 from theorytopractice.errors import UnknownName
 from theorytopractice.model.vocabularies import ActionRole, FindingKind, Knowledge
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from theorytopractice.assessment.encoding import Book
+    from theorytopractice.assessment.arrays.encoding import Book
 
 REASON_FILES = (reasons_actions, reasons_kinds, reasons_outcomes)  # each declares its flags' reasons
 

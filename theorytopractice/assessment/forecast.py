@@ -12,21 +12,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.actions import ActionState
+from theorytopractice.assessment.arrays.encoding import encode
+from theorytopractice.assessment.arrays.segments import MISSING, NEVER
 from theorytopractice.assessment.assess import as_day, everything_on
-from theorytopractice.assessment.encoding import encode
-from theorytopractice.assessment.framing import themes as themes_of
-from theorytopractice.assessment.own_actions import observe_own_actions
-from theorytopractice.assessment.segments import MISSING, NEVER
-from theorytopractice.assessment.situation import Situation
-from theorytopractice.assessment.timeline import DISPOSITIONS, UNKNOWN
+from theorytopractice.assessment.lists.framing import themes as themes_of
+from theorytopractice.assessment.stages.actions import ActionState
+from theorytopractice.assessment.stages.own_actions import observe_own_actions
+from theorytopractice.assessment.stages.situation import Situation
+from theorytopractice.assessment.stages.timeline import DISPOSITIONS, UNKNOWN
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.model.vocabularies import Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from theorytopractice.assessment.segments import Floats, Truths
+    from theorytopractice.assessment.arrays.segments import Floats, Truths
 
 CHANCES = (0.50, 0.85, 0.95)
 FEWEST_WEEKS, MOST_WEEKS = 8, 26

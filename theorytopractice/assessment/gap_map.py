@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from theorytopractice.assessment.arrays.columns import natural_order, positions, texts
+from theorytopractice.assessment.arrays.tables import completed
 from theorytopractice.assessment.assess import assess
-from theorytopractice.assessment.columns import natural_order, positions, texts
-from theorytopractice.assessment.counting import wilson
-from theorytopractice.assessment.framing import NO_THEME
-from theorytopractice.assessment.framing import themes as themes_of
-from theorytopractice.assessment.tables import completed
-from theorytopractice.assessment.timeline import OPEN, UNKNOWN
+from theorytopractice.assessment.counts.counting import wilson
+from theorytopractice.assessment.lists.framing import NO_THEME
+from theorytopractice.assessment.lists.framing import themes as themes_of
+from theorytopractice.assessment.stages.timeline import OPEN, UNKNOWN
 from theorytopractice.model.vocabularies import Certainty, Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from theorytopractice.assessment.segments import Ints, Truths
+    from theorytopractice.assessment.arrays.segments import Ints, Truths
 
 CARRIED_OUT, IN_PRACTICE = 3, 4
 KNOWN = (Certainty.HIGH, Certainty.MODERATE)

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment import rates, works
+from theorytopractice.assessment.arrays.encoding import encode
 from theorytopractice.assessment.assess import as_dates, as_day, kind_of_knowledge, number_of
-from theorytopractice.assessment.counting import Figure, wilson
-from theorytopractice.assessment.encoding import encode
-from theorytopractice.assessment.snapshot import Past, Snapshot
+from theorytopractice.assessment.counts import rates, works
+from theorytopractice.assessment.counts.counting import Figure, wilson
+from theorytopractice.assessment.counts.snapshot import Past, Snapshot
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.model.vocabularies import Knowledge, Stage
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from theorytopractice.assessment.arrays.columns import natural_order, texts
+from theorytopractice.assessment.arrays.encoding import encode
 from theorytopractice.assessment.assess import as_dates, as_day, everything_on, number_of
-from theorytopractice.assessment.columns import natural_order, texts
-from theorytopractice.assessment.encoding import encode
-from theorytopractice.assessment.framing import NO_THEME
-from theorytopractice.assessment.framing import themes as themes_of
-from theorytopractice.assessment.own_actions import observe_own_actions
-from theorytopractice.assessment.situation import Situation
+from theorytopractice.assessment.lists.framing import NO_THEME
+from theorytopractice.assessment.lists.framing import themes as themes_of
+from theorytopractice.assessment.stages.own_actions import observe_own_actions
+from theorytopractice.assessment.stages.situation import Situation
 from theorytopractice.model.vocabularies import Knowledge, OwnerRole
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.columns import natural_order, texts
-from theorytopractice.assessment.tables import completed
+from theorytopractice.assessment.arrays.columns import natural_order, texts
+from theorytopractice.assessment.arrays.tables import completed
 from theorytopractice.errors import PracticeError
 
 if TYPE_CHECKING:

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.curves import (
+from theorytopractice.assessment.stages.timeline import OPEN
+from theorytopractice.assessment.waits.curves import (
     Z,
     cumulative_incidence,
     half_reached,
     kaplan_meier,
     log_rank,
 )
-from theorytopractice.assessment.durations import EVENTS, LAPSED, WAYS_OUT, durations, times_in_practice
-from theorytopractice.assessment.survival_wording import sentences
-from theorytopractice.assessment.timeline import OPEN
+from theorytopractice.assessment.waits.durations import EVENTS, LAPSED, WAYS_OUT, durations, times_in_practice
+from theorytopractice.assessment.waits.survival_wording import sentences
 from theorytopractice.errors import PracticeError, UnknownName, shown
 from theorytopractice.model.values import read_date
 from theorytopractice.model.vocabularies import Certainty, FindingKind, Knowledge
@@ -30,8 +30,8 @@ from theorytopractice.model.vocabularies import Certainty, FindingKind, Knowledg
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from theorytopractice.assessment.curves import LogRank
-    from theorytopractice.assessment.segments import Array, Ints
+    from theorytopractice.assessment.arrays.segments import Array, Ints
+    from theorytopractice.assessment.waits.curves import LogRank
 
     Plan: TypeAlias = Mapping[str, pd.DataFrame]
     Entered: TypeAlias = "date | str | Mapping[str, date | str]"

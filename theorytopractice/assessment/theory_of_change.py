@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.actions import ActionState
+from theorytopractice.assessment.arrays.columns import natural_order, positions, texts
+from theorytopractice.assessment.arrays.encoding import encode
+from theorytopractice.assessment.arrays.segments import MISSING, NEVER
 from theorytopractice.assessment.assess import as_dates, as_day, describe, everything_on
-from theorytopractice.assessment.columns import natural_order, positions, texts
-from theorytopractice.assessment.encoding import encode
-from theorytopractice.assessment.outcome import Asked, observe_outcomes
-from theorytopractice.assessment.own_actions import observe_own_actions
-from theorytopractice.assessment.segments import MISSING, NEVER
-from theorytopractice.assessment.situation import Situation
-from theorytopractice.assessment.timeline import DISPOSITIONS, UNKNOWN, Cases
+from theorytopractice.assessment.stages.actions import ActionState
+from theorytopractice.assessment.stages.outcome import Asked, observe_outcomes
+from theorytopractice.assessment.stages.own_actions import observe_own_actions
+from theorytopractice.assessment.stages.situation import Situation
+from theorytopractice.assessment.stages.timeline import DISPOSITIONS, UNKNOWN, Cases
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.model.vocabularies import ActionRole, Knowledge
 
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from theorytopractice.assessment.encoding import Book
-    from theorytopractice.assessment.outcome import OutcomeView
-    from theorytopractice.assessment.segments import Array, Days, Ints
+    from theorytopractice.assessment.arrays.encoding import Book
+    from theorytopractice.assessment.arrays.segments import Array, Days, Ints
+    from theorytopractice.assessment.stages.outcome import OutcomeView
 
 NODE_COLUMNS = ("node", "kind", "id", "label", "stage", "stage_name", "state", "due", "is_overdue", "target")
 

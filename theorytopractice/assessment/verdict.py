@@ -11,17 +11,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from theorytopractice.assessment.arrays.columns import natural_order
+from theorytopractice.assessment.arrays.encoding import encode
+from theorytopractice.assessment.arrays.segments import MISSING, count, last, pick, run_length
 from theorytopractice.assessment.assess import as_dates, as_day, everything_on
-from theorytopractice.assessment.before_after import PHASE_IN, PHASES, POST, PRE, BeforeAfter, observe
-from theorytopractice.assessment.columns import natural_order
-from theorytopractice.assessment.encoding import encode
-from theorytopractice.assessment.interrupted import Fit, Series, fit
-from theorytopractice.assessment.judgement import ENOUGH_PRE, RUN, Judgement, Verdict, is_beyond, judge
-from theorytopractice.assessment.rhythm import UNITS
-from theorytopractice.assessment.segments import MISSING, count, last, pick, run_length
-from theorytopractice.assessment.situation import Situation
-from theorytopractice.assessment.timeline import Cases
-from theorytopractice.assessment.verdict_wording import said, series_note, series_result, series_sentence
+from theorytopractice.assessment.change.before_after import PHASE_IN, PHASES, POST, PRE, BeforeAfter, observe
+from theorytopractice.assessment.change.interrupted import Fit, Series, fit
+from theorytopractice.assessment.change.judgement import ENOUGH_PRE, RUN, Judgement, Verdict, is_beyond, judge
+from theorytopractice.assessment.change.rhythm import UNITS
+from theorytopractice.assessment.change.verdict_wording import (
+    said,
+    series_note,
+    series_result,
+    series_sentence,
+)
+from theorytopractice.assessment.stages.situation import Situation
+from theorytopractice.assessment.stages.timeline import Cases
 from theorytopractice.errors import UnknownName
 from theorytopractice.model.vocabularies import Knowledge
 
@@ -29,7 +34,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from theorytopractice.assessment.segments import Array, Days, Ints, Truths
+    from theorytopractice.assessment.arrays.segments import Array, Days, Ints, Truths
 
 
 def verdict(

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.actions import ActionState
+from theorytopractice.assessment.arrays.columns import days, texts
+from theorytopractice.assessment.arrays.encoding import encode
+from theorytopractice.assessment.arrays.tables import completed
 from theorytopractice.assessment.assess import as_dates, as_day, assess, everything_on
-from theorytopractice.assessment.columns import days, texts
-from theorytopractice.assessment.encoding import encode
-from theorytopractice.assessment.situation import Situation
-from theorytopractice.assessment.tables import completed
+from theorytopractice.assessment.stages.actions import ActionState
+from theorytopractice.assessment.stages.situation import Situation
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.model.entities import ENTITIES, Event, Evidence, Row
 from theorytopractice.model.fields import ValueType

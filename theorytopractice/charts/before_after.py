@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.dates import date2num
 
+from theorytopractice.assessment.change.verdict_wording import figure
 from theorytopractice.assessment.verdict import counterfactual as values_of
-from theorytopractice.assessment.verdict_wording import figure
 from theorytopractice.charts import paper
 from theorytopractice.charts.given import frame_of
 from theorytopractice.charts.marks import date_axis, label_edge

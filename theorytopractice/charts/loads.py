@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.assessment.workload import owner_load as load_of
+from theorytopractice.assessment.counts.workload import owner_load as load_of
 from theorytopractice.charts import paper
 from theorytopractice.charts.given import frame_of
 

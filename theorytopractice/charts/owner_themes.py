@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.patches import Rectangle
 
-from theorytopractice.assessment.framing import NO_THEME
+from theorytopractice.assessment.lists.framing import NO_THEME
 from theorytopractice.assessment.owner_themes import NOBODY
 from theorytopractice.assessment.owner_themes import owner_themes as carried_by
 from theorytopractice.charts import paper

@@ -10,8 +10,8 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from theorytopractice.assessment import forecast as forecasting
 from theorytopractice.assessment import survival as surviving
-from theorytopractice.assessment.durations import LAPSED, WAYS_OUT
-from theorytopractice.assessment.survival_wording import (
+from theorytopractice.assessment.waits.durations import LAPSED, WAYS_OUT
+from theorytopractice.assessment.waits.survival_wording import (
     DAYS_IN_MONTH,
     MONTHS,
     WORDS,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
-from theorytopractice.assessment.cautions import NAMES
+from theorytopractice.assessment.counts.cautions import NAMES
 from theorytopractice.charts import paper
 
 if TYPE_CHECKING:

@@ -79,8 +79,8 @@ def report(plan: str, output: Path, as_of: str | None, knowledge: str) -> None:
 @TWO_FORMATS
 def verdict(plan: str, indicator_id: str | None, as_of: str | None, knowledge: str, form: str) -> None:
     """Say whether each indicator, or one, moved after the action, beside the stage and without claiming a cause."""
+    from theorytopractice.assessment.change.verdict_wording import listing
     from theorytopractice.assessment.verdict import verdict as judge
-    from theorytopractice.assessment.verdict_wording import listing
 
     with plan_at(plan, valid=True) as opened:
         frame = judge(opened, indicator_id, as_of=as_of, knowledge=knowledge)

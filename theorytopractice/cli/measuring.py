@@ -18,7 +18,7 @@ from theorytopractice.cli.output import as_json, plan_at, records
 @TWO_FORMATS
 def measures(plan: str, as_of: str | None, knowledge: str, since: str | None, form: str) -> None:
     """Sum up a plan: rates with their counts and 95 % intervals, and what to beware of in each."""
-    from theorytopractice.assessment.cautions import cautions, worded
+    from theorytopractice.assessment.counts.cautions import cautions, worded
     from theorytopractice.assessment.measures import measures as measure
 
     with plan_at(plan, valid=True) as opened:

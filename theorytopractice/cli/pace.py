@@ -31,7 +31,7 @@ def survival(
 ) -> None:
     """Say how long it takes until findings are in practice, and how they left otherwise."""
     from theorytopractice.assessment.survival import survival as time_to_practice
-    from theorytopractice.assessment.survival_wording import overview
+    from theorytopractice.assessment.waits.survival_wording import overview
 
     with plan_at(plan, valid=True) as opened:
         found = time_to_practice(

@@ -9,17 +9,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from theorytopractice.assessment.arrays.encoding import encode
+from theorytopractice.assessment.arrays.segments import MISSING
 from theorytopractice.assessment.assess import everything_on
-from theorytopractice.assessment.encoding import encode
-from theorytopractice.assessment.segments import MISSING
-from theorytopractice.assessment.situation import Situation
+from theorytopractice.assessment.stages.situation import Situation
 from theorytopractice.model.vocabularies import OwnerRole
 from theorytopractice.report.status import reasons
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from theorytopractice.assessment.segments import Days, Truths
+    from theorytopractice.assessment.arrays.segments import Days, Truths
 
 EPOCH = date(1970, 1, 1)
 ORDER = (

@@ -1,0 +1,1 @@
+"""How do frames become arrays of whole numbers?"""

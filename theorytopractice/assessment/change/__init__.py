@@ -1,0 +1,1 @@
+"""Did an indicator move after the action? (method, section 13)."""

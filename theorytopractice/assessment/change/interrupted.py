@@ -1,0 +1,249 @@
+"""By how much did a series jump, and did its slope change, when the action came? Interrupted time series.
+
+Method, section 13, rule 6. How its words are read here:
+
+- *Continuous values* (unit, percentage): ordinary least squares with the slope before, the change of level
+  and the **change of slope**, as in Wagner 2002 and Linden's ``itsa``. The change of level is that at the
+  first value after the action. Intervals are t-based; from 50 values on errors are Newey–West's.
+- *Counts*: quasi-Poisson with log link, offset log(exposure) and one slope for all, so that the change of
+  level is a step (the main model of Lopez Bernal, Cummins and Gasparrini 2017). ``level`` is the logarithm of
+  ``rate_ratio``; intervals are normal, as published.
+- *Time* runs in the series' unit (see :mod:`rhythm`): a slope is per month where values are monthly.
+- *Season*: two sine–cosine pairs of a year, where each side spans two years.
+"""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+from math import exp
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from theorytopractice.assessment.change.rhythm import CYCLES
+from theorytopractice.assessment.change.run_chart import NEAR
+
+if TYPE_CHECKING:
+    from theorytopractice.assessment.arrays.segments import Floats, Truths
+
+EVENTS = 5  # on either side, for a rate
+FARTHEST = 9.21  # logarithm of ten thousand
+ENOUGH = 8  # values on each side
+ROBUST = 50  # values in all from which on autocorrelation-robust errors are used
+CYCLES_NEEDED, PAIRS = 2, 2
+TAIL = 0.025  # beyond either end of a 95 % interval
+TREND, LEVEL, SLOPE = 1, 2, 3  # columns of the design; the column of slope only for continuous values
+LAGS, VALUES_A_LAG = 10, 5  # Ljung–Box looks at ten lags, fewer where values are few
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The values of one pair before and after the action, in order of time.
+
+    ``unit`` is a word of UNITS; ``exposure`` is NaN where none is known.
+    """
+
+    time: Floats
+    value: Floats
+    exposure: Floats
+    is_post: Truths
+    unit: str
+    is_count: bool
+
+    @property
+    def is_poisson(self) -> bool:
+        """Tell whether the values are counts, none of them negative."""
+        return self.is_count and not (self.value < 0).any()
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What the model expects at each value, with the action and without it; the latter with its 95 % interval."""
+
+    fitted: Floats
+    without_action: Floats
+    low: Floats
+    high: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A fitted interrupted time series: ``figures`` is the ``series`` of the verdict, plain numbers or None.
+
+    ``reach`` is how many standard errors a 95 % interval reaches to either side.
+    """
+
+    figures: dict[str, Any]
+    design: Floats
+    offset: Floats
+    params: Floats
+    covariance: Floats
+    reach: float
+    is_log: bool
+
+    def course(self) -> Course:
+        """Work out what the model expects at each value."""
+        still = _without(self.design)
+        middle = still @ self.params + self.offset
+        error = self.reach * np.sqrt(np.einsum("ij,jk,ik->i", still, self.covariance, still))
+        lines = (self.design @ self.params + self.offset, middle, middle - error, middle + error)
+        return Course(*(np.exp(line) if self.is_log else line for line in lines))
+
+
+def fit(series: Series) -> Fit | None:
+    """Fit the model that suits the measure; None where it may not be run.
+
+    That is under eight values on either side, for counts under five events on either side, or where no model fits.
+    """
+    n_post = int(series.is_post.sum())
+    if min(n_post, len(series.value) - n_post) < ENOUGH:
+        return None
+    if series.is_poisson and not _has_events(series):
+        return None
+    try:
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what a library doubts is judged by the figures below
+            found = _counts(series) if series.is_poisson else _continuous(series)
+    except (ArithmeticError, ValueError, np.linalg.LinAlgError):  # no such model fits these values
+        return None
+    return found if _is_sane(found) else None
+
+
+def _has_events(series: Series) -> bool:
+    """Tell whether both sides have events enough, and the model can be told from the values that are not zero."""
+    sides = (series.value[series.is_post], series.value[~series.is_post])
+    design, _ = _design(series)
+    some = design[series.value > 0]
+    return min(side.sum() for side in sides) >= EVENTS and np.linalg.matrix_rank(some) == design.shape[1]
+
+
+def _is_sane(found: Fit) -> bool:
+    """Tell whether every figure is a number, and no rate changed ten thousand times: no model holds so far."""
+    figures = [value for value in found.figures.values() if isinstance(value, float)]
+    is_far = found.is_log and abs(found.figures["level"]) > FARTHEST
+    return bool(np.isfinite(figures).all()) and not is_far
+
+
+def _continuous(series: Series) -> Fit:
+    """Fit ordinary least squares: slope before, change of level, change of slope."""
+    from scipy.special import stdtrit
+    from statsmodels.regression.linear_model import OLS
+
+    design, has_season = _design(series)
+    n = len(series.value)
+    is_robust = n >= ROBUST
+    newey_west = {"maxlags": int(4 * (n / 100) ** (2 / 9)), "use_correction": True}
+    how = {"cov_type": "HAC", "cov_kwds": newey_west, "use_t": True} if is_robust else {}
+    result = OLS(series.value, design).fit(**how)
+    reach = float(stdtrit(n - design.shape[1], 1 - TAIL))
+    spread = float(np.abs(series.value - series.value.mean()).max())
+    figures = {
+        "model": "OLS",
+        **_effect("level", LEVEL, result.params, result.bse, reach),
+        "rate_ratio": None,
+        **_effect("slope", SLOPE, result.params, result.bse, reach),
+        "dispersion": None,
+        "ljung_box_p": ljung_box(result.resid, spread),
+        "slope_before": float(result.params[TREND]),
+        "time_unit": series.unit,
+        "season": has_season,
+        "robust_errors": is_robust,
+    }
+    return Fit(figures, design, np.zeros(n), result.params, result.cov_params(), reach, is_log=False)
+
+
+def _counts(series: Series) -> Fit:
+    """Fit a quasi-Poisson model: one slope, and a step of the rate; the scale is Pearson's X² / df."""
+    from scipy.special import ndtri
+    from statsmodels.genmod.families import Poisson
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    design, has_season = _design(series)
+    has_exposure = bool((series.exposure > 0).all())
+    offset = np.log(series.exposure) if has_exposure else np.zeros(len(series.value))
+    result = GLM(series.value, design, family=Poisson(), offset=offset).fit(tol=1e-13)
+    scale = float(result.pearson_chi2 / result.df_resid)
+    errors = result.bse * np.sqrt(scale)
+    reach = float(ndtri(1 - TAIL))
+    level = _effect("level", LEVEL, result.params, errors, reach)
+    ratios = {name.replace("level", "rate_ratio"): exp(value) for name, value in level.items()}
+    figures = {
+        "model": "quasi-Poisson",
+        **level,
+        **ratios,
+        **_effect("slope", TREND, result.params, errors, reach),
+        "dispersion": scale,
+        "ljung_box_p": ljung_box(result.resid_deviance, 1.0) if scale > NEAR else None,
+        "slope_before": float(result.params[TREND]),
+        "time_unit": series.unit,
+        "season": has_season,
+        "exposure": has_exposure,
+        **_avoided(float(series.value[series.is_post].sum()), ratios),
+    }
+    return Fit(figures, design, offset, result.params, scale * result.cov_params(), reach, is_log=True)
+
+
+def _design(series: Series) -> tuple[Floats, bool]:
+    """Return the columns of the model, and whether season is among them."""
+    time, is_post = series.time, series.is_post
+    columns = [np.ones(len(time)), time - time[0], is_post.astype(np.float64)]
+    if not series.is_poisson:
+        columns.append((time - time[is_post][0]) * is_post)
+    season = _season(series)
+    return np.column_stack([*columns, *season]), bool(season)
+
+
+def _season(series: Series) -> list[Floats]:
+    """Return two sine–cosine pairs of a year, if each side spans two years of the series' unit."""
+    cycle = CYCLES.get(series.unit)
+    if cycle is None:
+        return []
+    for side in (series.is_post, ~series.is_post):
+        if np.ptp(series.time[side]) + 1 < CYCLES_NEEDED * cycle:
+            return []
+    turns = [2 * np.pi * k * series.time / cycle for k in range(1, PAIRS + 1)]
+    waves = [wave(turn) for turn in turns for wave in (np.sin, np.cos)]
+    return [wave for wave in waves if np.abs(wave).max() > NEAR * len(series.time)]  # quarters: sin(πt) is 0
+
+
+def _without(design: Floats) -> Floats:
+    """Return the design as if the action had not come: columns that are 0 before it stay 0."""
+    begins_with_it = ~design[design[:, LEVEL] == 0].any(axis=0)
+    return np.where(begins_with_it, 0.0, design)
+
+
+def _effect(name: str, column: int, params: Floats, errors: Floats, reach: float) -> dict[str, float]:
+    """Return a coefficient with its interval."""
+    value, error = float(params[column]), float(errors[column])
+    return {name: value, f"{name}_low": value - reach * error, f"{name}_high": value + reach * error}
+
+
+def ljung_box(residuals: Floats, scale: float) -> float | None:
+    """Return the p-value of Ljung–Box over min(10, n / 5) lags; None where the model leaves no residual.
+
+    Args:
+        residuals: what the model leaves, in order of time.
+        scale: the size of what it explains, beside which rounding errors are nothing.
+    """
+    from scipy.special import chdtrc
+
+    n = len(residuals)
+    if np.abs(residuals).max() <= NEAR * n * scale:
+        return None
+    apart = residuals - residuals.mean()
+    lags = np.arange(1, min(LAGS, n // VALUES_A_LAG) + 1)
+    together = np.array([apart[lag:] @ apart[:-lag] for lag in lags]) / (apart @ apart)
+    return float(chdtrc(len(lags), n * (n + 2) * (together**2 / (n - lags)).sum()))
+
+
+def _avoided(observed: float, figures: dict[str, float]) -> dict[str, float]:
+    """Return how many events fewer there were than expected without the action; a negative figure means more.
+
+    The expected are the observed divided by the rate ratio, for a step leaves no residual in the sum.
+    """
+    ratios = {"": "", "_low": "_high", "_high": "_low"}
+    return {
+        f"events_avoided{end}": observed / figures[f"rate_ratio{other}"] - observed
+        for end, other in ratios.items()
+    }

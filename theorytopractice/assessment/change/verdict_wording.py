@@ -1,0 +1,253 @@
+"""How is a verdict said in words that claim no more than it shows? "Since" the action, never "because of" it.
+
+Method, section 13, words.
+"""
+
+from __future__ import annotations
+
+from math import floor, log10
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from theorytopractice.assessment.change.judgement import ENOUGH_POST, ENOUGH_PRE, SETTLED, Verdict
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+DIGITS = 3
+LONG_BASELINE = 24  # values before the action from which on a slow older improvement would have been noticed
+ALIKE = 0.05
+SLOW = "a slow improvement that had already begun could look the same"
+NOTHING_BEFORE = (
+    "There is no measurement from before the action, so nobody can say whether it changed anything"
+)
+NOTHING_SINCE = "There is no measurement since the action, so nobody can say whether it changed anything"
+NOT_STARTED = "No action has started"
+WORDED = "The values are words, so they are not compared with earlier ones here"
+IN_RANGE = "The figure is to stay within a range, so neither side is the better one"
+UNREADABLE = "Some values are too large to be compared"
+MOVING = "The figure was already moving before the action"
+NO_MEASURE = "Its earlier average is no measure for what came since"
+ALIKE_WORDS = "Neighbouring values resemble each other, so the interval may be too narrow."
+
+
+class Said(NamedTuple):
+    """A verdict in words: what was found, what makes it doubtful, and what else to know."""
+
+    result: str
+    doubt: str = ""
+    note: str = ""
+
+    def __str__(self) -> str:
+        """Join the parts as sentences."""
+        doubt, note = f"; {self.doubt}" if self.doubt else "", f" {self.note}." if self.note else ""
+        return f"{self.result}{doubt}.{note}"
+
+
+def said(row: dict[str, Any]) -> Said:
+    """Say the verdict of one row of the verdict frame; ``row`` also holds what the frame leaves out."""
+    return WORDING[Verdict(row["verdict"])](row)
+
+
+def _cannot_tell(row: dict[str, Any]) -> Said:
+    reasons = {
+        NOT_STARTED: not row["is_started"],
+        WORDED: row["is_worded"],
+        IN_RANGE: row["is_range"],
+        NOTHING_BEFORE: row["n_pre"] == 0,
+        NOTHING_SINCE: row["n_post"] == 0,
+    }
+    return Said(next((reason for reason, holds in reasons.items() if holds), UNREADABLE))
+
+
+def _too_few(row: dict[str, Any]) -> Said:
+    """Say how many measurements are missing, first those since the action."""
+    lacks = [
+        f"Only {_measurements(row[column])} {when} the action; at least {least} are needed"
+        for column, when, least in (("n_post", "since", ENOUGH_POST), ("n_pre", "from before", ENOUGH_PRE))
+        if row[column] < least
+    ]
+    return Said(lacks[0], note=". ".join([*lacks[1:], f"The middle value was {_medians(row)}"]))
+
+
+def _not_stable(row: dict[str, Any]) -> Said:
+    return Said(MOVING, note=f"{NO_MEASURE}. The middle value was {_medians(row)}")
+
+
+def _moved(row: dict[str, Any]) -> Said:
+    """Word an improvement or a worsening: by its run if it has one, else by its middle values."""
+    is_better = row["verdict"] == Verdict.IMPROVED
+    word = "better" if is_better else "worse"
+    doubt = SLOW if is_better and row["n_pre"] < LONG_BASELINE else ""
+    if row["run"]:
+        average = f"{word} than the earlier average of {figure(row['mean'])}"
+        return Said(f"{row['run']} measurements in a row {_span(row)} {average}{_since_then(row)}", doubt)
+    return Said(
+        f"Since the action the figure keeps to the {word} side: its middle value was {_medians(row)}", doubt
+    )
+
+
+def _span(row: dict[str, Any]) -> str:
+    """Say from when a run lasts, or lasted to when."""
+    begin, end = (_month(row[name], row["as_of"]) for name in ("run_from", "run_to"))
+    return f"from {begin} to {end} were" if row["n_after_run"] else f"since {begin} are"
+
+
+def _since_then(row: dict[str, Any]) -> str:
+    """Say how many measurements came after a run that is over."""
+    n = row["n_after_run"]
+    if not n:
+        return ""
+    return ", the one since then is not" if n == 1 else f", the {n} since then were not all"
+
+
+def _possible(row: dict[str, Any]) -> Said:
+    is_better = row["verdict"] == Verdict.POSSIBLE_IMPROVEMENT
+    word, other = ("better", "worse") if is_better else ("worse", "better")
+    mixed = f", and some on the {other} side too" if row["is_mixed"] else ""
+    return Said(
+        f"Since the action some measurements lie beyond the earlier range ({_limits(row)}) or near its edge, "
+        f"on the {word} side{mixed}",
+        "more are needed to be sure",
+        _trial(row),
+    )
+
+
+def _no_signal(row: dict[str, Any]) -> Said:
+    found = f"Since the action the figure has stayed within its earlier range ({_limits(row)})"
+    return Said(found, note=_trial(row))
+
+
+def _trial(row: dict[str, Any]) -> str:
+    """Warn of limits that rest on few values (method, section 13, rule 4)."""
+    few = row["n_pre"] < SETTLED
+    return f"That range is provisional: it rests on {_measurements(row['n_pre'])}" if few else ""
+
+
+WORDING = {
+    Verdict.CANNOT_TELL: _cannot_tell,
+    Verdict.TOO_FEW: _too_few,
+    Verdict.NOT_STABLE: _not_stable,
+    Verdict.IMPROVED: _moved,
+    Verdict.WORSE: _moved,
+    Verdict.POSSIBLE_IMPROVEMENT: _possible,
+    Verdict.POSSIBLE_WORSENING: _possible,
+    Verdict.NO_SIGNAL: _no_signal,
+}
+
+
+def series_sentence(series: dict[str, Any] | None) -> str:
+    """Say the result of an interrupted time series, its figures and its test; nothing where there is none."""
+    if series is None:
+        return ""
+    season = ", season taken out" if series["season"] else ""
+    return f"Interrupted time series ({MODELS[series['model']]}{season}): {series_result(series)}. {series_note(series)}"
+
+
+MODELS = {"OLS": "least squares", "quasi-Poisson": "quasi-Poisson"}
+
+
+def series_result(series: dict[str, Any]) -> str:
+    """Say how a series left its course when the action came, as far as its intervals are clear of 0."""
+    if series["rate_ratio"] is not None:
+        changes = (
+            [f"the rate is {figure(series['rate_ratio'])} times that"] if _is_clear(series, "level") else []
+        )
+    else:
+        way, slope = "below" if series["level"] < 0 else "above", figure(series["slope"])
+        changes = (
+            [f"the level is {figure(abs(series['level']))} {way} that"] if _is_clear(series, "level") else []
+        )
+        changes += (
+            [f"the slope differs by {slope} a {series['time_unit']} from that"]
+            if _is_clear(series, "slope")
+            else []
+        )
+    if not changes:
+        return "since the action the figure cannot be told apart from its earlier course"
+    return f"since the action {' and '.join(changes)} of its earlier course"
+
+
+def _is_clear(series: dict[str, Any], name: str) -> bool:
+    return bool(series[f"{name}_low"] > 0 or series[f"{name}_high"] < 0)
+
+
+def series_note(series: dict[str, Any]) -> str:
+    """Give the figures of a series with their 95 % intervals, and the test of its residuals."""
+    if series["rate_ratio"] is not None:
+        figures = f"Rate ratio {_interval(series, 'rate_ratio')}"
+    else:
+        figures = f"Change of level {_interval(series, 'level')}, of slope a {series['time_unit']} {_interval(series, 'slope')}"
+    p = series["ljung_box_p"]
+    tested = f" Ljung–Box p {_p(p)}." if p is not None else ""
+    caution = f" {ALIKE_WORDS}" if p is not None and p < ALIKE else ""
+    return f"{figures}.{tested}{caution}"
+
+
+def _interval(series: dict[str, Any], name: str) -> str:
+    low, high = figure(series[f"{name}_low"]), figure(series[f"{name}_high"])
+    return f"{figure(series[name])} (95 % interval {low} to {high})"
+
+
+def _p(value: float) -> str:
+    return f"= {value:.3f}" if value >= LEAST_P else f"< {LEAST_P}"
+
+
+LEAST_P = 0.001
+
+
+def listing(frame: pd.DataFrame) -> str:
+    """Write a verdict frame for people: a block for each row, and how many indicators were examined."""
+    blocks = []
+    for row in frame.to_dict("records"):
+        counts = f"{row['n_pre']} before, {row['n_post']} since" + (
+            f", {row['n_phase_in']} between" if row["n_phase_in"] else ""
+        )
+        head = f"{row['finding_id']}, {row['indicator_id']}: {row['verdict']} ({counts})"
+        blocks.append("\n  ".join(line for line in (head, row["sentence"], row["series_sentence"]) if line))
+    return "\n".join([*blocks, f"{examined(frame)} As of {frame.attrs['as_of']}."])
+
+
+def examined(frame: pd.DataFrame) -> str:
+    """Say how many indicators were examined (method, section 13, rule 7): among many, some move by chance."""
+    n, shown = frame.attrs["n_examined"], frame["indicator_id"].nunique()
+    said = "1 indicator was examined" if n == 1 else f"{n:,} indicators were examined"
+    return f"{said}; {shown} of them shown." if shown < n else f"{said}."
+
+
+def figure(value: float) -> str:
+    """Write a number with three significant digits, a large one whole."""
+    if not np.isfinite(value):
+        return "unknown"
+    if value == 0:
+        return "0"
+    places = DIGITS - 1 - floor(log10(abs(value)))
+    text = f"{value:,.{min(max(places, 0), 12)}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace("-", "−") if text != "-0" else "0"
+
+
+def _limits(row: dict[str, Any]) -> str:
+    low, high = figure(row["lower_limit"]), figure(row["upper_limit"])
+    return f"{low}–{high}" if "−" not in low + high else f"{low} to {high}"
+
+
+def _medians(row: dict[str, Any]) -> str:
+    return f"{figure(row['median_pre'])} before and {figure(row['median_post'])} since"
+
+
+def _measurements(number: int) -> str:
+    return f"{number} measurement" if number == 1 else f"{number} measurements"
+
+
+def _month(day: date, today: date) -> str:
+    """Name a month, with its year if that is not this year."""
+    name = MONTHS[day.month - 1]
+    return name if day.year == today.year else f"{name} {day.year}"

@@ -1,0 +1,1 @@
+"""What is counted, and with what interval?"""

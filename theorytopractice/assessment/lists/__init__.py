@@ -1,0 +1,1 @@
+"""What do the lists share that people keep?"""

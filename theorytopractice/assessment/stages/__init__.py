@@ -1,0 +1,1 @@
+"""Which stage and flags follow from what was visible on a day?"""

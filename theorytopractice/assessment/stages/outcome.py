@@ -1,0 +1,228 @@
+"""Is the outcome shown, and has it held?
+
+Method, 5.1 and 5.2. A row is one required indicator of one case (or of one replication of it).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from theorytopractice.assessment.arrays.segments import (
+    MISSING,
+    NEVER,
+    Days,
+    Ints,
+    Truths,
+    begins,
+    count,
+    last,
+    pick,
+    run_length,
+    some,
+)
+from theorytopractice.assessment.stages.timeline import is_after, is_visible
+
+if TYPE_CHECKING:
+    from theorytopractice.assessment.arrays.encoding import Book
+    from theorytopractice.assessment.arrays.targets import Targets
+    from theorytopractice.assessment.stages.timeline import Cases, FindingView
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeView:
+    """What each required indicator of each case showed; one entry a (case, indicator).
+
+    ``row`` columns point into the book's observations, −1 if none. ``is_shown`` is the whole of 5.1,
+    ``has_held`` the whole of 5.2; ``n_satisfied`` and ``has_gap`` are of the time since ``since``; ``run`` counts the
+    satisfied values in a row at the end.
+    """
+
+    case: Ints
+    indicator: Ints
+    start: Days
+    is_met: Truths
+    is_shown: Truths
+    has_held: Truths
+    is_fresh: Truths
+    is_stale: Truths
+    is_wobbling: Truths
+    has_lapsed: Truths
+    lacks_baseline: Truths
+    is_met_at_baseline: Truths
+    is_met_without_action: Truths
+    since: Days
+    lapsed_on: Days
+    n_read: Ints
+    n_satisfied: Ints
+    run: Ints
+    has_gap: Truths
+    last_row: Ints
+    latest_row: Ints
+    baseline_row: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be judged: indicators of cases, each with its t0 (NEVER if undefined)."""
+
+    case: Ints
+    indicator: Ints
+    start: Days
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Final, visible observations of n indicators, in order of indicator, date and what was known last.
+
+    ``segment`` is the position among the asked, ``row`` points into the book's observations.
+    """
+
+    segment: Ints
+    row: Ints
+    day: Days
+    is_satisfied: Truths
+    n: int
+
+    def only(self, keep: Truths) -> Readings:
+        """Keep some of the readings."""
+        return Readings(self.segment[keep], self.row[keep], self.day[keep], self.is_satisfied[keep], self.n)
+
+    def one_a_date(self) -> Readings:
+        """Keep the latest recorded of each date."""
+        is_last = np.ones(len(self.row), dtype=bool)
+        is_last[:-1] = (self.segment[1:] != self.segment[:-1]) | (self.day[1:] != self.day[:-1])
+        return self.only(is_last)
+
+    @property
+    def everything(self) -> Truths:
+        """All readings, as a mask."""
+        return np.ones(len(self.row), dtype=bool)
+
+
+def observe_outcomes(book: Book, cases: Cases, seen: FindingView, asked: Asked) -> OutcomeView:
+    """Judge the asked indicators by what was visible on their cases' days."""
+    case, indicator, start = asked.case, asked.indicator, asked.start
+    targets, n, day = book.targets, len(case), cases.day[case]
+    every = readings(book, cases, seen, asked)
+    segment, row, observed_on, satisfied = every.segment, every.row, every.day, every.is_satisfied
+    latest = last(every.everything, segment, n)
+    before = last(observed_on < start[segment], segment, n)
+    before = np.where(start == NEVER, -1, before)
+    has_target = targets.has_target[indicator]
+    lacks, met_at = _baseline(book, indicator, day, before, pick(satisfied, before, False))
+    runs = has_target & (start != NEVER)
+    from_day = start.astype(np.int64) + targets.lag[indicator]
+    read = every.only(runs[segment] & (observed_on >= from_day[segment])).one_a_date()
+    machine = _Machine(read, targets.confirm[indicator], targets.lapse[indicator])
+    last_day = pick(read.day, machine.last, MISSING)
+    last_ok = pick(read.is_satisfied, machine.last, False)
+    has_read = machine.last >= 0
+    is_fresh = has_read & (day.astype(np.int64) - last_day <= targets.fresh[indicator])
+    is_met = machine.is_met
+    baseline_holds = has_target & ~lacks & ~met_at
+    held = last_day.astype(np.int64) - machine.since >= targets.hold[indicator]
+    held &= machine.n_satisfied >= book.settings.hold_points
+    has_gap = machine.has_gap(targets.gap[indicator])
+    return OutcomeView(
+        case=case,
+        indicator=indicator,
+        start=start,
+        is_met=is_met,
+        is_shown=is_met & is_fresh & baseline_holds,
+        has_held=is_met & last_ok & held & ~has_gap,
+        is_fresh=is_fresh,
+        is_stale=has_read & ~is_fresh,
+        is_wobbling=is_met & ~last_ok,
+        has_lapsed=~is_met & (machine.lapsed_on != MISSING),
+        lacks_baseline=has_target & lacks,
+        is_met_at_baseline=has_target & met_at,
+        is_met_without_action=(start == NEVER) & baseline_holds & pick(satisfied, latest, False),
+        since=machine.since,
+        lapsed_on=machine.lapsed_on,
+        n_read=machine.n_read,
+        n_satisfied=machine.n_satisfied,
+        run=machine.run,
+        has_gap=has_gap,
+        last_row=pick(read.row, machine.last, -1),
+        latest_row=pick(row, latest, -1),
+        baseline_row=pick(row, before, -1),
+    )
+
+
+def is_explicit(targets: Targets, indicator: Ints, day: Days) -> Truths:
+    """Tell which indicators have an explicit baseline that holds on the day (method, 5.1-4)."""
+    explicit: Truths = targets.has_baseline[indicator] & (targets.baseline_on[indicator] <= day)
+    return explicit
+
+
+def _baseline(
+    book: Book, indicator: Ints, day: Days, before: Ints, before_ok: Truths
+) -> tuple[Truths, Truths]:
+    """Tell where a baseline is missing, and where it already satisfies the target (method, 5.1-4)."""
+    targets = book.targets
+    improves = ~targets.is_maintained[indicator]
+    explicit = is_explicit(targets, indicator, day)
+    exists = explicit | (before >= 0)
+    satisfies = np.where(explicit, targets.baseline_satisfies[indicator], before_ok)
+    return improves & ~exists & ~targets.is_waived[indicator], improves & exists & satisfies
+
+
+def readings(book: Book, cases: Cases, seen: FindingView, asked: Asked) -> Readings:
+    """Gather the visible final observations of the asked indicators (method, T3 and section 10)."""
+    facts, day, revised = book.observations, cases.day[asked.case], seen.revised_on[asked.case]
+    segment, row = facts.expand(asked.indicator)
+    keep = is_visible(facts, row, day[segment], cases.knowledge) & facts["is_final"][row]
+    keep &= is_after(facts["day"][row], revised[segment])
+    segment, row = segment[keep], row[keep]
+    return Readings(segment, row, facts["day"][row], facts["is_satisfied"][row], len(asked.case))
+
+
+class _Machine:
+    """The state machine of 5.1-1 over all readings at once.
+
+    A reading that completes a run of ``confirm`` satisfied values pushes up, one that completes a run of
+    ``lapse`` unsatisfied values pushes down; a push that changes the state is a turn.
+    """
+
+    def __init__(self, read: Readings, confirm: Days, lapse: Days) -> None:
+        self._read, n = read, read.n
+        ok, segment = read.is_satisfied, read.segment
+        runs = run_length(ok, segment)
+        pushes = np.flatnonzero(np.where(ok, runs == confirm[segment], runs == lapse[segment]))
+        turn = self._turns(ok[pushes], segment[pushes])
+        turns, turn_up = pushes[turn], ok[pushes[turn]]
+        turn_segment = segment[turns]
+        final = last(np.ones(len(turns), dtype=bool), turn_segment, n)
+        up, down = last(turn_up, turn_segment, n), last(~turn_up, turn_segment, n)
+        self.is_met: Truths = pick(turn_up, final, False)
+        self.last = last(np.ones(len(ok), dtype=bool), segment, n)
+        self.run = pick(np.where(ok, runs, 0), self.last, 0)
+        self.n_read = count(np.ones(len(ok), dtype=bool), segment, n)
+        self._up = pick(turns, up, -1)
+        self._first_of_run = np.where(self._up >= 0, self._up - confirm + 1, -1)
+        self.since: Days = pick(read.day, self._first_of_run, MISSING)
+        down_at = pick(turns, down, -1)
+        self.lapsed_on: Days = pick(read.day, np.where(down_at >= 0, down_at - lapse + 1, -1), MISSING)
+        later = np.arange(len(ok)) >= self._first_of_run[segment]
+        self.n_satisfied = count(ok & later & (self._first_of_run[segment] >= 0), segment, n)
+
+    @staticmethod
+    def _turns(up: Truths, segment: Ints) -> Truths:
+        """Tell which pushes change the state; it starts as unmet."""
+        before = np.concatenate([[False], up[:-1]]) if len(up) else up
+        before = np.where(begins(segment), False, before)
+        turns: Truths = up != before
+        return turns
+
+    def has_gap(self, limit: Ints) -> Truths:
+        """Tell which indicators had, while met, two readings further apart than their limit (−1: none)."""
+        read = self._read
+        if len(read.day) == 0:
+            return np.zeros(read.n, dtype=bool)
+        apart = np.concatenate([[0], np.diff(read.day.astype(np.int64))])
+        arrived_while_met = (np.arange(len(apart)) > self._up[read.segment]) & (self._up[read.segment] >= 0)
+        too_far = (apart > limit[read.segment]) & (limit[read.segment] >= 0) & ~begins(read.segment)
+        return some(arrived_while_met & too_far, read.segment, read.n)

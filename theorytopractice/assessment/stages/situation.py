@@ -1,0 +1,192 @@
+"""Everything that the rules of the ladder may ask about a set of cases, worked out once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from theorytopractice.assessment.arrays.columns import code
+from theorytopractice.assessment.arrays.segments import (
+    MISSING,
+    Array,
+    Days,
+    Ints,
+    Truths,
+    count,
+    greatest,
+    some,
+)
+from theorytopractice.assessment.stages.actions import ActionView, earliest_start, observe_actions
+from theorytopractice.assessment.stages.experiences import ExperienceView, observe_experiences
+from theorytopractice.assessment.stages.flags import raise_flags
+from theorytopractice.assessment.stages.ladder import ladder_stage
+from theorytopractice.assessment.stages.mechanisms import MechanismView, observe_mechanisms
+from theorytopractice.assessment.stages.outcome import Asked, OutcomeView, observe_outcomes
+from theorytopractice.assessment.stages.problems import Surveys, surveys
+from theorytopractice.assessment.stages.timeline import Cases, FindingView, view
+from theorytopractice.model.vocabularies import ActionRole, FindingKind, Solvability
+
+if TYPE_CHECKING:
+    from theorytopractice.assessment.arrays.encoding import Book
+
+NOW = code(Solvability, Solvability.NOW)
+REVIEW_DAYS, REVIEW_DAYS_WAITING = 365, 180
+
+
+class Situation:
+    """A set of cases of one book, with what was visible of each; the parts are worked out when first asked."""
+
+    def __init__(self, book: Book, cases: Cases) -> None:
+        """Hold the cases; nothing is computed yet."""
+        self.book = book
+        self.cases = cases
+
+    def __len__(self) -> int:
+        """Return the number of cases."""
+        return len(self.cases)
+
+    @property
+    def day(self) -> Days:
+        """The as-of day of each case."""
+        return self.cases.day
+
+    @cached_property
+    def kind(self) -> Array:
+        """The kind of each case's finding, as a position in FindingKind."""
+        return self.book.findings.kind[self.cases.finding]
+
+    def is_kind(self, *kinds: FindingKind) -> Truths:
+        """Tell which cases have a finding of one of these kinds."""
+        return np.isin(self.kind, [code(FindingKind, kind) for kind in kinds])
+
+    @cached_property
+    def seen(self) -> FindingView:
+        """The finding's own events."""
+        return view(self.book, self.cases)
+
+    @cached_property
+    def actions(self) -> ActionView:
+        """The linked actions, in every role."""
+        return observe_actions(self.book, self.cases, self.seen)
+
+    @cached_property
+    def start(self) -> Days:
+        """The start of each case's actions, t0; NEVER if undefined."""
+        return earliest_start(self.actions, len(self))
+
+    @cached_property
+    def outcomes(self) -> OutcomeView:
+        """The required outcome and impact indicators, R, of insights and problems."""
+        ladder = self.is_kind(FindingKind.INSIGHT, FindingKind.PROBLEM)
+        case, indicator, _ = self.measured(ladder)
+        keep = np.ones(len(case), dtype=bool)
+        keep[1:] = (case[1:] != case[:-1]) | (indicator[1:] != indicator[:-1])
+        case, indicator = case[keep], indicator[keep]
+        return observe_outcomes(self.book, self.cases, self.seen, Asked(case, indicator, self.start[case]))
+
+    def measured(self, wanted: Truths) -> tuple[Ints, Ints, Ints]:
+        """Return (case, indicator, replication) of the required effect indicators of the wanted cases."""
+        chosen = np.flatnonzero(wanted)
+        segment, link = self.book.measures.expand(self.cases.finding[chosen])
+        indicator = self.book.measures["indicator"][link]
+        keep = self.book.measures["is_required"][link] & self.book.targets.is_effect[indicator]
+        return chosen[segment[keep]], indicator[keep], self.book.measures["action"][link][keep]
+
+    @cached_property
+    def origin(self) -> Days:
+        """The day from which age and activity count: recorded_on, or the last material revision (section 10)."""
+        recorded = self.book.findings.recorded[self.cases.finding]
+        return np.where(self.seen.revised_on != MISSING, self.seen.revised_on, recorded)
+
+    @cached_property
+    def age(self) -> Ints:
+        """Days since the origin."""
+        return self.day.astype(np.int64) - self.origin
+
+    @cached_property
+    def is_blocked(self) -> Truths:
+        """Tell where a block is in force."""
+        return self.seen.block >= 0
+
+    @cached_property
+    def has_enabling(self) -> Truths:
+        """Tell where some enabling action is not cancelled, has an accountable owner and a due date."""
+        enables = self.role(ActionRole.ENABLES) & ~self.actions.is_cancelled & self.actions.is_scheduled
+        return some(enables, self.actions.case, len(self))
+
+    def role(self, word: ActionRole) -> Truths:
+        """Tell which action links have a role."""
+        return self.actions.role == code(ActionRole, word)
+
+    def any_action(self, truth: Truths) -> Truths:
+        """Tell for each case whether some linked action is such."""
+        return some(truth, self.actions.case, len(self))
+
+    def any_outcome(self, truth: Truths) -> Truths:
+        """Tell for each case whether some required indicator is such."""
+        return some(truth, self.outcomes.case, len(self))
+
+    def all_outcomes(self, truth: Truths) -> Truths:
+        """Tell for each case whether it has required indicators and every one is such."""
+        every: Truths = self.has_outcomes & ~self.any_outcome(~truth)
+        return every
+
+    @cached_property
+    def has_outcomes(self) -> Truths:
+        """Tell where R is not empty."""
+        return count(np.ones(len(self.outcomes.case), dtype=bool), self.outcomes.case, len(self)) > 0
+
+    @cached_property
+    def has_future_observation(self) -> Truths:
+        """Tell where a required effect indicator, of the finding or a replication, has a value still to come."""
+        case, indicator, _ = self.measured(np.ones(len(self), dtype=bool))
+        latest = self.book.latest_observed[indicator]
+        return some(latest > self.day[case], case, len(self))
+
+    @cached_property
+    def mechanisms(self) -> MechanismView:
+        """What the checks say of the mechanisms."""
+        return observe_mechanisms(self)
+
+    @cached_property
+    def experiences(self) -> ExperienceView:
+        """What the replications say of the experiences."""
+        return observe_experiences(self)
+
+    @cached_property
+    def surveys(self) -> Surveys:
+        """What those affected by the problems said."""
+        return surveys(self, self.is_kind(FindingKind.PROBLEM))
+
+    @cached_property
+    def stage(self) -> Array:
+        """The stage 0–5 of each case, by the rules of its kind; of closed findings too."""
+        stage = ladder_stage(self)
+        for kind, own in (
+            (FindingKind.MECHANISM, self.mechanisms),
+            (FindingKind.EXPERIENCE, self.experiences),
+        ):
+            stage = np.where(self.is_kind(kind), own.stage, stage)
+        return stage
+
+    @cached_property
+    def latest_activity(self) -> Days:
+        """The last day on which something moved in L, MISSING if never (5.3 stalled)."""
+        return greatest(self.actions.active_on, self.actions.is_live, self.actions.case, len(self))
+
+    @cached_property
+    def review_due(self) -> Ints:
+        """The day on which the next review is due (section 10)."""
+        findings, finding = self.book.findings, self.cases.finding
+        waits = self.is_kind(FindingKind.PROBLEM) & (findings.solvability[finding] != NOW)
+        usual = np.where(waits, REVIEW_DAYS_WAITING, REVIEW_DAYS)
+        every = np.where(findings.review_days[finding] >= 0, findings.review_days[finding], usual)
+        since = np.where(self.seen.reviewed_on != MISSING, self.seen.reviewed_on, findings.recorded[finding])
+        return since.astype(np.int64) + every
+
+    @cached_property
+    def flags(self) -> dict[str, Truths]:
+        """Every flag, for every case."""
+        return raise_flags(self)

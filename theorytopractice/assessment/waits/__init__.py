@@ -1,0 +1,1 @@
+"""How long does it take? (method, section 12.1)."""

@@ -1,0 +1,176 @@
+"""How long did each finding wait, and how did the wait end?
+
+Method, 12.1. The frames that survival curves are drawn from: one row a finding.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from theorytopractice.assessment.arrays.columns import code, codes, natural_order
+from theorytopractice.assessment.arrays.encoding import Book, encode
+from theorytopractice.assessment.arrays.segments import MISSING, first, pick
+from theorytopractice.assessment.assess import as_dates, as_day, everything_on
+from theorytopractice.assessment.lists.framing import NO_THEME, themes
+from theorytopractice.assessment.stages.candidates import rising_days, turning_days
+from theorytopractice.assessment.stages.firsts import IN_PRACTICE, stages
+from theorytopractice.assessment.stages.timeline import DISPOSITIONS, UNKNOWN, Cases, view
+from theorytopractice.errors import PracticeError, shown
+from theorytopractice.model.vocabularies import ActionRole, Certainty, FindingKind, Knowledge, OwnerRole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from theorytopractice.assessment.arrays.segments import Array, Days, Ints
+
+EVENTS = {3: "carried_out", 4: "in_practice"}
+LAPSED = "lapsed"
+WAYS_OUT = ("rejected", "superseded", "retired")
+
+
+def durations(
+    plan: Mapping[str, pd.DataFrame],
+    *,
+    stage: int = IN_PRACTICE,
+    as_of: date | str | None = None,
+    knowledge: str = Knowledge.THEN,
+) -> pd.DataFrame:
+    """Say how long each finding in the plan waited for practice, and how the wait ended (method, 12.1).
+
+    The wait begins on ``recorded_on``. It ends on the first day on which ``assess`` would have given the stage, also
+    where the finding lapsed or was closed later; else, where the finding is closed, on the day of the decision
+    that decides (method, section 3); else it is still open. So a closing that was taken back ends nothing. Duplicates,
+    and findings without ``recorded_on``, are left out.
+
+    Args:
+        plan: a plan, or any mapping of table names to frames.
+        stage: 4 for in practice, 3 for carried out.
+        as_of: the day, inclusive; today in the plan's zone unless given.
+        knowledge: ``then`` or ``restated`` (T3).
+
+    Returns:
+        One row a finding, by finding_id: ``finding_id``, ``kind``, ``theme``, ``certainty``, ``unit``,
+        ``recorded_on``, ``ended_on`` (missing where open), ``days``, ``ending`` (in_practice or carried_out, rejected,
+        superseded, retired, open). ``unit`` is that of the accountable owner of the first action, in natural order,
+        that delivers or replicates and has one; of a mechanism that of its owner. ``attrs`` holds ``as_of`` and ``event``.
+
+    Raises:
+        PracticeError: the stage is neither 3 nor 4.
+    """
+    if stage not in EVENTS:
+        raise PracticeError(
+            f"Time is measured to stage 3 (carried out) or 4 (in practice), not to {shown(stage)}."
+        )
+    book, cases = _in_plan(plan, as_of, knowledge)
+    segment, candidates = rising_days(book, cases.finding, cases.day, cases.knowledge)
+    found = first(stages(book, candidates) >= stage, segment, len(cases))
+    reached = pick(candidates.day, found, MISSING)
+    recorded = book.findings.recorded[cases.finding]
+    frame = _waits(book, cases, recorded, reached, EVENTS[stage])
+    frame = frame.rename(columns={"begun_on": "recorded_on"})
+    frame.attrs = {"as_of": str(as_day(book, as_of)), "event": EVENTS[stage]}
+    return frame
+
+
+def times_in_practice(
+    plan: Mapping[str, pd.DataFrame],
+    *,
+    as_of: date | str | None = None,
+    knowledge: str = Knowledge.THEN,
+) -> pd.DataFrame:
+    """Say how long each finding stayed in practice from its first day there, and how that ended.
+
+    The first spell of each finding counts: it ends on the first later day on which its stage is below 4
+    (lapsed: because of a bad value, new work, or data gone stale), or is still open. Columns as
+    of :func:`durations`, with ``begun_on`` in the place of ``recorded_on`` and ``lapsed`` among the endings.
+    """
+    book, cases = _in_plan(plan, as_of, knowledge)
+    segment, candidates = turning_days(book, cases.finding, cases.day, cases.knowledge)
+    stage = stages(book, candidates)
+    n = len(cases)
+    begun = pick(candidates.day, first(stage >= IN_PRACTICE, segment, n), MISSING)
+    since = begun[segment]
+    falls = (since != MISSING) & (candidates.day > since) & (stage >= 0) & (stage < IN_PRACTICE)
+    fallen = pick(candidates.day, first(falls, segment, n), MISSING)
+    kept = np.flatnonzero(begun != MISSING)
+    cases = _only(cases, kept)
+    frame = _waits(book, cases, begun[kept], fallen[kept], LAPSED)
+    frame.attrs = {"as_of": str(as_day(book, as_of)), "event": LAPSED}
+    return frame
+
+
+def _in_plan(
+    plan: Mapping[str, pd.DataFrame], as_of: date | str | None, knowledge: str
+) -> tuple[Book, Cases]:
+    """Return the findings in the plan on the day that are no duplicates and have a day of record."""
+    book = encode(plan)
+    cases = everything_on(book, as_of, knowledge)
+    absent = [DISPOSITIONS.index(name) for name in (UNKNOWN, "duplicate")]
+    kept = ~np.isin(view(book, cases).disposition, absent) & (book.findings.recorded != MISSING)
+    order = natural_order(book.findings.ids)
+    return book, _only(cases, order[kept[order]])
+
+
+def _only(cases: Cases, chosen: Ints) -> Cases:
+    return Cases(cases.finding[chosen], cases.day[chosen], cases.knowledge)
+
+
+def _waits(book: Book, cases: Cases, begun: Days, done: Days, event: str) -> pd.DataFrame:
+    """Return when each wait ended and how: by the event, else by a closing, else not yet."""
+    seen = view(book, cases)
+    closed_on = np.maximum(pick(book.finding_events["day"], seen.decision, MISSING), begun)
+    happened, is_closed = done != MISSING, ~seen.is_open
+    ended = np.select([happened, is_closed], [done, closed_on], MISSING).astype(np.int32)
+    until = np.where(ended != MISSING, ended, cases.day)
+    ending = np.where(happened, event, np.array(DISPOSITIONS, dtype=object)[seen.disposition])
+    return pd.DataFrame(
+        {
+            **_descriptions(book, cases),
+            "begun_on": as_dates(begun),
+            "ended_on": as_dates(ended),
+            "days": until.astype(np.int64) - begun,
+            "ending": ending,
+        }
+    )
+
+
+def _descriptions(book: Book, cases: Cases) -> dict[str, Array | pd.Series]:
+    """Return what tells findings apart: id, kind, theme, certainty, unit."""
+    chosen = book.frames["finding"].iloc[cases.finding].reset_index(drop=True)
+    certainty = np.array([str(word) for word in Certainty], dtype=object)
+    return {
+        "finding_id": book.findings.ids[cases.finding].to_numpy(dtype=object),
+        "kind": np.array([str(kind) for kind in FindingKind], dtype=object)[
+            book.findings.kind[cases.finding]
+        ],
+        "theme": pd.Series(themes(chosen), dtype="str").replace(NO_THEME, None),
+        "certainty": certainty[codes(chosen["certainty"], Certainty, Certainty.UNRATED)],
+        "unit": _units(book, cases),
+    }
+
+
+def _units(book: Book, cases: Cases) -> pd.Series:
+    """Return the unit that answers for each finding; missing where none is known."""
+    owners = book.frames["owner"].drop_duplicates("owner_id")
+    unit = owners.set_index(owners["owner_id"].astype("str"))["unit"].astype("str")
+    held = book.frames["action_owner"]
+    held = held[(held["role"] == OwnerRole.ACCOUNTABLE).to_numpy(dtype=bool)].drop_duplicates("action_id")
+    unit_of_action = held.set_index(held["action_id"].astype("str"))["owner_id"].astype("str").map(unit)
+    case, link = book.links.expand(cases.finding)
+    action = book.links["action"][link]
+    rank = np.empty(len(book.actions.ids), dtype=np.int64)
+    rank[natural_order(book.actions.ids)] = np.arange(len(rank))
+    own = [code(ActionRole, role) for role in (ActionRole.DELIVERS, ActionRole.REPLICATES)]
+    delivers = np.isin(book.links["role"][link], own)
+    delivers &= book.actions.recorded[action] <= cases.day[case]
+    linked = pd.DataFrame({"case": case, "rank": rank[action]})[delivers]
+    linked["unit"] = pd.Series(book.actions.ids[action[delivers]], linked.index).map(unit_of_action)
+    told = linked.dropna(subset="unit").sort_values(["case", "rank"]).drop_duplicates("case")
+    by_action = told.set_index("case")["unit"].reindex(range(len(cases)))
+    owner_id = book.frames["finding"]["owner_id"].iloc[cases.finding].reset_index(drop=True).astype("str")
+    is_mechanism = book.findings.kind[cases.finding] == code(FindingKind, FindingKind.MECHANISM)
+    return by_action.mask(is_mechanism, owner_id.map(unit)).astype("str")

@@ -1,0 +1,1 @@
+"""How is it said why a finding stands where it stands?"""
