@@ -101,5 +101,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     words = [str(one) for one in known]
     close = difflib.get_close_matches(word[:SHOWN_CHARACTERS].casefold(), words, n=1, cutoff=0.6)
     few = 20
-    listed = f"; known: {', '.join(words)}" if 0 < len(words) <= few else ""
-    return f"; did you mean {close[0]!r}?{listed}" if close else listed
+    listed = f"known: {', '.join(words)}" if 0 < len(words) <= few else ""
+    if close:
+        return f"; did you mean {close[0]!r}?" + (f" ({listed})" if listed else "")
+    return f"; {listed}" if listed else ""

@@ -104,7 +104,7 @@ def figure(row: pd.Series) -> str:
     if value is None:
         return "cannot tell: nothing to count"
     if n is None:
-        return f"{value:g} days (median of {of:,.0f})"
+        return f"{value:g} day{'' if value == 1 else 's'} (median of {of:,.0f})"
     counts = f"{n:,.0f} of {of:,.0f}"
     if low is None or high is None:
         return (

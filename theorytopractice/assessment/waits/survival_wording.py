@@ -137,7 +137,7 @@ def _shares(found: Survival) -> str:
     ]
     unknown = [str(MONTHS[one.days]) for one in found.within if one.share is None]
     if unknown:
-        said.append(f"within {' or '.join(unknown)} months cannot tell: none was followed so long")
+        said.append(f"within {' or '.join(unknown)} months not yet known: nobody was followed so long")
     return ", ".join(said)
 
 

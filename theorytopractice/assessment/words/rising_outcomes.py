@@ -46,7 +46,7 @@ def _to_meet(s: Situation, view: OutcomeView, i: int) -> str:
         return f"measure it again, its last value is older than {days_text(s.book.targets.fresh[indicator])}"
     confirm = int(s.book.targets.confirm[indicator]) - int(view.run[i])
     need = "a final value" if confirm == 1 else f"{confirm} final values in a row"
-    reach = f"{need} that reach{'es' if confirm == 1 else ''} its {target}"
+    reach = f"{need} that meet{'s' if confirm == 1 else ''} its {target}"
     if view.last_row[i] >= 0:
         return f"record {reach}, dated after {day_text(s.book.observations['day'][view.last_row[i]])}"
     return f"record {reach}, dated {day_text(view.start[i] + s.book.targets.lag[indicator])} or later"
