@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+from matplotlib.dates import date2num
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from theorytopractice.assessment import forecast as forecasting
@@ -20,6 +20,7 @@ from theorytopractice.assessment.waits.survival_wording import (
     spell,
 )
 from theorytopractice.charts import paper
+from theorytopractice.charts.marks import date_axis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -158,9 +159,7 @@ def _draw_chances(ax: Axes, found: Forecast) -> None:
         at: dict[str, Any] = {"textcoords": "offset points", "ha": "right", "va": "bottom"}
         ax.annotate(label, (place, y[one.weeks]), (-5, 1), fontsize=paper.SMALL, **at)
     if has_days:
-        locator = AutoDateLocator(minticks=3, maxticks=6)  # type: ignore[no-untyped-call]
-        ax.xaxis.set_major_locator(locator)
-        ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
+        date_axis(ax)
     ax.set_ylim(0, 1.08)
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
     ax.set_yticks([0, 0.5, 1])

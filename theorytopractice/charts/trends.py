@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from theorytopractice.assessment.counts.cautions import NAMES
 from theorytopractice.charts import paper
+from theorytopractice.charts.marks import date_axis
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,16 +67,13 @@ def title(known: pd.DataFrame, name: str, *, is_share: bool) -> str:
 
 def _scale(ax: Axes, *, is_share: bool) -> None:
     """Begin the value axis at nought, in per cent for shares, and set few ticks."""
-    locator = AutoDateLocator(minticks=3, maxticks=6)  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
+    date_axis(ax)
     ax.yaxis.set_major_locator(MaxNLocator(5, integer=not is_share))
     if is_share:
         ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
     ax.margins(x=0.03, y=0.1)
     top = ax.get_ylim()[1]
     ax.set_ylim(0, min(top, 1.02) if is_share else max(top, 1))
-    ax.tick_params(axis="both", labelsize=paper.SMALL, color=paper.LINE, labelcolor=paper.MUTED)
 
 
 def _label_last(ax: Axes, last: pd.Series, *, is_share: bool) -> None:
