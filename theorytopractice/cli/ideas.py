@@ -34,7 +34,7 @@ def similar(plan: str, at_least: float, most: int, form: str) -> None:
     from theorytopractice.assessment.similar import similar as pairs_of
 
     with plan_at(plan, valid=True) as opened:
-        pairs = pairs_of(opened, at_least=at_least, most=most)
+        pairs = pairs_of(opened, at_least=at_least, most=most).assign(as_of=opened.today.isoformat())
     print_frame(pairs, form)
 
 
