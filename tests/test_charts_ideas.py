@@ -197,3 +197,5 @@ def test_lines_are_broken_by_width_and_never_before_a_closing_sign():
     assert paper.lines_of(ENGLISH, 20, most=2)[-1].endswith("…")
     assert len(paper.lines_of(CHINESE, 20, most=2)) == 2
     assert paper.lines_of("", 20) == []
+    assert paper.lines_of("then it was 31 % (p = 0.2)", 14) == ["then it was", "31 % (p = 0.2)"]
+    assert paper.lines_of("then it was 31 % (p = 0.2)", 13) == ["then it was", "31 %", "(p = 0.2)"]

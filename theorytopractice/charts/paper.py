@@ -81,7 +81,10 @@ def wrapped(text: str, width: int) -> str:
 def lines_of(text: object, width: int, *, most: int | None = None) -> list[str]:
     """Break a text into lines of a width, at most so many; what is cut off is marked by an ellipsis."""
     words = plain(text)
-    lines = textwrap.wrap(words, width) if _width(words) == len(words) else _wide_lines(words, width)
+    if _width(words) == len(words):
+        lines = [line.replace(GLUE, " ") for line in textwrap.wrap(TOGETHER.sub(GLUE, words), width)]
+    else:
+        lines = _wide_lines(words, width)
     if most is not None and len(lines) > most:
         last = lines[most - 1]
         while _width(last) > width - 2:
@@ -104,6 +107,10 @@ def _width(text: str) -> int:
     """Count the letters of a text, East Asian ones twice."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
+
+GLUE = "\u00a0"  # no line ends here
+TOGETHER = re.compile(r"(?<=\d) (?=%)|(?<=\b[pn]) (?=[=<])|(?<=[=<]) (?=\d)")
+"""The spaces within "31 %" and "p = 0.2"."""
 
 CLOSING = "，。、；：！？）》」』】〉”’…%"
 WIDE_PIECE = re.compile(
