@@ -157,6 +157,26 @@ def test_an_indicator_says_what_its_values_show(values, columns, events, as_of, 
     assert nodes.loc[nodes["kind"] == "indicator", "state"].tolist() == [state]
 
 
+@pytest.mark.parametrize(
+    ("answers", "state"),
+    [
+        ((), "no_value"),
+        ((("2026-01-05", "80", "10"),), "confirmed"),  # before the action began, which plays no part
+        ((("2026-01-05", "80", "9"),), "not_confirmed"),
+        ((("2026-01-05", "90", "50"), ("2026-03-01", "58", "88")), "not_confirmed"),
+        ((("2025-01-25", "90", "50"),), "confirmed"),  # 400 days ago
+        ((("2025-01-24", "90", "50"),), "stale"),
+    ],
+)
+def test_a_survey_says_what_its_latest_answer_shows(answers, state):
+    draft = Draft().finding(kind="problem").action().indicator(level="confirmation", target="")
+    for day, value, n in answers:
+        draft.add("observation", indicator_id="I-001", observed_on=day, value=value, n=n)
+    nodes = ttp.theory_of_change(frames_of(draft.tables), "F-001", as_of="2026-03-01").nodes
+    survey = nodes[nodes["kind"] == "indicator"].iloc[0]
+    assert (survey["state"], survey["level"]) == (state, "confirmation")
+
+
 def test_an_open_action_past_its_due_date_is_overdue():
     tables = Draft().finding().planned().tables
     for day, is_overdue in (("2026-03-31", False), ("2026-04-01", True)):

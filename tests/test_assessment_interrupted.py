@@ -15,7 +15,7 @@ from series import plan_of, tables_of
 
 import theorytopractice as ttp
 from theorytopractice.assessment.change.interrupted import Series, fit, ljung_box
-from theorytopractice.assessment.change.verdict_wording import series_sentence
+from theorytopractice.assessment.change.verdict_wording import figure, series_sentence
 
 # Acute coronary events a month in Sicily, and the population at risk, age-standardised; smoking ban on 10 January
 # 2005. Lopez Bernal, Cummins, Gasparrini: Interrupted time series regression … a tutorial, Int J Epidemiol 2017.
@@ -254,6 +254,24 @@ def test_values_that_resemble_their_neighbours_carry_the_caution(sicily):
     assert "Rate ratio 0.894 (95 % interval 0.839 to 0.953)" in said
     assert said.endswith("Neighbouring values resemble each other, so the interval may be too narrow.")
     assert "resemble" not in series_sentence(series | {"ljung_box_p": 0.05})
+
+
+@pytest.mark.parametrize(
+    ("level", "slope", "said"),
+    [
+        (-18.1, -0.572, "the level is 18.1 below its earlier course, and the slope 0.572 a month lower."),
+        (6.0, None, "the level is 6 above its earlier course."),
+        (None, 0.3, "the slope is 0.3 a month higher than in its earlier course."),
+    ],
+)
+def test_a_series_says_what_changed_and_which_way(level, slope, said):
+    figures = fit(continuous(8, 8)[0]).figures | {"time_unit": "month"}
+    for name, change in (("level", level), ("slope", slope)):
+        ends = (-1.0, 1.0) if change is None else (change - 0.1, change + 0.1)
+        figures |= {name: change or 0.0, f"{name}_low": ends[0], f"{name}_high": ends[1]}
+    sentence = series_sentence(figures)
+    assert f"since the action {said}" in sentence
+    assert f"of slope {figure(slope or 0.0)} a month (95 % interval " in sentence
 
 
 def test_an_interval_across_nothing_claims_nothing():

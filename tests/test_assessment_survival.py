@@ -21,6 +21,7 @@ from theorytopractice.assessment.stages.firsts import stages
 from theorytopractice.assessment.stages.timeline import Cases
 from theorytopractice.assessment.waits.curves import cumulative_incidence, kaplan_meier
 from theorytopractice.assessment.waits.durations import times_in_practice
+from theorytopractice.assessment.waits.survival_wording import spell
 from theorytopractice.cli import main
 from theorytopractice.errors import PracticeError, UnknownName
 
@@ -386,6 +387,15 @@ def test_the_sentence_gives_counts_shares_with_intervals_and_the_median():
     )
     assert "within 6 months 25 % (95 % interval 7–69)" in text
     assert "Median time to practice 300 days (9 months), 95 % interval 100 to " in text
+
+
+@pytest.mark.parametrize(
+    ("days", "said"),
+    [(60, "60 days"), (61, "2 months"), (181, "5 months"), (183, "6 months"), (364, "11 months"),
+     (365, "12 months"), (730, "24 months"), (841, "27 months")],
+)  # fmt: skip
+def test_a_year_is_twelve_months_and_no_month_is_told_before_it_has_passed(days, said):
+    assert spell(days) == said
 
 
 def test_the_command_prints_a_table_with_its_sentence():

@@ -9,11 +9,12 @@ import pandas as pd
 
 from theorytopractice.assessment.arrays.columns import natural_order, positions, texts
 from theorytopractice.assessment.arrays.encoding import encode
-from theorytopractice.assessment.arrays.segments import MISSING, NEVER
+from theorytopractice.assessment.arrays.segments import MISSING, NEVER, pick
 from theorytopractice.assessment.assess import as_dates, as_day, describe, everything_on
 from theorytopractice.assessment.stages.actions import ActionState
 from theorytopractice.assessment.stages.outcome import Asked, observe_outcomes
 from theorytopractice.assessment.stages.own_actions import observe_own_actions
+from theorytopractice.assessment.stages.problems import CONFIRMATION_DAYS
 from theorytopractice.assessment.stages.situation import Situation
 from theorytopractice.assessment.stages.timeline import DISPOSITIONS, UNKNOWN, Cases
 from theorytopractice.errors import PracticeError, UnknownName
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.arrays.segments import Array, Days, Ints
     from theorytopractice.assessment.stages.outcome import OutcomeView
 
-NODE_COLUMNS = ("node", "kind", "id", "label", "stage", "stage_name", "state", "due", "is_overdue", "target")
+NODE_COLUMNS = tuple("node kind id label stage stage_name state due is_overdue target level".split())
 
 
 class TheoryOfChange(NamedTuple):
@@ -65,10 +66,11 @@ def theory_of_change(
         - ``state``: of a finding its headline; of an action its state (section 4); of an indicator, judged for the
           first finding that it is linked to, ``shown`` (all of 5.1 holds), ``met`` (the target is met, but the
           baseline is missing or met it already), ``stale``, ``lapsed``, ``unmet``, ``no_value`` (none since the
-          start), ``not_started`` (no action has begun), ``no_target``; missing for owners
+          start), ``not_started`` (no action has begun), ``no_target``; of a survey of those affected, by its latest
+          final value (section 6), ``confirmed``, ``not_confirmed``, ``stale`` or ``no_value``; missing for owners
         - ``due``: of an action its current due date, of an indicator ``target_on``
         - ``is_overdue``: of an open action past its due date
-        - ``target``: of an indicator, in words
+        - ``target``: of an indicator, in words; ``level``: of an indicator, output, outcome, impact or confirmation
 
         ``edges``, one row a link: ``source``, ``target`` (both are ``node``), ``role``: of a finding to an action
         (delivers, enables, improves, replicates), of an action to an owner (accountable, …), of a finding to an
@@ -83,13 +85,13 @@ def theory_of_change(
     s = _situation(book, everyone, _chosen(book, finding_id, theme))
     actions, first_action = _actions(s)
     measured, outcomes = _measured(s)
-    indicator, first_measure = np.unique(outcomes.indicator, return_index=True)
+    _, first_measure = np.unique(outcomes.indicator, return_index=True)
     owned = _owned(book, actions)
     parts = [
         _findings(s),
         _action_nodes(s, first_action),
         _owner_nodes(book, owned["id"]),
-        _indicator_nodes(book, outcomes, first_measure, indicator),
+        _indicator_nodes(s, outcomes, first_measure),
     ]
     nodes = pd.concat([_ordered(part) for part in parts], ignore_index=True)
     edges = pd.concat([_action_edges(s), owned[["source", "target", "role"]], measured], ignore_index=True)
@@ -140,6 +142,7 @@ def _nodes(kind: str, ids: Array, labels: Array | list[str], **columns: object) 
         "due": as_dates(np.full(n, MISSING)),
         "is_overdue": np.zeros(n, dtype=bool),
         "target": pd.Series([None] * n, dtype=object),
+        "level": pd.Series([None] * n, dtype=object),
     }
     made |= {"node": _named(kind, ids), "kind": [kind] * n, "id": ids, "label": labels} | columns
     frame = pd.DataFrame({name: made[name] for name in NODE_COLUMNS})
@@ -239,7 +242,8 @@ def _measured(s: Situation) -> tuple[pd.DataFrame, OutcomeView]:
     return edges, observe_outcomes(s.book, s.cases, s.seen, Asked(case, indicator, start))
 
 
-def _indicator_nodes(book: Book, view: OutcomeView, first: Ints, indicator: Ints) -> pd.DataFrame:
+def _indicator_nodes(s: Situation, view: OutcomeView, first: Ints) -> pd.DataFrame:
+    book, indicator = s.book, view.indicator[first]
     frame = book.frames["indicator"].iloc[indicator]
     state = np.select(
         [
@@ -254,13 +258,26 @@ def _indicator_nodes(book: Book, view: OutcomeView, first: Ints, indicator: Ints
         ["no_target", "not_started", "no_value", "stale", "shown", "met", "lapsed"],
         "unmet",
     )
+    answered = _answered(s, view.case[first], view.latest_row[first])
     return _nodes(
         "indicator",
         book.indicator_ids.to_numpy(dtype=object)[indicator],
         texts(frame["name"]),
-        state=state.astype(object),
+        state=np.where(book.targets.is_confirmation[indicator], answered, state).astype(object),
         due=as_dates(book.targets.target_on[indicator]),
         target=_targets(frame, book.targets.has_target[indicator]),
+        level=texts(frame["level"]),
+    )
+
+
+def _answered(s: Situation, case: Ints, latest: Ints) -> Array:
+    """Say of surveys what their latest values show (method, section 6); t0 and lag play no part in it."""
+    facts = s.book.observations
+    age = s.day[case].astype(np.int64) - pick(facts["day"], latest, MISSING)
+    return np.select(
+        [latest < 0, age > CONFIRMATION_DAYS, pick(facts["is_confirming"], latest, False)],
+        ["no_value", "stale", "confirmed"],
+        "not_confirmed",
     )
 
 

@@ -19,14 +19,19 @@ LETTER = 4.6  # points that a letter of the small size takes at most, on average
 MOST_LINES = 7
 SIGNS = {
     "done": "●", "shown": "●", "done_unverified": "◕", "met": "◕", "in_progress": "◐", "suspended": "‖",
-    "cancelled": "✕", "lapsed": "↓", "stale": "◌", "no_target": "?",
+    "cancelled": "✕", "lapsed": "↓", "stale": "◌", "no_target": "?", "confirmed": "●",
 }  # fmt: skip
 WORDS = {
     "done_unverified": "complete, no evidence", "shown": "outcome shown", "met": "target met",
     "unmet": "target missed", "no_value": "no value since the start", "not_started": "not started",
-    "no_target": "no target",
+    "no_target": "no target", "confirmed": "confirmed by those affected",
+    "not_confirmed": "not confirmed by those affected",
 }  # fmt: skip
-GOOD, MOVING, BAD = ("done", "shown"), ("in_progress", "done_unverified", "met"), ("lapsed", "overdue")
+GOOD, MOVING, BAD = (
+    ("done", "shown", "confirmed"),
+    ("in_progress", "done_unverified", "met"),
+    ("lapsed", "overdue"),
+)
 IN_PRACTICE = 4
 
 

@@ -12,6 +12,7 @@ from theorytopractice.assessment.theory_of_change import theory_of_change as cha
 from theorytopractice.charts import paper
 from theorytopractice.charts.boxes import COLUMNS, GAP, WIDTH, Band, bands
 from theorytopractice.errors import PracticeError
+from theorytopractice.model.vocabularies import Level
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -88,6 +89,7 @@ def title(change: TheoryOfChange) -> str:
     if finding.empty:
         return "No finding is in the plan"
     live = action[action["state"] != "cancelled"]
+    indicator = indicator[indicator["level"] != Level.CONFIRMATION]  # what people say is not the outcome
     done, shown = int((live["state"] == "done").sum()), int((indicator["state"] == "shown").sum())
     what = f"{len(finding)} findings"
     if len(finding) == 1:

@@ -156,23 +156,22 @@ MODELS = {"OLS": "least squares", "quasi-Poisson": "quasi-Poisson"}
 
 def series_result(series: dict[str, Any]) -> str:
     """Say how a series left its course when the action came, as far as its intervals are clear of 0."""
-    if series["rate_ratio"] is not None:
-        changes = (
-            [f"the rate is {figure(series['rate_ratio'])} times that"] if _is_clear(series, "level") else []
-        )
+    level, slope = _is_clear(series, "level"), _is_clear(series, "slope")
+    if series["rate_ratio"] is not None and level:
+        found = f"the rate is {figure(series['rate_ratio'])} times that of its earlier course"
+    elif series["rate_ratio"] is not None or not (level or slope):
+        found = "the figure cannot be told apart from its earlier course"
+    elif level:
+        way = "below" if series["level"] < 0 else "above"
+        found = f"the level is {figure(abs(series['level']))} {way} its earlier course"
+        found += f", and the slope {_steeper(series)}" if slope else ""
     else:
-        way, slope = "below" if series["level"] < 0 else "above", figure(series["slope"])
-        changes = (
-            [f"the level is {figure(abs(series['level']))} {way} that"] if _is_clear(series, "level") else []
-        )
-        changes += (
-            [f"the slope differs by {slope} a {series['time_unit']} from that"]
-            if _is_clear(series, "slope")
-            else []
-        )
-    if not changes:
-        return "since the action the figure cannot be told apart from its earlier course"
-    return f"since the action {' and '.join(changes)} of its earlier course"
+        found = f"the slope is {_steeper(series)} than in its earlier course"
+    return f"since the action {found}"
+
+
+def _steeper(series: dict[str, Any]) -> str:
+    return f"{figure(abs(series['slope']))} a {series['time_unit']} {'lower' if series['slope'] < 0 else 'higher'}"
 
 
 def _is_clear(series: dict[str, Any], name: str) -> bool:
@@ -184,16 +183,17 @@ def series_note(series: dict[str, Any]) -> str:
     if series["rate_ratio"] is not None:
         figures = f"Rate ratio {_interval(series, 'rate_ratio')}"
     else:
-        figures = f"Change of level {_interval(series, 'level')}, of slope a {series['time_unit']} {_interval(series, 'slope')}"
+        per = f" a {series['time_unit']}"
+        figures = f"Change of level {_interval(series, 'level')}, of slope {_interval(series, 'slope', per)}"
     p = series["ljung_box_p"]
     tested = f" Ljung–Box p {_p(p)}." if p is not None else ""
     caution = f" {ALIKE_WORDS}" if p is not None and p < ALIKE else ""
     return f"{figures}.{tested}{caution}"
 
 
-def _interval(series: dict[str, Any], name: str) -> str:
+def _interval(series: dict[str, Any], name: str, per: str = "") -> str:
     low, high = figure(series[f"{name}_low"]), figure(series[f"{name}_high"])
-    return f"{figure(series[name])} (95 % interval {low} to {high})"
+    return f"{figure(series[name])}{per} (95 % interval {low} to {high})"
 
 
 def _p(value: float) -> str:

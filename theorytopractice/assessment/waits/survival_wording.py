@@ -94,8 +94,11 @@ def overview(found: Survival) -> pd.DataFrame:
 
 
 def spell(days: float) -> str:
-    """Say a length of time: days when short, else whole months, never more than have passed."""
-    return f"{days:g} days" if days < SHORT else f"{days // DAYS_IN_MONTH:.0f} months"
+    """Say a length of time: days when short, else whole months, never more than have passed.
+
+    Half a day of grace makes 365 days twelve months and 730 days twenty-four, as the shares beside it do.
+    """
+    return f"{days:g} days" if days < SHORT else f"{(days + 0.5) // DAYS_IN_MONTH:.0f} months"
 
 
 def percent(share: float) -> str:
