@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.arrays.segments import Array, Days, Ints
     from theorytopractice.assessment.stages.outcome import OutcomeView
 
-NODE_COLUMNS = tuple("node kind id label stage stage_name state due is_overdue target level".split())
+NODE_COLUMNS = (
+    "node", "kind", "id", "label", "stage", "stage_name", "state", "due", "is_overdue", "target", "level",
+)  # fmt: skip
 
 
 class TheoryOfChange(NamedTuple):
