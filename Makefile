@@ -18,7 +18,7 @@ demo: $(VENV)/.installed
 	@echo "Next:         $(BIN)/theorytopractice explain $(DEMO)/plan.db F-013 --as-of 2026-06-30"
 
 test: $(VENV)/.tested browser lint
-	$(BIN)/pytest --numprocesses 2 --cov --cov-report=term:skip-covered
+	$(BIN)/pytest --numprocesses 2 --dist worksteal --cov --cov-report=term:skip-covered
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check
