@@ -9,11 +9,13 @@ from theorytopractice.charts.loads import owner_load
 from theorytopractice.charts.owner_themes import owner_themes
 from theorytopractice.charts.pace import forecast, incidence, survival
 from theorytopractice.charts.svg import Picture, as_svg, picture
+from theorytopractice.charts.tables import Table, table
 from theorytopractice.charts.theory_of_change import theory_of_change
 from theorytopractice.charts.trends import trend
 
 __all__ = [
     "Picture",
+    "Table",
     "as_svg",
     "counterfactual",
     "forecast",
@@ -26,6 +28,7 @@ __all__ = [
     "owner_themes",
     "picture",
     "survival",
+    "table",
     "theory_of_change",
     "trend",
     "verdict",
