@@ -247,3 +247,16 @@ def test_an_edit_of_a_big_plan_touches_only_what_is_near(big, capsys):
 def test_edits_that_need_the_whole_table_for_their_sentence_name_the_nearest_row(big):
     with open_plan(big) as plan, pytest.raises(PracticeError, match="did you mean 'F-9999'"):
         plan.change("finding", "F-99999", theme="x")
+
+
+def test_a_wording_that_comes_by_import_is_dated_too(plan):
+    plan.add(Finding(finding_id="F-1", **CONTENT))
+    entity = ENTITIES["finding"]
+    themed = TextTable(entity, {"finding_id": ["F-1"], "theme": ["x"]})
+    plan.upsert({"finding": themed}, what="import")
+    assert plan.finding["reworded_on"].isna().all()
+    changed = {"finding_id": "F-1", "statement": "We learned another thing."}
+    plan.upsert(
+        {"finding": TextTable(entity, {name: [text] for name, text in changed.items()})}, what="import"
+    )
+    assert plan.finding["reworded_on"].notna().all()

@@ -146,13 +146,21 @@ def alteration(
     wanted = csvfile.canonical(entity, {name: as_text(value) for name, value in values.items()})
     parts, before = row_of(records, entity, key)
     refuse_changed(before, expected)
-    after = before | wanted
-    wording = WORDED.get(entity.name, "")
-    if wording and after[wording] != before[wording] and "reworded_on" not in wanted:
-        after["reworded_on"] = today_there(records).isoformat()
+    after = _dated(records, entity, before, before | wanted)
     if tuple(after[column] for column in entity.key) != parts:
         raise PlanError(f"The key of {entity.name} {said(parts)} stays what it is; add a new row instead.")
     return [RowChange(entity.name, parts, before, after)] if after != before else []
+
+
+def _dated(
+    records: Records, entity: Entity, before: Mapping[str, str], after: dict[str, str]
+) -> dict[str, str]:
+    """Date a new wording of a finding or an action, unless its date comes with it."""
+    wording = WORDED.get(entity.name, "")
+    is_reworded = wording and after.get(wording, "") != before.get(wording, "")
+    if is_reworded and after.get("reworded_on", "") == before.get("reworded_on", ""):
+        return after | {"reworded_on": today_there(records).isoformat()}
+    return after
 
 
 def brought(records: Records, table: TextTable) -> list[RowChange]:
@@ -171,9 +179,9 @@ def brought(records: Records, table: TextTable) -> list[RowChange]:
         texts = register.named(entity, row)
         key = tuple(texts.get(column, "") for column in entity.key)
         before = known.get(key)
-        changes.append(
-            RowChange(entity.name, key, before, (before or dict.fromkeys(entity.columns, "")) | texts)
-        )
+        after = (before or dict.fromkeys(entity.columns, "")) | texts
+        after = after if before is None else _dated(records, entity, before, after)
+        changes.append(RowChange(entity.name, key, before, after))
     return changes
 
 
