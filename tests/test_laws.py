@@ -25,7 +25,7 @@ SHARES = 8
 SEEDS_A_SHARE = 250
 KINDS = ("insight", "problem", "experience", "mechanism")
 laws = settings(
-    max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+    max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
 )
 
 
@@ -74,7 +74,7 @@ def test_no_difference_to_the_obvious_implementation_on_random_plans(share):
 
 @pytest.mark.parametrize("share", range(SHARES))
 def test_no_difference_in_commitments_replications_and_slots(share):
-    for seed in range(share * SEEDS_A_SHARE, (share + 1) * SEEDS_A_SHARE, 4):
+    for seed in range(share * SEEDS_A_SHARE, (share + 1) * SEEDS_A_SHARE, 8):
         tables, day = plan_and_day(seed)
         frames = frames_of(tables)
         for what in ("commitments", "replications", "slots"):
