@@ -22,16 +22,19 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.forecast import forecast as forecast
     from theorytopractice.assessment.forecast import forecast_of as forecast_of
     from theorytopractice.assessment.gap_map import gap_map as gap_map
+    from theorytopractice.assessment.lists.agenda import agenda as agenda
     from theorytopractice.assessment.lists.lineage import lineage as lineage
     from theorytopractice.assessment.lists.lineage import suspect_links as suspect_links
     from theorytopractice.assessment.lists.listings import commitments as commitments
     from theorytopractice.assessment.lists.listings import replications as replications
     from theorytopractice.assessment.lists.listings import slots as slots
+    from theorytopractice.assessment.lists.readings import readings as readings
     from theorytopractice.assessment.lists.registers import experiences as experiences
     from theorytopractice.assessment.lists.registers import mechanisms as mechanisms
     from theorytopractice.assessment.lists.registers import problems as problems
     from theorytopractice.assessment.lists.reviews import review_dates as review_dates
     from theorytopractice.assessment.lists.reviews import reviews as reviews
+    from theorytopractice.assessment.lists.standing import standing as standing
     from theorytopractice.assessment.measures import measures as measures
     from theorytopractice.assessment.measures import trend as trend
     from theorytopractice.assessment.owner_themes import owner_themes as owner_themes
@@ -89,6 +92,9 @@ _HOMES = {
         "forecast_of",
     ),
     "assessment.gap_map": ("gap_map",),
+    "assessment.lists.agenda": ("agenda",),
+    "assessment.lists.readings": ("readings",),
+    "assessment.lists.standing": ("standing",),
     "assessment.lists.lineage": ("lineage", "suspect_links"),
     "assessment.lists.listings": (
         "commitments",

@@ -17,7 +17,7 @@ from theorytopractice.assessment.stages.timeline import OPEN, UNKNOWN
 from theorytopractice.model.vocabularies import Certainty, Knowledge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
     from theorytopractice.assessment.arrays.segments import Ints, Truths
@@ -28,7 +28,11 @@ DOUBTFUL = (Certainty.LOW, Certainty.VERY_LOW)
 
 
 def gap_map(
-    plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
+    plan: Mapping[str, pd.DataFrame],
+    *,
+    as_of: date | str | None = None,
+    knowledge: str = Knowledge.THEN,
+    among: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Count the open findings of every theme by their certainty, with the gaps named (method, section 12).
 
@@ -39,6 +43,7 @@ def gap_map(
         plan: a plan, or any mapping of table names to frames with the columns of the model.
         as_of: the day, inclusive; today in the plan's zone unless given.
         knowledge: ``then`` sees what was known on that day, ``restated`` what is known today (T3).
+        among: only these findings are counted; all unless given.
 
     Returns:
         One row a cell, themes in natural order and "(no theme)" last, certainties from high to unrated:
@@ -54,6 +59,8 @@ def gap_map(
     """
     assessed = assess(plan, as_of=as_of, knowledge=knowledge)
     day = assessed.attrs["as_of"]
+    if among is not None:
+        assessed = assessed[assessed["finding_id"].isin(among)]
     assessed = assessed.join(_subjects(plan, assessed["finding_id"]))
     assessed = assessed[assessed["disposition"] != UNKNOWN]
     themes = _in_order(assessed["theme"])

@@ -21,7 +21,7 @@ from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.model.vocabularies import Knowledge, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
     from datetime import date
 
 MEASURES: dict[str, Callable[[Snapshot], Figure]] = {
@@ -58,6 +58,7 @@ def measures(
     as_of: date | str | None = None,
     knowledge: str = Knowledge.THEN,
     since: date | str | None = None,
+    among: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Sum up a plan on a day in the measures of the method (sections 6 to 12).
 
@@ -66,6 +67,7 @@ def measures(
         as_of: the day, inclusive; today in the plan's zone unless given.
         knowledge: ``then`` sees what was known on that day, ``restated`` what is known today (T3).
         since: learning yield and revision share look at the days after this one; at all unless given.
+        among: only these findings are counted; all unless given.
 
     Returns:
         One row a measure, in the order of ``MEASURES``: ``measure``, ``value``, ``numerator``,
@@ -86,7 +88,7 @@ def measures(
         raise PracticeError(
             f"The period begins on {since}, after the as-of day; choose an earlier beginning."
         )
-    snapshot = Snapshot(Past(book, day, kind_of_knowledge(knowledge)), day, begin)
+    snapshot = Snapshot(Past(book, day, kind_of_knowledge(knowledge), among), day, begin)
     frame = _tabled([measure(snapshot) for measure in MEASURES.values()], np.full(len(MEASURES), day))
     frame.insert(0, "measure", pd.Series(list(MEASURES), dtype="str"))
     frame = frame[["measure", "value", "numerator", "denominator", "low", "high", "as_of"]]
@@ -101,6 +103,7 @@ def trend(
     dates: Iterable[date | str],
     *,
     knowledge: str = Knowledge.THEN,
+    among: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """Follow one measure over many days; each is judged as by ``measures`` without ``since``.
 
@@ -109,6 +112,7 @@ def trend(
         measure: a name of ``MEASURES``, such as ``practice_rate``.
         dates: the days, in any order; the plan is encoded once for all of them.
         knowledge: ``then`` sees each day as it was then known, ``restated`` as it is known today (T3).
+        among: only these findings are counted; all unless given.
 
     Returns:
         One row a day, as given: ``as_of``, ``value``, ``numerator``, ``denominator``, ``low``, ``high``;
@@ -122,7 +126,7 @@ def trend(
         raise UnknownName("measure", measure, MEASURES)
     book = encode(plan)
     days = [number_of(book, day) for day in dates]
-    past = Past(book, max(days, default=0), kind_of_knowledge(knowledge))
+    past = Past(book, max(days, default=0), kind_of_knowledge(knowledge), among)
     figures = [MEASURES[measure](Snapshot(past, day)) for day in days]
     frame = _tabled(figures, np.array(days, dtype=np.int64))
     frame = frame[["as_of", "value", "numerator", "denominator", "low", "high"]]

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from theorytopractice.errors import InvalidPlan, Issue, nearest, shown
+from theorytopractice.language import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-LANGUAGES = ("en", "zh")
+
 AT_LEAST_ONE = ("confirm", "lapse", "hold_points", "stale_factor")
 LARGEST = 1_000_000
 WHOLE = re.compile(r"[0-9]{1,9}")

@@ -5,13 +5,12 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from theorytopractice.model.vocabularies import Certainty
+from theorytopractice.language import message, say
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
 IN_PRACTICE = 4
-SURE = (Certainty.HIGH, Certainty.MODERATE)
 UNSETTLED = frozenset(
     {
         "shelved", "stalled", "blocked", "ripe", "wobble", "stale", "unowned", "undated", "unverified",
@@ -24,16 +23,16 @@ UNSETTLED = frozenset(
 class Status(Enum):
     """What a leader does about a finding: word and shape, most urgent first; the colour is the style sheet's."""
 
-    ACT = ("act now", "▲")
-    WATCH = ("watch", "◆")
-    COURSE = ("on course", "●")
-    PRACTICE = ("in practice", "✔")
-    CLOSED = ("closed", "–")
+    ACT = (message("act now"), "▲")
+    WATCH = (message("watch"), "◆")
+    COURSE = (message("on course"), "●")
+    PRACTICE = (message("in practice"), "✔")
+    CLOSED = (message("closed"), "–")
 
     @property
     def word(self) -> str:
         """The status in words."""
-        return self.value[0]
+        return say(self.value[0])
 
     @property
     def shape(self) -> str:
@@ -41,27 +40,11 @@ class Status(Enum):
         return self.value[1]
 
 
-def reasons(headline: str, flags: Collection[str], certainty: str) -> list[str]:
-    """Say why an open finding needs a decision, gravest first; an empty list if it needs none."""
-    stuck = [flag for flag in ("block_expired", "no_enabling_action") if flag in flags]
-    found = {
-        "lapsed": headline == "lapsed",
-        "dead_letter": headline == "dead_letter" or "dead_letter" in flags,
-        **dict.fromkeys(stuck[:1], headline == "blocked"),
-        "overdue": headline == "overdue",
-        "shelved": headline == "shelved" and certainty in SURE,
-        "ripe_not_moved": "ripe_not_moved" in flags,
-    }
-    return [name for name, holds in found.items() if holds]
-
-
-def status(
-    disposition: str, stage: int | None, headline: str, flags: Collection[str], certainty: str
-) -> Status:
-    """Judge one finding from what ``assess`` says of it."""
+def status(disposition: str, stage: int | None, flags: Collection[str], *, is_waiting: bool) -> Status:
+    """Judge one finding from what ``assess`` says of it, and whether it waits for a decision."""
     if disposition != "open" or stage is None:
         return Status.CLOSED
-    if reasons(headline, flags, certainty):
+    if is_waiting:
         return Status.ACT
     if UNSETTLED.intersection(flags):
         return Status.WATCH

@@ -7,6 +7,7 @@ whatever the number of days it is then assessed at.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,7 +55,7 @@ from theorytopractice.model.vocabularies import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +90,9 @@ class Actions:
     core_kept: Array
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
-    """A whole plan as arrays; what the rules read.
+@dataclass(frozen=True, slots=True, eq=False)
+class Book(Mapping[str, pd.DataFrame]):
+    """A whole plan as arrays; what the rules read. It is still the mapping of its tables, so it goes wherever they go.
 
     Grouped tables: ``links`` and ``measures`` and ``codified`` by finding, ``action_events`` and ``evidence``
     by action, ``finding_events`` by finding, ``observations`` and ``users`` (the findings that require it)
@@ -114,14 +115,28 @@ class Book:
     observations: Grouped
     latest_observed: Days
 
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        """Return a table."""
+        return self.frames[table]
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names of the tables."""
+        return iter(self.frames)
+
+    def __len__(self) -> int:
+        """Return the number of tables."""
+        return len(self.frames)
+
 
 def encode(frames: Mapping[str, pd.DataFrame]) -> Book:
-    """Turn the tables of a plan into arrays. Missing tables and columns count as empty.
+    """Turn the tables of a plan into arrays; a book stays as it is. Missing tables and columns count as empty.
 
     Raises:
         InvalidPlan: an identifier is empty or stands twice, or a setting cannot be read.
         PracticeError: what was handed in is no table of a plan, or a cell cannot be read.
     """
+    if isinstance(frames, Book):
+        return frames
     tables = completed(frames)
     settings = _settings(tables["setting"])
     finding, action, indicator = tables["finding"], tables["action"], tables["indicator"]

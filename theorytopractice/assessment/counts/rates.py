@@ -42,7 +42,7 @@ def cohort_rate(s: Snapshot, *, stage: int, years: int) -> Figure:
     """
     recorded = s.book.findings.recorded
     first, final = (_years_later(np.array([s.day]), -k)[0] for k in (years + COHORT_WIDTH, years))
-    in_cohort = (recorded >= first) & (recorded <= final) & (recorded != MISSING)
+    in_cohort = (recorded >= first) & (recorded <= final) & (recorded != MISSING) & s.past.is_counted
     reached = s.past.reached(stage)
     in_time = s.is_by_now(reached) & (reached <= _years_later(recorded, years))
     return share(in_time, in_cohort)

@@ -17,6 +17,8 @@ from theorytopractice.assessment.stages.situation import Situation
 from theorytopractice.assessment.stages.timeline import Cases
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from theorytopractice.assessment.arrays.encoding import Book
     from theorytopractice.model.vocabularies import Knowledge
 
@@ -27,9 +29,13 @@ class Past:
     Worked out once for the last of many days: a day reached by then is the same for every later day.
     """
 
-    def __init__(self, book: Book, until: int, knowledge: Knowledge) -> None:
-        """Hold the plan; nothing is computed yet."""
+    def __init__(
+        self, book: Book, until: int, knowledge: Knowledge, among: Collection[str] | None = None
+    ) -> None:
+        """Hold the plan, of which only the findings ``among`` are counted; nothing is computed yet."""
         self.book, self.knowledge = book, knowledge
+        n = len(book.findings.ids)
+        self.is_counted = np.ones(n, dtype=bool) if among is None else book.findings.ids.isin(list(among))
         self._until = until
         self._reached: dict[int, Days] = {}
 
@@ -70,12 +76,12 @@ class Snapshot:
     @cached_property
     def is_open(self) -> Truths:
         """Tell which findings are open: the population N of section 12."""
-        return self.situation.seen.is_open
+        return self.situation.seen.is_open & self.past.is_counted
 
     @property
     def is_in_plan(self) -> Truths:
         """Tell which findings are in the plan, open or closed (method, T7)."""
-        in_plan: Truths = self.book.findings.recorded <= self.day
+        in_plan: Truths = (self.book.findings.recorded <= self.day) & self.past.is_counted
         return in_plan
 
     @cached_property

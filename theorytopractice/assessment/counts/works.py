@@ -123,6 +123,7 @@ def learning_yield(s: Snapshot) -> Figure:
     derived = codes(relation["relation"], Relation) == code(Relation, Relation.DERIVED_FROM)
     child, parent = positions(relation["finding_id"], ids), positions(relation["other_finding_id"], ids)
     new = np.unique(child[derived & (child >= 0) & (parent >= 0)])
+    new = new[s.past.is_counted[new]]
     return ratio(int(_in_period(s, s.book.findings.recorded[new]).sum()), int(_reviewed(s, *REVIEWS).sum()))
 
 
@@ -140,7 +141,7 @@ def _reviewed(s: Snapshot, *words: FindingEvent) -> Truths:
     finding = np.repeat(np.arange(n), np.diff(events.starts))
     rows = np.arange(len(finding))
     seen = is_visible(events, rows, np.full(len(rows), s.day, dtype=np.int32), s.past.knowledge)
-    seen &= s.book.findings.recorded[finding] <= s.day
+    seen &= s.is_in_plan[finding]
     return seen & is_kind(events["kind"], *words) & _in_period(s, events["day"])
 
 

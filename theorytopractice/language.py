@@ -1,0 +1,139 @@
+"""In which language is something said? Messages, dates and numbers in English or Chinese.
+
+English messages stand in the code; the catalogues are the ``.po`` files under ``locale/``.
+"""
+
+from __future__ import annotations
+
+import io
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from theorytopractice.errors import UnknownName
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+    from gettext import NullTranslations
+
+ENGLISH, CHINESE = "en", "zh"
+LANGUAGES = (ENGLISH, CHINESE)
+LOCALES = {ENGLISH: "en_GB", CHINESE: "zh_Hans_CN"}
+TAGS = {ENGLISH: "en", CHINESE: "zh-Hans"}
+LIST_ENDS = {ENGLISH: (", ", " and "), CHINESE: ("、", "和")}
+_spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say everything within in this language.
+
+    Raises:
+        UnknownName: there is no catalogue for it.
+    """
+    if language not in LANGUAGES:
+        raise UnknownName("language", language, LANGUAGES)
+    before = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
+
+
+def spoken() -> str:
+    """Return the language that is spoken: ``en`` or ``zh``."""
+    return _spoken.get()
+
+
+def tag() -> str:
+    """Return the language's tag as HTML and PDF want it."""
+    return TAGS[spoken()]
+
+
+def say(message: str, /, **facts: object) -> str:
+    """Say a message in the language that is spoken, with its facts in their places."""
+    return _catalogue(spoken()).gettext(message).format(**facts)
+
+
+def say_n(one: str, many: str, /, n: int, **facts: object) -> str:
+    """Say a message that depends on a number ``n``, in the plural form that the language has for it."""
+    return _catalogue(spoken()).ngettext(one, many, n).format(n=n, **facts)
+
+
+def say_as(context: str, message: str, /, **facts: object) -> str:
+    """Say a short word that has several meanings, in the one that the context names."""
+    return _catalogue(spoken()).pgettext(context, message).format(**facts)
+
+
+def message(text: str, /) -> str:
+    """Mark a text that is said later, so that it is found when messages are collected."""
+    return text
+
+
+def say_day(day: date) -> str:
+    """Write a date as people write it: 30 June 2026, or 2026年6月30日."""
+    from babel.dates import format_date
+
+    return format_date(day, "long", locale=LOCALES[spoken()])
+
+
+def say_short_day(day: date) -> str:
+    """Write a date shortly, for tables: 30 Jun 2026, or 2026年6月30日."""
+    from babel.dates import format_date
+
+    return format_date(day, "medium", locale=LOCALES[spoken()])
+
+
+def say_month(day: date) -> str:
+    """Write a month with its year: June 2026, or 2026年6月."""
+    from babel.dates import format_skeleton
+
+    return format_skeleton("yMMMM", day, locale=LOCALES[spoken()])
+
+
+def say_number(number: float) -> str:
+    """Write a number with the language's separators and at most three decimals."""
+    from babel.numbers import format_decimal
+
+    return format_decimal(number, locale=LOCALES[spoken()])
+
+
+def say_share(share: float) -> str:
+    """Write a share from 0 to 1 in whole per cent."""
+    from babel.numbers import format_percent
+
+    return format_percent(share, locale=LOCALES[spoken()])
+
+
+def say_list(words: list[str]) -> str:
+    """Join words as people list them: a, b and c."""
+    comma, last = LIST_ENDS[spoken()]
+    return last.join(filter(None, [comma.join(words[:-1]), *words[-1:]]))
+
+
+def catalogue_text(language: str) -> str:
+    """Return the text of a language's catalogue; an empty one for English, whose messages stand in the code."""
+    if language == ENGLISH:
+        return ""
+    place = files("theorytopractice") / "locale" / language / "LC_MESSAGES" / "theorytopractice.po"
+    return place.read_text(encoding="utf-8")
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    """Compile a catalogue in memory; what it lacks is said in English."""
+    from gettext import NullTranslations
+
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+    from babel.support import Translations
+
+    if language == ENGLISH:
+        return NullTranslations()
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.StringIO(catalogue_text(language)), locale=LOCALES[language]))
+    compiled.seek(0)
+    return Translations(compiled)

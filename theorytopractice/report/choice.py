@@ -1,0 +1,123 @@
+"""Of which findings does a report tell? Of all, or of those of one unit, owner, theme or kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from theorytopractice.errors import PracticeError, nearest, shown
+from theorytopractice.language import message, say
+from theorytopractice.model.vocabularies import OwnerRole, Relation
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    Tables = Mapping[str, pd.DataFrame]
+
+NAMES = {
+    "unit": message("only the unit “{word}”"),
+    "owner": message("only the owner “{word}”"),
+    "theme": message("only the theme “{word}”"),
+    "kind": message("only the kind “{word}”"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What narrows a report down; several narrow it together, none leaves everything.
+
+    ``unit`` is that of the owner who answers for a finding, or is accountable for one of its actions; ``owner``
+    the identifier or name of such an owner.
+    """
+
+    unit: str = ""
+    owner: str = ""
+    theme: str = ""
+    kind: str = ""
+
+    def __bool__(self) -> bool:
+        """Tell whether anything is narrowed down."""
+        return bool(self.unit or self.owner or self.theme or self.kind)
+
+    def words(self) -> str:
+        """Say what was chosen; empty where everything is."""
+        return "; ".join(say(NAMES[name], word=word) for name in NAMES if (word := getattr(self, name)))
+
+    def finding_ids(self, tables: Tables) -> set[str]:
+        """Return the chosen findings.
+
+        Raises:
+            PracticeError: no finding has what was chosen; the sentence names the nearest that some have.
+        """
+        had = _had(tables)
+        chosen = set(tables["finding"]["finding_id"].astype(str))
+        for name in NAMES:
+            wanted = getattr(self, name).strip()
+            if not wanted:
+                continue
+            found = had[name]
+            words = sorted(found["word"].unique())
+            mine = found.loc[found["word"] == wanted, "finding_id"]
+            if mine.empty:
+                raise PracticeError(
+                    f"No finding has the {name} {shown(wanted)}{nearest(wanted, words)}"
+                    + ("." if words else f"; no finding has a {name}.")
+                )
+            chosen &= set(mine)
+        return chosen
+
+
+def narrowed(tables: Tables, finding_ids: set[str]) -> dict[str, pd.DataFrame]:
+    """Return the tables with what belongs to some findings: their links, actions, indicators and facts.
+
+    The mechanisms in which experiences are codified stay in them, because the stage of the experience asks for them.
+    """
+    relation = tables["finding_relation"]
+    codified = relation["relation"].eq(Relation.CODIFIED_IN) & relation["finding_id"].isin(finding_ids)
+    kept = finding_ids | set(relation.loc[codified, "other_finding_id"].astype(str))
+    actions = set(_of(tables["finding_action"], "finding_id", kept)["action_id"])
+    indicators = set(_of(tables["finding_indicator"], "finding_id", kept)["indicator_id"])
+    event, evidence = tables["event"], tables["evidence"]
+    subjects = event["subject"].eq("finding") & event["subject_id"].isin(kept)
+    subjects |= event["subject"].eq("action") & event["subject_id"].isin(actions)
+    return {
+        **tables,
+        "finding": _of(tables["finding"], "finding_id", kept),
+        "action": _of(tables["action"], "action_id", actions),
+        "indicator": _of(tables["indicator"], "indicator_id", indicators),
+        "finding_action": _of(tables["finding_action"], "finding_id", kept),
+        "action_owner": _of(tables["action_owner"], "action_id", actions),
+        "finding_indicator": _of(tables["finding_indicator"], "finding_id", kept),
+        "finding_relation": _of(relation, "finding_id", kept),
+        "event": event[subjects],
+        "observation": _of(tables["observation"], "indicator_id", indicators),
+        "evidence": evidence[evidence["action_id"].isin(actions) | evidence["finding_id"].isin(kept)],
+    }
+
+
+def _of(frame: pd.DataFrame, column: str, kept: set[str]) -> pd.DataFrame:
+    return frame[frame[column].isin(kept)]
+
+
+def _had(tables: Tables) -> dict[str, pd.DataFrame]:
+    """Return (finding_id, word) pairs for everything that may be chosen."""
+    import pandas as pd
+
+    finding = tables["finding"].astype({"finding_id": "str"})
+    held = tables["action_owner"][tables["action_owner"]["role"] == OwnerRole.ACCOUNTABLE]
+    linked = tables["finding_action"].merge(held[["action_id", "owner_id"]], on="action_id")
+    answers = pd.concat([linked[["finding_id", "owner_id"]], finding[["finding_id", "owner_id"]]]).dropna()
+    owners = answers.merge(tables["owner"][["owner_id", "name", "unit"]], on="owner_id", how="left")
+
+    def pairs(frame: pd.DataFrame, column: str) -> pd.DataFrame:
+        told = frame[["finding_id", column]].dropna().rename(columns={column: "word"})
+        return told.assign(word=told["word"].astype(str).str.strip())
+
+    return {
+        "unit": pairs(owners, "unit"),
+        "owner": pd.concat([pairs(owners, "owner_id"), pairs(owners, "name")]),
+        "theme": pairs(finding, "theme"),
+        "kind": pairs(finding, "kind"),
+    }

@@ -1,0 +1,257 @@
+"""What does the report look at? A plan on one day, with every assessment that a part may ask for."""
+
+from __future__ import annotations
+
+from copy import copy
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol
+
+import theorytopractice as ttp
+from theorytopractice.assessment.arrays.encoding import Book, encode
+from theorytopractice.assessment.assess import as_day
+from theorytopractice.charts.tally import Tally, tally
+from theorytopractice.errors import PracticeError
+from theorytopractice.model.vocabularies import Knowledge
+from theorytopractice.report.choice import Choice, narrowed
+from theorytopractice.report.waiting import waiting
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    import pandas as pd
+
+    from theorytopractice.assessment.forecast import Forecast
+    from theorytopractice.assessment.survival import Survival
+    from theorytopractice.errors import Issue
+    from theorytopractice.model.settings import Settings
+    from theorytopractice.report.waiting import Decision
+
+USUAL_PERIOD = timedelta(days=30)
+
+
+class Reportable(Protocol):
+    """What the report asks of a plan: its tables, settings, checks and fingerprint."""
+
+    @property
+    def settings(self) -> Settings:
+        """The plan's choices."""
+
+    def __getitem__(self, table: str, /) -> pd.DataFrame:
+        """Return a table."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names of the tables."""
+
+    def __len__(self) -> int:
+        """Return the number of tables."""
+
+    def check(self, today: date | None = None) -> Sequence[Issue]:
+        """Return what is wrong or doubtful in the plan on a day."""
+
+    def fingerprint(self) -> str:
+        """Return a hash of the plan's content."""
+
+
+class View:
+    """A plan, or some of its findings, as of one day; every assessment is made when it is first asked for.
+
+    Frames have a row only for chosen findings that are in the plan on the day.
+
+    Args:
+        plan: the plan.
+        as_of: the day, inclusive; today in the plan's zone unless given.
+        knowledge: ``then`` or ``restated`` (method, T3).
+        since: the day of the last report; thirty days earlier unless given.
+        choice: which findings.
+
+    Raises:
+        PracticeError: ``since`` is not before the day, or nothing was chosen.
+    """
+
+    def __init__(
+        self,
+        plan: Reportable,
+        *,
+        as_of: date | str | None = None,
+        knowledge: str = Knowledge.THEN,
+        since: date | str | None = None,
+        choice: Choice | None = None,
+    ) -> None:
+        """Read the tables; nothing is assessed yet."""
+        self.plan, self.settings = plan, plan.settings
+        self.knowledge = Knowledge(knowledge)
+        self.choice = choice or Choice()
+        whole = {name: plan[name] for name in plan}
+        self.ids = self.choice.finding_ids(whole)
+        self.tables = narrowed(whole, self.ids) if self.choice else whole
+        self._whole = encode(whole)
+        self.book: Book = encode(self.tables) if self.choice else self._whole
+        self.day = as_day(self.book, as_of)
+        self.is_period_given = since is not None
+        self.since = self.day - USUAL_PERIOD if since is None else as_day(self.book, since)
+        if self.since >= self.day:
+            raise PracticeError(f"The last report, {self.since}, must be before the as-of day, {self.day}.")
+
+    def _chosen(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Keep the rows of chosen findings, with the frame's day."""
+        if not self.choice:
+            return frame
+        kept = frame[frame["finding_id"].isin(self.ids)].reset_index(drop=True)
+        kept.attrs.update(frame.attrs)
+        return kept
+
+    def on(self, day: date) -> View:
+        """Look at the same findings on another day."""
+        other = copy(self)
+        for name in [name for name in vars(other) if isinstance(getattr(View, name, None), cached_property)]:
+            del other.__dict__[name]
+        other.day = day
+        return other
+
+    @cached_property
+    def earlier(self) -> View:
+        """The same findings on the day of the last report."""
+        return self.on(self.since)
+
+    @cached_property
+    def waiting(self) -> list[Decision]:
+        """The findings that wait for a decision, each by its gravest reason."""
+        return waiting(self)
+
+    @cached_property
+    def assessed(self) -> pd.DataFrame:
+        """What ``assess`` says of the findings that are in the plan, first days included."""
+        frame = self._chosen(ttp.assess(self._whole, as_of=self.day, knowledge=self.knowledge, dates=True))
+        known = frame[frame["disposition"] != "unknown"].reset_index(drop=True)
+        known.attrs.update(frame.attrs)
+        return known
+
+    @cached_property
+    def counts(self) -> Tally:
+        """How many findings stand where."""
+        return tally(self.assessed)
+
+    @cached_property
+    def finding(self) -> pd.DataFrame:
+        """The findings as they were written, by finding_id."""
+        return self.tables["finding"].set_index("finding_id", drop=False)
+
+    def statement(self, finding_id: str) -> str:
+        """Return what a finding says."""
+        return str(self.finding.at[finding_id, "statement"])  # noqa: PD008 - one cell
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        """The measures of the day, by name; learning since the last report."""
+        return ttp.measures(
+            self.book, as_of=self.day, knowledge=self.knowledge, since=self.since, among=self._among
+        ).set_index("measure", drop=False)
+
+    @property
+    def _among(self) -> set[str] | None:
+        return self.ids if self.choice else None
+
+    def trend(self, measure: str, days: list[date]) -> pd.DataFrame:
+        """Follow a measure over several days."""
+        return ttp.trend(self.book, measure, days, knowledge=self.knowledge, among=self._among)
+
+    @cached_property
+    def survival(self) -> Survival:
+        """How long it takes until a finding is in practice."""
+        waits = self._chosen(ttp.durations(self._whole, as_of=self.day, knowledge=self.knowledge))
+        return ttp.survival(waits)
+
+    @cached_property
+    def forecast(self) -> Forecast:
+        """By when the open actions will be done."""
+        return ttp.forecast(self.book, as_of=self.day, knowledge=self.knowledge)
+
+    def _list(self, name: str) -> pd.DataFrame:
+        found = getattr(ttp, name)(self.book, as_of=self.day, knowledge=self.knowledge)
+        return self._chosen(found) if "finding_id" in found else found
+
+    @cached_property
+    def problems(self) -> pd.DataFrame:
+        """The rectification list."""
+        return self._list("problems")
+
+    @cached_property
+    def experiences(self) -> pd.DataFrame:
+        """Where each experience was taken over."""
+        return self._list("experiences")
+
+    @cached_property
+    def mechanisms(self) -> pd.DataFrame:
+        """How each mechanism is followed."""
+        return self._list("mechanisms")
+
+    @cached_property
+    def slots(self) -> pd.DataFrame:
+        """Every check slot of the mechanisms."""
+        return self._list("slots")
+
+    @cached_property
+    def commitments(self) -> pd.DataFrame:
+        """The state of every promise."""
+        return self._list("commitments")
+
+    @cached_property
+    def reviews(self) -> pd.DataFrame:
+        """Every review."""
+        return self._list("reviews")
+
+    @cached_property
+    def agenda(self) -> pd.DataFrame:
+        """Every open action, the earliest due first."""
+        return self._list("agenda")
+
+    @cached_property
+    def readings(self) -> pd.DataFrame:
+        """Every value that was known on the day."""
+        return self._list("readings")
+
+    @cached_property
+    def review_dates(self) -> pd.DataFrame:
+        """When each finding is due for review."""
+        return self._list("review_dates")
+
+    @cached_property
+    def lineage(self) -> pd.DataFrame:
+        """What came from what."""
+        return self._list("lineage")
+
+    @cached_property
+    def owner_load(self) -> pd.DataFrame:
+        """Who has how much to do."""
+        return self._list("owner_load")
+
+    @cached_property
+    def staleness(self) -> pd.DataFrame:
+        """Since when nothing was heard of each finding."""
+        return self._list("staleness")
+
+    @cached_property
+    def gap_map(self) -> pd.DataFrame:
+        """Themes by certainty."""
+        return ttp.gap_map(self.book, as_of=self.day, knowledge=self.knowledge, among=self._among)
+
+    @cached_property
+    def verdicts(self) -> pd.DataFrame:
+        """Whether each indicator moved after the action."""
+        return self._list("verdict")
+
+    @cached_property
+    def standing(self) -> pd.DataFrame:
+        """The counts behind each finding's stage, by finding_id."""
+        return self._list("standing").set_index("finding_id", drop=False)
+
+    def answers(self, finding_id: str) -> list[str]:
+        """Name who answers for a finding."""
+        names: list[str] = self.standing["answers"][finding_id]
+        return names
+
+    @cached_property
+    def issues(self) -> list[Issue]:
+        """What is wrong or doubtful in the whole plan on the day."""
+        return list(self.plan.check(self.day))

@@ -1,0 +1,131 @@
+"""Which findings wait for a leader's decision, for which reason, and since when?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from theorytopractice.model.vocabularies import ActionRole, Certainty
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator
+
+    from theorytopractice.report.view import View
+
+LONG_OVERDUE = timedelta(days=30)
+SURE = (Certainty.HIGH, Certainty.MODERATE)
+ORDER = (
+    "lapsed", "dead_letter", "block_expired", "no_enabling_action", "missed", "overdue", "shelved", "ripe_not_moved",
+)  # fmt: skip
+"""The reasons, gravest first."""
+ASIDE = {"block_expired": "no_enabling_action", "missed": "overdue"}
+"""A reason says the other one already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One finding that waits, with a reason of ``ORDER``, and since when, where the evidence dates it.
+
+    Of what is missed or overdue, ``since`` is the due date; of an expired block the revisit date.
+    """
+
+    finding_id: str
+    reason: str
+    since: date | None
+
+
+def waiting(view: View) -> list[Decision]:
+    """List every open finding that waits for a decision, each by its gravest reason, gravest first, then by number."""
+    found = [reasons[0] for reasons in all_reasons(view).values()]
+    return sorted(found, key=lambda one: ORDER.index(one.reason))
+
+
+def all_reasons(view: View) -> dict[str, list[Decision]]:
+    """Return for every finding that waits all its reasons, gravest first."""
+    missed = _missed(view)
+    certainty = view.finding["certainty"].fillna(Certainty.UNRATED)
+    since = _Since(view)
+    made: dict[str, list[Decision]] = {}
+    for row in view.assessed[view.assessed["disposition"] == "open"].to_dict("records"):
+        finding_id = str(row["finding_id"])
+        found = [
+            Decision(finding_id, reason, since.of(finding_id, reason, missed.get(finding_id)))
+            for reason in _reasons(
+                row, is_sure=certainty[finding_id] in SURE, has_missed=finding_id in missed
+            )
+        ]
+        found = [one for one in found if one.reason != "overdue" or _is_long(one, view.day)]
+        if found:
+            made[finding_id] = found
+    return made
+
+
+def _reasons(row: dict[Hashable, object], *, is_sure: bool, has_missed: bool) -> list[str]:
+    """Say which reasons an assessed finding has, gravest first."""
+    flags, headline = row["flags"], row["headline"]
+    raised: Iterator[str] = (
+        reason
+        for reason, holds in (
+            ("lapsed", "lapsed" in flags),  # type: ignore[operator]
+            ("dead_letter", "dead_letter" in flags),  # type: ignore[operator]
+            ("block_expired", "block_expired" in flags),  # type: ignore[operator]
+            ("no_enabling_action", "no_enabling_action" in flags),  # type: ignore[operator]
+            ("missed", has_missed),
+            ("overdue", headline == "overdue"),
+            ("shelved", headline == "shelved" and is_sure),
+            ("ripe_not_moved", "ripe_not_moved" in flags),  # type: ignore[operator]
+        )
+        if holds
+    )
+    found = list(raised)
+    said = {ASIDE[reason] for reason in found if reason in ASIDE}
+    return [reason for reason in found if reason not in said]
+
+
+def _is_long(one: Decision, day: date) -> bool:
+    return one.since is not None and day - one.since > LONG_OVERDUE
+
+
+def _missed(view: View) -> dict[str, date]:
+    """Return the findings of missed promises, with the earliest day on which one should have been kept."""
+    promises = view.commitments[view.commitments["state"] == "missed"]
+    links = view.tables["finding_action"]
+    links = links[links["role"].isin((ActionRole.DELIVERS, ActionRole.REPLICATES))]
+    due = links.merge(promises, on="action_id").groupby("finding_id")["effective_due"].min()
+    return {str(finding_id): day.date() for finding_id, day in due.items()}
+
+
+class _Since:
+    """Since when does a reason hold, where the evidence dates it?"""
+
+    def __init__(self, view: View) -> None:
+        standing = view.standing
+        self._days = {
+            "lapsed": standing["lapsed_on"],
+            "block_expired": standing["revisit_on"],
+            "no_enabling_action": standing["blocked_on"],
+            "overdue": standing["overdue_since"],
+            "shelved": standing["counted_from"],
+            "dead_letter": _broken(view.slots),
+            "ripe_not_moved": view.problems.drop_duplicates("finding_id").set_index("finding_id")["ripe_on"],
+        }
+
+    def of(self, finding_id: str, reason: str, missed: date | None) -> date | None:
+        """Return the day, or None where nothing dates the reason."""
+        if reason == "missed":
+            return missed
+        found = self._days[reason].get(finding_id)
+        if reason == "lapsed" and pd.isna(found):
+            found = self._days["dead_letter"].get(finding_id)
+        return None if found is None or pd.isna(found) else found.date()
+
+
+def _broken(slots: pd.DataFrame) -> pd.Series:
+    """Return for each mechanism the day on which the first check fell due that was not passed since the last one was."""
+    counted = slots[slots["counted"] & (slots["result"] != "na")]
+    passed = counted[counted["result"] == "pass"].groupby("finding_id")["slot"].max()
+    last = counted["finding_id"].map(passed).fillna(0)
+    return counted[counted["slot"] > last].groupby("finding_id")["due_on"].min()
