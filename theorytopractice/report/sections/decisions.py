@@ -104,7 +104,7 @@ def link(finding_id: str) -> Markup:
 
 def _who(view: View, finding_id: str) -> str:
     """Name who answers for a finding."""
-    names = list(view.standing.at[finding_id, "answers"])
+    names = view.answers(finding_id)
     if not names:
         return name_of("nobody")
     left = len(names) - MOST_OWNERS
