@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.forecast import forecast as forecast
     from theorytopractice.assessment.forecast import forecast_of as forecast_of
     from theorytopractice.assessment.gap_map import gap_map as gap_map
+    from theorytopractice.assessment.lists.agenda import actions as actions
     from theorytopractice.assessment.lists.agenda import agenda as agenda
     from theorytopractice.assessment.lists.lineage import lineage as lineage
     from theorytopractice.assessment.lists.lineage import suspect_links as suspect_links
@@ -92,7 +93,7 @@ _HOMES = {
         "forecast_of",
     ),
     "assessment.gap_map": ("gap_map",),
-    "assessment.lists.agenda": ("agenda",),
+    "assessment.lists.agenda": ("actions", "agenda"),
     "assessment.lists.readings": ("readings",),
     "assessment.lists.standing": ("standing",),
     "assessment.lists.lineage": ("lineage", "suspect_links"),

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import os
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.errors import PracticeError, UnknownName, shown
-from theorytopractice.model.vocabularies import Knowledge
+from theorytopractice.language import LANGUAGES
+from theorytopractice.model.vocabularies import FindingKind, Knowledge
+from theorytopractice.report.placing import place
 from theorytopractice.resources import path_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
     from nbformat import NotebookNode
@@ -19,15 +22,38 @@ if TYPE_CHECKING:
     from theorytopractice.store.plan import Plan
 
 NOTEBOOK = "notebooks/report.ipynb"
+PORTFOLIO = "notebooks/portfolio.ipynb"
 PARAMETERS = "parameters"
 QUIET = ["--HistoryManager.enabled=False"]
 ENCRYPTED = {"KernelManager": {"transport_encryption": "auto"}}
 
 
-def write_report(
-    plan: Plan, target: Path | str, *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A report as it is put in place: the page, and the files beside it by their paths from the page's folder."""
+
+    page: str
+    files: dict[str, bytes]
+
+
+def write_report(  # noqa: PLR0913 - what a report may be asked for
+    plan: Plan | Sequence[Plan],
+    target: Path | str,
+    *,
+    as_of: date | str | None = None,
+    knowledge: str = Knowledge.THEN,
+    since: date | str | None = None,
+    language: str | None = None,
+    unit: str = "",
+    owner: str = "",
+    theme: str = "",
+    kind: str = "",
+    pdf: bool = False,
 ) -> Path:
     """Write the leaders' report on a plan as one HTML page; the same plan, day and settings give the same bytes.
+
+    A page of more than two megabytes keeps its findings in files beside it. Several plans give a portfolio: the same
+    measures side by side.
 
     Args:
         plan: the plan; the notebook is handed a copy as a plain folder, so that nobody changes it meanwhile
@@ -35,29 +61,71 @@ def write_report(
         target: the file to write; what stands there is replaced only by a complete report.
         as_of: the day, inclusive; today in the plan's zone unless given.
         knowledge: ``then`` or ``restated`` (method, T3).
+        since: the day of the last report; thirty days earlier unless given.
+        language: ``en`` or ``zh``; the plan's own unless given.
+        unit: only findings of this unit.
+        owner: only findings of this owner, by identifier or name.
+        theme: only findings of this theme.
+        kind: only findings of this kind.
+        pdf: also write the report as a tagged PDF beside the page, printed by Chromium.
 
     Raises:
-        PracticeError: a cell of the report failed, or the file cannot be written.
+        PracticeError: a cell of the report failed, the file cannot be written, or no Chromium was found.
     """
+    _refuse_unknown(knowledge=knowledge, language=language, kind=kind)
+    target = Path(target)
+    plans = list(plan) if isinstance(plan, (list, tuple)) else [plan]
+    _refuse_target(plans, target)
+    chosen = {"unit": unit, "owner": owner, "theme": theme, "kind": kind}
+    parameters: dict[str, Any] = {
+        "as_of": None if as_of is None else str(as_of),
+        "knowledge": str(knowledge),
+        "since": None if since is None else str(since),
+        "language": language,
+    }
+    if len(plans) == 1:
+        parameters |= chosen
+    elif any(chosen.values()):
+        raise PracticeError(
+            "A portfolio shows whole plans; choose a unit, owner, theme or kind in a report on one plan."
+        )
+    with TemporaryDirectory(prefix="theorytopractice-") as folder:
+        copies = [_copied(one, Path(folder) / f"plan{at}") for at, one in enumerate(plans)]
+        where = copies if len(plans) > 1 else copies[0]
+        notebook = with_parameters(
+            read_notebook(path_of(PORTFOLIO if len(plans) > 1 else NOTEBOOK)), {"where": where, **parameters}
+        )
+        execute(notebook, folder)
+        rendered = render(notebook, target.stem)
+        printed = _printed(notebook, Path(folder)) if pdf else None
+    place(target, rendered.page, rendered.files, printed)
+    return target
+
+
+def _refuse_unknown(*, knowledge: str, language: str | None, kind: str) -> None:
+    """Refuse a word that is in no vocabulary."""
     if knowledge not in tuple(Knowledge):
         raise UnknownName("kind of knowledge", knowledge, Knowledge)
-    target = Path(target)
-    if plan.keeps(target):
+    if language is not None and language not in LANGUAGES:
+        raise UnknownName("language", language, LANGUAGES)
+    if kind and kind not in tuple(FindingKind):
+        raise UnknownName("kind", kind, FindingKind)
+
+
+def _refuse_target(plans: list[Plan], target: Path) -> None:
+    """Refuse a place where no report can be."""
+    if any(plan.keeps(target) for plan in plans):
         raise PracticeError(
             f"{shown(target)} is a file of the plan itself; write the report under another name."
         )
     if not target.parent.is_dir():
         raise PracticeError(f"Cannot write {shown(target)}: there is no folder {shown(target.parent)}.")
-    with TemporaryDirectory(prefix="theorytopractice-") as folder:
-        snapshot = Path(folder) / "plan"
-        plan.write_folder(snapshot)
-        day = None if as_of is None else str(as_of)
-        parameters = {"where": str(snapshot), "as_of": day, "knowledge": str(knowledge)}
-        notebook = with_parameters(read_notebook(path_of(NOTEBOOK)), parameters)
-        notebook.metadata["title"] = plan.settings.title or "From findings to practice"
-        execute(notebook, folder)
-    replace(target, render(notebook))
-    return target
+
+
+def _copied(plan: Plan, folder: Path) -> str:
+    """Write a plan as a folder for the notebook to read."""
+    plan.write_folder(folder)
+    return str(folder)
 
 
 def read_notebook(path: Path) -> NotebookNode:
@@ -114,28 +182,20 @@ def execute(notebook: NotebookNode, folder: str) -> None:
             raise PracticeError(_failure(notebook, at, "the kernel died")) from error
 
 
-def render(notebook: NotebookNode) -> str:
-    """Render an executed notebook as one page."""
+def render(notebook: NotebookNode, name: str = "report", *, single_file: bool = False) -> Rendered:
+    """Render an executed notebook as a page of this name, and files beside it where it would be too large."""
     from theorytopractice.report.exporter import TheoryToPracticeExporter
 
-    page: str = TheoryToPracticeExporter().from_notebook_node(notebook)[0]  # type: ignore[no-untyped-call]
-    return page
+    exporter = TheoryToPracticeExporter(single_file=single_file)  # type: ignore[no-untyped-call]
+    page, resources = exporter.from_notebook_node(notebook, {"unique_key": name})
+    return Rendered(page, resources.get("outputs") or {})
 
 
-def replace(target: Path, page: str) -> None:
-    """Write a file whole, under its name, or not at all; a device or pipe is written to, never replaced."""
-    is_special = target.exists() and not target.is_file() and not target.is_dir()
-    pending = target if is_special else target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        pending.write_text(page, encoding="utf-8", newline="\n")
-        if not is_special:
-            pending.replace(target)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise PracticeError(f"Cannot write {shown(target)}: {reason}.") from error
-    finally:
-        if not is_special:
-            pending.unlink(missing_ok=True)
+def _printed(notebook: NotebookNode, folder: Path) -> bytes:
+    """Print the whole report, every finding included, as a PDF."""
+    from theorytopractice.report.printing import print_page
+
+    return print_page(render(notebook, single_file=True).page, folder)
 
 
 def _failure(notebook: NotebookNode, index: int, reason: str) -> str:

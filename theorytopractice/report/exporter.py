@@ -1,27 +1,32 @@
-"""How does a notebook become one page that opens anywhere, without a network and without a script?"""
+"""How does a notebook become one page that opens anywhere, without a network?"""
 
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbconvert.exporters import HTMLExporter
-from traitlets import default
+from traitlets import Bool, default
 from traitlets.config import Config
 
+from theorytopractice.language import ENGLISH, TAGS
 from theorytopractice.report.html import safe
+from theorytopractice.report.paging import paged
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parent / "template" / "theorytopractice"
 CHART = re.compile(r'<img alt="([^"]*)" src="data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)"\s*/?>')
 PROLOGUE = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>\s*", re.DOTALL)
 NAMED = re.compile(r'(\bid="|url\(#|href="#)')
 STYLED = re.compile(r'style="[^"<>]*"')
+SPOKEN = re.compile(r'<header class="masthead" lang="([A-Za-z-]+)">')
+TITLE = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
 COLOURS = {
     "#1a1a1a": "ink",
     "#595959": "muted",
@@ -36,9 +41,15 @@ COLOURS = {
 
 
 class TheoryToPracticeExporter(HTMLExporter):  # type: ignore[misc,unused-ignore]
-    """Render a notebook as the report: no code, no script, nothing remote, charts as inline SVG."""
+    """Render a notebook as the report: no code, nothing remote, no script but the page's own, charts as inline SVG.
+
+    A report of more than two megabytes keeps its findings in files beside it, unless ``single_file`` is set.
+    """
 
     export_from_notebook = "Findings into practice (HTML)"
+    single_file = Bool(
+        default_value=False, help="Keep every finding in the one page, however large it grows."
+    ).tag(config=True)
 
     @default("template_name")
     def _template_name_default(self) -> str:
@@ -46,7 +57,7 @@ class TheoryToPracticeExporter(HTMLExporter):  # type: ignore[misc,unused-ignore
 
     @default("extra_template_basedirs")
     def _template_folder(self) -> list[str]:
-        return [str(HERE / "template")]
+        return [str(HERE.parent)]
 
     @property
     def default_config(self) -> Config:
@@ -59,20 +70,37 @@ class TheoryToPracticeExporter(HTMLExporter):  # type: ignore[misc,unused-ignore
         return config
 
     def _init_resources(self, resources: dict[str, Any] | None) -> dict[str, Any]:
-        """Hand the style sheet to the template."""
+        """Hand style sheet and script to the template, with the hash by which a browser knows the script."""
         made: dict[str, Any] = super()._init_resources(resources)  # type: ignore[no-untyped-call]
-        made["stylesheet"] = (HERE / "template" / "theorytopractice" / "style.css").read_text(
-            encoding="utf-8"
-        )
+        script = (HERE / "script.js").read_text(encoding="utf-8")
+        made["stylesheet"] = (HERE / "style.css").read_text(encoding="utf-8")
+        made["script"] = script
+        made["script_hash"] = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         return made
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: object
     ) -> tuple[str, dict[str, Any]]:
-        """Render the notebook; charts that came as pictures become part of the page."""
+        """Render the notebook; charts become part of the page, and too many findings files beside it."""
         page, made = super().from_notebook_node(nb, resources, **options)
         numbers = iter(range(1, page.count("data:image/svg+xml") + 1))
-        return CHART.sub(lambda found: inline(found[1], found[2], next(numbers)), page), made
+        page = CHART.sub(lambda found: inline(found[1], found[2], next(numbers)), _introduced(page))
+        if not self.single_file:
+            name = made.get("unique_key", "report")
+            page, files = paged(page, f"{name}_files")
+            texts = {place: text.replace("{report}", f"{name}.html") for place, text in files.items()}
+            outputs = {place: text.encode() for place, text in texts.items()}
+            made["outputs"] = {**(made.get("outputs") or {}), **outputs}
+        return page, made
+
+
+def _introduced(page: str) -> str:
+    """Give the page the language and the title of its masthead, where it has one."""
+    spoken = SPOKEN.search(page)
+    language = spoken[1] if spoken else TAGS[ENGLISH]
+    page = page.replace("<html>", f'<html lang="{language}">', 1)
+    title = TITLE.search(page, spoken.end()) if spoken else None
+    return re.sub(r"<title>.*?</title>", f"<title>{title[1]}</title>", page, count=1) if title else page
 
 
 def inline(alt: str, data: str, number: int) -> str:

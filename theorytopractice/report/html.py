@@ -6,6 +6,7 @@ import unicodedata
 from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
@@ -75,6 +76,11 @@ def tag(name: str, *inside: object, **attributes: object) -> Markup:
     )
     content = "".join(safe(one) for one in inside if one is not None)
     return Markup(f"<{name}{written}>" if name in LONE else f"<{name}{written}>{content}</{name}>")  # noqa: S704 - escaped above
+
+
+def anchor(finding_id: str) -> str:
+    """Return the place in the report where a finding is told of; no other part of the page has such a name."""
+    return f"f-{quote(finding_id, safe='')}"
 
 
 def joined(pieces: Iterable[object], between: str = "") -> Markup:

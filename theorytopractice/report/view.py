@@ -202,6 +202,11 @@ class View:
         return self._list("reviews")
 
     @cached_property
+    def actions(self) -> pd.DataFrame:
+        """Every action with its state."""
+        return self._list("actions")
+
+    @cached_property
     def agenda(self) -> pd.DataFrame:
         """Every open action, the earliest due first."""
         return self._list("agenda")
@@ -240,6 +245,20 @@ class View:
     def verdicts(self) -> pd.DataFrame:
         """Whether each indicator moved after the action."""
         return self._list("verdict")
+
+    @cached_property
+    def attainment(self) -> pd.DataFrame:
+        """How far each indicator has come from its baseline to its target."""
+        return self._list("attainment")
+
+    @cached_property
+    def indicator_links(self) -> pd.DataFrame:
+        """Which indicators belong to each finding: required outcomes and impacts first."""
+        links = self.tables["finding_indicator"]
+        level = links["indicator_id"].map(self.tables["indicator"].set_index("indicator_id")["level"])
+        is_required = links["required"].astype(str).str.casefold() != "false"
+        ranked = links.assign(rank=~is_required * 2 + ~level.isin(("outcome", "impact")))
+        return ranked.sort_values("rank", kind="stable")
 
     @cached_property
     def standing(self) -> pd.DataFrame:

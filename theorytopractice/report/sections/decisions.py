@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.language import message, say, say_day, say_list, say_n
 from theorytopractice.model.naming import name_of
-from theorytopractice.report.html import Part, joined, listed, mark, quiet, section, tag, terms
+from theorytopractice.report.html import Part, anchor, joined, listed, mark, quiet, section, tag, terms
 from theorytopractice.report.status import Status
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ def _item(view: View, one: Decision) -> Markup:
 
 def link(finding_id: str) -> Markup:
     """Return a finding's number as a link to where it is told of in full."""
-    return tag("a", finding_id, href=f"#{finding_id}", class_="id")
+    return tag("a", finding_id, href=f"#{anchor(finding_id)}", class_="id")
 
 
 def _who(view: View, finding_id: str) -> str:

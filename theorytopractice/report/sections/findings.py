@@ -1,15 +1,34 @@
-"""To be written."""
+"""What became of every finding: what was learned, what is done about it, by what we shall know, and where it stands?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.report.html import Part, quiet
+from theorytopractice.language import message, say
+from theorytopractice.report import words
+from theorytopractice.report.cards import Cards
+from theorytopractice.report.html import Part, joined, mark, quiet, section, tag
+from theorytopractice.report.status import Status
 
 if TYPE_CHECKING:
     from theorytopractice.report.view import View
 
+LEAD = message("What was learned, what is done about it, and by what we shall know; the most urgent first.")
 
-def show(view: View) -> Part:  # noqa: ARG001
-    """To be written."""
-    return Part(quiet("…"))
+
+def show(view: View) -> Part:
+    """Every finding of the plan, the most urgent first."""
+    heading, lead = say("Every finding"), say(LEAD)
+    cards = sorted(Cards(view).each(), key=lambda card: list(Status).index(card.status))
+    if not cards:
+        return section("findings", heading, quiet(say("The plan has no finding yet.")))
+    key = tag("p", joined((mark(one) for one in Status), " "), class_="key")
+    count = tag("p", say("{findings}.", findings=words.findings(len(cards))), class_="count")
+    body = tag(
+        "div",
+        *(card.html for card in cards),
+        class_="cards",
+        data_find=say("Find in these findings"),
+        data_found=say("{n} shown", n="{n}"),
+    )
+    return section("findings", heading, key, count, body, lead=lead)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from theorytopractice.language import message, say, say_day, say_n
+from theorytopractice.language import tag as tag_of_language
 from theorytopractice.model.vocabularies import Knowledge
 from theorytopractice.report import words
 from theorytopractice.report.html import Part, joined, tag, terms
@@ -32,6 +33,7 @@ def masthead(view: View) -> Part:
             tag("p", scope, class_="scope") if scope else None,
             tag("p", words.verdict(view.counts, view.settings.new_grace), class_="verdict"),
             class_="masthead",
+            lang=tag_of_language(),
         )
     )
 

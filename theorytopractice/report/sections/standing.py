@@ -1,15 +1,102 @@
-"""To be written."""
+"""How far have the findings climbed, how has that moved, and how long does it take?"""
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from theorytopractice.report.html import Part, quiet
+import pandas as pd
+
+from theorytopractice import charts
+from theorytopractice.language import say, say_day, say_n, say_number, say_share
+from theorytopractice.model.naming import name_of
+from theorytopractice.model.vocabularies import Stage
+from theorytopractice.report.html import Part, chart, section, table, tag
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from theorytopractice.report.view import View
 
+MOST_MONTHS = 24
 
-def show(view: View) -> Part:  # noqa: ARG001
-    """To be written."""
-    return Part(quiet("…"))
+
+def show(view: View) -> Part:
+    """The ladder as bars, the practice rate over time, and the time to practice, with their numbers."""
+    return section(
+        "standing",
+        say("Where the findings stand"),
+        tag("div", _ladder(view), _rate(view), _time(view), class_="charts"),
+        lead=say("A finding climbs from the shelf to sustained practice by dated evidence alone."),
+    )
+
+
+def _ladder(view: View) -> Markup:
+    """The six stages, the highest first."""
+    rungs = reversed(list(zip(Stage, view.counts.stages, strict=True)))
+    rows = [[name_of(stage), say_number(number)] for stage, number in rungs]
+    rows.append([say("closed (not counted)"), say_number(view.counts.closed)])
+    numbers = table(say("Open findings by stage"), [say("Stage"), say("Findings")], rows, name="numbers")
+    return chart(charts.picture(charts.ladder(view.assessed)), numbers)
+
+
+def _rate(view: View) -> Markup:
+    """The share of open findings that were in practice, month by month."""
+    followed = view.trend("practice_rate", month_ends(_first_day(view), view.day))
+    rows = [
+        [say_day(row["as_of"].date()), _share(row), _counts(row), _interval(row)]
+        for _, row in followed.iterrows()
+    ]
+    heads = [say("Day"), say("In practice"), say("Findings"), say("95 % interval")]
+    numbers = table(
+        say("Practice rate: open findings in practice, of all open findings"), heads, rows, name="numbers"
+    )
+    return chart(charts.picture(charts.trend(followed)), numbers)
+
+
+def _time(view: View) -> Markup:
+    """How long it takes until a finding is in practice, in a curve and in plain words."""
+    found = view.survival
+    rows = [
+        [
+            say_n("{n} day", "{n} days", at.days),
+            say("not known yet") if at.share is None else say_share(at.share),
+            ""
+            if at.share is None
+            else say("{low} to {high}", low=say_share(at.low or 0), high=say_share(at.high or 0)),
+        ]
+        for at in found.within
+    ]
+    heads = [say("Within"), say("In practice"), say("95 % interval")]
+    caption = say("Share of findings in practice by the time since they were recorded; open ones count too")
+    numbers = [tag("p", found.text), table(caption, heads, rows, name="numbers")]
+    return chart(charts.picture(charts.survival(found)), tag("div", *numbers))
+
+
+def month_ends(first: date, last: date) -> list[date]:
+    """Return the last day, and the ends of the months before it back to the first day; at most two years."""
+    days, day = [last], last.replace(day=1) - timedelta(days=1)
+    while day >= first and len(days) <= MOST_MONTHS:
+        days.append(day)
+        day = day.replace(day=1) - timedelta(days=1)
+    return days[::-1]
+
+
+def _first_day(view: View) -> date:
+    """Return the day on which the first finding was recorded."""
+    recorded = pd.to_datetime(view.tables["finding"]["recorded_on"], errors="coerce").min()
+    return view.day if pd.isna(recorded) else recorded.date()
+
+
+def _share(row: pd.Series) -> str:
+    return say("nothing to count") if pd.isna(row["value"]) else say_share(row["value"])
+
+
+def _counts(row: pd.Series) -> str:
+    return say("{part} of {whole}", part=say_number(row["numerator"]), whole=say_number(row["denominator"]))
+
+
+def _interval(row: pd.Series) -> str:
+    if pd.isna(row["low"]):
+        return ""
+    return say("{low} to {high}", low=say_share(row["low"]), high=say_share(row["high"]))

@@ -1,0 +1,148 @@
+"""How is one finding told: we learned that …, so we will …; we shall know by …?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from theorytopractice.language import say, say_n
+from theorytopractice.model.naming import name_of
+from theorytopractice.model.vocabularies import ActionRole
+from theorytopractice.report import words
+from theorytopractice.report.html import anchor, joined, mark, tag
+from theorytopractice.report.lines import stage_line
+from theorytopractice.report.pictures import Pictures
+from theorytopractice.report.status import Status, status
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Mapping
+
+    from markupsafe import Markup
+
+    from theorytopractice.report.view import View
+
+    Row = Mapping[Hashable, Any]
+
+MOST_ACTIONS, MOST_INDICATORS = 4, 3
+GRAVITY = {flag: place for place, flag in enumerate(words.FLAGS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One finding as HTML, with its status."""
+
+    finding_id: str
+    status: Status
+    html: Markup
+
+
+class Cards:
+    """Every finding of a view as a card; what many of them need is looked up once."""
+
+    def __init__(self, view: View) -> None:
+        """Gather what the cards tell."""
+        self._view = view
+        self._waiting = {one.finding_id for one in view.waiting}
+        self._standing = {row["finding_id"]: row for row in view.standing.to_dict("records")}
+        self._checks = {row["finding_id"]: row for row in view.mechanisms.to_dict("records")}
+        self._sites = dict(list(view.experiences.groupby("finding_id")))
+        self._actions = _actions(view)
+        self._indicators = _indicators(view)
+        self._pictures = Pictures(view)
+
+    def each(self) -> Iterator[Card]:
+        """Yield a card for every finding that is in the plan, in natural order."""
+        for row in self._view.assessed.to_dict("records"):
+            yield self._card(row)
+
+    def _card(self, row: Row) -> Card:
+        finding_id, flags, is_open = str(row["finding_id"]), row["flags"], row["disposition"] == "open"
+        stage = int(row["stage"]) if is_open else None
+        found = status(row["disposition"], stage, flags, is_waiting=finding_id in self._waiting)
+        place = name_of(row["stage_name"] if is_open else row["disposition"])
+        head = tag(
+            "h3",
+            tag("span", finding_id, class_="id"),
+            " ",
+            mark(found, place),
+            " ",
+            tag("span", name_of(row["kind"]), class_="kind"),
+        )
+        html = tag(
+            "article",
+            head,
+            *self._chain(finding_id),
+            tag("p", self._why(row), class_="why"),
+            _flags(flags),
+            self._pictures.of(finding_id, str(row["kind"])) if is_open else None,
+            id=anchor(finding_id),
+            class_=f"finding {found.name.lower()}",
+        )
+        return Card(finding_id, found, html)
+
+    def _why(self, row: Row) -> str:
+        finding_id = row["finding_id"]
+        return stage_line(
+            row,
+            self._standing[finding_id],
+            sites=self._sites.get(finding_id, self._view.experiences.iloc[:0]),
+            checks=self._checks.get(finding_id),
+        )
+
+    def _chain(self, finding_id: str) -> list[Markup]:
+        """Say finding, action and indicator, one under the other."""
+        lines = [
+            (say("We learned that"), [self._view.statement(finding_id)], 1),
+            (say("so we will"), self._actions.get(finding_id, []), MOST_ACTIONS),
+            (say("we shall know by"), self._indicators.get(finding_id, []), MOST_INDICATORS),
+        ]
+        return [_line(lead, told, most) for lead, told, most in lines]
+
+
+def _line(lead: str, told: list[str], most: int) -> Markup:
+    """Return one line of the chain; what is missing is said to be missing."""
+    shown = told[:most] or [say("(nothing yet)")]
+    left = len(told) - most
+    more = say_n("and {n} more", "and {n} more", left) if left > 0 else None
+    listed = "; ".join([*shown, *([more] if more else [])])
+    return tag("p", tag("b", lead), " ", listed, class_="chain" if told else "chain gap")
+
+
+def _flags(flags: list[str]) -> Markup | None:
+    """Return what stands out, the gravest first."""
+    if not flags:
+        return None
+    ordered = sorted(flags, key=lambda flag: GRAVITY.get(flag, len(GRAVITY)))
+    return tag("p", joined((words.flag_in_words(flag) for flag in ordered), " · "), class_="flags")
+
+
+def _actions(view: View) -> dict[str, list[str]]:
+    """Return for each finding its actions that are not cancelled, with their states, those that move the stage first."""
+    order = {
+        role: place for place, role in enumerate((ActionRole.DELIVERS, ActionRole.REPLICATES, *ActionRole))
+    }
+    states = view.actions[view.actions["action_state"] != "cancelled"].set_index("action_id")
+    links = view.tables["finding_action"]
+    links = links[links["action_id"].isin(states.index)].assign(order=links["role"].map(order))
+    links = links.sort_values("order", kind="stable").drop_duplicates(["finding_id", "action_id"])
+    made: dict[str, list[str]] = {}
+    for finding_id, action_id in zip(links["finding_id"], links["action_id"], strict=True):
+        title, state = states.at[action_id, "title"], states.at[action_id, "action_state"]
+        made.setdefault(finding_id, []).append(
+            say("{title} ({action_id}, {state})", title=title, action_id=action_id, state=name_of(state))
+        )
+    return made
+
+
+def _indicators(view: View) -> dict[str, list[str]]:
+    """Return for each finding the names of its indicators, required ones first."""
+    names = view.tables["indicator"].set_index("indicator_id")["name"]
+    made: dict[str, list[str]] = {}
+    for finding_id, indicator_id in view.indicator_links[["finding_id", "indicator_id"]].itertuples(
+        index=False
+    ):
+        told = made.setdefault(finding_id, [])
+        name = str(names.get(indicator_id, indicator_id))
+        if name not in told:
+            told.append(name)
+    return made

@@ -1,0 +1,126 @@
+"""Why does a finding stand where it stands, in one line?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from theorytopractice.language import say, say_day, say_list, say_n
+from theorytopractice.model.naming import name_of
+from theorytopractice.model.vocabularies import FindingKind
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    Row = Mapping[Hashable, Any]
+
+FEW = 5
+CARRIED_OUT = 3
+
+
+def stage_line(assessed: Row, standing: Row, *, sites: pd.DataFrame, checks: Row | None) -> str:
+    """Say the stage of an open finding and what decided it, such as "Under way: 1 of 2 actions is done".
+
+    Args:
+        assessed: the finding's row of ``assess``.
+        standing: its row of ``standing``.
+        sites: the rows of an experience in the list of experiences.
+        checks: the row of a mechanism in the list of mechanisms.
+    """
+    if assessed["disposition"] != "open":
+        return say("{stage}: closed, so it has no stage.", stage=headed(assessed["disposition"]))
+    if assessed["kind"] == FindingKind.MECHANISM and checks is not None and checks["slots"]:
+        why = _checks(checks)
+    elif assessed["kind"] == FindingKind.EXPERIENCE and sites["site"].notna().any():
+        why = _sites(sites)
+    elif assessed["kind"] in (FindingKind.EXPERIENCE, FindingKind.MECHANISM):
+        why = _work(standing) or say("nobody has taken it up yet")
+    else:
+        why = _work(standing) or _effect(standing)
+    return say("{stage}: {why}.", stage=headed(assessed["stage_name"]), why=why)
+
+
+def headed(word: object) -> str:
+    """Say a word of a vocabulary as the beginning of a sentence."""
+    said = name_of(word)
+    return said[:1].upper() + said[1:]
+
+
+def _checks(row: Row) -> str:
+    """Say how many of a mechanism's last checks were passed."""
+    return say_n(
+        "{passes} of its last {n} check was passed",
+        "{passes} of its last {n} checks were passed",
+        int(row["slots"]),
+        passes=row["passes"],
+    )
+
+
+def _sites(sites: pd.DataFrame) -> str:
+    """Say at how many of its sites an experience worked."""
+    state = sites.dropna(subset="site").groupby("site")["state"].agg(set)
+    worked = sum("worked" in states for states in state)
+    return say_n(
+        "it worked at {worked} of {n} site", "it worked at {worked} of {n} sites", len(state), worked=worked
+    )
+
+
+def _work(row: Row) -> str:
+    """Say how far the actions have come; empty where all are done."""
+    n, done = int(row["n_actions"]), int(row["n_done"])
+    if not n:
+        cancelled = int(row["n_cancelled"])
+        return (
+            say_n("its only action was cancelled", "all its {n} actions were cancelled", cancelled)
+            if cancelled
+            else say("no action to carry it out has been planned")
+        )
+    if row["n_unverified"]:
+        return _unverified(row)
+    if done == n:
+        return ""
+    counts = say_n("{done} of {n} action is done", "{done} of {n} actions are done", n, done=done)
+    if not pd.isna(row["overdue_since"]):
+        return say("{counts}; overdue since {day}", counts=counts, day=say_day(row["overdue_since"].date()))
+    if not pd.isna(row["next_due"]):
+        return say("{counts}; the next is due {day}", counts=counts, day=say_day(row["next_due"].date()))
+    return say("{counts}; none of the others has a date", counts=counts)
+
+
+def _unverified(row: Row) -> str:
+    """Name the actions that are called complete without evidence."""
+    ids, n = row["unverified"], int(row["n_actions"])
+    more = len(ids) - FEW
+    named = say_list(ids) if more <= 0 else say("{names} and {n} more", names=", ".join(ids[:FEW]), n=more)
+    if len(ids) == 1:
+        return say_n(
+            "its only action is complete without evidence ({named})",
+            "1 of {n} actions is complete without evidence ({named})",
+            n,
+            named=named,
+        )
+    return say("{k} of {n} actions are complete without evidence ({named})", k=len(ids), n=n, named=named)
+
+
+def _effect(row: Row) -> str:
+    """Say what the outcomes show of a finding whose actions are all done."""
+    done = say_n(
+        "its action is done, with evidence",
+        "all {n} actions that carry it out are done, with evidence",
+        int(row["n_actions"]),
+    )
+    required, shown = int(row["n_required"]), int(row["n_shown"])
+    if not required:
+        return say("{done}; nobody measures the effect", done=done)
+    if shown == required:
+        return say_n(
+            "{done}; its outcome is shown", "{done}; all {n} outcomes are shown", required, done=done
+        )
+    return say_n(
+        "{done}; its outcome is not shown",
+        "{done}; {shown} of {n} outcomes are shown",
+        required,
+        done=done,
+        shown=shown,
+    )

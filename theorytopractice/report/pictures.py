@@ -1,0 +1,198 @@
+"""Which small picture stands beside a finding, and what does it say in words?"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from theorytopractice.charts import small
+from theorytopractice.language import say, say_list, say_short_day
+from theorytopractice.model.naming import name_of
+from theorytopractice.model.vocabularies import Direction, FindingKind
+from theorytopractice.report.html import behind, figures, tag
+from theorytopractice.report.lines import headed
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping
+
+    from theorytopractice.report.view import View
+
+    Row = Mapping[Hashable, Any]
+
+MOST_VALUES = 60
+MOST_SLOTS = 24
+SLOT_MARKS = {"pass": small.FULL, "fail": small.CROSS, "missed": small.EMPTY, "na": small.DOT}
+SITE_MARKS = {
+    "worked": small.FULL,
+    "adopted": small.HALF,
+    "started": small.HALF,
+    "did_not_work": small.CROSS,
+    "drifted": small.CROSS,
+    "abandoned": small.CROSS,
+}
+"""State of a replication → its mark; what has not begun is empty."""
+
+
+class Pictures:
+    """The small pictures of a view's findings; frames are cut up once."""
+
+    def __init__(self, view: View) -> None:
+        """Cut the frames up by finding and indicator."""
+        self._values = dict(list(view.readings.groupby("indicator_id")))
+        self._indicator = {row["indicator_id"]: row for row in view.tables["indicator"].to_dict("records")}
+        self._measured: dict[str, list[str]] = {}
+        for finding_id, indicator_id in view.indicator_links[["finding_id", "indicator_id"]].itertuples(
+            index=False
+        ):
+            self._measured.setdefault(finding_id, []).append(indicator_id)
+        self._verdict = _by_pair(view.verdicts)
+        self._attained = _by_pair(view.attainment)
+        self._slots = dict(list(view.slots.groupby("finding_id")))
+        self._sites = dict(list(view.experiences.dropna(subset="site").groupby("finding_id")))
+
+    def of(self, finding_id: str, kind: str) -> Markup | None:
+        """Return the picture of an open finding with its words and its data; None where it has none."""
+        if kind == FindingKind.MECHANISM:
+            return slots_picture(self._slots.get(finding_id))
+        if kind == FindingKind.EXPERIENCE:
+            return sites_picture(self._sites.get(finding_id))
+        for indicator_id in self._measured.get(finding_id, ()):
+            points = _points(self._values.get(indicator_id))
+            if points is not None:
+                return self._spark(finding_id, indicator_id, points)
+        return None
+
+    def _spark(self, finding_id: str, indicator_id: str, points: pd.DataFrame) -> Markup:
+        """Draw an indicator's values with its baseline, target and the day of the action."""
+        row = self._indicator[indicator_id]
+        verdict = self._verdict.get((finding_id, indicator_id), {})
+        attained = self._attained.get((finding_id, indicator_id), {})
+        shown = points.tail(MOST_VALUES)
+        levels = [("baseline", attained.get("baseline")), *_targets(row)]
+        began = verdict.get("started_on")
+        drawn = small.spark(
+            [day.toordinal() for day in shown["observed_on"]],
+            shown["y"].tolist(),
+            final=shown["is_final"].tolist(),
+            levels=[
+                (name, float(level)) for name, level in levels if level is not None and not pd.isna(level)
+            ],
+            action_on=None if began is None or pd.isna(began) else began.toordinal(),
+        )
+        said = [_values_line(row, shown.iloc[-1], attained.get("baseline"))]
+        if verdict:
+            said.append(
+                say("{verdict}: {sentence}", verdict=headed(verdict["verdict"]), sentence=verdict["sentence"])
+            )
+        return _figure(drawn, " ".join(said), _value_table(shown))
+
+
+def slots_picture(slots: pd.DataFrame | None) -> Markup | None:
+    """Draw the last checks of a mechanism, one mark a slot; None where none has begun."""
+    if slots is None or not len(slots):
+        return None
+    shown = slots.tail(MOST_SLOTS)
+    marks = [
+        SLOT_MARKS[result] if counted or result != "missed" else small.DOT
+        for result, counted in zip(shown["result"], shown["counted"], strict=True)
+    ]
+    results = [
+        name_of(result) if counted or result != "missed" else say("may still be made")
+        for result, counted in zip(shown["result"], shown["counted"], strict=True)
+    ]
+    said = say(
+        "The last {n} checks, oldest first: filled passed, crossed failed, empty missed.", n=len(shown)
+    )
+    rows = zip((say_short_day(day.date()) for day in shown["due_on"]), results, strict=True)
+    return _figure(small.strip(marks), said, figures(say("Checks"), (say("Due"), say("Result")), rows))
+
+
+def sites_picture(sites: pd.DataFrame | None) -> Markup | None:
+    """Draw the sites that took an experience over, one mark a site; None where none did."""
+    if sites is None or not len(sites):
+        return None
+    marks = [SITE_MARKS.get(state, small.EMPTY) for state in sites["state"]]
+    told = [
+        say("{site} ({state})", site=site, state=name_of(state))
+        for site, state in zip(sites["site"], sites["state"], strict=True)
+    ]
+    return _figure(small.strip(marks), say("Sites: {sites}.", sites=say_list(told)), None)
+
+
+def _figure(drawn: str, said: str, numbers: Markup | None) -> Markup:
+    """Put a picture, its words and its data together."""
+    picture = Markup(drawn)  # noqa: S704 - drawn from numbers alone
+    data = behind(say("Values"), numbers) if numbers is not None else None
+    return tag("figure", picture, tag("figcaption", said), data, class_="small")
+
+
+def _points(values: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Return what can be drawn; None where nothing is a number."""
+    if values is None:
+        return None
+    y = values["value"].map(_number).astype("float64")
+    kept = values.assign(y=y)[y.notna()]
+    return kept if len(kept) else None
+
+
+def _number(text: object) -> float:
+    try:
+        return float(Decimal(str(text).strip()))
+    except (InvalidOperation, ValueError, OverflowError):
+        return float("nan")
+
+
+def _targets(row: Row) -> list[tuple[str, float]]:
+    """Return the target, or both bounds of a range, as far as they are numbers."""
+    names = ("target_low", "target_high") if row["direction"] == Direction.RANGE else ("target",)
+    return [("target", level) for name in names if not pd.isna(level := _number(row[name]))]
+
+
+def _values_line(row: Row, last: pd.Series, baseline: float | None) -> str:
+    """Say the latest value, and which values it is to be compared with."""
+    unit = "" if pd.isna(row["unit"]) else f" {row['unit']}"
+    facts = {
+        "name": row["name"],
+        "value": f"{last['value']}{unit}",
+        "day": say_short_day(last["observed_on"].date()),
+        "target": target_words(row),
+    }
+    if baseline is None or pd.isna(baseline):
+        return say("{name}: {value} on {day}; {target}; no figure from before.", **facts)
+    return say("{name}: {value} on {day}; {target}; before {baseline:g}.", **facts, baseline=float(baseline))
+
+
+def target_words(row: Row) -> str:
+    """Say which values an indicator is to reach."""
+    low, high, target = (
+        None if pd.isna(row[name]) else row[name] for name in ("target_low", "target_high", "target")
+    )
+    if row["direction"] == Direction.RANGE:
+        return (
+            say("no target")
+            if low is None or high is None
+            else say("target {low} to {high}", low=low, high=high)
+        )
+    if target is None:
+        return say("no target")
+    if row["direction"] == Direction.DESCENDING:
+        return say("target at most {target}", target=target)
+    return say("target at least {target}", target=target)
+
+
+def _value_table(shown: pd.DataFrame) -> Markup:
+    """Return the values that are drawn."""
+    rows = (
+        (say_short_day(day.date()), value if final else say("{value} (provisional)", value=value))
+        for day, value, final in zip(shown["observed_on"], shown["value"], shown["is_final"], strict=True)
+    )
+    return figures(say("Values"), (say("Day"), say("Value")), rows)
+
+
+def _by_pair(frame: pd.DataFrame) -> dict[tuple[str, str], Row]:
+    """Return rows by finding and indicator; of replications' indicators the first."""
+    rows = frame.to_dict("records")
+    return {(row["finding_id"], row["indicator_id"]): row for row in reversed(rows)}
