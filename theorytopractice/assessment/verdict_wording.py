@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from theorytopractice.assessment.interrupted import EVENTS
 from theorytopractice.assessment.judgement import ENOUGH_POST, ENOUGH_PRE, SETTLED, Verdict
 
 if TYPE_CHECKING:
     from datetime import date
 
     import pandas as pd
+
+    from theorytopractice.assessment.interrupted import Series
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -132,10 +135,10 @@ WORDING = {
 }
 
 
-def series_sentence(series: dict[str, Any] | None) -> str:
-    """Say the result of an interrupted time series, its figures and its test; nothing where there is none."""
+def series_sentence(series: dict[str, Any] | None, refusal: str = "") -> str:
+    """Say the result of an interrupted time series, its figures and its test; where there is none, why not."""
     if series is None:
-        return ""
+        return f"No interrupted time series: {refusal}." if refusal else ""
     season = ", season taken out" if series["season"] else ""
     return f"Interrupted time series ({MODELS[series['model']]}{season}): {series_result(series)}. {series_note(series)}"
 
@@ -177,7 +180,36 @@ def series_note(series: dict[str, Any]) -> str:
     p = series["ljung_box_p"]
     tested = f" Ljung–Box p {_p(p)}." if p is not None else ""
     caution = f" {ALIKE_WORDS}" if p is not None and p < ALIKE else ""
-    return f"{figures}.{tested}{caution}"
+    return f"{figures}.{tested}{caution}{_avoided(series)}{_left_aside(series)}"
+
+
+def series_refusal(given: Series) -> str:
+    """Say why a series that was not fitted has no model; nothing where it is only too short for one."""
+    if given.is_short:
+        return ""
+    if given.has_few_events:
+        return f"a side has fewer than {EVENTS} events"
+    return "the values do not settle its figures"
+
+
+def _left_aside(series: dict[str, Any]) -> str:
+    """Say that a known exposure was not used, because it is not known for every value."""
+    n = series.get("n_without_exposure", 0)
+    where = "1 value" if n == 1 else f"{n} values"
+    return f" The exposure n is missing or 0 for {where}, so it is left out of the rate." if n else ""
+
+
+def _avoided(series: dict[str, Any]) -> str:
+    """Say how many events fewer or more there were than on the earlier course, where the interval is clear of 0."""
+    if series["rate_ratio"] is None or not _is_clear(series, "level"):
+        return ""
+    low, high = series["events_avoided_low"], series["events_avoided_high"]
+    word = "more" if series["events_avoided"] > 0 else "fewer"
+    middle, *ends = (figure(abs(one)) for one in (series["events_avoided"], *sorted((low, high), key=abs)))
+    return (
+        f" Had the earlier course gone on, there would have been {middle} events {word}"
+        f" (95 % interval {' to '.join(ends)})."
+    )
 
 
 def _interval(series: dict[str, Any], name: str) -> str:
