@@ -117,10 +117,16 @@ def counterfactual(
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """The longest run of each pair on the side of its verdict: how long, and since when; 0 where under 8."""
+    """The longest run of each pair on the side of its verdict: how long, from when until when; 0 where under 8.
+
+    ``after`` counts the values after it, ``alike`` those among them that lie on the same side.
+    """
 
     length: Ints
     since: Days
+    until: Days
+    after: Ints
+    alike: Ints
 
 
 class _Examined:
@@ -145,7 +151,16 @@ class _Examined:
         longest[longest < RUN] = 0
         end = last((length == longest[post.segment]) & (length > 0), post.segment, post.n)
         begin = np.where(end >= 0, end - longest + 1, -1)
-        return _Run(longest, pick(day, begin, MISSING))
+        later = (end[post.segment] >= 0) & (np.arange(len(day)) > end[post.segment])
+        after, alike = (count(some, post.segment, post.n) for some in (later, later & beyond))
+        return _Run(longest, pick(day, begin, MISSING), pick(day, end, MISSING), after, alike)
+
+    def _n_beyond(self) -> Ints:
+        """Count the values since the action beyond the limit, on the side of a possible verdict."""
+        signs = {Verdict.POSSIBLE_IMPROVEMENT: 1.0, Verdict.POSSIBLE_WORSENING: -1.0}
+        side = self.pairs.better * np.array([signs.get(word, 0.0) for word in Verdict])[self.judged.verdict]
+        post = self.pairs.series.only(self.pairs.phase == POST)
+        return count(is_beyond(post, self.judged.limits.toward(side), side), post.segment, post.n)
 
     def frame(self, wanted: Ints) -> pd.DataFrame:
         """Return the rows of some pairs, sorted by finding and indicator."""
@@ -211,6 +226,11 @@ class _Examined:
                 "is_mixed": self.judged.is_mixed[wanted],
                 "run": self.run.length[wanted],
                 "run_from": as_dates(self.run.since[wanted]),
+                "run_until": as_dates(self.run.until[wanted]),
+                "run_after": self.run.after[wanted],
+                "run_alike": self.run.alike[wanted],
+                "n_beyond": self._n_beyond()[wanted],
+                "better": pairs.better[wanted],
                 "as_of": as_dates(self.s.day[pairs.case[wanted]]),
             }
         )

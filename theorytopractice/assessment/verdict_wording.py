@@ -90,11 +90,8 @@ def _moved(row: dict[str, Any]) -> Said:
     word = "better" if is_better else "worse"
     doubt = SLOW if is_better and row["n_pre"] < LONG_BASELINE else ""
     if row["run"]:
-        month, average = _month(row["run_from"], row["as_of"]), figure(row["mean"])
-        return Said(
-            f"{row['run']} measurements in a row since {month} are {word} than the earlier average of {average}",
-            doubt,
-        )
+        found = f"{row['run']} measurements in a row {_months(row)} are {word} than the earlier average of"
+        return Said(f"{found} {figure(row['mean'])}{_after(row)}", doubt)
     return Said(
         f"Since the action the figure keeps to the {word} side: its middle value was {_medians(row)}", doubt
     )
@@ -103,10 +100,16 @@ def _moved(row: dict[str, Any]) -> Said:
 def _possible(row: dict[str, Any]) -> Said:
     is_better = row["verdict"] == Verdict.POSSIBLE_IMPROVEMENT
     word, other = ("better", "worse") if is_better else ("worse", "better")
+    n = row["n_beyond"]
+    edge = "upper" if (row["better"] > 0) == is_better else "lower"
+    found = (
+        f"{_measurements(n)} {'lies' if n == 1 else 'lie'} beyond the earlier range ({_limits(row)})"
+        if n
+        else f"2 of 3 measurements in a row lie close to the {edge} edge of the earlier range ({_limits(row)})"
+    )
     mixed = f", and some on the {other} side too" if row["is_mixed"] else ""
     return Said(
-        f"Since the action some measurements lie at or beyond the edge of the earlier range ({_limits(row)}), "
-        f"on the {word} side{mixed}",
+        f"Since the action {found}, on the {word} side{mixed}",
         "more are needed to be sure",
         _trial(row),
     )
@@ -266,6 +269,28 @@ def _medians(row: dict[str, Any]) -> str:
 
 def _measurements(number: int) -> str:
     return f"{number} measurement" if number == 1 else f"{number} measurements"
+
+
+def _months(row: dict[str, Any]) -> str:
+    """Say since when a run lasts, or from when until when if other values came after it."""
+    since = _month(row["run_from"], row["as_of"])
+    if not row["run_after"]:
+        return f"since {since}"
+    begin, end = row["run_from"], row["run_until"]
+    until = f"{MONTHS[end.month - 1]} {end.year}"
+    if (begin.year, begin.month) == (end.year, end.month):
+        return f"in {until}"
+    return f"from {MONTHS[begin.month - 1]}{'' if begin.year == end.year else f' {begin.year}'} to {until}"
+
+
+def _after(row: dict[str, Any]) -> str:
+    """Say what came after a run that ended."""
+    after, alike = row["run_after"], row["run_alike"]
+    if not after:
+        return ""
+    if alike:
+        return f"; of the {after} after them {alike} {'is' if alike == 1 else 'are'} too"
+    return "; the last one is not" if after == 1 else f"; the last {after} are not"
 
 
 def _month(day: date, today: date) -> str:
