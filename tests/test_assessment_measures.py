@@ -284,9 +284,10 @@ def test_an_unknown_measure_names_the_nearest():
 
 def test_every_measure_has_a_name_and_a_caution():
     assert set(CAUTIONS) == set(NAMES) == set(CONTRACT)
-    grouped = cautions(measures({}, as_of=DAY))
-    assert grouped["funnel_now_0 … funnel_now_5"] == CAUTIONS["funnel_now_3"]
-    assert grouped["revision_share"] == "0 % over many reviews is a warning, not a triumph."
+    assert cautions(measures({}, as_of=DAY)) == {}
+    grouped = cautions(pd.DataFrame({"measure": list(NAMES), "denominator": 1}))
+    assert grouped["now at 'on the shelf' … now at 'sustained'"] == CAUTIONS["funnel_now_3"]
+    assert grouped["revision share"] == "0 % over many reviews is a warning, not a triumph."
 
 
 def test_counts_come_first_below_twenty():

@@ -104,7 +104,7 @@ def figure(row: pd.Series) -> str:
     if value is None:
         return "cannot tell: nothing to count"
     if n is None:
-        return f"{value:g} days (median of {of:,.0f})"
+        return f"{value:g} {'day' if value == 1 else 'days'} (median of {of:,.0f})"
     counts = f"{n:,.0f} of {of:,.0f}"
     if low is None or high is None:
         return (
@@ -119,10 +119,10 @@ def figure(row: pd.Series) -> str:
 
 
 def cautions(frame: pd.DataFrame) -> dict[str, str]:
-    """Return the cautions of the measures in a frame, those of one sentence together: names → sentence."""
+    """Return the cautions of the measures that have something to count: names in words → sentence."""
     grouped: dict[str, list[str]] = {}
-    for name in frame["measure"]:
-        grouped.setdefault(CAUTIONS[name], []).append(name)
+    for name in frame["measure"][frame["denominator"].fillna(0) > 0]:
+        grouped.setdefault(CAUTIONS[name], []).append(NAMES[name])
     span = 2
     return {
         f"{names[0]} … {names[-1]}" if len(names) > span else ", ".join(names): sentence

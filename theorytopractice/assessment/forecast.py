@@ -78,7 +78,8 @@ class Forecast:
         if not self.remaining:
             return begin
         told = ", ".join(
-            f"{100 * one.chance:.0f} % by {one.on or 'then'} ({one.weeks} weeks)" for one in self.milestones
+            f"{100 * one.chance:.0f} % by {one.on or 'then'} ({one.weeks} {'week' if one.weeks == 1 else 'weeks'})"
+            for one in self.milestones
         )
         return (
             f"{begin} Chance that all are done: {told}. Assumed: no action is added, and each coming week is like one of"

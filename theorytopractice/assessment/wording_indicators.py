@@ -83,7 +83,8 @@ def _outcome(s: Situation, view: OutcomeView, i: int) -> str:
     if view.n_read[i] == 0:
         since = day_text(view.start[i] + s.book.targets.lag[indicator])
         return f"no final value since {since}, the start of the action and its lag"
-    said = [f"{value_text(s, view.last_row[i])}, {int(view.n_read[i])} values read", _state(view, i)]
+    read = "1 value read" if view.n_read[i] == 1 else f"{int(view.n_read[i])} values read"
+    said = [f"{value_text(s, view.last_row[i])}, {read}", _state(view, i)]
     said += [baseline_text(s, view, i)] if baseline_text(s, view, i) else []
     doubts = {
         "the last value misses the target": view.is_wobbling[i],
