@@ -394,6 +394,7 @@ def test_satisfied_values_that_are_there_count_towards_those_in_a_row():
     asked = "I-001: record a final value that is at least 80, its target (1 of 2 in a row so far), dated after 2026-03-01"
     assert of(first, "03-16").to_rise.startswith(asked)
     assert of(both, "03-16").stage == 4
+    assert ", 1 value read, " in of(first, "03-16").text
 
 
 def test_what_would_raise_names_every_action_and_asks_for_evidence_only_where_the_plan_does():

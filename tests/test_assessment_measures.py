@@ -306,3 +306,17 @@ def test_counts_come_first_below_twenty():
         "30.8 % (25.5–36.6 %), 81 of 263",
         "0 % (0–16 %), 0 of 20",
     ]
+
+
+def test_a_median_of_one_day_is_said_as_one():
+    frame = pd.DataFrame(
+        {
+            "measure": ["median_days_late"],
+            "value": [1.0],
+            "numerator": [None],
+            "denominator": [2],
+            "low": [None],
+            "high": [None],
+        }
+    )
+    assert worded(frame) == ["1 day (median of 2)"]

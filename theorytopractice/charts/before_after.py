@@ -138,7 +138,7 @@ def _draw_courses(ax: Axes, points: pd.DataFrame) -> list[tuple[float, str, str]
     last = own.iloc[-1]
     return [
         (float(last["expected"]), "fitted", paper.PRACTICE),
-        (float(last["earlier_course"]), "had the earlier\ncourse gone on", paper.WATCH),
+        (float(last["earlier_course"]), "had the earlier course gone on", paper.WATCH),
     ]
 
 
