@@ -192,3 +192,9 @@ def test_the_command_prints_sentences_and_json():
     assert {row["as_of"] for row in rows} == {"2026-06-30"}
     assert len(rows) == 13
     assert sum(row["remaining"] for row in rows[1:]) >= rows[0]["remaining"] > 0
+
+
+def test_one_week_is_said_as_one():
+    text = ttp.forecast_of([1, 1, 1, 1], 1).text
+    assert "(1 week)" in text
+    assert "1 weeks" not in text

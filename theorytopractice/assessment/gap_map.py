@@ -85,6 +85,18 @@ def gap_map(
     return made
 
 
+def worded(mapped: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells of a map that hold findings, for people: the share with its interval in per cent.
+
+    Args:
+        mapped: what ``gap_map`` returns.
+    """
+    held = mapped[mapped["n"] > 0]
+    figures = zip(held["share"], held["low"], held["high"], strict=True)
+    shares = [f"{100 * share:.0f} % ({100 * low:.0f}–{100 * high:.0f})" for share, low, high in figures]
+    return held.assign(share=pd.Series(shares, index=held.index, dtype="str")).drop(columns=["low", "high"])
+
+
 def _subjects(plan: Mapping[str, pd.DataFrame], finding_ids: pd.Series) -> pd.DataFrame:
     """Return theme and certainty of findings, one row an id, by the index of ``finding_ids``."""
     finding = completed(plan)["finding"]
