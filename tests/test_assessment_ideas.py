@@ -86,9 +86,10 @@ def test_a_shared_action_counts_once_a_theme_and_one_without_owner_is_nobodys():
     tables = portfolio()
     tables["finding_action"].append({"finding_id": "F-2", "action_id": "A-001", "role": "improves"})
     carried = ttp.owner_themes(frames_of(tables), as_of=D)
-    rows = carried[["owner_id", "name", "theme", "n"]].to_numpy().tolist()
-    assert rows == [
-        ["", "nobody", "Schools", 1], ["", "nobody", "(no theme)", 1], ["O-1", "Wang Li", "Water", 1],
+    columns = ["owner_id", "name", "theme", "n", "n_of_owner", "n_of_theme"]
+    rows = carried[columns].astype(object).where(carried[columns].notna(), None).to_numpy().tolist()
+    assert rows == [  # nobody's A-002 is in both themes
+        [None, "nobody", "Schools", 1, 1, 1], [None, "nobody", "(no theme)", 1, 1, 1], ["O-1", "Wang Li", "Water", 1, 1, 1],
     ]  # fmt: skip
 
 

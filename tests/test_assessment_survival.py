@@ -274,7 +274,7 @@ def test_groups_nobody_waited_in_are_left_out_of_the_test_and_one_group_is_not_c
 
 def test_groups_stand_in_the_order_of_their_vocabulary_and_none_is_lost():
     frame = durations([1, 2, 3], ["open"] * 3, certainty=["low", "high", None])
-    assert list(ttp.survival(frame, by="certainty").groups) == ["high", "low", "no certainty"]
+    assert list(ttp.survival(frame, by="certainty").groups) == ["high", "low", "(no certainty)"]
 
 
 @pytest.mark.parametrize(

@@ -13,18 +13,17 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.actions import ActionState
-from theorytopractice.assessment.assess import as_day, everything_on
-from theorytopractice.assessment.encoding import encode
-from theorytopractice.assessment.segments import MISSING, NEVER, greatest
-from theorytopractice.assessment.situation import Situation
-from theorytopractice.assessment.timeline import DISPOSITIONS, UNKNOWN
+from theorytopractice.assessment.attention import snapshot_of
+from theorytopractice.assessment.own_actions import linking_findings
+from theorytopractice.assessment.segments import MISSING, least
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.model.vocabularies import Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from theorytopractice.assessment.segments import Floats, Truths
+    from theorytopractice.assessment.segments import Floats, Ints
+    from theorytopractice.assessment.snapshot import Snapshot
 
 CHANCES = (0.50, 0.85, 0.95)
 FEWEST_WEEKS, MOST_WEEKS = 8, 26
@@ -136,17 +135,17 @@ def forecast(
     """
     if by not in (None, "theme"):
         raise UnknownName("grouping", str(by), ["theme"])
-    book = encode(plan)
-    day = as_day(book, as_of)
-    work = _Work(Situation(book, everything_on(book, as_of, knowledge)), day)
-    themes = book.frames["finding"]["theme"].astype("str").fillna("no theme").to_numpy(dtype=object)
-    everything = np.ones(len(themes), dtype=bool)
-    if theme is not None and not (themes == theme).any():
-        raise UnknownName("theme", theme, sorted(set(themes)))
-    whole = work.forecast(everything if theme is None else themes == theme, theme)
+    s = snapshot_of(plan, as_of, knowledge)
+    themes = s.book.findings.theme
+    names = sorted(set(themes))
+    asked = None if theme is None else theme.strip()
+    if asked is not None and asked not in names:
+        raise UnknownName("theme", theme or "", names)
+    (whole,) = _forecasts(s, np.where((themes == asked) | (asked is None), 0, -1), [asked])
     if by is None:
         return whole
-    groups = {name: work.forecast(themes == name, name) for name in sorted(set(themes))}
+    number = pd.Index(names, dtype="str").get_indexer(pd.Index(themes, dtype="str"))
+    groups = dict(zip(names, _forecasts(s, number, names), strict=True))
     return replace(whole, by=by, groups=groups)
 
 
@@ -209,53 +208,47 @@ def _week(waiting: Floats, done: list[int]) -> Floats:
     return after / len(done)
 
 
-class _Work:
-    """The actions of a plan on a day: which are still open, and which were done when."""
-
-    def __init__(self, s: Situation, day: date) -> None:
-        """Look at every link of the findings in the plan; ``s`` holds one case a finding."""
-        self._day, self._number = day, (day - date(1970, 1, 1)).days
-        self._findings, self._actions = s.book.findings, s.book.actions
-        view, finding = s.actions, s.cases.finding[s.actions.case]
-        self._is_known = s.seen.disposition != DISPOSITIONS.index(UNKNOWN)
-        known = self._is_known[finding]
-        self._finding, self._action = finding[known], view.action[known]
-        self._state, self._completed_on = view.state[known], view.completed_on[known]
-        self._is_asked = s.seen.is_open[view.case][known]
-
-    def forecast(self, chosen: Truths, theme: str | None) -> Forecast:
-        """Forecast the actions of some findings."""
-        own = chosen[self._finding]
-        asked = own & self._is_asked
-        settled = np.isin(self._state, [ActionState.DONE, ActionState.DONE_UNVERIFIED, ActionState.CANCELLED])
-        unverified = asked & (self._state == ActionState.DONE_UNVERIFIED)
-        found = forecast_of(
-            self._history(chosen, own), self._distinct(asked & ~settled), fewest_weeks=FEWEST_WEEKS
+def _forecasts(s: Snapshot, group: Ints, names: Sequence[str | None]) -> list[Forecast]:
+    """Forecast the actions of each group of findings; ``group`` is −1 where a finding is in none."""
+    work = _work(s, group, len(names))
+    day = date(1970, 1, 1) + timedelta(days=s.day)
+    made = []
+    for name, remaining, unverified, history in zip(names, *work, strict=True):
+        found = forecast_of(history, remaining, fewest_weeks=FEWEST_WEEKS)
+        on = np.datetime64(day, "s") + WEEK * found.chances["weeks"].to_numpy().astype("timedelta64[D]")
+        made.append(
+            replace(
+                found,
+                milestones=tuple(
+                    replace(one, on=day + timedelta(days=WEEK * one.weeks)) for one in found.milestones
+                ),
+                chances=found.chances.assign(on=on),
+                as_of=day,
+                theme=name,
+                n_unverified=unverified,
+            )
         )
-        milestones = tuple(
-            replace(one, on=self._day + timedelta(days=WEEK * one.weeks)) for one in found.milestones
-        )
-        on = np.datetime64(self._day, "s") + WEEK * found.chances["weeks"].to_numpy().astype("timedelta64[D]")
-        return replace(
-            found,
-            milestones=milestones,
-            chances=found.chances.assign(on=on),
-            as_of=self._day,
-            theme=theme,
-            n_unverified=self._distinct(unverified),
-        )
+    return made
 
-    def _distinct(self, links: Truths) -> int:
-        return len(np.unique(self._action[links]))
 
-    def _history(self, chosen: Truths, own: Truths) -> list[int]:
-        """Count the actions done in each complete week since the first record, oldest first."""
-        findings = self._findings.recorded[chosen & self._is_known]
-        recorded = np.concatenate([findings, self._actions.recorded[self._action[own]]])
-        begin = int(recorded[recorded != MISSING].min(initial=NEVER))
-        weeks = min(max((self._number - begin + 1) // WEEK, 0), MOST_WEEKS)
-        done = own & (self._state == ActionState.DONE)
-        last = greatest(self._completed_on, done, self._action, len(self._actions.ids))
-        ago = (self._number - last[last != MISSING].astype(np.int64)) // WEEK
-        counts: list[int] = np.bincount(ago[ago < weeks], minlength=weeks)[::-1].tolist()
-        return counts
+def _work(s: Snapshot, group: Ints, n: int) -> tuple[list[int], list[int], list[list[int]]]:
+    """Count in each group the distinct actions still open, those without evidence, and those done week by week."""
+    own, n_actions = s.actions, len(s.book.actions.ids)
+    finding, action = linking_findings(s.book), s.book.links["action"]
+    chosen = s.is_in_plan & (group >= 0)
+    kept = chosen[finding] & own.is_in_plan[action]
+    finding, action = finding[kept], action[kept]
+    pair = group[finding] * n_actions + action  # an action counts once in each group
+    waiting, asked = np.divmod(np.unique(pair[s.is_open[finding]]), max(n_actions, 1))
+    linked, served = np.divmod(np.unique(pair), max(n_actions, 1))
+    remaining = np.bincount(waiting[own.is_open[asked]], minlength=n)
+    unverified = np.bincount(waiting[own.state[asked] == ActionState.DONE_UNVERIFIED], minlength=n)
+    recorded = np.concatenate([s.book.findings.recorded[chosen], s.book.actions.recorded[served]])
+    begun = least(recorded, recorded != MISSING, np.concatenate([group[chosen], linked]), n)
+    weeks = np.clip((s.day - begun.astype(np.int64) + 1) // WEEK, 0, MOST_WEEKS)
+    done = own.state[served] == ActionState.DONE
+    ago = (s.day - own.completed_on[served[done]].astype(np.int64)) // WEEK
+    place = linked[done] * MOST_WEEKS + ago
+    counts = np.bincount(place[ago < MOST_WEEKS], minlength=n * MOST_WEEKS).reshape(n, MOST_WEEKS)
+    histories = [row[:known][::-1].tolist() for row, known in zip(counts, weeks, strict=True)]
+    return remaining.tolist(), unverified.tolist(), histories

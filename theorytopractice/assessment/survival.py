@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from theorytopractice.assessment.counting import wilson
 from theorytopractice.assessment.curves import (
-    Z,
     cumulative_incidence,
     half_reached,
     kaplan_meier,
@@ -238,7 +238,9 @@ def _compare(frame: pd.DataFrame, event: str, as_of: date | None, *, by: str | N
         return whole
     if by not in frame:
         raise UnknownName("grouping", by, GROUPINGS)
-    word = frame[by].astype("object").where(frame[by].notna(), f"no {by}").astype(str).to_numpy(dtype=object)
+    word = (
+        frame[by].astype("object").where(frame[by].notna(), f"(no {by})").astype(str).to_numpy(dtype=object)
+    )
     rank = {str(known): place for place, known in enumerate(RANKED.get(by, ()))}
     names = sorted(set(word), key=lambda name: (rank.get(name, len(rank)), name))
     groups = {
@@ -290,6 +292,7 @@ def _within(horizon: int, reached: pd.DataFrame, days: Array, cause: Ints) -> Wi
     passed = reached[reached["days"] <= horizon]
     if passed.empty:
         n_known = int(((cause > 0) | (days >= horizon)).sum())
-        return Within(horizon, 0.0, 0.0, Z**2 / (n_known + Z**2))
+        _, high = wilson(np.zeros(1, dtype=np.int64), np.array([n_known]))
+        return Within(horizon, 0.0, 0.0, float(high[0]))
     share, low, high = passed[["share", "low", "high"]].iloc[-1].tolist()
     return Within(horizon, share, low, high)

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.actions import ActionState
-from theorytopractice.assessment.assess import as_dates, as_day, describe, everything_on
+from theorytopractice.assessment.assess import as_dates, as_day, describe, everything_on, number_of
 from theorytopractice.assessment.columns import natural_order, positions, texts
 from theorytopractice.assessment.encoding import encode
 from theorytopractice.assessment.outcome import Asked, observe_outcomes
+from theorytopractice.assessment.own_actions import observe_own_actions
 from theorytopractice.assessment.segments import MISSING, NEVER
 from theorytopractice.assessment.situation import Situation
 from theorytopractice.assessment.timeline import DISPOSITIONS, UNKNOWN, Cases
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from theorytopractice.assessment.encoding import Book
     from theorytopractice.assessment.outcome import OutcomeView
+    from theorytopractice.assessment.own_actions import OwnActions
     from theorytopractice.assessment.segments import Array, Days, Ints
 
 NODE_COLUMNS = ("node", "kind", "id", "label", "stage", "stage_name", "state", "due", "is_overdue", "target")
@@ -80,13 +82,13 @@ def theory_of_change(
     book = encode(plan)
     everyone = everything_on(book, as_of, knowledge)
     s = _situation(book, everyone, _chosen(book, finding_id, theme))
-    actions, first_action = _actions(s)
+    actions = np.unique(s.actions.action)
     measured, outcomes = _measured(s)
     indicator, first_measure = np.unique(outcomes.indicator, return_index=True)
     owned = _owned(book, actions)
     parts = [
         _findings(s),
-        _action_nodes(s, first_action),
+        _action_nodes(book, observe_own_actions(book, number_of(book, as_of), everyone.knowledge), actions),
         _owner_nodes(book, owned["id"]),
         _indicator_nodes(book, outcomes, first_measure, indicator),
     ]
@@ -109,9 +111,9 @@ def _chosen(book: Book, finding_id: str | None, theme: str | None) -> Ints:
     order = natural_order(ids)
     if theme is None:
         return order
-    themes = np.array([text.strip() for text in texts(book.frames["finding"]["theme"])], dtype=object)
+    themes = book.findings.theme
     if not (themes == theme.strip()).any():
-        raise UnknownName("theme", theme, sorted({str(one) for one in themes} - {""}))
+        raise UnknownName("theme", theme, sorted(set(themes)))
     return order[themes[order] == theme.strip()]
 
 
@@ -162,24 +164,15 @@ def _findings(s: Situation) -> pd.DataFrame:
     )
 
 
-def _actions(s: Situation) -> tuple[Ints, Ints]:
-    """Return the linked actions, and for each the first of its links."""
-    actions, first = np.unique(s.actions.action, return_index=True)
-    return actions, first
-
-
-def _action_nodes(s: Situation, first: Ints) -> pd.DataFrame:
-    view, action = s.actions, s.actions.action[first]
+def _action_nodes(book: Book, own: OwnActions, action: Ints) -> pd.DataFrame:
     words = np.array([state.name.lower() for state in ActionState], dtype=object)
-    state, due = view.state[first], view.due[first]
-    is_open = np.isin(state, (ActionState.NOT_STARTED, ActionState.IN_PROGRESS, ActionState.SUSPENDED))
     return _nodes(
         "action",
-        s.book.actions.ids.to_numpy(dtype=object)[action],
-        texts(s.book.frames["action"]["title"].iloc[action]),
-        state=words[state],
-        due=as_dates(due),
-        is_overdue=is_open & (due != MISSING) & (s.day[view.case[first]] > due),
+        book.actions.ids.to_numpy(dtype=object)[action],
+        texts(book.frames["action"]["title"].iloc[action]),
+        state=words[own.state[action]],
+        due=as_dates(own.due[action]),
+        is_overdue=own.is_overdue[action],
     )
 
 
@@ -205,7 +198,7 @@ def _owned(book: Book, actions: Ints) -> pd.DataFrame:
         {
             "source": _named("action", action[chosen]),
             "target": _named("owner", owner[chosen]),
-            "role": np.array(texts(links["role"]), dtype=object)[chosen],
+            "role": np.array([text.strip() for text in texts(links["role"])], dtype=object)[chosen],
             "id": owner[chosen],
         }
     )
