@@ -248,3 +248,60 @@ def test_a_similarity_out_of_its_range_is_refused(wrong):
 def test_no_findings_have_no_pairs():
     assert len(ttp.similar({})) == 0
     assert len(ttp.similar(statements("alone"))) == 0
+
+
+def revised():
+    """A-001 was done, and then what F-001 means was revised: nothing hides from the action itself."""
+    draft = Draft().finding(theme=" Water ", certainty="high").action()
+    draft.event("action", "A-001", "complete", "2026-02-01")
+    draft.add("evidence", action_id="A-001", dated_on="2026-02-01")
+    draft.event("finding", "F-001", "review_material", "2026-02-15")
+    return draft.tables
+
+
+def test_a_material_review_of_a_finding_does_not_undo_an_action():
+    frames = frames_of(revised())
+    assert ttp.forecast(frames, as_of=D).remaining == 0
+    nodes = ttp.theory_of_change(frames, as_of=D).nodes.set_index("id")
+    assert (nodes.loc["A-001", "state"], nodes.loc["A-001", "is_overdue"]) == ("done", False)
+    cancelled = revised()
+    cancelled["event"] = [
+        row | ({"event": "cancel", "reason": "r"} if row["event"] == "complete" else {})
+        for row in cancelled["event"]
+    ]
+    assert ttp.owner_themes(frames_of(cancelled), as_of=D).empty
+
+
+def test_a_role_with_a_space_names_the_same_owner_everywhere():
+    tables = revised()
+    tables["owner"] = [{"owner_id": "O-1", "name": "Ann", "unit": "U"}]
+    tables["action_owner"] = [{"action_id": "A-001", "owner_id": "O-1", "role": " accountable"}]
+    frames = frames_of(tables)
+    load = ttp.owner_load(frames, as_of=D)
+    assert load.loc[load["name"] == "Ann", "live"].tolist() == [1]
+    assert ttp.owner_themes(frames, as_of=D)["name"].tolist() == ["Ann"]
+    assert ttp.durations(frames, as_of=D)["unit"].tolist() == ["U"]
+    edges = ttp.theory_of_change(frames, as_of=D).edges
+    assert edges.loc[edges["target"] == "owner O-1", "role"].tolist() == ["accountable"]
+
+
+def test_an_unknown_role_is_refused():
+    with pytest.raises(UnknownName, match="accountable"):
+        ttp.owner_themes(frames_of(revised()), as_of=D, role="acountable")
+
+
+def test_themes_read_alike_in_every_table():
+    tables = revised()
+    tables["finding"].append(finding(2))
+    frames = frames_of(tables)
+    both = {"Water", "(no theme)"}
+    assert set(ttp.gap_map(frames, as_of=D)["theme"]) == both
+    assert set(ttp.forecast(frames, as_of=D, by="theme").groups) == both
+    assert set(ttp.survival(frames, as_of=D, by="theme").groups) == both
+    assert set(ttp.theory_of_change(frames, theme="(no theme)", as_of=D).nodes["id"]) == {"F-2"}
+    assert ttp.forecast(frames, as_of=D, theme=" Water ").theme == "Water"
+
+
+def test_a_theory_of_change_tallies_distinct_parts():
+    told = ttp.theory_of_change(frames_of(portfolio()), as_of=D).tally()
+    assert told == (5, 2, 2, 1, 1)

@@ -95,6 +95,19 @@ def test_the_busiest_owners_are_drawn_and_the_others_counted():
     assert note(0, 2).endswith("not drawn: 2 more themes")
 
 
+def test_an_owner_may_be_called_nobody():
+    frame = carried(("O-1", "nobody", "Water", 1, 1, 1))
+    assert said(charts.owner_themes(frame)).startswith("nobody has live actions in 1 theme")
+
+
+def test_an_action_of_several_themes_makes_its_owner_no_busier():
+    """Owner 0 has one action in three themes; the forty others have two in one theme each."""
+    spread = [("O-0", "Name 0", theme, 1, 1, 81) for theme in ("A", "B", "C")]
+    frame = carried(*spread, *((f"O-{i}", f"Name {i}", "A", 2, 2, 81) for i in range(1, 41)))
+    ax = charts.owner_themes(frame)
+    assert [label.get_text() for label in ax.get_yticklabels()] == [f"Name {i}" for i in range(1, 41)]
+
+
 def plan(n_findings, n_actions, n_indicators, words):
     """Return findings that share nothing, each with so many actions and indicators."""
     findings = [f"F-{i}" for i in range(n_findings)]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.actions import ActionState
-from theorytopractice.assessment.assess import as_dates, describe
+from theorytopractice.assessment.assess import as_dates, standing
 from theorytopractice.assessment.experiences import Replication
 from theorytopractice.assessment.framing import (
     accountable,
@@ -72,8 +72,8 @@ def problems(
             "action_state": _where(link, STATES[s.actions.state], None),
             **_standing(s, case),
             "confirmed": _confirmed(s)[case],
-            "solved": s.flags["solved"][case],
-            "ripe_on": as_dates(np.where(s.flags["ripe"], ripe_on(s), MISSING)[case]),
+            "solved": s.flag("solved")[case],
+            "ripe_on": as_dates(np.where(s.flag("ripe"), ripe_on(s), MISSING)[case]),
             "revisit_on": as_dates(pick(book.finding_events["due"], block, MISSING)),
         }
     )
@@ -193,7 +193,7 @@ def _statements(s: Situation, case: Ints) -> dict[str, Array]:
 
 def _standing(s: Situation, case: Ints) -> dict[str, pd.Series]:
     """Return the columns that say how far a finding is."""
-    frame = describe(s).iloc[case].reset_index(drop=True)
+    frame = standing(s).iloc[case].reset_index(drop=True)
     return {name: frame[name] for name in ("stage", "stage_name", "headline")}
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from theorytopractice.assessment.actions import ActionView, earliest_start, observe_actions
 from theorytopractice.assessment.columns import code
 from theorytopractice.assessment.experiences import ExperienceView, observe_experiences
-from theorytopractice.assessment.flags import raise_flags
+from theorytopractice.assessment.flags import FLAGS, raised
 from theorytopractice.assessment.ladder import ladder_stage
 from theorytopractice.assessment.mechanisms import MechanismView, observe_mechanisms
 from theorytopractice.assessment.outcome import Asked, OutcomeView, observe_outcomes
@@ -178,6 +178,16 @@ class Situation:
         return since.astype(np.int64) + every
 
     @cached_property
+    def _raised(self) -> dict[str, Truths]:
+        return {}
+
+    def flag(self, name: str) -> Truths:
+        """Judge one flag for every case, once."""
+        if name not in self._raised:
+            self._raised[name] = raised(self, name)
+        return self._raised[name]
+
+    @property
     def flags(self) -> dict[str, Truths]:
         """Every flag, for every case."""
-        return raise_flags(self)
+        return {name: self.flag(name) for name in FLAGS}

@@ -10,7 +10,6 @@ import numpy as np
 from theorytopractice.assessment.commitments import CommitmentView, observe_commitments
 from theorytopractice.assessment.facts import read_evidence
 from theorytopractice.assessment.firsts import Climb, climb
-from theorytopractice.assessment.flags import raised
 from theorytopractice.assessment.own_actions import OwnActions, observe_own_actions, serving
 from theorytopractice.assessment.segments import MISSING, Array, Days, Grouped, Truths
 from theorytopractice.assessment.situation import Situation
@@ -91,7 +90,7 @@ class Snapshot:
 
     def flag(self, name: str) -> Truths:
         """Tell which findings have a flag."""
-        return raised(self.situation, name)
+        return self.situation.flag(name)
 
     def ever(self, stage: int) -> Truths:
         """Tell which open findings had reached a stage, or a higher one, on some day up to this one."""

@@ -31,11 +31,32 @@ if TYPE_CHECKING:
 NODE_COLUMNS = ("node", "kind", "id", "label", "stage", "stage_name", "state", "due", "is_overdue", "target")
 
 
+class Tally(NamedTuple):
+    """How many distinct parts a theory of change has, and how far they have come."""
+
+    findings: int
+    live_actions: int
+    done: int
+    indicators: int
+    shown: int
+
+
 class TheoryOfChange(NamedTuple):
     """The chain from findings to actions and owners and to indicators, as two tidy frames."""
 
     nodes: pd.DataFrame
     edges: pd.DataFrame
+
+    def tally(self) -> Tally:
+        """Count how far doing and showing have come."""
+        kind, state = self.nodes["kind"], self.nodes["state"]
+        return Tally(
+            findings=int((kind == "finding").sum()),
+            live_actions=int(((kind == "action") & (state != "cancelled")).sum()),
+            done=int(((kind == "action") & (state == "done")).sum()),
+            indicators=int((kind == "indicator").sum()),
+            shown=int(((kind == "indicator") & (state == "shown")).sum()),
+        )
 
 
 def theory_of_change(
