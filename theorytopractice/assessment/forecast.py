@@ -5,6 +5,7 @@ Method, 12.2. Exact: the chance of every number of actions still open is carried
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -193,19 +194,20 @@ def _chances(done: list[int], remaining: int) -> list[float]:
     waiting = np.zeros(remaining)  # the chance that 1, 2, … actions are left
     chances = [0.0] if remaining else [1.0]
     waiting[-1:] = 1
+    alike = Counter(done)
     while chances[-1] < CHANCES[-1] - ROUNDING:
-        waiting = _week(waiting, done)
+        waiting = _week(waiting, alike)
         chances.append(1 - waiting.sum())
     return chances
 
 
-def _week(waiting: Floats, done: list[int]) -> Floats:
-    """Let one week pass, which is equally likely to be like each of the past ones."""
+def _week(waiting: Floats, alike: Counter[int]) -> Floats:
+    """Let one week pass, equally likely to be like each of the past ones; ``alike`` counts those with as many done."""
     after = np.zeros_like(waiting)
-    for finished in done:
+    for finished, weeks in alike.items():
         if finished < len(waiting):
-            after[: len(waiting) - finished] += waiting[finished:]
-    return after / len(done)
+            after[: len(waiting) - finished] += weeks * waiting[finished:]
+    return after / alike.total()
 
 
 def _forecasts(s: Snapshot, group: Ints, names: Sequence[str | None]) -> list[Forecast]:
