@@ -12,8 +12,8 @@ import pandas as pd
 from theorytopractice.assessment.arrays.encoding import encode
 from theorytopractice.assessment.arrays.segments import MISSING
 from theorytopractice.assessment.assess import everything_on
+from theorytopractice.assessment.lists.framing import accountable, owner_names
 from theorytopractice.assessment.stages.situation import Situation
-from theorytopractice.model.vocabularies import OwnerRole
 from theorytopractice.report.status import reasons
 
 if TYPE_CHECKING:
@@ -72,23 +72,18 @@ class _Detail:
         book = encode(plan)
         self._situation = Situation(book, everything_on(book, as_of, knowledge))
         self._ids = book.findings.ids
-        owner = plan["owner"].set_index("owner_id")["name"]
-        answers = plan["action_owner"][plan["action_owner"]["role"] == OwnerRole.ACCOUNTABLE]
-        self._accountable = answers.set_index("action_id")["owner_id"].map(owner)
-        self._own = plan["finding"].set_index("finding_id")["owner_id"].map(owner)
+        self._accountable, _ = accountable(book)
+        self._own = owner_names(book, np.arange(len(self._ids)))
 
     def _case(self, finding_id: str) -> int:
         return int(self._ids.get_indexer(pd.Index([finding_id]))[0])
 
     def owners(self, finding_id: str) -> tuple[str, ...]:
         """Name who is accountable for its live actions, else who answers for the finding itself."""
-        links = self._situation.actions
-        mine = links.is_live & (links.case == self._case(finding_id))
-        actions = self._situation.book.actions.ids[links.action[mine]]
-        names = self._accountable[self._accountable.index.isin(actions)].dropna()
-        own = self._own.get(finding_id)
-        found = list(names) or ([own] if isinstance(own, str) else [])
-        return tuple(dict.fromkeys(str(name) for name in found))
+        links, case = self._situation.actions, self._case(finding_id)
+        names = self._accountable[links.action[links.is_live & (links.case == case)]]
+        found = [str(name) for name in names if name is not None]
+        return tuple(dict.fromkeys(found or [name for name in [self._own[case]] if name]))
 
     def since(self, finding_id: str, reason: str) -> date | None:
         """Say since when the reason has held, where the assessment dates it."""
