@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -74,7 +75,7 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
     """
     _refuse_unknown(knowledge=knowledge, language=language, kind=kind)
     target = Path(target)
-    plans = list(plan) if isinstance(plan, (list, tuple)) else [plan]
+    plans = [plan] if isinstance(plan, Mapping) else list(plan)
     _refuse_target(plans, target)
     chosen = {"unit": unit, "owner": owner, "theme": theme, "kind": kind}
     parameters: dict[str, Any] = {

@@ -153,7 +153,7 @@ def _targets(row: Row) -> list[tuple[str, float]]:
 
 def _values_line(row: Row, last: pd.Series, baseline: float | None) -> str:
     """Say the latest value, and which values it is to be compared with."""
-    unit = "" if pd.isna(row["unit"]) else f" {row['unit']}"
+    unit: str = "" if pd.isna(row["unit"]) else f" {row['unit']}"
     facts = {
         "name": row["name"],
         "value": f"{last['value']}{unit}",
@@ -167,9 +167,8 @@ def _values_line(row: Row, last: pd.Series, baseline: float | None) -> str:
 
 def target_words(row: Row) -> str:
     """Say which values an indicator is to reach."""
-    low, high, target = (
-        None if pd.isna(row[name]) else row[name] for name in ("target_low", "target_high", "target")
-    )
+    written: dict[str, Any] = {name: row[name] for name in ("target_low", "target_high", "target")}
+    low, high, target = (None if pd.isna(text) else text for text in written.values())
     if row["direction"] == Direction.RANGE:
         return (
             say("no target")

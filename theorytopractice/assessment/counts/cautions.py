@@ -119,10 +119,10 @@ def figure(row: pd.Series) -> str:
 
 
 def cautions(frame: pd.DataFrame) -> dict[str, str]:
-    """Return the cautions of the measures in a frame, those of one sentence together: names → sentence."""
+    """Return the cautions of the measures that have something to count: names in words → sentence."""
     grouped: dict[str, list[str]] = {}
-    for name in frame["measure"]:
-        grouped.setdefault(CAUTIONS[name], []).append(name)
+    for name in frame["measure"][frame["denominator"].fillna(0) > 0]:
+        grouped.setdefault(CAUTIONS[name], []).append(NAMES[name])
     span = 2
     return {
         f"{names[0]} … {names[-1]}" if len(names) > span else ", ".join(names): sentence
