@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.errors import PracticeError, UnknownName, shown
-from theorytopractice.language import LANGUAGES
+from theorytopractice.language import CHINESE, LANGUAGES, speaking
 from theorytopractice.model.vocabularies import FindingKind, Knowledge
 from theorytopractice.report.placing import place
 from theorytopractice.resources import path_of
@@ -101,6 +101,14 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
         printed = _printed(notebook, Path(folder)) if pdf else None
     place(target, rendered.page, rendered.files, printed)
     return target
+
+
+def missing_font(language: str) -> str:
+    """Say what the charts of a report lack on this machine in this language; empty where they lack nothing."""
+    from theorytopractice import charts
+
+    with speaking(language):
+        return charts.missing_font() if language == CHINESE else ""
 
 
 def _refuse_unknown(*, knowledge: str, language: str | None, kind: str) -> None:
