@@ -244,7 +244,9 @@ class View:
     @cached_property
     def verdicts(self) -> pd.DataFrame:
         """Whether each indicator moved after the action."""
-        return self._list("verdict")
+        return self._chosen(
+            ttp.verdict(self.book, as_of=self.day, knowledge=self.knowledge, with_series=False)
+        )
 
     @cached_property
     def attainment(self) -> pd.DataFrame:
