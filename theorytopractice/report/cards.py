@@ -44,10 +44,9 @@ class Cards:
         self._view = view
         self._waiting = {one.finding_id for one in view.waiting}
         self._statement = view.finding["statement"].to_dict()
-        self._nowhere = view.experiences.iloc[:0]
         self._standing = {row["finding_id"]: row for row in view.standing.to_dict("records")}
         self._checks = {row["finding_id"]: row for row in view.mechanisms.to_dict("records")}
-        self._sites = dict(list(view.experiences.groupby("finding_id")))
+        self._sites = _sites(view)
         self._actions = _actions(view)
         self._indicators = _indicators(view)
         self._pictures = Pictures(view)
@@ -87,7 +86,7 @@ class Cards:
         return stage_line(
             row,
             self._standing[finding_id],
-            sites=self._sites.get(finding_id, self._nowhere),
+            sites=self._sites.get(finding_id, {}),
             checks=self._checks.get(finding_id),
         )
 
@@ -139,6 +138,15 @@ def _actions(view: View) -> dict[str, list[str]]:
     made: dict[str, list[str]] = {}
     for finding_id, action_id in zip(links["finding_id"], links["action_id"], strict=True):
         made.setdefault(finding_id, []).append(told[action_id])
+    return made
+
+
+def _sites(view: View) -> dict[str, dict[str, set[str]]]:
+    """Return for each experience the states of its replications at each site."""
+    made: dict[str, dict[str, set[str]]] = {}
+    taken = view.experiences[view.experiences["site"].notna()]
+    for finding_id, site, state in zip(taken["finding_id"], taken["site"], taken["state"], strict=True):
+        made.setdefault(finding_id, {}).setdefault(site, set()).add(state)
     return made
 
 
