@@ -109,8 +109,9 @@ class Changes:
 
     @cached_property
     def revised(self) -> pd.DataFrame:
-        """Reviews that revised a finding, and changes of wording without one: ``finding_id``, ``what``, ``fact_id``,
-        ``happened_on``, ``reason``.
+        """Reviews that revised a finding, and changes of wording without one.
+
+        Columns: ``finding_id``, ``what``, ``fact_id``, ``happened_on``, ``reason``.
         """
         reviews = self.happened[self.happened["what"].isin(REVISIONS)]
         words = self.view.finding["reworded_on"].dropna()

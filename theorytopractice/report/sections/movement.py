@@ -107,7 +107,7 @@ def _summary(changes: Changes) -> str:
         else say("none was opened again"),
         say_n("{n:,} was revised", "{n:,} were revised", revised) if revised else say("none was revised"),
     )
-    return say("In these days {changes}.", changes=", ".join(told))
+    return say("Since then {changes}.", changes=", ".join(told))
 
 
 def _group(view: View, heading: str, frame: pd.DataFrame, tell: Tell) -> Markup:
