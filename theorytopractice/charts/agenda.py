@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ROW, MARGIN, EMPTY = 0.24, 1.25, 1.0
 MOST = 14
 SOON_DAYS, AHEAD_MONTHS, BACK_DAYS = 30, 12, 90
-TITLE_CHARACTERS, NAME_CHARACTERS, NOTE_CHARACTERS = 48, 30, 64
+TITLE_CHARACTERS, NAME_CHARACTERS, NOTE_CHARACTERS = 33, 30, 44
 WIDTH = 5.2
 MONTHS_HIGH = 1.7
 LOOKS = {"overdue": ("^", paper.ACT), "soon": ("D", paper.WATCH), "later": ("o", paper.COURSE)}
@@ -146,9 +146,9 @@ def _is_late(drawn: pd.DataFrame) -> bool:
 
 
 def _months(ax: Axes) -> None:
-    """Draw a fine line at every month, and name every fourth one."""
+    """Draw a fine line at every month, and name January and July."""
     ax.xaxis.set_minor_locator(MonthLocator())  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_locator(MonthLocator(bymonth=(1, 5, 9)))  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(MonthLocator(bymonth=(1, 7)))  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: say_month(num2date(x).date())))  # type: ignore[no-untyped-call]
     ax.grid(visible=True, axis="x", which="both", color=paper.LINE, linewidth=0.4, alpha=0.6)
     ax.set_axisbelow(True)
@@ -183,6 +183,8 @@ def _note(frame: pd.DataFrame, today: pd.Timestamp, drawn: int) -> str:
     beyond, none = int(counts.get("beyond", 0)), int(counts.get("none", 0))
     left = len(frame) - beyond - none - drawn
     told = [say("open actions as of {day}", day=say_day(today.date()))]
+    if (frame["due"].astype("datetime64[s]") < today - pd.Timedelta(days=BACK_DAYS)).any():
+        told.append(say("at the left edge: overdue for over {n} days", n=BACK_DAYS))
     if left:
         told.append(say_n("{n:,} more is not named", "{n:,} more are not named", left))
     if beyond:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from theorytopractice.report.view import View
 
 MOST_OWNERS, MOST_BARS, MOST_ACTIONS, MOST_WEEKS = 15, 12, 20, 26
+LEAST_CHANCE = 0.005
 SOON_DAYS, AHEAD_MONTHS = 30, 12
 
 
@@ -110,20 +111,34 @@ def _timeline(view: View) -> list[Markup]:
     agenda = view.agenda
     if agenda.empty:
         return [quiet(say("No action is open, so nothing falls due."))]
-    left = len(agenda) - MOST_ACTIONS
+    listed = _next(agenda)
+    left = len(agenda) - len(listed)
     shown = table(
         say("Open actions as of {day}, the earliest due first", day=say_day(view.day)),
         (say("Action"), say("Who"), say("Due"), say("Time left"), say("Finding")),
-        (_action(row) for row in agenda.head(MOST_ACTIONS).to_dict("records")),
+        (_action(row) for row in listed.to_dict("records")),
         name="agenda",
     )
     pieces = [chart(charts.picture(charts.due_dates(agenda)), _months(view)), shown]
     if left > 0:
+        overdue = int(agenda["is_overdue"].sum() - listed["is_overdue"].sum())
         more = say_n(
-            "{n:,} more open action is not listed here.", "{n:,} more open actions are not listed here.", left
+            "{n:,} more open action is not listed here; {overdue}.",
+            "{n:,} more open actions are not listed here; {overdue}.",
+            left,
+            overdue=say_n("{n:,} of them is overdue", "{n:,} of them are overdue", overdue)
+            if overdue
+            else say("none of them is overdue"),
         )
         pieces.append(tag("p", more, class_="more"))
     return pieces
+
+
+def _next(agenda: pd.DataFrame) -> pd.DataFrame:
+    """Return the actions to list: the earliest due, but what is not overdue keeps up to half of the rows."""
+    overdue, coming = agenda[agenda["is_overdue"]], agenda[~agenda["is_overdue"]]
+    late = overdue.head(MOST_ACTIONS - min(len(coming), MOST_ACTIONS // 2))
+    return pd.concat([late, coming.head(MOST_ACTIONS - len(late))])
 
 
 def _action(row: dict[Any, Any]) -> tuple[object, ...]:
@@ -184,11 +199,12 @@ def _forecast(view: View) -> list[Markup]:
     words = tag("p", found.text)
     if not found.milestones or not found.remaining:
         return [words]
-    step = -(-len(found.chances) // MOST_WEEKS)
+    possible = found.chances[found.chances["chance"] >= LEAST_CHANCE]
+    step = -(-len(possible) // MOST_WEEKS)
     told = {one.weeks for one in found.milestones}
     rows = (
         (say_number(row["weeks"]), say_short_day(row["on"].date()), say_share(row["chance"]))
-        for row in found.chances.to_dict("records")
+        for row in possible.to_dict("records")
         if row["weeks"] % step == 0 or row["weeks"] in told
     )
     heads = (say("Weeks from now"), say("Day"), say("Chance that all are done"))
