@@ -1,5 +1,6 @@
 """What does it look like? A frame (or the plan that it comes from) goes in, Axes come out; no rule is applied here."""
 
+from theorytopractice.charts.agenda import due_dates
 from theorytopractice.charts.bars import ladder
 from theorytopractice.charts.before_after import counterfactual, verdict
 from theorytopractice.charts.funnels import funnel
@@ -18,6 +19,7 @@ __all__ = [
     "Table",
     "as_svg",
     "counterfactual",
+    "due_dates",
     "forecast",
     "funnel",
     "gap_map",
