@@ -71,11 +71,17 @@ def _sentence(view: View, experiences: pd.DataFrame) -> str:
             "{n:,} have not been tried elsewhere yet",
             n - len(worked) - len(tried),
         ),
-        unexplained=say_n(
-            "of {n:,} nobody has written down why it works",
-            "of {n:,} nobody has written down why they work",
-            sum("unexplained" in flags for flags in experiences["flags"]),
-        ),
+        unexplained=_unexplained(sum("unexplained" in flags for flags in experiences["flags"])),
+    )
+
+
+def _unexplained(n: int) -> str:
+    if not n:
+        return say("why it works is written down for each")
+    return say_n(
+        "for {n:,} nobody has written down why it works",
+        "for {n:,} nobody has written down why they work",
+        n,
     )
 
 
@@ -95,7 +101,7 @@ def _success(view: View) -> str:
         return (
             say("No site has a known result yet. {unknown}", unknown=open_ones)
             if unknown
-            else say("No site yet.")
+            else say("No other site has taken one over yet.")
         )
     return say(
         "Sites with a known result where it worked: {share}. {unknown} A site counts once for each experience.",

@@ -49,7 +49,6 @@ def show(view: View) -> Part:
     mechanisms = _grouped(view.mechanisms)
     shown = mechanisms.sort_values("group", kind="stable").head(MOST)
     slots = view.slots[view.slots["finding_id"].isin(shown["finding_id"])]
-    last = slots.groupby("finding_id").tail(MOST_SLOTS)
     closed = closed_of(view, FindingKind.MECHANISM)
     return section(
         "mechanisms",
@@ -57,8 +56,8 @@ def show(view: View) -> Part:
         tag("p", _persistence(view)),
         tag("p", closed, class_="since") if closed else None,
         key((mark, say(words)) for mark, words in MEANINGS),
-        _list(shown, last, len(mechanisms) - MOST),
-        behind(say("The checks as a table"), _checks(last)) if len(last) else None,
+        _list(shown, slots, len(mechanisms) - MOST),
+        behind(say("The checks as a table"), _checks(slots)) if len(slots) else None,
         lead=_sentence(mechanisms),
     )
 
@@ -169,7 +168,7 @@ def _followed(row: Row, slots: pd.DataFrame | None) -> object:
         return say("no check has begun")
     marks = [
         SLOT_MARKS[result] if counted else small.DOT
-        for result, counted in zip(slots["result"], slots["counted"], strict=True)
+        for result, counted in slots.tail(MOST_SLOTS)[["result", "counted"]].itertuples(index=False)
     ]
     if not row["slots"]:
         return strip(marks, say("no check counts yet"))
@@ -200,6 +199,8 @@ def _held(row: Row) -> str:
         if pd.isna(row["effective_on"]):
             return say("not in force")
         return say("in force from {day}", day=say_short_day(row["effective_on"].date()))
+    if not row["slots"]:
+        return say("not known yet")
     if not row["streak"]:
         return say("does not hold now")
     checks = say_n("{n:,} check in a row", "{n:,} checks in a row", int(row["streak"]))
@@ -217,7 +218,7 @@ def _checks(slots: pd.DataFrame) -> Markup:
             if row["counted"]
             else say("{result}, not counted yet", result=name_of(row["result"])),
         ]
-        for row in slots.to_dict("records")
+        for row in slots.groupby("finding_id").tail(MOST_SLOTS).to_dict("records")
     ]
     heads = [say("Mechanism"), say("Check"), say("Due"), say("Result")]
     return table(
