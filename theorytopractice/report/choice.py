@@ -81,8 +81,8 @@ def narrowed(tables: Tables, finding_ids: set[str]) -> dict[str, pd.DataFrame]:
     actions = set(_of(tables["finding_action"], "finding_id", kept)["action_id"])
     indicators = set(_of(tables["finding_indicator"], "finding_id", kept)["indicator_id"])
     event, evidence = tables["event"], tables["evidence"]
-    named = _of(relation, "finding_id", kept)["other_finding_id"]
-    named = set(named) | set(event.loc[event["subject_id"].isin(kept), "other_finding_id"].dropna())
+    named = set(_of(relation, "finding_id", kept)["other_finding_id"].astype(str))
+    named |= set(event.loc[event["subject_id"].isin(kept), "other_finding_id"].dropna())
     subjects = event["subject"].eq("finding") & event["subject_id"].isin(kept)
     subjects |= event["subject"].eq("action") & event["subject_id"].isin(actions)
     return {

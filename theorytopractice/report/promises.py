@@ -9,7 +9,7 @@ import pandas as pd
 from theorytopractice.language import message, say, say_n, say_short_day
 from theorytopractice.model.naming import name_of
 from theorytopractice.report.html import joined, quiet, table, tag, terms
-from theorytopractice.report.shares import days_words, is_counted, share_words
+from theorytopractice.report.shares import days_words, is_counted, measured, share_words
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -52,12 +52,11 @@ def promises(view: View) -> Markup:
 
 def _trust(view: View) -> list[tuple[str, str]]:
     """Return the four numbers with what each counts."""
-    found = view.measures
-    told = [
-        (say(name), share_words(found.loc[measure]) if is_counted(found.loc[measure]) else say(nothing))
-        for measure, name, nothing in SHARES
-    ]
-    late = found.loc["median_days_late"]
+    told = []
+    for measure, name, nothing in SHARES:
+        found = measured(view.measures, measure)
+        told.append((say(name), share_words(found) if is_counted(found) else say(nothing)))
+    late = measured(view.measures, "median_days_late")
     if not is_counted(late):
         said = say("no promise was kept late")
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -10,11 +10,16 @@ from theorytopractice.assessment.counts.cautions import FEW
 from theorytopractice.language import say, say_n, say_number, say_share
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
-    from typing import Any
+    from collections.abc import Mapping
 
 
-def share_words(measure: Mapping[Hashable, Any] | pd.Series) -> str:
+def measured(measures: pd.DataFrame, name: str) -> dict[str, Any]:
+    """Return the row of one measure."""
+    row: Any = measures.loc[name]
+    return dict(row)
+
+
+def share_words(measure: Mapping[str, Any]) -> str:
     """Say a share with its counts and its 95 % interval; a ratio with its counts alone.
 
     Args:
@@ -33,7 +38,7 @@ def share_words(measure: Mapping[Hashable, Any] | pd.Series) -> str:
     return say("{share} ({part} of {whole}; 95 % interval {low} to {high})", **facts)
 
 
-def is_counted(measure: Mapping[Hashable, Any] | pd.Series) -> bool:
+def is_counted(measure: Mapping[str, Any]) -> bool:
     """Tell whether there is anything to count."""
     return not pd.isna(measure["value"])
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from theorytopractice.assessment.arrays.encoding import Book
-    from theorytopractice.assessment.arrays.segments import Days, Ints
+    from theorytopractice.assessment.arrays.segments import Ints
 
 QUARTERS, MONTHS = 8, 3
 OUTCOMES = {
@@ -92,7 +92,7 @@ def _by_quarter(on: Ints, begin: Ints) -> Ints:
     return counted
 
 
-def _derived_on(book: Book, day: int, among: Collection[str] | None) -> Days:
+def _derived_on(book: Book, day: int, among: Collection[str] | None) -> Ints:
     """Return the days on which the findings were recorded that came from another one, each finding once."""
     frame, ids = book.frames["finding_relation"], book.findings.ids
     is_derived = codes(frame["relation"], Relation) == list(Relation).index(Relation.DERIVED_FROM)
@@ -100,5 +100,5 @@ def _derived_on(book: Book, day: int, among: Collection[str] | None) -> Days:
     new = np.unique(child[is_derived & (child >= 0) & (parent >= 0)])
     if among is not None:
         new = new[ids[new].isin(set(among))]
-    recorded: Days = book.findings.recorded[new]
+    recorded = book.findings.recorded[new].astype(np.int64)
     return recorded[recorded <= day]

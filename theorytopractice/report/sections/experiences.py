@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from theorytopractice.charts import small
 from theorytopractice.language import message, say, say_list, say_n
 from theorytopractice.model.naming import name_of
@@ -14,10 +12,11 @@ from theorytopractice.report.html import Part, joined, listed, quiet, section, t
 from theorytopractice.report.nothing import closed_of, nothing, open_of
 from theorytopractice.report.pictures import SITE_MARKS
 from theorytopractice.report.sections.decisions import link
-from theorytopractice.report.shares import is_counted, share_words
+from theorytopractice.report.shares import is_counted, measured, share_words
 from theorytopractice.report.strips import key, strip
 
 if TYPE_CHECKING:
+    import pandas as pd
     from markupsafe import Markup
 
     from theorytopractice.report.view import View
@@ -87,7 +86,7 @@ def _unexplained(n: int) -> str:
 
 def _success(view: View) -> str:
     """Say at how many sites with a known result it worked, and how many are not known yet."""
-    found, unknown = view.measures.loc["replication_success"], view.measures.attrs["unknown_sites"]
+    found, unknown = measured(view.measures, "replication_success"), view.measures.attrs["unknown_sites"]
     open_ones = (
         say_n(
             "At {n:,} site the result is not known yet.",
@@ -144,7 +143,7 @@ def _sites(spread: pd.DataFrame | None) -> object:
     if spread is None:
         return say("no other site")
     marks = [SITE_MARKS.get(state, small.EMPTY) for state in spread["state"].head(MOST_MARKS)]
-    told = [_told(state, part["site"].tolist()) for state, part in spread.groupby("state", sort=False)]
+    told = [_told(str(state), part["site"].tolist()) for state, part in spread.groupby("state", sort=False)]
     return strip(marks, listed(told))
 
 

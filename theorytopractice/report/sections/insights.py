@@ -14,7 +14,7 @@ from theorytopractice.report import words
 from theorytopractice.report.html import Part, chart, joined, quiet, section, table, tag
 from theorytopractice.report.nothing import closed_of, nothing, open_of
 from theorytopractice.report.sections.decisions import link
-from theorytopractice.report.shares import is_counted, share_words
+from theorytopractice.report.shares import is_counted, measured, share_words
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -35,15 +35,15 @@ def show(view: View) -> Part:
         return section("insights", heading, quiet(nothing(view, FindingKind.INSIGHT)))
     every = view.assessed
     ids = set(every.loc[every["kind"] == FindingKind.INSIGHT, "finding_id"])
-    measured = view.measures_among(ids)
+    figures = view.measures_among(ids)
     closed = closed_of(view, FindingKind.INSIGHT)
     return section(
         "insights",
         heading,
         tag("p", closed, class_="since") if closed else None,
-        _funnel(measured),
+        _funnel(figures),
         _shelf(view, insights),
-        _unseen(view, insights, measured),
+        _unseen(view, insights, figures),
         lead=_sentence(insights),
     )
 
@@ -76,9 +76,9 @@ def _sentence(insights: pd.DataFrame) -> str:
     )
 
 
-def _funnel(measured: pd.DataFrame) -> Markup:
+def _funnel(figures: pd.DataFrame) -> Markup:
     """Show how many insights ever reached each stage, beside how many are there now."""
-    counts = measured["numerator"]
+    counts = figures["numerator"]
     rows = [
         [
             name_of(stage),
@@ -91,7 +91,7 @@ def _funnel(measured: pd.DataFrame) -> Markup:
         "Insights that ever reached a stage or a higher one, closed ones too, and open ones there now"
     )
     numbers = table(caption, [say("Stage"), say("Ever"), say("Now")], rows, name="numbers")
-    drawn = charts.picture(charts.funnel(measured), caption=say("Only insights are counted in this picture."))
+    drawn = charts.picture(charts.funnel(figures), caption=say("Only insights are counted in this picture."))
     return chart(drawn, numbers)
 
 
@@ -130,17 +130,19 @@ def _shelf(view: View, insights: pd.DataFrame) -> Markup:
     )
 
 
-def _unseen(view: View, insights: pd.DataFrame, measured: pd.DataFrame) -> Markup:
+def _unseen(view: View, insights: pd.DataFrame, figures: pd.DataFrame) -> Markup:
     """List the insights that are carried out although nobody can see an effect."""
     heading = tag("h3", say("Carried out, effect never looked for"))
-    gap = measured.loc["evidence_gap"]
+    gap = measured(figures, "evidence_gap")
     if not is_counted(gap):
         return joined([heading, quiet(say("No insight is carried out yet."))])
     share = say("Carried out without an indicator, a target or a baseline: {share}.", share=share_words(gap))
-    missing = [[flag for flag in NOT_LOOKED_FOR if flag in flags] for flags in insights["flags"]]
-    unseen = insights.assign(missing=missing)[
-        (insights["stage"] >= CARRIED_OUT).to_numpy() & list(map(bool, missing))
-    ]
+    missing = pd.Series(
+        [[flag for flag in NOT_LOOKED_FOR if flag in flags] for flags in insights["flags"]],
+        index=insights.index,
+        dtype=object,
+    )
+    unseen = insights.assign(missing=missing)[(insights["stage"] >= CARRIED_OUT) & missing.map(bool)]
     if unseen.empty:
         return joined([heading, quiet(share)])
     rows = [

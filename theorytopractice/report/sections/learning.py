@@ -12,7 +12,7 @@ from theorytopractice.model.naming import name_of
 from theorytopractice.model.vocabularies import FindingEvent, Relation
 from theorytopractice.report.html import Part, chart, joined, quiet, section, table, tag
 from theorytopractice.report.sections.decisions import link
-from theorytopractice.report.shares import is_counted, share_words
+from theorytopractice.report.shares import is_counted, measured, share_words
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -63,7 +63,9 @@ def _sentence(view: View, made: pd.DataFrame) -> str:
         reviewed=say_n(
             "{n:,} finding was re-examined", "{n:,} findings were re-examined", made["finding_id"].nunique()
         ),
-        revised=say_n("{n:,} of them was revised", "{n:,} of them were revised", revised),
+        revised=say_n(
+            "{n:,} of them was revised or superseded", "{n:,} of them were revised or superseded", revised
+        ),
         material=say_n("{n:,} changed in meaning", "{n:,} changed in meaning", material),
         open=say_n("{n:,} open finding", "{n:,} open findings", len(view.review_dates)),
         overdue=say_n(
@@ -77,7 +79,7 @@ def _sentence(view: View, made: pd.DataFrame) -> str:
 def _rates(view: View) -> Markup:
     """Say learning yield and revision share, with their counts."""
     found = view.measures
-    new, share = found.loc["learning_yield"], found.loc["revision_share"]
+    new, share = measured(found, "learning_yield"), measured(found, "revision_share")
     if not is_counted(share):
         return quiet(say("Nothing was reviewed since the last report."))
     told = [

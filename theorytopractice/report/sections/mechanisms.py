@@ -15,7 +15,7 @@ from theorytopractice.report.html import Part, behind, joined, mark, quiet, sect
 from theorytopractice.report.nothing import closed_of, nothing, open_of
 from theorytopractice.report.pictures import MOST_SLOTS, SLOT_MARKS
 from theorytopractice.report.sections.decisions import link
-from theorytopractice.report.shares import is_counted, share_words
+from theorytopractice.report.shares import is_counted, measured, share_words
 from theorytopractice.report.status import Status
 from theorytopractice.report.strips import key, strip
 
@@ -98,7 +98,7 @@ def _sentence(mechanisms: pd.DataFrame) -> str:
 
 
 def _persistence(view: View) -> str:
-    found = view.measures.loc["persistence"]
+    found = measured(view.measures, "persistence")
     if not is_counted(found):
         return say("No check has come due yet.")
     return say("Checks passed, of the last 12 due of each mechanism: {share}.", share=share_words(found))
@@ -122,7 +122,7 @@ def _list(shown: pd.DataFrame, slots: pd.DataFrame, left: int) -> Markup:
 
 def _cells(row: Row, slots: pd.DataFrame | None) -> list[object]:
     """Return one mechanism: what it is, its checks as marks and words, how long it held, its last and next check."""
-    last = (
+    last: str = (
         say("none")
         if pd.isna(row["last_check_on"])
         else say(
@@ -131,7 +131,7 @@ def _cells(row: Row, slots: pd.DataFrame | None) -> list[object]:
             day=say_short_day(row["last_check_on"].date()),
         )
     )
-    due = "–" if pd.isna(row["next_due"]) else say_short_day(row["next_due"].date())
+    due: str = "–" if pd.isna(row["next_due"]) else say_short_day(row["next_due"].date())
     return [_about(row), _followed(row, slots), _held(row), last, due]
 
 
