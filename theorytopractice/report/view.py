@@ -149,9 +149,10 @@ class View:
         ).set_index("measure", drop=False)
 
     def measures_among(self, finding_ids: set[str]) -> pd.DataFrame:
-        """The measures of the day over some of the findings, by name."""
+        """The measures of the day over some of the findings alone, by name."""
+        book = encode(narrowed(self.tables, finding_ids))
         return ttp.measures(
-            self.book, as_of=self.day, knowledge=self.knowledge, since=self.since, among=finding_ids
+            book, as_of=self.day, knowledge=self.knowledge, since=self.since, among=finding_ids
         ).set_index("measure", drop=False)
 
     @property
