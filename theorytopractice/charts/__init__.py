@@ -4,6 +4,7 @@ from theorytopractice.charts.bars import ladder
 from theorytopractice.charts.before_after import counterfactual, verdict
 from theorytopractice.charts.funnels import funnel
 from theorytopractice.charts.gap_map import gap_map
+from theorytopractice.charts.ladders import ladders
 from theorytopractice.charts.lines import indicator
 from theorytopractice.charts.loads import owner_load
 from theorytopractice.charts.owner_themes import owner_themes
@@ -24,6 +25,7 @@ __all__ = [
     "incidence",
     "indicator",
     "ladder",
+    "ladders",
     "owner_load",
     "owner_themes",
     "picture",
