@@ -165,7 +165,7 @@ class Portfolio:
         lead = say(
             "What has gone wrong, or stands still although it is known to be right; the gravest of each plan."
         )
-        return section("decisions", say("Needs a decision"), *blocks, lead=lead)
+        return section("waiting", say("Needs a decision"), *blocks, lead=lead)
 
     @_said
     def footer(self) -> Part:
