@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from drafts import Sheet
-from held import example_view, viewed
+from in_memory import example_view, viewed
 
 from theorytopractice.report.sections import knowing
 

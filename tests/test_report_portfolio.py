@@ -9,7 +9,7 @@ import nbformat
 import pandas as pd
 import pytest
 from drafts import Sheet
-from held import DAY, Held, example_frames, held
+from in_memory import DAY, Held, example_frames, held
 
 from theorytopractice import charts
 from theorytopractice.assessment.counts.cautions import figure as plain_figure
