@@ -5,6 +5,7 @@ from theorytopractice.charts.bars import ladder
 from theorytopractice.charts.before_after import counterfactual, verdict
 from theorytopractice.charts.funnels import funnel
 from theorytopractice.charts.gap_map import gap_map
+from theorytopractice.charts.ladders import ladders
 from theorytopractice.charts.learning import learning_loop
 from theorytopractice.charts.lines import indicator
 from theorytopractice.charts.loads import owner_load
@@ -27,6 +28,7 @@ __all__ = [
     "incidence",
     "indicator",
     "ladder",
+    "ladders",
     "learning_loop",
     "owner_load",
     "owner_themes",
