@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 HERE = Path(__file__).parent / "template" / "theorytopractice"
+SHEETS = ("style.css", "parts.css")
 CHART = re.compile(r'<img alt="([^"]*)" src="data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)"\s*/?>')
 UNDESCRIBED = re.compile(r"<img(?![^>]*\balt=)")
 PROLOGUE = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>\s*", re.DOTALL)
@@ -76,7 +77,7 @@ class TheoryToPracticeExporter(HTMLExporter):  # type: ignore[misc,unused-ignore
         """Hand style sheet and script to the template, with the hash by which a browser knows the script."""
         made: dict[str, Any] = super()._init_resources(resources)  # type: ignore[no-untyped-call]
         script = (HERE / "script.js").read_text(encoding="utf-8")
-        made["stylesheet"] = (HERE / "style.css").read_text(encoding="utf-8")
+        made["stylesheet"] = "".join((HERE / sheet).read_text(encoding="utf-8") for sheet in SHEETS)
         made["script"] = script
         made["script_hash"] = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         return made
