@@ -87,11 +87,9 @@ class TheoryToPracticeExporter(HTMLExporter):  # type: ignore[misc,unused-ignore
     ) -> tuple[str, dict[str, Any]]:
         """Render the notebook; charts become part of the page, and too many findings files beside it."""
         made = self._init_resources(resources)
-        self.register_filter("highlight_code", Highlight2HTML(parent=self))
-        self.register_filter(
-            "filter_data_type",
-            WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=made),
-        )
+        chosen = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=made)  # type: ignore[no-untyped-call]
+        for name, one in {"highlight_code": Highlight2HTML(parent=self), "filter_data_type": chosen}.items():  # type: ignore[no-untyped-call]
+            self.register_filter(name, one)  # type: ignore[no-untyped-call]
         # HTMLExporter's own method would read the whole page again, and write it in more letters
         page, made = TemplateExporter.from_notebook_node(self, nb, made, **options)
         page = UNDESCRIBED.sub('<img alt="no description"', page)
