@@ -293,9 +293,7 @@ def _targets(frame: pd.DataFrame, has_target: Array) -> pd.Series:
     rows = zip(*(texts(frame[name]) for name in columns), strict=True)
     words: list[str | None] = []
     for (direction, measure, target, low, high, unit), is_set in zip(rows, has_target, strict=True):
-        if direction == "range":
-            aim = between(low, f"{high} {unit}".strip())
-        else:
-            aim = bound(direction if measure != "nominal" else "", f"{target} {unit}".strip())
+        way, value = "" if measure == "nominal" else direction, f"{target} {unit}".strip()
+        aim = between(low, f"{high} {unit}".strip()) if direction == "range" else bound(way, value)
         words.append(aim if is_set else None)
     return pd.Series(words, dtype=object)

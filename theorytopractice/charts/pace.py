@@ -224,11 +224,7 @@ def _left_out(ax: Axes, found: Survival, names: list[str]) -> None:
     )
     counted = say_n("{n:,} finding", "{n:,} findings", found.n)
     if found.as_of:
-        counted = say(
-            "{counted} as of {day}",
-            counted=counted,
-            day=found.as_of,
-        )
+        counted = say("{counted} as of {day}", counted=counted, day=found.as_of)
     if len(names) < len(found.groups):
         left_out = say("the {n} largest of {of} groups", n=len(names), of=len(found.groups))
         counted = say_in_turn(CLAUSES, [counted, left_out])

@@ -144,7 +144,7 @@ TOGETHER = re.compile(r"(?<=\d) (?=%)|(?<=\b[pn]) (?=[=<])|(?<=[=<]) (?=\d)")
 OPENING, CLOSING = "（《「『【〈“‘", "，。、；：！？）》」』】〉”’…%"
 WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uac00-\ud7af"
 WIDE_PIECE = re.compile(
-    rf"[{OPENING}]*(?:[{WIDE}]|[^\s{WIDE}{OPENING}{CLOSING}]{{1,24}})[{CLOSING}]*|[{OPENING}{CLOSING}]+|\s+"
+    rf"[{OPENING}]*(?:[{WIDE}]|[^\s{WIDE}{OPENING}，；：！？）]{{1,24}})[{CLOSING}]*|[{OPENING}{CLOSING}]+|\s+"
 )
 """A wide letter, or a run of other letters, with the opening and closing signs that stay beside it."""
 
