@@ -66,6 +66,7 @@ def test_problems_is_the_rectification_plan(example):
         "time_limit": "2026-08-31",
         "current_due": "2026-08-31",
         "action_state": "in_progress",
+        "is_overdue": False,
         "stage": 1,
         "stage_name": "planned",
         "headline": "blocked",

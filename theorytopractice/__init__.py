@@ -24,11 +24,13 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.gap_map import gap_map as gap_map
     from theorytopractice.assessment.lists.agenda import actions as actions
     from theorytopractice.assessment.lists.agenda import agenda as agenda
+    from theorytopractice.assessment.lists.learning import learning as learning
     from theorytopractice.assessment.lists.lineage import lineage as lineage
     from theorytopractice.assessment.lists.lineage import suspect_links as suspect_links
     from theorytopractice.assessment.lists.listings import commitments as commitments
     from theorytopractice.assessment.lists.listings import replications as replications
     from theorytopractice.assessment.lists.listings import slots as slots
+    from theorytopractice.assessment.lists.listings import spread as spread
     from theorytopractice.assessment.lists.readings import readings as readings
     from theorytopractice.assessment.lists.registers import experiences as experiences
     from theorytopractice.assessment.lists.registers import mechanisms as mechanisms
@@ -96,11 +98,13 @@ _HOMES = {
     "assessment.lists.agenda": ("actions", "agenda"),
     "assessment.lists.readings": ("readings",),
     "assessment.lists.standing": ("standing",),
+    "assessment.lists.learning": ("learning",),
     "assessment.lists.lineage": ("lineage", "suspect_links"),
     "assessment.lists.listings": (
         "commitments",
         "replications",
         "slots",
+        "spread",
     ),
     "assessment.measures": (
         "measures",

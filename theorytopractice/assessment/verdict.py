@@ -44,6 +44,7 @@ def verdict(
     *,
     as_of: date | str | None = None,
     knowledge: str = Knowledge.THEN,
+    with_series: bool = True,
 ) -> pd.DataFrame:
     """Say of every indicator whether it moved after its finding's actions (method, section 13).
 
@@ -52,6 +53,7 @@ def verdict(
         indicator_id: only this indicator; the plan's others still count as examined.
         as_of: the day, inclusive; today in the plan's zone unless given.
         knowledge: ``then`` sees what was known on that day, ``restated`` what is known today (T3).
+        with_series: also run the interrupted time series, which takes most of the time.
 
     Returns:
         One row for each open insight or problem and each of its indicators with final values, in order of
@@ -74,7 +76,7 @@ def verdict(
         if indicator_id not in book.indicator_ids:
             raise UnknownName("indicator", indicator_id, book.indicator_ids)
         wanted = np.flatnonzero(pairs.indicator == book.indicator_ids.get_loc(indicator_id))
-    frame = _Examined(s, pairs).frame(wanted)
+    frame = _Examined(s, pairs).frame(wanted, with_series=with_series)
     frame.attrs["as_of"] = str(as_day(book, as_of))
     frame.attrs["n_examined"] = len(np.unique(pairs.indicator))
     return frame
@@ -162,10 +164,10 @@ class _Examined:
         post = self.pairs.series.only(self.pairs.phase == POST)
         return count(is_beyond(post, self.judged.limits.toward(side), side), post.segment, post.n)
 
-    def frame(self, wanted: Ints) -> pd.DataFrame:
+    def frame(self, wanted: Ints, *, with_series: bool) -> pd.DataFrame:
         """Return the rows of some pairs, sorted by finding and indicator."""
         wanted = wanted[self._order(wanted)]
-        given = [self.series_of(int(pair)) for pair in wanted]
+        given = [self.series_of(int(pair)) if with_series else None for pair in wanted]
         fits = [fit(one) if one else None for one in given]
         frame = self._figures(wanted)
         series = [one.figures if one else None for one in fits]
@@ -256,7 +258,7 @@ class _Examined:
     def values_of(self, pair: int) -> pd.DataFrame:
         """Return the values of one pair beside its limits and its model."""
         pairs, own, given = self.pairs, self.pairs.rows_of(pair), self.series_of(pair)
-        row = self.frame(np.array([pair]))
+        row = self.frame(np.array([pair]), with_series=True)
         frame = pd.DataFrame(
             {
                 "observed_on": as_dates(pairs.day[own]),

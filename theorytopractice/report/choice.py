@@ -73,6 +73,7 @@ def narrowed(tables: Tables, finding_ids: set[str]) -> dict[str, pd.DataFrame]:
     """Return the tables with what belongs to some findings: their links, actions, indicators and facts.
 
     The mechanisms in which experiences are codified stay in them, because the stage of the experience asks for them.
+    Of the other findings that the chosen ones name, only their own row stays: what came from what needs no more.
     """
     relation = tables["finding_relation"]
     codified = relation["relation"].eq(Relation.CODIFIED_IN) & relation["finding_id"].isin(finding_ids)
@@ -80,11 +81,13 @@ def narrowed(tables: Tables, finding_ids: set[str]) -> dict[str, pd.DataFrame]:
     actions = set(_of(tables["finding_action"], "finding_id", kept)["action_id"])
     indicators = set(_of(tables["finding_indicator"], "finding_id", kept)["indicator_id"])
     event, evidence = tables["event"], tables["evidence"]
+    named = set(_of(relation, "finding_id", kept)["other_finding_id"].astype(str))
+    named |= set(event.loc[event["subject_id"].isin(kept), "other_finding_id"].dropna())
     subjects = event["subject"].eq("finding") & event["subject_id"].isin(kept)
     subjects |= event["subject"].eq("action") & event["subject_id"].isin(actions)
     return {
         **tables,
-        "finding": _of(tables["finding"], "finding_id", kept),
+        "finding": _of(tables["finding"], "finding_id", kept | named),
         "action": _of(tables["action"], "action_id", actions),
         "indicator": _of(tables["indicator"], "indicator_id", indicators),
         "finding_action": _of(tables["finding_action"], "finding_id", kept),

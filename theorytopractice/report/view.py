@@ -148,6 +148,13 @@ class View:
             self.book, as_of=self.day, knowledge=self.knowledge, since=self.since, among=self._among
         ).set_index("measure", drop=False)
 
+    def measures_among(self, finding_ids: set[str]) -> pd.DataFrame:
+        """The measures of the day over some of the findings alone, by name."""
+        book = encode(narrowed(self.tables, finding_ids))
+        return ttp.measures(
+            book, as_of=self.day, knowledge=self.knowledge, since=self.since, among=finding_ids
+        ).set_index("measure", drop=False)
+
     @property
     def _among(self) -> set[str] | None:
         return self.ids if self.choice else None
@@ -180,6 +187,11 @@ class View:
     def experiences(self) -> pd.DataFrame:
         """Where each experience was taken over."""
         return self._list("experiences")
+
+    @cached_property
+    def spread(self) -> pd.DataFrame:
+        """Where each experience has spread, one row a site by its best state."""
+        return self._list("spread")
 
     @cached_property
     def mechanisms(self) -> pd.DataFrame:
@@ -217,6 +229,11 @@ class View:
         return self._list("readings")
 
     @cached_property
+    def learning(self) -> pd.DataFrame:
+        """Reviews and newly derived findings, quarter by quarter."""
+        return ttp.learning(self.book, as_of=self.day, knowledge=self.knowledge, among=self._among)
+
+    @cached_property
     def review_dates(self) -> pd.DataFrame:
         """When each finding is due for review."""
         return self._list("review_dates")
@@ -244,7 +261,9 @@ class View:
     @cached_property
     def verdicts(self) -> pd.DataFrame:
         """Whether each indicator moved after the action."""
-        return self._list("verdict")
+        return self._chosen(
+            ttp.verdict(self.book, as_of=self.day, knowledge=self.knowledge, with_series=False)
+        )
 
     @cached_property
     def attainment(self) -> pd.DataFrame:

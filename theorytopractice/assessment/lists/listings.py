@@ -13,7 +13,7 @@ from theorytopractice.assessment.arrays.segments import MISSING
 from theorytopractice.assessment.assess import as_dates, everything_on, number_of
 from theorytopractice.assessment.lists.framing import finished, rank_of, situation_of, words
 from theorytopractice.assessment.stages.commitments import KEPT, Commitment, observe_commitments
-from theorytopractice.assessment.stages.experiences import Replication
+from theorytopractice.assessment.stages.experiences import Replication, best_replications, ranks
 from theorytopractice.assessment.stages.mechanisms import RESULTS
 from theorytopractice.model.vocabularies import Knowledge
 
@@ -73,6 +73,31 @@ def replications(
     order = np.lexsort(
         (rank_of(s.book.actions.ids)[action], rank_of(s.book.findings.ids)[s.cases.finding[case]])
     )
+    return finished(frame, order, day)
+
+
+def spread(
+    plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
+) -> pd.DataFrame:
+    """List where every open experience has spread: one row an experience and site, by its best state there.
+
+    Columns: ``finding_id``, ``site`` (as the best replication writes it), ``state`` (method, section 8), ``as_of``;
+    by finding_id, the best state first. An experience that nobody took over has no row.
+    """
+    s, day = situation_of(plan, as_of, knowledge)
+    view = s.experiences
+    best = best_replications(s)
+    best = best[s.seen.is_open[s.actions.case[view.link[best]]]]
+    finding, action = s.cases.finding[s.actions.case[view.link[best]]], s.actions.action[view.link[best]]
+    frame = pd.DataFrame(
+        {
+            "finding_id": s.book.findings.ids[finding].to_numpy(dtype=object),
+            "site": s.book.frames["action"]["site"].astype("str").str.strip().to_numpy(dtype=object)[action],
+            "state": words(Replication, view.state[best]),
+        }
+    )
+    place = rank_of(s.book.actions.ids)[action]
+    order = np.lexsort((place, ranks()[view.state[best]], rank_of(s.book.findings.ids)[finding]))
     return finished(frame, order, day)
 
 

@@ -45,7 +45,7 @@ def problems(
 
     Columns: ``finding_id``, ``statement``, ``solvability``, ``condition`` (the reason of the block in force),
     ``action_id``, ``measure`` (its title), ``role``, ``unit`` and ``responsible`` (of the accountable owner),
-    ``time_limit`` (the original due date), ``current_due``, ``action_state``, ``stage``, ``stage_name``,
+    ``time_limit`` (the original due date), ``current_due``, ``action_state``, ``is_overdue``, ``stage``, ``stage_name``,
     ``headline``, ``confirmed`` (yes, no, or not asked where no required survey has a value), ``solved``,
     ``ripe_on``, ``revisit_on`` (of the block), ``as_of``. A problem without such an action has one row.
     """
@@ -70,6 +70,7 @@ def problems(
             "time_limit": as_dates(pick(s.actions.original_due, link, MISSING)),
             "current_due": as_dates(pick(s.actions.due, link, MISSING)),
             "action_state": _where(link, STATES[s.actions.state], None),
+            "is_overdue": pick(s.actions.is_overdue(s.day), link, False),
             **_standing(s, case),
             "confirmed": _confirmed(s)[case],
             "solved": s.flag("solved")[case],

@@ -156,8 +156,8 @@ BEST_FIRST = (
 )
 
 
-def best_states(s: Situation) -> tuple[Ints, Array]:
-    """Return (case, best state) of every site of the experiences (method, section 8).
+def best_replications(s: Situation) -> Ints:
+    """Return the best replication of every site of the experiences, as positions in their view (method, section 8).
 
     States are ranked by the stage that they support (worked; drifted, adopted, did_not_work; started; planned;
     idea; abandoned), the more hopeful first among equals. So a failure stands until another trial at that
@@ -165,12 +165,22 @@ def best_states(s: Situation) -> tuple[Ints, Array]:
     """
     view = s.experiences
     case, site = s.actions.case[view.link], s.book.actions.site[s.actions.action[view.link]]
-    rank = np.argsort([code(Replication, state) for state in BEST_FIRST])[view.state]
+    rank = ranks()[view.state]
     order = np.lexsort((rank, site, case))
     is_best = np.ones(len(order), dtype=bool)
     is_best[1:] = (np.diff(case[order]) != 0) | (np.diff(site[order]) != 0)
-    best = order[is_best]
-    return case[best], view.state[best]
+    return order[is_best]
+
+
+def ranks() -> Ints:
+    """Return the place of every state by its code, the best first."""
+    return np.argsort([code(Replication, state) for state in BEST_FIRST])
+
+
+def best_states(s: Situation) -> tuple[Ints, Array]:
+    """Return (case, best state) of every site of the experiences (method, section 8)."""
+    best = best_replications(s)
+    return s.actions.case[s.experiences.link[best]], s.experiences.state[best]
 
 
 def codifying(s: Situation) -> tuple[Ints, Situation]:

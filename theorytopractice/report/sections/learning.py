@@ -1,15 +1,216 @@
-"""To be written."""
+"""What did we re-examine, what did we revise, and what did we learn anew?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.report.html import Part, quiet
+import pandas as pd
+
+from theorytopractice import charts
+from theorytopractice.language import message, say, say_day, say_n, say_number, say_short_day
+from theorytopractice.model.naming import name_of
+from theorytopractice.model.vocabularies import FindingEvent, Relation
+from theorytopractice.report.html import Part, chart, joined, quiet, section, table, tag
+from theorytopractice.report.sections.decisions import link
+from theorytopractice.report.shares import is_counted, measured, share_words
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from theorytopractice.report.view import View
 
+MOST_REVIEWS, MOST_OVERDUE, MOST_EDGES = 20, 10, 20
+GRAVITY = (
+    FindingEvent.REVIEW_MATERIAL,
+    FindingEvent.SUPERSEDE,
+    FindingEvent.RETIRE,
+    FindingEvent.REVIEW_REVISED,
+    FindingEvent.REVIEW_CONFIRMED,
+)
+REVISED = (FindingEvent.REVIEW_MATERIAL, FindingEvent.SUPERSEDE, FindingEvent.REVIEW_REVISED)
+EDGES = {
+    Relation.DERIVED_FROM: message("came from"),
+    "superseded_by": message("was superseded by"),
+    Relation.CODIFIED_IN: message("was codified in"),
+}
 
-def show(view: View) -> Part:  # noqa: ARG001
-    """To be written."""
-    return Part(quiet("…"))
+
+def show(view: View) -> Part:
+    """What was reviewed in the period, what is overdue for review, what came from what, and the learning loop."""
+    heading = say("Learning: what did we re-examine?")
+    if view.assessed.empty:
+        return section("learning", heading, quiet(say("The plan has no finding yet.")))
+    made = view.reviews[view.reviews["reviewed_on"] > pd.Timestamp(view.since)]
+    return section(
+        "learning",
+        heading,
+        _rates(view),
+        _loop(view),
+        _reviews(view, made),
+        _overdue(view),
+        _lineage(view),
+        lead=_sentence(view, made),
+    )
+
+
+def _sentence(view: View, made: pd.DataFrame) -> str:
+    """Say how many findings were re-examined in the period, and how many are overdue for it."""
+    revised = made.loc[made["outcome"].isin(REVISED), "finding_id"].nunique()
+    material = made.loc[made["outcome"] == FindingEvent.REVIEW_MATERIAL, "finding_id"].nunique()
+    return say(
+        "Since {day}, {reviewed}, {revised} ({material}); of {open}, {overdue}.",
+        day=say_day(view.since),
+        reviewed=say_n(
+            "{n:,} finding was re-examined", "{n:,} findings were re-examined", made["finding_id"].nunique()
+        ),
+        revised=say_n(
+            "{n:,} of them was revised or superseded", "{n:,} of them were revised or superseded", revised
+        ),
+        material=say_n("{n:,} changed in meaning", "{n:,} changed in meaning", material),
+        open=say_n("{n:,} open finding", "{n:,} open findings", len(view.review_dates)),
+        overdue=say_n(
+            "{n:,} is overdue for review",
+            "{n:,} are overdue for review",
+            int((view.review_dates["overdue_days"] > 0).sum()),
+        ),
+    )
+
+
+def _rates(view: View) -> Markup:
+    """Say learning yield and revision share, with their counts."""
+    found = view.measures
+    new, share = measured(found, "learning_yield"), measured(found, "revision_share")
+    if not is_counted(share):
+        return quiet(say("Nothing was reviewed since the last report."))
+    told = [
+        say_n(
+            "Learning yield: {new} for {n:,} review in the period.",
+            "Learning yield: {new} for {n:,} reviews in the period.",
+            int(new["denominator"]),
+            new=say_n("{n:,} new finding", "{n:,} new findings", int(new["numerator"])),
+        ),
+        say("Reviews that revised a finding or superseded it: {share}.", share=share_words(share)),
+    ]
+    return tag("p", " ".join(told))
+
+
+def _loop(view: View) -> Markup:
+    """Draw the learning loop, quarter by quarter, with its numbers."""
+    frame = view.learning
+    columns = ("confirmed", "revised", "material", "closed", "derived")
+    rows = [
+        [
+            say(
+                "{first} to {last}",
+                first=say_short_day(row["begins_on"].date()),
+                last=say_short_day(row["ends_on"].date()),
+            ),
+            *(say_number(int(row[name])) for name in columns),
+        ]
+        for row in frame.to_dict("records")
+    ]
+    heads = [
+        say("Quarter"),
+        say("Confirmed"),
+        say("Revised"),
+        say("Changed in meaning"),
+        say("Superseded or retired"),
+        say("New findings derived"),
+    ]
+    numbers = table(
+        say("Reviews by outcome, and new findings derived from others"), heads, rows, name="numbers"
+    )
+    return chart(charts.picture(charts.learning_loop(frame)), numbers)
+
+
+def _reviews(view: View, made: pd.DataFrame) -> Markup:
+    """List the reviews of the period, those that changed most first; where nothing new was looked at, it is said."""
+    heading = tag("h3", say("Reviews in the period"))
+    if made.empty:
+        return joined([heading, quiet(say("No finding was reviewed since {day}.", day=say_day(view.since)))])
+    stamps = int(made["is_rubber_stamp"].sum())
+    said = (
+        say_n(
+            "{n:,} review had nothing new to look at: a rubber stamp.",
+            "{n:,} reviews had nothing new to look at: rubber stamps.",
+            stamps,
+        )
+        if stamps
+        else say("Every review had something new to look at.")
+    )
+    order = made["outcome"].map({one: place for place, one in enumerate(GRAVITY)})
+    grave = made.assign(order=order, is_new=~made["is_rubber_stamp"])
+    shown = grave.sort_values(["order", "is_new"], kind="stable").head(MOST_REVIEWS)
+    rows = [
+        [
+            joined([link(row["finding_id"]), " ", view.statement(row["finding_id"])]),
+            say_short_day(row["reviewed_on"].date()),
+            _outcome(row["outcome"], is_stamp=row["is_rubber_stamp"]),
+            "–" if pd.isna(row["reason"]) else row["reason"],
+        ]
+        for row in shown.to_dict("records")
+    ]
+    heads = [say("Finding"), say("Day"), say("Outcome"), say("What was found")]
+    listing = table(
+        say("Reviews since the last report, those that changed most first"), heads, rows, name="works"
+    )
+    left = len(made) - MOST_REVIEWS
+    more = say_n("{n:,} more review was made.", "{n:,} more reviews were made.", left)
+    return joined([heading, tag("p", said), listing, tag("p", more, class_="more") if left > 0 else ""])
+
+
+def _outcome(outcome: str, *, is_stamp: bool) -> object:
+    word = name_of(outcome)
+    return joined([word, tag("div", say("rubber stamp"), class_="said")]) if is_stamp else word
+
+
+def _overdue(view: View) -> Markup:
+    """List the findings that are overdue for review, the longest first."""
+    heading = tag("h3", say("Overdue for review"))
+    dates = view.review_dates
+    late = dates[dates["overdue_days"] > 0].sort_values("overdue_days", ascending=False, kind="stable")
+    if late.empty:
+        return joined([heading, quiet(say("No finding is overdue for review."))])
+    rows = [
+        [
+            joined([link(row["finding_id"]), " ", view.statement(row["finding_id"])]),
+            say_short_day(row["due_on"].date()),
+            say_n("{n:,} day", "{n:,} days", int(row["overdue_days"])),
+            say("never") if pd.isna(row["last_review_on"]) else say_short_day(row["last_review_on"].date()),
+        ]
+        for row in late.head(MOST_OVERDUE).to_dict("records")
+    ]
+    heads = [say("Finding"), say("Review was due"), say("Overdue for"), say("Last reviewed")]
+    made = table(say("Findings overdue for review, the longest first"), heads, rows, name="works")
+    left = len(late) - MOST_OVERDUE
+    more = say_n(
+        "{n:,} more finding is overdue for review.", "{n:,} more findings are overdue for review.", left
+    )
+    return joined([heading, made, tag("p", more, class_="more") if left > 0 else ""])
+
+
+def _lineage(view: View) -> Markup:
+    """List which findings came of which in the period."""
+    heading = tag("h3", say("What came from what"))
+    edges = view.lineage
+    new = edges[edges["relation"].isin(EDGES) & (edges["since"] > pd.Timestamp(view.since))]
+    if new.empty:
+        return joined(
+            [heading, quiet(say("No finding came from another one since {day}.", day=say_day(view.since)))]
+        )
+    rows = [
+        [
+            joined([link(row["finding_id"]), " ", view.statement(row["finding_id"])]),
+            say(EDGES[row["relation"]]),
+            joined([link(row["other_finding_id"]), " ", view.statement(row["other_finding_id"])]),
+            say_short_day(row["since"].date()),
+        ]
+        for row in new.sort_values("since", ascending=False, kind="stable")
+        .head(MOST_EDGES)
+        .to_dict("records")
+    ]
+    heads = [say("Finding"), say("Relation"), say("Other finding"), say("Since")]
+    made = table(say("Findings that came from others since the last report"), heads, rows, name="works")
+    left = len(new) - MOST_EDGES
+    more = say_n("{n:,} more relation is new.", "{n:,} more relations are new.", left)
+    return joined([heading, made, tag("p", more, class_="more") if left > 0 else ""])

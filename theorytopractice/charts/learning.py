@@ -1,0 +1,110 @@
+"""Does the learning loop turn? Reviews by their outcome and newly derived findings, quarter by quarter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.ticker import MaxNLocator
+
+from theorytopractice.assessment.lists.learning import OUTCOMES, learning
+from theorytopractice.charts import paper
+from theorytopractice.charts.given import frame_of
+from theorytopractice.language import message, say, say_n
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    from theorytopractice.charts.given import Given
+
+HEIGHT = 3.3
+LOOKS: dict[str, tuple[str, dict[str, Any]]] = {
+    "confirmed": (message("confirmed"), {"facecolor": "#d5dbe6", "edgecolor": paper.COURSE}),
+    "revised": (
+        message("revised"),
+        {"facecolor": paper.PAPER, "edgecolor": paper.COURSE, "hatch": "/////"},
+    ),
+    "material": (message("changed in meaning"), {"facecolor": paper.COURSE, "edgecolor": paper.COURSE}),
+    "closed": (
+        message("superseded or retired"),
+        {"facecolor": paper.PAPER, "edgecolor": paper.CLOSED, "hatch": "..."},
+    ),
+}
+"""Outcome of a review → its name, and how its bar looks; hatches tell them apart without colour."""
+
+
+def learning_loop(counted: Given, *, ax: Axes | None = None) -> Axes:
+    """Draw the reviews of each quarter as stacked bars by outcome, and the newly derived findings as diamonds.
+
+    Args:
+        counted: the frame that ``learning`` returns, or a plan, which is then counted as of today.
+        ax: where to draw; a new figure unless given.
+    """
+    frame = frame_of(counted, learning)
+    places = range(len(frame))
+    levels = frame[list(OUTCOMES)].cumsum(axis=1)
+    with paper.style():
+        ax = ax if ax is not None else paper.sheet(HEIGHT)
+        for name in LOOKS:
+            _layer(ax, name, frame[name], levels[name] - frame[name])
+        _derived(ax, frame["derived"].tolist())
+        ax.set_xticks(places, [quarter(day) for day in frame["begins_on"]])
+        ax.set_xlim(-0.6, len(frame) - 0.4)
+        ax.set_ylim(0, max(*levels["closed"], *frame["derived"], 1) * 1.1)
+        ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+        ax.tick_params(labelsize=paper.SMALL, color=paper.LINE, labelcolor=paper.MUTED)
+        paper.bare(ax, keep=("left", "bottom"))
+        if ax.get_legend_handles_labels()[0]:
+            _legend(ax)
+        paper.entitle(ax, title(frame))
+    return ax
+
+
+def title(frame: pd.DataFrame) -> str:
+    """Say what is seen: how many reviews, how many of them changed a finding, and how many findings are new."""
+    sums = {name: int(frame[name].sum()) for name in (*OUTCOMES, "derived")}
+    n, changed = sum(sums[name] for name in OUTCOMES), sums["revised"] + sums["material"]
+    return say(
+        "{reviews}, {changed}; {derived}",
+        reviews=say_n("{n:,} review in 8 quarters", "{n:,} reviews in 8 quarters", n),
+        changed=say_n("{n:,} revised a finding", "{n:,} revised a finding", changed),
+        derived=say_n(
+            "{n:,} new finding came of others", "{n:,} new findings came of others", sums["derived"]
+        ),
+    )
+
+
+def quarter(day: pd.Timestamp) -> str:
+    """Name a quarter on two lines, such as "Q2" over "2026"."""
+    return say("Q{number}\n{year}", number=(day.month + 2) // 3, year=day.year)
+
+
+def _layer(ax: Axes, name: str, numbers: pd.Series, below: pd.Series) -> None:
+    """Stack the reviews of one outcome, where there are any."""
+    words, look = LOOKS[name]
+    shown = numbers.index[numbers > 0]
+    if len(shown):
+        ax.bar(
+            shown, numbers[shown], bottom=below[shown], width=0.66, linewidth=0.8, label=say(words), **look
+        )
+
+
+def _derived(ax: Axes, numbers: list[int]) -> None:
+    """Set a diamond at the number of newly derived findings, where there are any."""
+    shown = [(place, number) for place, number in enumerate(numbers) if number]
+    if shown:
+        look: dict[str, Any] = {"color": paper.ACT, "markeredgecolor": paper.PAPER, "zorder": 4}
+        ax.plot(*zip(*shown, strict=True), "D", markersize=7, label=say("new findings derived"), **look)
+
+
+def _legend(ax: Axes) -> None:
+    ax.legend(
+        loc="upper left",
+        bbox_to_anchor=(-0.02, -0.2),
+        ncols=2,
+        frameon=False,
+        fontsize=paper.SMALL,
+        labelcolor=paper.MUTED,
+        handlelength=1.6,
+        columnspacing=1.4,
+    )
