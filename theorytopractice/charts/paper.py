@@ -104,7 +104,25 @@ def plain(text: object) -> str:
 
 def wrapped(text: str, width: int) -> str:
     """Break a text into lines of about so many Latin letters; East Asian letters count double."""
-    return "\n".join(lines_of(text, width))
+    lines = lines_of(text, width)
+    if len(lines) > 1 and _width(text) != len(text):
+        lines = _even(text, width, len(lines))
+    return "\n".join(lines)
+
+
+def unwrapped(text: str) -> str:
+    """Join the lines of a text: with a space, but without one beside an East Asian letter."""
+    joined = ""
+    for line in text.split("\n"):
+        is_wide = _width(joined[-1:] + line[:1]) > len(joined[-1:] + line[:1])
+        joined += line if is_wide or not joined else f" {line}"
+    return " ".join(joined.split())
+
+
+def _even(text: str, width: int, n: int) -> list[str]:
+    """Break a text with East Asian letters into as many lines, the narrowest that hold it: no sign stays alone."""
+    narrow = min(max(width * 2 // 3, _width(plain(text)) // n), width)
+    return next(lines for less in range(narrow, width + 1) if len(lines := lines_of(text, less)) <= n)
 
 
 def lines_of(text: object, width: int, *, most: int | None = None) -> list[str]:

@@ -48,7 +48,7 @@ class Picture:
 
 def picture(chart: Axes, *, caption: str = "") -> Picture:
     """Return a chart to be shown; its title is the text for readers who see no picture."""
-    words = " ".join(chart.get_title(loc="left").split())
+    words = paper.unwrapped(chart.get_title(loc="left"))
     return Picture(as_svg(chart), words, caption)
 
 

@@ -36,8 +36,6 @@ VOCABULARIES = ("kind", "certainty")  # groupings whose groups are words of a vo
 class Words(NamedTuple):
     """How an event is spoken of: messages, each said with the fields in it."""
 
-    one: str
-    many: str
     happened: str
     headline: str
     state: str
@@ -53,8 +51,6 @@ class Words(NamedTuple):
 
 WORDS = {
     "in_practice": Words(
-        one=message("{n:,} finding: {ways}."),
-        many=message("{n:,} findings: {ways}."),
         happened=message("{n} were put into practice"),
         headline=message("In practice"),
         state=message("in practice"),
@@ -72,8 +68,6 @@ WORDS = {
         share_waiting=message("{share} % still waiting"),
     ),
     "carried_out": Words(
-        one=message("{n:,} finding: {ways}."),
-        many=message("{n:,} findings: {ways}."),
         happened=message("{n} were carried out"),
         headline=message("Carried out"),
         state=message("carried out"),
@@ -91,8 +85,6 @@ WORDS = {
         share_waiting=message("{share} % still waiting"),
     ),
     "lapsed": Words(
-        one=message("{n:,} finding once in practice: {ways}."),
-        many=message("{n:,} findings once in practice: {ways}."),
         happened=message("{n} lapsed"),
         headline=message("Lapsed"),
         state=message("lapsed"),
@@ -215,7 +207,15 @@ def _counts(found: Survival) -> str:
         *(say(CLOSED[way], n=found.endings[way]) for way in CLOSED if found.endings.get(way)),
         say(words.still, n=found.endings["open"]),
     ]
-    return say_n(words.one, words.many, n, ways=say_in_turn(CLAUSES, ways))
+    told = say_in_turn(CLAUSES, ways)
+    if found.event == "lapsed":
+        return say_n(
+            "{n:,} finding once in practice: {ways}.",
+            "{n:,} findings once in practice: {ways}.",
+            n,
+            ways=told,
+        )
+    return say_n("{n:,} finding: {ways}.", "{n:,} findings: {ways}.", n, ways=told)
 
 
 def _shares(found: Survival) -> list[str]:
