@@ -7,16 +7,14 @@ import string
 from functools import cache
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from babel.messages.pofile import read_po
+from made_up_chinese import made_up  # noqa: F401 - a fixture
 
 import theorytopractice
-from theorytopractice import charts, language
 from theorytopractice.assessment.change.run_wording import when
 from theorytopractice.assessment.counts.cautions import measure_name
 from theorytopractice.assessment.forecast import forecast_of
-from theorytopractice.charts import paper
 from theorytopractice.errors import PracticeError
 from theorytopractice.language import (
     CHINESE,
@@ -42,77 +40,6 @@ from theorytopractice.language import (
 from theorytopractice.model.naming import name_of
 
 DAY = dt.date(2026, 6, 30)
-CATALOGUE = """
-msgid ""
-msgstr ""
-"Language: zh_Hans_CN\\n"
-"Plural-Forms: nplurals=1; plural=0;\\n"
-"Content-Type: text/plain; charset=utf-8\\n"
-
-msgid "on the shelf"
-msgstr "束之高阁"
-
-msgid "{n} site"
-msgid_plural "{n} sites"
-msgstr[0] "{n}个地点"
-
-msgid "{n} review"
-msgid_plural "{n} reviews"
-msgstr[0] ""
-
-msgctxt "number of actions"
-msgid "open"
-msgstr "未完成"
-
-msgid "{first}, {second}"
-msgstr "{first}，{second}"
-
-msgid "ever at '{stage}' or above"
-msgstr "曾达到“{stage}”或更高"
-
-msgid "from {begin} to {end} {year}"
-msgstr "{year}年{begin}至{end}"
-
-msgid "{n:,} action is open."
-msgid_plural "{n:,} actions are open."
-msgstr[0] "有{n:,}项未完成的行动。"
-
-msgid "{first} {second}"
-msgstr "{first}{second}"
-
-msgid "When they will be done: cannot tell, {why}."
-msgstr "何时完成：无法判断，{why}。"
-
-msgid "no action was done in the last {n} weeks"
-msgstr "最近{n}周没有完成任何行动"
-
-msgid "{n:,} of {of:,} findings is in practice"
-msgid_plural "{n:,} of {of:,} findings are in practice"
-msgstr[0] "{of:,}项发现中有{n:,}项已付诸实践"
-
-msgid "none stands on the shelf"
-msgstr "没有发现束之高阁"
-
-msgid "{first}; {second}"
-msgstr "{first}；{second}"
-
-msgid "{share} %"
-msgstr "{share}%"
-"""
-
-
-@pytest.fixture
-def made_up(monkeypatch):
-    """Let Chinese have a small catalogue of its own."""
-    monkeypatch.setattr(language, "catalogue_text", lambda _: CATALOGUE)
-    language._catalogue.cache_clear()  # noqa: SLF001 - nobody else forgets a catalogue
-    yield
-    language._catalogue.cache_clear()  # noqa: SLF001 - as above
-
-
-@pytest.fixture
-def no_chinese_font(monkeypatch):
-    monkeypatch.setattr(paper, "fonts", lambda: ("DejaVu Sans",))
 
 
 def test_english_is_spoken_unless_another_language_is_asked_for_and_again_afterwards():
@@ -208,91 +135,6 @@ def test_assessments_word_their_results_in_the_language_that_is_spoken():
         assert when(run) == "2025年3月至9月"
 
 
-ASSESSED = pd.DataFrame(
-    {
-        "finding_id": ["F-1", "F-2"],
-        "disposition": "open",
-        "stage": [4, 3],
-        "flags": [[], []],
-        "stage_name": ["in practice", "carried out"],
-    }
-)
-
-
-@pytest.mark.usefixtures("made_up")
-def test_charts_say_their_title_and_labels_in_the_language_that_is_spoken():
-    with speaking(CHINESE):
-        ax = charts.ladder(ASSESSED)
-    assert charts.picture(ax).words == "2项发现中有1项已付诸实践；没有发现束之高阁"
-    assert ax.get_yticklabels()[0].get_text() == "束之高阁"
-
-
-def _trend(days):
-    frame = pd.DataFrame(
-        {"as_of": pd.to_datetime(days), "value": [0.1] * len(days), "numerator": 1, "denominator": 10}
-    )
-    return charts.trend(frame.assign(low=0.05, high=0.4))  # fmt: skip
-
-
-def _ticks(axis):
-    return [words for words in axis.get_major_formatter().format_ticks(axis.get_majorticklocs()) if words]
-
-
-@pytest.mark.usefixtures("made_up")
-def test_the_axis_of_dates_names_months_by_numbers_in_chinese_and_by_words_in_english():
-    days = ["2025-10-01", "2026-04-01"]
-    with speaking(CHINESE):
-        chinese = _ticks(_trend(days).xaxis)
-    assert chinese == ["10月", "11月", "12月", "2026年", "2月", "3月", "4月"]
-    assert _ticks(_trend(days).xaxis) == ["Oct", "Nov", "Dec", "2026", "Feb", "Mar", "Apr"]
-
-
-@pytest.mark.usefixtures("made_up")
-def test_the_axis_of_days_is_numbered_in_chinese():
-    with speaking(CHINESE):
-        assert _ticks(_trend(["2026-02-27", "2026-03-03"]).xaxis) == ["27日", "28日", "3月", "2日", "3日"]
-
-
-@pytest.mark.usefixtures("made_up")
-def test_shares_on_an_axis_have_a_space_before_the_per_cent_sign_in_english_only():
-    with speaking(CHINESE):
-        ax = _trend(["2025-10-01", "2026-04-01"])
-    assert ax.yaxis.get_major_formatter()(0.2) == "20%"
-    assert _trend(["2025-10-01", "2026-04-01"]).yaxis.get_major_formatter()(0.2) == "20 %"
-
-
-@pytest.mark.usefixtures("made_up", "no_chinese_font")
-def test_a_machine_without_chinese_fonts_draws_and_says_what_it_lacks():
-    with speaking(CHINESE):
-        svg = charts.as_svg(charts.ladder(ASSESSED))
-        assert charts.missing_font().startswith("No font with Chinese signs was found on this machine")
-    assert "束之高阁" in svg
-    assert charts.missing_font() == ""
-
-
-def test_of_many_fonts_with_chinese_signs_one_is_used(monkeypatch):
-    class Font:
-        def __init__(self, name):
-            self.name = name
-
-    known = [Font(name) for name in ("SimHei", "Microsoft YaHei", "DejaVu Sans", "Arial")]
-    monkeypatch.setattr(paper.font_manager.fontManager, "ttflist", known)
-    assert paper.fonts.__wrapped__() == ("DejaVu Sans", "Microsoft YaHei")
-
-
-@pytest.mark.parametrize(
-    ("text", "width", "lines"),
-    [
-        ("四十二项发现中有十三项已付诸实践；六项仍束之高阁", 40, ["四十二项发现中有十三项已付", "诸实践；六项仍束之高阁"]),
-        ("二〇二六年有（甲）项目", 14, ["二〇二六年有", "（甲）项目"]),
-        ("见F-001、F-002", 10, ["见F-001、", "F-002"]),
-        ("one two three", 8, ["one two", "three"]),
-    ],
-)  # fmt: skip
-def test_chinese_titles_break_into_even_lines_with_signs_where_they_belong(text, width, lines):
-    assert paper.wrapped(text, width).split("\n") == lines
-
-
 def _fields(text):
     """Return the names of the fields in a message."""
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
@@ -322,7 +164,8 @@ def _calls():
 
 def _found():
     for path in Path(theorytopractice.__file__).parent.rglob("*.py"):
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        text = path.read_text(encoding="utf-8")
+        for call in ast.walk(ast.parse(text)) if "theorytopractice.language" in text else ():
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in FORMS:
                 yield path.name, call.func.id, call.args[: FORMS[call.func.id]]
 

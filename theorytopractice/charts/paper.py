@@ -111,10 +111,10 @@ def wrapped(text: str, width: int) -> str:
 
 
 def unwrapped(text: str) -> str:
-    """Join the lines of a text: with a space, but without one beside an East Asian letter."""
+    """Join the lines of a text: with a space, but without one between East Asian letters."""
     joined = ""
     for line in text.split("\n"):
-        is_wide = _width(joined[-1:] + line[:1]) > len(joined[-1:] + line[:1])
+        is_wide = _is_wide(joined[-1:]) and _is_wide(line[:1])
         joined += line if is_wide or not joined else f" {line}"
     return " ".join(joined.split())
 
@@ -152,7 +152,12 @@ def _wide_lines(text: str, width: int) -> list[str]:
 
 def _width(text: str) -> int:
     """Count the letters of a text, East Asian ones twice."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+    return sum(2 if _is_wide(sign) else 1 for sign in text)
+
+
+def _is_wide(sign: str) -> bool:
+    """Tell whether a sign is an East Asian one, twice as wide as a Latin letter; nothing is not."""
+    return bool(sign) and unicodedata.east_asian_width(sign) in "WF"
 
 
 GLUE = "\u00a0"  # no line ends here
@@ -171,7 +176,7 @@ def shortened(text: str, width: int) -> str:
     """Cut a text to about so many Latin letters, with '…' where something is missing."""
     kept, used = "", 0
     for sign in plain(text):
-        used += 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        used += 2 if _is_wide(sign) else 1
         if used > width:
             return f"{kept.rstrip()}…"
         kept += sign
