@@ -50,7 +50,8 @@ def example(**settings):
 
 def only(plan, finding_id):
     """Return a plan with one finding of another."""
-    return FakePlan({**plan, "finding": plan["finding"].query("finding_id == @finding_id")})
+    finding = plan["finding"]
+    return FakePlan({**plan, "finding": finding[finding["finding_id"] == finding_id]})
 
 
 class Reader(HTMLParser):

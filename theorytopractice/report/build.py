@@ -204,7 +204,8 @@ def _printed(notebook: NotebookNode, folder: Path) -> bytes:
     """Print the whole report, every finding included, as a PDF."""
     from theorytopractice.report.printing import print_page
 
-    return print_page(render(notebook, single_file=True).page, folder)
+    whole = render(notebook, single_file=True).page.replace("<details>", "<details open>")
+    return print_page(whole, folder)
 
 
 def _failure(notebook: NotebookNode, index: int, reason: str) -> str:

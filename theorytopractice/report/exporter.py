@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 HERE = Path(__file__).parent / "template" / "theorytopractice"
+SHEETS = ("style.css", "parts.css")
 CHART = re.compile(r'<img alt="([^"]*)" src="data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)"\s*/?>')
 UNDESCRIBED = re.compile(r"<img(?![^>]*\balt=)")
 PROLOGUE = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>\s*", re.DOTALL)
@@ -76,7 +77,7 @@ class TheoryToPracticeExporter(HTMLExporter):  # type: ignore[misc,unused-ignore
         """Hand style sheet and script to the template, with the hash by which a browser knows the script."""
         made: dict[str, Any] = super()._init_resources(resources)  # type: ignore[no-untyped-call]
         script = (HERE / "script.js").read_text(encoding="utf-8")
-        made["stylesheet"] = (HERE / "style.css").read_text(encoding="utf-8")
+        made["stylesheet"] = "".join((HERE / sheet).read_text(encoding="utf-8") for sheet in SHEETS)
         made["script"] = script
         made["script_hash"] = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         return made
@@ -86,11 +87,9 @@ class TheoryToPracticeExporter(HTMLExporter):  # type: ignore[misc,unused-ignore
     ) -> tuple[str, dict[str, Any]]:
         """Render the notebook; charts become part of the page, and too many findings files beside it."""
         made = self._init_resources(resources)
-        self.register_filter("highlight_code", Highlight2HTML(parent=self))
-        self.register_filter(
-            "filter_data_type",
-            WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=made),
-        )
+        chosen = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=made)  # type: ignore[no-untyped-call]
+        for name, one in {"highlight_code": Highlight2HTML(parent=self), "filter_data_type": chosen}.items():  # type: ignore[no-untyped-call]
+            self.register_filter(name, one)  # type: ignore[no-untyped-call]
         # HTMLExporter's own method would read the whole page again, and write it in more letters
         page, made = TemplateExporter.from_notebook_node(self, nb, made, **options)
         page = UNDESCRIBED.sub('<img alt="no description"', page)

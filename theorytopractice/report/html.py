@@ -132,7 +132,7 @@ def figures(caption: str, heads: tuple[str, str], rows: Iterable[tuple[object, o
 
 
 def behind(summary: str, *inside: object) -> Markup:
-    """Return what opens on demand, and is printed open."""
+    """Return what opens on demand."""
     return tag("details", tag("summary", summary), *inside)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from theorytopractice.language import message, say, say_day, say_n
 from theorytopractice.model.naming import name_of
 from theorytopractice.report.changes import Fate
-from theorytopractice.report.html import joined, quiet, table, tag
+from theorytopractice.report.html import joined, listed, quiet, tag
 from theorytopractice.report.sections.decisions import MOST, link, reason_words, since_words
 
 if TYPE_CHECKING:
@@ -75,16 +75,15 @@ def former(changes: Changes) -> list[Markup]:
         "{n:,} more findings waited for a decision then, but did not stand on the page.",
         left,
     )
-    shown = table(
-        say("Judged by what was dated or became known after {day}", day=say_day(view.since)),
-        (say("Finding"), say("Asked then, because"), say("What became of it")),
-        (_row(changes, one) for one in outcomes),
-        name="former",
+    judged = say(
+        "Judged by events, evidence and new actions that are dated, or became known, after {day}.",
+        day=say_day(view.since),
     )
     return [
         tag("h3", heading),
         tag("p", _counted(outcomes)),
-        shown,
+        listed((_item(changes, one) for one in outcomes), name="moves"),
+        tag("p", judged, class_="note"),
         *([tag("p", more, class_="more")] if left > 0 else []),
     ]
 
@@ -102,16 +101,21 @@ def _counted(outcomes: list[Outcome]) -> str:
         else say("none was acted upon without being settled"),
         left=say_n("{n} was not taken up", "{n} were not taken up", left)
         if left
-        else say("all were taken up"),
+        else say("none was left untouched"),
     )
 
 
-def _row(changes: Changes, one: Outcome) -> tuple[object, ...]:
+def _item(changes: Changes, one: Outcome) -> Markup:
+    """Return a decision: what became of it, on which finding, and why it was asked for."""
     asked = one.asked
-    what = joined([link(asked.finding_id), " ", changes.view.statement(asked.finding_id)])
+    what = tag("p", link(asked.finding_id), " ", changes.view.statement(asked.finding_id), class_="what")
     since = since_words(asked)
-    why = joined([reason_words(asked), *([tag("br"), tag("span", since, class_="since")] if since else [])])
-    return what, why, _fate(changes, one)
+    why = (
+        say("asked then: {reason}, {since}", reason=reason_words(asked), since=since)
+        if since
+        else say("asked then: {reason}", reason=reason_words(asked))
+    )
+    return joined([what, tag("p", why, class_="how"), tag("p", _fate(changes, one), class_="fate")])
 
 
 def _fate(changes: Changes, one: Outcome) -> Markup:

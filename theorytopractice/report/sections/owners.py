@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from theorytopractice.report.view import View
 
-MOST_OWNERS, MOST_BARS, MOST_ACTIONS, MOST_WEEKS = 15, 12, 20, 26
+MOST_OWNERS, MOST_BARS, MOST_ACTIONS, MOST_WEEKS = 15, 12, 12, 26
 LEAST_CHANCE = 0.005
 SOON_DAYS, AHEAD_MONTHS = 30, 12
 
@@ -31,34 +31,40 @@ def show(view: View) -> Part:
     return section(
         "owners",
         say("Who has how much to do"),
-        *_loads(view.owner_load),
+        tag("div", _loads(view.owner_load), _timeline(view), class_="charts"),
         tag("h3", say("What falls due")),
-        *_timeline(view),
+        *_list(view),
         tag("h3", say("By when the open actions will be done")),
         *_forecast(view),
         lead=say("Each action counts once, for the one owner who is accountable for it."),
     )
 
 
-def _loads(load: pd.DataFrame) -> list[Markup]:
-    """Return the table of the owners, and their open actions as bars."""
-    left = len(load) - MOST_OWNERS
+def _loads(load: pd.DataFrame) -> Markup:
+    """Return the owners' open actions as bars, with the table of all their actions behind them."""
+    numbers = tag("div", *_table(load))
+    if not load["open"].any():
+        return tag("div", numbers, quiet(say("No action is open, so there is nothing to draw.")))
+    return chart(charts.picture(charts.owner_load(load, most=MOST_BARS)), numbers)
+
+
+def _table(load: pd.DataFrame) -> list[Markup]:
+    """Return the owners with their loads, nobody first, and what the columns count."""
+    columns = {
+        "live": say("Live"),
+        "open": say("Open"),
+        "overdue": say("Overdue"),
+        "due_in_30_days": say("Due in 30 days"),
+        "stalled": say("Stalled"),
+    }
     shown = table(
         say("Actions that serve an open finding, by who is accountable"),
-        (
-            say("Owner"),
-            say("Unit"),
-            say("Live"),
-            say("Open"),
-            say("Overdue"),
-            say("Due in 30 days"),
-            say("Stalled"),
-        ),
+        (say("Owner"), say("Unit"), *columns.values()),
         (
             (
                 _name(row),
                 row["unit"] if isinstance(row["unit"], str) else "–",
-                *(say_number(row[name]) for name in ("live", "open", "overdue", "due_in_30_days", "stalled")),
+                *(say_number(row[name]) for name in columns),
             )
             for row in load.head(MOST_OWNERS).to_dict("records")
         ),
@@ -68,35 +74,13 @@ def _loads(load: pd.DataFrame) -> list[Markup]:
         "Live: not cancelled, so completed ones too. Open: live and not complete. Of the open ones: overdue, due within"
         " 30 days, and stalled, which serve a finding in which nothing has moved for long."
     )
-    pieces = [shown]
-    if left > 0:
-        more = say_n(
-            "{n:,} more owner, with fewer or no open actions.",
-            "{n:,} more owners, with fewer or no open actions.",
-            left,
-        )
-        pieces.append(tag("p", more, class_="more"))
-    pieces.append(tag("p", words, class_="note"))
-    if not load["open"].any():
-        return [*pieces, quiet(say("No action is open, so there is nothing to draw."))]
-    return [*pieces, chart(charts.picture(charts.owner_load(load, most=MOST_BARS)), _bars(load))]
-
-
-def _bars(load: pd.DataFrame) -> Markup:
-    """Return the numbers of the bars."""
-    drawn = load[(load["open"] > 0) | load["owner_id"].isna()].head(MOST_BARS)
-    return table(
-        say("Open actions of each owner"),
-        (say("Owner"), say("Open"), say("Overdue"), say("Due in 30 days"), say("Stalled")),
-        (
-            (
-                _name(row),
-                *(say_number(row[name]) for name in ("open", "overdue", "due_in_30_days", "stalled")),
-            )
-            for row in drawn.to_dict("records")
-        ),
-        name="numbers",
+    left = len(load) - MOST_OWNERS
+    more = say_n(
+        "{n:,} more owner, with fewer or no open actions.",
+        "{n:,} more owners, with fewer or no open actions.",
+        left,
     )
+    return [shown, *([tag("p", more, class_="more")] if left > 0 else []), tag("p", words, class_="note")]
 
 
 def _name(row: dict[Any, Any]) -> str:
@@ -106,8 +90,14 @@ def _name(row: dict[Any, Any]) -> str:
     return row["name"] if isinstance(row["name"], str) and row["name"] else row["owner_id"]
 
 
-def _timeline(view: View) -> list[Markup]:
-    """Return when the open actions fall due: as a picture, and the next ones as a list."""
+def _timeline(view: View) -> Markup | None:
+    """Return when the open actions fall due as a picture; None where none is open."""
+    agenda = view.agenda
+    return None if agenda.empty else chart(charts.picture(charts.due_dates(agenda)), _months(view))
+
+
+def _list(view: View) -> list[Markup]:
+    """Return the actions that fall due next, the earliest first."""
     agenda = view.agenda
     if agenda.empty:
         return [quiet(say("No action is open, so nothing falls due."))]
@@ -119,19 +109,23 @@ def _timeline(view: View) -> list[Markup]:
         (_action(row) for row in listed.to_dict("records")),
         name="agenda",
     )
-    pieces = [chart(charts.picture(charts.due_dates(agenda)), _months(view)), shown]
-    if left > 0:
-        overdue = int(agenda["is_overdue"].sum() - listed["is_overdue"].sum())
-        more = say_n(
-            "{n:,} more open action is not listed here; {overdue}.",
-            "{n:,} more open actions are not listed here; {overdue}.",
-            left,
-            overdue=say_n("{n:,} of them is overdue", "{n:,} of them are overdue", overdue)
-            if overdue
-            else say("none of them is overdue"),
-        )
-        pieces.append(tag("p", more, class_="more"))
-    return pieces
+    return [shown, *([tag("p", _more(agenda, listed, left), class_="more")] if left > 0 else [])]
+
+
+def _more(agenda: pd.DataFrame, listed: pd.DataFrame, left: int) -> str:
+    """Say how many open actions are not listed, and how many of them are overdue."""
+    overdue = int(agenda["is_overdue"].sum() - listed["is_overdue"].sum())
+    words = (
+        say_n("{n:,} of them is overdue", "{n:,} of them are overdue", overdue)
+        if overdue
+        else say("none of them is overdue")
+    )
+    return say_n(
+        "{n:,} more open action is not listed here; {overdue}.",
+        "{n:,} more open actions are not listed here; {overdue}.",
+        left,
+        overdue=words,
+    )
 
 
 def _next(agenda: pd.DataFrame) -> pd.DataFrame:
