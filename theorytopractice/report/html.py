@@ -136,9 +136,11 @@ def behind(summary: str, *inside: object) -> Markup:
     return tag("details", tag("summary", summary), *inside)
 
 
-def chart(picture: Picture, numbers: object) -> Markup:
-    """Return a chart with its words, and its numbers as a table behind it."""
+def chart(picture: Picture, numbers: object, *, is_wide: bool = False) -> Markup:
+    """Return a chart with its words, and its numbers as a table behind it; a wide one scrolls in a box of its own."""
     shown = Markup(picture.html())  # noqa: S704 - a chart escapes its words
+    if is_wide:
+        shown = tag("div", shown, class_="box wide", role="region", tabindex="0", aria_label=picture.words)
     return tag("div", shown, behind(say("The same as a table"), numbers), class_="chart-box")
 
 

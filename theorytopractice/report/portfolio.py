@@ -154,7 +154,7 @@ class Portfolio:
         return section(
             "ladders",
             say("Where the findings of each plan stand"),
-            chart(picture, _stage_table(shares)),
+            chart(picture, _stage_table(shares), is_wide=True),
             tag("p", more, class_="more") if left else None,
         )
 

@@ -88,7 +88,9 @@ def _map(view: View, mapped: pd.DataFrame) -> Markup:
     ]
     rows = [_cells(cell) for cell in shown[shown["n"] > 0].to_dict("records")]
     caption = say("Open findings by theme and certainty; what has no open finding is left out")
-    picture = chart(charts.picture(charts.gap_map(shown)), table(caption, heads, rows, name="numbers"))
+    picture = chart(
+        charts.picture(charts.gap_map(shown)), table(caption, heads, rows, name="numbers"), is_wide=True
+    )
     return joined([picture, _left_out(mapped, shown)])
 
 
