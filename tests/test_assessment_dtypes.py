@@ -214,3 +214,14 @@ def test_what_is_no_table_is_refused_in_a_sentence(example):
         assess({"finding": pd.concat([finding, finding[["kind"]]], axis=1)})
     with pytest.raises(InvalidPlan, match="empty or stand twice"):
         assess({"finding": finding.drop(columns="finding_id")})
+
+
+def test_an_unknown_name_is_a_whole_sentence_with_or_without_a_near_one():
+    known = ["F-001", "F-002"]
+    assert str(UnknownName("finding", "F-01", known)) == (
+        "There is no finding 'F-01'; did you mean 'F-001'? Known: F-001, F-002."
+    )
+    assert str(UnknownName("finding", "xyz", known)) == "There is no finding 'xyz'; known: F-001, F-002."
+    assert str(UnknownName("finding", "F-01", [*known, *map(str, range(30))])).endswith(
+        "did you mean 'F-001'?"
+    )

@@ -332,6 +332,8 @@ def known_on(tables, day):
 
 def steps(found, day, dues):
     """Turn what would raise a finding into rows: (table, row) with their date, none where it asks for content."""
+    if found.kind == "mechanism":
+        return mechanism_steps(found, day, dues)
     later = str(day + dt.timedelta(days=1))
     action = {"subject": "action", "happened_on": later}
     if found.kind != "mechanism" and found.stage == 1:
@@ -345,13 +347,63 @@ def steps(found, day, dues):
             *(("event", {**action, "subject_id": one, "event": "complete"}) for one in ones),
             *(("evidence", {"action_id": one, "dated_on": later}) for one in proofs),
         ]
-    if found.kind == "mechanism" and found.stage in (2, 3, 4) and "check_every" not in found.to_rise:
-        numbers = [int(one) for one in re.findall(r"check (\d+), due", found.to_rise)]
-        wanted = range(numbers[0], numbers[-1] + 1)
-        check = {"subject": "finding", "subject_id": found.finding_id, "event": "check_pass"}
-        days = [max(dues[found.finding_id, number], str(day)) for number in wanted]
-        return [("event", {**check, "happened_on": on}) for on in days]
     return []
+
+
+def mechanism_steps(found, day, dues):
+    """Do what would raise a mechanism: set a day or a cadence, wait for the day, or pass each check on its due day."""
+    later = str(day + dt.timedelta(days=1))
+    edit, check = ({"finding_id": found.finding_id}, {"subject": "finding", "subject_id": found.finding_id})
+    check = {**check, "event": "check_pass"}
+    if waits := re.match(r"it comes into force on (\S+)\.", found.to_rise):
+        return [("finding", {**edit, "on": waits[1]})]
+    if "effective_on" in found.to_rise:
+        return [("finding", {**edit, "effective_on": later, "on": later})]
+    if "check_every" in found.to_rise:
+        passed = ("event", {**check, "happened_on": later})
+        return [("finding", {**edit, "check_every": "P30D", "on": later}), passed]
+    again = [int(one) for one in re.findall(r"repeat check (\d+) by", found.to_rise)]
+    onward = [int(one) for one in re.findall(r"check (\d+), due", found.to_rise)]
+    wanted = [*again, *range(onward[0], onward[-1] + 1)] if onward else again
+    days = [max(dues[found.finding_id, number], str(day)) for number in wanted]
+    return [("event", {**check, "happened_on": on}) for on in days]
+
+
+def mechanism_of(*checks):
+    """A mechanism in force since New Year, checked every 30 days (due 31 Jan, 2 Mar, 1 Apr), with some checks."""
+    finding = {"finding_id": "F", "kind": "mechanism", "statement": "s", "recorded_on": "2026-01-01",
+               "effective_on": "2026-01-01", "check_every": "P30D"}  # fmt: skip
+    check = {"subject": "finding", "subject_id": "F"}
+    facts = [{**check, "event": f"check_{word}", "happened_on": on} for on, word in checks]
+    return {"finding": pd.DataFrame([finding]), "event": pd.DataFrame(facts)}
+
+
+def test_a_failed_check_of_an_open_slot_can_be_repeated_until_its_day_due():
+    checks = [("2026-01-20", "pass"), ("2026-02-20", "pass"), ("2026-03-10", "fail")]
+    plan = mechanism_of(*checks)
+    asked = explain(plan, "F", as_of="2026-04-01").to_rise
+    assert asked == "repeat check 3 by 2026-04-01 and pass it for a run of 3 (now 2)."
+    assert explain(mechanism_of(*checks, ("2026-04-01", "pass")), "F", as_of="2026-04-01").stage == 4
+    too_late = explain(plan, "F", as_of="2026-04-02").to_rise
+    assert too_late.startswith("pass the next 3 checks in a row (check 4, due 2026-05-01, to check 6")
+
+
+def test_satisfied_values_that_are_there_count_towards_those_in_a_row():
+    values = (("2026-03-01", "85"), ("2026-03-15", "85"))
+    first, both = (usual().indicator(values[:n], confirm="2") for n in (1, 2))
+    asked = "I-001: record a final value that is at least 80, its target (1 of 2 in a row so far), dated after 2026-03-01"
+    assert of(first, "03-16").to_rise.startswith(asked)
+    assert of(both, "03-16").stage == 4
+    assert ", 1 value read, " in of(first, "03-16").text
+
+
+def test_what_would_raise_names_every_action_and_asks_for_evidence_only_where_the_plan_does():
+    draft = Draft().finding()
+    for number in range(1, 9):
+        draft.action(f"A-{number}", events=(("start", "2026-01-10"),), evidence=())
+    names = "complete A-1, A-2, A-3, A-4, A-5, A-6, A-7 and A-8"
+    assert of(draft, "03-02").to_rise == f"{names} with evidence."
+    assert of(draft.add("setting", name="require_evidence", value="false"), "03-02").to_rise == f"{names}."
 
 
 def test_doing_what_would_raise_it_raises_it():
@@ -362,41 +414,28 @@ def test_doing_what_would_raise_it_raises_it():
     far = slots(tables, as_of=day + dt.timedelta(days=400))
     dues = {(row.finding_id, row.slot): str(row.due_on.date()) for row in far.itertuples()}
     added, before, on = {"event": [], "evidence": []}, {}, {}
+    tables["finding"] = tables["finding"].astype(object)
+    cells = tables["finding"].set_index("finding_id", drop=False)
     for finding_id in tables["finding"]["finding_id"]:
         found = explain_in(whole, finding_id, cases)
         rows = [] if " more" in found.to_rise else steps(found, day, dues)
         for table, row in rows:
-            added[table].append(row)
-            on[finding_id] = max(row.get("happened_on") or row["dated_on"], on.get(finding_id, ""))
+            if table == "finding":
+                cells.loc[finding_id, [name for name in row if name != "on"]] = [
+                    value for name, value in row.items() if name != "on"
+                ]
+            else:
+                added[table].append(row)
+            dated = next(row[name] for name in ("on", "happened_on", "dated_on") if name in row)
+            on[finding_id] = max(dated, on.get(finding_id, ""))
             before[finding_id] = found.stage
+    tables["finding"] = cells.reset_index(drop=True)
     changed = tables | {name: pd.concat([tables[name], pd.DataFrame(rows)]) for name, rows in added.items()}
     assert len(before) > 20
     book = encode(changed)
     for last in set(on.values()):
         stages = describe(Situation(book, everything_on(book, last, "then"))).set_index("finding_id")["stage"]
         assert [one for one in before if on[one] == last and stages[one] <= before[one]] == []
-
-
-def checked(*checks):
-    """A mechanism in force since 2026, checked every 30 days."""
-    finding = {
-        "finding_id": "M",
-        "kind": "mechanism",
-        "recorded_on": "2026-01-01",
-        "effective_on": "2026-01-01",
-    }
-    events = [
-        {"event_id": f"V-{n}", "subject": "finding", "subject_id": "M", "event": word, "happened_on": day}
-        for n, (word, day) in enumerate(checks)
-    ]
-    return frames_of({"finding": [finding | {"check_every": "P30D", "owner_id": "O-1"}], "event": events})
-
-
-def test_a_check_that_failed_may_be_passed_once_more_while_its_slot_is_open():
-    checks = [("check_pass", "2026-01-30"), ("check_pass", "2026-02-28"), ("check_fail", "2026-03-10")]
-    found = explain(checked(*checks), "M", as_of="2026-03-12")
-    assert (found.stage, "check 3 once more, due 2026-04-01" in found.to_rise) == (3, True)
-    assert explain(checked(*checks, ("check_pass", "2026-03-20")), "M", as_of="2026-03-20").stage == 4
 
 
 def test_values_already_there_and_evidence_not_asked_for_are_not_asked_again():

@@ -180,6 +180,19 @@ def test_each_theme_has_its_own_history_and_open_actions():
         of(both, theme="road")
 
 
+def test_an_action_of_two_themes_is_in_both_histories_and_once_in_the_whole():
+    tables = plan_of([1] * 8, 1, theme="water")
+    tables["finding"].append({**tables["finding"][0], "finding_id": "G", "theme": " roads "})
+    tables["finding_action"] += [
+        {"finding_id": "G", "action_id": action, "role": "improves"} for action in ("A-7", "A-8")
+    ]
+    found = of(tables, by="theme")
+    assert (found.remaining, found.history) == (1, (1,) * 8)
+    assert {name: (one.remaining, one.history) for name, one in found.groups.items()} == {
+        "roads": (1, (*[0] * 7, 1)), "water": (1, (1,) * 8),
+    }  # fmt: skip
+
+
 def test_an_empty_plan_has_nothing_open():
     assert ttp.forecast({}, as_of=NOW).text == "As of 2026-06-28: 0 actions are open."
 
@@ -192,3 +205,9 @@ def test_the_command_prints_sentences_and_json():
     assert {row["as_of"] for row in rows} == {"2026-06-30"}
     assert len(rows) == 13
     assert sum(row["remaining"] for row in rows[1:]) >= rows[0]["remaining"] > 0
+
+
+def test_one_week_is_said_as_one():
+    text = ttp.forecast_of([1, 1, 1, 1], 1).text
+    assert "(1 week)" in text
+    assert "1 weeks" not in text

@@ -86,9 +86,10 @@ def test_a_shared_action_counts_once_a_theme_and_one_without_owner_is_nobodys():
     tables = portfolio()
     tables["finding_action"].append({"finding_id": "F-2", "action_id": "A-001", "role": "improves"})
     carried = ttp.owner_themes(frames_of(tables), as_of=D)
-    rows = carried[["owner_id", "name", "theme", "n"]].to_numpy().tolist()
-    assert rows == [
-        ["", "nobody", "Schools", 1], ["", "nobody", "(no theme)", 1], ["O-1", "Wang Li", "Water", 1],
+    columns = ["owner_id", "name", "theme", "n", "n_of_owner", "n_of_theme"]
+    rows = carried[columns].astype(object).where(carried[columns].notna(), None).to_numpy().tolist()
+    assert rows == [  # nobody's A-002 is in both themes
+        [None, "nobody", "Schools", 1, 1, 1], [None, "nobody", "(no theme)", 1, 1, 1], ["O-1", "Wang Li", "Water", 1, 1, 1],
     ]  # fmt: skip
 
 
@@ -172,9 +173,10 @@ def test_a_survey_says_what_its_latest_answer_shows(answers, state):
     draft = Draft().finding(kind="problem").action().indicator(level="confirmation", target="")
     for day, value, n in answers:
         draft.add("observation", indicator_id="I-001", observed_on=day, value=value, n=n)
-    nodes = ttp.theory_of_change(frames_of(draft.tables), "F-001", as_of="2026-03-01").nodes
-    survey = nodes[nodes["kind"] == "indicator"].iloc[0]
+    change = ttp.theory_of_change(frames_of(draft.tables), "F-001", as_of="2026-03-01")
+    survey = change.nodes[change.nodes["kind"] == "indicator"].iloc[0]
     assert (survey["state"], survey["level"]) == (state, "confirmation")
+    assert change.tally().indicators == 0  # a survey shows no outcome
 
 
 def test_an_open_action_past_its_due_date_is_overdue():
@@ -267,3 +269,60 @@ def test_a_similarity_out_of_its_range_is_refused(wrong):
 def test_no_findings_have_no_pairs():
     assert len(ttp.similar({})) == 0
     assert len(ttp.similar(statements("alone"))) == 0
+
+
+def revised():
+    """A-001 was done, and then what F-001 means was revised: nothing hides from the action itself."""
+    draft = Draft().finding(theme=" Water ", certainty="high").action()
+    draft.event("action", "A-001", "complete", "2026-02-01")
+    draft.add("evidence", action_id="A-001", dated_on="2026-02-01")
+    draft.event("finding", "F-001", "review_material", "2026-02-15")
+    return draft.tables
+
+
+def test_a_material_review_of_a_finding_does_not_undo_an_action():
+    frames = frames_of(revised())
+    assert ttp.forecast(frames, as_of=D).remaining == 0
+    nodes = ttp.theory_of_change(frames, as_of=D).nodes.set_index("id")
+    assert (nodes.loc["A-001", "state"], nodes.loc["A-001", "is_overdue"]) == ("done", False)
+    cancelled = revised()
+    cancelled["event"] = [
+        row | ({"event": "cancel", "reason": "r"} if row["event"] == "complete" else {})
+        for row in cancelled["event"]
+    ]
+    assert ttp.owner_themes(frames_of(cancelled), as_of=D).empty
+
+
+def test_a_role_with_a_space_names_the_same_owner_everywhere():
+    tables = revised()
+    tables["owner"] = [{"owner_id": "O-1", "name": "Ann", "unit": "U"}]
+    tables["action_owner"] = [{"action_id": "A-001", "owner_id": "O-1", "role": " accountable"}]
+    frames = frames_of(tables)
+    load = ttp.owner_load(frames, as_of=D)
+    assert load.loc[load["name"] == "Ann", "live"].tolist() == [1]
+    assert ttp.owner_themes(frames, as_of=D)["name"].tolist() == ["Ann"]
+    assert ttp.durations(frames, as_of=D)["unit"].tolist() == ["U"]
+    edges = ttp.theory_of_change(frames, as_of=D).edges
+    assert edges.loc[edges["target"] == "owner O-1", "role"].tolist() == ["accountable"]
+
+
+def test_an_unknown_role_is_refused():
+    with pytest.raises(UnknownName, match="accountable"):
+        ttp.owner_themes(frames_of(revised()), as_of=D, role="acountable")
+
+
+def test_themes_read_alike_in_every_table():
+    tables = revised()
+    tables["finding"].append(finding(2))
+    frames = frames_of(tables)
+    both = {"Water", "(no theme)"}
+    assert set(ttp.gap_map(frames, as_of=D)["theme"]) == both
+    assert set(ttp.forecast(frames, as_of=D, by="theme").groups) == both
+    assert set(ttp.survival(frames, as_of=D, by="theme").groups) == both
+    assert set(ttp.theory_of_change(frames, theme="(no theme)", as_of=D).nodes["id"]) == {"F-2"}
+    assert ttp.forecast(frames, as_of=D, theme=" Water ").theme == "Water"
+
+
+def test_a_theory_of_change_tallies_distinct_parts():
+    told = ttp.theory_of_change(frames_of(portfolio()), as_of=D).tally()
+    assert told == (5, 2, 2, 1, 1)

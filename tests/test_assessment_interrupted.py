@@ -93,7 +93,7 @@ def test_figures_of_counts_follow_from_newtons_method(sicily):
     assert [series[name] for name in names] == pytest.approx(expected, rel=1e-7)
     assert sicily["expected"].to_numpy() == pytest.approx(mu, rel=1e-9)
     without = np.where(month >= BEFORE, mu / np.exp(beta[2]), mu)
-    assert sicily["without_action"].to_numpy() == pytest.approx(without, rel=1e-9)
+    assert sicily["earlier_course"].to_numpy() == pytest.approx(without, rel=1e-9)
     assert series["events_avoided"] == pytest.approx((without - np.array(EVENTS))[BEFORE:].sum(), rel=1e-7)
     still = design * [1, 1, 0]
     width = norm.ppf(0.975) * np.sqrt(np.einsum("ij,jk,ik->i", still, covariance, still))
@@ -148,7 +148,7 @@ def test_figures_of_continuous_values_follow_from_the_normal_equations():
     assert [figures[name] for name in names] == pytest.approx(expected, rel=1e-8)
     still = design * [1, 1, 0, 0]
     width = t.ppf(0.975, 15) * np.sqrt(rest @ rest / 15 * np.einsum("ij,jk,ik->i", still, inverse, still))
-    assert course.without_action == pytest.approx(still @ beta, rel=1e-9)
+    assert course.earlier_course == pytest.approx(still @ beta, rel=1e-9)
     assert course.low == pytest.approx(still @ beta - width, rel=1e-8)
 
 
@@ -201,11 +201,16 @@ def counts_of(pre, post, exposure=None):
     )
 
 
-def test_counts_that_are_all_zero_on_one_side_have_no_ratio():
+def test_counts_of_fewer_than_five_events_on_a_side_have_no_ratio():
     assert fit(counts_of([0] * 8, [3] * 8)) is None
     assert fit(counts_of([3] * 8, [0] * 8)) is None
-    assert fit(counts_of([3] * 8, [0] * 6 + [2, 2])) is None  # four events are too few
-    assert fit(counts_of([3] * 8, [0] * 6 + [2, 3])) is not None
+    assert fit(counts_of([3] * 8, [0, 1] * 4)) is None
+    assert fit(counts_of([3] * 8, [0, 1] * 4 + [1])) is not None
+
+
+def test_events_of_one_month_a_side_leave_slope_and_step_open():
+    """Two counts above zero for three coefficients: any step fits, with the slope to match."""
+    assert fit(counts_of([9] + [0] * 8, [9] + [0] * 8)) is None
 
 
 @pytest.mark.parametrize(
@@ -218,6 +223,25 @@ def test_counts_that_are_all_zero_on_one_side_have_no_ratio():
 )
 def test_counts_that_no_model_fits_have_no_series(pre, post):
     assert fit(counts_of(pre, post)) is None
+
+
+def test_counts_that_no_model_bears_are_refused_without_a_crash():
+    wild = (
+        [[0, 10**6, 0, 0, 3] + [0] * 7, [0] * 8 + [1000, 0]],
+        [[0, 0, 3, 1000] + [0] * 5, [0] * 5 + [1000, 0, 10**6]],
+    )
+    for pre, post in wild:
+        found = fit(counts_of(pre, post))
+        assert found is None or all(
+            math.isfinite(one) for one in found.figures.values() if isinstance(one, float)
+        )
+
+
+def test_a_sparse_series_takes_nothing_else_down_and_says_why_it_has_no_model():
+    plan = plan_of([1] + [0] * 8, [1] + [0] * 8, measure="count", direction="descending")
+    row = ttp.verdict(plan, as_of="2026-01-01").iloc[0]
+    assert row["series"] is None
+    assert row["series_sentence"] == "No interrupted time series: a side has fewer than 5 events."
 
 
 def test_counts_that_never_change_have_a_ratio_of_one_and_no_scatter():
@@ -233,6 +257,9 @@ def test_an_exposure_that_is_not_known_everywhere_is_not_used():
     pre, post = [30, 31, 29, 30, 32, 28, 30, 31], [20, 21, 19, 22, 20, 18, 21, 20]
     ratio = [fit(counts_of(pre, post, given)).figures["rate_ratio"] for given in (None, [10] * 15 + [np.nan])]
     assert ratio[0] == ratio[1]
+    told = [series_sentence(fit(counts_of(pre, post, one)).figures) for one in (None, [10] * 15 + [np.nan])]
+    assert "exposure" not in told[0]
+    assert "The exposure n is missing or 0 for 1 value, so it is left out of the rate." in told[1]
     assert fit(counts_of(pre, post, [10] * 8 + [5] * 8)).figures["rate_ratio"] == pytest.approx(2 * ratio[0])
 
 
@@ -252,7 +279,9 @@ def test_values_that_resemble_their_neighbours_carry_the_caution(sicily):
     said = series_sentence(series)
     assert "since the action the rate is 0.894 times that of its earlier course" in said
     assert "Rate ratio 0.894 (95 % interval 0.839 to 0.953)" in said
-    assert said.endswith("Neighbouring values resemble each other, so the interval may be too narrow.")
+    assert "Neighbouring values resemble each other, so the interval may be too narrow." in said
+    avoided = sicily["earlier_course"][BEFORE:].sum() - sum(EVENTS[BEFORE:])
+    assert f"Had the earlier course gone on, there would have been {avoided:,.0f} events more (" in said
     assert "resemble" not in series_sentence(series | {"ljung_box_p": 0.05})
 
 
@@ -286,8 +315,8 @@ def test_the_frame_of_values_names_their_phases_and_leaves_the_model_out_between
     assert frame["phase"].tolist() == ["pre"] * 12 + ["phase-in"] + ["post"] * 8
     assert frame["expected"].isna().tolist() == [phase == "phase-in" for phase in frame["phase"]]
     before = frame["phase"] == "pre"
-    assert (frame["expected"][before] == frame["without_action"][before]).all()
-    assert all(not math.isclose(a, b) for a, b in pairwise(frame["without_action"].dropna()))
+    assert (frame["expected"][before] == frame["earlier_course"][before]).all()
+    assert all(not math.isclose(a, b) for a, b in pairwise(frame["earlier_course"].dropna()))
 
 
 def test_a_pair_that_does_not_exist_is_named():

@@ -284,9 +284,10 @@ def test_an_unknown_measure_names_the_nearest():
 
 def test_every_measure_has_a_name_and_a_caution():
     assert set(CAUTIONS) == set(NAMES) == set(CONTRACT)
-    grouped = cautions(measures({}, as_of=DAY))
-    assert grouped["funnel_now_0 … funnel_now_5"] == CAUTIONS["funnel_now_3"]
-    assert grouped["revision_share"] == "0 % over many reviews is a warning, not a triumph."
+    assert cautions(measures({}, as_of=DAY)) == {}
+    grouped = cautions(pd.DataFrame({"measure": list(NAMES), "denominator": 1}))
+    assert grouped["now at 'on the shelf' … now at 'sustained'"] == CAUTIONS["funnel_now_3"]
+    assert grouped["revision share"] == "0 % over many reviews is a warning, not a triumph."
 
 
 def test_counts_come_first_below_twenty():
@@ -305,3 +306,17 @@ def test_counts_come_first_below_twenty():
         "30.8 % (25.5–36.6 %), 81 of 263",
         "0 % (0–16 %), 0 of 20",
     ]
+
+
+def test_a_median_of_one_day_is_said_as_one():
+    frame = pd.DataFrame(
+        {
+            "measure": ["median_days_late"],
+            "value": [1.0],
+            "numerator": [None],
+            "denominator": [2],
+            "low": [None],
+            "high": [None],
+        }
+    )
+    assert worded(frame) == ["1 day (median of 2)"]

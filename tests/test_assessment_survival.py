@@ -404,3 +404,11 @@ def test_the_command_prints_a_table_with_its_sentence():
     assert "within 6 months" in result.stdout
     assert "mechanism" in result.stdout
     assert "As of 2026-06-30: 45 findings" in result.stdout
+
+
+def test_times_that_nobody_was_followed_for_are_told_in_a_sentence_of_their_own():
+    said = ttp.survival(durations([10, 100], ["in_practice", "open"])).text
+    assert (
+        "Whether in practice within 6, 12 or 24 months cannot be told yet: none was followed so long." in said
+    )
+    assert ". In practice within" not in said

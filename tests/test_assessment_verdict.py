@@ -127,6 +127,31 @@ def test_signs_on_both_sides_are_told():
     assert "and some on the worse side too" in only(SIXTEEN, [60, 52, 44])["sentence"]
 
 
+def test_a_possible_sign_says_whether_values_lie_beyond_the_range_or_close_to_its_edge():
+    """Limits 44.02 and 59.98, two thirds of the way 46.68 and 57.32."""
+    said = [
+        only(SIXTEEN, post)["sentence"] for post in ([60, 52, 61], [58, 51, 58], [46, 46, 52], [44, 52, 52])
+    ]
+    more = "more are needed to be sure."
+    assert said == [
+        f"Since the action 2 measurements lie beyond the earlier range (44–60), on the better side; {more}",
+        f"Since the action 2 of 3 measurements in a row lie close to the upper edge of the earlier range (44–60), on the better side; {more}",
+        f"Since the action 2 of 3 measurements in a row lie close to the lower edge of the earlier range (44–60), on the worse side; {more}",
+        f"Since the action 1 measurement lies beyond the earlier range (44–60), on the worse side; {more}",
+    ]
+
+
+def test_a_run_that_ended_is_said_with_its_months_and_what_came_after():
+    """Sixteen months from January 2020: the first since the action is May 2021."""
+    ended = only(SIXTEEN, [53] * 8 + [51] * 5)["sentence"]
+    assert ended.startswith(
+        "8 measurements in a row from May to December 2021 are better than the earlier average of 52; the last 5 are not; "
+    )
+    mixed = only(SIXTEEN, [53] * 9 + [51, 53, 51])["sentence"]
+    assert "9 measurements in a row from May 2021 to January 2022 are better" in mixed
+    assert "of 52; of the 3 after them 1 is too; " in mixed
+
+
 def test_limits_are_frozen_before_the_action():
     row = only(SIXTEEN, [90, 10, 90])
     assert (row["mean"], row["mean_moving_range"]) == (52, 3)
@@ -262,8 +287,8 @@ def test_a_run_that_is_over_is_not_told_as_if_it_lasted():
     row = only(SIXTEEN, [53] * 8 + [47, 46, 47], day=month(28))
     assert row["verdict"] == "improved"
     assert row["sentence"].startswith(
-        "8 measurements in a row from May 2021 to December 2021 were better than the earlier average of 52, "
-        "the 3 since then were not all"
+        "8 measurements in a row from May to December 2021 are better than the earlier average of 52; "
+        "the last 3 are not; "
     )
 
 

@@ -64,7 +64,7 @@ def test_start_and_completion_are_named(points):
 def test_the_counterfactual_is_drawn_after_the_action_only(points):
     ax = charts.counterfactual(points)
     broken = [list(y) for _, y, line in drawn(ax) if line.get_linestyle() == "--"]
-    assert broken == [points["without_action"][points["phase"] == "post"].tolist()]
+    assert broken == [points["earlier_course"][points["phase"] == "post"].tolist()]
     assert title(ax).startswith("Since the action the")
 
 

@@ -64,15 +64,15 @@ def test_sixty_themes_get_the_room_that_they_need_and_too_many_are_refused():
 
 
 def carried(*rows):
-    return pd.DataFrame(rows, columns=["owner_id", "name", "theme", "n"])
+    return pd.DataFrame(rows, columns=["owner_id", "name", "theme", "n", "n_of_owner", "n_of_theme"])
 
 
 def test_owners_by_themes_says_who_is_spread_widest_and_what_nobody_carries():
     frame = carried(
-        ("", "nobody", "Water", 1),
-        ("O-1", "Ada", "Water", 3),
-        ("O-1", "Ada", "Roads", 2),
-        ("O-2", "Bo", "Roads", 1),
+        (None, "nobody", "Water", 1, 1, 4),
+        ("O-1", "Ada", "Water", 3, 4, 4),
+        ("O-1", "Ada", "Roads", 2, 4, 3),
+        ("O-2", "Bo", "Roads", 1, 1, 3),
     )
     ax = charts.owner_themes(frame)
     assert (
@@ -88,11 +88,24 @@ def test_owners_by_themes_says_who_is_spread_widest_and_what_nobody_carries():
 
 
 def test_the_busiest_owners_are_drawn_and_the_others_counted():
-    frame = carried(*((f"O-{i}", f"Name {i}", "Water", i + 1) for i in range(45)))
+    frame = carried(*((f"O-{i}", f"Name {i}", "Water", i + 1, i + 1, 99) for i in range(45)))
     ax = charts.owner_themes(frame)
     assert [label.get_text() for label in ax.get_yticklabels()] == [f"Name {i}" for i in range(5, 45)]
     assert ax.get_xlabel().replace("\n", " ").endswith("not drawn: 5 more owners")
     assert note(0, 2).endswith("not drawn: 2 more themes")
+
+
+def test_an_owner_may_be_called_nobody():
+    frame = carried(("O-1", "nobody", "Water", 1, 1, 1))
+    assert said(charts.owner_themes(frame)).startswith("nobody has live actions in 1 theme")
+
+
+def test_an_action_of_several_themes_makes_its_owner_no_busier():
+    """Owner 0 has one action in three themes; the forty others have two in one theme each."""
+    spread = [("O-0", "Name 0", theme, 1, 1, 81) for theme in ("A", "B", "C")]
+    frame = carried(*spread, *((f"O-{i}", f"Name {i}", "A", 2, 2, 81) for i in range(1, 41)))
+    ax = charts.owner_themes(frame)
+    assert [label.get_text() for label in ax.get_yticklabels()] == [f"Name {i}" for i in range(1, 41)]
 
 
 def plan(n_findings, n_actions, n_indicators, words):

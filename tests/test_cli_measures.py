@@ -21,9 +21,17 @@ def test_measures_prints_words_and_cautions():
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
     assert len(lines[0].split()) > 2
-    assert lines[0].startswith("implementation_rate ")
+    assert lines[0].startswith("implementation rate ")
     assert "As of 2026-06-30. In brackets: 95 % Wilson intervals." in lines
-    assert "- revision_share: 0 % over many reviews is a warning, not a triumph." in lines
+    assert "- revision share: 0 % over many reviews is a warning, not a triumph." in lines
+
+
+def test_measures_beware_of_nothing_that_was_not_counted():
+    """The example is not four years old: nobody is in its cohort of four years."""
+    lines = run("measures", str(EXAMPLE), "--as-of", DAY).stdout.splitlines()
+    told = lines[lines.index("Beware:") :]
+    assert any("carried out within 4 years" in line and "nothing to count" in line for line in lines)
+    assert not any("within 4 years" in line for line in told)
 
 
 def test_measures_as_json_has_the_keys_of_the_contract():

@@ -162,3 +162,14 @@ def test_verdicts_agree():
         assert_same(fast, slow, ("finding_id", "indicator_id", *names), seed)
         told.update(row["verdict"] for row in fast)
     assert len(told) == 8, told
+
+
+def test_the_forecast_and_the_owners_loads_count_the_same_open_actions():
+    n = 0
+    for seed in range(600, 660):
+        tables, day = plan_and_day(seed)
+        frames, knowledge = frames_of(tables), KNOWLEDGE[seed % 2]
+        remaining = ttp.forecast(frames, as_of=day, knowledge=knowledge).remaining
+        assert remaining == ttp.owner_load(frames, as_of=day, knowledge=knowledge)["open"].sum(), seed
+        n += remaining
+    assert n >= 60

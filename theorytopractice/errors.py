@@ -85,7 +85,8 @@ class UnknownName(PracticeError):  # noqa: N818 - reads as what it is: an unknow
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
         """Build the sentence from what was looked for and what exists."""
-        super().__init__(f"There is no {what} {shown(name)}{nearest(name, known)}.")
+        said = f"There is no {what} {shown(name)}{nearest(name, known)}"
+        super().__init__(said if said.endswith("?") else f"{said}.")
 
 
 def shown(text: object) -> str:
@@ -97,11 +98,11 @@ def shown(text: object) -> str:
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """Say which known words come nearest: ``"; did you mean 'start'?"`` or the list of a short vocabulary."""
+    """Say which known words come nearest: ``"; did you mean 'start'?"``, and the list of a short vocabulary."""
     words = [str(one) for one in known]
     close = difflib.get_close_matches(word[:SHOWN_CHARACTERS].casefold(), words, n=1, cutoff=0.6)
     few = 20
-    listed = f"known: {', '.join(words)}" if 0 < len(words) <= few else ""
+    listed = f"nown: {', '.join(words)}" if 0 < len(words) <= few else ""
     if close:
-        return f"; did you mean {close[0]!r}?" + (f" ({listed})" if listed else "")
-    return f"; {listed}" if listed else ""
+        return f"; did you mean {close[0]!r}?" + (f" K{listed}" if listed else "")
+    return f"; k{listed}" if listed else ""

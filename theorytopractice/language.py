@@ -82,9 +82,7 @@ def say_day(day: date) -> str:
 
 def say_short_day(day: date) -> str:
     """Write a date shortly, for tables: 30 Jun 2026, or 2026年6月30日."""
-    from babel.dates import format_date
-
-    return format_date(day, "medium", locale=LOCALES[spoken()])
+    return _short_day(day, spoken())
 
 
 def say_month(day: date) -> str:
@@ -120,6 +118,14 @@ def catalogue_text(language: str) -> str:
         return ""
     place = files("theorytopractice") / "locale" / language / "LC_MESSAGES" / "theorytopractice.po"
     return place.read_text(encoding="utf-8")
+
+
+@cache
+def _short_day(day: date, language: str) -> str:
+    """Write a date shortly; tables hold the same days many times."""
+    from babel.dates import format_date
+
+    return format_date(day, "medium", locale=LOCALES[language])
 
 
 @cache

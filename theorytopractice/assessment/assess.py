@@ -11,7 +11,7 @@ import pandas as pd
 
 from theorytopractice.assessment.arrays.columns import natural_order
 from theorytopractice.assessment.arrays.encoding import Book, encode
-from theorytopractice.assessment.arrays.segments import MISSING, Days, Truths
+from theorytopractice.assessment.arrays.segments import MISSING, Days
 from theorytopractice.assessment.stages.firsts import first_days
 from theorytopractice.assessment.stages.flags import listed
 from theorytopractice.assessment.stages.situation import Situation
@@ -100,31 +100,23 @@ def number_of(book: Book, as_of: date | str | None) -> int:
 
 def describe(s: Situation) -> pd.DataFrame:
     """Put the results of a situation into a frame, one row a case."""
+    frame = standing(s)
+    frame.insert(0, "finding_id", s.book.findings.ids.to_numpy(dtype=object)[s.cases.finding])
+    frame.insert(1, "kind", np.array([str(kind) for kind in FindingKind], dtype=object)[s.kind])
+    frame.insert(2, "disposition", np.array(DISPOSITIONS, dtype=object)[s.seen.disposition])
+    return frame.assign(flags=pd.Series(listed(s.flags, len(s)), dtype=object), as_of=as_dates(s.day))
+
+
+def standing(s: Situation) -> pd.DataFrame:
+    """Say how far each case is, one row a case: stage, stage_name, headline; judges no flag but a headline's."""
     is_open = s.seen.is_open
-    stage_names = np.array([str(stage) for stage in Stage], dtype=object)
-    name = stage_names[s.stage]
+    name = np.array([str(stage) for stage in Stage], dtype=object)[s.stage]
     name[~is_open] = None
-    disposition = np.array(DISPOSITIONS, dtype=object)[s.seen.disposition]
-    return pd.DataFrame(
-        {
-            "finding_id": s.book.findings.ids.to_numpy(dtype=object)[s.cases.finding],
-            "kind": np.array([str(kind) for kind in FindingKind], dtype=object)[s.kind],
-            "disposition": disposition,
-            "stage": pd.array(np.where(is_open, s.stage, -1), dtype="Int64"),
-            "stage_name": name,
-            "headline": _headline(s, is_open, disposition, name),
-            "flags": pd.Series(listed(s.flags, len(s)), dtype=object),
-            "as_of": as_dates(s.day),
-        }
-    ).assign(stage=lambda frame: frame["stage"].mask(~is_open))
-
-
-def _headline(s: Situation, is_open: Truths, disposition: np.ndarray, name: np.ndarray) -> np.ndarray:
-    """One label a case; the gravest flag wins (method, 5.3)."""
-    headline = np.where(is_open, name, disposition)
-    for flag in HEADLINE_FLAGS:
-        headline[s.flags[flag]] = flag
-    return headline
+    headline = np.where(is_open, name, np.array(DISPOSITIONS, dtype=object)[s.seen.disposition])
+    for flag in HEADLINE_FLAGS:  # the gravest, which comes last, wins (method, 5.3)
+        headline[s.flag(flag)] = flag
+    stage = pd.Series(s.stage, dtype="Int64").mask(~is_open)
+    return pd.DataFrame({"stage": stage, "stage_name": name, "headline": headline})
 
 
 def as_dates(found: Days) -> np.ndarray:

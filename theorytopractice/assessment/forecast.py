@@ -5,6 +5,7 @@ Method, 12.2. Exact: the chance of every number of actions still open is carried
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -12,21 +13,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.arrays.encoding import encode
-from theorytopractice.assessment.arrays.segments import MISSING, NEVER
-from theorytopractice.assessment.assess import as_day, everything_on
-from theorytopractice.assessment.lists.framing import themes as themes_of
+from theorytopractice.assessment.arrays.segments import MISSING, least
+from theorytopractice.assessment.counts.attention import snapshot_of
 from theorytopractice.assessment.stages.actions import ActionState
-from theorytopractice.assessment.stages.own_actions import observe_own_actions
-from theorytopractice.assessment.stages.situation import Situation
-from theorytopractice.assessment.stages.timeline import DISPOSITIONS, UNKNOWN
+from theorytopractice.assessment.stages.own_actions import linking_findings
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.model.vocabularies import Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from theorytopractice.assessment.arrays.segments import Floats, Truths
+    from theorytopractice.assessment.arrays.segments import Floats, Ints
+    from theorytopractice.assessment.counts.snapshot import Snapshot
 
 CHANCES = (0.50, 0.85, 0.95)
 FEWEST_WEEKS, MOST_WEEKS = 8, 26
@@ -139,17 +137,17 @@ def forecast(
     """
     if by not in (None, "theme"):
         raise UnknownName("grouping", str(by), ["theme"])
-    book = encode(plan)
-    day = as_day(book, as_of)
-    work = _Work(Situation(book, everything_on(book, as_of, knowledge)), day)
-    themes = themes_of(book.frames["finding"])
-    everything = np.ones(len(themes), dtype=bool)
-    if theme is not None and not (themes == theme).any():
-        raise UnknownName("theme", theme, sorted(set(themes)))
-    whole = work.forecast(everything if theme is None else themes == theme, theme)
+    s = snapshot_of(plan, as_of, knowledge)
+    themes = s.book.findings.theme
+    names = sorted(set(themes))
+    asked = None if theme is None else theme.strip()
+    if asked is not None and asked not in names:
+        raise UnknownName("theme", theme or "", names)
+    (whole,) = _forecasts(s, np.where((themes == asked) | (asked is None), 0, -1), [asked])
     if by is None:
         return whole
-    groups = {name: work.forecast(themes == name, name) for name in sorted(set(themes))}
+    number = pd.Index(names, dtype="str").get_indexer(pd.Index(themes, dtype="str"))
+    groups = dict(zip(names, _forecasts(s, number, names), strict=True))
     return replace(whole, by=by, groups=groups)
 
 
@@ -197,68 +195,63 @@ def _chances(done: list[int], remaining: int) -> list[float]:
     waiting = np.zeros(remaining)  # the chance that 1, 2, … actions are left
     chances = [0.0] if remaining else [1.0]
     waiting[-1:] = 1
+    alike = Counter(done)
     while chances[-1] < CHANCES[-1] - ROUNDING:
-        waiting = _week(waiting, done)
+        waiting = _week(waiting, alike)
         chances.append(1 - waiting.sum())
     return chances
 
 
-def _week(waiting: Floats, done: list[int]) -> Floats:
-    """Let one week pass, which is equally likely to be like each of the past ones."""
+def _week(waiting: Floats, alike: Counter[int]) -> Floats:
+    """Let one week pass, equally likely to be like each of the past ones; ``alike`` counts those with as many done."""
     after = np.zeros_like(waiting)
-    for finished in done:
+    for finished, weeks in alike.items():
         if finished < len(waiting):
-            after[: len(waiting) - finished] += waiting[finished:]
-    return after / len(done)
+            after[: len(waiting) - finished] += weeks * waiting[finished:]
+    return after / alike.total()
 
 
-class _Work:
-    """The actions of a plan on a day: which are still open, and which were done when."""
-
-    def __init__(self, s: Situation, day: date) -> None:
-        """Look at every link of the findings in the plan; ``s`` holds one case a finding."""
-        self._day, self._number = day, (day - date(1970, 1, 1)).days
-        self._findings, self._actions = s.book.findings, s.book.actions
-        view, finding = s.actions, s.cases.finding[s.actions.case]
-        self._is_known = s.seen.disposition != DISPOSITIONS.index(UNKNOWN)
-        known = self._is_known[finding]
-        self._finding, self._action = finding[known], view.action[known]
-        self._own = observe_own_actions(s.book, self._number, s.cases.knowledge)
-        self._is_asked = s.seen.is_open[view.case][known]
-
-    def forecast(self, chosen: Truths, theme: str | None) -> Forecast:
-        """Forecast the actions of some findings."""
-        own = chosen[self._finding]
-        asked = own & self._is_asked
-        unverified = asked & (self._own.state[self._action] == ActionState.DONE_UNVERIFIED)
-        found = forecast_of(
-            self._history(chosen, own),
-            self._distinct(asked & self._own.is_open[self._action]),
-            fewest_weeks=FEWEST_WEEKS,
+def _forecasts(s: Snapshot, group: Ints, names: Sequence[str | None]) -> list[Forecast]:
+    """Forecast the actions of each group of findings; ``group`` is −1 where a finding is in none."""
+    work = _work(s, group, len(names))
+    day = date(1970, 1, 1) + timedelta(days=s.day)
+    made = []
+    for name, remaining, unverified, history in zip(names, *work, strict=True):
+        found = forecast_of(history, remaining, fewest_weeks=FEWEST_WEEKS)
+        on = np.datetime64(day, "s") + WEEK * found.chances["weeks"].to_numpy().astype("timedelta64[D]")
+        made.append(
+            replace(
+                found,
+                milestones=tuple(
+                    replace(one, on=day + timedelta(days=WEEK * one.weeks)) for one in found.milestones
+                ),
+                chances=found.chances.assign(on=on),
+                as_of=day,
+                theme=name,
+                n_unverified=unverified,
+            )
         )
-        milestones = tuple(
-            replace(one, on=self._day + timedelta(days=WEEK * one.weeks)) for one in found.milestones
-        )
-        on = np.datetime64(self._day, "s") + WEEK * found.chances["weeks"].to_numpy().astype("timedelta64[D]")
-        return replace(
-            found,
-            milestones=milestones,
-            chances=found.chances.assign(on=on),
-            as_of=self._day,
-            theme=theme,
-            n_unverified=self._distinct(unverified),
-        )
+    return made
 
-    def _distinct(self, links: Truths) -> int:
-        return len(np.unique(self._action[links]))
 
-    def _history(self, chosen: Truths, own: Truths) -> list[int]:
-        """Count the actions done in each complete week since the first record, oldest first."""
-        findings = self._findings.recorded[chosen & self._is_known]
-        recorded = np.concatenate([findings, self._actions.recorded[self._action[own]]])
-        begin = int(recorded[recorded != MISSING].min(initial=NEVER))
-        weeks = min(max((self._number - begin + 1) // WEEK, 0), MOST_WEEKS)
-        finished = np.unique(self._action[own & (self._own.state[self._action] == ActionState.DONE)])
-        ago = (self._number - self._own.completed_on[finished].astype(np.int64)) // WEEK
-        counts: list[int] = np.bincount(ago[ago < weeks], minlength=weeks)[::-1].tolist()
-        return counts
+def _work(s: Snapshot, group: Ints, n: int) -> tuple[list[int], list[int], list[list[int]]]:
+    """Count in each group the distinct actions still open, those without evidence, and those done week by week."""
+    own, n_actions = s.actions, len(s.book.actions.ids)
+    finding, action = linking_findings(s.book), s.book.links["action"]
+    chosen = s.is_in_plan & (group >= 0)
+    kept = chosen[finding] & own.is_in_plan[action]
+    finding, action = finding[kept], action[kept]
+    pair = group[finding] * n_actions + action  # an action counts once in each group
+    waiting, asked = np.divmod(np.unique(pair[s.is_open[finding]]), max(n_actions, 1))
+    linked, served = np.divmod(np.unique(pair), max(n_actions, 1))
+    remaining = np.bincount(waiting[own.is_open[asked]], minlength=n)
+    unverified = np.bincount(waiting[own.state[asked] == ActionState.DONE_UNVERIFIED], minlength=n)
+    recorded = np.concatenate([s.book.findings.recorded[chosen], s.book.actions.recorded[served]])
+    begun = least(recorded, recorded != MISSING, np.concatenate([group[chosen], linked]), n)
+    weeks = np.clip((s.day - begun.astype(np.int64) + 1) // WEEK, 0, MOST_WEEKS)
+    done = own.state[served] == ActionState.DONE
+    ago = (s.day - own.completed_on[served[done]].astype(np.int64)) // WEEK
+    place = linked[done] * MOST_WEEKS + ago
+    counts = np.bincount(place[ago < MOST_WEEKS], minlength=n * MOST_WEEKS).reshape(n, MOST_WEEKS)
+    histories = [row[:known][::-1].tolist() for row, known in zip(counts, weeks, strict=True)]
+    return remaining.tolist(), unverified.tolist(), histories

@@ -7,20 +7,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.arrays.columns import natural_order, positions, texts
-from theorytopractice.assessment.arrays.tables import completed
-from theorytopractice.assessment.assess import assess
+from theorytopractice.assessment.arrays.columns import code, codes, natural_order
+from theorytopractice.assessment.arrays.encoding import NO_THEME
+from theorytopractice.assessment.counts.attention import snapshot_of
 from theorytopractice.assessment.counts.counting import wilson
-from theorytopractice.assessment.lists.framing import NO_THEME
-from theorytopractice.assessment.lists.framing import themes as themes_of
-from theorytopractice.assessment.stages.timeline import OPEN, UNKNOWN
+from theorytopractice.assessment.lists.framing import finished
 from theorytopractice.model.vocabularies import Certainty, Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import date
 
-    from theorytopractice.assessment.arrays.segments import Ints, Truths
+    from theorytopractice.assessment.arrays.encoding import Book
+    from theorytopractice.assessment.arrays.segments import Array, Ints, Truths
 
 CARRIED_OUT, IN_PRACTICE = 3, 4
 KNOWN = (Certainty.HIGH, Certainty.MODERATE)
@@ -57,53 +56,59 @@ def gap_map(
         - ``ahead_of_evidence``: list of finding_ids at stage 3 or more although certainty is low or very low
         - ``as_of``; ``attrs["as_of"]`` holds the day too.
     """
-    assessed = assess(plan, as_of=as_of, knowledge=knowledge)
-    day = assessed.attrs["as_of"]
-    if among is not None:
-        assessed = assessed[assessed["finding_id"].isin(among)]
-    assessed = assessed.join(_subjects(plan, assessed["finding_id"]))
-    assessed = assessed[assessed["disposition"] != UNKNOWN]
-    themes = _in_order(assessed["theme"])
+    s = snapshot_of(plan, as_of, knowledge, among)
+    findings, certainty = s.book.findings, _certainty(s.book)
+    themes = _in_order(findings.theme[s.is_in_plan])
+    order = natural_order(findings.ids)
+    held = order[s.is_open[order]]
     cells = pd.MultiIndex.from_product(
         [themes, [str(one) for one in Certainty]], names=["theme", "certainty"]
     )
-    held = assessed[assessed["disposition"] == OPEN]
-    cell = cells.get_indexer(pd.MultiIndex.from_frame(held[["theme", "certainty"]]))
-    stage = held["stage"].to_numpy(dtype=np.int64)
-    shelved = np.array(["shelved" in flags for flags in held["flags"]], dtype=bool)
-    known, doubtful = (held["certainty"].isin(words).to_numpy() for words in (KNOWN, DOUBTFUL))
-    n, practised = (
-        np.bincount(cell[truth], minlength=len(cells)) for truth in (stage >= 0, stage >= IN_PRACTICE)
+    theme = pd.Index(themes, dtype="str").get_indexer(pd.Index(findings.theme[held], dtype="str"))
+    cell, stage = theme * len(Certainty) + certainty[held], s.stage[held]
+    known, doubtful = (
+        np.isin(certainty[held], [code(Certainty, word) for word in words]) for words in (KNOWN, DOUBTFUL)
+    )
+    n, practised, shelved = (
+        np.bincount(cell[truth], minlength=len(cells))
+        for truth in (stage >= 0, stage >= IN_PRACTICE, s.flag("shelved")[held])
     )
     low, high = wilson(practised, n)
-    ids = held["finding_id"].to_numpy(dtype=object)
+    ids = findings.ids.to_numpy(dtype=object)[held]
     made = cells.to_frame(index=False).assign(
         n=n,
         in_practice=practised,
         share=practised / np.where(n > 0, n, np.nan),
         low=low,
         high=high,
-        shelved=np.bincount(cell[shelved], minlength=len(cells)),
+        shelved=shelved,
         know_do_gap=_lists(ids, cell, known & (stage == 0), len(cells)),
         ahead_of_evidence=_lists(ids, cell, doubtful & (stage >= CARRIED_OUT), len(cells)),
-        as_of=pd.Timestamp(day).as_unit("s"),
     )
-    made.attrs["as_of"] = day
-    return made
+    return finished(made, np.arange(len(cells)), s.day)
 
 
-def _subjects(plan: Mapping[str, pd.DataFrame], finding_ids: pd.Series) -> pd.DataFrame:
-    """Return theme and certainty of findings, one row an id, by the index of ``finding_ids``."""
-    finding = completed(plan)["finding"]
-    row = positions(finding_ids, pd.Index(texts(finding["finding_id"]), dtype="str"))
-    theme = themes_of(finding.iloc[row])
-    certainty = [text.strip() or str(Certainty.UNRATED) for text in texts(finding["certainty"].iloc[row])]
-    return pd.DataFrame({"theme": theme, "certainty": certainty}, index=finding_ids.index, dtype=object)
+def worded(mapped: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells of a map that hold findings, for people: the share with its interval in per cent.
+
+    Args:
+        mapped: what ``gap_map`` returns.
+    """
+    held = mapped[mapped["n"] > 0]
+    figures = zip(held["share"], held["low"], held["high"], strict=True)
+    shares = [f"{100 * share:.0f} % ({100 * low:.0f}–{100 * high:.0f})" for share, low, high in figures]
+    return held.assign(share=pd.Series(shares, index=held.index, dtype="str")).drop(columns=["low", "high"])
 
 
-def _in_order(themes: pd.Series) -> list[str]:
+def _certainty(book: Book) -> Ints:
+    """Return the position of each finding's certainty, unrated where nobody rated it."""
+    rated = codes(book.frames["finding"]["certainty"], Certainty, Certainty.UNRATED)
+    return rated.astype(np.int64)
+
+
+def _in_order(themes: Array) -> list[str]:
     """Return each theme once in natural order, the findings without one last."""
-    named = pd.Index(themes[themes != NO_THEME].unique(), dtype="str")
+    named = pd.Index(pd.unique(themes[themes != NO_THEME]), dtype="str")
     ordered = [str(theme) for theme in named[natural_order(named)]]
     return ordered + [NO_THEME] * bool((themes == NO_THEME).any())
 

@@ -7,20 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.arrays.columns import natural_order, texts
-from theorytopractice.assessment.arrays.encoding import encode
-from theorytopractice.assessment.assess import as_dates, as_day, everything_on, number_of
-from theorytopractice.assessment.lists.framing import NO_THEME
-from theorytopractice.assessment.lists.framing import themes as themes_of
-from theorytopractice.assessment.stages.own_actions import observe_own_actions
-from theorytopractice.assessment.stages.situation import Situation
+from theorytopractice.assessment.arrays.columns import has_text, positions, texts
+from theorytopractice.assessment.arrays.encoding import NO_THEME
+from theorytopractice.assessment.counts.attention import snapshot_of
+from theorytopractice.assessment.lists.framing import NOBODY, cells, finished, owner_ids, rank_of
+from theorytopractice.assessment.stages.own_actions import linking_findings
+from theorytopractice.errors import UnknownName
 from theorytopractice.model.vocabularies import Knowledge, OwnerRole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-NOBODY = "nobody"
+    from theorytopractice.assessment.arrays.encoding import Book
+    from theorytopractice.assessment.arrays.segments import Ints
 
 
 def owner_themes(
@@ -44,50 +44,55 @@ def owner_themes(
 
     Returns:
         One row for each owner and theme that have a live action in common, by owner_id then theme:
-        ``owner_id``, ``name``, ``theme``, ``n`` (distinct live actions), ``as_of``. Actions without such an owner are
-        at the top with the name "nobody" and an empty owner_id. ``attrs["as_of"]`` holds the day.
+        ``owner_id``, ``name``, ``theme``, ``n`` (distinct live actions), ``n_of_owner`` and ``n_of_theme`` (distinct
+        live actions of the owner and of the theme, however many cells they are in), ``as_of``. Actions without such
+        an owner are at the top with the name "nobody" and a missing owner_id. ``attrs["as_of"]`` holds the day.
+
+    Raises:
+        UnknownName: there is no such role.
     """
-    book = encode(plan)
-    s = Situation(book, everything_on(book, as_of, knowledge))
-    own = observe_own_actions(book, number_of(book, as_of), s.cases.knowledge)
-    live = np.flatnonzero(own.is_live[s.actions.action] & s.seen.is_open[s.actions.case])
-    themes = themes_of(book.frames["finding"])
-    ids = book.actions.ids.to_numpy(dtype=object)
-    served = pd.DataFrame(
-        {"action_id": ids[s.actions.action[live]], "theme": themes[s.cases.finding[s.actions.case[live]]]}
-    ).drop_duplicates()
-    carried = served.merge(_owners(book.frames, role), how="left", on="action_id").fillna({"owner_id": ""})
-    counted = carried.groupby(["owner_id", "theme"])["action_id"].nunique().rename("n").reset_index()
-    names = {"": NOBODY} | _names(book.frames["owner"])
-    counted.insert(1, "name", [names.get(owner_id, owner_id) for owner_id in counted["owner_id"]])
-    counted = counted.iloc[_order(counted)].reset_index(drop=True)
-    day = as_day(book, as_of)
-    counted["as_of"] = as_dates(np.full(len(counted), np.datetime64(day, "D").astype(np.int32)))
-    counted.attrs["as_of"] = str(day)
-    return counted
+    if role is not None and role not in tuple(OwnerRole):
+        raise UnknownName("role", role, OwnerRole)
+    s = snapshot_of(plan, as_of, knowledge)
+    book, finding, action = s.book, linking_findings(s.book), s.book.links["action"]
+    live = s.is_open[finding] & s.actions.is_live[action]
+    served = pd.DataFrame({"action": action[live], "theme": book.findings.theme[finding[live]]})
+    carried = served.merge(_owners(book, role), how="left", on="action")
+    cell = ["owner_id", "theme"]
+    counted = carried.groupby(cell, dropna=False)["action"].nunique().rename("n").reset_index()
+    for column, name in zip(cell, ("n_of_owner", "n_of_theme"), strict=True):
+        total = carried.groupby(column, dropna=False)["action"].nunique()
+        counted[name] = total.reindex(counted[column]).to_numpy(dtype=np.int64)
+    counted.insert(1, "name", _names(book, counted["owner_id"]))
+    return finished(counted.astype({"owner_id": "str", "theme": "str"}), _order(counted), s.day)
 
 
-def _owners(frames: Mapping[str, pd.DataFrame], role: str | None) -> pd.DataFrame:
+def _owners(book: Book, role: str | None) -> pd.DataFrame:
     """Return the distinct pairs of an action and an owner in a role."""
-    links = frames["action_owner"]
-    pairs = pd.DataFrame(
-        {name: texts(links[name]) for name in ("action_id", "owner_id", "role")}, dtype=object
-    )
-    pairs = pairs[(pairs["owner_id"] != "") & ((pairs["role"] == role) | (role is None))]
-    return pairs[["action_id", "owner_id"]].drop_duplicates()
+    links = book.frames["action_owner"]
+    action = positions(links["action_id"], book.actions.ids)
+    rows = book.actions.accountable[book.actions.has_accountable]
+    if role != OwnerRole.ACCOUNTABLE:
+        is_meant = np.array([role in (None, text.strip()) for text in texts(links["role"])], dtype=bool)
+        rows = np.flatnonzero(is_meant & has_text(links["owner_id"]) & (action >= 0))
+    return pd.DataFrame(
+        {"action": action[rows], "owner_id": cells(links["owner_id"], rows)}
+    ).drop_duplicates()
 
 
-def _names(owners: pd.DataFrame) -> dict[str, str]:
-    """Return owner_id → name, for the owners that have one."""
-    named = zip(texts(owners["owner_id"]), texts(owners["name"]), strict=True)
-    return {owner_id: name for owner_id, name in named if name}
+def _names(book: Book, ids: pd.Series) -> np.ndarray:
+    """Return the name of each owner: the identifier where nobody told it, and "nobody" where there is none."""
+    names = pd.Series(cells(book.frames["owner"]["name"], positions(ids, owner_ids(book))), dtype=object)
+    return names.where(names.notna(), ids).where(ids.notna(), NOBODY).to_numpy(dtype=object)
 
 
-def _order(counted: pd.DataFrame) -> np.ndarray:
+def _order(counted: pd.DataFrame) -> Ints:
     """Order by owner, then theme; nobody first, the findings without a theme last."""
-    ranks = []
-    for column in ("theme", "owner_id"):
-        ids = pd.Index(counted[column].unique(), dtype="str")
-        rank = pd.Series(np.argsort(natural_order(ids)), index=ids)
-        ranks.append(rank.reindex(counted[column]).to_numpy())
-    return np.lexsort((ranks[0], counted["theme"] == NO_THEME, ranks[1]))
+    theme, owner = (_places(counted[column]) for column in ("theme", "owner_id"))
+    return np.lexsort((theme, counted["theme"] == NO_THEME, owner))
+
+
+def _places(column: pd.Series) -> Ints:
+    """Return the place of each word in natural order; −1 where it is missing."""
+    number, words = pd.factorize(column)
+    return np.append(rank_of(pd.Index(words, dtype="str")), -1)[number]

@@ -15,11 +15,12 @@ import pandas as pd
 
 from theorytopractice.assessment.stages.timeline import OPEN
 from theorytopractice.assessment.waits.curves import (
-    Z,
+    Within,
     cumulative_incidence,
     half_reached,
     kaplan_meier,
     log_rank,
+    within,
 )
 from theorytopractice.assessment.waits.durations import EVENTS, LAPSED, WAYS_OUT, durations, times_in_practice
 from theorytopractice.assessment.waits.survival_wording import sentences
@@ -40,16 +41,6 @@ HORIZONS = (183, 365, 730)
 GROUPINGS = ("theme", "kind", "certainty", "unit")
 RANKED = {"kind": tuple(FindingKind), "certainty": tuple(Certainty)}
 FROM_THE_START = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Within:
-    """The share of findings that had the event within some days; None where nobody was followed so long."""
-
-    days: int
-    share: float | None
-    low: float | None
-    high: float | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +70,21 @@ class Survival:
     by: str | None = None
     groups: dict[str, Survival] = field(default_factory=dict)
     log_rank: LogRank | None = None
+
+    def final_share(self, way: str) -> float:
+        """Return the share that had left by one way at the end of the follow-up."""
+        reached = self.incidence[way]["share"]
+        return float(reached.iloc[-1]) if len(reached) else 0.0
+
+    @property
+    def closed(self) -> float:
+        """Return the share that was closed by then: rejected, superseded or retired."""
+        return sum(self.final_share(way) for way in WAYS_OUT)
+
+    @property
+    def waiting(self) -> float:
+        """Return the share that still waited then."""
+        return 1 - self.final_share(self.event) - self.closed
 
     @property
     def text(self) -> str:
@@ -274,7 +280,7 @@ def _estimate(days: Array, ending: Array, event: str, entry: Ints) -> Survival:
         median_days=half_reached(at, curve["survival"].to_numpy()),
         low_days=half_reached(at, curve["low"].to_numpy()),
         high_days=half_reached(at, curve["high"].to_numpy()),
-        within=tuple(_within(horizon, incidence[event], days, cause) for horizon in HORIZONS),
+        within=tuple(within(horizon, incidence[event], days, cause) for horizon in HORIZONS),
         incidence=incidence,
         curve=curve,
         endings={way: int((ending == way).sum()) for way in (*ways, OPEN)},
@@ -282,16 +288,3 @@ def _estimate(days: Array, ending: Array, event: str, entry: Ints) -> Survival:
         n_entered_late=int((entry >= 0).sum()),
         n_ended_before=n_ended_before,
     )
-
-
-def _within(horizon: int, reached: pd.DataFrame, days: Array, cause: Ints) -> Within:
-    """Return the share that had the event within some days, where anybody's fate at that time is known."""
-    is_told = len(days) > 0 and (days.max() >= horizon or bool((cause[days == days.max()] > 0).all()))
-    if not is_told:
-        return Within(horizon, None, None, None)
-    passed = reached[reached["days"] <= horizon]
-    if passed.empty:
-        n_known = int(((cause > 0) | (days >= horizon)).sum())
-        return Within(horizon, 0.0, 0.0, Z**2 / (n_known + Z**2))
-    share, low, high = passed[["share", "low", "high"]].iloc[-1].tolist()
-    return Within(horizon, share, low, high)

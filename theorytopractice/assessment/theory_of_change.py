@@ -9,16 +9,16 @@ import pandas as pd
 
 from theorytopractice.assessment.arrays.columns import natural_order, positions, texts
 from theorytopractice.assessment.arrays.encoding import encode
-from theorytopractice.assessment.arrays.segments import MISSING, NEVER, pick
-from theorytopractice.assessment.assess import as_dates, as_day, describe, everything_on
+from theorytopractice.assessment.arrays.segments import MISSING, NEVER
+from theorytopractice.assessment.assess import as_dates, as_day, describe, everything_on, number_of
 from theorytopractice.assessment.stages.actions import ActionState
 from theorytopractice.assessment.stages.outcome import Asked, observe_outcomes
 from theorytopractice.assessment.stages.own_actions import observe_own_actions
-from theorytopractice.assessment.stages.problems import CONFIRMATION_DAYS
+from theorytopractice.assessment.stages.problems import answered
 from theorytopractice.assessment.stages.situation import Situation
 from theorytopractice.assessment.stages.timeline import DISPOSITIONS, UNKNOWN, Cases
 from theorytopractice.errors import PracticeError, UnknownName
-from theorytopractice.model.vocabularies import ActionRole, Knowledge
+from theorytopractice.model.vocabularies import ActionRole, Knowledge, Level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,10 +27,21 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.arrays.encoding import Book
     from theorytopractice.assessment.arrays.segments import Array, Days, Ints
     from theorytopractice.assessment.stages.outcome import OutcomeView
+    from theorytopractice.assessment.stages.own_actions import OwnActions
 
 NODE_COLUMNS = (
     "node", "kind", "id", "label", "stage", "stage_name", "state", "due", "is_overdue", "target", "level",
 )  # fmt: skip
+
+
+class Tally(NamedTuple):
+    """How many distinct parts a theory of change has, and how far they have come."""
+
+    findings: int
+    live_actions: int
+    done: int
+    indicators: int
+    shown: int
 
 
 class TheoryOfChange(NamedTuple):
@@ -38,6 +49,18 @@ class TheoryOfChange(NamedTuple):
 
     nodes: pd.DataFrame
     edges: pd.DataFrame
+
+    def tally(self) -> Tally:
+        """Count how far doing and showing have come; what people say in a survey is not the outcome."""
+        kind, state = self.nodes["kind"], self.nodes["state"]
+        shows = (kind == "indicator") & (self.nodes["level"] != Level.CONFIRMATION)
+        return Tally(
+            findings=int((kind == "finding").sum()),
+            live_actions=int(((kind == "action") & (state != "cancelled")).sum()),
+            done=int(((kind == "action") & (state == "done")).sum()),
+            indicators=int(shows.sum()),
+            shown=int((shows & (state == "shown")).sum()),
+        )
 
 
 def theory_of_change(
@@ -85,13 +108,13 @@ def theory_of_change(
     book = encode(plan)
     everyone = everything_on(book, as_of, knowledge)
     s = _situation(book, everyone, _chosen(book, finding_id, theme))
-    actions, first_action = _actions(s)
+    actions = np.unique(s.actions.action)
     measured, outcomes = _measured(s)
     _, first_measure = np.unique(outcomes.indicator, return_index=True)
     owned = _owned(book, actions)
     parts = [
         _findings(s),
-        _action_nodes(s, first_action),
+        _action_nodes(book, observe_own_actions(book, number_of(book, as_of), everyone.knowledge), actions),
         _owner_nodes(book, owned["id"]),
         _indicator_nodes(s, outcomes, first_measure),
     ]
@@ -114,10 +137,10 @@ def _chosen(book: Book, finding_id: str | None, theme: str | None) -> Ints:
     order = natural_order(ids)
     if theme is None:
         return order
-    themes = np.array([text.strip() for text in texts(book.frames["finding"]["theme"])], dtype=object)
-    if not (themes == theme.strip()).any():
-        raise UnknownName("theme", theme, sorted({str(one) for one in themes} - {""}))
-    return order[themes[order] == theme.strip()]
+    is_asked = book.findings.theme == theme.strip()
+    if not is_asked.any():
+        raise UnknownName("theme", theme, sorted(set(book.findings.theme)))
+    return order[is_asked[order]]
 
 
 def _situation(book: Book, everyone: Cases, chosen: Ints) -> Situation:
@@ -157,31 +180,22 @@ def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _findings(s: Situation) -> pd.DataFrame:
     described = describe(s)
-    statements = s.book.frames["finding"]["statement"].iloc[s.cases.finding]
     return _nodes(
         "finding",
         described["finding_id"].to_numpy(dtype=object),
-        texts(statements),
+        texts(s.book.frames["finding"]["statement"].iloc[s.cases.finding]),
         stage=described["stage"],
         stage_name=described["stage_name"],
         state=described["headline"],
     )
 
 
-def _actions(s: Situation) -> tuple[Ints, Ints]:
-    """Return the linked actions, and for each the first of its links."""
-    actions, first = np.unique(s.actions.action, return_index=True)
-    return actions, first
-
-
-def _action_nodes(s: Situation, first: Ints) -> pd.DataFrame:
-    action = s.actions.action[first]
-    own = observe_own_actions(s.book, int(s.day.max(initial=0)), s.cases.knowledge)
+def _action_nodes(book: Book, own: OwnActions, action: Ints) -> pd.DataFrame:
     words = np.array([state.name.lower() for state in ActionState], dtype=object)
     return _nodes(
         "action",
-        s.book.actions.ids.to_numpy(dtype=object)[action],
-        texts(s.book.frames["action"]["title"].iloc[action]),
+        book.actions.ids.to_numpy(dtype=object)[action],
+        texts(book.frames["action"]["title"].iloc[action]),
         state=words[own.state[action]],
         due=as_dates(own.due[action]),
         is_overdue=own.is_overdue[action],
@@ -210,7 +224,7 @@ def _owned(book: Book, actions: Ints) -> pd.DataFrame:
         {
             "source": _named("action", action[chosen]),
             "target": _named("owner", owner[chosen]),
-            "role": np.array(texts(links["role"]), dtype=object)[chosen],
+            "role": np.array([text.strip() for text in texts(links["role"])], dtype=object)[chosen],
             "id": owner[chosen],
         }
     )
@@ -260,26 +274,15 @@ def _indicator_nodes(s: Situation, view: OutcomeView, first: Ints) -> pd.DataFra
         ["no_target", "not_started", "no_value", "stale", "shown", "met", "lapsed"],
         "unmet",
     )
-    answered = _answered(s, view.case[first], view.latest_row[first])
+    said = answered(s, view.case[first], view.latest_row[first])
     return _nodes(
         "indicator",
         book.indicator_ids.to_numpy(dtype=object)[indicator],
         texts(frame["name"]),
-        state=np.where(book.targets.is_confirmation[indicator], answered, state).astype(object),
+        state=np.where(book.targets.is_confirmation[indicator], said, state).astype(object),
         due=as_dates(book.targets.target_on[indicator]),
         target=_targets(frame, book.targets.has_target[indicator]),
         level=texts(frame["level"]),
-    )
-
-
-def _answered(s: Situation, case: Ints, latest: Ints) -> Array:
-    """Say of surveys what their latest values show (method, section 6); t0 and lag play no part in it."""
-    facts = s.book.observations
-    age = s.day[case].astype(np.int64) - pick(facts["day"], latest, MISSING)
-    return np.select(
-        [latest < 0, age > CONFIRMATION_DAYS, pick(facts["is_confirming"], latest, False)],
-        ["no_value", "stale", "confirmed"],
-        "not_confirmed",
     )
 
 

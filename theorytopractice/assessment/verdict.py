@@ -16,12 +16,13 @@ from theorytopractice.assessment.arrays.encoding import encode
 from theorytopractice.assessment.arrays.segments import MISSING, count, last, pick, run_length
 from theorytopractice.assessment.assess import as_dates, as_day, everything_on
 from theorytopractice.assessment.change.before_after import PHASE_IN, PHASES, POST, PRE, BeforeAfter, observe
-from theorytopractice.assessment.change.interrupted import Fit, Series, fit
+from theorytopractice.assessment.change.interrupted import Series, fit
 from theorytopractice.assessment.change.judgement import ENOUGH_PRE, RUN, Judgement, Verdict, is_beyond, judge
 from theorytopractice.assessment.change.rhythm import UNITS
 from theorytopractice.assessment.change.verdict_wording import (
     said,
     series_note,
+    series_refusal,
     series_result,
     series_sentence,
 )
@@ -43,6 +44,7 @@ def verdict(
     *,
     as_of: date | str | None = None,
     knowledge: str = Knowledge.THEN,
+    with_series: bool = True,
 ) -> pd.DataFrame:
     """Say of every indicator whether it moved after its finding's actions (method, section 13).
 
@@ -51,6 +53,7 @@ def verdict(
         indicator_id: only this indicator; the plan's others still count as examined.
         as_of: the day, inclusive; today in the plan's zone unless given.
         knowledge: ``then`` sees what was known on that day, ``restated`` what is known today (T3).
+        with_series: also run the interrupted time series, which takes most of the time.
 
     Returns:
         One row for each open insight or problem and each of its indicators with final values, in order of
@@ -73,7 +76,7 @@ def verdict(
         if indicator_id not in book.indicator_ids:
             raise UnknownName("indicator", indicator_id, book.indicator_ids)
         wanted = np.flatnonzero(pairs.indicator == book.indicator_ids.get_loc(indicator_id))
-    frame = _Examined(s, pairs).frame(wanted)
+    frame = _Examined(s, pairs).frame(wanted, with_series=with_series)
     frame.attrs["as_of"] = str(as_day(book, as_of))
     frame.attrs["n_examined"] = len(np.unique(pairs.indicator))
     return frame
@@ -87,12 +90,12 @@ def counterfactual(
     as_of: date | str | None = None,
     knowledge: str = Knowledge.THEN,
 ) -> pd.DataFrame:
-    """List an indicator's values before and after the action, and what it was heading for without it.
+    """List an indicator's values before and after the action, and the course had the earlier one gone on.
 
     Returns:
         One row a value: ``observed_on``, ``value``, ``n``, ``phase`` (pre, phase-in, post; missing where no action
         has started), ``mean``, ``lower_limit``, ``upper_limit`` (frozen before the action), ``expected``,
-        ``without_action``, ``low``, ``high`` (the interrupted time series with the action, without it, and the
+        ``earlier_course``, ``low``, ``high`` (the interrupted time series as fitted, had the earlier course gone on, and the
         95 % interval of the latter; missing where it may not be run). ``attrs`` holds the row of
         :func:`verdict` (events avoided stand in its ``series``), the parts of its sentence, ``name`` and ``unit``.
 
@@ -116,15 +119,16 @@ def counterfactual(
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """The longest run of each pair on the side of its verdict: how long, from when to when; 0 where under 8.
+    """The longest run of each pair on the side of its verdict: how long, from when until when; 0 where under 8.
 
-    ``n_after`` counts the values that came after it.
+    ``after`` counts the values after it, ``alike`` those among them that lie on the same side.
     """
 
     length: Ints
     since: Days
     until: Days
-    n_after: Ints
+    after: Ints
+    alike: Ints
 
 
 class _Examined:
@@ -149,21 +153,32 @@ class _Examined:
         longest[longest < RUN] = 0
         end = last((length == longest[post.segment]) & (length > 0), post.segment, post.n)
         begin = np.where(end >= 0, end - longest + 1, -1)
-        newest = last(np.ones(len(day), dtype=bool), post.segment, post.n)
-        n_after = np.where(end >= 0, newest - end, 0)
-        return _Run(longest, pick(day, begin, MISSING), pick(day, end, MISSING), n_after)
+        later = (end[post.segment] >= 0) & (np.arange(len(day)) > end[post.segment])
+        after, alike = (count(some, post.segment, post.n) for some in (later, later & beyond))
+        return _Run(longest, pick(day, begin, MISSING), pick(day, end, MISSING), after, alike)
 
-    def frame(self, wanted: Ints) -> pd.DataFrame:
+    def _n_beyond(self) -> Ints:
+        """Count the values since the action beyond the limit, on the side of a possible verdict."""
+        signs = {Verdict.POSSIBLE_IMPROVEMENT: 1.0, Verdict.POSSIBLE_WORSENING: -1.0}
+        side = self.pairs.better * np.array([signs.get(word, 0.0) for word in Verdict])[self.judged.verdict]
+        post = self.pairs.series.only(self.pairs.phase == POST)
+        return count(is_beyond(post, self.judged.limits.toward(side), side), post.segment, post.n)
+
+    def frame(self, wanted: Ints, *, with_series: bool) -> pd.DataFrame:
         """Return the rows of some pairs, sorted by finding and indicator."""
         wanted = wanted[self._order(wanted)]
-        fits = [self.fit(int(pair)) for pair in wanted]
+        given = [self.series_of(int(pair)) if with_series else None for pair in wanted]
+        fits = [fit(one) if one else None for one in given]
         frame = self._figures(wanted)
         series = [one.figures if one else None for one in fits]
         frame["series"] = pd.Series(series, index=frame.index, dtype=object)
         frame["sentence"] = pd.Series(
             [str(said(row)) for row in self._rows(frame, wanted)], index=frame.index, dtype="str"
         )
-        told = [series_sentence(one) for one in series]
+        told = [
+            series_sentence(found, series_refusal(one) if one else "")
+            for found, one in zip(series, given, strict=True)
+        ]
         frame["series_sentence"] = pd.Series(told, index=frame.index, dtype="str")
         frame["as_of"] = as_dates(self.s.day[self.pairs.case[wanted]])
         return frame
@@ -213,36 +228,37 @@ class _Examined:
                 "is_mixed": self.judged.is_mixed[wanted],
                 "run": self.run.length[wanted],
                 "run_from": as_dates(self.run.since[wanted]),
-                "run_to": as_dates(self.run.until[wanted]),
-                "n_after_run": self.run.n_after[wanted],
+                "run_until": as_dates(self.run.until[wanted]),
+                "run_after": self.run.after[wanted],
+                "run_alike": self.run.alike[wanted],
+                "n_beyond": self._n_beyond()[wanted],
+                "better": pairs.better[wanted],
                 "as_of": as_dates(self.s.day[pairs.case[wanted]]),
             }
         )
         rows = zip(frame.to_dict("records"), hidden.to_dict("records"), strict=True)
         return [{str(name): cell for part in row for name, cell in part.items()} for row in rows]
 
-    def fit(self, pair: int) -> Fit | None:
-        """Fit the interrupted time series of one pair, where its values can be compared."""
+    def series_of(self, pair: int) -> Series | None:
+        """Return the values of one pair for an interrupted time series, where they can be compared."""
         pairs = self.pairs
         if pairs.better[pair] == 0:
             return None
         own = pairs.rows_of(pair)
         kept = self.compared[own]
-        return fit(
-            Series(
-                time=pairs.series.time[own][kept],
-                value=pairs.series.value[own][kept],
-                exposure=pairs.exposure[own][kept],
-                is_post=pairs.phase[own][kept] == POST,
-                unit=UNITS[int(pairs.unit[pair])],
-                is_count=bool(pairs.is_count[pair]),
-            )
+        return Series(
+            time=pairs.series.time[own][kept],
+            value=pairs.series.value[own][kept],
+            exposure=pairs.exposure[own][kept],
+            is_post=pairs.phase[own][kept] == POST,
+            unit=UNITS[int(pairs.unit[pair])],
+            is_count=bool(pairs.is_count[pair]),
         )
 
     def values_of(self, pair: int) -> pd.DataFrame:
         """Return the values of one pair beside its limits and its model."""
-        pairs, own, fitted = self.pairs, self.pairs.rows_of(pair), self.fit(pair)
-        row = self.frame(np.array([pair]))
+        pairs, own, given = self.pairs, self.pairs.rows_of(pair), self.series_of(pair)
+        row = self.frame(np.array([pair]), with_series=True)
         frame = pd.DataFrame(
             {
                 "observed_on": as_dates(pairs.day[own]),
@@ -250,13 +266,13 @@ class _Examined:
                 "n": pairs.exposure[own],
                 "phase": np.array([*PHASES, None], dtype=object)[pairs.phase[own]],
                 **{name: row[name].iloc[0] for name in ("mean", "lower_limit", "upper_limit")},
-                **dict.fromkeys(("expected", "without_action", "low", "high"), np.nan),
+                **dict.fromkeys(("expected", "earlier_course", "low", "high"), np.nan),
             }
         )
-        if fitted:
+        if given and (fitted := fit(given)):
             course = fitted.course()
-            found = zip(course.fitted, course.without_action, course.low, course.high, strict=True)
-            frame.loc[self.compared[own], ["expected", "without_action", "low", "high"]] = list(found)
+            found = zip(course.fitted, course.earlier_course, course.low, course.high, strict=True)
+            frame.loc[self.compared[own], ["expected", "earlier_course", "low", "high"]] = list(found)
         frame.attrs |= self._about(row, pair)
         return frame
 

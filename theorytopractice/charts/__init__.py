@@ -1,9 +1,11 @@
 """What does it look like? A frame (or the plan that it comes from) goes in, Axes come out; no rule is applied here."""
 
+from theorytopractice.charts.agenda import due_dates
 from theorytopractice.charts.bars import ladder
 from theorytopractice.charts.before_after import counterfactual, verdict
 from theorytopractice.charts.funnels import funnel
 from theorytopractice.charts.gap_map import gap_map
+from theorytopractice.charts.ladders import ladders
 from theorytopractice.charts.learning import learning_loop
 from theorytopractice.charts.lines import indicator
 from theorytopractice.charts.loads import owner_load
@@ -19,12 +21,14 @@ __all__ = [
     "Table",
     "as_svg",
     "counterfactual",
+    "due_dates",
     "forecast",
     "funnel",
     "gap_map",
     "incidence",
     "indicator",
     "ladder",
+    "ladders",
     "learning_loop",
     "owner_load",
     "owner_themes",

@@ -1,4 +1,4 @@
-"""Did a figure move after the action? A control chart, and the course that it was heading for."""
+"""Did a figure move after the action? A control chart, and the course had the earlier one gone on."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from theorytopractice.charts.marks import date_axis, label_edge
 from theorytopractice.errors import PracticeError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Hashable, Sequence
 
     from matplotlib.axes import Axes
 
@@ -51,7 +51,7 @@ def verdict(given: Given, finding_id: str = "", indicator_id: str = "", *, ax: A
 def counterfactual(
     given: Given, finding_id: str = "", indicator_id: str = "", *, ax: Axes | None = None
 ) -> Axes:
-    """Draw an interrupted time series: what the model expects, and what the figure was heading for without the action.
+    """Draw an interrupted time series: what the model expects, and the course had the earlier one gone on.
 
     Args:
         given: the frame that ``counterfactual`` returns, or a plan, which is then read as of today.
@@ -60,14 +60,14 @@ def counterfactual(
         ax: where to draw; a new figure unless given.
 
     Raises:
-        PracticeError: there is no such model, as it needs 8 values on each side.
+        PracticeError: there is no such model: it needs 8 values on each side, and those that settle it.
     """
     points = _points(given, finding_id, indicator_id)
     attrs = points.attrs
     if attrs["series"] is None:
         raise PracticeError(
-            f"There is no interrupted time series of {attrs['indicator_id']}: it needs 8 values before the action "
-            f"and 8 since, and there are {attrs['n_pre']} and {attrs['n_post']}; draw charts.verdict instead."
+            f"There is no interrupted time series of {attrs['indicator_id']}: {_why_no_model(attrs)}; "
+            "draw charts.verdict instead."
         )
     with paper.style():
         ax = ax if ax is not None else paper.sheet(HEIGHT)
@@ -77,6 +77,13 @@ def counterfactual(
         _finish(ax, points, _capital(attrs["series_result"]), (attrs["series_note"],))
         label_edge(ax, labels)
     return ax
+
+
+def _why_no_model(attrs: dict[Hashable, Any]) -> str:
+    _, _, refusal = str(attrs["series_sentence"]).rstrip(".").partition(": ")
+    return refusal or (
+        f"it needs 8 values before the action and 8 since, and there are {attrs['n_pre']} and {attrs['n_post']}"
+    )
 
 
 def _points(given: Given, finding_id: str, indicator_id: str) -> pd.DataFrame:
@@ -117,7 +124,7 @@ def _draw_frozen(ax: Axes, points: pd.DataFrame) -> None:
 
 
 def _draw_courses(ax: Axes, points: pd.DataFrame) -> list[tuple[float, str, str]]:
-    """Draw what the model expects with the action, and without it; return their labels."""
+    """Draw what the model expects, and had the earlier course gone on; return their labels."""
     kept = points[points["expected"].notna()]
     for phase in ("pre", "post"):
         own = kept[kept["phase"] == phase]
@@ -126,12 +133,12 @@ def _draw_courses(ax: Axes, points: pd.DataFrame) -> list[tuple[float, str, str]
     day = date2num(own["observed_on"])  # type: ignore[no-untyped-call]
     ax.fill_between(day, own["low"], own["high"], color=paper.WATCH, alpha=0.18, linewidth=0)
     ax.plot(
-        own["observed_on"], own["without_action"], color=paper.WATCH, linewidth=1.6, linestyle="--", zorder=4
+        own["observed_on"], own["earlier_course"], color=paper.WATCH, linewidth=1.6, linestyle="--", zorder=4
     )
     last = own.iloc[-1]
     return [
         (float(last["expected"]), "fitted", paper.PRACTICE),
-        (float(last["without_action"]), "as before", paper.WATCH),
+        (float(last["earlier_course"]), "had the earlier course gone on", paper.WATCH),
     ]
 
 

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.patches import Rectangle
 
-from theorytopractice.assessment.lists.framing import NO_THEME
-from theorytopractice.assessment.owner_themes import NOBODY
+from theorytopractice.assessment.arrays.encoding import NO_THEME
 from theorytopractice.assessment.owner_themes import owner_themes as carried_by
 from theorytopractice.charts import paper
 from theorytopractice.charts.given import frame_of
@@ -35,10 +34,10 @@ def owner_themes(carried: Given, *, ax: Axes | None = None) -> Axes:
         ax: where to draw; a new figure, as large as the matrix needs, unless given.
     """
     frame = frame_of(carried, carried_by)
-    owners = _busiest(frame, "owner_id", MOST_OWNERS)
-    themes = sorted(
-        _busiest(frame, "theme", MOST_THEMES), key=lambda theme: (theme == NO_THEME, natural(theme))
-    )
+    frame = frame.assign(owner_id=frame["owner_id"].astype(object).where(frame["owner_id"].notna(), None))
+    owners = _busiest(frame, "owner_id", "n_of_owner", MOST_OWNERS)
+    busy = _busiest(frame, "theme", "n_of_theme", MOST_THEMES)
+    themes = sorted(busy, key=lambda theme: (theme == NO_THEME, natural(theme)))
     names = dict(zip(frame["owner_id"], frame["name"], strict=True))
     shown = frame[frame["owner_id"].isin(owners) & frame["theme"].isin(themes)]
     with paper.style():
@@ -50,7 +49,10 @@ def owner_themes(carried: Given, *, ax: Axes | None = None) -> Axes:
                 ax, themes.index(cell["theme"]), owners.index(cell["owner_id"]), int(cell["n"]), int(most)
             )
         _draw_frame(ax, [names[owner] for owner in owners], themes)
-        left_out = frame["owner_id"].nunique() - len(owners), frame["theme"].nunique() - len(themes)
+        left_out = (
+            frame["owner_id"].nunique(dropna=False) - len(owners),
+            frame["theme"].nunique() - len(themes),
+        )
         ax.set_xlabel(
             paper.wrapped(note(*left_out), int(width * 15)),
             loc="left",
@@ -63,8 +65,8 @@ def owner_themes(carried: Given, *, ax: Axes | None = None) -> Axes:
 
 def title(frame: pd.DataFrame) -> str:
     """Say who is spread over most themes, and what nobody carries."""
-    held = frame[frame["name"] != NOBODY]
-    alone = frame.loc[frame["name"] == NOBODY, "theme"].nunique()
+    held = frame[frame["owner_id"].notna()]
+    alone = frame.loc[frame["owner_id"].isna(), "theme"].nunique()
     nobody = f"in {alone} {'theme' if alone == 1 else 'themes'} some action has no owner" if alone else ""
     if held.empty:
         return (nobody[:1].upper() + nobody[1:]) or "No action is live"
@@ -84,11 +86,10 @@ def note(owners: int, themes: int) -> str:
     return f"distinct live actions; one that serves two themes is in both{besides}"
 
 
-def _busiest(frame: pd.DataFrame, column: str, most: int) -> list[str]:
+def _busiest(frame: pd.DataFrame, column: str, total: str, most: int) -> list[str]:
     """Return the owners or themes with most actions, in the order of the frame."""
-    total = frame.groupby(column, sort=False)["n"].sum().sort_values(ascending=False, kind="stable")
-    chosen = set(total.index[:most])
-    return [one for one in dict.fromkeys(frame[column]) if one in chosen]
+    once = frame.drop_duplicates(column)
+    return list(once[column][once[total].rank(method="first", ascending=False) <= most])
 
 
 def _draw_cell(ax: Axes, column: int, row: int, n: int, most: int) -> None:

@@ -140,7 +140,7 @@ def _draw_layers(ax: Axes, found: Survival) -> list[Label]:
         ink = paper.PRACTICE if way == found.event else paper.MUTED
         labels.append(((floor[-1] + top[-1]) / 2, f"{name} {percent(top[-1] - floor[-1])} %", ink))
         floor = top
-    labels.append(((floor[-1] + 1) / 2, f"{words.waiting} {percent(1 - floor[-1])} %", paper.MUTED))
+    labels.append(((floor[-1] + 1) / 2, f"{words.waiting} {percent(found.waiting)} %", paper.MUTED))
     return labels if found.n else []
 
 
@@ -245,14 +245,12 @@ def _ways(found: Survival) -> str:
     words = WORDS[found.event]
     if not found.n:
         return "No finding was followed"
-    shares = [
-        float(found.incidence[way]["share"].iloc[-1]) if len(found.incidence[way]) else 0.0
-        for way in (found.event, *WAYS_OUT)
-    ]
-    waiting = f"{percent(1 - sum(shares))} % {words.waiting}"
-    closed = f", {percent(sum(shares[1:]))} % closed" if sum(shares[1:]) else ""
+    waiting = f"{percent(found.waiting)} % {words.waiting}"
+    closed = f", {percent(found.closed)} % closed" if found.closed else ""
     after = spell(found.longest_days or 0)
-    return f"After {after} {percent(shares[0])} % {words.state.lower()}{closed}, {waiting}"
+    return (
+        f"After {after} {percent(found.final_share(found.event))} % {words.state.lower()}{closed}, {waiting}"
+    )
 
 
 def _promise(found: Forecast) -> str:

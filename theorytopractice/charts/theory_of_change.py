@@ -12,7 +12,6 @@ from theorytopractice.assessment.theory_of_change import theory_of_change as cha
 from theorytopractice.charts import paper
 from theorytopractice.charts.boxes import COLUMNS, GAP, WIDTH, Band, bands
 from theorytopractice.errors import PracticeError
-from theorytopractice.model.vocabularies import Level
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -84,24 +83,18 @@ def theory_of_change(
 
 def title(change: TheoryOfChange) -> str:
     """Say how far doing and showing have come."""
-    nodes = change.nodes
-    finding, action, indicator = (nodes[nodes["kind"] == kind] for kind in ("finding", "action", "indicator"))
-    if finding.empty:
+    told = change.tally()
+    if not told.findings:
         return "No finding is in the plan"
-    live = action[action["state"] != "cancelled"]
-    indicator = indicator[indicator["level"] != Level.CONFIRMATION]  # what people say is not the outcome
-    done, shown = int((live["state"] == "done").sum()), int((indicator["state"] == "shown").sum())
-    what = f"{len(finding)} findings"
-    if len(finding) == 1:
-        row = finding.iloc[0]
+    what = f"{told.findings} findings"
+    if told.findings == 1:
+        row = change.nodes[change.nodes["kind"] == "finding"].iloc[0]
         what = f"{row['id']}, {row['stage_name'] or row['state']}"
-    acts = (
-        f"{done} of {_n(len(live), 'live action')} {'is' if 1 in (done, len(live)) else 'are'} done"
-        if len(live)
-        else "no live action"
-    )
-    shows = f"{shown} of {_n(len(indicator), 'indicator')} {'shows' if 1 in (shown, len(indicator)) else 'show'} the outcome"
-    return f"{what}: {acts}, {shows if len(indicator) else 'no indicator'}"
+    be = "is" if 1 in (told.done, told.live_actions) else "are"
+    acts = f"{told.done} of {_n(told.live_actions, 'live action')} {be} done"
+    show = "shows" if 1 in (told.shown, told.indicators) else "show"
+    shows = f"{told.shown} of {_n(told.indicators, 'indicator')} {show} the outcome"
+    return f"{what}: {acts if told.live_actions else 'no live action'}, {shows if told.indicators else 'no indicator'}"
 
 
 def _n(n: int, noun: str) -> str:

@@ -16,10 +16,16 @@ from theorytopractice.cli.output import plan_at, print_frame
 def gap_map(plan: str, as_of: str | None, knowledge: str, form: str) -> None:
     """Count open findings by theme and certainty: what is known and not done, and done without knowing."""
     from theorytopractice.assessment.gap_map import gap_map as map_of
+    from theorytopractice.assessment.gap_map import worded
 
     with plan_at(plan, valid=True) as opened:
         mapped = map_of(opened, as_of=as_of, knowledge=knowledge)
-    print_frame(mapped, form)
+    if form != "table":
+        print_frame(mapped, form)
+        return
+    print_frame(worded(mapped), form)
+    if n_empty := int((mapped["n"] == 0).sum()):
+        click.echo(f"No finding in {n_empty} of {len(mapped)} cells.")
 
 
 @main.command()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from theorytopractice.cli.group import AS_OF, FINDING_FORMAT, KNOWLEDGE, TWO_FORMATS, main
@@ -53,22 +51,6 @@ def explain(plan: str, finding_id: str, as_of: str | None, knowledge: str, form:
     with plan_at(plan, valid=True) as opened:
         found = explain_finding(opened, finding_id, as_of=as_of, knowledge=knowledge)
     click.echo(as_json([found.as_dict()]) if form == "json" else found.text)
-
-
-@main.command()
-@click.argument("plan")
-@click.option(
-    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The HTML file to write."
-)
-@AS_OF
-@KNOWLEDGE
-def report(plan: str, output: Path, as_of: str | None, knowledge: str) -> None:
-    """Write the leaders' report of PLAN as one HTML file."""
-    from theorytopractice.report.build import write_report
-
-    with plan_at(plan, valid=True) as opened:
-        written = write_report(opened, output, as_of=as_of, knowledge=knowledge)
-    click.echo(f"Wrote {written}.")
 
 
 @main.command()

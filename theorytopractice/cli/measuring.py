@@ -18,7 +18,7 @@ from theorytopractice.cli.output import as_json, plan_at, records
 @TWO_FORMATS
 def measures(plan: str, as_of: str | None, knowledge: str, since: str | None, form: str) -> None:
     """Sum up a plan: rates with their counts and 95 % intervals, and what to beware of in each."""
-    from theorytopractice.assessment.counts.cautions import cautions, worded
+    from theorytopractice.assessment.counts.cautions import NAMES, cautions, worded
     from theorytopractice.assessment.measures import measures as measure
 
     with plan_at(plan, valid=True) as opened:
@@ -26,9 +26,10 @@ def measures(plan: str, as_of: str | None, knowledge: str, since: str | None, fo
     if form == "json":
         click.echo(as_json(records(frame)))
         return
-    width = max(len(name) for name in frame["measure"])
-    for name, words in zip(frame["measure"], worded(frame), strict=True):
+    names = frame["measure"].map(NAMES)
+    width = max(len(name) for name in names)
+    for name, words in zip(names, worded(frame), strict=True):
         click.echo(f"{name:{width}}  {words}")
     click.echo(f"As of {frame.attrs['as_of']}. In brackets: 95 % Wilson intervals.\n\nBeware:")
-    for names, sentence in cautions(frame).items():
-        click.echo(f"- {names}: {sentence}")
+    for together, sentence in cautions(frame).items():
+        click.echo(f"- {together}: {sentence}")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.errors import PracticeError, UnknownName, shown
-from theorytopractice.language import LANGUAGES
+from theorytopractice.language import CHINESE, LANGUAGES, speaking
 from theorytopractice.model.vocabularies import FindingKind, Knowledge
 from theorytopractice.report.placing import place
 from theorytopractice.resources import path_of
@@ -74,7 +75,7 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
     """
     _refuse_unknown(knowledge=knowledge, language=language, kind=kind)
     target = Path(target)
-    plans = list(plan) if isinstance(plan, (list, tuple)) else [plan]
+    plans = [plan] if isinstance(plan, Mapping) else list(plan)
     _refuse_target(plans, target)
     chosen = {"unit": unit, "owner": owner, "theme": theme, "kind": kind}
     parameters: dict[str, Any] = {
@@ -100,6 +101,14 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
         printed = _printed(notebook, Path(folder)) if pdf else None
     place(target, rendered.page, rendered.files, printed)
     return target
+
+
+def missing_font(language: str) -> str:
+    """Say what the charts of a report lack on this machine in this language; empty where they lack nothing."""
+    from theorytopractice import charts
+
+    with speaking(language):
+        return charts.missing_font() if language == CHINESE else ""
 
 
 def _refuse_unknown(*, knowledge: str, language: str | None, kind: str) -> None:
@@ -195,7 +204,8 @@ def _printed(notebook: NotebookNode, folder: Path) -> bytes:
     """Print the whole report, every finding included, as a PDF."""
     from theorytopractice.report.printing import print_page
 
-    return print_page(render(notebook, single_file=True).page, folder)
+    whole = render(notebook, single_file=True).page.replace("<details>", "<details open>")
+    return print_page(whole, folder)
 
 
 def _failure(notebook: NotebookNode, index: int, reason: str) -> str:

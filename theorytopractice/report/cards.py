@@ -43,9 +43,10 @@ class Cards:
         """Gather what the cards tell."""
         self._view = view
         self._waiting = {one.finding_id for one in view.waiting}
+        self._statement = view.finding["statement"].to_dict()
         self._standing = {row["finding_id"]: row for row in view.standing.to_dict("records")}
         self._checks = {row["finding_id"]: row for row in view.mechanisms.to_dict("records")}
-        self._sites = dict(list(view.experiences.groupby("finding_id")))
+        self._sites = _sites(view)
         self._actions = _actions(view)
         self._indicators = _indicators(view)
         self._pictures = Pictures(view)
@@ -85,14 +86,14 @@ class Cards:
         return stage_line(
             row,
             self._standing[finding_id],
-            sites=self._sites.get(finding_id, self._view.experiences.iloc[:0]),
+            sites=self._sites.get(finding_id, {}),
             checks=self._checks.get(finding_id),
         )
 
     def _chain(self, finding_id: str) -> list[Markup]:
         """Say finding, action and indicator, one under the other."""
         lines = [
-            (say("We learned that"), [self._view.statement(finding_id)], 1),
+            (say("We learned that"), [self._statement[finding_id]], 1),
             (say("so we will"), self._actions.get(finding_id, []), MOST_ACTIONS),
             (say("we shall know by"), self._indicators.get(finding_id, []), MOST_INDICATORS),
         ]
@@ -121,16 +122,31 @@ def _actions(view: View) -> dict[str, list[str]]:
     order = {
         role: place for place, role in enumerate((ActionRole.DELIVERS, ActionRole.REPLICATES, *ActionRole))
     }
-    states = view.actions[view.actions["action_state"] != "cancelled"].set_index("action_id")
+    live = view.actions[view.actions["action_state"] != "cancelled"]
+    told = {
+        row["action_id"]: say(
+            "{title} ({action_id}, {state})",
+            title=row["title"],
+            action_id=row["action_id"],
+            state=name_of(row["action_state"]),
+        )
+        for row in live.to_dict("records")
+    }
     links = view.tables["finding_action"]
-    links = links[links["action_id"].isin(states.index)].assign(order=links["role"].map(order))
+    links = links[links["action_id"].isin(told)].assign(order=links["role"].map(order))
     links = links.sort_values("order", kind="stable").drop_duplicates(["finding_id", "action_id"])
     made: dict[str, list[str]] = {}
     for finding_id, action_id in zip(links["finding_id"], links["action_id"], strict=True):
-        title, state = states.at[action_id, "title"], states.at[action_id, "action_state"]
-        made.setdefault(finding_id, []).append(
-            say("{title} ({action_id}, {state})", title=title, action_id=action_id, state=name_of(state))
-        )
+        made.setdefault(finding_id, []).append(told[action_id])
+    return made
+
+
+def _sites(view: View) -> dict[str, dict[str, set[str]]]:
+    """Return for each experience the states of its replications at each site."""
+    made: dict[str, dict[str, set[str]]] = {}
+    taken = view.experiences[view.experiences["site"].notna()]
+    for finding_id, site, state in zip(taken["finding_id"], taken["site"], taken["state"], strict=True):
+        made.setdefault(finding_id, {}).setdefault(site, set()).add(state)
     return made
 
 

@@ -9,7 +9,9 @@ from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters import HTMLExporter, TemplateExporter
+from nbconvert.filters import Highlight2HTML
+from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from traitlets import Bool, default
 from traitlets.config import Config
 
@@ -21,7 +23,9 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 HERE = Path(__file__).parent / "template" / "theorytopractice"
+SHEETS = ("style.css", "parts.css")
 CHART = re.compile(r'<img alt="([^"]*)" src="data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)"\s*/?>')
+UNDESCRIBED = re.compile(r"<img(?![^>]*\balt=)")
 PROLOGUE = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>\s*", re.DOTALL)
 NAMED = re.compile(r'(\bid="|url\(#|href="#)')
 STYLED = re.compile(r'style="[^"<>]*"')
@@ -73,7 +77,7 @@ class TheoryToPracticeExporter(HTMLExporter):  # type: ignore[misc,unused-ignore
         """Hand style sheet and script to the template, with the hash by which a browser knows the script."""
         made: dict[str, Any] = super()._init_resources(resources)  # type: ignore[no-untyped-call]
         script = (HERE / "script.js").read_text(encoding="utf-8")
-        made["stylesheet"] = (HERE / "style.css").read_text(encoding="utf-8")
+        made["stylesheet"] = "".join((HERE / sheet).read_text(encoding="utf-8") for sheet in SHEETS)
         made["script"] = script
         made["script_hash"] = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         return made
@@ -82,7 +86,13 @@ class TheoryToPracticeExporter(HTMLExporter):  # type: ignore[misc,unused-ignore
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: object
     ) -> tuple[str, dict[str, Any]]:
         """Render the notebook; charts become part of the page, and too many findings files beside it."""
-        page, made = super().from_notebook_node(nb, resources, **options)
+        made = self._init_resources(resources)
+        chosen = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=made)  # type: ignore[no-untyped-call]
+        for name, one in {"highlight_code": Highlight2HTML(parent=self), "filter_data_type": chosen}.items():  # type: ignore[no-untyped-call]
+            self.register_filter(name, one)  # type: ignore[no-untyped-call]
+        # HTMLExporter's own method would read the whole page again, and write it in more letters
+        page, made = TemplateExporter.from_notebook_node(self, nb, made, **options)
+        page = UNDESCRIBED.sub('<img alt="no description"', page)
         numbers = iter(range(1, page.count("data:image/svg+xml") + 1))
         page = CHART.sub(lambda found: inline(found[1], found[2], next(numbers)), _introduced(page))
         if not self.single_file:

@@ -25,6 +25,7 @@ BLOCKS = frozenset(
 )
 SILENT = frozenset({"svg", "style", "script"})
 MOST_TEXT = 100_000
+ABREAST = 2  # pairs in a row of a table of pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,16 +122,17 @@ def _row(cells: list[object]) -> Markup:
 
 
 def figures(caption: str, heads: tuple[str, str], rows: Iterable[tuple[object, object]]) -> Markup:
-    """Return a table of many pairs, written as briefly as HTML allows."""
-    inside = "".join(f"<tr><td>{safe(left)}<td>{safe(right)}" for left, right in rows)
-    head = "".join(f"<th scope=col>{safe(words)}" for words in heads)
+    """Return a table of many pairs, two a row, written as briefly as HTML allows."""
+    cells = [f"<td>{safe(left)}<td>{safe(right)}" for left, right in rows]
+    inside = "".join(f"<tr>{''.join(cells[at : at + ABREAST])}" for at in range(0, len(cells), ABREAST))
+    head = "".join(f"<th scope=col>{safe(words)}" for words in heads) * min(ABREAST, max(len(cells), 1))
     return Markup(  # noqa: S704 - escaped above
         f"<table class=pairs><caption>{safe(caption)}</caption><tr>{head}{inside}</table>"
     )
 
 
 def behind(summary: str, *inside: object) -> Markup:
-    """Return what opens on demand, and is printed open."""
+    """Return what opens on demand."""
     return tag("details", tag("summary", summary), *inside)
 
 

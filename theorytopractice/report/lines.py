@@ -19,20 +19,20 @@ FEW = 5
 CARRIED_OUT = 3
 
 
-def stage_line(assessed: Row, standing: Row, *, sites: pd.DataFrame, checks: Row | None) -> str:
+def stage_line(assessed: Row, standing: Row, *, sites: Mapping[str, set[str]], checks: Row | None) -> str:
     """Say the stage of an open finding and what decided it, such as "Under way: 1 of 2 actions is done".
 
     Args:
         assessed: the finding's row of ``assess``.
         standing: its row of ``standing``.
-        sites: the rows of an experience in the list of experiences.
+        sites: the states of the replications of an experience at each site.
         checks: the row of a mechanism in the list of mechanisms.
     """
     if assessed["disposition"] != "open":
         return say("{stage}: closed, so it has no stage.", stage=headed(assessed["disposition"]))
     if assessed["kind"] == FindingKind.MECHANISM and checks is not None and checks["slots"]:
         why = _checks(checks)
-    elif assessed["kind"] == FindingKind.EXPERIENCE and sites["site"].notna().any():
+    elif assessed["kind"] == FindingKind.EXPERIENCE and sites:
         why = _sites(sites)
     elif assessed["kind"] in (FindingKind.EXPERIENCE, FindingKind.MECHANISM):
         why = _work(standing) or say("nobody has taken it up yet")
@@ -57,12 +57,11 @@ def _checks(row: Row) -> str:
     )
 
 
-def _sites(sites: pd.DataFrame) -> str:
+def _sites(sites: Mapping[str, set[str]]) -> str:
     """Say at how many of its sites an experience worked."""
-    state = sites.dropna(subset="site").groupby("site")["state"].agg(set)
-    worked = sum("worked" in states for states in state)
+    worked = sum("worked" in states for states in sites.values())
     return say_n(
-        "it worked at {worked} of {n} site", "it worked at {worked} of {n} sites", len(state), worked=worked
+        "it worked at {worked} of {n} site", "it worked at {worked} of {n} sites", len(sites), worked=worked
     )
 
 

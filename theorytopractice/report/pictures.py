@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
@@ -17,6 +18,7 @@ from theorytopractice.report.lines import headed
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
+    from datetime import date
 
     from theorytopractice.report.view import View
 
@@ -36,12 +38,21 @@ SITE_MARKS = {
 """State of a replication → its mark; what has not begun is empty."""
 
 
+class Point(NamedTuple):
+    """One value of an indicator, as it was written and as it is drawn."""
+
+    day: date
+    text: str
+    y: float
+    is_final: bool
+
+
 class Pictures:
     """The small pictures of a view's findings; frames are cut up once."""
 
     def __init__(self, view: View) -> None:
         """Cut the frames up by finding and indicator."""
-        self._values = dict(list(view.readings.groupby("indicator_id")))
+        self._values = _points(view.readings)
         self._indicator = {row["indicator_id"]: row for row in view.tables["indicator"].to_dict("records")}
         self._measured: dict[str, list[str]] = {}
         for finding_id, indicator_id in view.indicator_links[["finding_id", "indicator_id"]].itertuples(
@@ -60,34 +71,33 @@ class Pictures:
         if kind == FindingKind.EXPERIENCE:
             return sites_picture(self._sites.get(finding_id))
         for indicator_id in self._measured.get(finding_id, ()):
-            points = _points(self._values.get(indicator_id))
-            if points is not None:
-                return self._spark(finding_id, indicator_id, points)
+            points = self._values.get(indicator_id)
+            if points:
+                return self._spark(finding_id, indicator_id, points[-MOST_VALUES:])
         return None
 
-    def _spark(self, finding_id: str, indicator_id: str, points: pd.DataFrame) -> Markup:
+    def _spark(self, finding_id: str, indicator_id: str, points: list[Point]) -> Markup:
         """Draw an indicator's values with its baseline, target and the day of the action."""
         row = self._indicator[indicator_id]
         verdict = self._verdict.get((finding_id, indicator_id), {})
         attained = self._attained.get((finding_id, indicator_id), {})
-        shown = points.tail(MOST_VALUES)
         levels = [("baseline", attained.get("baseline")), *_targets(row)]
         began = verdict.get("started_on")
         drawn = small.spark(
-            [day.toordinal() for day in shown["observed_on"]],
-            shown["y"].tolist(),
-            final=shown["is_final"].tolist(),
+            [point.day.toordinal() for point in points],
+            [point.y for point in points],
+            final=[point.is_final for point in points],
             levels=[
                 (name, float(level)) for name, level in levels if level is not None and not pd.isna(level)
             ],
             action_on=None if began is None or pd.isna(began) else began.toordinal(),
         )
-        said = [_values_line(row, shown.iloc[-1], attained.get("baseline"))]
+        said = [_values_line(row, points[-1], attained.get("baseline"))]
         if verdict:
             said.append(
                 say("{verdict}: {sentence}", verdict=headed(verdict["verdict"]), sentence=verdict["sentence"])
             )
-        return _figure(drawn, " ".join(said), _value_table(shown))
+        return _figure(drawn, " ".join(said), _value_table(points))
 
 
 def slots_picture(slots: pd.DataFrame | None) -> Markup | None:
@@ -129,16 +139,21 @@ def _figure(drawn: str, said: str, numbers: Markup | None) -> Markup:
     return tag("figure", picture, tag("figcaption", said), data, class_="small")
 
 
-def _points(values: pd.DataFrame | None) -> pd.DataFrame | None:
-    """Return what can be drawn; None where nothing is a number."""
-    if values is None:
-        return None
-    y = values["value"].map(_number).astype("float64")
-    kept = values.assign(y=y)[y.notna()]
-    return kept if len(kept) else None
+def _points(readings: pd.DataFrame) -> dict[str, list[Point]]:
+    """Return the values of each indicator that are numbers, by day."""
+    y = pd.to_numeric(readings["value"], errors="coerce").astype("float64")
+    drawn = readings.assign(y=y)[np.isfinite(y)]
+    made: dict[str, list[Point]] = {}
+    days = drawn["observed_on"].dt.date
+    for name, *point in zip(
+        drawn["indicator_id"], days, drawn["value"], drawn["y"], drawn["is_final"], strict=True
+    ):
+        made.setdefault(name, []).append(Point(*point))
+    return made
 
 
 def _number(text: object) -> float:
+    """Return a level as a number; NaN for words."""
     try:
         return float(Decimal(str(text).strip()))
     except (InvalidOperation, ValueError, OverflowError):
@@ -151,13 +166,13 @@ def _targets(row: Row) -> list[tuple[str, float]]:
     return [("target", level) for name in names if not pd.isna(level := _number(row[name]))]
 
 
-def _values_line(row: Row, last: pd.Series, baseline: float | None) -> str:
+def _values_line(row: Row, last: Point, baseline: float | None) -> str:
     """Say the latest value, and which values it is to be compared with."""
-    unit = "" if pd.isna(row["unit"]) else f" {row['unit']}"
+    unit: str = "" if pd.isna(row["unit"]) else f" {row['unit']}"
     facts = {
         "name": row["name"],
-        "value": f"{last['value']}{unit}",
-        "day": say_short_day(last["observed_on"].date()),
+        "value": f"{last.text}{unit}",
+        "day": say_short_day(last.day),
         "target": target_words(row),
     }
     if baseline is None or pd.isna(baseline):
@@ -167,9 +182,8 @@ def _values_line(row: Row, last: pd.Series, baseline: float | None) -> str:
 
 def target_words(row: Row) -> str:
     """Say which values an indicator is to reach."""
-    low, high, target = (
-        None if pd.isna(row[name]) else row[name] for name in ("target_low", "target_high", "target")
-    )
+    written: dict[str, Any] = {name: row[name] for name in ("target_low", "target_high", "target")}
+    low, high, target = (None if pd.isna(text) else text for text in written.values())
     if row["direction"] == Direction.RANGE:
         return (
             say("no target")
@@ -183,11 +197,14 @@ def target_words(row: Row) -> str:
     return say("target at least {target}", target=target)
 
 
-def _value_table(shown: pd.DataFrame) -> Markup:
+def _value_table(points: list[Point]) -> Markup:
     """Return the values that are drawn."""
     rows = (
-        (say_short_day(day.date()), value if final else say("{value} (provisional)", value=value))
-        for day, value, final in zip(shown["observed_on"], shown["value"], shown["is_final"], strict=True)
+        (
+            say_short_day(point.day),
+            point.text if point.is_final else say("{value} (provisional)", value=point.text),
+        )
+        for point in points
     )
     return figures(say("Values"), (say("Day"), say("Value")), rows)
 

@@ -7,6 +7,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+import pandas as pd
+
 import theorytopractice as ttp
 from theorytopractice.assessment.arrays.encoding import Book, encode
 from theorytopractice.assessment.assess import as_day
@@ -18,8 +20,6 @@ from theorytopractice.report.waiting import waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    import pandas as pd
 
     from theorytopractice.assessment.forecast import Forecast
     from theorytopractice.assessment.survival import Survival
@@ -220,8 +220,13 @@ class View:
 
     @cached_property
     def agenda(self) -> pd.DataFrame:
-        """Every open action, the earliest due first."""
-        return self._list("agenda")
+        """Every open action of the chosen findings, the earliest due first."""
+        every = self._list("agenda")
+        if not self.choice:
+            return every
+        served = [[one for one in ids if one in self.ids] for ids in every["finding_ids"]]
+        every["finding_ids"] = pd.Series(served, index=every.index, dtype=object)
+        return every[every["finding_ids"].str.len() > 0].reset_index(drop=True)
 
     @cached_property
     def readings(self) -> pd.DataFrame:
@@ -261,7 +266,9 @@ class View:
     @cached_property
     def verdicts(self) -> pd.DataFrame:
         """Whether each indicator moved after the action."""
-        return self._list("verdict")
+        return self._chosen(
+            ttp.verdict(self.book, as_of=self.day, knowledge=self.knowledge, with_series=False)
+        )
 
     @cached_property
     def attainment(self) -> pd.DataFrame:

@@ -63,6 +63,23 @@ def all_reasons(view: View) -> dict[str, list[Decision]]:
     return made
 
 
+def holding(view: View) -> dict[str, set[str]]:
+    """Return for every open finding which reasons hold, also those that a graver one, or the headline, hides."""
+    missed = _missed(view)
+    certainty = view.finding["certainty"].fillna(Certainty.UNRATED)
+    late = view.standing["overdue_since"]
+    made: dict[str, set[str]] = {}
+    for row in view.assessed[view.assessed["disposition"] == "open"].to_dict("records"):
+        finding_id = str(row["finding_id"])
+        found = set(ORDER).intersection(row["flags"])
+        if "overdue" in found and not _is_late(late[finding_id], view.day):
+            found.discard("overdue")
+        if certainty[finding_id] not in SURE:
+            found.discard("shelved")
+        made[finding_id] = found | ({"missed"} if finding_id in missed else set())
+    return made
+
+
 def _reasons(row: dict[Hashable, object], *, is_sure: bool, has_missed: bool) -> list[str]:
     """Say which reasons an assessed finding has, gravest first."""
     flags, headline = row["flags"], row["headline"]
@@ -87,6 +104,10 @@ def _reasons(row: dict[Hashable, object], *, is_sure: bool, has_missed: bool) ->
 
 def _is_long(one: Decision, day: date) -> bool:
     return one.since is not None and day - one.since > LONG_OVERDUE
+
+
+def _is_late(due: pd.Timestamp, day: date) -> bool:
+    return not pd.isna(due) and day - due.date() > LONG_OVERDUE
 
 
 def _missed(view: View) -> dict[str, date]:

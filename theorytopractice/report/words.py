@@ -79,13 +79,14 @@ def verdict(counts: Tally, grace_days: int) -> str:
     return say(
         "Of {findings}, {reached}; {shelf}; {lapsed}.",
         findings=findings(counts.n),
-        reached=_reached(counts),
-        shelf=_shelf(counts.shelved, grace_days),
-        lapsed=_lapsed(counts.lapsed),
+        reached=reached(counts),
+        shelf=shelf(counts.shelved, grace_days),
+        lapsed=lapsed(counts.lapsed),
     )
 
 
-def _reached(counts: Tally) -> str:
+def reached(counts: Tally) -> str:
+    """Say how many findings are in practice, and how many of these are sustained."""
     if not counts.in_practice:
         return say("none is in practice")
     held = (
@@ -97,7 +98,8 @@ def _reached(counts: Tally) -> str:
     return say("{reached}, {held}", reached=reached, held=held)
 
 
-def _shelf(number: int, grace_days: int) -> str:
+def shelf(number: int, grace_days: int) -> str:
+    """Say how many findings have stood on the shelf for longer than the grace."""
     month = 30
     grace = say("a month") if grace_days == month else say_n("{n} day", "{n} days", grace_days)
     if not number:
@@ -110,7 +112,8 @@ def _shelf(number: int, grace_days: int) -> str:
     )
 
 
-def _lapsed(number: int) -> str:
+def lapsed(number: int) -> str:
+    """Say how many findings worked once and have lapsed."""
     if not number:
         return say_as("verdict", "none that worked has lapsed")
     return say_n("{n:,} that worked has lapsed", "{n:,} that worked have lapsed", number)

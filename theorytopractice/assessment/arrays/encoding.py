@@ -58,12 +58,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+NO_THEME = "(no theme)"
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Columns of the finding table, one entry a finding."""
+    """Columns of the finding table, one entry a finding; ``theme`` is trimmed, NO_THEME where there is none."""
 
     ids: pd.Index[str]
     kind: Array
+    theme: Array
     solvability: Array
     recorded: Days
     review_days: Days
@@ -78,16 +82,25 @@ class Findings:
 
 @dataclass(frozen=True, slots=True)
 class Actions:
-    """Columns of the action table, one entry an action."""
+    """Columns of the action table, one entry an action.
+
+    ``accountable`` is the row of the table action_owner that names who is accountable, −1 where nobody is.
+    """
 
     ids: pd.Index[str]
     recorded: Days
     due: Days
-    has_accountable: Truths
+    accountable: Ints
     is_promised: Truths
     site: Ints
     adaptation: Array
     core_kept: Array
+
+    @property
+    def has_accountable(self) -> Truths:
+        """Tell which actions have an accountable owner."""
+        owned: Truths = self.accountable >= 0
+        return owned
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -197,6 +210,7 @@ def _findings(frame: pd.DataFrame, ids: pd.Index[str], suspect: Days, origin: In
     return Findings(
         ids=ids,
         kind=codes(frame["kind"], FindingKind, FindingKind.INSIGHT),
+        theme=np.array([text.strip() or NO_THEME for text in texts(frame["theme"])], dtype=object),
         solvability=codes(frame["solvability"], Solvability, Solvability.NOW),
         recorded=days(frame["recorded_on"]),
         review_days=whole(frame["review_every_days"], -1),
@@ -211,20 +225,26 @@ def _findings(frame: pd.DataFrame, ids: pd.Index[str], suspect: Days, origin: In
 
 
 def _actions(frame: pd.DataFrame, ids: pd.Index[str], owners: pd.DataFrame, site: Ints) -> Actions:
-    accountable = np.zeros(len(ids), dtype=bool)
-    role = codes(owners["role"], OwnerRole) == code(OwnerRole, OwnerRole.ACCOUNTABLE)
-    owned = positions(owners["action_id"], ids)[role & has_text(owners["owner_id"])]
-    accountable[owned[owned >= 0]] = True
     return Actions(
         ids=ids,
         recorded=days(frame["recorded_on"]),
         due=days(frame["due"]),
-        has_accountable=accountable,
+        accountable=_accountable(owners, ids),
         is_promised=has_text(frame["promised_to"]),
         site=site,
         adaptation=codes(frame["adaptation"], Adaptation),
         core_kept=codes(frame["core_kept"], CoreKept),
     )
+
+
+def _accountable(links: pd.DataFrame, actions: pd.Index[str]) -> Ints:
+    """Return the row that names who is accountable for each action: the first, where a plan has several."""
+    told = codes(links["role"], OwnerRole) == code(OwnerRole, OwnerRole.ACCOUNTABLE)
+    action = positions(links["action_id"], actions)
+    rows = np.flatnonzero(told & has_text(links["owner_id"]) & (action >= 0))[::-1]
+    row = np.full(len(actions), -1, dtype=np.int64)
+    row[action[rows]] = rows
+    return row
 
 
 def _site_codes(origins: pd.Series, sites: pd.Series) -> Ints:

@@ -8,6 +8,8 @@ Method, section 13, rule 6. How its words are read here:
 - *Counts*: quasi-Poisson with log link, offset log(exposure) and one slope for all, so that the change of
   level is a step (the main model of Lopez Bernal, Cummins and Gasparrini 2017). ``level`` is the logarithm of
   ``rate_ratio``; intervals are normal, as published.
+  Where the counts do not settle a ratio (fewer than five events on a side, counts above zero that leave the
+  model open, a fit that has not converged, a ratio beyond 10,000) there is none: a number would mislead.
 - *Time* runs in the series' unit (see :mod:`rhythm`): a slope is per month where values are monthly.
 - *Season*: two sine–cosine pairs of a year, where each side spans two years.
 """
@@ -16,7 +18,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from math import exp
+from math import exp, isfinite, log
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,9 +29,9 @@ from theorytopractice.assessment.change.run_chart import NEAR
 if TYPE_CHECKING:
     from theorytopractice.assessment.arrays.segments import Floats, Truths
 
-EVENTS = 5  # on either side, for a rate
-FARTHEST = 9.21  # logarithm of ten thousand
 ENOUGH = 8  # values on each side
+EVENTS = 5  # on each side, for a ratio of rates
+MOST_LEVEL = log(10_000)  # a ratio beyond tells only that the counts settle none
 ROBUST = 50  # values in all from which on autocorrelation-robust errors are used
 CYCLES_NEEDED, PAIRS = 2, 2
 TAIL = 0.025  # beyond either end of a 95 % interval
@@ -56,13 +58,24 @@ class Series:
         """Tell whether the values are counts, none of them negative."""
         return self.is_count and not (self.value < 0).any()
 
+    @property
+    def is_short(self) -> bool:
+        """Tell whether a side has too few values for a model."""
+        return min(self.is_post.sum(), (~self.is_post).sum()) < ENOUGH
+
+    @property
+    def has_few_events(self) -> bool:
+        """Tell whether a side of a series of counts has too few events for a ratio."""
+        sides = (self.value[self.is_post].sum(), self.value[~self.is_post].sum())
+        return self.is_poisson and min(sides) < EVENTS
+
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """What the model expects at each value, with the action and without it; the latter with its 95 % interval."""
+    """What the model expects at each value, and had the earlier course gone on; the latter with its 95 % interval."""
 
     fitted: Floats
-    without_action: Floats
+    earlier_course: Floats
     low: Floats
     high: Floats
 
@@ -84,7 +97,7 @@ class Fit:
 
     def course(self) -> Course:
         """Work out what the model expects at each value."""
-        still = _without(self.design)
+        still = _earlier(self.design)
         middle = still @ self.params + self.offset
         error = self.reach * np.sqrt(np.einsum("ij,jk,ik->i", still, self.covariance, still))
         lines = (self.design @ self.params + self.offset, middle, middle - error, middle + error)
@@ -92,37 +105,27 @@ class Fit:
 
 
 def fit(series: Series) -> Fit | None:
-    """Fit the model that suits the measure; None where it may not be run.
-
-    That is under eight values on either side, for counts under five events on either side, or where no model fits.
-    """
-    n_post = int(series.is_post.sum())
-    if min(n_post, len(series.value) - n_post) < ENOUGH:
+    """Fit the model that suits the measure; None where it may not be run or settles nothing."""
+    if series.is_short or series.has_few_events:
         return None
-    if series.is_poisson and not _has_events(series):
-        return None
-    try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # what a library doubts is judged by the figures below
+    with warnings.catch_warnings(), np.errstate(all="ignore"):  # what goes wrong shows in the figures
+        warnings.simplefilter("ignore")
+        try:
             found = _counts(series) if series.is_poisson else _continuous(series)
-    except (ArithmeticError, ValueError, np.linalg.LinAlgError):  # no such model fits these values
-        return None
-    return found if _is_sane(found) else None
+        except (ArithmeticError, ValueError):  # a singular matrix too
+            return None
+    return found if found and _is_settled(found) else None
 
 
-def _has_events(series: Series) -> bool:
-    """Tell whether both sides have events enough, and the model can be told from the values that are not zero."""
-    sides = (series.value[series.is_post], series.value[~series.is_post])
-    design, _ = _design(series)
-    some = design[series.value > 0]
-    return min(side.sum() for side in sides) >= EVENTS and np.linalg.matrix_rank(some) == design.shape[1]
-
-
-def _is_sane(found: Fit) -> bool:
-    """Tell whether every figure is a number, and no rate changed ten thousand times: no model holds so far."""
-    figures = [value for value in found.figures.values() if isinstance(value, float)]
-    is_far = found.is_log and abs(found.figures["level"]) > FARTHEST
-    return bool(np.isfinite(figures).all()) and not is_far
+def _is_settled(found: Fit) -> bool:
+    """Tell whether every figure of a fit is a number that may be believed."""
+    numbers = [value for value in found.figures.values() if isinstance(value, float)]
+    lines = found.course()
+    return (
+        all(isfinite(value) for value in numbers)
+        and all(np.isfinite(line).all() for line in (lines.fitted, lines.low, lines.high))
+        and not (found.is_log and abs(found.figures["level"]) > MOST_LEVEL)
+    )
 
 
 def _continuous(series: Series) -> Fit:
@@ -153,16 +156,24 @@ def _continuous(series: Series) -> Fit:
     return Fit(figures, design, np.zeros(n), result.params, result.cov_params(), reach, is_log=False)
 
 
-def _counts(series: Series) -> Fit:
-    """Fit a quasi-Poisson model: one slope, and a step of the rate; the scale is Pearson's X² / df."""
+def _counts(series: Series) -> Fit | None:
+    """Fit a quasi-Poisson model: one slope, and a step of the rate; the scale is Pearson's X² / df.
+
+    None where the counts above zero leave the model open, as under separation, or the fit does not converge.
+    """
     from scipy.special import ndtri
     from statsmodels.genmod.families import Poisson
     from statsmodels.genmod.generalized_linear_model import GLM
 
     design, has_season = _design(series)
+    if np.linalg.matrix_rank(design[series.value > 0]) < design.shape[1]:
+        return None
     has_exposure = bool((series.exposure > 0).all())
     offset = np.log(series.exposure) if has_exposure else np.zeros(len(series.value))
-    result = GLM(series.value, design, family=Poisson(), offset=offset).fit(tol=1e-13)
+    model = GLM(series.value, design, family=Poisson(), offset=offset)
+    result = model.fit(tol=1e-10, tol_criterion="params")  # the deviance of large counts never settles so far
+    if not result.converged:
+        return None
     scale = float(result.pearson_chi2 / result.df_resid)
     errors = result.bse * np.sqrt(scale)
     reach = float(ndtri(1 - TAIL))
@@ -179,9 +190,16 @@ def _counts(series: Series) -> Fit:
         "time_unit": series.unit,
         "season": has_season,
         "exposure": has_exposure,
+        "n_without_exposure": 0 if has_exposure else _n_without(series.exposure),
         **_avoided(float(series.value[series.is_post].sum()), ratios),
     }
     return Fit(figures, design, offset, result.params, scale * result.cov_params(), reach, is_log=True)
+
+
+def _n_without(exposure: Floats) -> int:
+    """Count the values that keep a known exposure from being used; 0 where none is known at all."""
+    is_known = exposure > 0
+    return int((~is_known).sum()) if is_known.any() else 0
 
 
 def _design(series: Series) -> tuple[Floats, bool]:
@@ -207,8 +225,8 @@ def _season(series: Series) -> list[Floats]:
     return [wave for wave in waves if np.abs(wave).max() > NEAR * len(series.time)]  # quarters: sin(πt) is 0
 
 
-def _without(design: Floats) -> Floats:
-    """Return the design as if the action had not come: columns that are 0 before it stay 0."""
+def _earlier(design: Floats) -> Floats:
+    """Return the design had the earlier course gone on: columns that are 0 before the action stay 0."""
     begins_with_it = ~design[design[:, LEVEL] == 0].any(axis=0)
     return np.where(begins_with_it, 0.0, design)
 
@@ -238,7 +256,7 @@ def ljung_box(residuals: Floats, scale: float) -> float | None:
 
 
 def _avoided(observed: float, figures: dict[str, float]) -> dict[str, float]:
-    """Return how many events fewer there were than expected without the action; a negative figure means more.
+    """Return how many events fewer there were than had the earlier course gone on; a negative figure means more.
 
     The expected are the observed divided by the rate ratio, for a step leaves no residual in the sum.
     """

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from theorytopractice.assessment.change.interrupted import EVENTS
 from theorytopractice.assessment.change.judgement import ENOUGH_POST, ENOUGH_PRE, SETTLED, Verdict
 
 if TYPE_CHECKING:
     from datetime import date
 
     import pandas as pd
+
+    from theorytopractice.assessment.change.interrupted import Series
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -87,34 +90,26 @@ def _moved(row: dict[str, Any]) -> Said:
     word = "better" if is_better else "worse"
     doubt = SLOW if is_better and row["n_pre"] < LONG_BASELINE else ""
     if row["run"]:
-        average = f"{word} than the earlier average of {figure(row['mean'])}"
-        return Said(f"{row['run']} measurements in a row {_span(row)} {average}{_since_then(row)}", doubt)
+        found = f"{row['run']} measurements in a row {_months(row)} are {word} than the earlier average of"
+        return Said(f"{found} {figure(row['mean'])}{_after(row)}", doubt)
     return Said(
         f"Since the action the figure keeps to the {word} side: its middle value was {_medians(row)}", doubt
     )
 
 
-def _span(row: dict[str, Any]) -> str:
-    """Say from when a run lasts, or lasted to when."""
-    begin, end = (_month(row[name], row["as_of"]) for name in ("run_from", "run_to"))
-    return f"from {begin} to {end} were" if row["n_after_run"] else f"since {begin} are"
-
-
-def _since_then(row: dict[str, Any]) -> str:
-    """Say how many measurements came after a run that is over."""
-    n = row["n_after_run"]
-    if not n:
-        return ""
-    return ", the one since then is not" if n == 1 else f", the {n} since then were not all"
-
-
 def _possible(row: dict[str, Any]) -> Said:
     is_better = row["verdict"] == Verdict.POSSIBLE_IMPROVEMENT
     word, other = ("better", "worse") if is_better else ("worse", "better")
+    n = row["n_beyond"]
+    edge = "upper" if (row["better"] > 0) == is_better else "lower"
+    found = (
+        f"{_measurements(n)} {'lies' if n == 1 else 'lie'} beyond the earlier range ({_limits(row)})"
+        if n
+        else f"2 of 3 measurements in a row lie close to the {edge} edge of the earlier range ({_limits(row)})"
+    )
     mixed = f", and some on the {other} side too" if row["is_mixed"] else ""
     return Said(
-        f"Since the action some measurements lie beyond the earlier range ({_limits(row)}) or near its edge, "
-        f"on the {word} side{mixed}",
+        f"Since the action {found}, on the {word} side{mixed}",
         "more are needed to be sure",
         _trial(row),
     )
@@ -143,10 +138,10 @@ WORDING = {
 }
 
 
-def series_sentence(series: dict[str, Any] | None) -> str:
-    """Say the result of an interrupted time series, its figures and its test; nothing where there is none."""
+def series_sentence(series: dict[str, Any] | None, refusal: str = "") -> str:
+    """Say the result of an interrupted time series, its figures and its test; where there is none, why not."""
     if series is None:
-        return ""
+        return f"No interrupted time series: {refusal}." if refusal else ""
     season = ", season taken out" if series["season"] else ""
     return f"Interrupted time series ({MODELS[series['model']]}{season}): {series_result(series)}. {series_note(series)}"
 
@@ -188,7 +183,36 @@ def series_note(series: dict[str, Any]) -> str:
     p = series["ljung_box_p"]
     tested = f" Ljung–Box p {_p(p)}." if p is not None else ""
     caution = f" {ALIKE_WORDS}" if p is not None and p < ALIKE else ""
-    return f"{figures}.{tested}{caution}"
+    return f"{figures}.{tested}{caution}{_avoided(series)}{_left_aside(series)}"
+
+
+def series_refusal(given: Series) -> str:
+    """Say why a series that was not fitted has no model; nothing where it is only too short for one."""
+    if given.is_short:
+        return ""
+    if given.has_few_events:
+        return f"a side has fewer than {EVENTS} events"
+    return "the values do not settle its figures"
+
+
+def _left_aside(series: dict[str, Any]) -> str:
+    """Say that a known exposure was not used, because it is not known for every value."""
+    n = series.get("n_without_exposure", 0)
+    where = "1 value" if n == 1 else f"{n} values"
+    return f" The exposure n is missing or 0 for {where}, so it is left out of the rate." if n else ""
+
+
+def _avoided(series: dict[str, Any]) -> str:
+    """Say how many events fewer or more there were than on the earlier course, where the interval is clear of 0."""
+    if series["rate_ratio"] is None or not _is_clear(series, "level"):
+        return ""
+    low, high = series["events_avoided_low"], series["events_avoided_high"]
+    word = "more" if series["events_avoided"] > 0 else "fewer"
+    middle, *ends = (figure(abs(one)) for one in (series["events_avoided"], *sorted((low, high), key=abs)))
+    return (
+        f" Had the earlier course gone on, there would have been {middle} events {word}"
+        f" (95 % interval {' to '.join(ends)})."
+    )
 
 
 def _interval(series: dict[str, Any], name: str, per: str = "") -> str:
@@ -245,6 +269,28 @@ def _medians(row: dict[str, Any]) -> str:
 
 def _measurements(number: int) -> str:
     return f"{number} measurement" if number == 1 else f"{number} measurements"
+
+
+def _months(row: dict[str, Any]) -> str:
+    """Say since when a run lasts, or from when until when if other values came after it."""
+    since = _month(row["run_from"], row["as_of"])
+    if not row["run_after"]:
+        return f"since {since}"
+    begin, end = row["run_from"], row["run_until"]
+    until = f"{MONTHS[end.month - 1]} {end.year}"
+    if (begin.year, begin.month) == (end.year, end.month):
+        return f"in {until}"
+    return f"from {MONTHS[begin.month - 1]}{'' if begin.year == end.year else f' {begin.year}'} to {until}"
+
+
+def _after(row: dict[str, Any]) -> str:
+    """Say what came after a run that ended."""
+    after, alike = row["run_after"], row["run_alike"]
+    if not after:
+        return ""
+    if alike:
+        return f"; of the {after} after them {alike} {'is' if alike == 1 else 'are'} too"
+    return "; the last one is not" if after == 1 else f"; the last {after} are not"
 
 
 def _month(day: date, today: date) -> str:

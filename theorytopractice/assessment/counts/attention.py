@@ -20,19 +20,22 @@ from theorytopractice.assessment.stages.mechanisms import last_slots
 from theorytopractice.model.vocabularies import FindingKind, Knowledge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
     from theorytopractice.assessment.arrays.segments import Array, Ints
 
 
 def snapshot_of(
-    plan: Mapping[str, pd.DataFrame], as_of: date | str | None, knowledge: str = Knowledge.THEN
+    plan: Mapping[str, pd.DataFrame],
+    as_of: date | str | None,
+    knowledge: str = Knowledge.THEN,
+    among: Collection[str] | None = None,
 ) -> Snapshot:
-    """Look at a plan on one day."""
+    """Look at a plan, or only at the findings ``among``, on one day."""
     book = encode(plan)
     day = number_of(book, as_of)
-    return Snapshot(Past(book, day, kind_of_knowledge(knowledge)), day)
+    return Snapshot(Past(book, day, kind_of_knowledge(knowledge), among), day)
 
 
 def shelf(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from theorytopractice.language import message
 from theorytopractice.model.vocabularies import Stage
 
 if TYPE_CHECKING:
@@ -17,62 +18,76 @@ FEW = 20
 MANY = 100
 
 NAMES = {
-    "implementation_rate": "implementation rate",
-    "practice_rate": "practice rate",
-    "cohort_rate_3_1y": "carried out within 1 year",
-    "cohort_rate_4_1y": "in practice within 1 year",
-    "cohort_rate_3_4y": "carried out within 4 years",
-    "cohort_rate_4_4y": "in practice within 4 years",
+    "implementation_rate": message("implementation rate"),
+    "practice_rate": message("practice rate"),
+    "cohort_rate_3_1y": message("carried out within 1 year"),
+    "cohort_rate_4_1y": message("in practice within 1 year"),
+    "cohort_rate_3_4y": message("carried out within 4 years"),
+    "cohort_rate_4_4y": message("in practice within 4 years"),
     **{f"funnel_ever_{number}": f"ever at '{stage}' or above" for number, stage in enumerate(Stage)},
     **{f"funnel_now_{number}": f"now at '{stage}'" for number, stage in enumerate(Stage)},
-    "shelf_rate": "shelf rate",
-    "overdue_rate": "overdue rate",
-    "on_time_rate": "on-time rate",
-    "evidence_gap": "evidence gap",
-    "lapse_rate": "lapse rate",
-    "staleness_median_days": "median days since anything was heard",
-    "rebound_rate": "rebound rate",
-    "kept_on_time_rate": "promises kept on time",
-    "kept_ever_rate": "promises kept, on time or late",
-    "median_days_late": "median days late",
-    "confirmed_share": "promises confirmed as kept",
-    "satisfied_share": "surveys that pass",
-    "replication_success": "replication success",
-    "persistence": "persistence",
-    "learning_yield": "learning yield",
-    "revision_share": "revision share",
+    "shelf_rate": message("shelf rate"),
+    "overdue_rate": message("overdue rate"),
+    "on_time_rate": message("on-time rate"),
+    "evidence_gap": message("evidence gap"),
+    "lapse_rate": message("lapse rate"),
+    "staleness_median_days": message("median days since anything was heard"),
+    "rebound_rate": message("rebound rate"),
+    "kept_on_time_rate": message("promises kept on time"),
+    "kept_ever_rate": message("promises kept, on time or late"),
+    "median_days_late": message("median days late"),
+    "confirmed_share": message("promises confirmed as kept"),
+    "satisfied_share": message("surveys that pass"),
+    "replication_success": message("replication success"),
+    "persistence": message("persistence"),
+    "learning_yield": message("learning yield"),
+    "revision_share": message("revision share"),
 }
 """Measure → its name in words."""
 
 _COHORT = (
     "Counts everything recorded in that year, also what was closed since; read it beside the rates of today."
 )
-_EVER = "The highest stage that a finding ever reached; what lapsed or was closed since is in it."
-_NOW = "Lapses make the numbers of now rise and fall from stage to stage; read 'ever' beside them."
-_RATE = "Falls when findings are added; read the cohort rate beside it."
+_EVER = message("The highest stage that a finding ever reached; what lapsed or was closed since is in it.")
+_NOW = message("Lapses make the numbers of now rise and fall from stage to stage; read 'ever' beside them.")
+_RATE = message("Falls when findings are added; read the cohort rate beside it.")
 
 CAUTIONS = {
     "implementation_rate": _RATE,
-    "practice_rate": f"Theory turned into practice. {_RATE}",
+    "practice_rate": message(
+        "Theory turned into practice. Falls when findings are added; read the cohort rate beside it."
+    ),
     **{f"cohort_rate_{stage}_{years}y": _COHORT for years in (1, 4) for stage in (3, 4)},
     **{f"funnel_ever_{stage}": _EVER for stage in range(len(Stage))},
     **{f"funnel_now_{stage}": _NOW for stage in range(len(Stage))},
-    "shelf_rate": "Leaves out findings too new to judge; the list, oldest first, says more than the rate.",
-    "overdue_rate": "Falls when people move due dates; read slipped findings and the on-time rate beside it.",
-    "on_time_rate": "Judges by the original due date; what is done without evidence is not done.",
-    "evidence_gap": "Carried out, effect never looked at: the façade index.",
-    "lapse_rate": "A lapse shows only where somebody keeps measuring.",
-    "staleness_median_days": "A median hides the worst; look at the ten findings not heard of for longest.",
-    "rebound_rate": "Only a problem that those affected had confirmed as solved can rebound.",
-    "kept_on_time_rate": "Half a promise is not kept. The four numbers of trust stand side by side, never as one index.",
-    "kept_ever_rate": "A promise kept late counts; read the days late beside it.",
-    "median_days_late": "Over promises kept late; those still missed are not in it.",
-    "confirmed_share": "Silence is not consent: a promise that nobody confirmed lowers this share.",
-    "satisfied_share": "Only surveys not older than 400 days; where there is none, nobody was asked.",
-    "replication_success": "Only sites with a known result count.",
-    "persistence": "Pools the last 12 checks of every mechanism; a dead letter can hide among many checks.",
-    "learning_yield": "New findings for each review; not a share, it may exceed 1.",
-    "revision_share": "0 % over many reviews is a warning, not a triumph.",
+    "shelf_rate": message(
+        "Leaves out findings too new to judge; the list, oldest first, says more than the rate."
+    ),
+    "overdue_rate": message(
+        "Falls when people move due dates; read slipped findings and the on-time rate beside it."
+    ),
+    "on_time_rate": message("Judges by the original due date; what is done without evidence is not done."),
+    "evidence_gap": message("Carried out, effect never looked at: the façade index."),
+    "lapse_rate": message("A lapse shows only where somebody keeps measuring."),
+    "staleness_median_days": message(
+        "A median hides the worst; look at the ten findings not heard of for longest."
+    ),
+    "rebound_rate": message("Only a problem that those affected had confirmed as solved can rebound."),
+    "kept_on_time_rate": message(
+        "Half a promise is not kept. The four numbers of trust stand side by side, never as one index."
+    ),
+    "kept_ever_rate": message("A promise kept late counts; read the days late beside it."),
+    "median_days_late": message("Over promises kept late; those still missed are not in it."),
+    "confirmed_share": message("Silence is not consent: a promise that nobody confirmed lowers this share."),
+    "satisfied_share": message(
+        "Only surveys not older than 400 days; where there is none, nobody was asked."
+    ),
+    "replication_success": message("Only sites with a known result count."),
+    "persistence": message(
+        "Pools the last 12 checks of every mechanism; a dead letter can hide among many checks."
+    ),
+    "learning_yield": message("New findings for each review; not a share, it may exceed 1."),
+    "revision_share": message("0 % over many reviews is a warning, not a triumph."),
 }
 """Measure → the sentence to print with it."""
 
@@ -119,10 +134,10 @@ def figure(row: pd.Series) -> str:
 
 
 def cautions(frame: pd.DataFrame) -> dict[str, str]:
-    """Return the cautions of the measures in a frame, those of one sentence together: names → sentence."""
+    """Return the cautions of the measures that have something to count: names in words → sentence."""
     grouped: dict[str, list[str]] = {}
-    for name in frame["measure"]:
-        grouped.setdefault(CAUTIONS[name], []).append(name)
+    for name in frame["measure"][frame["denominator"].fillna(0) > 0]:
+        grouped.setdefault(CAUTIONS[name], []).append(NAMES[name])
     span = 2
     return {
         f"{names[0]} … {names[-1]}" if len(names) > span else ", ".join(names): sentence

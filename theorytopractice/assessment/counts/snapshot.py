@@ -11,7 +11,6 @@ from theorytopractice.assessment.arrays.facts import read_evidence
 from theorytopractice.assessment.arrays.segments import MISSING, Array, Days, Grouped, Truths
 from theorytopractice.assessment.stages.commitments import CommitmentView, observe_commitments
 from theorytopractice.assessment.stages.firsts import Climb, climb
-from theorytopractice.assessment.stages.flags import raised
 from theorytopractice.assessment.stages.own_actions import OwnActions, observe_own_actions, serving
 from theorytopractice.assessment.stages.situation import Situation
 from theorytopractice.assessment.stages.timeline import Cases
@@ -97,7 +96,7 @@ class Snapshot:
 
     def flag(self, name: str) -> Truths:
         """Tell which findings have a flag."""
-        return raised(self.situation, name)
+        return self.situation.flag(name)
 
     def ever(self, stage: int) -> Truths:
         """Tell which open findings had reached a stage, or a higher one, on some day up to this one."""

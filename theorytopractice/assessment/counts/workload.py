@@ -10,21 +10,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.arrays.columns import code, codes, positions
 from theorytopractice.assessment.counts.attention import snapshot_of
-from theorytopractice.assessment.lists.framing import finished, rank_of
+from theorytopractice.assessment.lists.framing import NOBODY, cells, finished, rank_of
 from theorytopractice.assessment.stages.own_actions import serving
-from theorytopractice.model.vocabularies import Knowledge, OwnerRole
+from theorytopractice.model.vocabularies import Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from theorytopractice.assessment.arrays.segments import Ints, Truths
+    from theorytopractice.assessment.arrays.segments import Truths
     from theorytopractice.assessment.counts.snapshot import Snapshot
 
 SOON_DAYS = 30
-NOBODY = "nobody"
 
 
 def owner_load(
@@ -53,33 +51,15 @@ def owner_load(
         "due_in_30_days": is_open & (due >= s.day) & (due <= s.day + SOON_DAYS),
         "stalled": is_open & serving(s.book, s.flag("stalled")),
     }
-    owner, action, ids = _accountable(s)
-    n = len(ids) + 1
+    held = s.book.frames["action_owner"]["owner_id"]
+    number, named = pd.factorize(cells(held, s.book.actions.accountable))  # −1: nobody
+    ids = pd.Index(named, dtype="str")
     frame = _people(s, ids)
     for name, truth in counted.items():
-        frame[name] = np.bincount(owner[truth[action]], minlength=n).astype(np.int64)
+        frame[name] = np.bincount(number[truth] + 1, minlength=len(ids) + 1).astype(np.int64)
     order = np.lexsort((rank_of(ids), -frame["open"].to_numpy()[1:])) + 1
     busy = order[frame["live"].to_numpy()[order] > 0]
     return finished(frame, np.concatenate([[0], busy]), s.day)
-
-
-def _accountable(s: Snapshot) -> tuple[Ints, Ints, pd.Index[str]]:
-    """Return distinct (owner, action) pairs, owner 0 being nobody, and the identifiers of owners 1 and up."""
-    frame = s.book.frames["action_owner"]
-    is_accountable = codes(frame["role"], OwnerRole) == code(OwnerRole, OwnerRole.ACCOUNTABLE)
-    kept = frame[is_accountable & frame["owner_id"].notna().to_numpy()]
-    ids = pd.Index(kept["owner_id"].astype("str").unique(), dtype="str")
-    action = positions(kept["action_id"], s.book.actions.ids)
-    owner = positions(kept["owner_id"], ids) + 1
-    alone = np.flatnonzero(~s.book.actions.has_accountable)
-    pairs = np.stack(
-        [
-            np.concatenate([owner[action >= 0], np.zeros(len(alone), dtype=np.int64)]),
-            np.concatenate([action[action >= 0], alone]),
-        ]
-    )
-    owner, action = np.unique(pairs, axis=1)
-    return owner, action, ids
 
 
 def _people(s: Snapshot, ids: pd.Index[str]) -> pd.DataFrame:

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.arrays.columns import code, codes, natural_order, positions, texts
+from theorytopractice.assessment.arrays.columns import natural_order, positions, texts
 from theorytopractice.assessment.arrays.encoding import encode
+from theorytopractice.assessment.arrays.segments import pick
 from theorytopractice.assessment.assess import as_dates, everything_on, number_of
 from theorytopractice.assessment.stages.situation import Situation
-from theorytopractice.model.vocabularies import OwnerRole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.arrays.encoding import Book
     from theorytopractice.assessment.arrays.segments import Array, Ints
 
+NOBODY = "nobody"  # the name in the row of what no owner is accountable for; its owner_id is missing
+
 
 def situation_of(
     plan: Mapping[str, pd.DataFrame], as_of: date | str | None, knowledge: str
@@ -28,14 +30,6 @@ def situation_of(
     """Return every finding of a plan on one day, and that day as days since 1970."""
     book = encode(plan)
     return Situation(book, everything_on(book, as_of, knowledge)), number_of(book, as_of)
-
-
-NO_THEME = "(no theme)"
-
-
-def themes(findings: pd.DataFrame) -> Array:
-    """Return the theme of each finding, trimmed; "(no theme)" where it has none."""
-    return np.array([text.strip() or NO_THEME for text in texts(findings["theme"])], dtype=object)
 
 
 def words(vocabulary: type[StrEnum], numbers: Array) -> Array:
@@ -60,22 +54,22 @@ def cells(column: pd.Series, rows: Ints) -> Array:
 
 def accountable(book: Book) -> tuple[Array, Array]:
     """Return name and unit of each action's accountable owner; the owner's id where nobody told the name."""
-    links, owners = book.frames["action_owner"], book.frames["owner"]
-    is_accountable = codes(links["role"], OwnerRole) == code(OwnerRole, OwnerRole.ACCOUNTABLE)
-    action = positions(links["action_id"], book.actions.ids)
-    rows = np.flatnonzero(is_accountable & (action >= 0))
-    name, unit = np.full(len(book.actions.ids), None), np.full(len(book.actions.ids), None)
-    owner_id = cells(links["owner_id"], rows)
-    owner = positions(links["owner_id"], owner_ids(book))[rows]
-    known = cells(owners["name"], owner)
-    name[action[rows]] = np.where(known == None, owner_id, known)  # noqa: E711 - cell by cell
-    unit[action[rows]] = cells(owners["unit"], owner)
-    return name, unit
+    ids, row = book.frames["action_owner"]["owner_id"], book.actions.accountable
+    owner = pick(positions(ids, owner_ids(book)), row, -1)
+    name, unit = (cells(book.frames["owner"][column], owner) for column in ("name", "unit"))
+    return np.where(name == None, cells(ids, row), name), unit  # noqa: E711 - cell by cell
 
 
 def owner_ids(book: Book) -> pd.Index[str]:
     """Return the identifiers of the owners."""
     return pd.Index(book.frames["owner"]["owner_id"].astype("str"), dtype="str")
+
+
+def owner_names(book: Book, finding: Ints) -> list[str | None]:
+    """Return the names of the findings' own owners; the owner's id where nobody told the name."""
+    ids = book.frames["finding"]["owner_id"]
+    names = cells(book.frames["owner"]["name"], positions(ids, owner_ids(book))[finding])
+    return [name or owner_id for name, owner_id in zip(names, cells(ids, finding), strict=True)]
 
 
 def finished(frame: pd.DataFrame, order: Ints, day: int) -> pd.DataFrame:

@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.arrays.columns import positions
 from theorytopractice.assessment.arrays.segments import MISSING, pick, some
-from theorytopractice.assessment.assess import as_dates, describe
+from theorytopractice.assessment.assess import as_dates, standing
 from theorytopractice.assessment.lists.framing import (
     accountable,
     cells,
     finished,
-    owner_ids,
+    owner_names,
     rank_of,
     situation_of,
     words,
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from theorytopractice.assessment.arrays.encoding import Book
     from theorytopractice.assessment.arrays.segments import Array, Ints
     from theorytopractice.assessment.stages.situation import Situation
 
@@ -75,8 +73,8 @@ def problems(
             "is_overdue": pick(s.actions.is_overdue(s.day), link, False),
             **_standing(s, case),
             "confirmed": _confirmed(s)[case],
-            "solved": s.flags["solved"][case],
-            "ripe_on": as_dates(np.where(s.flags["ripe"], ripe_on(s), MISSING)[case]),
+            "solved": s.flag("solved")[case],
+            "ripe_on": as_dates(np.where(s.flag("ripe"), ripe_on(s), MISSING)[case]),
             "revisit_on": as_dates(pick(book.finding_events["due"], block, MISSING)),
         }
     )
@@ -153,7 +151,7 @@ def mechanisms(
             "document": cells(table["document"], finding),
             "effective_on": as_dates(book.findings.effective[finding]),
             "check_every": cells(table["check_every"], finding),
-            "owner": _owner_names(book, finding),
+            "owner": owner_names(book, finding),
             **_standing(s, chosen),
             "last_check_on": as_dates(pick(book.finding_events["day"], check, MISSING)),
             "last_result": np.array([RESULTS[int(one)] if one >= 0 else None for one in kind], dtype=object),
@@ -167,13 +165,6 @@ def mechanisms(
         }
     )
     return finished(frame, np.argsort(rank_of(book.findings.ids)[finding]), day)
-
-
-def _owner_names(book: Book, finding: Ints) -> list[str | None]:
-    """Return the names of the findings' own owners; the owner's id where nobody told the name."""
-    ids = book.frames["finding"]["owner_id"]
-    names = cells(book.frames["owner"]["name"], positions(ids, owner_ids(book))[finding])
-    return [name or owner_id for name, owner_id in zip(names, cells(ids, finding), strict=True)]
 
 
 def _outer(s: Situation, kind: FindingKind, link: Ints) -> tuple[Ints, Ints]:
@@ -203,7 +194,7 @@ def _statements(s: Situation, case: Ints) -> dict[str, Array]:
 
 def _standing(s: Situation, case: Ints) -> dict[str, pd.Series]:
     """Return the columns that say how far a finding is."""
-    frame = describe(s).iloc[case].reset_index(drop=True)
+    frame = standing(s).iloc[case].reset_index(drop=True)
     return {name: frame[name] for name in ("stage", "stage_name", "headline")}
 
 

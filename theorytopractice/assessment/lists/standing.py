@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.arrays.columns import positions
 from theorytopractice.assessment.arrays.segments import MISSING, NEVER, count, least, pick
 from theorytopractice.assessment.assess import as_dates
 from theorytopractice.assessment.lists.framing import (
     accountable,
     cells,
     finished,
-    owner_ids,
+    owner_names,
     rank_of,
     situation_of,
 )
@@ -106,10 +105,7 @@ def _answers(s: Situation) -> pd.Series:
     held = name[s.actions.action]
     named = np.array([one is not None for one in held], dtype=bool)
     found = _lists(held, s.actions.is_live & named, s.actions.case, n)
-    owners, finding = book.frames["owner"], book.frames["finding"]
-    own_id = cells(finding["owner_id"], s.cases.finding)
-    own = cells(owners["name"], positions(finding["owner_id"], owner_ids(book))[s.cases.finding])
-    fallback = [known or identifier for known, identifier in zip(own, own_id, strict=True)]
+    fallback = owner_names(book, s.cases.finding)
     return pd.Series(
         [names or ([other] if other else []) for names, other in zip(found, fallback, strict=True)],
         dtype=object,

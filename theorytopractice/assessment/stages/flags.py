@@ -42,11 +42,6 @@ def raised(situation: Situation, name: str) -> Truths:
     return rule(situation) & situation.is_kind(*kinds) & situation.seen.is_open
 
 
-def raise_flags(situation: Situation) -> dict[str, Truths]:
-    """Judge every flag for every case."""
-    return {name: raised(situation, name) for name in FLAGS}
-
-
 def listed(found: dict[str, Truths], n: int) -> list[list[str]]:
     """Turn truths a flag into a sorted list of names a case."""
     names = sorted(found)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from theorytopractice.assessment.arrays.segments import MISSING, first, last, pick
-from theorytopractice.assessment.stages.mechanisms import later
+from theorytopractice.assessment.stages.mechanisms import FAIL, later
 from theorytopractice.model.vocabularies import FindingKind
 
 if TYPE_CHECKING:
@@ -28,6 +28,17 @@ def next_slot(s: Situation) -> Ints:
     waiting = pick(slots.number, first((slots.check_row < 0) & open_still, slots.case, len(s)), 0)
     begun = last(np.ones(len(slots.number), dtype=bool), slots.case, len(s))
     return np.where(due, np.where(waiting > 0, waiting, pick(slots.number, begun, 0) + 1), 0)
+
+
+def repeatable(s: Situation) -> int:
+    """Return the slot of a single case that a pass could still mend, 0 if none (method, section 9).
+
+    The last check in a slot's own window decides: until its day due, one that failed can be repeated. One that does
+    not apply (na) need not be, for it is passed over.
+    """
+    slots = s.mechanisms.slots
+    mends = (slots.result == FAIL) & ~slots.is_counted & (slots.due_on >= s.day[0])
+    return int(slots.number[mends].max(initial=0))
 
 
 def due_of_slot(s: Situation, number: Ints) -> Ints:

@@ -36,8 +36,8 @@ class OutcomeView:
     """What each required indicator of each case showed; one entry a (case, indicator).
 
     ``row`` columns point into the book's observations, −1 if none. ``is_shown`` is the whole of 5.1,
-    ``has_held`` the whole of 5.2; ``n_satisfied`` and ``has_gap`` are of the time since ``since``; ``run`` counts the
-    satisfied values in a row at the end.
+    ``has_held`` the whole of 5.2; ``n_in_run`` counts the satisfied values in a row that end in the last one,
+    ``n_satisfied`` and ``has_gap`` are of the time since ``since``.
     """
 
     case: Ints
@@ -57,7 +57,7 @@ class OutcomeView:
     lapsed_on: Days
     n_read: Ints
     n_satisfied: Ints
-    run: Ints
+    n_in_run: Ints
     has_gap: Truths
     last_row: Ints
     latest_row: Ints
@@ -144,7 +144,7 @@ def observe_outcomes(book: Book, cases: Cases, seen: FindingView, asked: Asked) 
         lapsed_on=machine.lapsed_on,
         n_read=machine.n_read,
         n_satisfied=machine.n_satisfied,
-        run=machine.run,
+        n_in_run=np.where(last_ok, machine.n_in_run, 0),
         has_gap=has_gap,
         last_row=pick(read.row, machine.last, -1),
         latest_row=pick(row, latest, -1),
@@ -199,7 +199,7 @@ class _Machine:
         up, down = last(turn_up, turn_segment, n), last(~turn_up, turn_segment, n)
         self.is_met: Truths = pick(turn_up, final, False)
         self.last = last(np.ones(len(ok), dtype=bool), segment, n)
-        self.run = pick(np.where(ok, runs, 0), self.last, 0)
+        self.n_in_run: Ints = pick(runs, self.last, 0)
         self.n_read = count(np.ones(len(ok), dtype=bool), segment, n)
         self._up = pick(turns, up, -1)
         self._first_of_run = np.where(self._up >= 0, self._up - confirm + 1, -1)

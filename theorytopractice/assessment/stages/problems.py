@@ -13,6 +13,7 @@ import numpy as np
 from theorytopractice.assessment.arrays.columns import code
 from theorytopractice.assessment.arrays.segments import (
     MISSING,
+    Array,
     Days,
     Ints,
     Truths,
@@ -76,6 +77,17 @@ def surveys(s: Situation, wanted: Truths) -> Surveys:
     is_recent = (latest >= 0) & (age <= CONFIRMATION_DAYS)
     passes = is_recent & pick(facts["is_confirming"], latest, False)
     return Surveys(case, indicator, latest, is_recent, passes)
+
+
+def answered(s: Situation, case: Ints, latest: Ints) -> Array:
+    """Say of surveys what their latest values show (method, section 6); t0 and lag play no part in it."""
+    facts = s.book.observations
+    age = s.day[case].astype(np.int64) - pick(facts["day"], latest, MISSING)
+    return np.select(
+        [latest < 0, age > CONFIRMATION_DAYS, pick(facts["is_confirming"], latest, False)],
+        ["no_value", "stale", "confirmed"],
+        "not_confirmed",
+    )
 
 
 def is_confirmed(s: Situation) -> Truths:

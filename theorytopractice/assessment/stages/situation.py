@@ -20,7 +20,7 @@ from theorytopractice.assessment.arrays.segments import (
 )
 from theorytopractice.assessment.stages.actions import ActionView, earliest_start, observe_actions
 from theorytopractice.assessment.stages.experiences import ExperienceView, observe_experiences
-from theorytopractice.assessment.stages.flags import raise_flags
+from theorytopractice.assessment.stages.flags import FLAGS, raised
 from theorytopractice.assessment.stages.ladder import ladder_stage
 from theorytopractice.assessment.stages.mechanisms import MechanismView, observe_mechanisms
 from theorytopractice.assessment.stages.outcome import Asked, OutcomeView, observe_outcomes
@@ -187,6 +187,16 @@ class Situation:
         return since.astype(np.int64) + every
 
     @cached_property
+    def _raised(self) -> dict[str, Truths]:
+        return {}
+
+    def flag(self, name: str) -> Truths:
+        """Judge one flag for every case, once."""
+        if name not in self._raised:
+            self._raised[name] = raised(self, name)
+        return self._raised[name]
+
+    @property
     def flags(self) -> dict[str, Truths]:
         """Every flag, for every case."""
-        return raise_flags(self)
+        return {name: self.flag(name) for name in FLAGS}

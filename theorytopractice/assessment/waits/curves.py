@@ -15,12 +15,24 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from theorytopractice.assessment.counts.counting import wilson
+
 if TYPE_CHECKING:
     from theorytopractice.assessment.arrays.segments import Array, Floats, Ints, Truths
 
 Z = 1.959963984540054  # 97.5 % point of the normal distribution: 95 % bands
 HALF = 0.5
 ROUNDING = 1e-9  # products of shares miss one half by the last digits of a float
+
+
+@dataclass(frozen=True, slots=True)
+class Within:
+    """The share of findings that had the event within some days; None where nobody was followed so long."""
+
+    days: int
+    share: float | None
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +162,17 @@ def log_rank(days: Array, is_event: Truths, group: Ints, entry: Ints) -> LogRank
         return None
     degrees = len(telling) - 1
     return LogRank(float(found), degrees, float(chi2.sf(found, degrees)))
+
+
+def within(horizon: int, reached: pd.DataFrame, days: Array, cause: Ints) -> Within:
+    """Return the share that had the event within some days, where anybody's fate at that time is known."""
+    is_told = len(days) > 0 and (days.max() >= horizon or bool((cause[days == days.max()] > 0).all()))
+    if not is_told:
+        return Within(horizon, None, None, None)
+    passed = reached[reached["days"] <= horizon]
+    if passed.empty:
+        n_known = int(((cause > 0) | (days >= horizon)).sum())
+        _, high = wilson(np.zeros(1, dtype=np.int64), np.array([n_known]))
+        return Within(horizon, 0.0, 0.0, float(high[0]))
+    share, low, high = passed[["share", "low", "high"]].iloc[-1].tolist()
+    return Within(horizon, share, low, high)

@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.arrays.columns import code, codes, natural_order
-from theorytopractice.assessment.arrays.encoding import Book, encode
+from theorytopractice.assessment.arrays.columns import code, codes, natural_order, positions
+from theorytopractice.assessment.arrays.encoding import NO_THEME, Book, encode
 from theorytopractice.assessment.arrays.segments import MISSING, first, pick
 from theorytopractice.assessment.assess import as_dates, as_day, everything_on
-from theorytopractice.assessment.lists.framing import NO_THEME, themes
+from theorytopractice.assessment.lists.framing import accountable, cells, owner_ids, rank_of
 from theorytopractice.assessment.stages.candidates import rising_days, turning_days
 from theorytopractice.assessment.stages.firsts import IN_PRACTICE, stages
 from theorytopractice.assessment.stages.timeline import DISPOSITIONS, UNKNOWN, Cases, view
 from theorytopractice.errors import PracticeError, shown
-from theorytopractice.model.vocabularies import ActionRole, Certainty, FindingKind, Knowledge, OwnerRole
+from theorytopractice.model.vocabularies import ActionRole, Certainty, FindingKind, Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -147,7 +147,7 @@ def _descriptions(book: Book, cases: Cases) -> dict[str, Array | pd.Series]:
         "kind": np.array([str(kind) for kind in FindingKind], dtype=object)[
             book.findings.kind[cases.finding]
         ],
-        "theme": pd.Series(themes(chosen), dtype="str").replace(NO_THEME, None),
+        "theme": pd.Series(book.findings.theme[cases.finding], dtype="str").replace(NO_THEME, None),
         "certainty": certainty[codes(chosen["certainty"], Certainty, Certainty.UNRATED)],
         "unit": _units(book, cases),
     }
@@ -155,22 +155,18 @@ def _descriptions(book: Book, cases: Cases) -> dict[str, Array | pd.Series]:
 
 def _units(book: Book, cases: Cases) -> pd.Series:
     """Return the unit that answers for each finding; missing where none is known."""
-    owners = book.frames["owner"].drop_duplicates("owner_id")
-    unit = owners.set_index(owners["owner_id"].astype("str"))["unit"].astype("str")
-    held = book.frames["action_owner"]
-    held = held[(held["role"] == OwnerRole.ACCOUNTABLE).to_numpy(dtype=bool)].drop_duplicates("action_id")
-    unit_of_action = held.set_index(held["action_id"].astype("str"))["owner_id"].astype("str").map(unit)
+    _, unit_of_action = accountable(book)
     case, link = book.links.expand(cases.finding)
     action = book.links["action"][link]
-    rank = np.empty(len(book.actions.ids), dtype=np.int64)
-    rank[natural_order(book.actions.ids)] = np.arange(len(rank))
-    own = [code(ActionRole, role) for role in (ActionRole.DELIVERS, ActionRole.REPLICATES)]
-    delivers = np.isin(book.links["role"][link], own)
+    roles = [code(ActionRole, role) for role in (ActionRole.DELIVERS, ActionRole.REPLICATES)]
+    delivers = np.isin(book.links["role"][link], roles)
     delivers &= book.actions.recorded[action] <= cases.day[case]
-    linked = pd.DataFrame({"case": case, "rank": rank[action]})[delivers]
-    linked["unit"] = pd.Series(book.actions.ids[action[delivers]], linked.index).map(unit_of_action)
-    told = linked.dropna(subset="unit").sort_values(["case", "rank"]).drop_duplicates("case")
+    linked = pd.DataFrame(
+        {"case": case, "rank": rank_of(book.actions.ids)[action], "unit": unit_of_action[action]}
+    )
+    told = linked[delivers].dropna(subset="unit").sort_values(["case", "rank"]).drop_duplicates("case")
     by_action = told.set_index("case")["unit"].reindex(range(len(cases)))
-    owner_id = book.frames["finding"]["owner_id"].iloc[cases.finding].reset_index(drop=True).astype("str")
+    own = positions(book.frames["finding"]["owner_id"].iloc[cases.finding], owner_ids(book))
+    own_unit = pd.Series(cells(book.frames["owner"]["unit"], own), dtype=object)
     is_mechanism = book.findings.kind[cases.finding] == code(FindingKind, FindingKind.MECHANISM)
-    return by_action.mask(is_mechanism, owner_id.map(unit)).astype("str")
+    return by_action.mask(is_mechanism, own_unit).astype("str")

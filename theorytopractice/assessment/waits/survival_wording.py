@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from theorytopractice.assessment.words.wording import several
+
 if TYPE_CHECKING:
     from theorytopractice.assessment.survival import Survival
 
@@ -64,7 +66,7 @@ def sentences(found: Survival) -> str:
         return f"{on}no finding was followed, so no time can be told.{_left_out(found)}"
     parts = [
         f"{on}{_counts(found)}",
-        f"{WORDS[found.event].state} {_shares(found)}.",
+        _shares(found),
         median(found),
     ]
     closed = sum(found.endings[way] for way in ("rejected", "superseded", "retired"))
@@ -131,17 +133,22 @@ def _counts(found: Survival) -> str:
 
 
 def _shares(found: Survival) -> str:
-    """Say the shares within each time; those that nobody can tell come last, in one breath."""
-    said = [
+    """Say the shares within each time; those that nobody can tell come last, in a sentence of their own."""
+    state = WORDS[found.event].state
+    told = [
         f"within {MONTHS[one.days]} months {percent(one.share)} %"
         f" (95 % interval {percent(one.low or 0)}–{percent(one.high or 0)})"
         for one in found.within
         if one.share is not None
     ]
     unknown = [str(MONTHS[one.days]) for one in found.within if one.share is None]
+    said = [f"{state} {', '.join(told)}."] if told else []
     if unknown:
-        said.append(f"within {' or '.join(unknown)} months not yet known: nobody was followed so long")
-    return ", ".join(said)
+        times = several(unknown, "or")
+        said.append(
+            f"Whether {state[0].lower()}{state[1:]} within {times} months cannot be told yet: none was followed so long."
+        )
+    return " ".join(said)
 
 
 def _left_out(found: Survival) -> str:

@@ -44,23 +44,23 @@ def _to_plan(s: Situation) -> str:
     links = links_of(s, s.actions.is_live)
     if not links:
         return "link an action that delivers it, with an accountable owner and a due date, or start one"
-    return f"{' or '.join(f'give {action_name(s, link)} {lacking_text(s, link)}' for link in links)}; or start {names_of(s, s.actions.is_live, 'or')}"
+    return f"{' or '.join(f'give {action_name(s, link)} {lacking_text(s, link)}' for link in links)}; or start {names_of(s, s.actions.is_live, 'or', few=None)}"
 
 
 def _to_begin(s: Situation) -> str:
-    return f"start {names_of(s, s.actions.is_live & ~np.isin(s.actions.state, BEGUN), 'or')}"
+    return f"start {names_of(s, s.actions.is_live & ~np.isin(s.actions.state, BEGUN), 'or', few=None)}"
 
 
 def _to_carry_out(s: Situation) -> str:
     live = s.actions.is_live
     unproven = live & (s.actions.state == ActionState.DONE_UNVERIFIED)
     unfinished = live & ~np.isin(s.actions.state, (ActionState.DONE, ActionState.DONE_UNVERIFIED))
+    with_evidence = " with evidence" if s.book.settings.require_evidence else ""
     steps = []
     if unfinished.any():
-        proof = " with evidence" if s.book.settings.require_evidence else ""
-        steps.append(f"complete {names_of(s, unfinished)}{proof}")
+        steps.append(f"complete {names_of(s, unfinished, few=None)}{with_evidence}")
     if unproven.any():
-        steps.append(f"add evidence for {names_of(s, unproven)}")
+        steps.append(f"add evidence for {names_of(s, unproven, few=None)}")
     return "; ".join(steps)
 
 

@@ -9,8 +9,14 @@ import numpy as np
 from theorytopractice.assessment.arrays.segments import MISSING
 from theorytopractice.assessment.stages.actions import ActionState
 from theorytopractice.assessment.stages.experiences import SITES_TO_SUSTAIN, Replication, codifying
-from theorytopractice.assessment.stages.mechanisms import FAIL, FOLLOWED_AFTER, LASTING_AFTER, LASTING_DAYS
-from theorytopractice.assessment.stages.next_check import due_of_slot, next_slot
+from theorytopractice.assessment.stages.mechanisms import (
+    BIG,
+    FAIL,
+    FOLLOWED_AFTER,
+    LASTING_AFTER,
+    LASTING_DAYS,
+)
+from theorytopractice.assessment.stages.next_check import due_of_slot, next_slot, repeatable
 from theorytopractice.assessment.words.rising_outcomes import to_show
 from theorytopractice.assessment.words.wording import day_text, finding_name, several
 from theorytopractice.assessment.words.wording_actions import action_name, lacking_text, links_of
@@ -54,7 +60,7 @@ def _to_spread(s: Situation) -> str:
 
 
 def _to_start(s: Situation) -> str:
-    return f"start {several((_at(s, place) for place in _places(s, Replication.PLANNED)), 'or')}"
+    return f"start {several((_at(s, place) for place in _places(s, Replication.PLANNED)), 'or', few=None)}"
 
 
 def _to_adopt(s: Situation) -> str:
@@ -68,7 +74,7 @@ def _adoption(s: Situation, place: int) -> str:
     if state == ActionState.DONE_UNVERIFIED:
         steps.append("add evidence")
     elif state != ActionState.DONE:
-        steps.append("complete it with evidence")
+        steps.append("complete it with evidence" if s.book.settings.require_evidence else "complete it")
     if s.book.actions.adaptation[s.actions.action[link]] < 0:
         steps.append("record its adaptation")
     return f"{_at(s, place)}: {' and '.join(steps)}"
@@ -77,7 +83,7 @@ def _adoption(s: Situation, place: int) -> str:
 def _to_work(s: Situation) -> str:
     steps = [_proof(s, place) for place in _places(s, Replication.ADOPTED, Replication.DID_NOT_WORK)]
     if begun := _places(s, Replication.IDEA, Replication.PLANNED, Replication.STARTED):
-        names = several((_at(s, place) for place in begun), "or")
+        names = several((_at(s, place) for place in begun), "or", few=None)
         steps.append(f"carry out {names} and show by its own indicator that it worked")
     return (
         "; or ".join(steps)
@@ -96,7 +102,7 @@ def _proof(s: Situation, place: int) -> str:
 def _to_last(s: Situation) -> str:
     worked = _places(s, Replication.WORKED)
     sites = {int(s.book.actions.site[s.actions.action[s.experiences.link[place]]]): place for place in worked}
-    names = several(site_of(s, int(s.experiences.link[place])) for place in sites.values())
+    names = several((site_of(s, int(s.experiences.link[place])) for place in sites.values()), few=None)
     more = SITES_TO_SUSTAIN - len(sites)
     others = [
         _at(s, place)
@@ -105,7 +111,7 @@ def _to_last(s: Situation) -> str:
         )
         if int(s.book.actions.site[s.actions.action[s.experiences.link[place]]]) not in sites
     ]
-    where = f", such as {several(others, 'or')}" if others else ""
+    where = f", such as {several(others, 'or', few=None)}" if others else ""
     shown = f"show at {more} more site{'s' if more > 1 else ''} that it worked (so far: {names}){where}"
     _, there = codifying(s)
     waiting = [
@@ -114,7 +120,7 @@ def _to_last(s: Situation) -> str:
         if there.seen.is_open[i]
     ]
     codify = (
-        f"bring {several(waiting, 'or')} to stage 4"
+        f"bring {several(waiting, 'or', few=None)} to stage 4"
         if waiting
         else "codify it in a mechanism at stage 4 or more"
     )
@@ -141,7 +147,8 @@ def _to_come_into_force(s: Situation) -> str:
 def _to_be_followed(s: Situation) -> str:
     if s.mechanisms.lacks_cadence[0]:
         return "say how often it is checked (check_every), and pass a check"
-    return f"pass {next_text(s)}"
+    again = repeatable(s)
+    return _repeat(s, again) if again else f"pass {next_text(s)}"
 
 
 def _to_be_kept(s: Situation) -> str:
@@ -154,27 +161,32 @@ def _to_persist(s: Situation) -> str:
 
 def _passes(s: Situation, wanted: int, over_days: int) -> str:
     """Say which checks must be passed for a run of so many, over so many days."""
+    slots, again = s.mechanisms.slots, repeatable(s)
     run, lasted = int(s.mechanisms.streak[0]), int(s.mechanisms.streak_days[0])
-    slots = s.mechanisms.slots
-    checked = set(slots.number[slots.is_counted].tolist())
-    # the last check of a slot decides, so one that failed can still be passed while its slot is open
-    again = set(slots.number[~slots.is_counted & (slots.result == FAIL)].tolist())
-    checked |= set(slots.number[slots.check_row >= 0].tolist()) - again
-    number = min([int(next_slot(s)[0]), *again])
+    checked = set(slots.number[slots.check_row >= 0].tolist()) - {again}
+    lost = ~slots.is_counted & (slots.result == FAIL) & (slots.number != again)
+    number = min(int(next_slot(s)[0]), again or BIG)
+    if lost.any():  # such a slot will count as failed: the run begins anew after it
+        run, lasted, number = 0, 0, int(slots.number[lost].max()) + 1
     chosen: list[int] = []
     while run + len(chosen) < wanted or lasted < over_days:
         if number not in checked:
             chosen.append(number)
             lasted += _due(s, number) - _due(s, number - 1) if number > 1 else _first_window(s)
         number += 1
-    first, final = (
-        f"check {one}{' once more' if one in again else ''}, due {day_text(_due(s, one))}"
-        for one in (chosen[0], chosen[-1])
-    )
-    span = first if len(chosen) == 1 else f"{first}, to {final}"
-    many = "the next check" if len(chosen) == 1 else f"the next {len(chosen)} checks in a row"
+    told = [_repeat(s, again)] if again in chosen else []
+    if onward := [number for number in chosen if number != again]:
+        first, final = (f"check {one}, due {day_text(_due(s, one))}" for one in (onward[0], onward[-1]))
+        span = first if len(onward) == 1 else f"{first}, to {final}"
+        many = "the next check" if len(onward) == 1 else f"the next {len(onward)} checks in a row"
+        told.append(f"pass {many} ({span})")
     over = f", over {over_days} days" if over_days else ""
-    return f"pass {many} ({span}) for a run of {run + len(chosen)} (now {run}){over}"
+    return f"{', then '.join(told)} for a run of {run + len(chosen)} (now {run}){over}"
+
+
+def _repeat(s: Situation, number: int) -> str:
+    """Say until when a slot's check can be repeated, for the last check of a slot decides."""
+    return f"repeat check {number} by {day_text(_due(s, number))} and pass it"
 
 
 def _due(s: Situation, number: int) -> int:

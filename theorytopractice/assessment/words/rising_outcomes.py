@@ -39,14 +39,17 @@ def to_show(s: Situation, view: OutcomeView, i: int) -> str:
 def _to_meet(s: Situation, view: OutcomeView, i: int) -> str:
     """Say how an indicator becomes met, or fresh again."""
     indicator = int(view.indicator[i])
-    target = target_text(indicator_row(s, indicator))
+    target = target_text(indicator_row(s, indicator)).removeprefix("target ")
     if view.start[i] == NEVER:
         return "start an action, and measure it afterwards"
     if view.is_met[i]:
         return f"measure it again, its last value is older than {days_text(s.book.targets.fresh[indicator])}"
-    confirm = int(s.book.targets.confirm[indicator]) - int(view.run[i])
-    need = "a final value" if confirm == 1 else f"{confirm} final values in a row"
-    reach = f"{need} that meet{'s' if confirm == 1 else ''} its {target}"
+    confirm, run = int(s.book.targets.confirm[indicator]), int(view.n_in_run[i])
+    lacking = confirm - run
+    need = "a final value" if lacking == 1 else f"{lacking} final values in a row"
+    so_far = f" ({run} of {confirm} in a row so far)" if run else ""
+    be, whose = ("is", "its") if lacking == 1 else ("are", "their")
+    reach = f"{need} that {be} {target}, {whose} target{so_far}"
     if view.last_row[i] >= 0:
         return f"record {reach}, dated after {day_text(s.book.observations['day'][view.last_row[i]])}"
     return f"record {reach}, dated {day_text(view.start[i] + s.book.targets.lag[indicator])} or later"

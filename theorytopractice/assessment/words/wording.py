@@ -62,10 +62,10 @@ def days_text(n: int) -> str:
     return f"{int(n)} day" if n == 1 else f"{int(n)} days"
 
 
-def several(names: Iterable[object], word: str = "and", *, few: int = FEW) -> str:
-    """Join names as people say them, each once; of many only some."""
+def several(names: Iterable[object], word: str = "and", *, few: int | None = FEW) -> str:
+    """Join names as people say them, each once; of many only some, with ``few=None`` all."""
     told = [str(one) for one in dict.fromkeys(names)]
-    if len(told) > few:
+    if few is not None and len(told) > few:
         return f"{', '.join(told[:few])} {word} {len(told) - few} more"
     return f" {word} ".join([", ".join(told[:-1]), told[-1]]) if len(told) > 1 else "".join(told)
 

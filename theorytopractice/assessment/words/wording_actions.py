@@ -10,6 +10,7 @@ from theorytopractice.assessment.arrays.segments import MISSING
 from theorytopractice.assessment.stages.actions import ActionState
 from theorytopractice.assessment.stages.commitments import Commitment, CommitmentView, observe_commitments
 from theorytopractice.assessment.words.wording import (
+    FEW,
     action_event,
     age_of,
     day_text,
@@ -56,9 +57,9 @@ def links_of(s: Situation, rows: Truths) -> list[int]:
     return links[np.sort(first)].tolist()
 
 
-def names_of(s: Situation, rows: Truths, word: str = "and") -> str:
-    """Join the ids of some linked actions."""
-    return several((action_name(s, link) for link in links_of(s, rows)), word)
+def names_of(s: Situation, rows: Truths, word: str = "and", *, few: int | None = FEW) -> str:
+    """Join the ids of some linked actions; of many only some, with ``few=None`` all."""
+    return several((action_name(s, link) for link in links_of(s, rows)), word, few=few)
 
 
 def action_line(s: Situation, link: int) -> str:

@@ -93,7 +93,7 @@ def _item(view: View, one: Decision) -> Markup:
         [mark(Status.ACT, reason_words(one)), *([" ", tag("span", since, class_="since")] if since else [])]
     )
     what = joined([link(one.finding_id), " ", view.statement(one.finding_id)])
-    facts = [(say("Who"), _who(view, one.finding_id)), (say("Asked"), say(ASKED[one.reason][1]))]
+    facts = [(say("Who"), who(view, one.finding_id)), (say("Asked"), say(ASKED[one.reason][1]))]
     return joined([tag("p", why, class_="why"), tag("p", what, class_="what"), terms(facts)])
 
 
@@ -102,7 +102,7 @@ def link(finding_id: str) -> Markup:
     return tag("a", finding_id, href=f"#{anchor(finding_id)}", class_="id")
 
 
-def _who(view: View, finding_id: str) -> str:
+def who(view: View, finding_id: str) -> str:
     """Name who answers for a finding."""
     names = view.answers(finding_id)
     if not names:

@@ -1,15 +1,247 @@
-"""To be written."""
+"""What has moved since the last report, by name and with dates?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.report.html import Part, quiet
+import pandas as pd
+
+from theorytopractice.language import message, say, say_day, say_n
+from theorytopractice.model.naming import name_of
+from theorytopractice.model.vocabularies import Stage
+from theorytopractice.report.changes import Changes, new_flags
+from theorytopractice.report.html import Part, joined, listed, safe, section, tag
+from theorytopractice.report.sections.decisions import link
+from theorytopractice.report.sections.former import former
+from theorytopractice.report.words import flag_in_words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+    from typing import Any, TypeAlias
+
+    from markupsafe import Markup
+
     from theorytopractice.report.view import View
 
+    Row: TypeAlias = dict[Any, Any]
+    Tell: TypeAlias = Callable[[Row], Markup | str]
 
-def show(view: View) -> Part:  # noqa: ARG001
-    """To be written."""
-    return Part(quiet("…"))
+MOST = 10
+CLOSED = {
+    "rejected": (message("rejected on {day}"), message("rejected on {day}: {reason}")),
+    "superseded": (
+        message("superseded by {other} on {day}"),
+        message("superseded by {other} on {day}: {reason}"),
+    ),
+    "retired": (message("retired on {day}"), message("retired on {day}: {reason}")),
+    "duplicate": (
+        message("closed on {day} as a duplicate of {other}"),
+        message("closed on {day} as a duplicate of {other}: {reason}"),
+    ),
+}
+"""Disposition → the sentence without and with a reason."""
+REVISED = {
+    "review_revised": message("revised by the review of {day}"),
+    "review_material": message(
+        "revised in what it means by the review of {day}, so what was done before no longer counts"
+    ),
+    "reworded": message("reworded on {day}"),
+}
+
+
+def show(view: View) -> Part:
+    """Which findings rose, fell, lapsed, came, went or were revised, and what became of the decisions asked for."""
+    changes = Changes(view)
+    groups = (
+        (say("Moved up"), changes.up, _rises(changes)),
+        (say("Moved down"), changes.down, _falls(changes)),
+        (say("Newly lapsed"), changes.lapsed, _lapse(changes)),
+        (say("Added"), changes.added, _addition(view)),
+        (say("Closed"), changes.closed, _closing),
+        (say("Opened again"), changes.opened, _opening),
+        (say("Revised"), changes.revised, _revision),
+    )
+    return section(
+        "movement",
+        say("Since the last report"),
+        tag("p", _summary(changes)),
+        *(_group(view, heading, frame, tell) for heading, frame, tell in groups if len(frame)),
+        *former(changes),
+        lead=_period(view),
+    )
+
+
+def _period(view: View) -> str:
+    """Say which days are looked at."""
+    if view.is_period_given:
+        return say("What has moved after {day}, the day of the last report.", day=say_day(view.since))
+    return say(
+        "No earlier report was named, so the last {n} days are shown: what has moved after {day}.",
+        n=(view.day - view.since).days,
+        day=say_day(view.since),
+    )
+
+
+def _summary(changes: Changes) -> str:
+    """Count every sort of change, those that did not happen too."""
+    up, down, lapsed = len(changes.up), len(changes.down), len(changes.lapsed)
+    added, closed, opened = len(changes.added), len(changes.closed), len(changes.opened)
+    revised = changes.revised["finding_id"].nunique()
+    if not any((up, down, lapsed, added, closed, opened, revised)):
+        return say(
+            "Nothing has moved: no finding rose or fell a stage, lapsed, was added, closed, opened again or revised."
+        )
+    told = (
+        say_n("{n:,} finding moved up a stage or more", "{n:,} findings moved up a stage or more", up)
+        if up
+        else say("no finding moved up a stage"),
+        say_n("{n:,} moved down", "{n:,} moved down", down) if down else say("none moved down"),
+        say_n("{n:,} has newly lapsed", "{n:,} have newly lapsed", lapsed)
+        if lapsed
+        else say("none has newly lapsed"),
+        say_n("{n:,} was added", "{n:,} were added", added) if added else say("none was added"),
+        say_n("{n:,} was closed", "{n:,} were closed", closed) if closed else say("none was closed"),
+        say_n("{n:,} was opened again", "{n:,} were opened again", opened)
+        if opened
+        else say("none was opened again"),
+        say_n("{n:,} was revised", "{n:,} were revised", revised) if revised else say("none was revised"),
+    )
+    return say("Since then {changes}.", changes=", ".join(told))
+
+
+def _group(view: View, heading: str, frame: pd.DataFrame, tell: Tell) -> Markup:
+    """Return one sort of change: each finding with its statement and what happened to it."""
+    items = (
+        joined(
+            [tag("p", link(row["finding_id"]), " ", view.statement(row["finding_id"]), class_="what"), how]
+        )
+        for row in frame.head(MOST).to_dict("records")
+        for how in [tag("p", tell(row), class_="how")]
+    )
+    left = len(frame) - MOST
+    more = say_n(
+        "{n:,} more is not shown here; it is in the list of every finding.",
+        "{n:,} more are not shown here; they are in the list of every finding.",
+        left,
+    )
+    return joined(
+        [
+            tag("h3", heading),
+            listed(items, name="moves"),
+            *([tag("p", more, class_="more")] if left > 0 else []),
+        ]
+    )
+
+
+def _rises(changes: Changes) -> Tell:
+    """Tell from where to where a finding rose, and on which day."""
+    days = changes.turned(changes.up["finding_id"].head(MOST).tolist())
+
+    def tell(row: Row) -> str:
+        return say(
+            "from “{before}” to “{now}”, reached on {day}",
+            **_stages(row),
+            day=say_day(days[row["finding_id"]]),
+        )
+
+    return tell
+
+
+def _falls(changes: Changes) -> Tell:
+    """Tell from where to where a finding fell, on which day, and why as far as a new mark says so."""
+    days = changes.turned(changes.down["finding_id"].head(MOST).tolist())
+    happened = changes.happened
+    rewritten = set(happened.loc[happened["what"] == "review_material", "finding_id"])
+
+    def tell(row: Row) -> str:
+        finding_id = row["finding_id"]
+        why = [flag_in_words(flag) for flag in new_flags(row["flags"], row["flags_before"])]
+        if finding_id in rewritten:
+            why.insert(0, say("its meaning was revised, so what was done before no longer counts"))
+        if not why:
+            why = [say("no new mark says why; its entry in the list of every finding does")]
+        return say(
+            "from “{before}” to “{now}” on {day}: {why}",
+            **_stages(row),
+            day=say_day(days[finding_id]),
+            why="; ".join(why),
+        )
+
+    return tell
+
+
+def _lapse(changes: Changes) -> Tell:
+    """Tell since when a finding is lapsed, and where it stands now."""
+
+    def tell(row: Row) -> str:
+        day = changes.lapsed_on.get(row["finding_id"])
+        now = name_of(row["stage_name"])
+        if day is None:
+            return say("lapsed; now “{now}”", now=now)
+        return say("lapsed since {day}; now “{now}”", day=say_day(day), now=now)
+
+    return tell
+
+
+def _addition(view: View) -> Tell:
+    """Tell when a finding was recorded, and where it stands now."""
+    recorded = view.finding["recorded_on"]
+
+    def tell(row: Row) -> str:
+        return say(
+            "recorded on {day}; now “{now}”", day=say_day(as_date(recorded[row["finding_id"]])), now=_now(row)
+        )
+
+    return tell
+
+
+def _closing(row: Row) -> Markup:
+    """Tell how, when and why a finding was closed."""
+    short, full = CLOSED[row["disposition"]]
+    other = row["other_finding_id"]
+    return _filled(
+        full if isinstance(row["reason"], str) else short,
+        day=say_day(as_date(row["closed_on"])),
+        reason=row["reason"],
+        other=link(other) if isinstance(other, str) else say("another finding"),
+    )
+
+
+def _opening(row: Row) -> str:
+    """Tell that a closed finding is open again, and where it stands now."""
+    return say(
+        "was {before}, is open again; now “{now}”", before=name_of(row["disposition_before"]), now=_now(row)
+    )
+
+
+def _revision(row: Row) -> str:
+    """Tell by which review a finding was revised, or when its wording changed."""
+    said = say(REVISED[row["what"]], day=say_day(as_date(row["happened_on"])))
+    if isinstance(row["reason"], str):
+        said = say("{revised}: {reason}", revised=said, reason=row["reason"])
+    return (
+        say("{revised} ({fact_id})", revised=said, fact_id=row["fact_id"])
+        if isinstance(row["fact_id"], str)
+        else said
+    )
+
+
+def as_date(written: object) -> date:
+    """Read a date, also where a table holds it as text."""
+    return pd.Timestamp(written).date()  # type: ignore[arg-type]
+
+
+def _stages(row: Row) -> dict[str, str]:
+    names = list(Stage)
+    return {"before": name_of(names[row["stage_before"]]), "now": name_of(names[row["stage"]])}
+
+
+def _now(row: Row) -> str:
+    """Name where a finding stands: its stage, or how it was closed."""
+    return name_of(row["stage_name"] if row["disposition"] == "open" else row["disposition"])
+
+
+def _filled(sentence: str, **facts: object) -> Markup:
+    """Say a sentence whose facts may be links; they are put in after it was translated."""
+    return safe(say(sentence, **{name: f"{{{name}}}" for name in facts})).format(**facts)

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from theorytopractice.report.view import View
 
 TITLE = message("From findings to practice")
+NOTE = message(
+    "A stage is computed from dated facts, never typed in; agreeing is not doing, and doing is not effect."
+)
 KNOWN = {
     Knowledge.THEN: message("as it was known on that day"),
     Knowledge.RESTATED: message("as it is known today"),
@@ -40,8 +43,13 @@ def masthead(view: View) -> Part:
 
 def footer(view: View) -> Part:
     """From what the report was made: day, zone, settings, content hash, warnings."""
+    return Part(tag("footer", tag("p", say(NOTE)), terms(facts(view), name="facts")))
+
+
+def facts(view: View) -> list[tuple[str, object]]:
+    """Name what a view was made from."""
     n = sum(not issue.is_error for issue in view.issues)
-    facts = [
+    return [
         (say("As of"), f"{say_day(view.day)} ({say(KNOWN[view.knowledge])})"),
         (say("Last report"), say_day(view.since)),
         (say("Findings"), view.choice.words() or say("all of the plan")),
@@ -50,10 +58,6 @@ def footer(view: View) -> Part:
         (say("Validation"), say_n("{n:,} warning", "{n:,} warnings", n) if n else say("no warnings")),
         (say("Content hash of the plan"), tag("code", view.plan.fingerprint())),
     ]
-    note = say(
-        "A stage is computed from dated facts, never typed in; agreeing is not doing, and doing is not effect."
-    )
-    return Part(tag("footer", tag("p", note), terms(facts, name="facts")))
 
 
 def _settings(view: View) -> str:

@@ -1,15 +1,206 @@
-"""To be written."""
+"""Who has how much to do, what falls due when, and by when will it be done?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.report.html import Part, quiet
+import pandas as pd
+
+from theorytopractice import charts
+from theorytopractice.language import say, say_day, say_month, say_n, say_number, say_share, say_short_day
+from theorytopractice.model.naming import name_of
+from theorytopractice.report.html import Part, chart, joined, mark, quiet, section, table, tag
+from theorytopractice.report.sections.decisions import link
+from theorytopractice.report.status import Status
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from markupsafe import Markup
+
     from theorytopractice.report.view import View
 
+MOST_OWNERS, MOST_BARS, MOST_ACTIONS, MOST_WEEKS = 15, 12, 12, 26
+LEAST_CHANCE = 0.005
+SOON_DAYS, AHEAD_MONTHS = 30, 12
 
-def show(view: View) -> Part:  # noqa: ARG001
-    """To be written."""
-    return Part(quiet("…"))
+
+def show(view: View) -> Part:
+    """Owners with their load, a timeline of what falls due, and a forecast of the open actions."""
+    return section(
+        "owners",
+        say("Who has how much to do"),
+        tag("div", _loads(view.owner_load), _timeline(view), class_="charts"),
+        tag("h3", say("What falls due")),
+        *_list(view),
+        tag("h3", say("By when the open actions will be done")),
+        *_forecast(view),
+        lead=say("Each action counts once, for the one owner who is accountable for it."),
+    )
+
+
+def _loads(load: pd.DataFrame) -> Markup:
+    """Return the owners' open actions as bars, with the table of all their actions behind them."""
+    numbers = tag("div", *_table(load))
+    if not load["open"].any():
+        return tag("div", numbers, quiet(say("No action is open, so there is nothing to draw.")))
+    return chart(charts.picture(charts.owner_load(load, most=MOST_BARS)), numbers)
+
+
+def _table(load: pd.DataFrame) -> list[Markup]:
+    """Return the owners with their loads, nobody first, and what the columns count."""
+    columns = {
+        "live": say("Live"),
+        "open": say("Open"),
+        "overdue": say("Overdue"),
+        "due_in_30_days": say("Due in 30 days"),
+        "stalled": say("Stalled"),
+    }
+    shown = table(
+        say("Actions that serve an open finding, by who is accountable"),
+        (say("Owner"), say("Unit"), *columns.values()),
+        (
+            (
+                _name(row),
+                row["unit"] if isinstance(row["unit"], str) else "–",
+                *(say_number(row[name]) for name in columns),
+            )
+            for row in load.head(MOST_OWNERS).to_dict("records")
+        ),
+        name="loads",
+    )
+    words = say(
+        "Live: not cancelled, so completed ones too. Open: live and not complete. Of the open ones: overdue, due within"
+        " 30 days, and stalled, which serve a finding in which nothing has moved for long."
+    )
+    left = len(load) - MOST_OWNERS
+    more = say_n(
+        "{n:,} more owner, with fewer or no open actions.",
+        "{n:,} more owners, with fewer or no open actions.",
+        left,
+    )
+    return [shown, *([tag("p", more, class_="more")] if left > 0 else []), tag("p", words, class_="note")]
+
+
+def _name(row: dict[Any, Any]) -> str:
+    """Return an owner's name, or identifier where the plan does not say it; "nobody" for what nobody has."""
+    if not isinstance(row["owner_id"], str):
+        return name_of("nobody")
+    return row["name"] if isinstance(row["name"], str) and row["name"] else row["owner_id"]
+
+
+def _timeline(view: View) -> Markup | None:
+    """Return when the open actions fall due as a picture; None where none is open."""
+    agenda = view.agenda
+    return None if agenda.empty else chart(charts.picture(charts.due_dates(agenda)), _months(view))
+
+
+def _list(view: View) -> list[Markup]:
+    """Return the actions that fall due next, the earliest first."""
+    agenda = view.agenda
+    if agenda.empty:
+        return [quiet(say("No action is open, so nothing falls due."))]
+    listed = _next(agenda)
+    left = len(agenda) - len(listed)
+    shown = table(
+        say("Open actions as of {day}, the earliest due first", day=say_day(view.day)),
+        (say("Action"), say("Who"), say("Due"), say("Time left"), say("Finding")),
+        (_action(row) for row in listed.to_dict("records")),
+        name="agenda",
+    )
+    return [shown, *([tag("p", _more(agenda, listed, left), class_="more")] if left > 0 else [])]
+
+
+def _more(agenda: pd.DataFrame, listed: pd.DataFrame, left: int) -> str:
+    """Say how many open actions are not listed, and how many of them are overdue."""
+    overdue = int(agenda["is_overdue"].sum() - listed["is_overdue"].sum())
+    words = (
+        say_n("{n:,} of them is overdue", "{n:,} of them are overdue", overdue)
+        if overdue
+        else say("none of them is overdue")
+    )
+    return say_n(
+        "{n:,} more open action is not listed here; {overdue}.",
+        "{n:,} more open actions are not listed here; {overdue}.",
+        left,
+        overdue=words,
+    )
+
+
+def _next(agenda: pd.DataFrame) -> pd.DataFrame:
+    """Return the actions to list: the earliest due, but what is not overdue keeps up to half of the rows."""
+    overdue, coming = agenda[agenda["is_overdue"]], agenda[~agenda["is_overdue"]]
+    late = overdue.head(MOST_ACTIONS - min(len(coming), MOST_ACTIONS // 2))
+    return pd.concat([late, coming.head(MOST_ACTIONS - len(late))])
+
+
+def _action(row: dict[Any, Any]) -> tuple[object, ...]:
+    findings = joined((link(finding_id) for finding_id in row["finding_ids"]), ", ")
+    return (
+        joined(
+            [
+                tag("span", row["action_id"], class_="id"),
+                " ",
+                row["title"] if isinstance(row["title"], str) else "",
+            ]
+        ),
+        row["responsible"] if isinstance(row["responsible"], str) else name_of("nobody"),
+        "–" if pd.isna(row["due"]) else say_short_day(row["due"].date()),
+        _left(row),
+        findings,
+    )
+
+
+def _left(row: dict[Any, Any]) -> Markup | str:
+    """Say how many days are left until an action is due, or how many it is overdue."""
+    if pd.isna(row["days_left"]):
+        return say("no due date")
+    days = int(row["days_left"])
+    if days < 0:
+        return mark(Status.ACT, say_n("{n:,} day overdue", "{n:,} days overdue", -days))
+    words = say_n("{n:,} day left", "{n:,} days left", days) if days else say("due today")
+    return mark(Status.WATCH if days <= SOON_DAYS else Status.COURSE, words)
+
+
+def _months(view: View) -> Markup:
+    """Count the open actions by the month in which they fall due."""
+    return table(
+        say("Open actions by when they fall due"),
+        (say("Due"), say("Actions")),
+        _by_month(view),
+        name="numbers",
+    )
+
+
+def _by_month(view: View) -> Iterator[tuple[str, str]]:
+    """Go through what is overdue, the months ahead, what comes after them, and what has no date."""
+    due = view.agenda["due"].astype("datetime64[s]")
+    today = pd.Timestamp(view.day)
+    end = today + pd.DateOffset(months=AHEAD_MONTHS)
+    coming = due[(due >= today) & (due <= end)]
+    yield say("overdue"), say_number(int((due < today).sum()))
+    months = coming.dt.to_period("M").value_counts()
+    for month in pd.period_range(today, end, freq="M"):
+        yield say_month(month.start_time.date()), say_number(int(months.get(month, 0)))
+    yield say("after {day}", day=say_short_day(end.date())), say_number(int((due > end).sum()))
+    yield say("no due date"), say_number(int(due.isna().sum()))
+
+
+def _forecast(view: View) -> list[Markup]:
+    """Return the forecast in words and, where one can be told, as a picture."""
+    found = view.forecast
+    words = tag("p", found.text)
+    if not found.milestones or not found.remaining:
+        return [words]
+    possible = found.chances[found.chances["chance"] >= LEAST_CHANCE]
+    step = -(-len(possible) // MOST_WEEKS)
+    told = {one.weeks for one in found.milestones}
+    rows = (
+        (say_number(row["weeks"]), say_short_day(row["on"].date()), say_share(row["chance"]))
+        for row in possible.to_dict("records")
+        if row["weeks"] % step == 0 or row["weeks"] in told
+    )
+    heads = (say("Weeks from now"), say("Day"), say("Chance that all are done"))
+    numbers = table(say("Chance that all actions that are open now are done"), heads, rows, name="numbers")
+    return [words, chart(charts.picture(charts.forecast(found)), numbers)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import charts
-from theorytopractice.language import say, say_day, say_n, say_number, say_share
+from theorytopractice.language import say, say_n, say_number, say_share, say_short_day
 from theorytopractice.model.naming import name_of
 from theorytopractice.model.vocabularies import Stage
 from theorytopractice.report.html import Part, chart, section, table, tag
@@ -44,7 +44,7 @@ def _rate(view: View) -> Markup:
     """The share of open findings that were in practice, month by month."""
     followed = view.trend("practice_rate", month_ends(_first_day(view), view.day))
     rows = [
-        [say_day(row["as_of"].date()), _share(row), _counts(row), _interval(row)]
+        [say_short_day(row["as_of"].date()), _share(row), _counts(row), _interval(row)]
         for _, row in followed.iterrows()
     ]
     heads = [say("Day"), say("In practice"), say("Findings"), say("95 % interval")]

@@ -1,15 +1,83 @@
-"""To be written."""
+"""What do we not know, and of what has nothing been heard for longest?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.report.html import Part, quiet
+import pandas as pd
+
+from theorytopractice.language import say, say_n, say_number, say_short_day
+from theorytopractice.report.html import Part, joined, quiet, section, table, tag
+from theorytopractice.report.sections.decisions import link
+from theorytopractice.report.unknown import Unknown, unknowns
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from theorytopractice.report.view import View
 
+MOST_LINKS, MOST_SILENT = 12, 10
 
-def show(view: View) -> Part:  # noqa: ARG001
-    """To be written."""
-    return Part(quiet("…"))
+
+def show(view: View) -> Part:
+    """What is not known, the gravest for trust first, and the findings of which nothing was heard for longest."""
+    return section(
+        "unknowns",
+        say("What we do not know"),
+        _unknowns(view),
+        tag("h3", say("The longest silence")),
+        _silence(view),
+        lead=say("What nobody can say yet, and what that means; the gravest for trust first."),
+    )
+
+
+def _unknowns(view: View) -> Markup:
+    """List everything that may not be known; what there is nothing of says so."""
+    heads = [say("What is not known"), say("How many"), say("In these findings")]
+    caption = say("What is not known in the open findings; a finding may stand in several rows")
+    rows = [[_name(one), _count(one), _links(one.finding_ids)] for one in unknowns(view)]
+    return table(caption, heads, rows, name="unknowns")
+
+
+def _name(one: Unknown) -> Markup:
+    return joined([tag("b", one.name), tag("span", one.meaning, class_="meaning")], " ")
+
+
+def _count(one: Unknown) -> str:
+    if not one.n:
+        return say("nothing, of {whole}", whole=one.whole)
+    return say("{part} of {whole}", part=say_number(one.n), whole=one.whole)
+
+
+def _links(finding_ids: tuple[str, ...]) -> Markup:
+    """Return the findings as links, at most twelve."""
+    named = joined((link(one) for one in finding_ids[:MOST_LINKS]), " ")
+    left = len(finding_ids) - MOST_LINKS
+    if left <= 0:
+        return named
+    return joined([named, " ", say_n("and {n:,} more", "and {n:,} more", left)])
+
+
+def _silence(view: View) -> Markup:
+    """List the ten open findings of which nothing was heard for longest."""
+    frame = view.staleness
+    if frame.empty:
+        return quiet(say("No finding is open."))
+    rows = [
+        [
+            joined([link(row["finding_id"]), " ", view.statement(row["finding_id"])]),
+            say_n("{n:,} day", "{n:,} days", row["days"]),
+            say("nothing since it was recorded")
+            if pd.isna(row["newest_on"])
+            else say_short_day(row["newest_on"].date()),
+        ]
+        for row in frame.head(MOST_SILENT).to_dict("records")
+    ]
+    heads = [say("Finding"), say("Silent for"), say("Last heard of")]
+    caption = say(
+        "Open findings by the time since the newest event, measurement or evidence of them, their actions or "
+        "indicators; the longest first"
+    )
+    left = len(frame) - len(rows)
+    more = say_n("{n:,} more open finding is not listed.", "{n:,} more open findings are not listed.", left)
+    return joined([table(caption, heads, rows), *([tag("p", more, class_="more")] if left else [])])

@@ -1,5 +1,5 @@
 "use strict";
-// The page needs no script to be read. Where one may run, findings can be searched, and everything is printed open.
+// The page needs no script to be read. Where one may run, findings can be searched.
 for (const cards of document.querySelectorAll(".cards[data-find]")) {
   const all = [...cards.querySelectorAll("article")].map((card) => [card, card.textContent.toLocaleLowerCase()]);
   const box = document.createElement("p");
@@ -22,9 +22,6 @@ for (const cards of document.querySelectorAll(".cards[data-find]")) {
     said.textContent = words.length ? cards.dataset.found.replace("{n}", n) : "";
   });
 }
-addEventListener("beforeprint", () => {
-  for (const one of document.querySelectorAll("details")) one.open = true;
-});
 addEventListener("hashchange", () => {
   const card = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (card && card.hidden) card.hidden = false;

@@ -1,0 +1,288 @@
+"""How do several plans stand side by side, on one page and without a ranking?"""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from theorytopractice import charts
+from theorytopractice.assessment.counts.stage_shares import stage_shares
+from theorytopractice.charts.ladders import MOST_PLANS
+from theorytopractice.charts.tally import Tally
+from theorytopractice.errors import PracticeError, UnknownName
+from theorytopractice.language import (
+    LANGUAGES,
+    say,
+    say_day,
+    say_list,
+    say_n,
+    say_number,
+    say_share,
+    speaking,
+)
+from theorytopractice.language import tag as tag_of_language
+from theorytopractice.model.naming import name_of
+from theorytopractice.model.vocabularies import Knowledge, Stage
+from theorytopractice.report import words
+from theorytopractice.report.abreast import abreast
+from theorytopractice.report.html import Part, chart, joined, listed, mark, quiet, section, table, tag, terms
+from theorytopractice.report.sections.decisions import reason_words, since_words, who
+from theorytopractice.report.sections.opening import NOTE, facts
+from theorytopractice.report.status import Status
+from theorytopractice.report.view import View
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import date
+
+    import pandas as pd
+    from markupsafe import Markup
+
+    from theorytopractice.report.view import Reportable
+    from theorytopractice.report.waiting import Decision
+
+MOST_DECISIONS = 3
+
+
+def by_title(plans: Iterable[Reportable]) -> dict[str, Reportable]:
+    """Return plans by their titles; one that has none, or shares it, is also numbered."""
+    every = list(plans)
+    often = Counter(plan.settings.title for plan in every)
+    named: dict[str, Reportable] = {}
+    for number, plan in enumerate(every, 1):
+        title = plan.settings.title
+        with speaking(plan.settings.language):
+            if not title:
+                title = say("Plan {number}", number=number)
+            elif often[title] > 1:
+                title = say("{title} (plan {number})", title=title, number=number)
+        named[title] = plan
+    return named
+
+
+def _said(make: Callable[[Portfolio], Part]) -> Any:  # noqa: ANN401 - a property of the class that it is written in
+    """Return a part that is made when it is first shown, in the page's language."""
+
+    def part(portfolio: Portfolio) -> Part:
+        with speaking(portfolio.language):
+            return make(portfolio)
+
+    part.__doc__ = make.__doc__
+    return cached_property(part)
+
+
+class Portfolio:
+    """Several plans side by side, in the order given; every part is worked out when it is first shown.
+
+    Args:
+        plans: the plans by their names.
+        as_of: the day, inclusive; each plan's own today in its zone unless given.
+        knowledge: ``then`` or ``restated`` (method, T3).
+        since: the day of the last report; thirty days earlier unless given.
+        language: ``en`` or ``zh``; the first plan's own unless given.
+
+    Raises:
+        PracticeError: there is no plan, or ``since`` is not before the day.
+        UnknownName: there is no such language.
+    """
+
+    def __init__(
+        self,
+        plans: Mapping[str, Reportable],
+        *,
+        as_of: date | str | None = None,
+        knowledge: str = Knowledge.THEN,
+        since: date | str | None = None,
+        language: str | None = None,
+    ) -> None:
+        """Read the plans; nothing is assessed yet."""
+        if not plans:
+            raise PracticeError("A portfolio needs at least one plan.")
+        self.language = language or next(iter(plans.values())).settings.language
+        if self.language not in LANGUAGES:
+            raise UnknownName("language", self.language, LANGUAGES)
+        self.is_day_given = as_of is not None
+        self.views = {
+            name: View(plan, as_of=as_of, knowledge=knowledge, since=since) for name, plan in plans.items()
+        }
+
+    @cached_property
+    def counts(self) -> Tally:
+        """How many findings of all plans stand where."""
+        every = [view.counts for view in self.views.values()]
+        return Tally(
+            stages=tuple(sum(column) for column in zip(*(one.stages for one in every), strict=True)),
+            closed=sum(one.closed for one in every),
+            shelved=sum(one.shelved for one in every),
+            lapsed=sum(one.lapsed for one in every),
+        )
+
+    @_said
+    def masthead(self) -> Part:
+        """The day, and how all plans stand in one sentence."""
+        title = say_n("{n:,} plan", "{n:,} plans side by side", len(self.views))
+        kicker = joined([say("Findings into practice"), " · ", self._days()])
+        return Part(
+            tag(
+                "header",
+                tag("p", kicker, class_="kicker"),
+                tag("h1", title),
+                tag("p", self._sentence(), class_="verdict"),
+                class_="masthead",
+                lang=tag_of_language(),
+            )
+        )
+
+    @_said
+    def side_by_side(self) -> Part:
+        """The same measures of every plan, a column for each plan."""
+        lead = say(
+            "Plans stand in the order in which they were given. Plans of different size and age are not to be ranked "
+            "by a rate: read the counts and the intervals first."
+        )
+        return section("side-by-side", say("Side by side"), abreast(self.views), lead=lead)
+
+    @_said
+    def ladders(self) -> Part:
+        """The stages of every plan on one chart, as shares with their counts."""
+        shares = stage_shares({name: view.assessed for name, view in self.views.items()})
+        shown = list(self.views)[:MOST_PLANS]
+        left = list(self.views)[MOST_PLANS:]
+        picture = charts.picture(charts.ladders(shares[shares["plan"].isin(shown)]))
+        more = say_n("{n:,} more plan is not drawn: {names}.", "{n:,} more plans are not drawn: {names}.", len(left), names=say_list(left))  # fmt: skip
+        return section(
+            "ladders",
+            say("Where the findings of each plan stand"),
+            chart(picture, _stage_table(shares)),
+            tag("p", more, class_="more") if left else None,
+        )
+
+    @_said
+    def decisions(self) -> Part:
+        """The three gravest decisions that each plan waits for."""
+        blocks = [piece for name, view in self.views.items() for piece in _decisions(name, view)]
+        lead = say(
+            "What has gone wrong, or stands still although it is known to be right; the gravest of each plan."
+        )
+        return section("waiting", say("Needs a decision"), *blocks, lead=lead)
+
+    @_said
+    def footer(self) -> Part:
+        """From what the page was made: of each plan the day, zone, settings, content hash and warnings."""
+        blocks = [
+            piece
+            for name, view in self.views.items()
+            for piece in (tag("h3", name), terms(facts(view), name="facts"))
+        ]
+        notes = [say(NOTE), self._whose_day(), *self._twins()]
+        return Part(
+            tag(
+                "footer",
+                tag("h2", say("From what this was made")),
+                *(tag("p", one) for one in notes),
+                *blocks,
+            )
+        )
+
+    def _sentence(self) -> str:
+        """Say in one sentence how all plans stand."""
+        plans = say_n("{n:,} plan", "{n:,} plans", len(self.views))
+        if not self.counts.n:
+            return say("{plans}; no finding is open.", plans=plans)
+        return say(
+            "{plans}, {findings}: {reached}; {shelf}; {lapsed}.",
+            plans=plans,
+            findings=words.findings(self.counts.n),
+            reached=words.reached(self.counts),
+            shelf=self._shelf(),
+            lapsed=words.lapsed(self.counts.lapsed),
+        )
+
+    def _shelf(self) -> str:
+        """Say how many findings have stood on the shelf for too long, by the patience of each plan."""
+        graces = {view.settings.new_grace for view in self.views.values()}
+        if len(graces) == 1:
+            return words.shelf(self.counts.shelved, graces.pop())
+        if not self.counts.shelved:
+            return say("none has stood on the shelf for longer than its plan allows")
+        return say_n(
+            "{n:,} has stood on the shelf for longer than its plan allows",
+            "{n:,} have stood on the shelf for longer than their plans allow",
+            self.counts.shelved,
+        )
+
+    def _days(self) -> str:
+        """Say as of which day, or from which to which where plans differ."""
+        days = sorted({view.day for view in self.views.values()})
+        if len(days) == 1:
+            return say("as of {day}", day=say_day(days[0]))
+        return say(
+            "as of each plan's own today, from {first} to {last}",
+            first=say_day(days[0]),
+            last=say_day(days[-1]),
+        )
+
+    def _whose_day(self) -> str:
+        """Say whose day it is."""
+        if self.is_day_given:
+            return say("The day is the same for every plan; each plan counts it in its own time zone.")
+        return say("The day is each plan's own today, in its own time zone.")
+
+    def _twins(self) -> list[str]:
+        """Say which plans hold the same, so that their findings are counted more than once."""
+        alike: dict[str, list[str]] = {}
+        for name, view in self.views.items():
+            alike.setdefault(view.plan.fingerprint(), []).append(name)
+        return [
+            say(
+                "The same content, so that its findings are counted more than once: {names}.",
+                names=say_list(names),
+            )
+            for names in alike.values()
+            if len(names) > 1
+        ]
+
+
+def _stage_table(shares: pd.DataFrame) -> Markup:
+    """Return the stages of every plan as a table."""
+    rows = []
+    for name, held in shares.groupby("plan", sort=False):
+        cells = held.to_dict("records")
+        rows.append([str(name), say_number(cells[0]["of"]), *(_share(cell) for cell in cells)])
+    heads = [say("Plan"), say("Open findings"), *(name_of(stage) for stage in Stage)]
+    caption = say("Open findings of each plan by stage, with their share of the plan and its 95 % interval")
+    return table(caption, heads, rows, name="numbers")
+
+
+def _share(cell: dict[Any, Any]) -> str:
+    if not cell["of"]:
+        return say("nothing to count")
+    figures = {name: say_share(cell[name]) for name in ("share", "low", "high")}
+    return say("{number}: {share} ({low} to {high})", number=say_number(cell["n"]), **figures)
+
+
+def _decisions(name: str, view: View) -> list[Markup]:
+    """Return the gravest decisions of one plan under its name, and how many more wait."""
+    found = view.waiting
+    if not found:
+        return [tag("h3", name), quiet(say("Nothing needs a decision today."))]
+    left = len(found) - MOST_DECISIONS
+    items = listed((_item(view, one) for one in found[:MOST_DECISIONS]), name="decisions", ordered=True)
+    if left <= 0:
+        return [tag("h3", name), items]
+    more = say_n(
+        "{n:,} more finding of this plan waits for a decision.",
+        "{n:,} more findings of this plan wait for a decision.",
+        left,
+    )
+    return [tag("h3", name), items, tag("p", more, class_="more")]
+
+
+def _item(view: View, one: Decision) -> Markup:
+    """Return one decision: why it waits and since when, what it is, and who has it."""
+    since = since_words(one)
+    why = [mark(Status.ACT, reason_words(one)), *([" ", tag("span", since, class_="since")] if since else [])]
+    what = [tag("span", one.finding_id, class_="id"), " ", view.statement(one.finding_id)]
+    has_it = [(say("Who"), who(view, one.finding_id))]
+    return joined([tag("p", *why, class_="why"), tag("p", *what, class_="what"), terms(has_it)])
