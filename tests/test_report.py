@@ -180,8 +180,8 @@ def test_every_table_stands_in_a_box_that_scrolls_and_takes_focus(reader):
     assert {(box["role"], box["tabindex"]) for box in boxes} == {("region", "0")}
 
 
-@pytest.mark.parametrize("hostile", HOSTILE)
-def test_hostile_text_in_any_field_is_shown_as_text(hostile):
+def test_hostile_text_in_any_field_is_shown_as_text():
+    hostile = " ".join(HOSTILE)
     plan = example(title=hostile)
     plan["finding"] = plan["finding"].assign(
         statement=hostile,
@@ -202,7 +202,7 @@ def test_hostile_text_in_any_field_is_shown_as_text(hostile):
     assert (tags.count("script"), tags.count("h1"), tags.count("article")) == (1, 1, 46)
     assert not reader.handlers
     assert not [value for value in reader.loads if "javascript" in value]
-    assert reader.text.count(hostile) >= 50
+    assert all(reader.text.count(piece) >= 50 for piece in HOSTILE)
     assert f"<title>{safe(hostile)}</title>" in page
 
 

@@ -8,22 +8,25 @@ from __future__ import annotations
 import io
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, reduce
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import UnknownName
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from datetime import date
     from gettext import NullTranslations
+
+    from babel.messages.catalog import Message
 
 ENGLISH, CHINESE = "en", "zh"
 LANGUAGES = (ENGLISH, CHINESE)
 LOCALES = {ENGLISH: "en_GB", CHINESE: "zh_Hans_CN"}
 TAGS = {ENGLISH: "en", CHINESE: "zh-Hans"}
 LIST_ENDS = {ENGLISH: (", ", " and "), CHINESE: ("、", "和")}
+MONTH_NAMES = {ENGLISH: "MMMM", CHINESE: "MMM"}  # without a year; three letters are 3月 in Chinese
 _spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
 
 
@@ -73,6 +76,21 @@ def message(text: str, /) -> str:
     return text
 
 
+CLAUSES = message("{first}, {second}")
+PARTS = message("{first}; {second}")
+SENTENCES = message("{first} {second}")
+"""How two clauses, two parts of a sentence and two sentences follow each other."""
+
+
+def say_in_turn(join: str, said: Iterable[str], /) -> str:
+    """Say what was already worded one after the other, joined as ``CLAUSES``, ``PARTS`` or ``SENTENCES`` are.
+
+    Empty texts are left out.
+    """
+    told = [one for one in said if one]
+    return reduce(lambda first, second: say(join, first=first, second=second), told) if told else ""
+
+
 def say_day(day: date) -> str:
     """Write a date as people write it: 30 June 2026, or 2026年6月30日."""
     from babel.dates import format_date
@@ -90,6 +108,13 @@ def say_month(day: date) -> str:
     from babel.dates import format_skeleton
 
     return format_skeleton("yMMMM", day, locale=LOCALES[spoken()])
+
+
+def say_month_name(day: date) -> str:
+    """Write a month without its year: June, or 6月."""
+    from babel.dates import format_date
+
+    return format_date(day, MONTH_NAMES[spoken()], locale=LOCALES[spoken()])
 
 
 def say_number(number: float) -> str:
@@ -110,6 +135,11 @@ def say_list(words: list[str]) -> str:
     """Join words as people list them: a, b and c."""
     comma, last = LIST_ENDS[spoken()]
     return last.join(filter(None, [comma.join(words[:-1]), *words[-1:]]))
+
+
+def say_names(words: Iterable[str]) -> str:
+    """Put names beside each other without an "and": a, b, c."""
+    return LIST_ENDS[spoken()][0].join(words)
 
 
 def catalogue_text(language: str) -> str:
@@ -139,7 +169,16 @@ def _catalogue(language: str) -> NullTranslations:
 
     if language == ENGLISH:
         return NullTranslations()
+    written = read_po(io.StringIO(catalogue_text(language)), locale=LOCALES[language])
+    for entry in [entry for entry in written if entry.id and not _is_translated(entry)]:
+        written.delete(entry.id, entry.context)  # an empty plural would be said in the singular of English
     compiled = io.BytesIO()
-    write_mo(compiled, read_po(io.StringIO(catalogue_text(language)), locale=LOCALES[language]))
+    write_mo(compiled, written)
     compiled.seek(0)
     return Translations(compiled)
+
+
+def _is_translated(entry: Message) -> bool:
+    """Tell whether every form of an entry is filled in."""
+    forms = entry.string if isinstance(entry.string, list | tuple) else (entry.string,)
+    return all(forms)

@@ -18,6 +18,7 @@ from theorytopractice.assessment.counts.attention import snapshot_of
 from theorytopractice.assessment.stages.actions import ActionState
 from theorytopractice.assessment.stages.own_actions import linking_findings
 from theorytopractice.errors import PracticeError, UnknownName
+from theorytopractice.language import CLAUSES, SENTENCES, say, say_in_turn, say_n
 from theorytopractice.model.vocabularies import Knowledge
 
 if TYPE_CHECKING:
@@ -65,25 +66,51 @@ class Forecast:
     @property
     def text(self) -> str:
         """The result in plain sentences, with what it assumes."""
-        on = f"As of {self.as_of}: " if self.as_of else ""
-        of = f" of {self.theme!r}" if self.theme else ""
-        noun, be = ("action", "is") if self.remaining == 1 else ("actions", "are")
-        begin = f"{on}{self.remaining:,} {noun}{of} {be} open."
+        said = [self._open()]
         if self.n_unverified:
-            begin += (
-                f" Complete without evidence, so counted neither as open nor as done: {self.n_unverified}."
+            said.append(
+                say(
+                    "Complete without evidence, so counted neither as open nor as done: {n}.",
+                    n=self.n_unverified,
+                )
             )
         if self.cannot_tell:
-            return f"{begin} When they will be done: cannot tell, {self.cannot_tell}."
-        if not self.remaining:
-            return begin
-        told = ", ".join(
-            f"{100 * one.chance:.0f} % by {one.on or 'then'} ({one.weeks} week{'' if one.weeks == 1 else 's'})"
+            said.append(say("When they will be done: cannot tell, {why}.", why=self.cannot_tell))
+        elif self.remaining:
+            said.append(self._told())
+        return say_in_turn(SENTENCES, said)
+
+    def _open(self) -> str:
+        """Say how many actions are open."""
+        n = self.remaining
+        said = say_n("{n:,} action is open.", "{n:,} actions are open.", n)
+        if self.theme:
+            said = say_n(
+                "{n:,} action of {theme} is open.",
+                "{n:,} actions of {theme} are open.",
+                n,
+                theme=repr(self.theme),
+            )
+        return say("As of {day}: {said}", day=self.as_of, said=said) if self.as_of else said
+
+    def _told(self) -> str:
+        """Say by when all is done with which chance, and what is assumed."""
+        chances = [
+            say_n(
+                "{share} % by {day} ({n} week)",
+                "{share} % by {day} ({n} weeks)",
+                one.weeks,
+                share=f"{100 * one.chance:.0f}",
+                day=one.on or say("then"),
+            )
             for one in self.milestones
-        )
-        return (
-            f"{begin} Chance that all are done: {told}. Assumed: no action is added, and each coming week is like one of"
-            f" the last {len(self.history)} ({sum(self.history):,} done in them), drawn at random."
+        ]
+        return say(
+            "Chance that all are done: {chances}. Assumed: no action is added, and each coming week is like one of the "
+            "last {weeks} ({done:,} done in them), drawn at random.",
+            chances=say_in_turn(CLAUSES, chances),
+            weeks=len(self.history),
+            done=sum(self.history),
         )
 
     def __str__(self) -> str:
@@ -181,12 +208,16 @@ def _refusal(done: list[int], remaining: int, fewest_weeks: int) -> str:
     if not remaining:
         return ""
     if len(done) < fewest_weeks:
-        weeks = "1 complete week" if len(done) == 1 else f"{len(done)} complete weeks"
-        return f"there is a history of {weeks} and at least {fewest_weeks} are needed"
+        return say_n(
+            "there is a history of {n} complete week and at least {least} are needed",
+            "there is a history of {n} complete weeks and at least {least} are needed",
+            len(done),
+            least=fewest_weeks,
+        )
     if not any(done):
-        return f"no action was done in the last {len(done)} weeks"
+        return say("no action was done in the last {n} weeks", n=len(done))
     if remaining * len(done) > CENTURY * sum(done):
-        return "at the pace of the last weeks it would take more than a hundred years"
+        return say("at the pace of the last weeks it would take more than a hundred years")
     return ""
 
 

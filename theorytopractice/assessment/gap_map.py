@@ -12,6 +12,7 @@ from theorytopractice.assessment.arrays.encoding import NO_THEME
 from theorytopractice.assessment.counts.attention import snapshot_of
 from theorytopractice.assessment.counts.counting import wilson
 from theorytopractice.assessment.lists.framing import finished
+from theorytopractice.language import say
 from theorytopractice.model.vocabularies import Certainty, Knowledge
 
 if TYPE_CHECKING:
@@ -96,7 +97,15 @@ def worded(mapped: pd.DataFrame) -> pd.DataFrame:
     """
     held = mapped[mapped["n"] > 0]
     figures = zip(held["share"], held["low"], held["high"], strict=True)
-    shares = [f"{100 * share:.0f} % ({100 * low:.0f}–{100 * high:.0f})" for share, low, high in figures]
+    shares = [
+        say(
+            "{share} % ({low}–{high})",
+            share=f"{100 * share:.0f}",
+            low=f"{100 * low:.0f}",
+            high=f"{100 * high:.0f}",
+        )
+        for share, low, high in figures
+    ]
     return held.assign(share=pd.Series(shares, index=held.index, dtype="str")).drop(columns=["low", "high"])
 
 

@@ -17,6 +17,7 @@ from theorytopractice.assessment.stages.own_actions import observe_own_actions
 from theorytopractice.assessment.stages.problems import answered
 from theorytopractice.assessment.stages.situation import Situation
 from theorytopractice.assessment.stages.timeline import DISPOSITIONS, UNKNOWN, Cases
+from theorytopractice.assessment.words.bounds import between, bound
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.model.vocabularies import ActionRole, Knowledge, Level
 
@@ -290,11 +291,9 @@ def _targets(frame: pd.DataFrame, has_target: Array) -> pd.Series:
     """Word each target: "at least 80 %", "36 to 38 °C"; missing where there is none."""
     columns = ("direction", "measure", "target", "target_low", "target_high", "unit")
     rows = zip(*(texts(frame[name]) for name in columns), strict=True)
-    words = []
+    words: list[str | None] = []
     for (direction, measure, target, low, high, unit), is_set in zip(rows, has_target, strict=True):
-        bound = {"ascending": "at least ", "descending": "at most "}.get(direction, "")
-        aim = (
-            f"{low} to {high}" if direction == "range" else f"{'' if measure == 'nominal' else bound}{target}"
-        )
-        words.append(f"{aim} {unit}".strip() if is_set else None)
+        way, value = "" if measure == "nominal" else direction, f"{target} {unit}".strip()
+        aim = between(low, f"{high} {unit}".strip()) if direction == "range" else bound(way, value)
+        words.append(aim if is_set else None)
     return pd.Series(words, dtype=object)

@@ -280,12 +280,13 @@ class _Examined:
         """Return what a chart says beside the values: the verdict, its parts in words, and the indicator."""
         known = self._rows(row, np.array([pair]))[0]
         declared = self.s.book.frames["indicator"].iloc[int(self.pairs.indicator[pair])]
-        words = said(known)
+        words, given = said(known), self.series_of(pair)
         return {
             **{name: known[name] for name in row.columns},
             "result": words.result,
             "doubt": words.doubt,
             "note": words.note,
+            "series_refusal": series_refusal(given) if given and not known["series"] else "",
             "series_result": series_result(known["series"]) if known["series"] else "",
             "series_note": series_note(known["series"]) if known["series"] else "",
             "name": str(declared["name"]),

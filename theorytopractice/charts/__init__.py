@@ -11,6 +11,7 @@ from theorytopractice.charts.lines import indicator
 from theorytopractice.charts.loads import owner_load
 from theorytopractice.charts.owner_themes import owner_themes
 from theorytopractice.charts.pace import forecast, incidence, survival
+from theorytopractice.charts.paper import missing_font
 from theorytopractice.charts.svg import Picture, as_svg, picture
 from theorytopractice.charts.tables import Table, table
 from theorytopractice.charts.theory_of_change import theory_of_change
@@ -30,6 +31,7 @@ __all__ = [
     "ladder",
     "ladders",
     "learning_loop",
+    "missing_font",
     "owner_load",
     "owner_themes",
     "picture",

@@ -8,6 +8,8 @@ from theorytopractice.assessment.assess import assess
 from theorytopractice.charts import paper
 from theorytopractice.charts.given import frame_of
 from theorytopractice.charts.tally import Tally, tally
+from theorytopractice.language import PARTS, say, say_in_turn, say_n
+from theorytopractice.model.naming import name_of
 from theorytopractice.model.vocabularies import Stage
 
 if TYPE_CHECKING:
@@ -35,7 +37,7 @@ def ladder(assessed: Given, *, ax: Axes | None = None) -> Axes:
             ax.annotate(
                 str(number), (number, rung), (5, 0), textcoords="offset points", va="center", color=paper.INK
             )
-        ax.set_yticks(rungs, [str(stage) for stage in Stage])
+        ax.set_yticks(rungs, [name_of(stage) for stage in Stage])
         ax.tick_params(left=False, bottom=False, labelbottom=False)
         ax.set_xlim(0, max(counted.stages) * 1.08 or 1)
         paper.bare(ax, keep=("left",))
@@ -47,17 +49,31 @@ def ladder(assessed: Given, *, ax: Axes | None = None) -> Axes:
 def title(counted: Tally) -> str:
     """Say what the bars show."""
     if not counted.n:
-        return "No finding is open"
-    of = "1 finding" if counted.n == 1 else f"{counted.n:,} findings"
-    be = "is" if 1 in (counted.n, counted.in_practice) else "are"
+        return say("No finding is open")
+    if counted.n == 1:
+        practised = say("{n} of 1 finding is in practice", n=counted.in_practice)
+    else:
+        practised = say_n(
+            "{n:,} of {of:,} findings is in practice",
+            "{n:,} of {of:,} findings are in practice",
+            counted.in_practice,
+            of=counted.n,
+        )
     on_shelf = counted.stages[0]
-    shelf = f"{on_shelf:,} {'stands' if on_shelf == 1 else 'stand'}" if on_shelf else "none stands"
-    return f"{counted.in_practice:,} of {of} {be} in practice; {shelf} on the shelf"
+    shelf = (
+        say_n("{n:,} stands on the shelf", "{n:,} stand on the shelf", on_shelf)
+        if on_shelf
+        else say("none stands on the shelf")
+    )
+    return say_in_turn(PARTS, [practised, shelf])
 
 
 def note(counted: Tally) -> str:
     """Say what was counted, and what was not."""
     if not counted.closed:
-        return "open findings"
-    left_out = "1 closed finding is" if counted.closed == 1 else f"{counted.closed} closed findings are"
-    return f"open findings; {left_out} not counted"
+        return say("open findings")
+    return say_n(
+        "open findings; {n} closed finding is not counted",
+        "open findings; {n} closed findings are not counted",
+        counted.closed,
+    )

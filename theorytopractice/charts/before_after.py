@@ -14,6 +14,7 @@ from theorytopractice.charts import paper
 from theorytopractice.charts.given import frame_of
 from theorytopractice.charts.marks import date_axis, label_edge
 from theorytopractice.errors import PracticeError
+from theorytopractice.language import message, say
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -66,8 +67,11 @@ def counterfactual(
     attrs = points.attrs
     if attrs["series"] is None:
         raise PracticeError(
-            f"There is no interrupted time series of {attrs['indicator_id']}: {_why_no_model(attrs)}; "
-            "draw charts.verdict instead."
+            say(
+                "There is no interrupted time series of {indicator}: {why}; draw charts.verdict instead.",
+                indicator=attrs["indicator_id"],
+                why=_why_no_model(attrs),
+            )
         )
     with paper.style():
         ax = ax if ax is not None else paper.sheet(HEIGHT)
@@ -80,9 +84,10 @@ def counterfactual(
 
 
 def _why_no_model(attrs: dict[Hashable, Any]) -> str:
-    _, _, refusal = str(attrs["series_sentence"]).rstrip(".").partition(": ")
-    return refusal or (
-        f"it needs 8 values before the action and 8 since, and there are {attrs['n_pre']} and {attrs['n_post']}"
+    return str(attrs["series_refusal"]) or say(
+        "it needs 8 values before the action and 8 since, and there are {before} and {since}",
+        before=attrs["n_pre"],
+        since=attrs["n_post"],
     )
 
 
@@ -137,8 +142,8 @@ def _draw_courses(ax: Axes, points: pd.DataFrame) -> list[tuple[float, str, str]
     )
     last = own.iloc[-1]
     return [
-        (float(last["expected"]), "fitted", paper.PRACTICE),
-        (float(last["earlier_course"]), "had the earlier course gone on", paper.WATCH),
+        (float(last["expected"]), say("fitted"), paper.PRACTICE),
+        (float(last["earlier_course"]), say("had the earlier course gone on"), paper.WATCH),
     ]
 
 
@@ -147,9 +152,9 @@ def _draw_days(ax: Axes, points: pd.DataFrame) -> None:
     began, counted = points.attrs["started_on"], points.attrs["post_from"]
     if pd.isna(began):
         return
-    days = [f"action began {began:%Y-%m-%d}"]
+    days = [say("action began {day}", day=f"{began:%Y-%m-%d}")]
     if counted > began:
-        days.append(f"counted from {counted:%Y-%m-%d}")
+        days.append(say("counted from {day}", day=f"{counted:%Y-%m-%d}"))
         ends = [float(date2num(day)) for day in (began, counted)]  # type: ignore[no-untyped-call]
         ax.axvspan(*ends, color=paper.LINE, alpha=0.3, linewidth=0, zorder=0)
     _head(ax, (began, counted)[: len(days)], days)
@@ -177,8 +182,9 @@ def _head(ax: Axes, days: Sequence[pd.Timestamp], words: Sequence[str]) -> None:
 def _finish(ax: Axes, points: pd.DataFrame, result: str, notes: Sequence[str]) -> None:
     """Write the title, and below what was measured and what makes the verdict doubtful."""
     attrs = points.attrs
-    unit = f", in {attrs['unit']}" if attrs["unit"] else ""
-    said = [f"{attrs['name']}{unit}", *(_capital(note) for note in notes if note)]
+    name, unit = attrs["name"], attrs["unit"]
+    measured = say("{name}, in {unit}", name=name, unit=unit) if unit else name
+    said = [measured, *(_capital(note) for note in notes if note)]
     below = "\n".join(paper.wrapped(line, NOTE_CHARACTERS) for line in said)
     ax.set_xlabel(below, loc="left", fontsize=paper.SMALL, color=paper.MUTED)
     rows = 0 if pd.isna(attrs["started_on"]) else 1 + int(attrs["post_from"] > attrs["started_on"])
@@ -188,10 +194,14 @@ def _finish(ax: Axes, points: pd.DataFrame, result: str, notes: Sequence[str]) -
 
 def _levels(points: pd.DataFrame) -> list[tuple[float, str, str]]:
     """Return the labels of the mean and the limits, where they are known."""
-    words = {"mean": "mean", "lower_limit": "lower", "upper_limit": "upper"}
+    words = {
+        "mean": message("mean {value}"),
+        "lower_limit": message("lower {value}"),
+        "upper_limit": message("upper {value}"),
+    }
     levels = {name: float(points[name].iloc[0]) for name in words}
     return [
-        (level, f"{words[name]} {figure(level)}", EARLIER)
+        (level, say(words[name], value=figure(level)), EARLIER)
         for name, level in levels.items()
         if np.isfinite(level)
     ]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice.charts import paper
+from theorytopractice.language import message, say, say_n, say_names
+from theorytopractice.model.naming import name_of
 
 if TYPE_CHECKING:
     from theorytopractice.assessment.theory_of_change import TheoryOfChange
@@ -22,10 +24,11 @@ SIGNS = {
     "cancelled": "✕", "lapsed": "↓", "stale": "◌", "no_target": "?", "confirmed": "●",
 }  # fmt: skip
 WORDS = {
-    "done_unverified": "complete, no evidence", "shown": "outcome shown", "met": "target met",
-    "unmet": "target missed", "no_value": "no value since the start", "not_started": "not started",
-    "no_target": "no target", "confirmed": "confirmed by those affected",
-    "not_confirmed": "not confirmed by those affected",
+    "done_unverified": message("complete, no evidence"), "shown": message("outcome shown"),
+    "met": message("target met"), "unmet": message("target missed"),
+    "no_value": message("no value since the start"), "no_target": message("no target"),
+    "confirmed": message("confirmed by those affected"),
+    "not_confirmed": message("not confirmed by those affected"), "stale": message("stale"),
 }  # fmt: skip
 GOOD, MOVING, BAD = (
     ("done", "shown", "confirmed"),
@@ -107,8 +110,8 @@ def bands(change: TheoryOfChange) -> list[Band]:
         made.append(
             Band(
                 [_finding(row)],
-                actions or [_absent("No action yet")],
-                indicators or [_absent("No indicator yet")],
+                actions or [_absent(say("No action yet"))],
+                indicators or [_absent(say("No indicator yet"))],
             )
         )
     return made
@@ -136,8 +139,11 @@ def _head(identifier: object, state: str, column: int) -> list[Line]:
 
 def _finding(row: pd.Series) -> Box:
     stage = None if pd.isna(row["stage"]) else int(row["stage"])
-    place = row["state"] if stage is None else f"stage {stage}, {row['stage_name']}"
-    beside = "" if row["state"] in (row["stage_name"], place) else f" · {row['state'].replace('_', ' ')}"
+    headline = name_of(row["state"])
+    place, beside = headline, ""
+    if stage is not None:
+        place = say("stage {stage}, {name}", stage=stage, name=name_of(row["stage_name"]))
+        beside = "" if row["state"] == row["stage_name"] else f" · {headline}"
     colour = (
         paper.CLOSED
         if stage is None
@@ -151,21 +157,34 @@ def _finding(row: pd.Series) -> Box:
 
 
 def _action(row: pd.Series, role: str, owners: str, n_findings: int) -> Box:
-    due = "" if pd.isna(row["due"]) else f"due {row['due']:%Y-%m-%d}"
-    late = ", overdue" if row["is_overdue"] else ""
-    when = f"{due or 'no due date'}{late}" if row["state"] not in ("done", "cancelled") else due
-    below = " · ".join(part for part in (owners, when, _shared(n_findings)) if part)
-    purpose = "" if role == "delivers" else f" · {role}"
+    below = " · ".join(part for part in (owners, _when(row), _shared(n_findings)) if part)
+    purpose = "" if role == "delivers" else f" · {name_of(role)}"
     colour = _colour("overdue" if row["is_overdue"] else row["state"])
     lines = [*_head(row["id"], _state(row["state"]) + purpose, 1), *_text(row["label"], 1), *_small(below, 1)]
     return Box(lines, colour, role, is_live=row["state"] != "cancelled")
 
 
+def _when(row: pd.Series) -> str:
+    """Say when an action is due."""
+    is_over = row["state"] in ("done", "cancelled")
+    if pd.isna(row["due"]):
+        return "" if is_over else say("no due date")
+    day = f"{row['due']:%Y-%m-%d}"
+    return (
+        say("due {day}, overdue", day=day) if row["is_overdue"] and not is_over else say("due {day}", day=day)
+    )
+
+
 def _indicator(row: pd.Series, role: str, n_findings: int) -> Box:
-    aim = "" if pd.isna(row["target"]) else f"target {row['target']}"
-    by = "" if pd.isna(row["due"]) or not aim else f" by {row['due']:%Y-%m-%d}"
-    optional = "optional" if role == "optional" else ""
-    below = " · ".join(part for part in (aim + by, optional, _shared(n_findings)) if part)
+    aim = row["target"]
+    if pd.isna(aim):
+        goal = ""
+    elif pd.isna(row["due"]):
+        goal = say("target {aim}", aim=aim)
+    else:
+        goal = say("target {aim} by {day}", aim=aim, day=f"{row['due']:%Y-%m-%d}")
+    optional = say("optional") if role == "optional" else ""
+    below = " · ".join(part for part in (goal, optional, _shared(n_findings)) if part)
     lines = [
         *_head(row["id"], _state(row["state"]), 2),
         *_text(row["label"], 2),
@@ -184,18 +203,24 @@ def _owners(nodes: pd.DataFrame, links: pd.DataFrame) -> str:
         role: [str(nodes.loc[node, "label"]) for node in part]
         for role, part in links.groupby("role")["target"]
     }
-    accountable = ", ".join(names.pop("accountable", [])) or "nobody is accountable"
+    accountable = say_names(names.pop("accountable", [])) or say("nobody is accountable")
     with_them = [name for role in ("responsible", "consulted", "informed") for name in names.get(role, [])]
     more = [name for name in dict.fromkeys(with_them) if name != accountable]
-    return f"{accountable}, with {', '.join(more)}" if more else accountable
+    return (
+        say("{accountable}, with {others}", accountable=accountable, others=say_names(more))
+        if more
+        else accountable
+    )
 
 
 def _state(state: str) -> str:
-    return f"{SIGNS.get(state, '○')} {WORDS.get(state, state.replace('_', ' '))}"
+    return f"{SIGNS.get(state, '○')} {say(WORDS[state]) if state in WORDS else name_of(state)}"
 
 
 def _shared(n_findings: int) -> str:
-    return f"serves {n_findings} findings here" if n_findings > 1 else ""
+    if n_findings == 1:
+        return ""
+    return say_n("serves {n} finding here", "serves {n} findings here", n_findings)
 
 
 def _colour(state: str) -> str:

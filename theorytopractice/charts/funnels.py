@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from theorytopractice.assessment.measures import measures
 from theorytopractice.charts import paper
 from theorytopractice.charts.given import frame_of
+from theorytopractice.language import PARTS, say, say_as, say_in_turn, say_n
+from theorytopractice.model.naming import name_of
 from theorytopractice.model.vocabularies import Stage
 
 if TYPE_CHECKING:
@@ -34,16 +36,19 @@ def funnel(measured: Given, *, ax: Axes | None = None) -> Axes:
         ax = ax if ax is not None else paper.sheet(HEIGHT)
         ax.barh(rungs, ever, color=EVER_SHADE, height=0.74)
         ax.barh(rungs, now, color=NOW_SHADE, height=0.34)
-        ax.set_yticks(rungs, [str(stage) for stage in Stage])
+        ax.set_yticks(rungs, [name_of(stage) for stage in Stage])
         ax.set_ylim(-0.6, len(Stage) - 0.4)
         ax.tick_params(left=False, bottom=False, labelbottom=False)
         ax.set_xlim(0, max(*ever, 1))
         for rung, figures in enumerate(zip(ever, now, strict=True)):
             paper.beside(ax, rung, [(f"{n:,}", ink) for n, ink in zip(figures, INKS, strict=True)])
-        paper.beside(ax, len(Stage) - 0.35, list(zip(("ever", "now"), INKS, strict=True)))
+        heads = (say_as("at a stage", "ever"), say_as("at a stage", "now"))
+        paper.beside(ax, len(Stage) - 0.35, list(zip(heads, INKS, strict=True)))
         paper.bare(ax, keep=("left",))
         ax.set_xlabel(
-            paper.wrapped("now: open findings; ever: at the stage or above on some day, closed ones too", 58),
+            paper.wrapped(
+                say("now: open findings; ever: at the stage or above on some day, closed ones too"), 58
+            ),
             loc="left",
             fontsize=paper.SMALL,
             color=paper.MUTED,
@@ -56,11 +61,18 @@ def title(frame: pd.DataFrame) -> str:
     """Say what is seen: how many were ever in practice, and how many are."""
     n = _count(frame, "funnel_ever_0", "denominator")
     if not n:
-        return "No finding is in the plan"
+        return say("No finding is in the plan")
     ever, now = _count(frame, "funnel_ever_4"), _count(frame, "practice_rate")
-    of = "1 finding" if n == 1 else f"{n:,} findings"
-    were, are = "was" if 1 in (n, ever) else "were", "is" if now == 1 else "are"
-    return f"{ever:,} of {of} {were} ever in practice; {now:,} {are} now"
+    if n == 1:
+        reached = say("{n} of 1 finding was ever in practice", n=ever)
+    else:
+        reached = say_n(
+            "{n:,} of {of:,} findings was ever in practice",
+            "{n:,} of {of:,} findings were ever in practice",
+            ever,
+            of=n,
+        )
+    return say_in_turn(PARTS, [reached, say_n("{n:,} is now", "{n:,} are now", now)])
 
 
 def _count(frame: pd.DataFrame, name: str, column: str = "numerator") -> int:

@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.patches import Rectangle
 
+from theorytopractice.assessment.arrays.encoding import NO_THEME
 from theorytopractice.assessment.gap_map import gap_map as map_of
 from theorytopractice.charts import paper
 from theorytopractice.charts.given import frame_of
 from theorytopractice.errors import PracticeError
+from theorytopractice.language import PARTS, message, say, say_in_turn, say_n
+from theorytopractice.model.naming import name_of
 from theorytopractice.model.vocabularies import Certainty
 
 if TYPE_CHECKING:
@@ -24,9 +27,9 @@ WIDTH, ROW, AROUND = 6.6, 0.27, 1.35  # inches
 MOST_THEMES = 100
 THEME_CHARACTERS = 34
 GAP, AHEAD, NOTHING = "◆", "△", "·"
-NOTE = (
-    f"2/5: two of five open findings are in practice, darker for a greater share; {GAP} known well, but on the shelf "
-    f"(know–do gap); {AHEAD} carried out ahead of the evidence; a dot: no finding"
+NOTE = message(
+    "2/5: two of five open findings are in practice, darker for a greater share; {gap} known well, but on the shelf "
+    "(know–do gap); {ahead} carried out ahead of the evidence; a dot: no finding"
 )
 
 
@@ -58,14 +61,13 @@ def gap_map(mapped: Given, *, ax: Axes | None = None) -> Axes:
             _draw_cell(ax, columns[cell["certainty"]], rows[cell["theme"]], cell)
         ax.set_xlim(0, len(columns))
         ax.set_ylim(max(len(themes), 1), 0)
-        ax.set_xticks(
-            [place + 0.5 for place in columns.values()], [word.replace("_", " ") for word in columns]
-        )
+        ax.set_xticks([place + 0.5 for place in columns.values()], [name_of(word) for word in columns])
         ax.set_yticks([place + 0.5 for place in rows.values()], [_short(theme) for theme in rows])
         ax.tick_params(
             length=0, labelsize=paper.SMALL, top=True, labeltop=True, bottom=False, labelbottom=False
         )
-        ax.set_xlabel(paper.wrapped(NOTE, 72), loc="left", fontsize=paper.SMALL - 1, color=paper.MUTED)
+        note = paper.wrapped(say(NOTE, gap=GAP, ahead=AHEAD), 72)
+        ax.set_xlabel(note, loc="left", fontsize=paper.SMALL - 1, color=paper.MUTED)
         paper.bare(ax)
         paper.entitle(ax, title(frame), pad=22, width=56)
     return ax
@@ -75,16 +77,23 @@ def title(frame: pd.DataFrame) -> str:
     """Say where the gaps are."""
     gaps, ahead = (int(frame[name].str.len().sum()) for name in ("know_do_gap", "ahead_of_evidence"))
     if not len(frame) or not frame["n"].sum():
-        return "No finding is open"
+        return say("No finding is open")
     themes = frame.loc[frame["know_do_gap"].str.len() > 0, "theme"].nunique()
-    where = f" in {themes} {'theme' if themes == 1 else 'themes'}"
-    gap = (
-        f"{gaps:,} {'finding is' if gaps == 1 else 'findings are'} known well but on the shelf,{where}"
-        if gaps
-        else "Nothing that is known well stands on the shelf"
+    if not gaps:
+        gap = say("Nothing that is known well stands on the shelf")
+    elif gaps == 1:
+        gap = say("1 finding is known well but on the shelf, in 1 theme")
+    else:
+        gap = say_n(
+            "{gaps:,} findings are known well but on the shelf, in {n} theme",
+            "{gaps:,} findings are known well but on the shelf, in {n} themes",
+            themes,
+            gaps=gaps,
+        )
+    early = (
+        say_n("{n:,} runs ahead of the evidence", "{n:,} run ahead of the evidence", ahead) if ahead else ""
     )
-    early = f"; {ahead:,} {'runs' if ahead == 1 else 'run'} ahead of the evidence" if ahead else ""
-    return gap + early
+    return say_in_turn(PARTS, [gap, early])
 
 
 def _draw_cell(ax: Axes, column: int, row: int, cell: dict[Hashable, Any]) -> None:
@@ -125,4 +134,4 @@ def _tint(share: float) -> tuple[float, float, float]:
 
 
 def _short(theme: str) -> str:
-    return paper.shortened(theme, THEME_CHARACTERS)
+    return paper.shortened(name_of(theme) if theme == NO_THEME else theme, THEME_CHARACTERS)

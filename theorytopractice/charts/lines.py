@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pandas as pd
 from matplotlib.dates import date2num
 
+from theorytopractice.assessment.words.bounds import between, bound
 from theorytopractice.charts import paper
 from theorytopractice.charts.marks import Label, date_axis, label_edge
 from theorytopractice.errors import PracticeError, shown
+from theorytopractice.language import PARTS, say, say_in_turn
 from theorytopractice.model.vocabularies import Direction
 
 if TYPE_CHECKING:
@@ -24,7 +26,6 @@ Day: TypeAlias = "dt.date | str | None"
 HEIGHT = 2.9
 SHORT_UNIT = 4
 NAME_CHARACTERS = 58
-BOUND = {Direction.ASCENDING: "at least ", Direction.DESCENDING: "at most "}
 
 
 def indicator(  # noqa: PLR0913 - the declaration of an indicator has this many parts
@@ -67,10 +68,12 @@ def indicator(  # noqa: PLR0913 - the declaration of an indicator has this many 
         _draw_levels(ax, baseline, (target, target_low, target_high))
         _draw_action(ax, action_on)
         level = target if _is_given(target) else target_high
-        before = _named(baseline, f"before {_figure(baseline)}{beside}", paper.MUTED)
-        label_edge(ax, [*before, *_named(level, f"target {aim}", paper.PRACTICE), *_last(points, beside)])
+        before = _named(baseline, say("before {value}", value=f"{_figure(baseline)}{beside}"), paper.MUTED)
+        wanted = _named(level, say("target {aim}", aim=aim), paper.PRACTICE)
+        label_edge(ax, [*before, *wanted, *_last(points, beside)])
+        measured = say("{name}, in {unit}", name=name, unit=unit.strip()) if unit else name
         ax.set_xlabel(
-            paper.wrapped(f"{name}{', in' if unit else ''}{unit}", NAME_CHARACTERS),
+            paper.wrapped(measured, NAME_CHARACTERS),
             loc="left",
             fontsize=paper.SMALL,
             color=paper.MUTED,
@@ -83,12 +86,15 @@ def indicator(  # noqa: PLR0913 - the declaration of an indicator has this many 
 def title(points: pd.DataFrame, unit: str, baseline: Figure, aim: str) -> str:
     """Say what is seen: from where to where, and where it should be."""
     final = points[points["final"]]
-    goal = f"; target {aim}" if aim else "; no target"
+    goal = say("target {aim}", aim=aim) if aim else say("no target")
     if final.empty:
-        return f"No final value yet{goal}"
+        return say_in_turn(PARTS, [say("No final value yet"), goal])
     last = final.iloc[-1]
-    reached = f"{last['text']}{unit} on {last['observed_on']:%Y-%m-%d}{goal}"
-    return f"From {_figure(baseline)} to {reached}" if _is_given(baseline) else f"{reached}; no baseline"
+    value, day = f"{last['text']}{unit}", f"{last['observed_on']:%Y-%m-%d}"
+    if _is_given(baseline):
+        came = say("From {before} to {value} on {day}", before=_figure(baseline), value=value, day=day)
+        return say_in_turn(PARTS, [came, goal])
+    return say_in_turn(PARTS, [say("{value} on {day}", value=value, day=day), goal, say("no baseline")])
 
 
 def _points(observations: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -119,15 +125,15 @@ def _draw_values(ax: Axes, points: pd.DataFrame) -> None:
     ax.margins(x=0.03, y=0.14)
     if points.empty:
         ax.set_axis_off()
-        ax.text(0.5, 0.5, "no measurement yet", transform=ax.transAxes, ha="center", color=paper.MUTED)
+        ax.text(0.5, 0.5, say("no measurement yet"), transform=ax.transAxes, ha="center", color=paper.MUTED)
 
 
 def _draw_levels(ax: Axes, baseline: Figure, bounds: tuple[Figure, ...]) -> None:
     """Draw the baseline dotted and the target dashed, so that they differ without colour."""
     if _is_given(baseline):
         ax.axhline(_number(_figure(baseline), "baseline"), color=paper.MUTED, linestyle=":", linewidth=1.2)
-    for bound in filter(_is_given, bounds):
-        ax.axhline(_number(_figure(bound), "target"), color=paper.PRACTICE, linestyle="--", linewidth=1.2)
+    for level in filter(_is_given, bounds):
+        ax.axhline(_number(_figure(level), "target"), color=paper.PRACTICE, linestyle="--", linewidth=1.2)
 
 
 def _draw_action(ax: Axes, action_on: Day) -> None:
@@ -139,7 +145,7 @@ def _draw_action(ax: Axes, action_on: Day) -> None:
     left, right = ax.get_xlim()
     is_late = x > (left + right) / 2
     ax.annotate(
-        f"action began {day:%Y-%m-%d}",
+        say("action began {day}", day=f"{day:%Y-%m-%d}"),
         (x, 1.0),
         (-4 if is_late else 4, 1),
         xycoords=ax.get_xaxis_transform(),
@@ -155,17 +161,17 @@ def _last(points: pd.DataFrame, unit: str) -> list[Label]:
     if points.empty:
         return []
     last = points.iloc[-1]
-    return [
-        (float(last["y"]), f"{'last' if last['final'] else 'provisional'} {last['text']}{unit}", paper.COURSE)
-    ]
+    value = f"{last['text']}{unit}"
+    words = say("last {value}", value=value) if last["final"] else say("provisional {value}", value=value)
+    return [(float(last["y"]), words, paper.COURSE)]
 
 
 def _aim(direction: str, unit: str, target: Figure, low: Figure, high: Figure) -> str:
     """Word the target: "at most 15 %", "36 to 38 °C", or nothing."""
     if _is_given(target):
-        return f"{BOUND.get(Direction(direction), '') if direction else ''}{_figure(target)}{unit}"
+        return bound(Direction(direction) if direction else "", f"{_figure(target)}{unit}")
     if _is_given(low) and _is_given(high):
-        return f"{_figure(low)} to {_figure(high)}{unit}"
+        return between(_figure(low), f"{_figure(high)}{unit}")
     return ""
 
 

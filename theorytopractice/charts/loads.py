@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from theorytopractice.assessment.counts.workload import owner_load as load_of
+from theorytopractice.assessment.lists.framing import NOBODY
 from theorytopractice.charts import paper
 from theorytopractice.charts.given import frame_of
+from theorytopractice.language import PARTS, say, say_as, say_in_turn, say_n
+from theorytopractice.model.naming import name_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,10 +23,10 @@ HEAD_AT = -0.95
 NAME_CHARACTERS = 18
 TITLE_CHARACTERS = 30
 COLUMNS = {
-    "open": ("open", paper.COURSE),
-    "overdue": ("overdue", paper.ACT),
-    "due_in_30_days": ("30 days", paper.WATCH),
-    "stalled": ("stalled", paper.MUTED),
+    "open": paper.COURSE,
+    "overdue": paper.ACT,
+    "due_in_30_days": paper.WATCH,
+    "stalled": paper.MUTED,
 }
 
 
@@ -41,16 +44,16 @@ def owner_load(load: Given, *, most: int = MOST, ax: Axes | None = None) -> Axes
     with paper.style():
         ax = ax if ax is not None else paper.sheet(MARGIN + ROW * len(frame))
         _draw_bars(ax, frame)
-        paper.beside(ax, HEAD_AT, list(COLUMNS.values()))
+        paper.beside(ax, HEAD_AT, list(zip(_headings(), COLUMNS.values(), strict=True)))
         for row, figures in enumerate(zip(*(frame[name] for name in COLUMNS), strict=True)):
-            inks = (colour for _, colour in COLUMNS.values())
+            inks = COLUMNS.values()
             paper.beside(
                 ax, row, [(f"{n:,}" if n else "·", ink) for n, ink in zip(figures, inks, strict=True)]
             )
         paper.bare(ax, keep=("left",))
         left_out = len(busy) - len(frame)
-        more = f"; {left_out:,} more owners are not drawn" if left_out else ""
-        note = paper.wrapped(f"open actions{more}", TITLE_CHARACTERS)
+        more = say("{n:,} more owners are not drawn", n=left_out) if left_out else ""
+        note = paper.wrapped(say_in_turn(PARTS, [say("open actions"), more]), TITLE_CHARACTERS)
         ax.set_xlabel(note, loc="left", fontsize=paper.SMALL, color=paper.MUTED)
         paper.entitle(ax, title(whole), pad=20, width=TITLE_CHARACTERS)
     return ax
@@ -60,14 +63,28 @@ def title(frame: pd.DataFrame) -> str:
     """Say what is seen: what nobody has, and who has the most overdue."""
     orphans = int(frame.loc[frame["owner_id"].isna(), "open"].iloc[0])
     owners = frame[frame["owner_id"].notna()]
-    alone = f"{orphans:,} open {'action has' if orphans == 1 else 'actions have'} no accountable owner"
-    said = alone if orphans else "Every open action has an owner"
+    alone = say_n(
+        "{n:,} open action has no accountable owner", "{n:,} open actions have no accountable owner", orphans
+    )
+    said = alone if orphans else say("Every open action has an owner")
     if not (owners["open"] > 0).any():
-        return said if orphans else "No action is open"
+        return said if orphans else say("No action is open")
     worst = owners.sort_values("overdue", ascending=False, kind="stable").iloc[0]
     if not worst["overdue"]:
-        return f"{said}; none of the owners' is overdue"
-    return f"{said}; most overdue: {paper.shortened(_name(worst), TITLE_CHARACTERS)}, {worst['overdue']:,}"
+        return say_in_turn(PARTS, [said, say("none of the owners' is overdue")])
+    name = paper.shortened(_name(worst), TITLE_CHARACTERS)
+    most = say("most overdue: {name}, {n:,}", name=name, n=int(worst["overdue"]))
+    return say_in_turn(PARTS, [said, most])
+
+
+def _headings() -> list[str]:
+    """Name the columns of numbers."""
+    return [
+        say_as("number of actions", "open"),
+        say_as("number of actions", "overdue"),
+        say_as("number of actions", "30 days"),
+        say_as("number of actions", "stalled"),
+    ]
 
 
 def _draw_bars(ax: Axes, frame: pd.DataFrame) -> None:
@@ -86,5 +103,7 @@ def _draw_bars(ax: Axes, frame: pd.DataFrame) -> None:
 
 
 def _name(row: pd.Series) -> str:
-    """Return the owner's name, or identifier where the plan does not say it."""
+    """Return the owner's name, or identifier where the plan does not say it; of nobody, the word."""
+    if not isinstance(row["owner_id"], str):
+        return name_of(NOBODY)
     return paper.plain(row["name"] if isinstance(row["name"], str) and row["name"] else row["owner_id"])

@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.ticker import PercentFormatter
 
 from theorytopractice.charts import paper
+from theorytopractice.language import CHINESE, say, spoken
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from matplotlib.axes import Axes
 
 Label: TypeAlias = tuple[float, str, str]
 
 GAP = 0.085
+CHINESE_DATES: dict[str, list[str]] = {
+    "formats": ["%YY", "%mM", "%dD", "%H:%M", "%H:%M", "%S.%f"],
+    "zero_formats": ["", "%YY", "%mM", "%mM%dD", "%H:%M", "%H:%M"],
+}
+"""Letters stand for 年, 月 and 日, which strftime does not take everywhere."""
+SIGNS = str.maketrans({"Y": "年", "M": "月", "D": "日"})
+LEADING_NOUGHT = re.compile(r"(?<!\d)0(?=\d[月日])")
+
+
+class ChineseDates(ConciseDateFormatter):
+    """Writes dates as 2026年, 6月 and 30日."""
+
+    def __init__(self, locator: AutoDateLocator) -> None:
+        """Write the dates that a locator finds."""
+        super().__init__(locator, show_offset=False, **CHINESE_DATES)  # type: ignore[no-untyped-call]
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """Return the words of each tick."""
+        ticks: list[str] = super().format_ticks(values)  # type: ignore[no-untyped-call]
+        return [LEADING_NOUGHT.sub("", tick.translate(SIGNS)) for tick in ticks]
 
 
 def date_axis(ax: Axes) -> None:
@@ -21,8 +46,16 @@ def date_axis(ax: Axes) -> None:
     # with less than 7 no step of months serves 25 to 35 months, and matplotlib warns
     locator = AutoDateLocator(minticks=3, maxticks=7)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
+    if spoken() == CHINESE:
+        ax.xaxis.set_major_formatter(ChineseDates(locator))
+    else:
+        ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
     ax.tick_params(axis="both", labelsize=paper.SMALL, color=paper.LINE, labelcolor=paper.MUTED)
+
+
+def percent_axis(ax: Axes) -> None:
+    """Write the shares of the value axis in whole per cent."""
+    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=say("{share} %", share="")))
 
 
 def label_edge(ax: Axes, labels: list[Label]) -> None:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from matplotlib.patches import Rectangle
 
 from theorytopractice.assessment.arrays.encoding import NO_THEME
+from theorytopractice.assessment.lists.framing import NOBODY
 from theorytopractice.assessment.owner_themes import owner_themes as carried_by
 from theorytopractice.charts import paper
 from theorytopractice.charts.given import frame_of
+from theorytopractice.language import PARTS, say, say_in_turn, say_list, say_n
+from theorytopractice.model.naming import name_of
 from theorytopractice.model.values import natural
 
 if TYPE_CHECKING:
@@ -48,7 +51,11 @@ def owner_themes(carried: Given, *, ax: Axes | None = None) -> Axes:
             _draw_cell(
                 ax, themes.index(cell["theme"]), owners.index(cell["owner_id"]), int(cell["n"]), int(most)
             )
-        _draw_frame(ax, [names[owner] for owner in owners], themes)
+        _draw_frame(
+            ax,
+            [names[owner] if owner is not None else name_of(NOBODY) for owner in owners],
+            [name_of(theme) if theme == NO_THEME else theme for theme in themes],
+        )
         left_out = (
             frame["owner_id"].nunique(dropna=False) - len(owners),
             frame["theme"].nunique() - len(themes),
@@ -67,23 +74,41 @@ def title(frame: pd.DataFrame) -> str:
     """Say who is spread over most themes, and what nobody carries."""
     held = frame[frame["owner_id"].notna()]
     alone = frame.loc[frame["owner_id"].isna(), "theme"].nunique()
-    nobody = f"in {alone} {'theme' if alone == 1 else 'themes'} some action has no owner" if alone else ""
+    if held.empty and not alone:
+        return say("No action is live")
     if held.empty:
-        return (nobody[:1].upper() + nobody[1:]) or "No action is live"
+        return say_n("In {n} theme some action has no owner", "In {n} themes some action has no owner", alone)
+    nobody = say_n("in {n} theme some action has no owner", "in {n} themes some action has no owner", alone)
     spread = held.groupby("owner_id")["theme"].nunique()
     widest = held.loc[held["owner_id"] == spread.idxmax(), "name"].iloc[0]
     n = int(spread.max())
-    said = f"{widest} has live actions in {n} {'theme' if n == 1 else 'themes'}, more than anybody else"
-    if (spread == n).sum() > 1:
-        said = f"{int((spread == n).sum())} owners have live actions in {n} {'theme' if n == 1 else 'themes'}, nobody in more"
-    return f"{said}; {nobody}" if nobody else said
+    owners = int((spread == n).sum())
+    if owners > 1:
+        said = say_n(
+            "{owners} owners have live actions in {n} theme, nobody in more",
+            "{owners} owners have live actions in {n} themes, nobody in more",
+            n,
+            owners=owners,
+        )
+    else:
+        said = say_n(
+            "{name} has live actions in {n} theme, more than anybody else",
+            "{name} has live actions in {n} themes, more than anybody else",
+            n,
+            name=widest,
+        )
+    return say_in_turn(PARTS, [said, nobody if alone else ""])
 
 
 def note(owners: int, themes: int) -> str:
     """Say what the numbers count, and who is not drawn."""
-    left_out = [f"{n:,} more {what}" for n, what in ((owners, "owners"), (themes, "themes")) if n]
-    besides = f"; not drawn: {' and '.join(left_out)}" if left_out else ""
-    return f"distinct live actions; one that serves two themes is in both{besides}"
+    left_out = [
+        *([say("{n:,} more owners", n=owners)] if owners else []),
+        *([say("{n:,} more themes", n=themes)] if themes else []),
+    ]
+    besides = say("not drawn: {names}", names=say_list(left_out)) if left_out else ""
+    counted = say("distinct live actions; one that serves two themes is in both")
+    return say_in_turn(PARTS, [counted, besides])
 
 
 def _busiest(frame: pd.DataFrame, column: str, total: str, most: int) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from matplotlib.dates import date2num
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
 from theorytopractice.assessment import forecast as forecasting
 from theorytopractice.assessment import survival as surviving
@@ -16,11 +16,14 @@ from theorytopractice.assessment.waits.survival_wording import (
     MONTHS,
     WORDS,
     comparison,
+    group_name,
     percent,
     spell,
 )
 from theorytopractice.charts import paper
-from theorytopractice.charts.marks import date_axis
+from theorytopractice.charts.marks import date_axis, percent_axis
+from theorytopractice.language import CLAUSES, PARTS, say, say_in_turn, say_n
+from theorytopractice.model.naming import name_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,10 +72,10 @@ def survival(given: Survival | Given, *, by: str | None = None, ax: Axes | None 
                     _steps(one.incidence[one.event], one.longest_days, of)[1] for of in ("low", "high")
                 )
                 ax.fill_between(x, low, high, step="post", color=colour, alpha=0.13, linewidth=0)
-            label = f"{paper.plain(name)[:NAME_CHARACTERS]} " if name else ""
+            label = paper.plain(group_name(found, name))[:NAME_CHARACTERS] if name else ""
             if found.groups:
                 ax.plot([x[-1], 1e4], [y[-1], y[-1]], color=colour, linewidth=0.6, alpha=0.5)
-            labels.append((y[-1], f"{label}{percent(y[-1])} %", colour))
+            labels.append((y[-1], _labelled(label, y[-1]), colour))
         _shares(ax, found)
         _name_ends(ax, labels if found.n else [])
         _left_out(ax, found, names)
@@ -111,11 +114,8 @@ def forecast(given: Forecast | Plan, *, ax: Axes | None = None) -> Axes:
             ax.set_axis_off()
         else:
             _draw_chances(ax, found)
-        on = f" as of {found.as_of}" if found.as_of else ""
-        note = f"chance that all actions open{on} are done ({found.remaining:,}); {len(found.history)} weeks of history"
-        ax.set_xlabel(
-            paper.wrapped(note, NOTE_CHARACTERS), loc="left", fontsize=paper.SMALL, color=paper.MUTED
-        )
+        note = paper.wrapped(_chance_of(found), NOTE_CHARACTERS)
+        ax.set_xlabel(note, loc="left", fontsize=paper.SMALL, color=paper.MUTED)
         paper.entitle(ax, _promise(found))
     return ax
 
@@ -136,11 +136,11 @@ def _draw_layers(ax: Axes, found: Survival) -> list[Label]:
             "linewidth": 0.3,
         }
         ax.fill_between(x / DAYS_IN_MONTH, floor, top, step="post", **look)
-        name = words.state.lower() if way == found.event else way
+        name = say(words.state) if way == found.event else name_of(way)
         ink = paper.PRACTICE if way == found.event else paper.MUTED
-        labels.append(((floor[-1] + top[-1]) / 2, f"{name} {percent(top[-1] - floor[-1])} %", ink))
+        labels.append(((floor[-1] + top[-1]) / 2, _labelled(name, top[-1] - floor[-1]), ink))
         floor = top
-    labels.append(((floor[-1] + 1) / 2, f"{words.waiting} {percent(found.waiting)} %", paper.MUTED))
+    labels.append(((floor[-1] + 1) / 2, _labelled(say(words.waiting), found.waiting), paper.MUTED))
     return labels if found.n else []
 
 
@@ -155,13 +155,18 @@ def _draw_chances(ax: Axes, found: Forecast) -> None:
         place = x[one.weeks]
         ax.plot([place, place], [0, y[one.weeks]], color=paper.INK, linewidth=0.9, linestyle=":")
         ax.plot([place], [y[one.weeks]], marker="o", markersize=4.5, color=paper.INK)
-        label = f"{100 * one.chance:.0f} %: {one.on or f'{one.weeks} weeks'}"
+        share = f"{100 * one.chance:.0f}"
+        label = (
+            say("{share} %: {day}", share=share, day=one.on)
+            if one.on
+            else say("{share} %: {n} weeks", share=share, n=one.weeks)
+        )
         at: dict[str, Any] = {"textcoords": "offset points", "ha": "right", "va": "bottom"}
         ax.annotate(label, (place, y[one.weeks]), (-5, 1), fontsize=paper.SMALL, **at)
     if has_days:
         date_axis(ax)
     ax.set_ylim(0, 1.08)
-    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    percent_axis(ax)
     ax.set_yticks([0, 0.5, 1])
     ax.tick_params(labelsize=paper.SMALL, color=paper.LINE, labelcolor=paper.MUTED)
     ax.margins(x=0.02)
@@ -194,7 +199,7 @@ def _shares(ax: Axes, found: Survival) -> None:
         ax.set_axis_off()
     ax.set_ylim(0, 1)
     ax.set_xlim(0, max((found.longest_days or 0) / DAYS_IN_MONTH, 1))
-    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+    percent_axis(ax)
     ax.set_yticks([0, 0.5, 1])
     ax.xaxis.set_major_locator(MaxNLocator(nbins=6, integer=True, steps=[1, 2, 3, 6, 10]))
     ax.tick_params(labelsize=paper.SMALL, color=paper.LINE, labelcolor=paper.MUTED)
@@ -213,11 +218,17 @@ def _name_ends(ax: Axes, labels: list[Label]) -> None:
 
 def _left_out(ax: Axes, found: Survival, names: list[str]) -> None:
     """Say below what was counted and what is not drawn."""
-    since = "since first in practice" if found.event == LAPSED else "since the finding was recorded"
-    on = f" as of {found.as_of}" if found.as_of else ""
-    note = f"months {since}; {found.n:,} {'finding' if found.n == 1 else 'findings'}{on}"
+    is_lapse = found.event == LAPSED
+    since = (
+        say("months since first in practice") if is_lapse else say("months since the finding was recorded")
+    )
+    counted = say_n("{n:,} finding", "{n:,} findings", found.n)
+    if found.as_of:
+        counted = say("{counted} as of {day}", counted=counted, day=found.as_of)
     if len(names) < len(found.groups):
-        note += f", the {len(names)} largest of {len(found.groups)} groups"
+        left_out = say("the {n} largest of {of} groups", n=len(names), of=len(found.groups))
+        counted = say_in_turn(CLAUSES, [counted, left_out])
+    note = say_in_turn(PARTS, [since, counted])
     ax.set_xlabel(paper.wrapped(note, NOTE_CHARACTERS), loc="left", fontsize=paper.SMALL, color=paper.MUTED)
 
 
@@ -225,43 +236,63 @@ def _title(found: Survival) -> str:
     """Say what the steps show: the shares within 6, 12 and 24 months and the median; of groups, whether they differ."""
     words = WORDS[found.event]
     if not found.n:
-        return "No finding was followed"
+        return say("No finding was followed")
     if found.by:
-        return f"{words.state}: {comparison(found)}"
+        return say("{what}: {found}", what=say(words.headline), found=comparison(found))
     told = [
-        f"{percent(one.share)} % within {MONTHS[one.days]} months"
+        say("{share} % within {months} months", share=percent(one.share), months=MONTHS[one.days])
         for one in found.within
         if one.share is not None
     ]
     if found.median_days is None:
-        half = f"fewer than half after {spell(found.longest_days or 0)}"
+        half = say("fewer than half after {time}", time=spell(found.longest_days or 0))
     else:
-        half = f"half after {spell(found.median_days)}"
-    return f"{words.state}: {', '.join([*told, half])}"
+        half = say("half after {time}", time=spell(found.median_days))
+    return say("{what}: {found}", what=say(words.headline), found=say_in_turn(CLAUSES, [*told, half]))
 
 
 def _ways(found: Survival) -> str:
     """Say which share left by each way by the end of the follow-up."""
     words = WORDS[found.event]
     if not found.n:
-        return "No finding was followed"
-    waiting = f"{percent(found.waiting)} % {words.waiting}"
-    closed = f", {percent(found.closed)} % closed" if found.closed else ""
-    after = spell(found.longest_days or 0)
-    return (
-        f"After {after} {percent(found.final_share(found.event))} % {words.state.lower()}{closed}, {waiting}"
-    )
+        return say("No finding was followed")
+    left = say(words.by_then, share=percent(found.final_share(found.event)))
+    closed = say("{share} % closed", share=percent(found.closed)) if found.closed else ""
+    waiting = say(words.share_waiting, share=percent(found.waiting))
+    shares = say_in_turn(CLAUSES, [left, closed, waiting])
+    return say("After {time} {shares}", time=spell(found.longest_days or 0), shares=shares)
+
+
+def _labelled(name: str, share: float) -> str:
+    """Name a line or a layer with its share."""
+    if not name:
+        return say("{share} %", share=percent(share))
+    return say("{name} {share} %", name=name, share=percent(share))
+
+
+def _chance_of(found: Forecast) -> str:
+    """Say below which chance is drawn."""
+    history = say("{n} weeks of history", n=len(found.history))
+    if not found.as_of:
+        said = say("chance that all actions open are done ({n:,})", n=found.remaining)
+    else:
+        said = say(
+            "chance that all actions open as of {day} are done ({n:,})", day=found.as_of, n=found.remaining
+        )
+    return say_in_turn(PARTS, [said, history])
 
 
 def _promise(found: Forecast) -> str:
     """Say by when the open actions will be done."""
     if found.cannot_tell:
-        return f"When the open actions will be done: cannot tell, {found.cannot_tell}"
+        return say("When the open actions will be done: cannot tell, {why}", why=found.cannot_tell)
     if not found.remaining:
-        return "No action is open"
+        return say("No action is open")
     likely, sure = found.milestones[0], found.milestones[-1]
 
     def when(one: forecasting.Milestone) -> str:
-        return str(one.on) if one.on else f"{one.weeks} weeks from now"
+        return str(one.on) if one.on else say("{n} weeks from now", n=one.weeks)
 
-    return f"All done as likely as not by {when(likely)}, almost surely by {when(sure)}"
+    return say(
+        "All done as likely as not by {likely}, almost surely by {sure}", likely=when(likely), sure=when(sure)
+    )

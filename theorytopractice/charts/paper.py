@@ -13,6 +13,8 @@ import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.figure import Figure
 
+from theorytopractice.language import CHINESE, say, spoken
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
@@ -20,7 +22,17 @@ if TYPE_CHECKING:
 
 INK, MUTED, LINE, PAPER = "#1a1a1a", "#595959", "#bfbfbf", "#ffffff"
 ACT, WATCH, COURSE, PRACTICE, CLOSED = "#871d0c", "#d66d06", "#0f56ab", "#0d1b39", "#8d8e90"
-WANTED_FONTS = ("DejaVu Sans", "Noto Sans CJK SC")
+LATIN_FONT = "DejaVu Sans"
+CHINESE_FONTS = (
+    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN",
+    "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB", "Heiti SC", "SimHei",
+    "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "Noto Sans CJK JP",
+)  # fmt: skip
+"""Fonts with simplified Chinese signs, as matplotlib names them; of those found the first is used.
+
+The last is the one name under which it knows the collection of Noto fonts that Debian and others have.
+"""
+WANTED_FONTS = (LATIN_FONT, *CHINESE_FONTS)
 WIDTH = 4.4
 SIZE, SMALL, LARGE = 9.5, 8.5, 10.5
 TITLE_CHARACTERS = 40
@@ -29,9 +41,26 @@ COLUMN_POINTS = 42
 
 @cache
 def fonts() -> tuple[str, ...]:
-    """Name the wanted fonts that this machine has, so that none is missed with a warning."""
+    """Name the wanted fonts that this machine has, so that none is missed with a warning; one of them Chinese."""
     found = {font.name for font in font_manager.fontManager.ttflist}
-    return tuple(name for name in WANTED_FONTS if name in found) or ("sans-serif",)
+    latin = [name for name in (LATIN_FONT,) if name in found]
+    chinese = [name for name in CHINESE_FONTS if name in found]
+    return (*latin, *chinese[:1]) or ("sans-serif",)
+
+
+def has_chinese() -> bool:
+    """Tell whether this machine has a font by which Chinese signs can be measured and drawn."""
+    return any(name in CHINESE_FONTS for name in fonts())
+
+
+def missing_font() -> str:
+    """Say that charts lack a font for the language that is spoken; empty where they lack none."""
+    if spoken() != CHINESE or has_chinese():
+        return ""
+    return say(
+        "No font with Chinese signs was found on this machine, so places in charts were measured without one; "
+        "install one, such as Noto Sans CJK (Debian: fonts-noto-cjk)."
+    )
 
 
 @contextmanager
@@ -75,7 +104,25 @@ def plain(text: object) -> str:
 
 def wrapped(text: str, width: int) -> str:
     """Break a text into lines of about so many Latin letters; East Asian letters count double."""
-    return "\n".join(lines_of(text, width))
+    lines = lines_of(text, width)
+    if len(lines) > 1 and _width(text) != len(text):
+        lines = _even(text, width, len(lines))
+    return "\n".join(lines)
+
+
+def unwrapped(text: str) -> str:
+    """Join the lines of a text: with a space, but without one between East Asian letters."""
+    joined = ""
+    for line in text.split("\n"):
+        is_wide = _is_wide(joined[-1:]) and _is_wide(line[:1])
+        joined += line if is_wide or not joined else f" {line}"
+    return " ".join(joined.split())
+
+
+def _even(text: str, width: int, n: int) -> list[str]:
+    """Break a text with East Asian letters into as many lines, the narrowest that hold it: no sign stays alone."""
+    narrow = min(max(width * 2 // 3, _width(plain(text)) // n), width)
+    return next(lines for less in range(narrow, width + 1) if len(lines := lines_of(text, less)) <= n)
 
 
 def lines_of(text: object, width: int, *, most: int | None = None) -> list[str]:
@@ -105,24 +152,31 @@ def _wide_lines(text: str, width: int) -> list[str]:
 
 def _width(text: str) -> int:
     """Count the letters of a text, East Asian ones twice."""
-    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+    return sum(2 if _is_wide(sign) else 1 for sign in text)
+
+
+def _is_wide(sign: str) -> bool:
+    """Tell whether a sign is an East Asian one, twice as wide as a Latin letter; nothing is not."""
+    return bool(sign) and unicodedata.east_asian_width(sign) in "WF"
 
 
 GLUE = "\u00a0"  # no line ends here
 TOGETHER = re.compile(r"(?<=\d) (?=%)|(?<=\b[pn]) (?=[=<])|(?<=[=<]) (?=\d)")
 """The spaces within "31 %" and "p = 0.2"."""
 
-CLOSING = "，。、；：！？）》」』】〉”’…%"
+OPENING, CLOSING = "（《「『【〈“‘", "，。、；：！？）》」』】〉”’…%"
+WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uac00-\ud7af"
 WIDE_PIECE = re.compile(
-    rf"[\u2e80-\u9fff\uf900-\ufaff\uac00-\ud7af][{CLOSING}]*|[^\s\u2e80-\u9fff\uf900-\ufaff\uac00-\ud7af]{{1,24}}|\s+"
+    rf"[{OPENING}]*(?:[{WIDE}]|[^\s{WIDE}{OPENING}，；：！？）]{{1,24}})[{CLOSING}]*|[{OPENING}{CLOSING}]+|\s+"
 )
+"""A wide letter, or a run of other letters, with the opening and closing signs that stay beside it."""
 
 
 def shortened(text: str, width: int) -> str:
     """Cut a text to about so many Latin letters, with '…' where something is missing."""
     kept, used = "", 0
     for sign in plain(text):
-        used += 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        used += 2 if _is_wide(sign) else 1
         if used > width:
             return f"{kept.rstrip()}…"
         kept += sign

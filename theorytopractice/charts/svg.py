@@ -18,6 +18,8 @@ from theorytopractice.errors import PracticeError
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+COLLECTION = ("Noto Sans CJK JP", "Noto Sans CJK SC")
+"""The name by which matplotlib finds the collection, and the one under which a browser has its Chinese shapes."""
 FAMILY = re.compile(r"""(<text style="[^"]*font-family: [^;"]*)(;|")""")
 
 
@@ -46,7 +48,7 @@ class Picture:
 
 def picture(chart: Axes, *, caption: str = "") -> Picture:
     """Return a chart to be shown; its title is the text for readers who see no picture."""
-    words = " ".join(chart.get_title(loc="left").split())
+    words = paper.unwrapped(chart.get_title(loc="left"))
     return Picture(as_svg(chart), words, caption)
 
 
@@ -59,4 +61,4 @@ def as_svg(chart: Axes | Figure) -> str:
     with paper.style(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing", category=UserWarning)
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-    return FAMILY.sub(r"\1, sans-serif\2", buffer.getvalue())
+    return FAMILY.sub(r"\1, sans-serif\2", buffer.getvalue()).replace(*COLLECTION)

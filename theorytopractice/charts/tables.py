@@ -11,6 +11,8 @@ from pandas.api.types import is_numeric_dtype
 
 from theorytopractice.assessment.change.verdict_wording import figure
 from theorytopractice.errors import PracticeError
+from theorytopractice.language import CLAUSES, say, say_in_turn, say_names
+from theorytopractice.model.naming import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -85,24 +87,24 @@ def table(frame: pd.DataFrame, *, caption: str = "", rows: int = ROWS) -> Table:
     whole = frame.reset_index() if any(name is not None for name in frame.index.names) else frame
     words = [caption] if caption else []
     if "as_of" in whole and len(whole["as_of"].drop_duplicates()) == 1:
-        words.append(f"as of {text_of(whole['as_of'].iloc[0])}")
+        words.append(say("as of {day}", day=text_of(whole["as_of"].iloc[0])))
         whole = whole.drop(columns="as_of")
     cells = {place: [text_of(cell) for cell in column] for place, (_, column) in enumerate(whole.items())}
     texts = pd.DataFrame(cells, index=range(len(whole)), dtype="str").set_axis(
         list(whole.columns), axis="columns"
     )
     figures = [place for place, (_, column) in enumerate(whole.items()) if is_numeric_dtype(column)]
-    return Table(texts, tuple(figures), ", ".join(words), rows)
+    return Table(texts, tuple(figures), say_in_turn(CLAUSES, words), rows)
 
 
 def text_of(cell: Hashable | list[str]) -> str:
     """Return a cell in words: lists joined, days in ISO form, figures short, nothing for what is missing."""
     if isinstance(cell, list | tuple):
-        return ", ".join(str(part) for part in cell)
+        return say_names(str(part) for part in cell)
     if pd.isna(cell):  # type: ignore[call-overload]
         return ""
     if isinstance(cell, bool):
-        return "yes" if cell else "no"
+        return name_of("yes" if cell else "no")
     if isinstance(cell, date):
         return cell.isoformat()[:10]
     # a hyphen, because browsers sort by it and not by the true minus

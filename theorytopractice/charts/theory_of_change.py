@@ -12,10 +12,13 @@ from theorytopractice.assessment.theory_of_change import theory_of_change as cha
 from theorytopractice.charts import paper
 from theorytopractice.charts.boxes import COLUMNS, GAP, WIDTH, Band, bands
 from theorytopractice.errors import PracticeError
+from theorytopractice.language import message, say, say_n
+from theorytopractice.model.naming import name_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+    from theorytopractice.assessment.theory_of_change import Tally
     from theorytopractice.charts.boxes import Box
     from theorytopractice.charts.given import Plan
 
@@ -31,7 +34,11 @@ DASHES: dict[str, Dashes] = {
     "optional": (0, (1, 2)),
 }
 THREAD: dict[str, Any] = {"color": paper.CLOSED, "linewidth": 1, "zorder": 1, "solid_capstyle": "projecting"}
-HEADINGS = ("what was learned", "what is done about it, and by whom", "how we shall know")
+HEADINGS = (
+    message("what was learned"),
+    message("what is done about it, and by whom"),
+    message("how we shall know"),
+)
 
 
 def theory_of_change(
@@ -85,20 +92,41 @@ def title(change: TheoryOfChange) -> str:
     """Say how far doing and showing have come."""
     told = change.tally()
     if not told.findings:
-        return "No finding is in the plan"
-    what = f"{told.findings} findings"
+        return say("No finding is in the plan")
     if told.findings == 1:
         row = change.nodes[change.nodes["kind"] == "finding"].iloc[0]
-        what = f"{row['id']}, {row['stage_name'] or row['state']}"
-    be = "is" if 1 in (told.done, told.live_actions) else "are"
-    acts = f"{told.done} of {_n(told.live_actions, 'live action')} {be} done"
-    show = "shows" if 1 in (told.shown, told.indicators) else "show"
-    shows = f"{told.shown} of {_n(told.indicators, 'indicator')} {show} the outcome"
-    return f"{what}: {acts if told.live_actions else 'no live action'}, {shows if told.indicators else 'no indicator'}"
+        what = say("{finding}, {stage}", finding=row["id"], stage=name_of(row["stage_name"] or row["state"]))
+    else:
+        what = say_n("{n} finding", "{n} findings", told.findings)
+    return say("{what}: {acts}, {shows}", what=what, acts=_acts(told), shows=_shows(told))
 
 
-def _n(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
+def _acts(told: Tally) -> str:
+    """Say how many of the live actions are done."""
+    if not told.live_actions:
+        return say("no live action")
+    if told.live_actions == 1:
+        return say("{n} of 1 live action is done", n=told.done)
+    return say_n(
+        "{n} of {of} live actions is done",
+        "{n} of {of} live actions are done",
+        told.done,
+        of=told.live_actions,
+    )
+
+
+def _shows(told: Tally) -> str:
+    """Say how many of the indicators show the outcome."""
+    if not told.indicators:
+        return say("no indicator")
+    if told.indicators == 1:
+        return say("{n} of 1 indicator shows the outcome", n=told.shown)
+    return say_n(
+        "{n} of {of} indicators shows the outcome",
+        "{n} of {of} indicators show the outcome",
+        told.shown,
+        of=told.indicators,
+    )
 
 
 def _count(change: TheoryOfChange) -> int:
@@ -125,7 +153,7 @@ def _scale(ax: Axes, height: float) -> float:
 
 def _draw_headings(ax: Axes, height: float, scale: float) -> None:
     for (left, _), words in zip(COLUMNS, HEADINGS, strict=True):
-        ax.text(left, height - 8, words, color=paper.MUTED, fontsize=paper.SMALL * scale, va="center")
+        ax.text(left, height - 8, say(words), color=paper.MUTED, fontsize=paper.SMALL * scale, va="center")
 
 
 def _draw_band(ax: Axes, band: Band, top: float, scale: float) -> None:

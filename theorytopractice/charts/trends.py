@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import MaxNLocator
 
-from theorytopractice.assessment.counts.cautions import NAMES
+from theorytopractice.assessment.counts.cautions import NAMES, measure_name
 from theorytopractice.charts import paper
-from theorytopractice.charts.marks import date_axis
+from theorytopractice.charts.marks import date_axis, percent_axis
+from theorytopractice.language import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +30,8 @@ def trend(frame: pd.DataFrame, *, name: str = "", ax: Axes | None = None) -> Axe
     """
     points = frame.sort_values("as_of", kind="stable").reset_index(drop=True)
     is_share = bool(points["low"].notna().any())
-    name = name or NAMES.get(frame.attrs.get("measure", ""), "value")
+    measure = frame.attrs.get("measure", "")
+    name = name or (measure_name(measure) if measure in NAMES else say("value"))
     known = points[points["value"].notna()]
     with paper.style():
         ax = ax if ax is not None else paper.sheet(HEIGHT)
@@ -42,12 +44,11 @@ def trend(frame: pd.DataFrame, *, name: str = "", ax: Axes | None = None) -> Axe
         _scale(ax, is_share=is_share)
         if known.empty:
             ax.set_axis_off()
-            ax.text(0.5, 0.5, "nothing to count", transform=ax.transAxes, ha="center", color=paper.MUTED)
+            ax.text(0.5, 0.5, say("nothing to count"), transform=ax.transAxes, ha="center", color=paper.MUTED)
         else:
             _label_last(ax, known.iloc[-1], is_share=is_share)
-        ax.set_xlabel(
-            "band: 95 % interval" if is_share else "", loc="left", fontsize=paper.SMALL, color=paper.MUTED
-        )
+        note = say("band: 95 % interval") if is_share else ""
+        ax.set_xlabel(note, loc="left", fontsize=paper.SMALL, color=paper.MUTED)
         paper.entitle(ax, title(known, name, is_share=is_share))
         paper.bare(ax, keep=("left", "bottom"))
     return ax
@@ -57,12 +58,19 @@ def title(known: pd.DataFrame, name: str, *, is_share: bool) -> str:
     """Say what is seen: from which value to which, and when."""
     headed = name[:1].upper() + name[1:]
     if known.empty:
-        return f"{headed}: nothing to count on any of these days"
+        return say("{name}: nothing to count on any of these days", name=headed)
     first, last = known.iloc[0], known.iloc[-1]
-    reached = f"{_worded(last['value'], is_share=is_share)} on {last['as_of']:%Y-%m-%d}"
+    value, day = _worded(last["value"], is_share=is_share), f"{last['as_of']:%Y-%m-%d}"
     if len(known) == 1:
-        return f"{headed}: {reached}"
-    return f"{headed}: from {_worded(first['value'], is_share=is_share)} on {first['as_of']:%Y-%m-%d} to {reached}"
+        return say("{name}: {value} on {day}", name=headed, value=value, day=day)
+    return say(
+        "{name}: from {first} on {first_day} to {value} on {day}",
+        name=headed,
+        first=_worded(first["value"], is_share=is_share),
+        first_day=f"{first['as_of']:%Y-%m-%d}",
+        value=value,
+        day=day,
+    )
 
 
 def _scale(ax: Axes, *, is_share: bool) -> None:
@@ -70,7 +78,7 @@ def _scale(ax: Axes, *, is_share: bool) -> None:
     date_axis(ax)
     ax.yaxis.set_major_locator(MaxNLocator(5, integer=not is_share))
     if is_share:
-        ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=" %"))
+        percent_axis(ax)
     ax.margins(x=0.03, y=0.1)
     top = ax.get_ylim()[1]
     ax.set_ylim(0, min(top, 1.02) if is_share else max(top, 1))
@@ -79,7 +87,7 @@ def _scale(ax: Axes, *, is_share: bool) -> None:
 def _label_last(ax: Axes, last: pd.Series, *, is_share: bool) -> None:
     """Name the last value, with its counts where it has them."""
     counts = (
-        f"{last['numerator']:,} of\n{last['denominator']:,}"
+        say("{n:,} of\n{of:,}", n=last["numerator"], of=last["denominator"])
         if is_share
         else _worded(last["value"], is_share=False)
     )
@@ -95,4 +103,4 @@ def _label_last(ax: Axes, last: pd.Series, *, is_share: bool) -> None:
 
 
 def _worded(value: float, *, is_share: bool) -> str:
-    return f"{100 * value:.0f} %" if is_share else f"{value:,.4g}"
+    return say("{share} %", share=f"{100 * value:.0f}") if is_share else f"{value:,.4g}"

@@ -25,7 +25,7 @@ NAMES = (
     message("on the shelf"), message("under way"), message("carried out"), message("in practice"),
     message("sustained"), message("open"), message("rejected"), message("superseded"), message("retired"),
     message("duplicate"),
-    # headlines that are no stage
+    # headlines that are no stage, and findings that are not there
     message("lapsed"), message("dead letter"), message("blocked"), message("overdue"), message("stalled"),
     message("shelved"),
     # states of actions
@@ -47,7 +47,10 @@ NAMES = (
     message("possible improvement"), message("possible worsening"), message("improved"), message("worse"),
     message("no signal"),
     # nobody and nothing
-    message("nobody"), message("(no theme)"),
+    message("nobody"), message("(no theme)"), message("(no unit)"), message("(no certainty)"),
+    message("(no kind)"),
+    # units of time
+    message("day"), message("week"), message("month"), message("quarter"), message("year"),
 )  # fmt: skip
 """Every word of a vocabulary or a state, as it is written in English."""
 

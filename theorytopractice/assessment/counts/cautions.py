@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.language import message
+from theorytopractice.language import PARTS, message, say, say_in_turn, say_n, say_names
+from theorytopractice.model.naming import name_of
 from theorytopractice.model.vocabularies import Stage
 
 if TYPE_CHECKING:
@@ -43,9 +44,12 @@ NAMES = {
     "learning_yield": message("learning yield"),
     "revision_share": message("revision share"),
 }
-"""Measure → its name in words."""
+"""Measure → its name in English."""
 
-_COHORT = (
+_EVER_AT = message("ever at '{stage}' or above")
+_NOW_AT = message("now at '{stage}'")
+
+_COHORT = message(
     "Counts everything recorded in that year, also what was closed since; read it beside the rates of today."
 )
 _EVER = message("The highest stage that a finding ever reached; what lapsed or was closed since is in it.")
@@ -89,7 +93,16 @@ CAUTIONS = {
     "learning_yield": message("New findings for each review; not a share, it may exceed 1."),
     "revision_share": message("0 % over many reviews is a warning, not a triumph."),
 }
-"""Measure → the sentence to print with it."""
+"""Measure → the sentence to print with it, in English."""
+
+
+def measure_name(measure: str) -> str:
+    """Say the name of a measure in the language that is spoken."""
+    funnel, _, stage = measure.rpartition("_")
+    pattern = {"funnel_ever": _EVER_AT, "funnel_now": _NOW_AT}.get(funnel)
+    if pattern is None:
+        return say(NAMES[measure])
+    return say(pattern, stage=name_of(tuple(Stage)[int(stage)]))
 
 
 def worded(frame: pd.DataFrame) -> list[str]:
@@ -101,46 +114,60 @@ def worded(frame: pd.DataFrame) -> list[str]:
     unknown = frame.attrs.get("unknown_sites", 0)
     words = [figure(row) for _, row in frame.iterrows()]
     if unknown:
-        sites = "1 site is" if unknown == 1 else f"{unknown} sites are"
+        sites = say_n("{n} site is not known yet", "{n} sites are not known yet", unknown)
         words = [
-            f"{said}; {sites} not known yet" if name == "replication_success" else said
+            say_in_turn(PARTS, [said, sites]) if name == "replication_success" else said
             for name, said in zip(frame["measure"], words, strict=True)
         ]
     return words
 
 
 def figure(row: pd.Series) -> str:
-    """Put one figure into words, such as "3 of 7: 43 % (16–75 %)" or "31.0 % of 258 (80; 25.7–36.9 %)"."""
+    """Put one figure into words, such as "3 of 7: 43 % (16–75 %)" or "31.0 % (25.7–36.9 %), 80 of 258"."""
     value, n, of, low, high = (
         _number(row[key]) for key in ("value", "numerator", "denominator", "low", "high")
     )
     if of is None:
         return ""
     if value is None:
-        return "cannot tell: nothing to count"
+        return say("cannot tell: nothing to count")
     if n is None:
-        return f"{value:g} day{'' if value == 1 else 's'} (median of {of:,.0f})"
-    counts = f"{n:,.0f} of {of:,.0f}"
+        return _median(value, of)
+    facts = {"k": f"{n:,.0f}", "of": f"{of:,.0f}"}
+    if str(row["measure"]).startswith("funnel") and None in (low, high):
+        return say("{k} of {of}", **facts)
     if low is None or high is None:
-        return (
-            counts
-            if str(row["measure"]).startswith("funnel")
-            else f"{value:.2f} ({n:,.0f} for {of:,.0f} reviews)"
-        )
+        return say("{value} ({k} for {of} reviews)", value=f"{value:.2f}", **facts)
     digits = 0 if of < MANY else 1
-    share, between = f"{value:.{digits}%}", f"{100 * low:.{digits}f}–{100 * high:.{digits}f} %"
-    share = share.replace("%", " %")
-    return f"{counts}: {share} ({between})" if of < FEW else f"{share} ({between}), {counts}"
+    facts |= {
+        "share": f"{100 * value:.{digits}f}",
+        "low": f"{100 * low:.{digits}f}",
+        "high": f"{100 * high:.{digits}f}",
+    }
+    few = message("{k} of {of}: {share} % ({low}–{high} %)")
+    many = message("{share} % ({low}–{high} %), {k} of {of}")
+    return say(few if of < FEW else many, **facts)
+
+
+def _median(value: float, of: float) -> str:
+    """Say a median number of days and of how many cases it is."""
+    return say_n(
+        "{value} day (median of {of})",
+        "{value} days (median of {of})",
+        1 if value == 1 else 2,
+        value=f"{value:g}",
+        of=f"{of:,.0f}",
+    )
 
 
 def cautions(frame: pd.DataFrame) -> dict[str, str]:
     """Return the cautions of the measures that have something to count: names in words → sentence."""
     grouped: dict[str, list[str]] = {}
     for name in frame["measure"][frame["denominator"].fillna(0) > 0]:
-        grouped.setdefault(CAUTIONS[name], []).append(NAMES[name])
+        grouped.setdefault(say(CAUTIONS[name]), []).append(measure_name(name))
     span = 2
     return {
-        f"{names[0]} … {names[-1]}" if len(names) > span else ", ".join(names): sentence
+        f"{names[0]} … {names[-1]}" if len(names) > span else say_names(names): sentence
         for sentence, names in grouped.items()
     }
 

@@ -9,90 +9,169 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from theorytopractice.assessment.words.wording import several
+from theorytopractice.language import (
+    CLAUSES,
+    ENGLISH,
+    SENTENCES,
+    message,
+    say,
+    say_in_turn,
+    say_n,
+    say_names,
+    spoken,
+)
+from theorytopractice.model.naming import name_of
 
 if TYPE_CHECKING:
     from theorytopractice.assessment.survival import Survival
+    from theorytopractice.assessment.waits.curves import Within
 
 DAYS_IN_MONTH = 30.4375
 SHORT = 61
 MONTHS = {183: 6, 365: 12, 730: 24}
 SURE = 0.05
+VOCABULARIES = ("kind", "certainty")  # groupings whose groups are words of a vocabulary
 
 
 class Words(NamedTuple):
-    """How an event is spoken of."""
+    """How an event is spoken of: messages, each said with the fields in it."""
 
-    among: str
     happened: str
+    headline: str
     state: str
+    by_then: str
+    told: str
+    unknown: str
     median: str
-    too_few: str
+    not_reached: str
     waiting: str
+    still: str
+    share_waiting: str
 
 
 WORDS = {
     "in_practice": Words(
-        "",
-        "were put into practice",
-        "In practice",
-        "Median time to practice",
-        "are in practice",
-        "still waiting",
+        happened=message("{n} were put into practice"),
+        headline=message("In practice"),
+        state=message("in practice"),
+        by_then=message("{share} % in practice"),
+        told=message("In practice {shares}."),
+        unknown=message(
+            "Whether in practice within {times} months cannot be told yet: none was followed so long."
+        ),
+        median=message("Median time to practice {time}, 95 % interval {low} to {high}."),
+        not_reached=message(
+            "Median time to practice not reached: fewer than half are in practice after {time}."
+        ),
+        waiting=message("still waiting"),
+        still=message("{n} still waiting"),
+        share_waiting=message("{share} % still waiting"),
     ),
     "carried_out": Words(
-        "",
-        "were carried out",
-        "Carried out",
-        "Median time until carried out",
-        "are carried out",
-        "still waiting",
+        happened=message("{n} were carried out"),
+        headline=message("Carried out"),
+        state=message("carried out"),
+        by_then=message("{share} % carried out"),
+        told=message("Carried out {shares}."),
+        unknown=message(
+            "Whether carried out within {times} months cannot be told yet: none was followed so long."
+        ),
+        median=message("Median time until carried out {time}, 95 % interval {low} to {high}."),
+        not_reached=message(
+            "Median time until carried out not reached: fewer than half are carried out after {time}."
+        ),
+        waiting=message("still waiting"),
+        still=message("{n} still waiting"),
+        share_waiting=message("{share} % still waiting"),
     ),
     "lapsed": Words(
-        " once in practice",
-        "lapsed",
-        "Lapsed",
-        "Median time in practice until lapse",
-        "have lapsed",
-        "still in practice",
+        happened=message("{n} lapsed"),
+        headline=message("Lapsed"),
+        state=message("lapsed"),
+        by_then=message("{share} % lapsed"),
+        told=message("Lapsed {shares}."),
+        unknown=message(
+            "Whether lapsed within {times} months cannot be told yet: none was followed so long."
+        ),
+        median=message("Median time in practice until lapse {time}, 95 % interval {low} to {high}."),
+        not_reached=message(
+            "Median time in practice until lapse not reached: fewer than half have lapsed after {time}."
+        ),
+        waiting=message("still in practice"),
+        still=message("{n} still in practice"),
+        share_waiting=message("{share} % still in practice"),
     ),
 }
+CLOSED = {
+    "rejected": message("{n} rejected"),
+    "superseded": message("{n} superseded"),
+    "retired": message("{n} retired"),
+}
+GROUPED = {
+    "theme": message("theme"), "kind": message("kind"), "certainty": message("certainty"), "unit": message("unit"),
+}  # fmt: skip
 
 
 def sentences(found: Survival) -> str:
     """Return the result of a survival estimate in plain sentences, groups included."""
-    on = f"As of {found.as_of}: " if found.as_of else ""
     if not found.n:
-        return f"{on}no finding was followed, so no time can be told.{_left_out(found)}"
-    parts = [
-        f"{on}{_counts(found)}",
-        _shares(found),
-        median(found),
-    ]
-    closed = sum(found.endings[way] for way in ("rejected", "superseded", "retired"))
-    if closed:
-        parts.append("Those closed have left by another way; the median counts them as followed until then.")
-    return " ".join(parts) + _left_out(found) + _groups(found)
+        said = [_dated(found, say("no finding was followed, so no time can be told.")), *_left_out(found)]
+        return say_in_turn(SENTENCES, said)
+    parts = [_dated(found, _counts(found)), *_shares(found), median(found)]
+    if sum(found.endings[way] for way in CLOSED):
+        parts.append(
+            say("Those closed have left by another way; the median counts them as followed until then.")
+        )
+    return say_in_turn(SENTENCES, [*parts, *_left_out(found), _groups(found)])
 
 
 def overview(found: Survival) -> pd.DataFrame:
     """Return the figures of each group as words, one row a group; of everything where there are none."""
     rows = []
-    for name, one in (found.groups or {"all": found}).items():
+    for name, one in (found.groups or {"": found}).items():
         shares = {
-            f"within {MONTHS[at.days]} months": ""
+            say("within {months} months", months=MONTHS[at.days]): ""
             if at.share is None
-            else f"{percent(at.share)} % ({percent(at.low or 0)}–{percent(at.high or 0)})"
+            else say("{share} % ({low}–{high})", share=percent(at.share), **_ends(at))
             for at in one.within
         }
-        limits = ["not reached" if limit is None else f"{limit:g}" for limit in (one.low_days, one.high_days)]
-        middle = (
-            "not reached" if one.median_days is None else f"{one.median_days:g} ({limits[0]}–{limits[1]})"
-        )
-        rows.append(
-            {found.by or "findings": name, "n": one.n, "events": one.events, **shares, "median days": middle}
-        )
+        group = group_name(found, name) if found.groups else say("all")
+        heading = _grouping(found.by) if found.by else say("findings")
+        row = {heading: group, "n": one.n, say("events"): one.events, **shares}
+        rows.append({**row, say("median days"): _middle(one)})
     return pd.DataFrame(rows)
+
+
+def _middle(found: Survival) -> str:
+    """Write the median with its interval in few signs."""
+    if found.median_days is None:
+        return say("not reached")
+    return f"{found.median_days:g} ({_limit(found.low_days)}–{_limit(found.high_days)})"
+
+
+def _limit(days: float | None) -> str:
+    return say("not reached") if days is None else f"{days:g}"
+
+
+def _ends(at: Within) -> dict[str, str]:
+    return {"low": percent(at.low or 0), "high": percent(at.high or 0)}
+
+
+def _dated(found: Survival, said: str) -> str:
+    """Put the day before a sentence, where it is known."""
+    return say("As of {day}: {said}", day=found.as_of, said=said) if found.as_of else said
+
+
+def group_name(found: Survival, name: str) -> str:
+    """Say the name of a group: a word of a vocabulary, or what the plan calls it."""
+    is_word = found.by in VOCABULARIES or (found.by in GROUPED and name == f"(no {found.by})")
+    is_as_written = spoken() == ENGLISH  # as in the plan, very_low too
+    return name_of(name) if is_word and not is_as_written else name
+
+
+def _grouping(by: str) -> str:
+    """Say by what findings are grouped: a frame of durations may have columns of its own."""
+    return say(GROUPED[by]) if by in GROUPED else by
 
 
 def spell(days: float) -> str:
@@ -100,11 +179,13 @@ def spell(days: float) -> str:
 
     Half a day of grace makes 365 days twelve months and 730 days twenty-four, as the shares beside it do.
     """
-    return f"{days:g} days" if days < SHORT else f"{(days + 0.5) // DAYS_IN_MONTH:.0f} months"
+    if days < SHORT:
+        return say("{n:g} days", n=days)
+    return say("{n:.0f} months", n=(days + 0.5) // DAYS_IN_MONTH)
 
 
 def percent(share: float) -> str:
-    """Say a share in whole per cent."""
+    """Write a share in whole per cent, without the sign."""
     return f"{100 * share:.0f}"
 
 
@@ -112,72 +193,102 @@ def median(found: Survival) -> str:
     """Say the median with its interval, or that it was not reached."""
     words = WORDS[found.event]
     if found.median_days is None:
-        return f"{words.median} not reached: fewer than half {words.too_few} after {spell(found.longest_days or 0)}."
-    low, high = (
-        "not reached" if limit is None else f"{limit:g}" for limit in (found.low_days, found.high_days)
-    )
-    months = "" if found.median_days < SHORT else f" ({spell(found.median_days)})"
-    return f"{words.median} {found.median_days:g} days{months}, 95 % interval {low} to {high}."
+        return say(words.not_reached, time=spell(found.longest_days or 0))
+    time = say("{n:g} days", n=found.median_days)
+    if found.median_days >= SHORT:
+        time = say("{days} ({months})", days=time, months=spell(found.median_days))
+    return say(words.median, time=time, low=_limit(found.low_days), high=_limit(found.high_days))
 
 
 def _counts(found: Survival) -> str:
     words, n = WORDS[found.event], found.n
-    ways = [f"{found.events} {words.happened}"]
-    ways += [
-        f"{found.endings[way]} {way}"
-        for way in ("rejected", "superseded", "retired")
-        if found.endings.get(way)
+    ways = [
+        say(words.happened, n=found.events),
+        *(say(CLOSED[way], n=found.endings[way]) for way in CLOSED if found.endings.get(way)),
+        say(words.still, n=found.endings["open"]),
     ]
-    ways.append(f"{found.endings['open']} {words.waiting}")
-    return f"{n:,} {'finding' if n == 1 else 'findings'}{words.among}: {', '.join(ways)}."
+    told = say_in_turn(CLAUSES, ways)
+    if found.event == "lapsed":
+        return say_n(
+            "{n:,} finding once in practice: {ways}.",
+            "{n:,} findings once in practice: {ways}.",
+            n,
+            ways=told,
+        )
+    return say_n("{n:,} finding: {ways}.", "{n:,} findings: {ways}.", n, ways=told)
 
 
-def _shares(found: Survival) -> str:
+def _shares(found: Survival) -> list[str]:
     """Say the shares within each time; those that nobody can tell come last, in a sentence of their own."""
-    state = WORDS[found.event].state
+    words = WORDS[found.event]
     told = [
-        f"within {MONTHS[one.days]} months {percent(one.share)} %"
-        f" (95 % interval {percent(one.low or 0)}–{percent(one.high or 0)})"
+        say(
+            "within {months} months {share} % (95 % interval {low}–{high})",
+            months=MONTHS[one.days],
+            share=percent(one.share),
+            **_ends(one),
+        )
         for one in found.within
         if one.share is not None
     ]
     unknown = [str(MONTHS[one.days]) for one in found.within if one.share is None]
-    said = [f"{state} {', '.join(told)}."] if told else []
-    if unknown:
-        times = several(unknown, "or")
-        said.append(
-            f"Whether {state[0].lower()}{state[1:]} within {times} months cannot be told yet: none was followed so long."
-        )
-    return " ".join(said)
+    return [
+        *([say(words.told, shares=say_in_turn(CLAUSES, told))] if told else []),
+        *([say(words.unknown, times=_either(unknown))] if unknown else []),
+    ]
 
 
-def _left_out(found: Survival) -> str:
-    said = ""
+def _either(numbers: list[str]) -> str:
+    """Join numbers by "or"."""
+    *others, last = numbers
+    return say("{numbers} or {last}", numbers=say_names(others), last=last) if others else last
+
+
+def _left_out(found: Survival) -> list[str]:
+    said = []
     if found.n_entered_late:
-        said += f" {found.n_entered_late} came under observation after they were recorded."
+        said.append(say("{n} came under observation after they were recorded.", n=found.n_entered_late))
     if found.n_ended_before:
-        said += f" {found.n_ended_before} had ended before they came under observation and are left out."
+        said.append(
+            say(
+                "{n} had ended before they came under observation and are left out.",
+                n=found.n_ended_before,
+            )
+        )
     if (found.curve["survival"].iloc[:-1] == 0).any():
-        said += " All those observed early had ended before others came under observation: the curve tells little."
+        said.append(
+            say(
+                "All those observed early had ended before others came under observation: the curve tells little."
+            )
+        )
     return said
 
 
 def comparison(found: Survival) -> str:
     """Say whether the curves of the groups differ by more than chance."""
+    by = _grouping(str(found.by))
     if found.log_rank is None:
-        return f"by {found.by} nothing can be compared: fewer than two groups were waiting when anything happened"
+        return say(
+            "by {by} nothing can be compared: fewer than two groups were waiting when anything happened",
+            by=by,
+        )
     test = found.log_rank
-    differ = "differ" if test.p < SURE else "do not differ by more than chance allows"
     p = "p < 0.001" if test.p < 0.001 else f"p = {test.p:.3f}"  # noqa: PLR2004 - smaller figures mislead
-    return f"by {found.by} the curves {differ} ({p})"
+    if test.p < SURE:
+        return say("by {by} the curves differ ({p})", by=by, p=p)
+    return say("by {by} the curves do not differ by more than chance allows ({p})", by=by, p=p)
 
 
 def _groups(found: Survival) -> str:
     if not found.by:
         return ""
-    said = comparison(found)
-    test = found.log_rank
-    figures = (
-        f"; log-rank chi-square {test.chi_square:.2f}, degrees of freedom {test.degrees}" if test else ""
+    said, test = comparison(found), found.log_rank
+    said = f"{said[:1].upper()}{said[1:]}"
+    if not test:
+        return say("{said}.", said=said)
+    return say(
+        "{said}; log-rank chi-square {chi_square}, degrees of freedom {degrees}.",
+        said=said,
+        chi_square=f"{test.chi_square:.2f}",
+        degrees=test.degrees,
     )
-    return f" {said[0].upper()}{said[1:]}{figures}."
