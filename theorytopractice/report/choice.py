@@ -51,8 +51,10 @@ class Choice:
         Raises:
             PracticeError: no finding has what was chosen; the sentence names the nearest that some have.
         """
-        had = _had(tables)
         chosen = set(tables["finding"]["finding_id"].astype(str))
+        if not self:
+            return chosen
+        had = _had(tables)
         for name in NAMES:
             wanted = getattr(self, name).strip()
             if not wanted:
