@@ -59,13 +59,22 @@ def title(counted: Tally) -> str:
             counted.in_practice,
             of=counted.n,
         )
-    on_shelf = counted.stages[0]
-    shelf = (
-        say_n("{n:,} stands on the shelf", "{n:,} stand on the shelf", on_shelf)
-        if on_shelf
-        else say("none stands on the shelf")
+    return say_in_turn(PARTS, [practised, _shelf(counted)])
+
+
+def _shelf(counted: Tally) -> str:
+    """Say how many findings stand on the shelf, and how many of them are too new to be blamed for it."""
+    on_shelf, new = counted.stages[0], counted.stages[0] - counted.shelved
+    if not on_shelf:
+        return say("none stands on the shelf")
+    if not new:
+        return say_n("{n:,} stands on the shelf", "{n:,} stand on the shelf", on_shelf)
+    return say_n(
+        "{n:,} stands on the shelf, {new:,} of them new",
+        "{n:,} stand on the shelf, {new:,} of them new",
+        on_shelf,
+        new=new,
     )
-    return say_in_turn(PARTS, [practised, shelf])
 
 
 def note(counted: Tally) -> str:

@@ -52,7 +52,11 @@ def owner_load(load: Given, *, most: int = MOST, ax: Axes | None = None) -> Axes
             )
         paper.bare(ax, keep=("left",))
         left_out = len(busy) - len(frame)
-        more = say("{n:,} more owners are not drawn", n=left_out) if left_out else ""
+        more = (
+            say_n("{n:,} more owner is not drawn", "{n:,} more owners are not drawn", left_out)
+            if left_out
+            else ""
+        )
         note = paper.wrapped(say_in_turn(PARTS, [say("open actions"), more]), TITLE_CHARACTERS)
         ax.set_xlabel(note, loc="left", fontsize=paper.SMALL, color=paper.MUTED)
         paper.entitle(ax, title(whole), pad=20, width=TITLE_CHARACTERS)

@@ -18,7 +18,7 @@ from theorytopractice.cli.output import as_json, plan_at, records
 @TWO_FORMATS
 def measures(plan: str, as_of: str | None, knowledge: str, since: str | None, form: str) -> None:
     """Sum up a plan: rates with their counts and 95 % intervals, and what to beware of in each."""
-    from theorytopractice.assessment.counts.cautions import NAMES, cautions, worded
+    from theorytopractice.assessment.counts.cautions import cautions, measure_name, worded
     from theorytopractice.assessment.measures import measures as measure
 
     with plan_at(plan, valid=True) as opened:
@@ -26,7 +26,7 @@ def measures(plan: str, as_of: str | None, knowledge: str, since: str | None, fo
     if form == "json":
         click.echo(as_json(records(frame)))
         return
-    names = frame["measure"].map(NAMES)
+    names = frame["measure"].map(measure_name)
     width = max(len(name) for name in names)
     for name, words in zip(names, worded(frame), strict=True):
         click.echo(f"{name:{width}}  {words}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from theorytopractice.assessment.counts.cautions import CAUTIONS, FEW, NAMES
+from theorytopractice.assessment.counts.cautions import CAUTIONS, FEW, measure_name
 from theorytopractice.language import message, say, say_n, say_number, say_share, say_short_day
 from theorytopractice.report.html import behind, joined, table
 
@@ -78,7 +78,7 @@ def _measured(view: View, name: str) -> str:
 
 
 def _head(name: str) -> str:
-    words = say(NAMES[name])
+    words = measure_name(name)
     return words[:1].upper() + words[1:]
 
 

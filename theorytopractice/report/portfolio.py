@@ -121,7 +121,7 @@ class Portfolio:
     @_said
     def masthead(self) -> Part:
         """The day, and how all plans stand in one sentence."""
-        title = say_n("{n:,} plan", "{n:,} plans side by side", len(self.views))
+        title = say_n("{n:,} plan on its own", "{n:,} plans side by side", len(self.views))
         kicker = joined([say("Findings into practice"), " · ", self._days()])
         return Part(
             tag(

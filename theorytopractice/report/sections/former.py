@@ -151,9 +151,10 @@ def _now(changes: Changes, one: Outcome) -> str:
 
 def _fact(fact: dict[Any, Any]) -> str:
     """Say what happened to what on which day, with the number of the fact."""
+    happened = HAPPENED[fact["what"]]
     said = {
         "subject": fact["subject_id"],
-        "what": say(HAPPENED[fact["what"]]),
+        "what": say(happened),
         "day": say_day(fact["happened_on"].date()),
     }
     if isinstance(fact["fact_id"], str):

@@ -201,7 +201,7 @@ def _lineage(view: View) -> Markup:
     rows = [
         [
             joined([link(row["finding_id"]), " ", view.statement(row["finding_id"])]),
-            say(EDGES[row["relation"]]),
+            _relation(row["relation"]),
             joined([link(row["other_finding_id"]), " ", view.statement(row["other_finding_id"])]),
             say_short_day(row["since"].date()),
         ]
@@ -214,3 +214,9 @@ def _lineage(view: View) -> Markup:
     left = len(new) - MOST_EDGES
     more = say_n("{n:,} more relation is new.", "{n:,} more relations are new.", left)
     return joined([heading, made, tag("p", more, class_="more") if left > 0 else ""])
+
+
+def _relation(word: str) -> str:
+    """Say how one finding came from another."""
+    words = EDGES[word]
+    return say(words)
