@@ -56,7 +56,8 @@ def test_findings_are_counted_by_stage_once_and_closed_ones_aside():
 def test_the_ladder_says_its_result_and_names_every_bar():
     ax = charts.ladder(ten())
     assert (
-        ax.get_title(loc="left").replace("\n", " ") == "2 of 8 findings are in practice; 3 stand on the shelf"
+        ax.get_title(loc="left").replace("\n", " ")
+        == "2 of 8 findings are in practice; 3 stand on the shelf, 1 of them new"
     )
     assert ax.get_yticklabels()[0].get_text() == "on the shelf"
     assert texts(ax) == ["3", "1", "1", "1", "1", "1"]
@@ -68,7 +69,7 @@ def test_the_ladder_says_its_result_and_names_every_bar():
     ("rows", "title"),
     [
         ([], "No finding is open"),
-        ([("open", 0, [])], "0 of 1 finding is in practice; 1 stands on the shelf"),
+        ([("open", 0, [])], "0 of 1 finding is in practice; 1 stands on the shelf, 1 of them new"),
         ([("open", 4, []), ("open", 3, [])], "1 of 2 findings is in practice; none stands on the shelf"),
     ],
 )
@@ -147,10 +148,10 @@ def test_every_text_falls_back_to_a_font_that_every_reader_has():
 
 def test_a_picture_carries_its_words_and_fetches_nothing():
     picture = charts.picture(charts.ladder(ten()), caption="a < b")
-    assert 'alt="2 of 8 findings are in practice; 3 stand on the shelf"' in picture.html()
+    assert 'alt="2 of 8 findings are in practice; 3 stand on the shelf, 1 of them new"' in picture.html()
     assert "<figcaption>a &lt; b</figcaption>" in picture._repr_html_()
     assert 'src="data:image/svg+xml;base64,' in picture.html()
-    assert repr(picture) == "2 of 8 findings are in practice; 3 stand on the shelf\na < b"
+    assert repr(picture) == "2 of 8 findings are in practice; 3 stand on the shelf, 1 of them new\na < b"
 
 
 def test_a_chart_without_a_figure_cannot_be_shown():

@@ -69,7 +69,7 @@ def test_plans_of_different_patience_are_counted_by_their_own():
 
 def test_plans_without_findings_say_so():
     text = Portfolio({"a": empty()}, as_of=DAY).masthead.text
-    assert text.endswith("1 plan\n1 plan; no finding is open.")
+    assert text.endswith("1 plan on its own\n1 plan; no finding is open.")
 
 
 def test_a_column_a_plan_in_the_order_given_and_a_row_a_measure(portfolio):

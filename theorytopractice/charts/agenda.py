@@ -12,7 +12,7 @@ from matplotlib.ticker import FuncFormatter
 from theorytopractice.assessment.lists.agenda import agenda as agenda_of
 from theorytopractice.charts import paper
 from theorytopractice.charts.given import frame_of
-from theorytopractice.language import say, say_day, say_month, say_n, say_short_day
+from theorytopractice.language import PARTS, say, say_day, say_in_turn, say_month, say_n, say_short_day
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -191,7 +191,7 @@ def _note(frame: pd.DataFrame, today: pd.Timestamp, drawn: int) -> str:
         told.append(say_n("{n:,} falls due after these months", "{n:,} fall due after these months", beyond))
     if none:
         told.append(say_n("{n:,} has no due date", "{n:,} have no due date", none))
-    return "; ".join(told)
+    return say_in_turn(PARTS, told)
 
 
 def _number(day: pd.Timestamp) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from theorytopractice.language import message, say
+from theorytopractice.language import message, say, say_as
 
 NAMES = (
     # kinds of findings
@@ -56,6 +56,11 @@ NAMES = (
 
 
 SPOKEN = {"na": "not applicable", "done_unverified": "done without evidence"}
+
+
+def check_name(result: object) -> str:
+    """Say the result of a check: a check that was missed is another thing than a promise that was."""
+    return say_as("check", "missed") if result == "missed" else name_of(result)
 
 
 def name_of(word: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from theorytopractice.language import say, say_n
+from theorytopractice.language import PARTS, say, say_in_turn, say_n
 from theorytopractice.model.naming import name_of
 from theorytopractice.model.vocabularies import ActionRole
 from theorytopractice.report import words
@@ -105,7 +105,7 @@ def _line(lead: str, told: list[str], most: int) -> Markup:
     shown = told[:most] or [say("(nothing yet)")]
     left = len(told) - most
     more = say_n("and {n} more", "and {n} more", left) if left > 0 else None
-    listed = "; ".join([*shown, *([more] if more else [])])
+    listed = say_in_turn(PARTS, [*shown, *([more] if more else [])])
     return tag("p", tag("b", lead), " ", listed, class_="chain" if told else "chain gap")
 
 

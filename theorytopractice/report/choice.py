@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import PracticeError, nearest, shown
-from theorytopractice.language import message, say
+from theorytopractice.language import PARTS, message, say, say_in_turn
+from theorytopractice.model.naming import name_of
 from theorytopractice.model.vocabularies import OwnerRole, Relation
 
 if TYPE_CHECKING:
@@ -43,7 +44,14 @@ class Choice:
 
     def words(self) -> str:
         """Say what was chosen; empty where everything is."""
-        return "; ".join(say(NAMES[name], word=word) for name in NAMES if (word := getattr(self, name)))
+        return say_in_turn(
+            PARTS,
+            (
+                say(NAMES[name], word=name_of(word) if name == "kind" else word)
+                for name in NAMES
+                if (word := getattr(self, name))
+            ),
+        )
 
     def finding_ids(self, tables: Tables) -> set[str]:
         """Return the chosen findings.

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from theorytopractice.charts import small
 from theorytopractice.language import say, say_list, say_short_day
-from theorytopractice.model.naming import name_of
+from theorytopractice.model.naming import check_name, name_of
 from theorytopractice.model.vocabularies import Direction, FindingKind
 from theorytopractice.report.html import behind, figures, tag
 from theorytopractice.report.lines import headed
@@ -110,7 +110,7 @@ def slots_picture(slots: pd.DataFrame | None) -> Markup | None:
         for result, counted in zip(shown["result"], shown["counted"], strict=True)
     ]
     results = [
-        name_of(result) if counted or result != "missed" else say("may still be made")
+        check_name(result) if counted or result != "missed" else say("may still be made")
         for result, counted in zip(shown["result"], shown["counted"], strict=True)
     ]
     said = say(

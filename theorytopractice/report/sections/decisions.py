@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.language import message, say, say_day, say_list, say_n
+from theorytopractice.language import message, say, say_day, say_list, say_n, say_names
 from theorytopractice.model.naming import name_of
 from theorytopractice.report.html import Part, anchor, joined, listed, mark, quiet, section, tag, terms
 from theorytopractice.report.status import Status
@@ -111,5 +111,5 @@ def who(view: View, finding_id: str) -> str:
     return (
         say_list(names)
         if left <= 0
-        else say("{names} and {n} more", names=", ".join(names[:MOST_OWNERS]), n=left)
+        else say("{names} and {n} more", names=say_names(names[:MOST_OWNERS]), n=left)
     )

@@ -9,7 +9,7 @@ import pandas as pd
 
 from theorytopractice.charts import small
 from theorytopractice.language import message, say, say_n, say_short_day
-from theorytopractice.model.naming import name_of
+from theorytopractice.model.naming import check_name, name_of
 from theorytopractice.model.vocabularies import FindingKind
 from theorytopractice.report.html import Part, behind, joined, mark, quiet, section, table, tag
 from theorytopractice.report.nothing import closed_of, nothing, open_of
@@ -127,7 +127,7 @@ def _cells(row: Row, slots: pd.DataFrame | None) -> list[object]:
         if pd.isna(row["last_check_on"])
         else say(
             "{result}, {day}",
-            result=name_of(row["last_result"]),
+            result=check_name(row["last_result"]),
             day=say_short_day(row["last_check_on"].date()),
         )
     )
@@ -214,9 +214,9 @@ def _checks(slots: pd.DataFrame) -> Markup:
             row["finding_id"],
             int(row["slot"]),
             say_short_day(row["due_on"].date()),
-            name_of(row["result"])
+            check_name(row["result"])
             if row["counted"]
-            else say("{result}, not counted yet", result=name_of(row["result"])),
+            else say("{result}, not counted yet", result=check_name(row["result"])),
         ]
         for row in slots.groupby("finding_id").tail(MOST_SLOTS).to_dict("records")
     ]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from theorytopractice.language import message, say, say_day, say_n
+from theorytopractice.language import CLAUSES, PARTS, message, say, say_day, say_in_turn, say_n
 from theorytopractice.model.naming import name_of
 from theorytopractice.model.vocabularies import Stage
 from theorytopractice.report.changes import Changes, new_flags
@@ -107,7 +107,7 @@ def _summary(changes: Changes) -> str:
         else say("none was opened again"),
         say_n("{n:,} was revised", "{n:,} were revised", revised) if revised else say("none was revised"),
     )
-    return say("Since then {changes}.", changes=", ".join(told))
+    return say("Since then {changes}.", changes=say_in_turn(CLAUSES, told))
 
 
 def _group(view: View, heading: str, frame: pd.DataFrame, tell: Tell) -> Markup:
@@ -165,7 +165,7 @@ def _falls(changes: Changes) -> Tell:
             "from “{before}” to “{now}” on {day}: {why}",
             **_stages(row),
             day=say_day(days[finding_id]),
-            why="; ".join(why),
+            why=say_in_turn(PARTS, why),
         )
 
     return tell

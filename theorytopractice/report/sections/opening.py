@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.language import message, say, say_day, say_n
+from theorytopractice.language import message, say, say_day, say_n, say_names
 from theorytopractice.language import tag as tag_of_language
 from theorytopractice.model.vocabularies import Knowledge
 from theorytopractice.report import words
@@ -65,7 +65,7 @@ def _settings(view: View) -> str:
     changed = view.settings.changed()
     if not changed:
         return say("every threshold is the default of the method")
-    named = ", ".join(f"{name} = {_plain(value)}" for name, value in changed.items())
+    named = say_names(f"{name} = {_plain(value)}" for name, value in changed.items())
     return say("{named}; every other threshold is the default of the method", named=named)
 
 

@@ -136,7 +136,7 @@ def _next(agenda: pd.DataFrame) -> pd.DataFrame:
 
 
 def _action(row: dict[Any, Any]) -> tuple[object, ...]:
-    findings = joined((link(finding_id) for finding_id in row["finding_ids"]), ", ")
+    findings = joined((link(finding_id) for finding_id in row["finding_ids"]), " ")
     return (
         joined(
             [

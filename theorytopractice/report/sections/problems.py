@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from theorytopractice.language import message, say, say_n, say_short_day
+from theorytopractice.language import message, say, say_as, say_n, say_short_day
 from theorytopractice.model.naming import name_of
 from theorytopractice.model.vocabularies import FindingKind, Solvability
 from theorytopractice.report.conditions import conditions
@@ -96,7 +96,13 @@ def _rectification(view: View) -> Markup:
     """Return the list of problems with their measures, unsolved ones first."""
     rows = _in_order(view.problems)
     shown = rows.head(MOST_ROWS).assign(again=lambda part: part["finding_id"].duplicated())
-    heads = [say("Problem"), say("Measure"), say("Unit and person"), say("Time limit"), say("State")]
+    heads = [
+        say("Problem"),
+        say_as("rectification", "Measure"),
+        say("Unit and person"),
+        say("Time limit"),
+        say("State"),
+    ]
     made = table(
         say(
             "Rectification list: unsolved problems first; of these, those without an open measure, then the earliest due"
