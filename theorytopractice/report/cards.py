@@ -10,7 +10,7 @@ from theorytopractice.model.naming import name_of
 from theorytopractice.model.vocabularies import ActionRole
 from theorytopractice.report import words
 from theorytopractice.report.html import anchor, joined, mark, tag
-from theorytopractice.report.lines import stage_line
+from theorytopractice.report.lines import cadence, rule_line, stage_line
 from theorytopractice.report.pictures import Pictures
 from theorytopractice.report.status import Status, status
 
@@ -92,10 +92,15 @@ class Cards:
 
     def _chain(self, finding_id: str) -> list[Markup]:
         """Say finding, action and indicator, one under the other."""
+        rule = self._checks.get(finding_id)
+        will, know = self._actions.get(finding_id, []), self._indicators.get(finding_id, [])
+        if rule:
+            will = [*filter(None, [rule_line(rule)]), *will]
+            know = [*know, say("its checks ({cadence})", cadence=cadence(rule["check_every"]))]
         lines = [
             (say("We learned that"), [self._statement[finding_id]], 1),
-            (say("so we will"), self._actions.get(finding_id, []), MOST_ACTIONS),
-            (say("we shall know by"), self._indicators.get(finding_id, []), MOST_INDICATORS),
+            (say("so we will"), will, MOST_ACTIONS),
+            (say("we shall know by"), know, MOST_INDICATORS),
         ]
         return [_line(lead, told, most) for lead, told, most in lines]
 

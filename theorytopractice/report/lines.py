@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from theorytopractice.language import say, say_day, say_list, say_n, say_names
+from theorytopractice.language import message, say, say_day, say_list, say_n, say_names
 from theorytopractice.model.naming import name_of
+from theorytopractice.model.values import CADENCE
 from theorytopractice.model.vocabularies import FindingKind
 
 if TYPE_CHECKING:
@@ -16,7 +17,12 @@ if TYPE_CHECKING:
     Row = Mapping[Hashable, Any]
 
 FEW = 5
-CARRIED_OUT = 3
+EVERY = {
+    "D": (message("checked every day"), message("checked every {n} days")),
+    "W": (message("checked every week"), message("checked every {n} weeks")),
+    "M": (message("checked every month"), message("checked every {n} months")),
+    "Y": (message("checked every year"), message("checked every {n} years")),
+}
 
 
 def stage_line(assessed: Row, standing: Row, *, sites: Mapping[str, set[str]], checks: Row | None) -> str:
@@ -123,3 +129,24 @@ def _effect(row: Row) -> str:
         done=done,
         shown=shown,
     )
+
+
+def rule_line(row: Row) -> str:
+    """Say what a mechanism asks for, and since when; empty where it is not in force and nobody wrote it down."""
+    document: str | None = None if pd.isna(row["document"]) else row["document"]
+    if pd.isna(row["effective_on"]):
+        return say("follow {document}", document=document) if document else ""
+    day = say_day(row["effective_on"].date())
+    if document is None:
+        return say("follow it, in force from {day}", day=day)
+    return say("follow {document}, in force from {day}", document=document, day=day)
+
+
+def cadence(written: object) -> str:
+    """Say how often a mechanism is checked, such as "checked every 3 months"."""
+    found = CADENCE.fullmatch(str(written).strip())
+    if not found:
+        return say("nobody says how often it is checked")
+    one, many = EVERY[found[2]]
+    n = int(found[1])
+    return say(one) if n == 1 else say(many, n=n)

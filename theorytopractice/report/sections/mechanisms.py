@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -12,6 +11,7 @@ from theorytopractice.language import message, say, say_n, say_short_day
 from theorytopractice.model.naming import check_name, name_of
 from theorytopractice.model.vocabularies import FindingKind
 from theorytopractice.report.html import Part, behind, joined, mark, quiet, section, table, tag
+from theorytopractice.report.lines import cadence
 from theorytopractice.report.nothing import closed_of, nothing, open_of
 from theorytopractice.report.pictures import MOST_SLOTS, SLOT_MARKS
 from theorytopractice.report.sections.decisions import link
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 MOST = 12
 IN_PRACTICE = 4
 DEAD, SHAKY, FOLLOWED, NOT_IN_FORCE = range(4)
-CADENCE = re.compile(r"P(\d+)([DWMY])")
 MEANINGS = (
     (small.FULL, message("passed")),
     (small.CROSS, message("failed")),
@@ -145,21 +144,6 @@ def _about(row: Row) -> Markup:
     dead = mark(Status.ACT, name_of("dead_letter")) if row["dead_letter"] else ""
     said = tag("div", joined(facts, " · "), class_="said")
     return joined([dead, " ", link(row["finding_id"]), " ", row["statement"], said])
-
-
-def cadence(written: object) -> str:
-    """Say how often a mechanism is checked, such as "checked every 3 months"."""
-    found = CADENCE.fullmatch(str(written).strip())
-    if not found:
-        return say("nobody says how often it is checked")
-    n, unit = int(found[1]), found[2]
-    if unit == "D":
-        return say_n("checked every day", "checked every {n} days", n)
-    if unit == "W":
-        return say_n("checked every week", "checked every {n} weeks", n)
-    if unit == "M":
-        return say_n("checked every month", "checked every {n} months", n)
-    return say_n("checked every year", "checked every {n} years", n)
 
 
 def _followed(row: Row, slots: pd.DataFrame | None) -> object:

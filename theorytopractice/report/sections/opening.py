@@ -25,8 +25,8 @@ KNOWN = {
 
 def masthead(view: View) -> Part:
     """The title, the day, and how things stand in one sentence."""
-    day = tag("time", say_day(view.day), datetime=view.day)
-    kicker = joined([say("Findings into practice"), " · ", say("as of"), " ", day])
+    day = tag("time", say("as of {day}", day=say_day(view.day)), datetime=view.day)
+    kicker = joined([say("Findings into practice"), " · ", day])
     scope = view.choice.words()
     return Part(
         tag(
@@ -49,9 +49,15 @@ def footer(view: View) -> Part:
 def facts(view: View) -> list[tuple[str, object]]:
     """Name what a view was made from."""
     n = sum(not issue.is_error for issue in view.issues)
+    known, since = KNOWN[view.knowledge], say_day(view.since)
     return [
-        (say("As of"), f"{say_day(view.day)} ({say(KNOWN[view.knowledge])})"),
-        (say("Last report"), say_day(view.since)),
+        (say("As of"), say("{day} ({known})", day=say_day(view.day), known=say(known))),
+        (
+            say("Last report"),
+            since
+            if view.is_period_given
+            else say("none was named; movement is shown since {day}", day=since),
+        ),
         (say("Findings"), view.choice.words() or say("all of the plan")),
         (say("Time zone"), view.settings.zone),
         (say("Settings"), _settings(view)),
