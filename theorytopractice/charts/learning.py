@@ -27,7 +27,7 @@ LOOKS: dict[str, tuple[str, dict[str, Any]]] = {
     "material": (message("changed in meaning"), {"facecolor": paper.COURSE, "edgecolor": paper.COURSE}),
     "closed": (
         message("superseded or retired"),
-        {"facecolor": paper.PAPER, "edgecolor": paper.CLOSED, "hatch": "..."},
+        {"facecolor": paper.PAPER, "edgecolor": paper.CLOSED, "hatch": "--"},
     ),
 }
 """Outcome of a review → its name, and how its bar looks; hatches tell them apart without colour."""

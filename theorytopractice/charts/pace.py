@@ -44,7 +44,7 @@ LOOKS = (
     (paper.COURSE, (0, (1.2, 1.2))),
     (paper.ACT, (0, (6, 1.5, 1.2, 1.5))),
 )
-FILLS = {"rejected": ("#d9d9d9", ""), "superseded": ("#ececec", "////"), "retired": ("#f5f5f5", "....")}
+FILLS = {"rejected": ("#d9d9d9", ""), "superseded": ("#ececec", "////"), "retired": ("#f5f5f5", "--")}
 LABEL_GAP = 0.075
 NAME_CHARACTERS = 22
 NOTE_CHARACTERS = 60

@@ -6,6 +6,7 @@ of these for every finding. Their words stand beside them, so readers without pi
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def spark(
         days: the day of each value as a number, rising.
         values: the values.
         final: which of them are final; provisional ones are hollow. All unless given.
-        levels: lines across with their class of the style sheet: ``baseline`` is dotted, ``target`` dashed.
+        levels: lines across with their class of the style sheet: ``was`` is dotted, ``goal`` dashed.
         action_on: the day on which the action began, an upright line.
     """
     heights = [*values, *(level for _, level in levels)]
@@ -50,13 +51,12 @@ def spark(
         lines.append(f'<path d="M{x(action_on)} 0V{HEIGHT}" class="began"/>')
     truths = list(final) or [True] * len(days)
     points = [(x(day), y(value), truth) for day, value, truth in zip(days, values, truths, strict=True)]
-    solid = " ".join(f"{left},{top}" for left, top, truth in points if truth)
-    lines.append(f'<polyline points="{solid}"/>' if solid else "")
+    solid = [(left, top) for left, top, truth in points if truth]
+    lines.append(f'<path d="{_line(solid)}"/>' if solid else "")
     lines += [
         f'<circle cx="{left}" cy="{top}" r="3" class="hollow"/>' for left, top, truth in points if not truth
     ]
-    ends = [(left, top) for left, top, truth in points if truth][-1:]
-    lines += [f'<circle cx="{left}" cy="{top}" r="3"/>' for left, top in ends]
+    lines += [f'<circle cx="{left}" cy="{top}" r="3"/>' for left, top in solid[-1:]]
     return f'<svg class="spark" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">{"".join(lines)}</svg>'
 
 
@@ -65,6 +65,12 @@ def strip(marks: Sequence[str]) -> str:
     drawn = "".join(SHAPES[mark].format(x=CELL * i + 1, middle=CELL * i + 6) for i, mark in enumerate(marks))
     width = CELL * max(len(marks), 1)
     return f'<svg class="strip" viewBox="0 0 {width} {CELL}" width="{width}" height="{CELL}" aria-hidden="true">{drawn}</svg>'
+
+
+def _line(points: Sequence[tuple[int, int]]) -> str:
+    """Return the line through some points as a path, each point by its distance from the one before."""
+    steps = [f"{right - left} {low - high}" for (left, high), (right, low) in pairwise(points)]
+    return f"M{points[0][0]} {points[0][1]}" + (f"l{' '.join(steps)}".replace(" -", "-") if steps else "")
 
 
 class _scale:  # noqa: N801 - used as a function

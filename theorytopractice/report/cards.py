@@ -63,11 +63,11 @@ class Cards:
         place = name_of(row["stage_name"] if is_open else row["disposition"])
         head = tag(
             "h3",
-            tag("span", finding_id, class_="id"),
+            tag("b", finding_id),
             " ",
             mark(found, place),
             " ",
-            tag("span", name_of(row["kind"]), class_="kind"),
+            tag("small", name_of(row["kind"])),
         )
         html = tag(
             "article",
@@ -111,7 +111,7 @@ def _line(lead: str, told: list[str], most: int) -> Markup:
     left = len(told) - most
     more = say_n("and {n} more", "and {n} more", left) if left > 0 else None
     listed = say_in_turn(PARTS, [*shown, *([more] if more else [])])
-    return tag("p", tag("b", lead), " ", listed, class_="chain" if told else "chain gap")
+    return tag("p", tag("b", lead), " ", listed, class_=None if told else "gap")
 
 
 def _flags(flags: list[str]) -> Markup | None:

@@ -28,6 +28,7 @@ CHART = re.compile(r'<img alt="([^"]*)" src="data:image/svg\+xml;base64,([A-Za-z
 UNDESCRIBED = re.compile(r"<img(?![^>]*\balt=)")
 PROLOGUE = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>\s*", re.DOTALL)
 NAMED = re.compile(r'(\bid="|url\(#|href="#)')
+PRECISE = re.compile(r"(\d\.\d\d)\d+| (?=\n)|(?<=>)\s+(?=<)|(?<=[\d\w])\n(?=[MLzQC] ?)")
 STYLED = re.compile(r'style="[^"<>]*"')
 SPOKEN = re.compile(r'<header class="masthead" lang="([A-Za-z-]+)">')
 TITLE = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
@@ -117,7 +118,7 @@ def inline(alt: str, data: str, number: int) -> str:
     """Return a chart as inline SVG with its alternative text, in the page's own colours and fonts."""
     svg = PROLOGUE.sub("", base64.b64decode(data).decode())
     svg = NAMED.sub(rf"\g<1>c{number}-", svg)
-    svg = STYLED.sub(lambda found: _coloured(found[0]), svg)
+    svg = STYLED.sub(lambda found: _coloured(found[0]), PRECISE.sub(r"\1", svg))
     return f'<div class="svg" role="img" aria-label="{safe(unescape(alt))}">{svg}</div>'
 
 

@@ -98,7 +98,7 @@ def section(name: str, heading: str, *inside: object, lead: str = "") -> Part:
 
 def mark(status: Status, words: str = "") -> Markup:
     """Return a status as shape, colour and words."""
-    shape = tag("span", status.shape, class_="shape", aria_hidden="true")
+    shape = tag("i", status.shape, aria_hidden="true")
     return tag("span", shape, " ", words or status.word, class_=f"status {status.name.lower()}")
 
 
@@ -127,7 +127,7 @@ def figures(caption: str, heads: tuple[str, str], rows: Iterable[tuple[object, o
     inside = "".join(f"<tr>{''.join(cells[at : at + ABREAST])}" for at in range(0, len(cells), ABREAST))
     head = "".join(f"<th scope=col>{safe(words)}" for words in heads) * min(ABREAST, max(len(cells), 1))
     return Markup(  # noqa: S704 - escaped above
-        f"<table class=pairs><caption>{safe(caption)}</caption><tr>{head}{inside}</table>"
+        f"<table><caption>{safe(caption)}</caption><tr>{head}{inside}</table>"
     )
 
 

@@ -81,7 +81,7 @@ class Pictures:
         row = self._indicator[indicator_id]
         verdict = self._verdict.get((finding_id, indicator_id), {})
         attained = self._attained.get((finding_id, indicator_id), {})
-        levels = [("baseline", attained.get("baseline")), *_targets(row)]
+        levels = [("was", attained.get("baseline")), *_targets(row)]
         began = verdict.get("started_on")
         drawn = small.spark(
             [point.day.toordinal() for point in points],
@@ -136,7 +136,7 @@ def _figure(drawn: str, said: str, numbers: Markup | None) -> Markup:
     """Put a picture, its words and its data together."""
     picture = Markup(drawn)  # noqa: S704 - drawn from numbers alone
     data = behind(say("Values"), numbers) if numbers is not None else None
-    return tag("figure", picture, tag("figcaption", said), data, class_="small")
+    return tag("figure", picture, tag("figcaption", said), data)
 
 
 def _points(readings: pd.DataFrame) -> dict[str, list[Point]]:
@@ -163,7 +163,7 @@ def _number(text: object) -> float:
 def _targets(row: Row) -> list[tuple[str, float]]:
     """Return the target, or both bounds of a range, as far as they are numbers."""
     names = ("target_low", "target_high") if row["direction"] == Direction.RANGE else ("target",)
-    return [("target", level) for name in names if not pd.isna(level := _number(row[name]))]
+    return [("goal", level) for name in names if not pd.isna(level := _number(row[name]))]
 
 
 def _values_line(row: Row, last: Point, baseline: float | None) -> str:

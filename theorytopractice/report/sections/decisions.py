@@ -49,6 +49,7 @@ ASKED = {
     ),
 }
 """Reason → what has happened, and what is asked of the leader."""
+SINCE = message("since {day}")
 DATED = {
     "missed": message("promised for {day}"),
     "overdue": message("due {day}"),
@@ -83,7 +84,7 @@ def reason_words(one: Decision) -> str:
 
 def since_words(one: Decision) -> str:
     """Say since when a finding waits; empty where nothing dates it."""
-    return say(DATED.get(one.reason, message("since {day}")), day=say_day(one.since)) if one.since else ""
+    return say(DATED.get(one.reason, SINCE), day=say_day(one.since)) if one.since else ""
 
 
 def _item(view: View, one: Decision) -> Markup:

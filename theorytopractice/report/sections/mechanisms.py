@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice.charts import small
-from theorytopractice.language import message, say, say_n, say_short_day
+from theorytopractice.language import message, say, say_n, say_names, say_short_day
 from theorytopractice.model.naming import check_name, name_of
 from theorytopractice.model.vocabularies import FindingKind
 from theorytopractice.report.html import Part, behind, joined, mark, quiet, section, table, tag
@@ -192,19 +192,18 @@ def _held(row: Row) -> str:
 
 
 def _checks(slots: pd.DataFrame) -> Markup:
-    """Return the slots that are drawn."""
+    """Return the slots that are drawn, those of a mechanism in one row."""
     rows = [
-        [
-            row["finding_id"],
-            int(row["slot"]),
-            say_short_day(row["due_on"].date()),
-            check_name(row["result"])
-            if row["counted"]
-            else say("{result}, not counted yet", result=check_name(row["result"])),
-        ]
-        for row in slots.groupby("finding_id").tail(MOST_SLOTS).to_dict("records")
+        [finding_id, say_names(_check(row) for row in mine.tail(MOST_SLOTS).to_dict("records"))]
+        for finding_id, mine in slots.groupby("finding_id", sort=False)
     ]
-    heads = [say("Mechanism"), say("Check"), say("Due"), say("Result")]
-    return table(
-        say("The last checks of each mechanism above, at most 24"), heads, rows, name="numbers checks"
-    )
+    heads = [say("Mechanism"), say("Checks by the day on which they fell due, oldest first")]
+    return table(say("The last checks of each mechanism above, at most 24"), heads, rows, name="checks")
+
+
+def _check(row: Row) -> str:
+    """Say when a check fell due, and what came of it."""
+    result = check_name(row["result"])
+    if not row["counted"]:
+        result = say("{result}, not counted yet", result=result)
+    return say("{day}: {result}", day=say_short_day(row["due_on"].date()), result=result)
