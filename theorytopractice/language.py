@@ -56,6 +56,11 @@ def tag() -> str:
     return TAGS[spoken()]
 
 
+def of_tag(written: str) -> str:
+    """Return the language of a tag such as ``zh-Hans``; English for every other one."""
+    return next((language for language, known in TAGS.items() if known == written), ENGLISH)
+
+
 def say(message: str, /, **facts: object) -> str:
     """Say a message in the language that is spoken, with its facts in their places."""
     return _catalogue(spoken()).gettext(message).format(**facts)

@@ -15,7 +15,7 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from traitlets import Bool, default
 from traitlets.config import Config
 
-from theorytopractice.language import ENGLISH, TAGS
+from theorytopractice.language import ENGLISH, TAGS, of_tag, say, speaking
 from theorytopractice.report.html import safe
 from theorytopractice.report.paging import paged
 
@@ -30,6 +30,7 @@ PROLOGUE = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>\s*", re.DOTALL)
 NAMED = re.compile(r'(\bid="|url\(#|href="#)')
 PRECISE = re.compile(r"(\d\.\d\d)\d+| (?=\n)|(?<=>)\s+(?=<)|(?<=[\d\w])\n(?=[MLzQC] ?)")
 STYLED = re.compile(r'style="[^"<>]*"')
+SKIP = "{skip to the content}"
 SPOKEN = re.compile(r'<header class="masthead" lang="([A-Za-z-]+)">')
 TITLE = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
 COLOURS = {
@@ -110,6 +111,8 @@ def _introduced(page: str) -> str:
     spoken = SPOKEN.search(page)
     language = spoken[1] if spoken else TAGS[ENGLISH]
     page = page.replace("<html>", f'<html lang="{language}">', 1)
+    with speaking(of_tag(language)):
+        page = page.replace(SKIP, say("Skip to the content"), 1)
     title = TITLE.search(page, spoken.end()) if spoken else None
     return re.sub(r"<title>.*?</title>", f"<title>{title[1]}</title>", page, count=1) if title else page
 

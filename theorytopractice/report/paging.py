@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from theorytopractice.language import LANGUAGES, TAGS, say, say_n, speaking
+from theorytopractice.language import of_tag, say, say_n, speaking
 from theorytopractice.report.html import behind, joined, listed, tag
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ def paged(page: str, folder: str) -> tuple[str, dict[str, str]]:
     files = list(_files(found["cards"]))
     home = {one: f"{folder}/{file.name}" for file in files for one in file.ids}
     shell = page[: page.index("<main")], page[page.index("</main>") :]
-    code = next((code for code, tagged in TAGS.items() if tagged == LANGUAGE.search(page)[1]), LANGUAGES[0])  # type: ignore[index]
-    with speaking(code):
+    with speaking(of_tag(LANGUAGE.search(page)[1])):  # type: ignore[index]
         front = page[: found.start()] + _index(files, folder) + page[found.end() :]
         texts = {
             f"{folder}/{file.name}": _text(files, at, shell, found["open"]) for at, file in enumerate(files)
