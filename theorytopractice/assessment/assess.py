@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -22,6 +22,8 @@ from theorytopractice.model.vocabularies import FindingKind, Knowledge, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from theorytopractice.model.settings import Settings
 
 HEADLINE_FLAGS = ("shelved", "stalled", "overdue", "blocked", "dead_letter", "lapsed")
 
@@ -77,7 +79,15 @@ def kind_of_knowledge(word: str) -> Knowledge:
     return Knowledge(word)
 
 
-def as_day(book: Book, as_of: date | str | None) -> date:
+class Zoned(Protocol):
+    """What has settings, and with them a time zone: a plan, or a book."""
+
+    @property
+    def settings(self) -> Settings:
+        """The plan's choices."""
+
+
+def as_day(book: Zoned, as_of: date | str | None) -> date:
     """Read an as-of date; today in the plan's zone where none is given (method, T1, T2)."""
     if as_of is None:
         return datetime.now(ZoneInfo(book.settings.zone)).date()

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any
 from theorytopractice.errors import PracticeError, UnknownName, shown
 from theorytopractice.language import CHINESE, LANGUAGES, speaking
 from theorytopractice.model.vocabularies import FindingKind, Knowledge
+from theorytopractice.report.choice import Choice
 from theorytopractice.report.placing import place
+from theorytopractice.report.reportable import period
 from theorytopractice.resources import path_of
 
 if TYPE_CHECKING:
@@ -77,6 +79,8 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
     target = Path(target)
     plans = [plan] if isinstance(plan, Mapping) else list(plan)
     _refuse_target(plans, target)
+    for one in plans:
+        period(one, as_of, since)
     chosen = {"unit": unit, "owner": owner, "theme": theme, "kind": kind}
     parameters: dict[str, Any] = {
         "as_of": None if as_of is None else str(as_of),
@@ -86,6 +90,7 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
     }
     if len(plans) == 1:
         parameters |= chosen
+        Choice(**chosen).finding_ids(plans[0])
     elif any(chosen.values()):
         raise PracticeError(
             "A portfolio shows whole plans; choose a unit, owner, theme or kind in a report on one plan."

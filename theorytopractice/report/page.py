@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from theorytopractice.report.html import Part
-    from theorytopractice.report.view import Reportable
+    from theorytopractice.report.reportable import Reportable
 
 
 def _said(make: Callable[[View], Part]) -> Any:  # noqa: ANN401 - a property of the class that it is written in

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from markupsafe import Markup
 
-    from theorytopractice.report.view import Reportable
+    from theorytopractice.report.reportable import Reportable
     from theorytopractice.report.waiting import Decision
 
 MOST_DECISIONS = 3

@@ -3,54 +3,27 @@
 from __future__ import annotations
 
 from copy import copy
-from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 import theorytopractice as ttp
 from theorytopractice.assessment.arrays.encoding import Book, encode
-from theorytopractice.assessment.assess import as_day
 from theorytopractice.charts.tally import Tally, tally
-from theorytopractice.errors import PracticeError
 from theorytopractice.model.vocabularies import Knowledge
 from theorytopractice.report.choice import Choice, narrowed
+from theorytopractice.report.reportable import period
 from theorytopractice.report.waiting import waiting
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from datetime import date
 
     from theorytopractice.assessment.forecast import Forecast
     from theorytopractice.assessment.survival import Survival
     from theorytopractice.errors import Issue
-    from theorytopractice.model.settings import Settings
+    from theorytopractice.report.reportable import Reportable
     from theorytopractice.report.waiting import Decision
-
-USUAL_PERIOD = timedelta(days=30)
-
-
-class Reportable(Protocol):
-    """What the report asks of a plan: its tables, settings, checks and fingerprint."""
-
-    @property
-    def settings(self) -> Settings:
-        """The plan's choices."""
-
-    def __getitem__(self, table: str, /) -> pd.DataFrame:
-        """Return a table."""
-
-    def __iter__(self) -> Iterator[str]:
-        """Go through the names of the tables."""
-
-    def __len__(self) -> int:
-        """Return the number of tables."""
-
-    def check(self, today: date | None = None) -> Sequence[Issue]:
-        """Return what is wrong or doubtful in the plan on a day."""
-
-    def fingerprint(self) -> str:
-        """Return a hash of the plan's content."""
 
 
 class View:
@@ -87,11 +60,8 @@ class View:
         self.tables = narrowed(whole, self.ids) if self.choice else whole
         self._whole = encode(whole)
         self.book: Book = encode(self.tables) if self.choice else self._whole
-        self.day = as_day(self.book, as_of)
+        self.day, self.since = period(plan, as_of, since)
         self.is_period_given = since is not None
-        self.since = self.day - USUAL_PERIOD if since is None else as_day(self.book, since)
-        if self.since >= self.day:
-            raise PracticeError(f"The last report, {self.since}, must be before the as-of day, {self.day}.")
 
     def _chosen(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Keep the rows of chosen findings, with the frame's day."""
