@@ -124,7 +124,7 @@ def _draw_cell(ax: Axes, column: int, row: int, cell: dict[Hashable, Any]) -> No
         *[f"{GAP}{len(gap)}"] * bool(gap),
         *[f"{AHEAD}{len(ahead)}"] * bool(ahead),
     ]
-    ax.text(*middle, "  ".join(marks), color=paper.INK, fontweight="bold" if gap else "normal", **inside)
+    ax.text(*middle, "  ".join(marks), color=paper.INSIDE, fontweight="bold" if gap else "normal", **inside)
 
 
 def _tint(share: float) -> tuple[float, float, float]:

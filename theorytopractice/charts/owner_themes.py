@@ -122,7 +122,9 @@ def _draw_cell(ax: Axes, column: int, row: int, n: int, most: int) -> None:
     side = 0.45 + 0.47 * (n / most) ** 0.5
     corner = column + 0.5 - side / 2, row + 0.5 - side / 2
     ax.add_patch(Rectangle(corner, side, side, facecolor="#cfdcec", linewidth=0))
-    ax.text(column + 0.5, row + 0.5, str(n), ha="center", va="center", fontsize=paper.SMALL, color=paper.INK)
+    ax.text(
+        column + 0.5, row + 0.5, str(n), ha="center", va="center", fontsize=paper.SMALL, color=paper.INSIDE
+    )
 
 
 def _draw_frame(ax: Axes, owners: list[str], themes: list[str]) -> None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 HEIGHT = 2.9
-BAND_SHADE = "#d5dbe6"
 MANY_POINTS = 40
 
 
@@ -36,7 +35,9 @@ def trend(frame: pd.DataFrame, *, name: str = "", ax: Axes | None = None) -> Axe
     with paper.style():
         ax = ax if ax is not None else paper.sheet(HEIGHT)
         if is_share:
-            ax.fill_between(points["as_of"], points["low"], points["high"], color=BAND_SHADE, linewidth=0)
+            ax.fill_between(
+                points["as_of"], points["low"], points["high"], color=paper.COURSE, alpha=0.16, linewidth=0
+            )
         size = 3 if len(known) <= MANY_POINTS else 0
         ax.plot(
             points["as_of"], points["value"], color=paper.COURSE, marker="o", markersize=size, linewidth=1.4

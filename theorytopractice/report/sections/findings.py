@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.language import message, say
+from theorytopractice.language import message, say, say_n
 from theorytopractice.report import words
 from theorytopractice.report.cards import Cards
 from theorytopractice.report.html import Part, joined, mark, quiet, section, tag
@@ -23,7 +23,13 @@ def show(view: View) -> Part:
     if not cards:
         return section("findings", heading, quiet(say("The plan has no finding yet.")))
     key = tag("p", joined((mark(one) for one in Status), " "), class_="key")
-    count = tag("p", say("{findings}.", findings=words.findings(len(cards))), class_="count")
+    n, closed = words.findings(len(cards)), sum(card.status is Status.CLOSED for card in cards)
+    counted = (
+        say_n("{findings}, {n:,} of them closed.", "{findings}, {n:,} of them closed.", closed, findings=n)
+        if closed
+        else say("{findings}.", findings=n)
+    )
+    count = tag("p", counted, class_="count")
     body = tag(
         "div",
         *(card.html for card in cards),
