@@ -113,6 +113,8 @@ def small(monkeypatch):
 def test_a_large_page_keeps_its_findings_in_files_beside_it(notebook):
     page, files = exported(notebook)
     assert "<article" not in page
+    assert [one["id"] for one in Reader(page).all("section")] == ["decisions", "findings"]
+    assert "&lt;" not in page
     assert len(files) > 2
     texts = {name: content.decode() for name, content in files.items()}
     ids = [one for text in texts.values() for one in re.findall(r'<article id="(f-[^"]*)"', text)]

@@ -53,7 +53,7 @@ def paged(page: str, folder: str) -> tuple[str, dict[str, str]]:
     home = {one: f"{folder}/{file.name}" for file in files for one in file.ids}
     shell = page[: page.index("<main")], page[page.index("</main>") :]
     with speaking(of_tag(LANGUAGE.search(page)[1])):  # type: ignore[index]
-        front = page[: found.start()] + _index(files, folder) + page[found.end() :]
+        front = page[: found.start()] + str(_index(files, folder)) + page[found.end() :]
         texts = {
             f"{folder}/{file.name}": _text(files, at, shell, found["open"]) for at, file in enumerate(files)
         }
