@@ -109,9 +109,9 @@ def _text(files: list[File], at: int, shell: tuple[str, str], opening: str) -> s
     """Return a file as a page with the report's head, and links back and onward."""
     links = [tag("a", say("Back to the report"), href="../{report}#findings")]
     if at:
-        links.append(tag("a", say("Before"), href=files[at - 1].name, rel="prev"))
+        links.append(tag("a", say("Previous page"), href=files[at - 1].name, rel="prev"))
     if at + 1 < len(files):
-        links.append(tag("a", say("After"), href=files[at + 1].name, rel="next"))
+        links.append(tag("a", say("Next page"), href=files[at + 1].name, rel="next"))
     steps = tag("nav", listed(links, name="steps"), aria_label=say("Pages"))
     head = tag("h1", _span(files, at))
     heading = tag("h2", say("Every finding"))
