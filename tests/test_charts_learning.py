@@ -65,7 +65,7 @@ def test_outcomes_differ_without_colour():
     looks = {(bar.get_hatch(), bar.get_facecolor()) for bar in ax.patches}
     hatches = {bar.get_hatch() for bar in ax.patches}
     assert len(looks) == 4
-    assert hatches == {None, "/////", "..."}
+    assert hatches == {None, "/////", "--"}
     labels = [text.get_text() for text in ax.get_legend().get_texts()]
     assert sorted(labels) == [
         "changed in meaning",
