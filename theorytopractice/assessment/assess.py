@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.arrays.columns import natural_order
-from theorytopractice.assessment.arrays.encoding import Book, encode
+from theorytopractice.assessment.arrays.encoding import encode
 from theorytopractice.assessment.arrays.segments import MISSING, Days
 from theorytopractice.assessment.stages.firsts import first_days
 from theorytopractice.assessment.stages.flags import listed
@@ -23,6 +23,7 @@ from theorytopractice.model.vocabularies import FindingKind, Knowledge, Stage
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from theorytopractice.assessment.arrays.book import Book
     from theorytopractice.model.settings import Settings
 
 HEADLINE_FLAGS = ("shelved", "stalled", "overdue", "blocked", "dead_letter", "lapsed")

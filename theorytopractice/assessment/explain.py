@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from theorytopractice.assessment.arrays.encoding import Book
+    from theorytopractice.assessment.arrays.book import Book
 
 REASON_FILES = (reasons_actions, reasons_kinds, reasons_outcomes)  # each declares its flags' reasons
 

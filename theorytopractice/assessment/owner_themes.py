@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from theorytopractice.assessment.arrays.encoding import Book
+    from theorytopractice.assessment.arrays.book import Book
     from theorytopractice.assessment.arrays.segments import Ints
 
 

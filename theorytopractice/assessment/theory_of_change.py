@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from theorytopractice.assessment.arrays.encoding import Book
+    from theorytopractice.assessment.arrays.book import Book
     from theorytopractice.assessment.arrays.segments import Array, Days, Ints
     from theorytopractice.assessment.stages.outcome import OutcomeView
     from theorytopractice.assessment.stages.own_actions import OwnActions

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 import theorytopractice as ttp
-from theorytopractice.assessment.arrays.encoding import Book, encode
+from theorytopractice.assessment.arrays.encoding import encode
 from theorytopractice.charts.tally import Tally, tally
 from theorytopractice.model.vocabularies import Knowledge
 from theorytopractice.report.choice import Choice, narrowed
@@ -19,6 +19,7 @@ from theorytopractice.report.waiting import waiting
 if TYPE_CHECKING:
     from datetime import date
 
+    from theorytopractice.assessment.arrays.book import Book
     from theorytopractice.assessment.forecast import Forecast
     from theorytopractice.assessment.survival import Survival
     from theorytopractice.errors import Issue

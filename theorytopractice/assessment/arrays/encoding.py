@@ -7,8 +7,6 @@ whatever the number of days it is then assessed at.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from theorytopractice.assessment.arrays.book import Actions, Book, Findings
 from theorytopractice.assessment.arrays.columns import (
     arrow,
     code,
@@ -37,7 +36,7 @@ from theorytopractice.assessment.arrays.facts import (
 from theorytopractice.assessment.arrays.segments import Array, Days, Grouped, Ints, Truths, group
 from theorytopractice.assessment.arrays.suspects import suspect_since
 from theorytopractice.assessment.arrays.tables import completed
-from theorytopractice.assessment.arrays.targets import Targets, effect_targets
+from theorytopractice.assessment.arrays.targets import effect_targets
 from theorytopractice.errors import InvalidPlan, Issue
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.values import CADENCE, folded
@@ -55,90 +54,9 @@ from theorytopractice.model.vocabularies import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
+    from collections.abc import Mapping
 
 NO_THEME = "(no theme)"
-
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """Columns of the finding table, one entry a finding; ``theme`` is trimmed, NO_THEME where there is none."""
-
-    ids: pd.Index[str]
-    kind: Array
-    theme: Array
-    solvability: Array
-    recorded: Days
-    review_days: Days
-    effective: Days
-    cadence_count: Days
-    cadence_unit: Array
-    origin: Ints
-    is_explained: Truths
-    has_owner: Truths
-    suspect_since: Days
-
-
-@dataclass(frozen=True, slots=True)
-class Actions:
-    """Columns of the action table, one entry an action.
-
-    ``accountable`` is the row of the table action_owner that names who is accountable, −1 where nobody is.
-    """
-
-    ids: pd.Index[str]
-    recorded: Days
-    due: Days
-    accountable: Ints
-    is_promised: Truths
-    site: Ints
-    adaptation: Array
-    core_kept: Array
-
-    @property
-    def has_accountable(self) -> Truths:
-        """Tell which actions have an accountable owner."""
-        owned: Truths = self.accountable >= 0
-        return owned
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Book(Mapping[str, pd.DataFrame]):
-    """A whole plan as arrays; what the rules read. It is still the mapping of its tables, so it goes wherever they go.
-
-    Grouped tables: ``links`` and ``measures`` and ``codified`` by finding, ``action_events`` and ``evidence``
-    by action, ``finding_events`` by finding, ``observations`` and ``users`` (the findings that require it)
-    by indicator.
-    """
-
-    settings: Settings
-    frames: Mapping[str, pd.DataFrame]
-    findings: Findings
-    actions: Actions
-    indicator_ids: pd.Index[str]
-    targets: Targets
-    links: Grouped
-    measures: Grouped
-    codified: Grouped
-    users: Grouped
-    finding_events: Grouped
-    action_events: Grouped
-    evidence: Grouped
-    observations: Grouped
-    latest_observed: Days
-
-    def __getitem__(self, table: str) -> pd.DataFrame:
-        """Return a table."""
-        return self.frames[table]
-
-    def __iter__(self) -> Iterator[str]:
-        """Go through the names of the tables."""
-        return iter(self.frames)
-
-    def __len__(self) -> int:
-        """Return the number of tables."""
-        return len(self.frames)
 
 
 def encode(frames: Mapping[str, pd.DataFrame]) -> Book:

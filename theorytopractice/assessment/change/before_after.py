@@ -19,7 +19,7 @@ from theorytopractice.assessment.stages.outcome import Asked, readings
 from theorytopractice.model.vocabularies import Direction, FindingKind, Measure
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.arrays.encoding import Book
+    from theorytopractice.assessment.arrays.book import Book
     from theorytopractice.assessment.arrays.segments import Array, Days, Floats, Ints, Truths
     from theorytopractice.assessment.stages.situation import Situation
 

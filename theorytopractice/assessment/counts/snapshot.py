@@ -18,7 +18,7 @@ from theorytopractice.assessment.stages.timeline import Cases
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from theorytopractice.assessment.arrays.encoding import Book
+    from theorytopractice.assessment.arrays.book import Book
     from theorytopractice.model.vocabularies import Knowledge
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
     from enum import StrEnum
 
-    from theorytopractice.assessment.arrays.encoding import Book
+    from theorytopractice.assessment.arrays.book import Book
     from theorytopractice.assessment.arrays.segments import Array, Ints
 
 NOBODY = "nobody"  # the name in the row of what no owner is accountable for; its owner_id is missing

@@ -33,7 +33,7 @@ from theorytopractice.assessment.stages.timeline import Cases, FindingView, is_a
 from theorytopractice.model.vocabularies import ActionEvent, ActionRole, FindingKind
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.arrays.encoding import Book
+    from theorytopractice.assessment.arrays.book import Book
     from theorytopractice.model.vocabularies import Knowledge
 
 

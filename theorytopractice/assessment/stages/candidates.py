@@ -18,7 +18,7 @@ from theorytopractice.model.vocabularies import FindingEvent, Knowledge
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from theorytopractice.assessment.arrays.encoding import Book
+    from theorytopractice.assessment.arrays.book import Book
 
 ROWS_AT_ONCE = 3_000_000
 EMPTY_SLOTS = 5  # two missed, the one before, and room for late checks and long months

@@ -19,7 +19,7 @@ from theorytopractice.assessment.stages.timeline import Cases
 from theorytopractice.model.vocabularies import FindingKind
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.arrays.encoding import Book
+    from theorytopractice.assessment.arrays.book import Book
 
 IN_PRACTICE = 4
 FIRSTS = {"first_planned_on": 1, "first_started_on": 2, "carried_out_on": 3}

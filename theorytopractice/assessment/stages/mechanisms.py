@@ -29,7 +29,7 @@ from theorytopractice.assessment.stages.timeline import CHECKS, is_after, is_kin
 from theorytopractice.model.vocabularies import FindingEvent, FindingKind
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.arrays.encoding import Book
+    from theorytopractice.assessment.arrays.book import Book
     from theorytopractice.assessment.stages.situation import Situation
 
 PASS, FAIL, NOT_APPLICABLE = (code(FindingEvent, check) for check in CHECKS)

@@ -26,7 +26,7 @@ from theorytopractice.assessment.arrays.segments import (
 from theorytopractice.assessment.stages.timeline import is_after, is_visible
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.arrays.encoding import Book
+    from theorytopractice.assessment.arrays.book import Book
     from theorytopractice.assessment.arrays.targets import Targets
     from theorytopractice.assessment.stages.timeline import Cases, FindingView
 

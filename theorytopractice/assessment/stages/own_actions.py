@@ -16,7 +16,7 @@ from theorytopractice.assessment.stages.actions import ActionState, SeenEvents, 
 from theorytopractice.model.vocabularies import ActionEvent
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.arrays.encoding import Book
+    from theorytopractice.assessment.arrays.book import Book
     from theorytopractice.model.vocabularies import Knowledge
 
 COMPLETED = (ActionState.DONE, ActionState.DONE_UNVERIFIED)

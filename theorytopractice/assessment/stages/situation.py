@@ -29,7 +29,7 @@ from theorytopractice.assessment.stages.timeline import Cases, FindingView, view
 from theorytopractice.model.vocabularies import ActionRole, FindingKind, Solvability
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.arrays.encoding import Book
+    from theorytopractice.assessment.arrays.book import Book
 
 NOW = code(Solvability, Solvability.NOW)
 REVIEW_DAYS, REVIEW_DAYS_WAITING = 365, 180

@@ -27,7 +27,7 @@ from theorytopractice.assessment.arrays.segments import (
 from theorytopractice.model.vocabularies import FindingEvent, Knowledge
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.arrays.encoding import Book
+    from theorytopractice.assessment.arrays.book import Book
 
 OPEN, UNKNOWN = "open", "unknown"
 DISPOSITIONS = (OPEN, UNKNOWN, "rejected", "superseded", "retired", "duplicate")

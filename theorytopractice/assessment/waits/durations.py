@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.arrays.columns import code, codes, natural_order, positions
-from theorytopractice.assessment.arrays.encoding import NO_THEME, Book, encode
+from theorytopractice.assessment.arrays.encoding import NO_THEME, encode
 from theorytopractice.assessment.arrays.segments import MISSING, first, pick
 from theorytopractice.assessment.assess import as_dates, as_day, everything_on
 from theorytopractice.assessment.lists.framing import accountable, cells, owner_ids, rank_of
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from theorytopractice.assessment.arrays.book import Book
     from theorytopractice.assessment.arrays.segments import Array, Days, Ints
 
 EVENTS = {3: "carried_out", 4: "in_practice"}
