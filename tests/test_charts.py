@@ -69,7 +69,7 @@ def test_the_ladder_says_its_result_and_names_every_bar():
     ("rows", "title"),
     [
         ([], "No finding is open"),
-        ([("open", 0, [])], "0 of 1 finding is in practice; 1 stands on the shelf, 1 of them new"),
+        ([("open", 0, [])], "0 of 1 finding is in practice; 1 stands on the shelf and is new"),
         ([("open", 4, []), ("open", 3, [])], "1 of 2 findings is in practice; none stands on the shelf"),
     ],
 )

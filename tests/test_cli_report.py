@@ -26,7 +26,7 @@ def test_a_part_of_the_plan_in_chinese_with_its_pdf(tmp_path):
     target = tmp_path / "water.html"
     said = run(
         EXAMPLE, "-o", target, "--as-of", DAY, "--since", "2026-03-31", "--theme", "Drinking water",
-        "--language", "zh", "--pdf",
+        "--kind", "problem", "--language", "zh", "--pdf",
     )  # fmt: skip
     assert said.stdout == f"Wrote {target}.\nWrote {target.with_suffix('.pdf')}.\n"
     page = target.read_text(encoding="utf-8")
@@ -34,8 +34,15 @@ def test_a_part_of_the_plan_in_chinese_with_its_pdf(tmp_path):
     assert "仅限主题“Drinking water”" in page
     ids = set(re.findall(r'<article id="f-(F-\d+)"', page))
     finding = ttp.open_plan(EXAMPLE).finding
-    assert ids == set(finding.loc[finding["theme"] == "Drinking water", "finding_id"])
+    is_chosen = (finding["theme"] == "Drinking water") & (finding["kind"] == "problem")
+    assert ids == set(finding.loc[is_chosen, "finding_id"])
     assert len(PdfReader(target.with_suffix(".pdf")).pages) > 1
+
+
+def test_a_report_is_not_named_as_a_pdf(tmp_path):
+    said = run(EXAMPLE, "-o", tmp_path / "r.pdf", "--as-of", DAY, status=1)
+    assert "name it 'r.html', and ask for the PDF beside it" in said.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_several_plans_stand_side_by_side(tmp_path):
@@ -49,6 +56,7 @@ def test_several_plans_stand_side_by_side(tmp_path):
     ("asked", "said", "status"),
     [
         (["--theme", "Drinking watr"], "did you mean 'Drinking water'", 1),
+        (["--owner", "Jonas Petrel", "--theme", "Housing"], "No finding is all of this", 1),
         (["--owner", "O-99"], "No finding has the owner 'O-99'", 1),
         (["--kind", "problems"], "'problems' is not one of", 2),
         (["--language", "fr"], "'fr' is not one of", 2),

@@ -101,6 +101,17 @@ def test_at_most_seven_decisions_are_shown_and_the_rest_counted():
     assert str(page.decisions.html).count("<li>") == 7
     assert len(page.view.waiting) == 9
     assert "2 more findings wait for a decision" in page.decisions.text
+    assert "F-016 F-029" in page.decisions.text
+    assert (
+        "Empty the traps twice a week and have the warden countersign (A-028, due 31 July 2026)"
+        in page.decisions.text
+    )
+
+
+def test_a_day_before_anything_was_done_has_a_report():
+    text = Page(example(), as_of="2024-02-25").findings.text
+    assert "1 finding." in text
+    assert "F-001" in text
 
 
 def test_a_plan_without_findings_has_a_report():

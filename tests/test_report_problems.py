@@ -85,15 +85,15 @@ def test_enabling_actions_are_marks_of_four_shapes():
 
 def test_long_lists_of_problems_are_cut_and_the_rest_counted():
     sheet = Sheet()
-    for number in range(1, 31):
+    for number in range(1, 51):
         sheet.finding(f"F-{number}", kind="problem", solvability="needs_conditions")
     found = lines(page(sheet).problems)
-    assert sum(line.startswith("F-") for line in found) == 20 + 12
+    assert sum(line.startswith("F-") for line in found) == 40 + 12
     assert (
-        "10 more lines of this list are left out here; every problem stands in the list of every finding."
+        "10 more problems are left out here, 10 of them unsolved; all stand in the list of every finding."
         in found
     )
-    assert "18 more problems wait or need conditions." in found
+    assert "38 more problems wait or need conditions." in found
 
 
 def test_promises_are_four_numbers_and_the_broken_ones_by_name():

@@ -67,6 +67,8 @@ def _shelf(counted: Tally) -> str:
     on_shelf, new = counted.stages[0], counted.stages[0] - counted.shelved
     if not on_shelf:
         return say("none stands on the shelf")
+    if new == on_shelf:
+        return say_n("{n:,} stands on the shelf and is new", "{n:,} stand on the shelf and are new", new)
     if not new:
         return say_n("{n:,} stands on the shelf", "{n:,} stand on the shelf", on_shelf)
     return say_n(

@@ -29,7 +29,9 @@ from theorytopractice.model.vocabularies import FindingKind
 @click.option("--unit", default="", help="Only findings for which this unit answers.")
 @click.option("--owner", default="", help="Only findings for which this owner answers, by id or name.")
 @click.option("--theme", default="", help="Only findings of this theme.")
-@click.option("--kind", type=click.Choice(list(FindingKind)), help="Only findings of this kind.")
+@click.option(
+    "--kind", type=click.Choice([str(kind) for kind in FindingKind]), help="Only findings of this kind."
+)
 @click.option("--pdf", is_flag=True, help="Also print it as a PDF beside the HTML file, by Chromium.")
 def report(plans: tuple[str, ...], output: Path, kind: str | None, **asked: str | bool | None) -> None:
     """Write the leaders' report of PLAN as one HTML file; of several plans, the same measures side by side."""

@@ -81,7 +81,7 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
     _refuse_target(plans, target)
     for one in plans:
         period(one, as_of, since)
-    chosen = {"unit": unit, "owner": owner, "theme": theme, "kind": kind}
+    chosen = {"unit": unit, "owner": owner, "theme": theme, "kind": str(kind)}
     parameters: dict[str, Any] = {
         "as_of": None if as_of is None else str(as_of),
         "knowledge": str(knowledge),
@@ -131,6 +131,10 @@ def _refuse_target(plans: list[Plan], target: Path) -> None:
     if any(plan.keeps(target) for plan in plans):
         raise PracticeError(
             f"{shown(target)} is a file of the plan itself; write the report under another name."
+        )
+    if target.suffix.casefold() == ".pdf":
+        raise PracticeError(
+            f"The report is an HTML file; name it {shown(target.with_suffix('.html').name)}, and ask for the PDF beside it."
         )
     if not target.parent.is_dir():
         raise PracticeError(f"Cannot write {shown(target)}: there is no folder {shown(target.parent)}.")

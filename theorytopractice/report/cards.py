@@ -138,8 +138,12 @@ def _actions(view: View) -> dict[str, list[str]]:
         for row in live.to_dict("records")
     }
     links = view.tables["finding_action"]
-    links = links[links["action_id"].isin(told)].assign(order=links["role"].map(order))
-    links = links.sort_values("order", kind="stable").drop_duplicates(["finding_id", "action_id"])
+    links = links[links["action_id"].isin(told)]
+    links = (
+        links.assign(order=links["role"].map(order))
+        .sort_values("order", kind="stable")
+        .drop_duplicates(["finding_id", "action_id"])
+    )
     made: dict[str, list[str]] = {}
     for finding_id, action_id in zip(links["finding_id"], links["action_id"], strict=True):
         made.setdefault(finding_id, []).append(told[action_id])

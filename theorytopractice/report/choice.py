@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     Tables = Mapping[str, pd.DataFrame]
 
+MOST_WORDS = 12
 NAMES = {
     "unit": message("only the unit “{word}”"),
     "owner": message("only the owner “{word}”"),
@@ -71,11 +72,10 @@ class Choice:
             words = sorted(found["word"].unique())
             mine = found.loc[found["word"] == wanted, "finding_id"]
             if mine.empty:
-                raise PracticeError(
-                    f"No finding has the {name} {shown(wanted)}{nearest(wanted, words)}"
-                    + ("." if words else f"; no finding has a {name}.")
-                )
+                raise PracticeError(f"No finding has the {name} {shown(wanted)}{_hint(wanted, words, name)}")
             chosen &= set(mine)
+        if not chosen:
+            raise PracticeError(f"No finding is all of this: {self.words()}; ask for less at once.")
         return chosen
 
 
@@ -108,6 +108,16 @@ def narrowed(tables: Tables, finding_ids: set[str]) -> dict[str, pd.DataFrame]:
         "observation": _of(tables["observation"], "indicator_id", indicators),
         "evidence": evidence[evidence["action_id"].isin(actions) | evidence["finding_id"].isin(kept)],
     }
+
+
+def _hint(wanted: str, words: list[str], name: str) -> str:
+    """Say what may have been meant, else what there is."""
+    if not words:
+        return f"; no finding has a {name}."
+    meant = nearest(wanted, words)
+    if not meant:
+        meant = f"; known: {', '.join(words[:MOST_WORDS])}{', …' if len(words) > MOST_WORDS else ''}"
+    return meant if meant.endswith((".", "?")) else f"{meant}."
 
 
 def _of(frame: pd.DataFrame, column: str, kept: set[str]) -> pd.DataFrame:

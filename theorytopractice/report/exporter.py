@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 HERE = Path(__file__).parent / "template" / "theorytopractice"
-SHEETS = ("style.css", "parts.css")
+SHEETS = ("style.css", "parts.css", "print.css")
 CHART = re.compile(r'<img alt="([^"]*)" src="data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)"\s*/?>')
 UNDESCRIBED = re.compile(r"<img(?![^>]*\balt=)")
 PROLOGUE = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>\s*", re.DOTALL)

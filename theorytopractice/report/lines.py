@@ -66,6 +66,12 @@ def _checks(row: Row) -> str:
 def _sites(sites: Mapping[str, set[str]]) -> str:
     """Say at how many of its sites an experience worked."""
     worked = sum("worked" in states for states in sites.values())
+    if not worked:
+        return say_n(
+            "it has not worked at its {n} site yet",
+            "it has not worked at any of its {n} sites yet",
+            len(sites),
+        )
     return say_n(
         "it worked at {worked} of {n} site", "it worked at {worked} of {n} sites", len(sites), worked=worked
     )
@@ -77,7 +83,7 @@ def _work(row: Row) -> str:
     if not n:
         cancelled = int(row["n_cancelled"])
         return (
-            say_n("its only action was cancelled", "all its {n} actions were cancelled", cancelled)
+            say_n("its only action was cancelled", "its {n} actions were all cancelled", cancelled)
             if cancelled
             else say("no action to carry it out has been planned")
         )
@@ -85,7 +91,11 @@ def _work(row: Row) -> str:
         return _unverified(row)
     if done == n:
         return ""
-    counts = say_n("{done} of {n} action is done", "{done} of {n} actions are done", n, done=done)
+    counts = (
+        say("its only action is not done")
+        if n == 1
+        else say_n("{n} of {of} actions is done", "{n} of {of} actions are done", done, of=n)
+    )
     if not pd.isna(row["overdue_since"]):
         return say("{counts}; overdue since {day}", counts=counts, day=say_day(row["overdue_since"].date()))
     if not pd.isna(row["next_due"]):
@@ -112,7 +122,7 @@ def _effect(row: Row) -> str:
     """Say what the outcomes show of a finding whose actions are all done."""
     done = say_n(
         "its action is done, with evidence",
-        "all {n} actions that carry it out are done, with evidence",
+        "the {n} actions that carry it out are done, with evidence",
         int(row["n_actions"]),
     )
     required, shown = int(row["n_required"]), int(row["n_shown"])
@@ -122,12 +132,14 @@ def _effect(row: Row) -> str:
         return say_n(
             "{done}; its outcome is shown", "{done}; all {n} outcomes are shown", required, done=done
         )
+    if required == 1:
+        return say("{done}; its outcome is not shown", done=done)
     return say_n(
-        "{done}; its outcome is not shown",
-        "{done}; {shown} of {n} outcomes are shown",
-        required,
+        "{done}; {n} of its {of} outcomes is shown",
+        "{done}; {n} of its {of} outcomes are shown",
+        shown,
         done=done,
-        shown=shown,
+        of=required,
     )
 
 

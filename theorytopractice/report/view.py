@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -198,6 +198,15 @@ class View:
         served = [[one for one in ids if one in self.ids] for ids in every["finding_ids"]]
         every["finding_ids"] = pd.Series(served, index=every.index, dtype=object)
         return every[every["finding_ids"].str.len() > 0].reset_index(drop=True)
+
+    @cached_property
+    def begun(self) -> dict[str, list[dict[str, Any]]]:
+        """The actions in progress on each finding, the earliest due first."""
+        made: dict[str, list[dict[str, Any]]] = {}
+        for row in self.agenda[self.agenda["action_state"] == "in_progress"].to_dict("records"):
+            for finding_id in row["finding_ids"]:
+                made.setdefault(finding_id, []).append({str(name): cell for name, cell in row.items()})
+        return made
 
     @cached_property
     def readings(self) -> pd.DataFrame:

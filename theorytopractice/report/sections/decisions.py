@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from theorytopractice.language import message, say, say_day, say_list, say_n, say_names
+import pandas as pd
+
+from theorytopractice.language import (
+    PARTS,
+    message,
+    say,
+    say_day,
+    say_in_turn,
+    say_list,
+    say_n,
+    say_names,
+)
 from theorytopractice.model.naming import name_of
 from theorytopractice.report.html import Part, anchor, joined, listed, mark, quiet, section, tag, terms
 from theorytopractice.report.status import Status
@@ -15,7 +26,7 @@ if TYPE_CHECKING:
     from theorytopractice.report.view import View
     from theorytopractice.report.waiting import Decision
 
-MOST = 7
+MOST, MOST_NAMED = 7, 20
 MOST_OWNERS = 3
 ASKED = {
     "lapsed": (
@@ -64,15 +75,17 @@ def show(view: View) -> Part:
         return section("decisions", say("Needs your decision"), quiet(say("Nothing needs a decision today.")))
     left = len(found) - MOST
     more = say_n(
-        "{n:,} more finding waits for a decision: marked ▲ in the list of every finding.",
-        "{n:,} more findings wait for a decision: marked ▲ in the list of every finding.",
+        "{n:,} more finding waits for a decision, marked ▲ in the list of every finding:",
+        "{n:,} more findings wait for a decision, marked ▲ in the list of every finding:",
         left,
     )
+    others = joined((link(one.finding_id) for one in found[MOST : MOST + MOST_NAMED]), " ")
+    beyond = " …" if left > MOST_NAMED else ""
     return section(
         "decisions",
         say("Needs your decision"),
         listed((_item(view, one) for one in found[:MOST]), name="decisions", ordered=True),
-        tag("p", more, class_="more") if left > 0 else None,
+        tag("p", more, " ", others, beyond, class_="more") if left > 0 else None,
         lead=say("What has gone wrong, or stands still although it is known to be right; the gravest first."),
     )
 
@@ -94,8 +107,27 @@ def _item(view: View, one: Decision) -> Markup:
         [mark(Status.ACT, reason_words(one)), *([" ", tag("span", since, class_="since")] if since else [])]
     )
     what = joined([link(one.finding_id), " ", view.statement(one.finding_id)])
-    facts = [(say("Who"), who(view, one.finding_id)), (say("Asked"), say(ASKED[one.reason][1]))]
+    begun = _begun(view, one.finding_id)
+    facts = [
+        (say("Who"), who(view, one.finding_id)),
+        *([(say("Begun"), begun)] if begun else []),
+        (say("Asked"), say(ASKED[one.reason][1])),
+    ]
     return joined([tag("p", why, class_="why"), tag("p", what, class_="what"), terms(facts)])
+
+
+def _begun(view: View, finding_id: str) -> str:
+    """Name the actions on a finding that have begun and are not finished, whatever their role; empty where none has."""
+    rows = view.begun.get(finding_id, [])
+    return say_in_turn(PARTS, [_action(row) for row in rows[:MOST_OWNERS]])
+
+
+def _action(row: dict[str, Any]) -> str:
+    """Say what is done, and until when."""
+    if pd.isna(row["due"]):
+        return say("{title} ({action_id})", title=row["title"], action_id=row["action_id"])
+    day = say_day(row["due"].date())
+    return say("{title} ({action_id}, due {day})", title=row["title"], action_id=row["action_id"], day=day)
 
 
 def link(finding_id: str) -> Markup:

@@ -54,7 +54,7 @@ def show(view: View) -> Part:
         heading,
         tag("p", _persistence(view)),
         tag("p", closed, class_="since") if closed else None,
-        key((mark, say(words)) for mark, words in MEANINGS),
+        key((mark, check_name("missed") if mark == small.EMPTY else say(words)) for mark, words in MEANINGS),
         _list(shown, slots, len(mechanisms) - MOST),
         behind(say("The checks as a table"), _checks(slots)) if len(slots) else None,
         lead=_sentence(mechanisms),

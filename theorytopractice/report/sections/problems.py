@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     Row = Mapping[Hashable, Any]
 
 IN_PRACTICE = 4
-MOST_ROWS = 20
+MOST_ROWS = 40
 FINISHED = ("done", "done_unverified", "cancelled")
 AGREE = {
     "yes": message("{stage}; those affected agree that it is solved"),
@@ -95,7 +95,7 @@ def _raised(problems: pd.DataFrame, flag: str) -> pd.Series:
 def _rectification(view: View) -> Markup:
     """Return the list of problems with their measures, unsolved ones first."""
     rows = _in_order(view.problems)
-    shown = rows.head(MOST_ROWS).assign(again=lambda part: part["finding_id"].duplicated())
+    shown = _whole(rows).assign(again=lambda part: part["finding_id"].duplicated())
     heads = [
         say("Problem"),
         say_as("rectification", "Measure"),
@@ -111,13 +111,23 @@ def _rectification(view: View) -> Markup:
         (_cells(row) for row in shown.to_dict("records")),
         name="works problems",
     )
-    left = len(rows) - MOST_ROWS
+    rest = rows[~rows["finding_id"].isin(shown["finding_id"])]
+    left = rest["finding_id"].nunique()
     more = say_n(
-        "{n:,} more line of this list is left out here; every problem stands in the list of every finding.",
-        "{n:,} more lines of this list are left out here; every problem stands in the list of every finding.",
+        "{n:,} more problem is left out here, {unsolved:,} of them unsolved; all stand in the list of every finding.",
+        "{n:,} more problems are left out here, {unsolved:,} of them unsolved; all stand in the list of every finding.",
         left,
+        unsolved=rest.loc[rest["stage"] < IN_PRACTICE, "finding_id"].nunique(),
     )
     return joined([made, tag("p", more, class_="more") if left > 0 else ""])
+
+
+def _whole(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the first problems with all their measures, as many as the list may hold lines, one at least."""
+    lines = rows.groupby("finding_id", sort=False).size()
+    ends = lines.cumsum()
+    kept = lines.index[(ends <= MOST_ROWS) | (ends == lines)]
+    return rows[rows["finding_id"].isin(kept)]
 
 
 def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
