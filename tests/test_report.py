@@ -236,7 +236,7 @@ def test_hostile_identifiers_stay_identifiers():
     ):
         plan[name] = plan[name].assign(**{column: plan[name][column].replace("F-001", '"><b> F%41')})
     reader = Reader(page_of(plan))
-    assert {"id": "f-%22%3E%3Cb%3E%20F%2541", "class": "finding practice"} in reader.all("article")
+    assert [one["id"] for one in reader.all("article")] == ["f-%22%3E%3Cb%3E%20F%2541"]
 
 
 def test_control_characters_are_left_out():

@@ -21,7 +21,7 @@ def text(example):
 
 def test_the_example_names_five_that_are_known_and_not_done_and_three_ahead(text):
     assert (
-        "5 findings are known with high or moderate certainty and stand on the shelf; "
+        "5 findings are known with high or moderate certainty and stand on the shelf, new ones included; "
         "3 were carried out although their certainty is low or very low." in text
     )
     named = [line.split()[0] for line in text.splitlines() if line.startswith("F-")]
@@ -58,7 +58,7 @@ def test_what_a_material_revision_changed_is_known_since_then():
 def test_one_finding_is_counted_in_the_singular_and_nothing_is_said_in_words():
     text = knowing.show(viewed(Sheet().finding("F-1", certainty="high"))).text
     assert (
-        "1 finding is known with high or moderate certainty and stands on the shelf; "
+        "1 finding is known with high or moderate certainty and stands on the shelf, new ones included; "
         "nothing was carried out of which the certainty is low or very low." in text
     )
     assert "Nothing was carried out of which the certainty is low or very low." in text

@@ -119,12 +119,18 @@ def test_a_stage_reached_a_second_time_has_the_second_day(text):
 
 
 def test_a_reopened_action_lowers_the_stage_and_is_the_reason(text):
-    assert "from “carried out” to “under way” on 2 June 2026: reopened after it was complete" in text
+    assert (
+        "from “carried out” to “under way” on 2 June 2026; what is new since the last report: reopened after it was complete"
+        in text
+    )
 
 
 def test_a_finding_that_fell_for_want_of_data_is_said_to_be_out_of_date(text):
     # fresh for 2 x 30 days after 10 April, so until 9 June
-    assert "from “in practice” to “carried out” on 10 June 2026: its figures are out of date" in text
+    assert (
+        "from “in practice” to “carried out” on 10 June 2026; what is new since the last report: its figures are out of date"
+        in text
+    )
 
 
 def test_two_values_below_the_target_make_a_finding_newly_lapsed(changes, text):

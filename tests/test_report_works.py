@@ -203,7 +203,10 @@ def test_insights_are_counted_once_by_stage():
         "Of 4 insights, 1 is in practice (0 sustained), 1 is carried out without a shown effect, "
         "0 are planned or under way, 2 stand on the shelf."
     )
-    assert "1 of them is of high or moderate certainty: a gap between knowing and doing." in found
+    assert (
+        "Of those that have stood there for too long, 1 is of high or moderate certainty: a gap between knowing and doing."
+        in found
+    )
     assert "F-1 s 1 Jan 2026 high nobody" in found
     assert (
         "Carried out without an indicator, a target or a baseline: 1 of 2 (95 % interval 9% to 91%)." in found

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from theorytopractice.report.waiting import Decision
 
 REVISIONS = ("review_revised", "review_material")
+SUFFERED = ("dispute", "check_fail")
+"""Facts that happen to a finding; nobody acts upon a decision by them."""
 WHY_LOWER = (
     "lapsed", "recurred", "dead_letter", "plan_abandoned", "unowned", "undated", "unverified", "reopened",
     "no_indicator", "no_target", "no_baseline", "met_at_baseline", "partially_met", "stale", "wobble",
@@ -164,7 +166,8 @@ class Changes:
         done = self.happened[self.happened["finding_id"] == asked.finding_id].iloc[::-1]
         if asked.reason not in still.get(asked.finding_id, set()):
             return Outcome(asked, Fate.SETTLED, done)
-        return Outcome(asked, Fate.LEFT if done.empty else Fate.ACTED, done)
+        acts = done[~done["what"].isin(SUFFERED)]
+        return Outcome(asked, Fate.LEFT if acts.empty else Fate.ACTED, acts)
 
 
 def new_flags(now: Sequence[str], before: Sequence[str]) -> list[str]:

@@ -82,14 +82,15 @@ class Choice:
 def narrowed(tables: Tables, finding_ids: set[str]) -> dict[str, pd.DataFrame]:
     """Return the tables with what belongs to some findings: their links, actions, indicators and facts.
 
-    The mechanisms in which experiences are codified stay in them, because the stage of the experience asks for them.
+    The mechanisms in which experiences are codified stay in them with their checks, because the stage of the experience
+    asks for these, but without their actions.
     Of the other findings that the chosen ones name, only their own row stays: what came from what needs no more.
     """
     relation = tables["finding_relation"]
     codified = relation["relation"].eq(Relation.CODIFIED_IN) & relation["finding_id"].isin(finding_ids)
     kept = finding_ids | set(relation.loc[codified, "other_finding_id"].astype(str))
-    actions = set(_of(tables["finding_action"], "finding_id", kept)["action_id"])
-    indicators = set(_of(tables["finding_indicator"], "finding_id", kept)["indicator_id"])
+    actions = set(_of(tables["finding_action"], "finding_id", finding_ids)["action_id"])
+    indicators = set(_of(tables["finding_indicator"], "finding_id", finding_ids)["indicator_id"])
     event, evidence = tables["event"], tables["evidence"]
     named = set(_of(relation, "finding_id", kept)["other_finding_id"].astype(str))
     named |= set(event.loc[event["subject_id"].isin(kept), "other_finding_id"].dropna())
@@ -100,9 +101,9 @@ def narrowed(tables: Tables, finding_ids: set[str]) -> dict[str, pd.DataFrame]:
         "finding": _of(tables["finding"], "finding_id", kept | named),
         "action": _of(tables["action"], "action_id", actions),
         "indicator": _of(tables["indicator"], "indicator_id", indicators),
-        "finding_action": _of(tables["finding_action"], "finding_id", kept),
+        "finding_action": _of(tables["finding_action"], "finding_id", finding_ids),
         "action_owner": _of(tables["action_owner"], "action_id", actions),
-        "finding_indicator": _of(tables["finding_indicator"], "finding_id", kept),
+        "finding_indicator": _of(tables["finding_indicator"], "finding_id", finding_ids),
         "finding_relation": _of(relation, "finding_id", kept),
         "event": event[subjects],
         "observation": _of(tables["observation"], "indicator_id", indicators),

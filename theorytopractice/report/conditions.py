@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     Row = Mapping[Hashable, Any]
 
-MOST = 12
+MOST, IN_PRACTICE = 12, 4
 MOST_MARKS, MOST_NAMED = 24, 4
 MARKS = {
     "done": small.FULL,
@@ -46,7 +46,7 @@ def conditions(view: View, problems: pd.DataFrame) -> Markup:
     """Return the open problems that are blocked or need conditions, with the actions that create these."""
     heading = tag("h3", say("Conditions: what must be there first?"))
     rows = view.problems
-    needs = rows["solvability"].eq(Solvability.NEEDS_CONDITIONS)
+    needs = rows["solvability"].eq(Solvability.NEEDS_CONDITIONS) & (rows["stage"] < IN_PRACTICE)
     blocked = problems.loc[["blocked" in flags for flags in problems["flags"]], "finding_id"]
     expired = set(problems.loc[["block_expired" in flags for flags in problems["flags"]], "finding_id"])
     ids = rows.loc[needs | rows["finding_id"].isin(blocked), "finding_id"].unique()

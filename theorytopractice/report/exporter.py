@@ -17,7 +17,7 @@ from traitlets.config import Config
 
 from theorytopractice.language import ENGLISH, TAGS, of_tag, say, speaking
 from theorytopractice.report.html import safe
-from theorytopractice.report.paging import paged
+from theorytopractice.report.paging import BESIDE, paged
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -99,9 +99,8 @@ class TheoryToPracticeExporter(HTMLExporter):  # type: ignore[misc,unused-ignore
         page = CHART.sub(lambda found: inline(found[1], found[2], next(numbers)), _introduced(page))
         if not self.single_file:
             name = made.get("unique_key", "report")
-            page, files = paged(page, f"{name}_files")
-            texts = {place: text.replace("{report}", f"{name}.html") for place, text in files.items()}
-            outputs = {place: text.encode() for place, text in texts.items()}
+            page, files = paged(page, f"{name}{BESIDE}")
+            outputs = {place: text.encode() for place, text in files.items()}
             made["outputs"] = {**(made.get("outputs") or {}), **outputs}
         return page, made
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Row = Mapping[Hashable, Any]
 
-FEW = 5
+FEW, SUSTAINED = 5, 5
 EVERY = {
     "D": (message("checked every day"), message("checked every {n} days")),
     "W": (message("checked every week"), message("checked every {n} weeks")),
@@ -36,12 +36,10 @@ def stage_line(assessed: Row, standing: Row, *, sites: Mapping[str, set[str]], c
     """
     if assessed["disposition"] != "open":
         return say("{stage}: closed, so it has no stage.", stage=headed(assessed["disposition"]))
-    if assessed["kind"] == FindingKind.MECHANISM and checks is not None and checks["slots"]:
-        why = _checks(checks)
-    elif assessed["kind"] == FindingKind.EXPERIENCE and sites:
-        why = _sites(sites)
-    elif assessed["kind"] in (FindingKind.EXPERIENCE, FindingKind.MECHANISM):
-        why = _work(standing) or say("nobody has taken it up yet")
+    if assessed["kind"] == FindingKind.MECHANISM and checks is not None:
+        why = _rule(checks, standing)
+    elif assessed["kind"] == FindingKind.EXPERIENCE:
+        why = _spread(int(assessed["stage"]), sites, standing)
     else:
         why = _work(standing) or _effect(standing)
     return say("{stage}: {why}.", stage=headed(assessed["stage_name"]), why=why)
@@ -51,6 +49,28 @@ def headed(word: object) -> str:
     """Say a word of a vocabulary as the beginning of a sentence."""
     said = name_of(word)
     return said[:1].upper() + said[1:]
+
+
+def _rule(row: Row, standing: Row) -> str:
+    """Say whether a mechanism is followed, else whether it is in force, else how far its actions have come."""
+    if row["slots"]:
+        return _checks(row)
+    if pd.isna(row["effective_on"]):
+        return _work(standing) or say("its actions are done, but nobody says from when it is in force")
+    if row["effective_on"] > row["as_of"]:
+        return say("in force from {day}", day=say_day(row["effective_on"].date()))
+    if pd.isna(row["check_every"]):
+        return say("in force, but nobody says how often it is checked")
+    return say("in force, but no check counts yet")
+
+
+def _spread(stage: int, sites: Mapping[str, set[str]], standing: Row) -> str:
+    """Say at how many sites an experience worked, or that it has become a rule, or how far its actions have come."""
+    if sites:
+        return _sites(sites)
+    if stage >= SUSTAINED:
+        return say("it is codified in a mechanism that is followed")
+    return _work(standing) or say("no other site has taken it over yet")
 
 
 def _checks(row: Row) -> str:

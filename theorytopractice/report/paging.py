@@ -6,7 +6,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from theorytopractice.language import of_tag, say, say_n, speaking
 from theorytopractice.report.html import behind, joined, listed, tag
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 MOST_BYTES = 2_000_000
 """A page that is larger sends its cards into files of their own."""
 PAGE_BYTES = 900_000
+BESIDE = "_files"
+"""How the folder beside a report is named after it."""
 CARDS = re.compile(
     r'(?P<open><div class="cards"[^>]*>)(?P<cards>.*?</article>)(?=</div></section>)', re.DOTALL
 )
@@ -50,12 +52,13 @@ def paged(page: str, folder: str) -> tuple[str, dict[str, str]]:
     if not found or len(page.encode()) <= MOST_BYTES:
         return page, {}
     files = list(_files(found["cards"]))
-    home = {one: f"{folder}/{file.name}" for file in files for one in file.ids}
+    home = {one: f"{quote(folder)}/{file.name}" for file in files for one in file.ids}
     shell = page[: page.index("<main")], page[page.index("</main>") :]
     with speaking(of_tag(LANGUAGE.search(page)[1])):  # type: ignore[index]
         front = page[: found.start()] + str(_index(files, folder)) + page[found.end() :]
         texts = {
-            f"{folder}/{file.name}": _text(files, at, shell, found["open"]) for at, file in enumerate(files)
+            f"{folder}/{file.name}": _text(files, at, folder, shell, found["open"])
+            for at, file in enumerate(files)
         }
     return LINK.sub(lambda link: _linked(link, home), front), texts
 
@@ -82,9 +85,11 @@ def _file(number: int, held: list[tuple[str, str]]) -> File:
 
 def _index(files: list[File], folder: str) -> Markup:
     """Return where each finding is told of, by file and by number."""
-    links = [tag("a", _span(files, at), href=f"{folder}/{file.name}") for at, file in enumerate(files)]
+    links = [tag("a", _span(files, at), href=f"{quote(folder)}/{file.name}") for at, file in enumerate(files)]
     every = sorted(((one, file) for file in files for one in file.ids), key=lambda pair: _natural(pair[0]))
-    numbers = joined((tag("a", _number(one), href=f"{folder}/{file.name}#{one}") for one, file in every), " ")
+    numbers = joined(
+        (tag("a", _number(one), href=f"{quote(folder)}/{file.name}#{one}") for one, file in every), " "
+    )
     said = say_n(
         "They are told of in {n} file beside this one, the most urgent first.",
         "They are told of in {n} files beside this one, the most urgent first.",
@@ -105,9 +110,11 @@ def _span(files: list[File], at: int) -> str:
     return say("Findings {first:,} to {last:,}", first=before + 1, last=before + len(files[at].ids))
 
 
-def _text(files: list[File], at: int, shell: tuple[str, str], opening: str) -> str:
+def _text(files: list[File], at: int, folder: str, shell: tuple[str, str], opening: str) -> str:
     """Return a file as a page with the report's head, and links back and onward."""
-    links = [tag("a", say("Back to the report"), href="../{report}#findings")]
+    links = [
+        tag("a", say("Back to the report"), href=f"../{quote(folder.removesuffix(BESIDE))}.html#findings")
+    ]
     if at:
         links.append(tag("a", say("Previous page"), href=files[at - 1].name, rel="prev"))
     if at + 1 < len(files):

@@ -10,9 +10,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from theorytopractice.charts import small
-from theorytopractice.language import say, say_list, say_short_day
+from theorytopractice.language import say, say_list, say_number, say_short_day
 from theorytopractice.model.naming import check_name, name_of
-from theorytopractice.model.vocabularies import Direction, FindingKind
+from theorytopractice.model.vocabularies import Direction, FindingKind, Measure
 from theorytopractice.report.html import behind, figures, tag
 from theorytopractice.report.lines import headed
 
@@ -177,7 +177,11 @@ def _values_line(row: Row, last: Point, baseline: float | None) -> str:
     }
     if baseline is None or pd.isna(baseline):
         return say("{name}: {value} on {day}; {target}; no figure from before.", **facts)
-    return say("{name}: {value} on {day}; {target}; before {baseline:g}.", **facts, baseline=float(baseline))
+    return say(
+        "{name}: {value} on {day}; {target}; before {baseline}.",
+        **facts,
+        baseline=say_number(float(baseline)),
+    )
 
 
 def target_words(row: Row) -> str:
@@ -192,6 +196,8 @@ def target_words(row: Row) -> str:
         )
     if target is None:
         return say("no target")
+    if row["measure"] == Measure.NOMINAL:
+        return say("target: {target}", target=target)
     if row["direction"] == Direction.DESCENDING:
         return say("target at most {target}", target=target)
     return say("target at least {target}", target=target)

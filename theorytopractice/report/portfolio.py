@@ -57,6 +57,8 @@ def by_title(plans: Iterable[Reportable]) -> dict[str, Reportable]:
                 title = say("Plan {number}", number=number)
             elif often[title] > 1:
                 title = say("{title} (plan {number})", title=title, number=number)
+        while title in named:
+            title += "′"
         named[title] = plan
     return named
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 IN_PRACTICE = 4
 UNSETTLED = frozenset(
     {
-        "shelved", "stalled", "blocked", "ripe", "wobble", "stale", "unowned", "undated", "unverified",
+        "overdue", "shelved", "stalled", "no_cadence", "review_overdue", "failed_elsewhere", "blocked", "ripe", "wobble", "stale", "unowned", "undated", "unverified",
         "slipped", "reopened", "progress_100_not_closed", "check_missed", "check_failed", "drifted",
         "drifting", "solved_unconfirmed", "plan_abandoned", "recurred",
     }

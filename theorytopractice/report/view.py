@@ -143,7 +143,9 @@ class View:
     @cached_property
     def forecast(self) -> Forecast:
         """By when the open actions will be done."""
-        return ttp.forecast(self.book, as_of=self.day, knowledge=self.knowledge)
+        own = self.tables["finding"]
+        plan = {**self.tables, "finding": own[own["finding_id"].isin(self.ids)]} if self.choice else self.book
+        return ttp.forecast(plan, as_of=self.day, knowledge=self.knowledge)
 
     def _list(self, name: str) -> pd.DataFrame:
         found = getattr(ttp, name)(self.book, as_of=self.day, knowledge=self.knowledge)

@@ -8,11 +8,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from theorytopractice.model.vocabularies import ActionRole, Certainty
+from theorytopractice.model.vocabularies import Certainty
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator
-
     from theorytopractice.report.view import View
 
 LONG_OVERDUE = timedelta(days=30)
@@ -45,26 +43,21 @@ def waiting(view: View) -> list[Decision]:
 
 def all_reasons(view: View) -> dict[str, list[Decision]]:
     """Return for every finding that waits all its reasons, gravest first."""
-    missed = _missed(view)
-    certainty = view.finding["certainty"].fillna(Certainty.UNRATED)
-    since = _Since(view)
+    missed, since = _missed(view), _Since(view)
     made: dict[str, list[Decision]] = {}
-    for row in view.assessed[view.assessed["disposition"] == "open"].to_dict("records"):
-        finding_id = str(row["finding_id"])
-        found = [
-            Decision(finding_id, reason, since.of(finding_id, reason, missed.get(finding_id)))
-            for reason in _reasons(
-                row, is_sure=certainty[finding_id] in SURE, has_missed=finding_id in missed
-            )
-        ]
-        found = [one for one in found if one.reason != "overdue" or _is_long(one, view.day)]
+    for finding_id, holds in holding(view).items():
+        said = {ASIDE[reason] for reason in holds if reason in ASIDE}
+        found = [reason for reason in ORDER if reason in holds - said]
         if found:
-            made[finding_id] = found
+            made[finding_id] = [
+                Decision(finding_id, reason, since.of(finding_id, reason, missed.get(finding_id)))
+                for reason in found
+            ]
     return made
 
 
 def holding(view: View) -> dict[str, set[str]]:
-    """Return for every open finding which reasons hold, also those that a graver one, or the headline, hides."""
+    """Return for every open finding which reasons hold, also those that a graver one says already."""
     missed = _missed(view)
     certainty = view.finding["certainty"].fillna(Certainty.UNRATED)
     late = view.standing["overdue_since"]
@@ -80,41 +73,14 @@ def holding(view: View) -> dict[str, set[str]]:
     return made
 
 
-def _reasons(row: dict[Hashable, object], *, is_sure: bool, has_missed: bool) -> list[str]:
-    """Say which reasons an assessed finding has, gravest first."""
-    flags, headline = row["flags"], row["headline"]
-    raised: Iterator[str] = (
-        reason
-        for reason, holds in (
-            ("lapsed", "lapsed" in flags),  # type: ignore[operator]
-            ("dead_letter", "dead_letter" in flags),  # type: ignore[operator]
-            ("block_expired", "block_expired" in flags),  # type: ignore[operator]
-            ("no_enabling_action", "no_enabling_action" in flags),  # type: ignore[operator]
-            ("missed", has_missed),
-            ("overdue", headline == "overdue"),
-            ("shelved", headline == "shelved" and is_sure),
-            ("ripe_not_moved", "ripe_not_moved" in flags),  # type: ignore[operator]
-        )
-        if holds
-    )
-    found = list(raised)
-    said = {ASIDE[reason] for reason in found if reason in ASIDE}
-    return [reason for reason in found if reason not in said]
-
-
-def _is_long(one: Decision, day: date) -> bool:
-    return one.since is not None and day - one.since > LONG_OVERDUE
-
-
 def _is_late(due: pd.Timestamp, day: date) -> bool:
     return not pd.isna(due) and day - due.date() > LONG_OVERDUE
 
 
 def _missed(view: View) -> dict[str, date]:
-    """Return the findings of missed promises, with the earliest day on which one should have been kept."""
-    promises = view.commitments[view.commitments["state"] == "missed"]
+    """Return the findings of promises that were missed or are disputed, with the earliest day of one, in any role."""
+    promises = view.commitments[view.commitments["state"].isin(("missed", "disputed"))]
     links = view.tables["finding_action"]
-    links = links[links["role"].isin((ActionRole.DELIVERS, ActionRole.REPLICATES))]
     due = links.merge(promises, on="action_id").groupby("finding_id")["effective_due"].min()
     return {str(finding_id): day.date() for finding_id, day in due.items()}
 
@@ -148,5 +114,5 @@ def _broken(slots: pd.DataFrame) -> pd.Series:
     """Return for each mechanism the day on which the first check fell due that was not passed since the last one was."""
     counted = slots[slots["counted"] & (slots["result"] != "na")]
     passed = counted[counted["result"] == "pass"].groupby("finding_id")["slot"].max()
-    last = counted["finding_id"].map(passed).fillna(0)
+    last = counted["finding_id"].map(passed).astype("float64").fillna(0)
     return counted[counted["slot"] > last].groupby("finding_id")["due_on"].min()

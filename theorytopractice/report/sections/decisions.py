@@ -62,6 +62,9 @@ ASKED = {
 """Reason → what has happened, and what is asked of the leader."""
 SINCE = message("since {day}")
 DATED = {
+    "shelved": message("known since {day}"),
+    "dead_letter": message("not followed since {day}"),
+    "no_enabling_action": message("blocked since {day}"),
     "missed": message("promised for {day}"),
     "overdue": message("due {day}"),
     "block_expired": message("revisit was due {day}"),

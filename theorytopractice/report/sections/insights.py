@@ -108,8 +108,8 @@ def _shelf(view: View, insights: pd.DataFrame) -> Markup:
     )
     sure = int(shelved["certainty"].isin(SURE).sum())
     gaps = say_n(
-        "{n:,} of them is of high or moderate certainty: a gap between knowing and doing.",
-        "{n:,} of them are of high or moderate certainty: gaps between knowing and doing.",
+        "Of those that have stood there for too long, {n:,} is of high or moderate certainty: a gap between knowing and doing.",
+        "Of those that have stood there for too long, {n:,} are of high or moderate certainty: gaps between knowing and doing.",
         sure,
     )
     rows = [

@@ -43,8 +43,8 @@ def sentence(mapped: pd.DataFrame) -> str:
     gaps, ahead = (int(mapped[name].str.len().sum()) for name in ("know_do_gap", "ahead_of_evidence"))
     known = (
         say_n(
-            "{n:,} finding is known with high or moderate certainty and stands on the shelf",
-            "{n:,} findings are known with high or moderate certainty and stand on the shelf",
+            "{n:,} finding is known with high or moderate certainty and stands on the shelf, new ones included",
+            "{n:,} findings are known with high or moderate certainty and stand on the shelf, new ones included",
             gaps,
         )
         if gaps

@@ -162,7 +162,7 @@ def _falls(changes: Changes) -> Tell:
         if not why:
             why = [say("no new mark says why; its entry in the list of every finding does")]
         return say(
-            "from “{before}” to “{now}” on {day}: {why}",
+            "from “{before}” to “{now}” on {day}; what is new since the last report: {why}",
             **_stages(row),
             day=say_day(days[finding_id]),
             why=say_in_turn(PARTS, why),

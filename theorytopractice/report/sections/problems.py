@@ -30,7 +30,7 @@ MOST_ROWS = 40
 FINISHED = ("done", "done_unverified", "cancelled")
 AGREE = {
     "yes": message("{stage}; those affected agree that it is solved"),
-    "no": message("{stage}; those affected do not agree that it is solved"),
+    "no": message("{stage}; those affected do not confirm that it is solved"),
     "not asked": message("{stage}; those affected have not been asked"),
 }
 
@@ -40,7 +40,11 @@ def show(view: View) -> Part:
     heading = say("Problems: what is still unsolved?")
     problems = open_of(view, FindingKind.PROBLEM)
     if problems.empty:
-        return section("problems", heading, quiet(nothing(view, FindingKind.PROBLEM)))
+        told = [
+            quiet(nothing(view, FindingKind.PROBLEM)),
+            *([promises(view)] if len(view.commitments) else []),
+        ]
+        return section("problems", heading, *told)
     closed = closed_of(view, FindingKind.PROBLEM)
     return section(
         "problems",

@@ -84,7 +84,8 @@ def month_ends(first: date, last: date) -> list[date]:
 
 def _first_day(view: View) -> date:
     """Return the day on which the first finding was recorded."""
-    recorded = pd.to_datetime(view.tables["finding"]["recorded_on"], errors="coerce").min()
+    own = view.finding.loc[list(view.assessed["finding_id"])]
+    recorded = pd.to_datetime(own["recorded_on"], errors="coerce").min()
     return view.day if pd.isna(recorded) else recorded.date()
 
 
