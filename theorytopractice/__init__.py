@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from theorytopractice import charts as charts
+    from theorytopractice import forms as forms
     from theorytopractice.assessment.assess import assess as assess
     from theorytopractice.assessment.counts.attainment import attainment as attainment
     from theorytopractice.assessment.counts.attention import persistence as persistence
@@ -167,13 +168,14 @@ _HOMES = {
     "store.plan": ("Plan",),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
-__all__ = sorted([*_HOME_OF, "charts"])  # noqa: PLE0605 - sorted() gives a list
+_FOLDERS = ("charts", "forms")
+__all__ = sorted([*_HOME_OF, *_FOLDERS])  # noqa: PLE0605 - sorted() gives a list
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attributes are of any type
     """Load a public name from its module on first use (PEP 562)."""
-    if name == "charts":
-        return import_module("theorytopractice.charts")
+    if name in _FOLDERS:
+        return import_module(f"theorytopractice.{name}")
     if name not in _HOME_OF:
         raise AttributeError(f"module 'theorytopractice' has no attribute {name!r}")
     found = getattr(import_module(f"theorytopractice.{_HOME_OF[name]}"), name)
