@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from theorytopractice.errors import ConflictError, Issue, PlanError, UnknownName, shown
 from theorytopractice.model.entities import Row
 from theorytopractice.store import editing, handover, merging
+from theorytopractice.store.edits import Edit, changes_of, problems_of
 from theorytopractice.store.history import RowChange, to_undo
 
 if TYPE_CHECKING:
@@ -64,6 +65,33 @@ class Changeable:
 
         self._change(f"add {editing.nouns(rows)}", edit)
         return keys
+
+    def edit(self, *edits: Edit, what: str) -> list[str]:
+        """Make several edits (Add, Alter, Remove) in one change; return the keys of the rows that came.
+
+        Raises:
+            ConflictError: somebody else changed a row meanwhile.
+            InvalidPlan: a row would be wrong; nothing is stored.
+            UnknownName: there is no such table, row or column.
+        """
+        keys: list[str] = []
+
+        def edit(records: Records) -> list[RowChange]:
+            changes, given = changes_of(records, edits)
+            keys.extend(given)
+            return changes
+
+        self._change(what, edit)
+        return keys
+
+    def problems(self, *edits: Edit) -> list[Issue]:
+        """List the errors and warnings that some edits would bring; nothing is stored.
+
+        Raises:
+            ConflictError: somebody else changed a row meanwhile.
+            UnknownName: there is no such table, row or column.
+        """
+        return self._store.look(lambda records: problems_of(records, edits))
 
     def record(self, *facts: Row) -> list[str]:
         """Add facts (events, observations, evidence) in one change; return their keys."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import sqlalchemy as sa
 from alembic import command
@@ -18,17 +18,20 @@ from theorytopractice.errors import PlanError, shown
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.store import swap
 from theorytopractice.store.history import Change
-from theorytopractice.store.rows import StoredRecords, apply, changes, names_row, read, remember
+from theorytopractice.store.neighbours import moved_by
+from theorytopractice.store.rows import StoredRecords, apply, changes, heads, names_row, read, remember
 from theorytopractice.store.schema import CHANGE, METADATA
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from theorytopractice.model.values import TextTable
-    from theorytopractice.store.history import RowChange
+    from theorytopractice.store.history import Head, RowChange
     from theorytopractice.store.records import Records
 
+Found = TypeVar("Found")
 BUSY_SECONDS = 30
+MOST_TOUCHED = 500  # rows; of more, to look at the whole plan is quicker
 ENDS = ("", "-wal", "-shm", "-journal")  # the files that SQLite keeps beside one another
 LOCK = 7_412_039  # any number; the same for all writers of plans on a PostgreSQL server
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -136,6 +139,23 @@ class Database:
         with self._connection() as link:
             return changes(link, None if row_id is None else names_row(row_id))
 
+    def latest(self, most: int, made_by: str | None = None) -> list[Head]:
+        """Read who made the latest changes, the newest first."""
+        with self._connection() as link:
+            return heads(link, most, made_by)
+
+    def moved_since(self, version: int) -> set[str] | None:
+        """Return the findings that changes after a version can have moved; None: it may be any."""
+        with self._connection() as link:
+            touched = [
+                row
+                for change in changes(link, CHANGE.c.change_id > version, most=MOST_TOUCHED)
+                for row in change.rows
+            ]
+            if len(touched) >= MOST_TOUCHED or any(row.entity == "setting" for row in touched):
+                return None
+            return moved_by(link, touched)
+
     def change(
         self,
         made_by: str,
@@ -152,6 +172,11 @@ class Database:
             change = Change.now(last + 1, made_by, what, rows, undoes)
             apply(link, rows)
             remember(link, change)
+
+    def look(self, ask: Callable[[Records], Found]) -> Found:
+        """Ask the records something, as they are at one moment."""
+        with self._connection() as link:
+            return ask(StoredRecords(link))
 
     def keeps(self, file: Path) -> bool:
         """Tell whether a file is the plan's own."""

@@ -52,7 +52,14 @@ def valid(records: Records, changes: list[RowChange]) -> list[Issue]:
     return issues
 
 
-def additions(records: Records, rows: Iterable[Row]) -> tuple[list[RowChange], list[str]]:
+def named(records: Records, rows: Sequence[Row]) -> list[dict[str, str]]:
+    """Return new rows as texts, each with an identifier of its own."""
+    given = [(row.entity, _texts_of(row)) for row in rows]
+    register = Register(records.largest, ((entity.name, texts[entity.key[0]]) for entity, texts in given))
+    return [register.named(entity, texts) for entity, texts in given]
+
+
+def additions(records: Records, rows: Sequence[Row]) -> tuple[list[RowChange], list[str]]:
     """Give new rows their identifiers, and return the changes and the keys; a link that is there already is merged.
 
     A merged link is a change of the row that stands, or stays in the list with nothing changed.
@@ -60,10 +67,8 @@ def additions(records: Records, rows: Iterable[Row]) -> tuple[list[RowChange], l
     Raises:
         InvalidPlan: a row has the identifier of another.
     """
-    given = [(row.entity, _texts_of(row)) for row in rows]
-    register = Register(records.largest, ((entity.name, texts[entity.key[0]]) for entity, texts in given))
-    named = [(entity, register.named(entity, texts)) for entity, texts in given]
-    keyed = [(entity, tuple(texts[column] for column in entity.key), texts) for entity, texts in named]
+    texts_of = zip(rows, named(records, rows), strict=True)
+    keyed = [(row.entity, tuple(texts[one] for one in row.entity.key), texts) for row, texts in texts_of]
     before = standing(records, ((entity.name, key) for entity, key, _ in keyed))
     changes: dict[tuple[str, tuple[str, ...]], RowChange] = {}
     issues = []

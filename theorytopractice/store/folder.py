@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from theorytopractice.errors import InvalidPlan, Issue, PlanError, shown
 from theorytopractice.model.entities import ENTITIES
@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from theorytopractice.store.history import RowChange
+    from theorytopractice.store.history import Head, RowChange
     from theorytopractice.store.records import Records
 
+Found = TypeVar("Found")
 HISTORY = "history.csv"
 NAMES = frozenset([HISTORY, *(f"{name}.csv" for name in ENTITIES)])
 
@@ -71,6 +72,11 @@ class Folder:
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise misread from error
 
+    def latest(self, most: int, made_by: str | None = None) -> list[Head]:
+        """Read who made the latest changes, the newest first."""
+        made = [one.head for one in reversed(self.changes()) if made_by in (None, one.made_by)]
+        return made[:most]
+
     def change(
         self,
         made_by: str,
@@ -92,6 +98,11 @@ class Folder:
             texts = [[row[name] for name in COLUMNS] for one in changes for row in one.texts()]
             contents = _contents(applied(tables, rows), with_history=True)
             swap.replace(self.path, contents | {HISTORY: csvfile.encoded(COLUMNS, texts)})
+
+    def look(self, ask: Callable[[Records], Found]) -> Found:
+        """Ask the records something, as they are at one moment."""
+        found, changes = read_folder(self.path), self.changes()
+        return ask(TableRecords(all_named(found, TableRecords(found, changes).largest), changes))
 
     def keeps(self, file: Path) -> bool:
         """Tell whether a file is one of the plan's own."""

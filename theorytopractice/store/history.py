@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -60,6 +60,18 @@ def _short(text: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """Who made a change, when, and how many rows it touched."""
+
+    change_id: int
+    made_at: str
+    made_by: str
+    what: str
+    undoes: int | None
+    n_rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """All that was changed at once."""
 
@@ -77,6 +89,11 @@ class Change:
         """Make a change that happens at this moment (UTC)."""
         made_at = datetime.now(UTC).isoformat(timespec="seconds")
         return cls(change_id, made_at, made_by, what, undoes, rows)
+
+    @property
+    def head(self) -> Head:
+        """The change without its rows."""
+        return Head(self.change_id, self.made_at, self.made_by, self.what, self.undoes, len(self.rows))
 
     def texts(self) -> list[dict[str, str]]:
         """Write the change as rows of texts, one for each row that it touched."""
@@ -151,6 +168,13 @@ def as_frame(changes: Iterable[Change], row_id: str | None = None) -> pd.DataFra
     ]
     frame = pd.DataFrame(rows, columns=[*COLUMNS, "difference"], dtype="str")
     return frame.astype({"change_id": "int64"})
+
+
+def as_heads(heads: Iterable[Head]) -> pd.DataFrame:
+    """Show the heads of changes as a frame."""
+    names = [field.name for field in fields(Head)]
+    frame = pd.DataFrame([[getattr(head, name) for name in names] for head in heads], columns=names)
+    return frame.astype({"change_id": "int64", "undoes": "Int64", "n_rows": "int64"})
 
 
 def to_undo(

@@ -18,7 +18,7 @@ from theorytopractice.store.changeable import Changeable
 from theorytopractice.store.database import Database
 from theorytopractice.store.folder import Folder, write_folder
 from theorytopractice.store.frames import to_frame
-from theorytopractice.store.history import as_frame
+from theorytopractice.store.history import as_frame, as_heads
 from theorytopractice.store.neighbours import needed_by
 
 if TYPE_CHECKING:
@@ -125,6 +125,27 @@ class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
     def history(self, row_id: str | None = None) -> pd.DataFrame:
         """Show who changed what and when; only of one row if its id is given."""
         return as_frame(self._store.changes(row_id), row_id)
+
+    def moved_since(self, version: object) -> set[str] | None:
+        """Return the findings whose stage or flags can have moved since a version; None: it may be any.
+
+        A plan in a database knows, one in a folder does not.
+        """
+        if not isinstance(self._store, Database) or not isinstance(version, int):
+            return None
+        return self._store.moved_since(version)
+
+    @property
+    def version(self) -> object:
+        """What changes when somebody changes the plan."""
+        return self._store.version()
+
+    def latest(self, most: int = 50, *, made_by: str | None = None) -> pd.DataFrame:
+        """List the latest changes, the newest first, of everybody or of one person.
+
+        Columns: ``change_id``, ``made_at``, ``made_by``, ``what``, ``undoes``, ``n_rows``.
+        """
+        return as_heads(self._store.latest(most, made_by))
 
     def write_folder(self, path: str | Path) -> None:
         """Write the plan as a plan folder."""

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable, natural
-from theorytopractice.store.history import Change, RowChange, as_json, from_texts
+from theorytopractice.store.history import Change, Head, RowChange, as_json, from_texts
 from theorytopractice.store.schema import CHANGE, CHANGE_ROW, EXTRA, IDENTIFIER, TABLES
 
 if TYPE_CHECKING:
@@ -187,8 +187,20 @@ def names_row(row_id: str) -> sa.ColumnElement[bool]:
     return sa.or_(*(place.contains(as_json(row_id), autoescape=True) for place in places))
 
 
-def changes(link: sa.Connection, condition: sa.ColumnElement[bool] | None = None) -> list[Change]:
-    """Read the history, or the rows of it that fulfil a condition."""
+def heads(link: sa.Connection, most: int, made_by: str | None = None) -> list[Head]:
+    """Read who made the latest changes and how many rows each touched, the newest first."""
+    n_rows = sa.func.count(CHANGE_ROW.c.position)
+    query = sa.select(CHANGE, n_rows.label("n_rows")).outerjoin(CHANGE_ROW).group_by(*CHANGE.c)
+    if made_by is not None:
+        query = query.where(CHANGE.c.made_by == made_by)
+    found = link.execute(query.order_by(CHANGE.c.change_id.desc()).limit(most)).mappings()
+    return [Head(**{**row, "made_at": str(row["made_at"])}) for row in found]
+
+
+def changes(
+    link: sa.Connection, condition: sa.ColumnElement[bool] | None = None, *, most: int | None = None
+) -> list[Change]:
+    """Read the history, or the rows of it that fulfil a condition; of many only the first."""
     query = (
         sa.select(CHANGE, CHANGE_ROW.c.entity, CHANGE_ROW.c.row_key, CHANGE_ROW.c.before, CHANGE_ROW.c.after)
         .join(CHANGE_ROW)
@@ -196,6 +208,8 @@ def changes(link: sa.Connection, condition: sa.ColumnElement[bool] | None = None
     )
     if condition is not None:
         query = query.where(condition)
+    if most is not None:
+        query = query.limit(most)
     return from_texts(
         {
             "key" if name == "row_key" else name: "" if value is None else str(value)
