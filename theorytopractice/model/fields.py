@@ -34,7 +34,8 @@ class Field:
 
     ``words`` is the vocabulary, ``refers`` the entity whose key stands here, ``default`` what an empty
     cell means, ``asked`` whether a form insists (``must``), asks (``should``) or merely offers the field
-    (empty), ``since`` the format version that brought it.
+    (empty), ``only`` the kinds of finding that have it (all if empty), ``must_for`` the kinds for which a form
+    insists on it, ``long`` whether it takes several lines, ``since`` the format version that brought it.
     """
 
     name: str
@@ -46,7 +47,14 @@ class Field:
     unit: str = ""
     default: str | None = None
     asked: str = ""
+    only: tuple[str, ...] = ()
+    must_for: tuple[str, ...] = ()
+    long: bool = False
     since: int = 1
+
+    def insists(self, kind: str = "") -> bool:
+        """Tell whether a form of a finding of this kind, or of what serves one, must have the field filled."""
+        return self.asked == "must" or kind in self.must_for
 
 
 @dataclass(frozen=True, slots=True)
