@@ -1,32 +1,70 @@
-"""What does a planner see and touch? One widget: pages made here, shown and listened to by the browser."""
+"""What does a planner see and touch? One widget: what it shows is made in Python, the browser shows it and listens."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import anywidget
 import traitlets
 
+from theorytopractice.forms.answer import Message
+from theorytopractice.forms.desk import Desk
+from theorytopractice.language import say, speaking
+
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
     from theorytopractice.store.plan import Plan
 
-HERE = Path(__file__).parent
+FRONT = Path(__file__).parent / "front"
+SCRIPTS = ("drafts.js", "search.js", "grid.js", "files.js", "view.js")
 
 
 class Workbench(anywidget.AnyWidget):
-    """The planners' workbench of one plan."""
+    """The planners' workbench of one plan, as a widget for JupyterLab and Voilà."""
 
-    _esm = HERE / "front.js"
-    _css = HERE / "front.css"
-    page = traitlets.Unicode().tag(sync=True)
+    _esm = "\n".join((FRONT / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    _css = (FRONT / "style.css").read_text(encoding="utf-8")
+    plan_name = traitlets.Unicode().tag(sync=True)
+    language = traitlets.Unicode().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, plan: Plan) -> None:
-        """Show the plan."""
-        super().__init__(page=f"<p>{len(plan['finding'])}</p>")
-        self._plan = plan
+    def __init__(self, plan: Plan, *, as_of: date | None = None) -> None:
+        """Prepare the workbench of a plan; nothing is read before the page asks."""
+        self._desk = Desk(plan, as_of=as_of)
+        with speaking(self._desk.language):
+            super().__init__(plan_name=plan.name, language=self._desk.language_tag, words=_front_words())
+        self.on_msg(self._hear)
+
+    def _hear(self, _: object, facts: dict[str, Any], buffers: Sequence[memoryview]) -> None:
+        """Answer a message of the page."""
+        piece = bytes(buffers[0]) if buffers else b""
+        answer = self._desk.answer(Message(str(facts.get("do", "")), facts, piece))
+        self.send({**answer.as_dict(), "n": facts.get("n")})
 
 
-def workbench(plan: Plan) -> Workbench:
-    """Return the widget in which planners see and fill in a plan."""
-    return Workbench(plan)
+def _front_words() -> dict[str, str]:
+    """Return the sentences that the browser says when Python does not answer."""
+    return {
+        "slow": say(
+            "No answer yet. What you typed is kept in this browser. If this lasts, reload the page; in a notebook, run the cell again."
+        ),
+        "lost": say(
+            "The connection is gone. What you typed is kept in this browser; reload the page to go on."
+        ),
+        "full": say("This browser has no room to keep what you type until it is saved; save soon."),
+    }
+
+
+def workbench(plan: Plan, *, as_of: date | str | None = None) -> Workbench:
+    """Return the widget in which planners see a plan, fill it in, and watch the stages move.
+
+    Args:
+        plan: an open plan; changes are remembered under the name with which it was opened.
+        as_of: the day as of which stages are told; today in the plan's zone unless given.
+    """
+    from theorytopractice.model.values import read_date
+
+    return Workbench(plan, as_of=read_date(as_of) if isinstance(as_of, str) else as_of)

@@ -231,13 +231,31 @@ class Event(Row):
     happened_on: Day = day(message("Day on which it happened."), required=True, asked="must")
     recorded_on: Day = day(message("Day on which the plan came to know it (empty: the same day)."))
     by: Text = text(message("Who did or decided it."), asked="should")
-    reason: Text = text(message("Why; for a block: the condition that is missing."), long=True)
-    due: Day = day(message("For redate: the new due date; for block: the day to look again."))
-    other_finding_id: Text = link(
-        "finding", message("For supersede and duplicate: the finding that takes over.")
+    reason: Text = text(
+        message("Why; for a block: the condition that is missing."),
+        asked="should",
+        long=True,
+        must_for=("block", "reject", "retire", "cancel"),
     )
-    consent: Truth = truth(message("For redate of a commitment: did those it was promised to agree?"))
-    progress: Number = number(message("For progress: per cent done."), unit="%")
+    due: Day = day(
+        message("For redate: the new due date; for block: the day to look again."),
+        asked="must",
+        only=("redate", "block"),
+    )
+    other_finding_id: Text = link(
+        "finding",
+        message("For supersede and duplicate: the finding that takes over."),
+        asked="must",
+        only=("supersede", "duplicate"),
+    )
+    consent: Truth = truth(
+        message("For redate of a commitment: did those it was promised to agree?"),
+        asked="should",
+        only=("redate",),
+    )
+    progress: Number = number(
+        message("For progress: per cent done."), unit="%", asked="must", only=("progress",)
+    )
 
 
 @table("observation", "observation_id", prefix="B", is_fact=True)

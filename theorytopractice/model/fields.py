@@ -34,8 +34,8 @@ class Field:
 
     ``words`` is the vocabulary, ``refers`` the entity whose key stands here, ``default`` what an empty
     cell means, ``asked`` whether a form insists (``must``), asks (``should``) or merely offers the field
-    (empty), ``only`` the kinds of finding that have it (all if empty), ``must_for`` the kinds for which a form
-    insists on it, ``long`` whether it takes several lines, ``since`` the format version that brought it.
+    (empty), ``only`` the kinds of finding or the words of events that have it (all if empty), ``must_for`` those for
+    which a form insists on it, ``long`` whether it takes several lines, ``since`` the format version that brought it.
     """
 
     name: str
@@ -52,8 +52,12 @@ class Field:
     long: bool = False
     since: int = 1
 
+    def speaks_of(self, kind: str) -> bool:
+        """Tell whether a finding of this kind, what serves one, or an event of this word has the field."""
+        return not self.only or kind in self.only
+
     def insists(self, kind: str = "") -> bool:
-        """Tell whether a form of a finding of this kind, or of what serves one, must have the field filled."""
+        """Tell whether a form of a finding of this kind, or of an event of this word, must have the field filled."""
         return self.asked == "must" or kind in self.must_for
 
 

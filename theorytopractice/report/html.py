@@ -61,7 +61,7 @@ def safe(text: object) -> Markup:
     return escape(written)
 
 
-def tag(name: str, *inside: object, **attributes: object) -> Markup:
+def tag(name: str, /, *inside: object, **attributes: object) -> Markup:
     """Return an element; strings within are escaped, markup is kept, None left out.
 
     Args:

@@ -11,6 +11,8 @@ import pandas as pd
 from theorytopractice.model.vocabularies import Certainty
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from theorytopractice.report.view import View
 
 LONG_OVERDUE = timedelta(days=30)
@@ -21,6 +23,15 @@ ORDER = (
 """The reasons, gravest first."""
 ASIDE = {"block_expired": "no_enabling_action", "missed": "overdue"}
 """A reason says the other one already."""
+
+
+AT_ONCE = frozenset({"lapsed", "dead_letter", "block_expired", "no_enabling_action", "ripe_not_moved"})
+"""The reasons that the flags alone show."""
+
+
+def is_urgent(flags: Collection[str]) -> bool:
+    """Tell whether the flags of a finding alone show that it waits for a decision."""
+    return not AT_ONCE.isdisjoint(flags)
 
 
 @dataclass(frozen=True, slots=True)

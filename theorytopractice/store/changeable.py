@@ -32,6 +32,11 @@ class Changeable:
         self._who = told(who or _user())
         self.warnings: list[Issue] = []
 
+    @property
+    def who(self) -> str:
+        """The name under which changes are remembered."""
+        return self._who
+
     def _change(
         self, what: str, edit: Callable[[Records], list[RowChange]], *, undoes: int | None = None
     ) -> None:

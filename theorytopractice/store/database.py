@@ -178,6 +178,11 @@ class Database:
         with self._connection() as link:
             return ask(StoredRecords(link))
 
+    @property
+    def beside(self) -> Path | None:
+        """The folder in which files lie that belong to the plan; None on a server."""
+        return None if self.file is None else self.file.resolve().with_name(f"{self.file.stem}_evidence")
+
     def keeps(self, file: Path) -> bool:
         """Tell whether a file is the plan's own."""
         own = self.file

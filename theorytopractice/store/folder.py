@@ -104,6 +104,11 @@ class Folder:
         found, changes = read_folder(self.path), self.changes()
         return ask(TableRecords(all_named(found, TableRecords(found, changes).largest), changes))
 
+    @property
+    def beside(self) -> Path:
+        """The folder in which files lie that belong to the plan."""
+        return self.path.resolve().with_name(f"{self.path.resolve().name}_evidence")
+
     def keeps(self, file: Path) -> bool:
         """Tell whether a file is one of the plan's own."""
         return file.resolve().parent == self.path.resolve() and file.name in {*NAMES, PACKAGE}

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from theorytopractice.errors import InvalidPlan, Issue, UnknownName
 from theorytopractice.model.entities import ENTITIES
@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     import pandas as pd
+
+    from theorytopractice.store.records import Records
+
+Found = TypeVar("Found")
 
 
 class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
@@ -122,6 +126,14 @@ class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
             issues = [one for one in self.check() if one.table == table.entity.name]
             raise InvalidPlan(issues, f"The plan {self.name}", then="mend them first") from error
 
+    def look(self, ask: Callable[[Records], Found]) -> Found:
+        """Ask the rows something, as they are at one moment, without reading the whole plan."""
+        return self._store.look(ask)
+
+    def row(self, table: str, key: str | tuple[str, ...]) -> dict[str, str]:
+        """Return one row as it is now, column → text; raises UnknownName where there is none."""
+        return self._store.look(lambda records: editing.row_of(records, editing.entity_named(table), key)[1])
+
     def history(self, row_id: str | None = None) -> pd.DataFrame:
         """Show who changed what and when; only of one row if its id is given."""
         return as_frame(self._store.changes(row_id), row_id)
@@ -157,6 +169,11 @@ class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
         for name, table in self.tables().items():
             digest.update(name.encode() + b"\0" + csvfile.write(table))
         return digest.hexdigest()
+
+    @property
+    def beside(self) -> Path | None:
+        """The folder beside the plan in which attached files lie; None for a plan on a database server."""
+        return self._store.beside
 
     def keeps(self, file: Path) -> bool:
         """Tell whether a file is one of those in which the plan is kept."""

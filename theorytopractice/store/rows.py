@@ -78,7 +78,7 @@ class StoredRecords:
         return read(
             self._link,
             name,
-            sa.and_(*(among(self._link, columns[one], texts) for one, texts in wanted.items())),
+            sa.and_(sa.true(), *(among(self._link, columns[one], texts) for one, texts in wanted.items())),
         )
 
     def largest(self, name: str) -> str:

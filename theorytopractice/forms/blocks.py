@@ -1,0 +1,211 @@
+"""Which rows come out of a form? Blocks of fields, each one row of a table, become edits that are made together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from theorytopractice.forms.controls import SHOWN
+from theorytopractice.forms.typed import read
+from theorytopractice.language import say
+from theorytopractice.model.entities import ENTITIES, ROW_CLASSES
+from theorytopractice.store.edits import Add, Alter, NewKey, Remove
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import date
+
+    from theorytopractice.errors import Issue
+    from theorytopractice.model.fields import Entity, Field
+    from theorytopractice.store.edits import Edit
+
+NEW = "+"
+"""Begins what stands in a field where somebody new is to be added: ``+Maria Lopez``."""
+LEFT_OUT = frozenset({"reworded_on", "sha256"})
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """The key of the row that another block of the form holds."""
+
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The fields of one row in a form.
+
+    Args:
+        table: the table of the row.
+        legend: what the fields say together.
+        kind: the kind of the finding that the row belongs to, or the word of an event.
+        fixed: columns that are not typed: texts, or the key of another block's row.
+        key: the key of the row that is edited; empty for a new one.
+        row: that row as it was seen.
+        begins: what a new row begins with.
+        words: vocabularies of columns that have none of their own.
+        is_optional: whether the row may be left out by leaving everything as it was.
+        hides: columns that are neither shown nor typed.
+    """
+
+    table: str
+    legend: str = ""
+    kind: str = ""
+    fixed: Mapping[str, str | Of] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
+    row: Mapping[str, str] = field(default_factory=dict)
+    begins: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    is_optional: bool = False
+    hides: frozenset[str] = frozenset()
+
+    @property
+    def entity(self) -> Entity:
+        """The declaration of the table."""
+        return ENTITIES[self.table]
+
+    def name(self, column: str) -> str:
+        """Return the name of a field in the form."""
+        return f"{self.table}.{column}"
+
+    def fields(self) -> list[Field]:
+        """Return the fields that are shown: those that speak of the kind, and those that hold something."""
+        return [
+            one
+            for one in self.entity.fields
+            if one.name not in {self.entity.identifier, *self.fixed, *self.hides, *LEFT_OUT}
+            and (one.speaks_of(self.kind) or self.row.get(one.name))
+        ]
+
+    def start(self, one: Field) -> str:
+        """Return what a field holds before anything is typed."""
+        return self.row.get(one.name, "") if self.key else self.begins.get(one.name, one.default or "")
+
+    def insists(self, one: Field) -> bool:
+        """Tell whether the form must have a field filled."""
+        return one.required or (one.insists(self.kind) and one.speaks_of(self.kind))
+
+
+@dataclass(slots=True)
+class Entered:
+    """What was typed into a form: the texts that cells would keep, and what is wrong, by name of the field."""
+
+    texts: dict[str, str]
+    problems: dict[str, str]
+    elsewhere: list[str] = field(default_factory=list)
+    warnings: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether nothing stands in the way of saving."""
+        return not self.problems and not self.elsewhere
+
+
+def entered(blocks: Sequence[Block], values: Mapping[str, str], *, today: date) -> Entered:
+    """Read what was typed, and say of each field what is wrong with it by itself."""
+    made = Entered({}, {})
+    for block in blocks:
+        for one in block.fields():
+            name = block.name(one.name)
+            typed = read(one, values.get(name, block.start(one)), today=today)
+            made.texts[name] = typed.text
+            if typed.problem:
+                made.problems[name] = typed.problem
+            elif one.refers and not typed.text and values.get(name + SHOWN, "").strip():
+                made.problems[name] = say("Choose one of those that the search shows.")
+    for block in kept(blocks, made.texts):
+        for one in block.fields():
+            name = block.name(one.name)
+            if block.insists(one) and not made.texts[name] and name not in made.problems:
+                made.problems[name] = say("This must be filled.")
+    return made
+
+
+def kept(blocks: Sequence[Block], texts: Mapping[str, str]) -> list[Block]:
+    """Return the blocks that make a row: all but the optional ones that stayed as they were, and what leads to them."""
+    left = {
+        block.table
+        for block in blocks
+        if block.is_optional
+        and all(texts[block.name(one.name)] == block.start(one) for one in block.fields())
+    }
+    leading = {
+        one.table
+        for one in blocks
+        for value in one.fixed.values()
+        if isinstance(value, Of) and value.table in left
+    }
+    return [block for block in blocks if block.table not in left | leading]
+
+
+def edits_of(blocks: Sequence[Block], texts: Mapping[str, str]) -> list[Edit]:
+    """Return the edits that a form comes to; who is new is added with them."""
+    chosen = kept(blocks, texts)
+    keys: dict[str, str] = {
+        block.table: block.key[0] if block.key else NewKey() for block in chosen if block.entity.identifier
+    }
+    come: dict[str, NewKey] = {}
+    edits: list[Edit] = []
+    for block in chosen:
+        row = {one.name: _named(one, texts[block.name(one.name)], come) for one in block.fields()}
+        row |= {
+            column: keys[value.table] if isinstance(value, Of) else value
+            for column, value in block.fixed.items()
+        }
+        edits += _edits(block, row, keys)
+    owner = ROW_CLASSES["owner"]
+    return [Add(owner(owner_id=key, name=name)) for name, key in come.items()] + edits  # type: ignore[call-arg]
+
+
+def _named(one: Field, text: str, come: dict[str, NewKey]) -> str:
+    """Return what a cell holds: the text, or the key that a new owner will have."""
+    if one.refers == "owner" and text.startswith(NEW):
+        return come.setdefault(text.removeprefix(NEW).strip(), NewKey())
+    return text
+
+
+def _edits(block: Block, row: dict[str, str], keys: Mapping[str, str]) -> Iterator[Edit]:
+    """Yield what one block comes to: a row that comes, or what changes of one that stands."""
+    made = ROW_CLASSES[block.table]
+    if not block.key:
+        own = {block.entity.identifier: keys[block.table]} if block.entity.identifier else {}
+        yield Add(made(**row | own))
+        return
+    changed = {column: text for column, text in row.items() if text != block.row.get(column, "")}
+    if block.entity.is_fact:
+        if changed:
+            yield from _correction(block, row)
+    elif changed.keys() & set(block.entity.key):
+        yield Remove(block.table, block.key, block.row)
+        yield Add(made(**{name: block.row.get(name, "") for name in block.entity.columns} | row))
+    elif changed:
+        yield Alter(block.table, block.key, changed, block.row)
+
+
+def _correction(block: Block, row: dict[str, str]) -> Iterator[Edit]:
+    """Yield what corrects a fact: a newer value beside an observation, another row in the place of any other fact."""
+    if block.table != "observation":
+        yield Remove(block.table, block.key, block.row)
+    stood = {
+        name: block.row.get(name, "") for name in block.entity.columns if name != block.entity.identifier
+    }
+    yield Add(ROW_CLASSES[block.table](**stood | row))
+
+
+def place(issues: Iterable[Issue], blocks: Sequence[Block], made: Entered) -> None:
+    """Put errors and warnings of the plan beside the fields that they speak of."""
+    shown = {(block.table, one.name): block for block in blocks for one in block.fields()}
+    for issue in issues:
+        block = shown.get((issue.table, issue.column))
+        name = block.name(issue.column) if block else ""
+        if not issue.is_error:
+            made.warnings.append((name, issue.message))
+        elif name and name not in made.problems:
+            made.problems[name] = sentence(issue.message)
+        elif not name:
+            made.elsewhere.append(sentence(issue.message))
+
+
+def sentence(message: str) -> str:
+    """Return a message as a sentence of its own."""
+    return message[:1].upper() + message[1:] + ("" if message.endswith((".", "。", "?", "？")) else ".")

@@ -1,0 +1,136 @@
+"""What if two planners changed the same row? Both versions stand side by side, and every difference is chosen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from theorytopractice.forms.blocks import entered
+from theorytopractice.forms.controls import as_json, button, hidden
+from theorytopractice.forms.form import SEEN
+from theorytopractice.forms.answer import Answer
+from theorytopractice.forms.specs import opened
+from theorytopractice.language import say
+from theorytopractice.model.naming import label_of
+from theorytopractice.report.html import tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from markupsafe import Markup
+
+    from theorytopractice.forms.answer import Message
+    from theorytopractice.forms.desk import Desk
+    from theorytopractice.forms.specs import Form
+
+CHOICE = "~choice:"
+MINE, THEIRS = "mine", "theirs"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field in which what was typed and what stands now differ; ``chosen`` is what nobody needs to decide."""
+
+    name: str
+    label: str
+    mine: str
+    theirs: str
+    chosen: str
+
+
+def show(desk: Desk, form: Form, values: Mapping[str, str]) -> Answer:
+    """Show what was typed beside what somebody else stored meanwhile."""
+    now = opened(desk, form.facts, values)
+    found = list(_differences(desk, form, now, values))
+    rows = [_row(one, values) for one in found]
+    heads = [say("Field"), say("Yours"), say("Stored meanwhile")]
+    page = tag(
+        "form",
+        tag("h3", say("Somebody else changed this meanwhile"), id="form-title", tabindex="-1"),
+        tag("p", _by_whom(desk, now)),
+        tag("p", say("Nothing was stored yet. Choose for each difference what shall stand.")),
+        tag("div", data_part="summary"),
+        tag(
+            "div",
+            tag(
+                "table",
+                tag("thead", tag("tr", *(tag("th", one, scope="col") for one in heads))),
+                tag("tbody", *rows),
+            ),
+            class_="box",
+        ),
+        *(hidden(name, text) for name, text in values.items() if not name.startswith((SEEN, CHOICE))),
+        *(hidden(SEEN + block.table, as_json(block.row)) for block in now.blocks if block.key),
+        tag(
+            "p",
+            tag("button", say("Save what was chosen"), type="submit", class_="main"),
+            " ",
+            button(say("Cancel"), "cancel", kind="plain"),
+            class_="buttons",
+        ),
+        data_do="resolve",
+        data_with=as_json({"open": dict(form.facts)}),
+        novalidate=True,
+        class_="record conflict",
+        aria_labelledby="form-title",
+    )
+    return Answer({"form": page}, focus="form-title", told=say("Somebody else changed this meanwhile."))
+
+
+def resolve(desk: Desk, message: Message) -> tuple[dict[str, str], list[str]]:
+    """Return what shall be saved by the choices, and the fields for which nothing was chosen yet."""
+    values = message.values()
+    now = opened(desk, message.values("open"), values)
+    stands = {
+        block.name(one.name): block.row.get(one.name, "") for block in now.blocks for one in block.fields()
+    }
+    choices = {name.removeprefix(CHOICE): text for name, text in values.items() if name.startswith(CHOICE)}
+    theirs = {name: stands.get(name, "") for name, choice in choices.items() if choice == THEIRS}
+    kept = {name: text for name, text in values.items() if not name.startswith(CHOICE)}
+    return kept | theirs, [name for name, choice in choices.items() if choice not in (MINE, THEIRS)]
+
+
+def _differences(desk: Desk, form: Form, now: Form, values: Mapping[str, str]) -> Iterator[Difference]:
+    """Yield the fields in which the typed text and the stored one differ."""
+    made = entered(form.blocks, values, today=desk.today)
+    stored = {block.table: block for block in now.blocks}
+    for block in form.blocks:
+        for one in block.fields() if block.key else ():
+            name, seen = block.name(one.name), block.row.get(one.name, "")
+            mine, theirs = made.texts[name], stored[block.table].row.get(one.name, "")
+            if mine != theirs:
+                chosen = MINE if theirs == seen else THEIRS if mine == seen else ""
+                shown = [desk.name_of(one.refers, text) if one.refers else text for text in (mine, theirs)]
+                yield Difference(name, label_of(block.table, one.name), shown[0], shown[1], chosen)
+
+
+def _row(one: Difference, values: Mapping[str, str]) -> Markup:
+    chosen = values.get(CHOICE + one.name) or one.chosen
+    return tag(
+        "tr",
+        tag("th", one.label, scope="row", id=f"{one.name}-label"),
+        _choice(one, MINE, one.mine, say("Yours"), is_chosen=chosen == MINE),
+        _choice(one, THEIRS, one.theirs, say("Stored meanwhile"), is_chosen=chosen == THEIRS),
+    )
+
+
+def _choice(one: Difference, side: str, text: str, whose: str, *, is_chosen: bool) -> Markup:
+    """Return one version with the button that chooses it."""
+    radio = tag("input", type="radio", name=CHOICE + one.name, value=side, checked=is_chosen)
+    said = tag("span", f"{one.label}, {whose}: ", class_="aloud")
+    return tag("td", tag("label", radio, " ", said, text or tag("i", say("(empty)"))))
+
+
+def _by_whom(desk: Desk, now: Form) -> str:
+    """Say who changed the row last, and when."""
+    block = next(block for block in now.blocks if block.key)
+    history = desk.plan.history(block.key[0])
+    own = history[history["entity"].isin([one.table for one in now.blocks])]
+    if own.empty:
+        return ""
+    last = own.iloc[-1]
+    return say(
+        "{who} stored the other version at {when} (UTC).",
+        who=last["made_by"],
+        when=last["made_at"][:16].replace("T", " "),
+    )

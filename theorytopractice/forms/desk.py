@@ -1,0 +1,151 @@
+"""What has a planner before them, and who answers what the page asks? Each screen answers for itself."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from theorytopractice.assessment.explain import explain
+from theorytopractice.errors import PracticeError
+from theorytopractice.forms import listing, people, record, removal, saving, screens, searching
+from theorytopractice.forms.answer import Answer
+from theorytopractice.forms.attachments import Uploads, upload
+from theorytopractice.forms.listing import Query
+from theorytopractice.forms.overview import Overview, cell
+from theorytopractice.forms.tabs import Shown
+from theorytopractice.language import TAGS, say, speaking
+from theorytopractice.report.html import tag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from markupsafe import Markup
+
+    from theorytopractice.forms.answer import Message
+    from theorytopractice.store.plan import Plan
+
+LOG = logging.getLogger(__name__)
+
+ANSWERS: dict[str, Callable[[Desk, Message], Answer]] = {
+    "start": screens.start,
+    "screen": screens.screen,
+    "list": listing.renew,
+    "page": listing.turn,
+    "sort": listing.sort,
+    "choose": screens.choose,
+    "new": screens.new,
+    "go-on": screens.go_on,
+    "forget": screens.forget,
+    "tab": record.turn,
+    "open": saving.open_form,
+    "refresh": saving.refresh,
+    "check": saving.check,
+    "save": saving.save,
+    "resolve": saving.resolve,
+    "cancel": saving.cancel,
+    "search": searching.search,
+    "upload": upload,
+    "ask-remove": removal.ask,
+    "remove": removal.remove,
+    "undo": people.undo,
+}
+
+
+class Desk:
+    """One planner at one plan: the screen, the chosen finding, and what is handed over but not saved."""
+
+    def __init__(self, plan: Plan, *, as_of: date | None = None) -> None:
+        """Sit down at a plan; nothing is read yet."""
+        self.plan = plan
+        self.overview = Overview(plan, as_of)
+        self.uploads = Uploads()
+        self.language = plan.settings.language
+        self.query = Query()
+        self.screen = "findings"
+        self.finding_id = ""
+        self.tab = "finding"
+        self._shown: Shown | None = None
+
+    @property
+    def language_tag(self) -> str:
+        """The language of the page, as HTML wants it."""
+        return TAGS[self.language]
+
+    @property
+    def today(self) -> date:
+        """The day on which things are recorded: the as-of day where one was given."""
+        return self.overview.day
+
+    @property
+    def who(self) -> str:
+        """Under which name changes are remembered."""
+        return self.plan.who
+
+    def answer(self, message: Message) -> Answer:
+        """Answer the page; whatever is refused becomes one sentence, and nothing is lost."""
+        with speaking(self.language):
+            try:
+                answer = ANSWERS[message.do](self, message)
+                if "drafts" in message.facts and "page" not in answer.parts:
+                    answer.parts["drafts"] = screens.drafts_box(message.facts["drafts"]) or ""
+                return answer
+            except PracticeError as error:
+                return self._refusal(message, str(error))
+            except Exception as error:
+                LOG.exception("The workbench could not answer %r", message.do)
+                told = say(
+                    "Something went wrong here ({error}); nothing was stored.",
+                    error=f"{type(error).__name__}: {error}",
+                )
+                return self._refusal(message, told)
+
+    def _refusal(self, message: Message, told: str) -> Answer:
+        """Say why nothing came of it: in the form if one was saved, else above everything."""
+        box = tag("p", told, id="refusal", tabindex="-1", role="alert", class_="summary")
+        part = "summary" if message.do in ("save", "resolve", "remove") else "notice"
+        quiet = message.do in ("check", "search")
+        return Answer({} if quiet else {part: box}, focus="" if quiet else "refusal", told=told, refused=True)
+
+    def after_change(self, finding_id: str, *, told: str, note: Markup | None = None) -> Answer:
+        """Renew what a change can have moved: the chosen finding, its stage, the list."""
+        self.finding_id = finding_id or self.finding_id
+        done = record.saved(self, told, note)
+        return screens.renewed(self) | done
+
+    def shown(self) -> Shown | None:
+        """Return the chosen finding with all that belongs to it; None where none is chosen, or it is gone."""
+        entry = self.overview.get(self.finding_id) if self.finding_id else None
+        if entry is None:
+            return None
+        book = self.overview.near({entry.finding_id})
+        if self._shown is None or self._shown.book is not book or self._shown.entry is not entry:
+            self._shown = Shown(entry, explain(book, entry.finding_id, as_of=self.overview.day), book)
+        return self._shown
+
+    def rows(self, table: str, **wanted: str) -> list[dict[str, str]]:
+        """Return the rows of a table in which each of these columns holds its text, as they are now."""
+        asked = {column: (text,) for column, text in wanted.items()}
+        return self.plan.look(lambda records: records.where(table, **asked).rows())
+
+    def kind_of(self, finding_id: str) -> str:
+        """Return the kind of a finding, empty where there is none."""
+        found = self.overview.get(finding_id) if finding_id else None
+        return found.kind if found else ""
+
+    def name_of(self, table: str, key: str) -> str:
+        """Say which row a key stands for: ``O-07 Maria Lopez``; who is only about to be added by the name alone."""
+        return searching.name_of(self, table, key)
+
+    def usual_owner(self, finding_id: str) -> str:
+        """Return whoever answers for the finding or for its actions already, if that is one; else nobody."""
+        if not finding_id:
+            return ""
+        frames = self.overview.near({finding_id}).frames
+        linked = frames["finding_action"]
+        actions = set(linked.loc[linked["finding_id"] == finding_id, "action_id"])
+        held = frames["action_owner"]
+        own = set(held.loc[held["action_id"].isin(actions) & (held["role"] == "accountable"), "owner_id"])
+        finding = frames["finding"].set_index("finding_id")["owner_id"]
+        named = cell(finding.get(finding_id)) or (own.pop() if len(own) == 1 else "")
+        return str(named)

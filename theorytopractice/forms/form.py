@@ -1,0 +1,181 @@
+"""How does a form look: its fields in the order in which a planner thinks, and what is wrong with them at the top?"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from theorytopractice.forms.controls import SHOWN, Control, as_json, button, control, hidden
+from theorytopractice.language import say, say_n
+from theorytopractice.model.naming import label_of
+from theorytopractice.report.html import behind, listed, tag
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from markupsafe import Markup
+
+    from theorytopractice.forms.blocks import Block, Entered
+    from theorytopractice.forms.desk import Desk
+    from theorytopractice.forms.specs import Form
+    from theorytopractice.model.fields import Field
+
+SEEN = "~seen:"
+"""Begins the name of a hidden field with the row as it was seen when the form was opened."""
+REFRESHING = frozenset({("finding", "kind"), ("event", "event")})
+"""Fields that decide which other fields there are."""
+
+
+def form_html(desk: Desk, form: Form, values: Mapping[str, str], made: Entered | None = None) -> Markup:
+    """Return a form with what was typed into it; without any, with what it begins with."""
+    problems = made.problems if made else {}
+    blocks = [_block(desk, block, values, problems) for block in form.blocks]
+    return tag(
+        "form",
+        tag("h3", form.title, id="form-title", tabindex="-1"),
+        _restored(form),
+        tag("div", summary(form, made) if made else None, data_part="summary"),
+        *blocks,
+        *(hidden(SEEN + block.table, as_json(block.row)) for block in form.blocks if block.key),
+        *_files(form),
+        tag(
+            "p",
+            tag("button", say("Save"), type="submit", class_="main"),
+            " ",
+            button(say("Cancel"), "cancel", kind="plain"),
+            tag("span", say("Ctrl+Enter saves"), class_="hint"),
+            class_="buttons",
+            data_cancel="",
+        ),
+        data_do="save",
+        data_check="check",
+        data_with=as_json({"open": dict(form.facts)}),
+        data_draft=form.draft,
+        data_title=form.title,
+        data_open=as_json(dict(form.facts)),
+        novalidate=True,
+        class_="record",
+        aria_labelledby="form-title",
+    )
+
+
+def _restored(form: Form) -> Markup:
+    """Return what is said when an earlier draft was put back."""
+    return tag(
+        "p",
+        say("What you typed here earlier and did not save is in the form again."),
+        " ",
+        button(say("Throw it away"), "open", kind="plain", forget=form.draft, open=dict(form.facts)),
+        class_="note",
+        data_restored="",
+        hidden=True,
+    )
+
+
+def _block(desk: Desk, block: Block, values: Mapping[str, str], problems: Mapping[str, str]) -> Markup:
+    """Return the fields of a block: those that are asked, and behind a fold those that are merely offered."""
+    asked: list[Markup] = []
+    offered: list[Markup] = []
+    opens = False
+    for one in block.fields():
+        made = _control(desk, block, one, values, problems)
+        is_asked = bool(one.asked or block.insists(one))
+        (asked if is_asked else offered).append(control(made))
+        opens |= not is_asked and bool(made.problem or made.text != block.start(one))
+    more = tag("details", tag("summary", say("More fields")), *offered, open=opens) if offered else None
+    legend = tag("legend", block.legend) if block.legend else None
+    return tag("fieldset", legend, *asked, more, class_=f"block {block.table}")
+
+
+def _control(
+    desk: Desk, block: Block, one: Field, values: Mapping[str, str], problems: Mapping[str, str]
+) -> Control:
+    name = block.name(one.name)
+    text = values.get(name, block.start(one))
+    made = Control(
+        name,
+        block.table,
+        one,
+        text=text,
+        problem=problems.get(name, ""),
+        is_must=block.insists(one),
+        words=block.words.get(one.name, ()),
+        refreshes="refresh" if (block.table, one.name) in REFRESHING else "",
+        adds=one.refers == "owner",
+    )
+    return (
+        replace(made, shown=values.get(name + SHOWN) or desk.name_of(one.refers, text))
+        if one.refers
+        else made
+    )
+
+
+def _files(form: Form) -> list[Markup]:
+    """Return where a file is attached, in a form of evidence."""
+    if not any(block.table == "evidence" for block in form.blocks):
+        return []
+    return [
+        tag(
+            "div",
+            tag("label", say("Or attach a file"), for_="evidence-file"),
+            tag(
+                "p",
+                say(
+                    "It is copied beside the plan, and its checksum is kept, so that nobody exchanges it unnoticed."
+                ),
+                class_="help",
+                id="evidence-file-help",
+            ),
+            tag(
+                "input",
+                type="file",
+                id="evidence-file",
+                data_upload="attached",
+                data_for="~file",
+                aria_describedby="evidence-file-help attached-words",
+            ),
+            hidden("~file", ""),
+            tag("p", id="attached-words", data_part="attached", class_="note"),
+            class_="field",
+        )
+    ]
+
+
+def summary(form: Form, made: Entered) -> Markup | None:
+    """Return all that stands in the way of saving, each with a way to its field; None if nothing does."""
+    if made.is_fine:
+        return None
+    labels = {
+        block.name(one.name): label_of(block.table, one.name)
+        for block in form.blocks
+        for one in block.fields()
+    }
+    items = [
+        tag("a", say("{label}: {problem}", label=labels.get(name, name), problem=problem), href=f"#{name}")
+        for name, problem in made.problems.items()
+    ]
+    n = len(items) + len(made.elsewhere)
+    return tag(
+        "div",
+        tag(
+            "h4",
+            say_n(
+                "{n} thing must be mended before this can be saved",
+                "{n} things must be mended before this can be saved",
+                n,
+            ),
+        ),
+        listed([*items, *made.elsewhere]),
+        id="summary-box",
+        tabindex="-1",
+        role="alert",
+        class_="summary",
+    )
+
+
+def warnings_html(made: Entered) -> Markup | None:
+    """Return what is worth a look though it was saved; None if nothing is."""
+    if not made.warnings:
+        return None
+    told = [message[:1].upper() + message[1:] for _, message in made.warnings]
+    return behind(say_n("{n} thing is worth a look", "{n} things are worth a look", len(told)), listed(told))

@@ -1,0 +1,218 @@
+"""Which findings are listed? Searched, filtered, sorted, and a page at a time, however many there are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from theorytopractice.forms.answer import Answer
+from theorytopractice.forms.controls import button, select
+from theorytopractice.language import say, say_n
+from theorytopractice.model.naming import name_of
+from theorytopractice.model.values import folded, natural
+from theorytopractice.model.vocabularies import FindingKind, Stage
+from theorytopractice.report import words
+from theorytopractice.report.html import mark, tag
+from theorytopractice.report.status import status
+from theorytopractice.report.waiting import is_urgent
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from markupsafe import Markup
+
+    from theorytopractice.forms.answer import Message
+    from theorytopractice.forms.desk import Desk
+    from theorytopractice.forms.overview import Entry
+
+PAGE = 25
+NOBODY = "\0nobody"
+CLOSED = "\0closed"
+STAGES = list(map(str, Stage))
+MOST_FLAGS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What is looked for: words, filters, the order and the page."""
+
+    text: str = ""
+    stage: str = ""
+    kind: str = ""
+    theme: str = ""
+    owner: str = ""
+    flag: str = ""
+    by: str = "id"
+    is_down: bool = False
+    page: int = 0
+
+    def fits(self, one: Entry) -> bool:
+        """Tell whether a finding is one of those looked for."""
+        return (
+            (not self.stage or self.stage == (one.stage_name or CLOSED))
+            and (not self.kind or self.kind == one.kind)
+            and (not self.theme or self.theme == one.theme)
+            and (not self.flag or self.flag in one.flags)
+            and (not self.owner or self.owner in (one.owners or (NOBODY,)))
+            and all(word in one.words for word in folded(self.text).split())
+        )
+
+
+ORDERS: dict[str, Callable[[Entry], object]] = {
+    "id": lambda one: natural(one.finding_id),
+    "statement": lambda one: one.words,
+    "stage": lambda one: (-1 if one.stage is None else one.stage, natural(one.finding_id)),
+    "theme": lambda one: (one.theme == "", one.theme, natural(one.finding_id)),
+}
+
+
+def found(desk: Desk) -> list[Entry]:
+    """Return the findings that are looked for, in the order that was asked for."""
+    query = desk.query
+    fitting = [one for one in desk.overview.entries() if query.fits(one)]
+    if query.by == "id" and not query.is_down:
+        return fitting
+    return sorted(fitting, key=ORDERS[query.by], reverse=query.is_down)  # type: ignore[arg-type]
+
+
+def renew(desk: Desk, message: Message) -> Answer:
+    """Look for what the search and the filters say now."""
+    typed = {name: text for name, text in message.values().items() if name in Query.__dataclass_fields__}
+    desk.query = replace(
+        desk.query, **{"page": 0, **{k: v for k, v in typed.items() if k not in ("by", "is_down", "page")}}
+    )
+    return Answer({"results": results(desk)})
+
+
+def turn(desk: Desk, message: Message) -> Answer:
+    """Turn to another page."""
+    page = message.facts.get("page")
+    desk.query = replace(desk.query, page=page if isinstance(page, int) else 0)
+    return Answer({"results": results(desk)}, focus="results-title")
+
+
+def sort(desk: Desk, message: Message) -> Answer:
+    """Put the list in another order; the same one again turns it round."""
+    by = message.text("by")
+    if by in ORDERS:
+        desk.query = replace(
+            desk.query, by=by, is_down=by == desk.query.by and not desk.query.is_down, page=0
+        )
+    return Answer({"results": results(desk)}, focus=f"sort-{desk.query.by}")
+
+
+def panel(desk: Desk) -> Markup:
+    """Return the list with its search and its filters."""
+    every = desk.overview.entries()
+    owners = Counter(name for one in every for name in one.owners or (NOBODY,))
+    flags = Counter(flag for one in every for flag in one.flags)
+    themes = Counter(one.theme for one in every if one.theme)
+    query = desk.query
+    stages = [(name, name_of(name)) for name in STAGES] + [(CLOSED, say("closed"))]
+    box = tag("input", type="search", id="list-text", name="text", value=query.text, autocomplete="off")
+    filters = [
+        _filter("stage", say("Stage"), query.stage, stages),
+        _filter("kind", say("Kind"), query.kind, [(str(kind), name_of(kind)) for kind in FindingKind]),
+        _filter("theme", say("Theme"), query.theme, [(name, name) for name in sorted(themes)]),
+        _filter("owner", say("Owner"), query.owner, _owners(owners)),
+        _filter(
+            "flag",
+            say("Flag"),
+            query.flag,
+            [(one, words.flag_in_words(one)) for one in words.FLAGS if flags[one]],
+        ),
+    ]
+    return tag(
+        "section",
+        tag("h2", say("Findings"), id="list-title"),
+        tag(
+            "form",
+            tag("div", tag("label", say("Search"), for_="list-text"), box, class_="field"),
+            tag("div", *filters, class_="filters"),
+            data_do="list",
+            data_live="",
+            role="search",
+            aria_label=say("Findings"),
+        ),
+        tag("div", results(desk), data_part="results"),
+        aria_labelledby="list-title",
+    )
+
+
+def _owners(owners: Iterable[str]) -> list[tuple[str, str]]:
+    named = sorted(set(owners) - {NOBODY})
+    return [(NOBODY, name_of("nobody")), *((name, name) for name in named)]
+
+
+def _filter(name: str, label: str, chosen: str, pairs: list[tuple[str, str]]) -> Markup:
+    box = select(chosen, pairs, empty=say("all"), id=f"list-{name}", name=name)
+    return tag("div", tag("label", label, for_=f"list-{name}"), box, class_="field")
+
+
+def results(desk: Desk) -> Markup:
+    """Return one page of the findings that are looked for."""
+    fitting = found(desk)
+    n = len(fitting)
+    last = max((n - 1) // PAGE, 0)
+    page = min(max(desk.query.page, 0), last)
+    shown = fitting[page * PAGE : (page + 1) * PAGE]
+    count = say_n("{n:,} finding", "{n:,} findings", n)
+    title = count if n <= PAGE else say("{findings}: {first:,} to {last:,}", findings=count, first=page * PAGE + 1,
+                                        last=page * PAGE + len(shown))  # fmt: skip
+    head = tag("thead", tag("tr", *(_head(desk, by, label) for by, label in _columns())))
+    body = tag("tbody", *(_row(desk, one) for one in shown))
+    return tag(
+        "div",
+        tag("p", title, id="results-title", tabindex="-1", class_="count", role="status"),
+        tag("table", head, body, class_="findings")
+        if shown
+        else tag("p", say("No finding fits."), class_="none"),
+        _pages(page, last) if last else None,
+    )
+
+
+def _columns() -> list[tuple[str, str]]:
+    return [("id", say("No.")), ("statement", say("Finding")), ("stage", say("Stage"))]
+
+
+def _head(desk: Desk, by: str, label: str) -> Markup:
+    query = desk.query
+    order = ("descending" if query.is_down else "ascending") if query.by == by else None
+    arrow = {"ascending": " ↑", "descending": " ↓", None: ""}[order]
+    inside = tag("button", label, tag("span", arrow, aria_hidden="true"), type="button", id=f"sort-{by}", class_="sort",
+                 data_do="sort", data_with=f'{{"by":"{by}"}}')  # fmt: skip
+    return tag("th", inside, scope="col", aria_sort=order)
+
+
+def _row(desk: Desk, one: Entry) -> Markup:
+    """Return a finding as a line: number, statement, stage and what stands out."""
+    is_chosen = one.finding_id == desk.finding_id
+    pick = button(one.statement, "choose", kind="link", finding=one.finding_id)
+    flags = [words.flag_in_words(flag) for flag in words.FLAGS if flag in one.flags and flag != "new"][
+        :MOST_FLAGS
+    ]
+    small = " · ".join(
+        filter(None, [name_of(one.kind), one.theme, ", ".join(one.owners) or name_of("nobody")])
+    )
+    return tag(
+        "tr",
+        tag("td", one.finding_id, class_="id"),
+        tag("th", pick, tag("p", small, class_="small"), scope="row"),
+        tag("td", stage_mark(one), *(tag("p", flag, class_="small") for flag in flags)),
+        aria_current="true" if is_chosen else None,
+    )
+
+
+def stage_mark(one: Entry) -> Markup:
+    """Return the stage of a finding in words, with the shape and colour of its status."""
+    found = status(one.disposition, one.stage, one.flags, is_waiting=is_urgent(one.flags))
+    return mark(found, name_of(one.place))
+
+
+def _pages(page: int, last: int) -> Markup:
+    """Return the ways to the other pages."""
+    before = button(say("Previous"), "page", page=page - 1) if page else None
+    after = button(say("Next"), "page", page=page + 1) if page < last else None
+    place = tag("span", say("Page {page} of {pages}", page=page + 1, pages=last + 1))
+    return tag("nav", before, place, after, class_="pages", aria_label=say("Pages"))

@@ -1,0 +1,162 @@
+"""Where does every finding of the plan stand now? Kept up to date without reading the whole plan again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from theorytopractice.assessment.arrays.encoding import encode
+from theorytopractice.assessment.assess import assess
+from theorytopractice.model.values import folded, natural
+from theorytopractice.model.vocabularies import OwnerRole
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping
+    from datetime import date
+
+    from theorytopractice.assessment.arrays.book import Book
+    from theorytopractice.store.plan import Plan
+
+MOST_APART = 200
+"""Moved findings that are assessed by themselves; of more, the whole plan is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One finding as a list shows it; ``stage`` is None where the finding is closed."""
+
+    finding_id: str
+    kind: str
+    statement: str
+    theme: str
+    owners: tuple[str, ...]
+    disposition: str
+    stage: int | None
+    stage_name: str
+    headline: str
+    flags: tuple[str, ...]
+    words: str
+
+    @property
+    def place(self) -> str:
+        """The stage of an open finding, or what became of a closed one."""
+        return self.stage_name or self.disposition
+
+
+class Overview:
+    """Every finding with its stage, and the names of the owners."""
+
+    def __init__(self, plan: Plan, as_of: date | None = None) -> None:
+        """Look at a plan as of a day; today in the plan's zone unless given."""
+        self._plan, self._as_of = plan, as_of
+        self._version: object = None
+        self._entries: dict[str, Entry] = {}
+        self._near: tuple[object, frozenset[str], Book] | None = None
+        self._names: dict[str, tuple[object, list[tuple[str, str]]]] = {}
+
+    @property
+    def day(self) -> date:
+        """The day as of which the stages are told."""
+        return self._as_of or self._plan.today
+
+    def refresh(self) -> None:
+        """Bring in what anybody changed since; only findings that can have moved are looked at again."""
+        version = self._plan.version
+        if version == self._version:
+            return
+        moved = self._plan.moved_since(self._version) if self._entries else None
+        if moved is None or len(moved) > MOST_APART:
+            self._entries = dict(self._read(encode(self._plan)))
+        elif moved:
+            book = self.near(moved, version)
+            fresh = dict(self._read(book, moved))
+            for gone in moved - fresh.keys():
+                self._entries.pop(gone, None)
+            is_new = not fresh.keys() <= self._entries.keys()
+            self._entries.update(fresh)
+            if is_new:
+                self._entries = dict(sorted(self._entries.items(), key=lambda item: natural(item[0])))
+        self._version = version
+
+    def near(self, finding_ids: Collection[str], version: object = None) -> Book:
+        """Return all that the stages and flags of some findings can depend on, as it is now."""
+        version = self._plan.version if version is None else version
+        wanted = frozenset(finding_ids)
+        if self._near is None or self._near[0] != version or not wanted <= self._near[1]:
+            self._near = (version, wanted, encode(self._plan.subset(sorted(wanted))))
+        return self._near[2]
+
+    def entries(self) -> list[Entry]:
+        """Return every finding, in natural order."""
+        self.refresh()
+        return list(self._entries.values())
+
+    def get(self, finding_id: str) -> Entry | None:
+        """Return one finding, None where there is none of that name in the plan on the day."""
+        self.refresh()
+        return self._entries.get(finding_id)
+
+    def names(self, table: str, key: str, column: str) -> list[tuple[str, str]]:
+        """Return the key and the name of every row of a table; read again only when the plan changed."""
+        version = self._plan.version
+        held = self._names.get(table)
+        if held is None or held[0] != version:
+            found = self._plan.look(lambda records: records.where(table))
+            held = self._names[table] = (version, list(zip(found[key], found[column], strict=True)))
+        return held[1]
+
+    def _read(self, book: Book, among: Collection[str] | None = None) -> Iterator[tuple[str, Entry]]:
+        """Yield what is to be told of each finding."""
+        findings = book.frames["finding"].set_index("finding_id", drop=False)
+        owners = accountable_names(book)
+        answers = dict(book.frames["owner"][["owner_id", "name"]].itertuples(index=False))
+        for row in assess(book, as_of=self.day).to_dict("records"):
+            finding_id = row["finding_id"]
+            if among is None or finding_id in among:
+                yield finding_id, _entry(row, findings.loc[finding_id], owners.get(finding_id, []), answers)
+
+
+def accountable_names(book: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
+    """Return the names of those who are accountable for the actions of each finding."""
+    held = book["action_owner"]
+    held = held[held["role"] == OwnerRole.ACCOUNTABLE]
+    linked = book["finding_action"][["finding_id", "action_id"]].merge(
+        held[["action_id", "owner_id"]], on="action_id"
+    )
+    linked = linked.merge(book["owner"][["owner_id", "name"]], on="owner_id").drop_duplicates(
+        ["finding_id", "name"]
+    )
+    made: dict[str, list[str]] = {}
+    for finding_id, name in zip(linked["finding_id"], linked["name"], strict=True):
+        made.setdefault(str(finding_id), []).append(str(name))
+    return made
+
+
+def _entry(
+    row: Mapping[Any, Any], finding: pd.Series, owners: list[str], answers: Mapping[str, str]
+) -> Entry:
+    own = [answers[finding["owner_id"]]] if finding["owner_id"] in answers else []
+    names = tuple(dict.fromkeys([*own, *owners]))
+    is_open = row["disposition"] == "open"
+    statement, theme = str(finding["statement"]), cell(finding["theme"])
+    said = [row["finding_id"], statement, theme, cell(finding["source"]), *names]
+    return Entry(
+        finding_id=row["finding_id"],
+        kind=str(row["kind"]),
+        statement=statement,
+        theme=theme,
+        owners=names,
+        disposition=str(row["disposition"]),
+        stage=int(row["stage"]) if is_open else None,
+        stage_name=str(row["stage_name"]) if is_open else "",
+        headline=str(row["headline"]),
+        flags=tuple(row["flags"]),
+        words=folded(" ".join(said)),
+    )
+
+
+def cell(value: object) -> str:
+    """Return a cell as text, empty where it is missing."""
+    return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]

@@ -1,0 +1,119 @@
+"""What does a planner see of one finding? Its chain, its stage and why, and a tab for each sort of row."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from theorytopractice.forms import tabs
+from theorytopractice.forms.answer import Answer
+from theorytopractice.forms.controls import button
+from theorytopractice.forms.listing import stage_mark
+from theorytopractice.forms.tables import gap
+from theorytopractice.language import PARTS, message, say, say_in_turn
+from theorytopractice.model.naming import name_of
+from theorytopractice.report import words
+from theorytopractice.report.html import joined, tag
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from theorytopractice.assessment.explain import Explanation
+    from theorytopractice.forms.answer import Message
+    from theorytopractice.forms.desk import Desk
+    from theorytopractice.forms.tabs import Shown
+
+TABS = {
+    "finding": (message("Finding"), tabs.finding),
+    "actions": (message("Actions"), tabs.actions),
+    "indicators": (message("Indicators"), tabs.indicators),
+    "observations": (message("Observations"), tabs.observations),
+    "evidence": (message("Evidence"), tabs.evidence),
+    "events": (message("Events"), tabs.events),
+    "links": (message("Links"), tabs.links),
+    "history": (message("History"), tabs.history),
+    "why": (message("Why this stage"), tabs.why),
+}
+"""Name of a tab → what it is called, and who shows it."""
+
+
+def turn(desk: Desk, message: Message) -> Answer:
+    """Turn to another tab of the chosen finding."""
+    if message.text("tab") in TABS:
+        desk.tab = message.text("tab")
+    return Answer({"record": panel(desk)}, focus=f"tab-{desk.tab}")
+
+
+def saved(desk: Desk, told: str, note: Markup | None) -> Answer:
+    """Say what was stored, where the finding stands now, and offer to take it back."""
+    shown = desk.shown()
+    place = _place(shown.why) if shown else ""
+    last = desk.plan.latest(1, made_by=desk.who)
+    back = (
+        button(say("Undo"), "undo", kind="plain", change=int(last["change_id"].iloc[0]))
+        if len(last)
+        else None
+    )
+    words_ = say("Saved: {what}.", what=told)
+    box = tag(
+        "div",
+        tag("p", tag("b", words_), " ", place, " ", back, id="saved", tabindex="-1"),
+        note,
+        class_="saved",
+    )
+    return Answer({"notice": box}, focus="saved", told=f"{words_} {place}")
+
+
+def panel(desk: Desk) -> Markup:
+    """Return the chosen finding; an invitation where none is chosen."""
+    shown = desk.shown()
+    if shown is None:
+        return tag("p", say("Choose a finding, or enter a new one."), class_="none")
+    called, show = TABS[desk.tab]
+    strip = tag("div", *(_tab(desk, name, say(label)) for name, (label, _) in TABS.items()), role="tablist",
+                aria_label=say("About {finding_id}", finding_id=desk.finding_id))  # fmt: skip
+    body = tag(
+        "div",
+        show(desk, shown),
+        role="tabpanel",
+        id="tab-panel",
+        aria_labelledby=f"tab-{desk.tab}",
+        tabindex="0",
+    )
+    return tag("section", *_head(shown), strip, tag("div", data_part="form"), body, aria_label=say(called))
+
+
+def _tab(desk: Desk, name: str, label: str) -> Markup:
+    is_on = name == desk.tab
+    return tag("button", label, type="button", role="tab", id=f"tab-{name}", aria_selected="true" if is_on else "false",
+               aria_controls="tab-panel", tabindex=None if is_on else "-1", data_do="tab",
+               data_with=f'{{"tab":"{name}"}}')  # fmt: skip
+
+
+def _head(shown: Shown) -> list[Markup]:
+    """Return what stands above the tabs: the chain, the stage, what decided it and what would raise it."""
+    one, why = shown.entry, shown.why
+    title = tag("h2", tag("span", one.finding_id, class_="id"), " ", stage_mark(one), " ", tag("small", name_of(one.kind)),
+                id="record-title", tabindex="-1")  # fmt: skip
+    chain = [
+        (say("We learned that"), [one.statement]),
+        (say("so we will"), shown.titles()),
+        (say("we shall know by"), shown.measured()),
+    ]
+    flags = [words.flag_in_words(flag) for flag in words.FLAGS if flag in one.flags]
+    return [
+        title,
+        *(_line(lead, told) for lead, told in chain),
+        tag("p", joined(flags, " · "), class_="flags") if flags else tag("p"),
+        tag("p", tag("b", say("Next")), " ", why.to_rise, class_="rise") if why.to_rise else tag("p"),
+    ]
+
+
+def _line(lead: str, told: list[str]) -> Markup:
+    said = say_in_turn(PARTS, told) if told else gap(say("nothing yet"))
+    return tag("p", tag("b", lead), " ", said, class_="chain")
+
+
+def _place(why: Explanation) -> str:
+    """Say in one sentence where a finding stands."""
+    place = name_of(why.stage_name or why.disposition)
+    return say("{finding_id} is now: {place}.", finding_id=why.finding_id, place=place)

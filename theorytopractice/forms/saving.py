@@ -1,0 +1,131 @@
+"""What happens when somebody leaves a field, or saves? The form's values become edits, and the plan judges them."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from theorytopractice.errors import ConflictError, InvalidPlan
+from theorytopractice.forms import conflicts
+from theorytopractice.forms.answer import Answer
+from theorytopractice.forms.attachments import keeping, with_file
+from theorytopractice.forms.blocks import Entered, edits_of, entered, place
+from theorytopractice.forms.controls import parts_of
+from theorytopractice.forms.form import SEEN, form_html, summary, warnings_html
+from theorytopractice.forms.specs import Form, opened
+from theorytopractice.language import say
+from theorytopractice.report.html import tag
+from theorytopractice.store.edits import Add
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from theorytopractice.forms.answer import Message
+    from theorytopractice.forms.desk import Desk
+
+
+def open_form(desk: Desk, message: Message) -> Answer:
+    """Show a form; what was typed into it before, if anything."""
+    form = opened(desk, message.values("open"), {})
+    return Answer({"form": form_html(desk, form, {})}, focus="form-title")
+
+
+def refresh(desk: Desk, message: Message) -> Answer:
+    """Show the form again with the fields that the new kind or event has."""
+    form, values = _asked(desk, message)
+    return Answer({"form": form_html(desk, form, values)})
+
+
+def cancel(desk: Desk, _: Message) -> Answer:
+    """Put a form away."""
+    return Answer(
+        {"form": ""}, focus="record-title" if desk.finding_id else "new", told=say("Nothing was changed.")
+    )
+
+
+def check(desk: Desk, message: Message) -> Answer:
+    """Say what is wrong with the field that was left, and what is worth a look."""
+    form, values = _asked(desk, message)
+    name = message.text("field")
+    made = entered(form.blocks, values, today=desk.today)
+    with suppress(ConflictError):  # it is shown when the form is saved
+        _judge(desk, form, made)
+    warned = {field: text for field, text in made.warnings if field == name}
+    return Answer(parts_of(warned | made.problems, [name]))
+
+
+def save(desk: Desk, message: Message) -> Answer:
+    """Save a form: all of it or nothing; what stands in the way is said in a summary that takes the focus."""
+    return _save(desk, message.values("open"), with_file(desk, message.values()))
+
+
+def resolve(desk: Desk, message: Message) -> Answer:
+    """Save what was chosen where somebody else had changed the same row."""
+    values, undecided = conflicts.resolve(desk, message)
+    if undecided:
+        told = say("Choose yours or the other version for each difference.")
+        return Answer({"summary": tag("p", told, id="summary-box", tabindex="-1", role="alert", class_="summary")},
+                      focus="summary-box")  # fmt: skip
+    return _save(desk, message.values("open"), values)
+
+
+def _save(desk: Desk, facts: Mapping[str, str], values: dict[str, str]) -> Answer:
+    """Store what a form holds, or say why it cannot be stored."""
+    form = as_seen(opened(desk, facts, values), values)
+    made = entered(form.blocks, values, today=desk.today)
+    try:
+        _judge(desk, form, made)
+        if made.is_fine:
+            with keeping(desk, values):
+                return _stored(desk, form, made)
+    except ConflictError:
+        return conflicts.show(desk, form, values)
+    except InvalidPlan as error:
+        place(error.issues, form.blocks, made)
+    names = [block.name(one.name) for block in form.blocks for one in block.fields()]
+    parts = parts_of(made.problems, names) | {"summary": summary(form, made) or ""}
+    return Answer(parts, focus="summary-box")
+
+
+def _asked(desk: Desk, message: Message) -> tuple[Form, dict[str, str]]:
+    """Return the form that a message speaks of, with its rows as the planner saw them, and what was typed."""
+    values = message.values()
+    form = opened(desk, message.values("open"), values)
+    return as_seen(form, values), values
+
+
+def as_seen(form: Form, values: Mapping[str, str]) -> Form:
+    """Return a form whose rows are those that stood there when it was opened, not those that stand there now."""
+    blocks = []
+    for block in form.blocks:
+        seen = values.get(SEEN + block.table)
+        blocks.append(replace(block, row=json.loads(seen)) if block.key and seen else block)
+    return replace(form, blocks=tuple(blocks))
+
+
+def _judge(desk: Desk, form: Form, made: Entered) -> None:
+    """Add to what is wrong with each field by itself what is wrong with all of it in the plan."""
+    fine = {name: "" if name in made.problems else text for name, text in made.texts.items()}
+    place(desk.plan.problems(*edits_of(form.blocks, fine)), form.blocks, made)
+
+
+def _stored(desk: Desk, form: Form, made: Entered) -> Answer:
+    """Store what was typed, and say where the finding stands now."""
+    edits = edits_of(form.blocks, made.texts)
+    if not edits:
+        return Answer(
+            {"form": ""}, focus="record-title", told=say("Nothing was changed."), forget=[form.draft]
+        )
+    keys = desk.plan.edit(*edits, what=_what(form))
+    come = [edit.row.entity.name for edit in edits if isinstance(edit, Add)]
+    finding_id = keys[come.index("finding")] if "finding" in come else desk.finding_id
+    return desk.after_change(finding_id, told=_what(form), note=warnings_html(made)) | Answer(
+        forget=[form.draft]
+    )
+
+
+def _what(form: Form) -> str:
+    """Say for the history what was done."""
+    return form.title

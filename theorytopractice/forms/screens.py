@@ -1,0 +1,173 @@
+"""Which screens has the workbench, and how does one get from one to the other?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from theorytopractice.forms import listing, people, record, saving
+from theorytopractice.forms.answer import Answer, Message
+from theorytopractice.forms.controls import as_json, button
+from theorytopractice.language import message, say, say_day
+from theorytopractice.report.html import joined, tag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from markupsafe import Markup
+
+    from theorytopractice.forms.desk import Desk
+
+
+def _findings(desk: Desk) -> Markup:
+    """Return the list beside the chosen finding."""
+    return tag(
+        "div",
+        tag("div", listing.panel(desk), data_part="list"),
+        tag("div", record.panel(desk) if desk.finding_id else _blank(), data_part="record"),
+        class_="two",
+    )
+
+
+def _blank() -> Markup:
+    """Return the place of a finding where none is chosen; a form may open in it."""
+    return tag(
+        "section",
+        tag("div", data_part="form"),
+        tag("p", say("Choose a finding, or enter a new one."), class_="none"),
+    )
+
+
+SCREENS: dict[str, tuple[str, Callable[[Desk], Markup]]] = {
+    "findings": (message("Findings"), _findings),
+    "owners": (message("Owners"), people.owners),
+    "settings": (message("Settings"), people.settings),
+    "changes": (message("My changes"), people.mine),
+}
+"""Name of a screen → what it is called, and who shows it."""
+
+
+def start(desk: Desk, message: Message) -> Answer:
+    """Show the workbench, and what was typed earlier and never saved."""
+    return Answer({"page": page(desk, message.facts.get("drafts"))})
+
+
+def screen(desk: Desk, message: Message) -> Answer:
+    """Go to another screen."""
+    return show(desk, message.text("screen"))
+
+
+def choose(desk: Desk, message: Message) -> Answer:
+    """Show the finding that was chosen."""
+    desk.finding_id = message.text("finding")
+    desk.tab = message.text("tab") or desk.tab
+    if desk.screen != "findings":
+        return show(desk, "findings") | Answer(focus="record-title")
+    return Answer(
+        {"results": listing.results(desk), "record": record.panel(desk), "notice": ""}, focus="record-title"
+    )
+
+
+def show(desk: Desk, name: str) -> Answer:
+    """Show a screen."""
+    desk.screen = name if name in SCREENS else "findings"
+    focus = "list-text" if desk.screen == "findings" else "screen-title"
+    return Answer({"screen": _shown(desk), "bar": _bar(desk), "notice": ""}, focus=focus)
+
+
+def renewed(desk: Desk) -> Answer:
+    """Renew what stands on the screen after something was changed."""
+    if desk.screen != "findings":
+        return Answer({"screen": _shown(desk)})
+    return Answer({"results": listing.results(desk), "record": record.panel(desk)})
+
+
+def _shown(desk: Desk) -> Markup:
+    return SCREENS[desk.screen][1](desk)
+
+
+def page(desk: Desk, drafts: object) -> Markup:
+    """Return the whole workbench."""
+    day = say("as of {day}", day=say_day(desk.today))
+    return joined(
+        [
+            tag(
+                "header",
+                tag("h1", desk.plan.settings.title or say("From theory to practice")),
+                tag(
+                    "p",
+                    joined([desk.plan.name, day, say("changes by {who}", who=desk.who)], " · "),
+                    class_="small",
+                ),
+                tag("nav", _bar(desk), data_part="bar", aria_label=say("Screens")),
+                class_="head",
+            ),
+            tag("div", drafts_box(drafts), data_part="drafts"),
+            tag("div", data_part="notice"),
+            tag("div", _shown(desk), data_part="screen"),
+        ]
+    )
+
+
+def _bar(desk: Desk) -> Markup:
+    """Return the ways to the screens, and to a new finding."""
+    ways = [
+        tag("button", say(label), type="button", data_do="screen", data_with=as_json({"screen": name}),
+            aria_current="page" if name == desk.screen else None)
+        for name, (label, _) in SCREENS.items()
+    ]  # fmt: skip
+    new = tag("button", say("New finding"), type="button", id="new", class_="main", data_do="new")
+    return joined([*ways, new])
+
+
+def new(desk: Desk, _: Message) -> Answer:
+    """Open the guided form of a new finding."""
+    return _opened(desk, {"form": "finding"}, "")
+
+
+def go_on(desk: Desk, message: Message) -> Answer:
+    """Open the form of a draft where it belongs."""
+    facts = message.values("open")
+    own = facts.get("key", "") if facts.get("form") == "finding" else ""
+    finding_id = own or facts.get("finding") or facts.get("finding_id") or facts.get("subject_id") or ""
+    return _opened(desk, facts, finding_id if desk.overview.get(finding_id) else desk.finding_id)
+
+
+def _opened(desk: Desk, facts: Mapping[str, str], finding_id: str) -> Answer:
+    """Open a form on the screen that it belongs to."""
+    desk.finding_id = finding_id
+    desk.screen = {"owner": "owners", "setting": "settings"}.get(facts.get("table", ""), "findings")
+    opened = saving.open_form(desk, Message("open", {"open": dict(facts)}))
+    return Answer({"screen": _shown(desk), "bar": _bar(desk), "notice": ""}) | opened
+
+
+def forget(_: Desk, __: Message) -> Answer:
+    """Say that a draft was thrown away; the browser did it."""
+    return Answer(told=say("Thrown away."))
+
+
+def drafts_box(drafts: object) -> Markup | None:
+    """Return what was typed earlier in this browser and never saved, with the ways to go on or to throw it away."""
+    held = [one for one in drafts if isinstance(one, dict)] if isinstance(drafts, list) else []
+    if not held:
+        return None
+    items = [
+        tag(
+            "li",
+            tag("b", str(one.get("title", ""))),
+            " ",
+            str(one.get("at", ""))[:16].replace("T", " "),
+            " ",
+            tag(
+                "button",
+                say("Go on"),
+                type="button",
+                class_="plain",
+                data_do="go-on",
+                data_with=as_json({"open": one.get("open")}),
+            ),
+            " ",
+            button(say("Throw it away"), "forget", kind="plain", forget=str(one.get("key", ""))),
+        )
+        for one in held
+    ]
+    return tag("section", tag("h2", say("Typed earlier and not saved")), tag("ul", *items), class_="note")

@@ -1,0 +1,76 @@
+"""Which owner, finding, action or indicator does somebody mean who types a few letters?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from theorytopractice.forms.answer import Answer
+from theorytopractice.forms.blocks import NEW
+from theorytopractice.language import say, say_n
+from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.values import folded, natural
+from theorytopractice.report.html import joined, tag
+
+if TYPE_CHECKING:
+    from theorytopractice.forms.answer import Message
+    from theorytopractice.forms.desk import Desk
+
+MOST = 12
+NAMED = {"owner": "name", "finding": "statement", "action": "title", "indicator": "name"}
+"""The column that says what a row is."""
+
+
+def search(desk: Desk, message: Message) -> Answer:
+    """Return the rows that fit what was typed; those that begin so come first."""
+    table, text, part = message.text("table"), message.text("text"), message.text("part")
+    if table not in NAMED:
+        return Answer()
+    pairs = _all(desk, table)
+    wanted = folded(text).split()
+    said = [(key, name, folded(f"{key} {name}")) for key, name in pairs]
+    fitting = [(key, name) for key, name, words in said if all(word in words for word in wanted)]
+    first = wanted[0] if wanted else ""
+    fitting.sort(key=lambda pair: (not folded(pair[1]).startswith(first), natural(pair[0])))
+    options = [_option(part, place, key, f"{key} {name}") for place, (key, name) in enumerate(fitting[:MOST])]
+    left = len(fitting) - MOST
+    if left > 0:
+        more = say_n("{n} more; type more letters", "{n} more; type more letters", left)
+        options.append(tag("div", more, class_="hint", aria_hidden="true"))
+    name = " ".join(text.split())
+    if message.facts.get("can_add") and name and not any(folded(one) == folded(name) for _, one in pairs):
+        words = say("Add “{name}” as somebody new", name=name)
+        options.append(_option(part, len(options), NEW + name, name, words, is_new=True))
+    return Answer({part: joined(options) or tag("div", say("Nothing fits."), class_="hint")})
+
+
+def _option(part: str, place: int, value: str, shown: str, words: str = "", *, is_new: bool = False) -> str:
+    return tag(
+        "div",
+        words or shown,
+        role="option",
+        id=f"{part}-{place}",
+        aria_selected="false",
+        data_value=value,
+        data_words=shown,
+        data_new="" if is_new else None,
+    )
+
+
+def _all(desk: Desk, table: str) -> list[tuple[str, str]]:
+    """Return the key and the name of every row of a table."""
+    if table == "finding":
+        return [(one.finding_id, one.statement) for one in desk.overview.entries()]
+    return desk.overview.names(table, ENTITIES[table].key[0], NAMED[table])
+
+
+def name_of(desk: Desk, table: str, key: str) -> str:
+    """Say which row a key stands for."""
+    if not key or table not in NAMED:
+        return key
+    if key.startswith(NEW):
+        return key.removeprefix(NEW)
+    if table == "finding":
+        found = desk.overview.get(key)
+        return f"{key} {found.statement}" if found else key
+    rows = desk.rows(table, **{ENTITIES[table].key[0]: key})
+    return f"{key} {rows[0][NAMED[table]]}" if rows else key

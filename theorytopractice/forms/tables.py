@@ -1,0 +1,62 @@
+"""How do rows stand in a tab? A table whose rows can be changed, and words where there is nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from theorytopractice.forms.controls import button
+from theorytopractice.language import say, say_short_day
+from theorytopractice.model.entities import ENTITIES
+from theorytopractice.report.html import joined, table, tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from markupsafe import Markup
+
+
+def gap(words: str) -> Markup:
+    """Return words that say that something which is asked for is not there."""
+    return tag("i", words, class_="gap")
+
+
+def or_gap(value: object) -> object:
+    """Return a cell as text, or that it is not there."""
+    return gap(say("not said")) if value is None or pd.isna(value) or value == "" else value  # type: ignore[call-overload]
+
+
+def day(value: Any) -> str:  # noqa: ANN401 - a cell of a date column
+    """Write a date of a frame; empty where it is missing."""
+    return "" if value is None or pd.isna(value) else say_short_day(pd.Timestamp(value).date())
+
+
+def rows(caption: str, heads: Iterable[str], lines: Iterable[Iterable[object]], empty: str) -> Markup:
+    """Return a table of rows, or the words that say that there are none."""
+    found = [list(line) for line in lines]
+    return table(caption, heads, found, name="rows") if found else tag("p", empty, class_="none")
+
+
+def changing(name: str, row: Mapping[str, Any], *, of: str, opens: Mapping[str, str] | None = None) -> Markup:
+    """Return the buttons that change and remove a row."""
+    entity = ENTITIES[name]
+    key = "\t".join("" if pd.isna(row[column]) else str(row[column]) for column in entity.key)
+    open_ = {"form": "row", "table": name, **(opens or {}), "key": key}
+    change = say("Correct") if entity.is_fact else say("Change")
+    return tag(
+        "span",
+        joined(
+            [
+                button(change, "open", kind="plain", of=of, open=open_),
+                button(say("Remove"), "ask-remove", kind="plain", of=of, table=name, key=key.split("\t")),
+            ],
+            " ",
+        ),
+        class_="row-buttons",
+    )
+
+
+def adding(words: str, **open_: str) -> Markup:
+    """Return a button that opens the form of a new row."""
+    return button(words, "open", kind="add", open=open_)

@@ -1,0 +1,137 @@
+"""What did somebody mean who typed a date or a number by hand? What can be read in two ways is not guessed."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, timedelta
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from theorytopractice.language import LOCALES, message, say
+from theorytopractice.model.fields import ValueType
+from theorytopractice.model.values import misread
+
+if TYPE_CHECKING:
+    from theorytopractice.model.fields import Field
+
+DATE_PARTS = re.compile(r"(\d{1,4})\s*[-./年 ]\s*(\d{1,2})\s*[-./月 ]\s*(\d{1,4})\s*日?")
+NAMED_DATE = re.compile(r"(\d{1,2})\.?\s+([^\W\d]+)\.?,?\s+(\d{4})|([^\W\d]+)\.?\s+(\d{1,2}),?\s+(\d{4})")
+RELATIVE = {"today": 0, "now": 0, "今天": 0, "yesterday": -1, "昨天": -1, "tomorrow": 1, "明天": 1}
+GROUPED = re.compile(r"[+-]?\d{1,3}([ ,.'’])\d{3}(\1\d{3})+")
+THOUSAND_OR_POINT = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+TWO_WAYS = message("{text} can be read in two ways; write it as year-month-day, such as {example}")
+NO_DATE = message(
+    "{text} is not a date; write it as year-month-day, such as {example}, or choose it in the calendar"
+)
+SHOWN = 40
+
+
+class Typed(NamedTuple):
+    """The text that a cell keeps, and what is wrong with it; empty if nothing."""
+
+    text: str
+    problem: str = ""
+
+
+def read(field: Field, text: str, *, today: date) -> Typed:
+    """Read what was typed into a field, as people write it."""
+    tidy = text.strip()
+    if not tidy:
+        return Typed("")
+    if field.type is ValueType.DATE:
+        return read_day(tidy, today=today)
+    if field.type in (ValueType.NUMBER, ValueType.INTEGER, ValueType.VALUE):
+        return _read_number(field, tidy)
+    if field.type is ValueType.CADENCE:
+        tidy = tidy.upper()
+    found = misread(field, tidy)
+    return Typed(tidy, found.message if found else "")
+
+
+def read_day(text: str, *, today: date) -> Typed:
+    """Read a date: 2026-06-30, 30.6.2026, 30 June 2026, 2026年6月30日, today; 3/4/2026 is refused."""
+    tidy = unicodedata.normalize("NFKC", text).strip()
+    if tidy.casefold() in RELATIVE:
+        return Typed((today + timedelta(days=RELATIVE[tidy.casefold()])).isoformat())
+    example = today.isoformat()
+    shown = f"“{text[:SHOWN]}…”" if len(text) > SHOWN else f"“{text}”"
+    meant = _days(tidy)
+    if len(meant) > 1:
+        return Typed(text, say(TWO_WAYS, text=shown, example=min(meant).isoformat()))
+    if not meant:
+        return Typed(text, say(NO_DATE, text=shown, example=example))
+    return Typed(meant.pop().isoformat())
+
+
+def _days(text: str) -> set[date]:
+    """Return every day that a text can mean."""
+    if found := DATE_PARTS.fullmatch(text):
+        first, middle, last = found.groups()
+        if len(first) == len("2026"):
+            return _valid((first, middle, last))
+        if len(last) == len("2026"):
+            dotted = "." in text
+            return _valid((last, middle, first)) | (set() if dotted else _valid((last, first, middle)))
+        return set()
+    if found := NAMED_DATE.fullmatch(text):
+        day, month, year = (found[1], found[2], found[3]) if found[1] else (found[5], found[4], found[6])
+        number = _months().get(month.casefold())
+        return _valid((year, str(number), day)) if number else set()
+    return set()
+
+
+def _valid(parts: tuple[str, str, str]) -> set[date]:
+    try:
+        return {date(*map(int, parts))}
+    except ValueError:
+        return set()
+
+
+@cache
+def _months() -> dict[str, int]:
+    """Return the names of the months in English, long and short."""
+    from babel.dates import get_month_names
+
+    return {
+        name.casefold().rstrip("."): number
+        for width in ("wide", "abbreviated")
+        for number, name in get_month_names(width, locale=LOCALES["en"]).items()
+    } | {"sept": 9, "sep": 9}
+
+
+def _read_number(field: Field, text: str) -> Typed:
+    """Read a number with a comma or a point; a word stays a word where the measure has words."""
+    tidy = unicodedata.normalize("NFKC", text).replace("\u2212", "-").strip()
+    if not any(sign.isdigit() for sign in tidy):
+        found = misread(field, text)
+        return Typed(text, found.message if found else "")
+    tidy = tidy.removesuffix("%").strip()
+    if THOUSAND_OR_POINT.fullmatch(tidy):
+        whole = tidy.replace(",", "")
+        problem = say(
+            "“{text}” can be read in two ways; write {whole} or {part}",
+            text=tidy,
+            whole=whole,
+            part=tidy.replace(",", "."),
+        )
+        return Typed(text, problem)
+    number = _plain(tidy)
+    if field.type is ValueType.VALUE and not re.fullmatch(
+        r"[+-]?\d*\.?\d*(e[+-]?\d+)?", number, re.IGNORECASE
+    ):
+        return Typed(text)  # a value of a scale, such as "grade 3"
+    found = misread(field, number)
+    return Typed(number if not found else text, found.message if found else "")
+
+
+def _plain(text: str) -> str:
+    """Return a number with digits and one point, as far as it can only be read in one way."""
+    if GROUPED.fullmatch(text):
+        return re.sub(r"[ ,.'’]", "", text)
+    plain = re.sub(r"(?<=\d)[ '’](?=\d{3})", "", text)
+    if "," in plain and "." in plain:
+        decimal = max(",", ".", key=plain.rfind)
+        other = "." if decimal == "," else ","
+        return plain.replace(other, "").replace(decimal, ".") if plain.count(decimal) == 1 else text
+    return plain.replace(",", ".") if plain.count(",") == 1 else plain
