@@ -94,13 +94,12 @@ def upload(desk: Desk, message: Message) -> Answer:
     """Take a piece of a file, and say when all of it is there."""
     part = message.text("part")
     token, is_last = message.text("token"), bool(message.facts.get("is_last"))
+    if desk.plan.beside is None:
+        told = say(
+            "This plan lives on a database server, so no file can be put beside it; give a link instead."
+        )
+        return Answer({part: told}, told=told, refused=True)
     try:
-        if desk.plan.beside is None:
-            raise PlanError(
-                say(
-                    "This plan lives on a database server, so no file can be put beside it; give a link instead."
-                )
-            )
         found = desk.uploads.take(
             token, message.text("name"), message.piece, is_first=message.facts.get("at") == 0
         )

@@ -11,17 +11,17 @@ from theorytopractice.language import say
 from theorytopractice.report import html
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Hashable, Mapping
 
     import pandas as pd
     from markupsafe import Markup
 
-    from theorytopractice.forms.tabs import Shown
+    from theorytopractice.forms.shown import Shown
 
-NUMBERS = ("baseline", "target", "target_low", "target_high")
+    Row = Mapping[Hashable, Any]
 
 
-def chart(shown: Shown, row: Mapping[str, Any]) -> Markup:
+def chart(shown: Shown, row: Row) -> Markup:
     """Return the chart of one indicator; words where it has no value yet, or values that are words."""
     frame = shown.book["observation"]
     values = frame[frame["indicator_id"] == row["indicator_id"]].sort_values("observed_on", kind="stable")
@@ -35,7 +35,7 @@ def chart(shown: Shown, row: Mapping[str, Any]) -> Markup:
         return numbers
 
 
-def _drawn(values: pd.DataFrame, row: Mapping[str, Any]) -> Any:  # noqa: ANN401 - a picture of the charts
+def _drawn(values: pd.DataFrame, row: Row) -> Any:  # noqa: ANN401 - a picture of the charts
     from theorytopractice import charts
 
     ax = charts.indicator(
@@ -43,6 +43,9 @@ def _drawn(values: pd.DataFrame, row: Mapping[str, Any]) -> Any:  # noqa: ANN401
         name=cell(row["name"]),
         unit=cell(row["unit"]),
         direction=cell(row["direction"]),
-        **{name: cell(row[name]) or None for name in NUMBERS},
+        baseline=cell(row["baseline"]) or None,
+        target=cell(row["target"]) or None,
+        target_low=cell(row["target_low"]) or None,
+        target_high=cell(row["target_high"]) or None,
     )
     return charts.picture(ax)

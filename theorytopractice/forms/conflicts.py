@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.blocks import entered
 from theorytopractice.forms.controls import as_json, button, hidden
 from theorytopractice.forms.form import SEEN
-from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.specs import opened
 from theorytopractice.language import say
 from theorytopractice.model.naming import label_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from theorytopractice.language import say
 from theorytopractice.model.fields import ValueType
@@ -85,7 +85,7 @@ def problem_text(problem: str) -> Markup | None:
 
 def _inputs(one: Control, about: str) -> list[Markup]:
     """Return what is typed into or chosen from."""
-    shared: dict[str, object] = {
+    shared: dict[str, Any] = {
         "id": one.name,
         "name": one.name,
         "aria_describedby": about,
@@ -123,9 +123,7 @@ def _keys(field: Field) -> str | None:
     )
 
 
-def select(
-    chosen: str, words: Iterable[tuple[str, str]], *, empty: str = "–", **attributes: object
-) -> Markup:
+def select(chosen: str, words: Iterable[tuple[str, str]], *, empty: str = "–", **attributes: Any) -> Markup:
     """Return a list of words to choose from; the first choice is to choose none."""
     pairs = list(words)
     if chosen and chosen not in dict(pairs):

@@ -12,7 +12,7 @@ from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.attachments import Uploads, upload
 from theorytopractice.forms.listing import Query
 from theorytopractice.forms.overview import Overview, cell
-from theorytopractice.forms.tabs import Shown
+from theorytopractice.forms.shown import Shown
 from theorytopractice.language import TAGS, say, speaking
 from theorytopractice.report.html import tag
 
@@ -86,10 +86,7 @@ class Desk:
         """Answer the page; whatever is refused becomes one sentence, and nothing is lost."""
         with speaking(self.language):
             try:
-                answer = ANSWERS[message.do](self, message)
-                if "drafts" in message.facts and "page" not in answer.parts:
-                    answer.parts["drafts"] = screens.drafts_box(message.facts["drafts"]) or ""
-                return answer
+                return self._answered(message)
             except PracticeError as error:
                 return self._refusal(message, str(error))
             except Exception as error:
@@ -99,6 +96,13 @@ class Desk:
                     error=f"{type(error).__name__}: {error}",
                 )
                 return self._refusal(message, told)
+
+    def _answered(self, message: Message) -> Answer:
+        """Return the answer; what lies in the browser unsaved is shown beside it where the page told of it."""
+        answer = ANSWERS[message.do](self, message)
+        if "drafts" in message.facts and "page" not in answer.parts:
+            answer.parts["drafts"] = screens.drafts_box(message.facts["drafts"]) or ""
+        return answer
 
     def _refusal(self, message: Message, told: str) -> Answer:
         """Say why nothing came of it: in the form if one was saved, else above everything."""
@@ -120,7 +124,7 @@ class Desk:
             return None
         book = self.overview.near({entry.finding_id})
         if self._shown is None or self._shown.book is not book or self._shown.entry is not entry:
-            self._shown = Shown(entry, explain(book, entry.finding_id, as_of=self.overview.day), book)
+            self._shown = Shown(self, entry, explain(book, entry.finding_id, as_of=self.overview.day), book)
         return self._shown
 
     def rows(self, table: str, **wanted: str) -> list[dict[str, str]]:

@@ -27,10 +27,11 @@ if TYPE_CHECKING:
     from theorytopractice.forms.overview import Entry
 
 PAGE = 25
-NOBODY = "\0nobody"
-CLOSED = "\0closed"
+NOBODY = "(nobody)"
+CLOSED = "(closed)"
 STAGES = list(map(str, Stage))
 MOST_FLAGS = 2
+ASKED = ("text", "stage", "kind", "theme", "owner", "flag")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,9 @@ def found(desk: Desk) -> list[Entry]:
 
 def renew(desk: Desk, message: Message) -> Answer:
     """Look for what the search and the filters say now."""
-    typed = {name: text for name, text in message.values().items() if name in Query.__dataclass_fields__}
-    desk.query = replace(
-        desk.query, **{"page": 0, **{k: v for k, v in typed.items() if k not in ("by", "is_down", "page")}}
-    )
+    typed, query = message.values(), desk.query
+    text, stage, kind, theme, owner, flag = (typed.get(name, "") for name in ASKED)
+    desk.query = Query(text, stage, kind, theme, owner, flag, query.by, query.is_down)
     return Answer({"results": results(desk)})
 
 

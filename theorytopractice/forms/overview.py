@@ -111,7 +111,7 @@ class Overview:
         """Yield what is to be told of each finding."""
         findings = book.frames["finding"].set_index("finding_id", drop=False)
         owners = accountable_names(book)
-        answers = dict(book.frames["owner"][["owner_id", "name"]].itertuples(index=False))
+        answers: dict[str, str] = dict(book.frames["owner"][["owner_id", "name"]].itertuples(index=False))
         for row in assess(book, as_of=self.day).to_dict("records"):
             finding_id = row["finding_id"]
             if among is None or finding_id in among:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.forms import tabs
+from theorytopractice.forms import tabs, tabs_facts, tabs_links
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.controls import button
 from theorytopractice.forms.listing import stage_mark
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.explain import Explanation
     from theorytopractice.forms.answer import Message
     from theorytopractice.forms.desk import Desk
-    from theorytopractice.forms.tabs import Shown
+    from theorytopractice.forms.shown import Shown
 
 TABS = {
     "finding": (message("Finding"), tabs.finding),
     "actions": (message("Actions"), tabs.actions),
     "indicators": (message("Indicators"), tabs.indicators),
-    "observations": (message("Observations"), tabs.observations),
-    "evidence": (message("Evidence"), tabs.evidence),
-    "events": (message("Events"), tabs.events),
-    "links": (message("Links"), tabs.links),
-    "history": (message("History"), tabs.history),
-    "why": (message("Why this stage"), tabs.why),
+    "observations": (message("Observations"), tabs_facts.observations),
+    "evidence": (message("Evidence"), tabs_facts.evidence),
+    "events": (message("Events"), tabs_facts.events),
+    "links": (message("Links"), tabs_links.links),
+    "history": (message("History"), tabs_links.history),
+    "why": (message("Why this stage"), tabs_links.why),
 }
 """Name of a tab → what it is called, and who shows it."""
 
@@ -73,7 +73,7 @@ def panel(desk: Desk) -> Markup:
                 aria_label=say("About {finding_id}", finding_id=desk.finding_id))  # fmt: skip
     body = tag(
         "div",
-        show(desk, shown),
+        show(shown),
         role="tabpanel",
         id="tab-panel",
         aria_labelledby=f"tab-{desk.tab}",

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from theorytopractice.forms.desk import Desk
 
 
-def ask(desk: Desk, message: Message) -> Answer:
+def ask(_: Desk, message: Message) -> Answer:
     """Ask why a row shall go."""
     table, key = message.text("table"), message.key()
     what = f"{table_name(table)} {'/'.join(filter(None, key))}"

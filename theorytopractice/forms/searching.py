@@ -12,6 +12,8 @@ from theorytopractice.model.values import folded, natural
 from theorytopractice.report.html import joined, tag
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from theorytopractice.forms.answer import Message
     from theorytopractice.forms.desk import Desk
 
@@ -31,7 +33,9 @@ def search(desk: Desk, message: Message) -> Answer:
     fitting = [(key, name) for key, name, words in said if all(word in words for word in wanted)]
     first = wanted[0] if wanted else ""
     fitting.sort(key=lambda pair: (not folded(pair[1]).startswith(first), natural(pair[0])))
-    options = [_option(part, place, key, f"{key} {name}") for place, (key, name) in enumerate(fitting[:MOST])]
+    options = [
+        _option(f"{part}-{place}", key, f"{key} {name}") for place, (key, name) in enumerate(fitting[:MOST])
+    ]
     left = len(fitting) - MOST
     if left > 0:
         more = say_n("{n} more; type more letters", "{n} more; type more letters", left)
@@ -39,20 +43,21 @@ def search(desk: Desk, message: Message) -> Answer:
     name = " ".join(text.split())
     if message.facts.get("can_add") and name and not any(folded(one) == folded(name) for _, one in pairs):
         words = say("Add “{name}” as somebody new", name=name)
-        options.append(_option(part, len(options), NEW + name, name, words, is_new=True))
+        options.append(_option(f"{part}-new", NEW + name, name, words))
     return Answer({part: joined(options) or tag("div", say("Nothing fits."), class_="hint")})
 
 
-def _option(part: str, place: int, value: str, shown: str, words: str = "", *, is_new: bool = False) -> str:
+def _option(name: str, value: str, shown: str, words: str = "") -> Markup:
+    """Return a choice; ``words`` are those of a choice that adds somebody new."""
     return tag(
         "div",
         words or shown,
         role="option",
-        id=f"{part}-{place}",
+        id=name,
         aria_selected="false",
         data_value=value,
         data_words=shown,
-        data_new="" if is_new else None,
+        data_new="" if words else None,
     )
 
 

@@ -92,10 +92,10 @@ def _parts_of_action(desk: Desk, finding_id: str, action_id: str) -> list[Block]
         fixed = {"finding_id": finding_id, "action_id": action_id}
         blocks.append(Block("finding_action", key=key, row=link, fixed=fixed))
     held = desk.rows("action_owner", action_id=action_id, role=OwnerRole.ACCOUNTABLE)[:1]
-    key = (action_id, held[0]["owner_id"], held[0]["role"]) if held else ()
+    owned = (action_id, held[0]["owner_id"], held[0]["role"]) if held else ()
     fixed = {"action_id": action_id, "role": OwnerRole.ACCOUNTABLE.value}
     blocks.append(
-        Block("action_owner", key=key, row=held[0] if held else {}, fixed=fixed, is_optional=not held)
+        Block("action_owner", key=owned, row=held[0] if held else {}, fixed=fixed, is_optional=not held)
     )
     return blocks
 
@@ -132,12 +132,15 @@ def _indicator(desk: Desk, facts: Facts, _: Mapping[str, str]) -> Form:
     if not key:
         blocks = _indicator_blocks(finding_id, kind, is_optional=False)
         return Form(say("A new indicator for {finding_id}", finding_id=finding_id), blocks, facts)
-    blocks = [Block("indicator", say(KNOW), kind=kind, key=key, row=desk.plan.row("indicator", key))]
-    for link in desk.rows("finding_indicator", finding_id=finding_id, indicator_id=key[0])[:1]:
-        link_key = (finding_id, key[0], link.get("action_id", ""))
-        fixed = {"finding_id": finding_id, "indicator_id": key[0]}
-        blocks.append(Block("finding_indicator", kind=kind, key=link_key, row=link, fixed=fixed))
-    return Form(say("Change indicator {indicator_id}", indicator_id=key[0]), tuple(blocks), facts)
+    own = Block("indicator", say(KNOW), kind=kind, key=key, row=desk.plan.row("indicator", key))
+    fixed = {"finding_id": finding_id, "indicator_id": key[0]}
+    links = [
+        Block(
+            "finding_indicator", kind=kind, key=(finding_id, key[0], link["action_id"]), row=link, fixed=fixed
+        )
+        for link in desk.rows("finding_indicator", **fixed)[:1]
+    ]
+    return Form(say("Change indicator {indicator_id}", indicator_id=key[0]), (own, *links), facts)
 
 
 def _indicator_blocks(finding_id: str, kind: str, *, is_optional: bool) -> tuple[Block, ...]:

@@ -7,14 +7,22 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from theorytopractice.forms.controls import button
+from theorytopractice.forms.overview import cell
 from theorytopractice.language import say, say_short_day
 from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.fields import ValueType
+from theorytopractice.model.naming import name_of
 from theorytopractice.report.html import joined, table, tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
 
     from markupsafe import Markup
+
+    from theorytopractice.forms.desk import Desk
+    from theorytopractice.model.fields import Field
+
+    Row = Mapping[Hashable, Any] | Mapping[str, Any]
 
 
 def gap(words: str) -> Markup:
@@ -32,13 +40,24 @@ def day(value: Any) -> str:  # noqa: ANN401 - a cell of a date column
     return "" if value is None or pd.isna(value) else say_short_day(pd.Timestamp(value).date())
 
 
+def told(desk: Desk, one: Field, value: object) -> object:
+    """Return what a field of a row holds, in words."""
+    if not cell(value):
+        return gap(say("not said"))
+    if one.type is ValueType.DATE:
+        return day(value)
+    if one.words or one.type is ValueType.TRUTH:
+        return name_of(str(value).lower() if one.type is ValueType.TRUTH else value)
+    return desk.name_of(one.refers, str(value)) if one.refers else str(value)
+
+
 def rows(caption: str, heads: Iterable[str], lines: Iterable[Iterable[object]], empty: str) -> Markup:
     """Return a table of rows, or the words that say that there are none."""
     found = [list(line) for line in lines]
     return table(caption, heads, found, name="rows") if found else tag("p", empty, class_="none")
 
 
-def changing(name: str, row: Mapping[str, Any], *, of: str, opens: Mapping[str, str] | None = None) -> Markup:
+def changing(name: str, row: Row, *, of: str, opens: Mapping[str, str] | None = None) -> Markup:
     """Return the buttons that change and remove a row."""
     entity = ENTITIES[name]
     key = "\t".join("" if pd.isna(row[column]) else str(row[column]) for column in entity.key)
