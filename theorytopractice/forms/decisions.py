@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 DAY = next(one for one in ENTITIES["event"].fields if one.name == "happened_on")
 
 
-def decided(
-    desk: Desk, facts: Mapping[str, str], values: Mapping[str, str]
-) -> tuple[str, tuple[Block, ...]]:
+def decided(desk: Desk, facts: Mapping[str, str], values: Mapping[str, str]) -> tuple[str, tuple[Block, ...]]:
     """Return the title and the blocks of the form of a decision about an action."""
     return DECISIONS[facts["form"]](desk, facts.get("action_id", ""), values)
 

@@ -42,15 +42,20 @@ def screen(desk: Desk) -> Markup:
 
 def _screen(desk: Desk) -> Markup:
     box = tag("div", _owners(desk), data_part="meeting-owners", class_="field")
-    lead = say(
-        "The open actions that serve an open finding. Each stands once, in the first group that it fits."
-    )
+    lead = say("Actions that serve an open finding. Each stands once, in the first group that it fits.")
     is_astray = desk.sitting.form is not None and not desk.sitting.group
     return tag(
         "section",
         tag("h2", say("Meeting"), id="screen-title", tabindex="-1"),
         tag("p", lead, class_="small"),
-        tag("form", box, data_do="meeting-owner", data_live="", class_="meeting-filter", aria_label=say("Owner")),
+        tag(
+            "form",
+            box,
+            data_do="meeting-owner",
+            data_live="",
+            class_="meeting-filter",
+            aria_label=say("Owner"),
+        ),
         tag("div", desk.sitting.form, data_part="form") if is_astray else None,
         tag("div", _wall(desk), data_part="wall"),
     )
@@ -62,7 +67,10 @@ def _owners(desk: Desk) -> Markup:
     names = sorted(filter(None, counts), key=folded)
     everybody = say("{name} ({n:,})", name=say("all"), n=counts.total())
     nobody = say("{name} ({n:,})", name=name_of("nobody"), n=counts[""])
-    pairs = [(NOBODY, nobody), *((BY + name, say("{name} ({n:,})", name=name, n=counts[name])) for name in names)]
+    pairs = [
+        (NOBODY, nobody),
+        *((BY + name, say("{name} ({n:,})", name=name, n=counts[name])) for name in names),
+    ]
     chosen = desk.sitting.owner
     if chosen.startswith(BY) and chosen.removeprefix(BY) not in counts:
         pairs.append((chosen, say("{name} ({n:,})", name=chosen.removeprefix(BY), n=0)))
@@ -113,7 +121,9 @@ def cancel(desk: Desk) -> Answer:
     """Put the form away; the cursor goes back to the decisions of its row."""
     action_id = desk.sitting.action_id
     desk.sitting.close()
-    return Answer({"form": "", "wall": _wall(desk)}, focus=ask_id(action_id), told=say("Nothing was changed."))
+    return Answer(
+        {"form": "", "wall": _wall(desk)}, focus=ask_id(action_id), told=say("Nothing was changed.")
+    )
 
 
 def begin(desk: Desk, message: Message) -> Answer:
@@ -136,9 +146,7 @@ def begin(desk: Desk, message: Message) -> Answer:
     return decided(desk, action_id, what, group=message.text("group"))
 
 
-def decided(
-    desk: Desk, action_id: str, what: str, *, note: Markup | None = None, group: str = ""
-) -> Answer:
+def decided(desk: Desk, action_id: str, what: str, *, note: Markup | None = None, group: str = "") -> Answer:
     """Say in the row of an action what was just stored, and offer to take it back; the counts are renewed."""
     last = desk.plan.latest(1, made_by=desk.who).to_dict("records")
     change_id = next((int(one["change_id"]) for one in last if pd.isna(one["undoes"])), None)

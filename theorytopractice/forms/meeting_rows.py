@@ -117,8 +117,7 @@ class Wall:
         ]
         title = tag("th", one.title, tag("p", one.action_id, class_="small"), scope="row", role="rowheader")
         told = (
-            tag("td", cell, role="cell", data_label=head)
-            for cell, head in zip(cells, heads[1:], strict=True)
+            tag("td", cell, role="cell", data_label=head) for cell, head in zip(cells, heads[1:], strict=True)
         )
         row = tag("tr", title, *told, role="row", class_=None if one.group == name else "settled")
         place = tag("div", self.sitting.form, data_part="form")
@@ -141,7 +140,9 @@ def _more(n: int, *, is_chosen: bool) -> str:
 def _due(one: Task) -> Markup:
     """Say until when an action is due, and how many days are left or over; of a completed one since when it is."""
     if one.completed_on and one.group == WAITING:
-        return joined([_day(one), tag("p", say("completed {day}", day=say_short_day(one.completed_on)), class_="small")])
+        return joined(
+            [_day(one), tag("p", say("completed {day}", day=say_short_day(one.completed_on)), class_="small")]
+        )
     return joined([_day(one), _left(one)])
 
 
@@ -155,7 +156,9 @@ def _left(one: Task) -> Markup:
         return joined([])
     if days < 0:
         return tag("p", mark(Status.ACT, say_n("{n:,} day overdue", "{n:,} days overdue", -days)))
-    return tag("p", say_n("{n:,} day left", "{n:,} days left", days) if days else say("due today"), class_="small")
+    return tag(
+        "p", say_n("{n:,} day left", "{n:,} days left", days) if days else say("due today"), class_="small"
+    )
 
 
 def _state(one: Task, name: str) -> Markup:
@@ -170,7 +173,14 @@ def _state(one: Task, name: str) -> Markup:
 def _said(one: Task, said: Said) -> Markup:
     """Say what was decided, with the way to take it back; the cursor comes here."""
     back = (
-        button(say("Undo"), "undo", kind="plain", of=one.action_id, change=said.change_id, action_id=one.action_id)
+        button(
+            say("Undo"),
+            "undo",
+            kind="plain",
+            of=one.action_id,
+            change=said.change_id,
+            action_id=one.action_id,
+        )
         if said.change_id
         else None
     )
