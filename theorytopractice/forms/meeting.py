@@ -37,6 +37,7 @@ def screen(desk: Desk) -> Markup:
     """Return the wall of a meeting that begins: what was decided in an earlier one is forgotten."""
     desk.sitting.close()
     desk.sitting.decided.clear()
+    desk.sitting.plain.clear()
     return _screen(desk)
 
 

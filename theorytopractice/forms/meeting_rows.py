@@ -39,13 +39,14 @@ class Said:
 
 @dataclass(slots=True)
 class Sitting:
-    """One meeting: of whom it speaks, which form is open in which row, and what was decided so far."""
+    """One meeting: of whom it speaks, which form is open in which row, what was decided so far, and rows as they were shown."""
 
     owner: str = ""
     group: str = ""
     action_id: str = ""
     form: Markup | None = None
     decided: dict[str, Said] = field(default_factory=dict)
+    plain: dict[tuple[object, ...], Markup] = field(default_factory=dict)
 
     def close(self) -> None:
         """Put the open form away."""
@@ -100,29 +101,34 @@ class Wall:
         )
 
     def _lines(self, name: str, one: Task, heads: tuple[str, ...]) -> list[Markup]:
-        """Return the row of an action, and the form below it where it is open."""
+        """Return the row of an action, and the form below it where it is open; a plain row is made once."""
         said = self.sitting.decided.get(one.action_id)
+        said = said if said and said.group == name else None
         is_open = (self.sitting.group, self.sitting.action_id) == (name, one.action_id)
+        if said is None and not is_open:
+            seen = (name, one, *map(self._statements.get, one.findings))
+            if seen not in self.sitting.plain:
+                self.sitting.plain[seen] = self._row(one, _buttons(one, name), name, heads)
+            return [self.sitting.plain[seen]]
+        buttons = _buttons(one, name) if one.group == name and not is_open else ""
+        row = self._row(one, joined([_said(one, said) if said else "", buttons]), name, heads)
+        place = tag("div", self.sitting.form, data_part="form")
+        form = tag("tr", tag("td", place, colspan=len(heads), role="cell"), role="row", class_="opened")
+        return [row, form] if is_open else [row]
+
+    def _row(self, one: Task, decisions: Markup, name: str, heads: tuple[str, ...]) -> Markup:
         cells = [
             joined(map(self._finding, one.findings)) or gap(say("none open")),
             one.owner or gap(name_of("nobody")),
             _due(one),
             _state(one, name),
-            joined(
-                [
-                    _said(one, said) if said and said.group == name else "",
-                    _buttons(one, name) if one.group == name and not is_open else "",
-                ]
-            ),
+            decisions,
         ]
         title = tag("th", one.title, tag("p", one.action_id, class_="small"), scope="row", role="rowheader")
         told = (
             tag("td", cell, role="cell", data_label=head) for cell, head in zip(cells, heads[1:], strict=True)
         )
-        row = tag("tr", title, *told, role="row", class_=None if one.group == name else "settled")
-        place = tag("div", self.sitting.form, data_part="form")
-        form = tag("tr", tag("td", place, colspan=len(heads), role="cell"), role="row", class_="opened")
-        return [row, form] if is_open else [row]
+        return tag("tr", title, *told, role="row", class_=None if one.group == name else "settled")
 
     def _finding(self, finding_id: str) -> Markup:
         """Return a way to a finding that the action serves."""

@@ -32,7 +32,7 @@ TRUTHS = {OVERDUE: "is_overdue", SOON: "is_due_soon", STALLED: "is_stalled", WAI
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An action as a meeting speaks of it; ``group`` is empty where it asks for nothing now."""
+    """An action as a meeting speaks of it; ``group`` is empty where it asks for nothing now, ``place`` its natural order."""
 
     action_id: str
     title: str
@@ -46,11 +46,12 @@ class Task:
     group: str
     is_open: bool
     is_stalled: bool
+    place: object = field(compare=False)
 
     def rank_in(self, group: str) -> tuple[bool, int, object]:
         """Return its place in a group: the longest awaited first, what has no date last."""
         day = self.completed_on if group == WAITING else self.due
-        return (day is None, day.toordinal() if day else 0, natural(self.action_id))
+        return (day is None, day.toordinal() if day else 0, self.place)
 
 
 @dataclass(slots=True)
@@ -118,6 +119,7 @@ def _task(row: dict[Any, Any]) -> Task:
         group=next((name for name, truth in TRUTHS.items() if row[truth]), ""),
         is_open=bool(row["is_open"]),
         is_stalled=bool(row["is_stalled"]),
+        place=natural(str(row["action_id"])),
     )
 
 
