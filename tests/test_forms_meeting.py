@@ -329,6 +329,15 @@ def test_redating_writes_the_new_date_and_moves_the_action(plan, desk):
     }  # fmt: skip
 
 
+def test_what_was_decided_stays_at_its_place_until_the_meeting_begins_anew(desk):
+    answer = decide(desk, "redate", "A-002", "overdue", event__due="2026-07-15")
+    overdue = str(answer.parts["wall"]).partition('id="meeting-soon"')[0]
+    assert overdue.index(">A-002</p>") < overdue.index(">A-001</p>")
+    assert "settled" in overdue
+    page = ask(desk, "screen", screen="meeting").parts["screen"]
+    assert "settled" not in page
+
+
 def test_consent_is_asked_of_a_promise_alone(plan, desk):
     facts = {"form": "redate", "action_id": "A-002"}
     page = ask(desk, "decide", open=facts, group="overdue", action_id="A-002").parts["wall"]

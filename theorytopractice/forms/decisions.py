@@ -32,7 +32,7 @@ def _complete(desk: Desk, action_id: str, values: Mapping[str, str]) -> tuple[st
         fixed["sha256"] = values["~sha256"]
     proof = Block(
         "evidence",
-        say("What shows it, dated the same day; left empty, the action counts as done without evidence"),
+        say("Evidence of that day (none: done without evidence)"),
         fixed=fixed,
         hides=frozenset({"finding_id"}),
         is_optional=True,

@@ -35,9 +35,7 @@ NOBODY, BY = "nobody", "by:"
 
 def screen(desk: Desk) -> Markup:
     """Return the wall of a meeting that begins: what was decided in an earlier one is forgotten."""
-    desk.sitting.close()
-    desk.sitting.decided.clear()
-    desk.sitting.plain.clear()
+    desk.sitting.begin(desk.sitting.owner)
     return _screen(desk)
 
 
@@ -91,9 +89,7 @@ def _wall(desk: Desk) -> Markup:
 
 def owner(desk: Desk, message: Message) -> Answer:
     """Speak of one owner alone, of nobody, or of all."""
-    desk.sitting.owner = message.values().get("owner", "")
-    desk.sitting.close()
-    desk.sitting.decided.clear()
+    desk.sitting.begin(message.values().get("owner", ""))
     return Answer({"wall": _wall(desk)})
 
 
@@ -107,8 +103,7 @@ def go_on(desk: Desk, facts: Mapping[str, str]) -> Markup:
     """Return the wall with the form of a draft in its row, or above the groups where its action asks for nothing now."""
     action_id = facts.get("action_id", "")
     found = desk.overview.tasks().get(action_id)
-    desk.sitting.owner = ""
-    desk.sitting.decided.clear()
+    desk.sitting.begin()
     _open(desk, facts, found.group if found else "", action_id)
     return _screen(desk)
 

@@ -39,7 +39,10 @@ class Said:
 
 @dataclass(slots=True)
 class Sitting:
-    """One meeting: of whom it speaks, which form is open in which row, what was decided so far, and rows as they were shown."""
+    """One meeting: of whom it speaks, which form is open in which row, what was decided so far, rows as they were shown.
+
+    A row keeps the place at which it was first shown, so that a decision moves nothing away under the reader.
+    """
 
     owner: str = ""
     group: str = ""
@@ -47,10 +50,18 @@ class Sitting:
     form: Markup | None = None
     decided: dict[str, Said] = field(default_factory=dict)
     plain: dict[tuple[object, ...], Markup] = field(default_factory=dict)
+    places: dict[tuple[str, str], tuple[bool, int, object]] = field(default_factory=dict)
 
     def close(self) -> None:
         """Put the open form away."""
         self.group, self.action_id, self.form = "", "", None
+
+    def begin(self, owner: str = "") -> None:
+        """Begin anew, of all or of one owner; what was decided before is not told any more."""
+        self.close()
+        self.owner = owner
+        for held in (self.decided, self.plain, self.places):
+            held.clear()
 
 
 class Wall:
@@ -85,7 +96,12 @@ class Wall:
         if self.sitting.group == name:
             held.append(self.sitting.action_id)
         kept = [self.tasks.get(key) for key in dict.fromkeys(held) if key not in ids]
-        return sorted([*shown, *filter(None, kept)], key=lambda one: one.rank_in(name))
+        places = self.sitting.places
+        lines = [
+            (places.setdefault((name, one.action_id), one.rank_in(name)), one)
+            for one in [*shown, *filter(None, kept)]
+        ]
+        return [one for _, one in sorted(lines, key=lambda line: line[0])]
 
     def _table(self, name: str, lines: Iterable[Task]) -> Markup:
         heads = (say("Action"), say("Findings"), say("Owner"), say("Due"), say("State"), say("What to do"))

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from theorytopractice.assessment.arrays.encoding import encode
 from theorytopractice.assessment.counts.attention import snapshot_of
@@ -22,6 +21,8 @@ from theorytopractice.model.vocabularies import Knowledge
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+
+    import pandas as pd
 
 
 def meeting(
@@ -41,7 +42,7 @@ def meeting(
     left = (frame["due"] - frame["as_of"]).dt.days.astype("Int64")
     is_open = frame["is_open"].to_numpy(dtype=bool)
     frame["days_left"] = left
-    frame["is_due_soon"] = is_open & left.between(0, SOON_DAYS).fillna(False).to_numpy(dtype=bool)  # noqa: FBT003
+    frame["is_due_soon"] = is_open & left.between(0, SOON_DAYS).fillna(False).to_numpy(dtype=bool)
     frame["is_stalled"] = is_open & np.asarray(frame["action_id"].isin(stalled), dtype=bool)
     frame["awaits_evidence"] = frame["action_state"] == STATES[ActionState.DONE_UNVERIFIED]
     frame.attrs.update(every.attrs)
