@@ -11,7 +11,6 @@ from theorytopractice.forms import listing, meeting, people, record, removal, sa
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.attachments import Uploads, upload
 from theorytopractice.forms.listing import Query
-from theorytopractice.forms.meeting_rows import Sitting
 from theorytopractice.forms.overview import Overview, cell
 from theorytopractice.forms.tabs import Shown
 from theorytopractice.language import TAGS, say, speaking
@@ -66,7 +65,7 @@ class Desk:
         self.uploads = Uploads()
         self.language = plan.settings.language
         self.query = Query()
-        self.sitting = Sitting()
+        self.sitting = meeting.Sitting()
         self.screen = "findings"
         self.finding_id = ""
         self.tab = "finding"

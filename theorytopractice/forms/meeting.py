@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.controls import select
 from theorytopractice.forms.form import form_html
-from theorytopractice.forms.meeting_rows import ONCE, Said, Wall, ask_id, said_id
+from theorytopractice.forms.meeting_rows import ONCE, Wall, ask_id, said_id
 from theorytopractice.forms.specs import opened
 from theorytopractice.forms.tasks import STALLED
 from theorytopractice.language import SENTENCES, say, say_in_turn, say_short_day
@@ -31,6 +32,43 @@ if TYPE_CHECKING:
 NAME = "meeting"
 NOBODY, BY = "nobody", "by:"
 """The choice of what nobody answers for, and what begins the choice of a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was decided of an action: in which group it stood, the words, and the change that can be taken back."""
+
+    group: str
+    words: str
+    change_id: int | None = None
+    note: Markup | None = None
+
+
+@dataclass(slots=True)
+class Sitting:
+    """One meeting: of whom it speaks, which form is open in which row, what was decided so far, rows as they were shown.
+
+    A row keeps the place at which it was first shown, so that a decision moves nothing away under the reader.
+    """
+
+    owner: str = ""
+    group: str = ""
+    action_id: str = ""
+    form: Markup | None = None
+    decided: dict[str, Said] = field(default_factory=dict)
+    plain: dict[tuple[object, ...], Markup] = field(default_factory=dict)
+    places: dict[tuple[str, str], tuple[bool, int, object]] = field(default_factory=dict)
+
+    def close(self) -> None:
+        """Put the open form away."""
+        self.group, self.action_id, self.form = "", "", None
+
+    def begin(self, owner: str = "") -> None:
+        """Begin anew, of all or of one owner; what was decided before is not told any more."""
+        self.close()
+        self.owner = owner
+        for held in (self.decided, self.plain, self.places):
+            held.clear()
 
 
 def screen(desk: Desk) -> Markup:

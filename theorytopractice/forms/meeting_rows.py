@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from theorytopractice.forms.controls import button
@@ -20,48 +19,12 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from theorytopractice.forms.desk import Desk
+    from theorytopractice.forms.meeting import Said
     from theorytopractice.forms.tasks import Task
 
 MOST = 50
 """Rows of a group; of more, an owner is chosen."""
 LONGEST = 90
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What was decided of an action: in which group it stood, the words, and the change that can be taken back."""
-
-    group: str
-    words: str
-    change_id: int | None = None
-    note: Markup | None = None
-
-
-@dataclass(slots=True)
-class Sitting:
-    """One meeting: of whom it speaks, which form is open in which row, what was decided so far, rows as they were shown.
-
-    A row keeps the place at which it was first shown, so that a decision moves nothing away under the reader.
-    """
-
-    owner: str = ""
-    group: str = ""
-    action_id: str = ""
-    form: Markup | None = None
-    decided: dict[str, Said] = field(default_factory=dict)
-    plain: dict[tuple[object, ...], Markup] = field(default_factory=dict)
-    places: dict[tuple[str, str], tuple[bool, int, object]] = field(default_factory=dict)
-
-    def close(self) -> None:
-        """Put the open form away."""
-        self.group, self.action_id, self.form = "", "", None
-
-    def begin(self, owner: str = "") -> None:
-        """Begin anew, of all or of one owner; what was decided before is not told any more."""
-        self.close()
-        self.owner = owner
-        for held in (self.decided, self.plain, self.places):
-            held.clear()
 
 
 class Wall:

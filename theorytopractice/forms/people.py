@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from theorytopractice.errors import ConflictError
 from theorytopractice.forms.controls import button
 from theorytopractice.forms.overview import cell
@@ -15,6 +13,7 @@ from theorytopractice.model.naming import label_of
 from theorytopractice.report.html import tag
 
 if TYPE_CHECKING:
+    import pandas as pd
     from markupsafe import Markup
 
     from theorytopractice.forms.answer import Answer, Message
