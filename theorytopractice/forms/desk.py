@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.assessment.explain import explain
 from theorytopractice.errors import PracticeError
-from theorytopractice.forms import listing, people, record, removal, saving, screens, searching
+from theorytopractice.forms import listing, meeting, people, record, removal, saving, screens, searching
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.attachments import Uploads, upload
 from theorytopractice.forms.listing import Query
@@ -49,6 +49,9 @@ ANSWERS: dict[str, Callable[[Desk, Message], Answer]] = {
     "ask-remove": removal.ask,
     "remove": removal.remove,
     "undo": people.undo,
+    "meeting-owner": meeting.owner,
+    "decide": meeting.decide,
+    "begin": meeting.begin,
 }
 
 
@@ -62,6 +65,7 @@ class Desk:
         self.uploads = Uploads()
         self.language = plan.settings.language
         self.query = Query()
+        self.sitting = meeting.Sitting()
         self.screen = "findings"
         self.finding_id = ""
         self.tab = "finding"
@@ -111,9 +115,13 @@ class Desk:
         quiet = message.do in ("check", "search")
         return Answer({} if quiet else {part: box}, focus="" if quiet else "refusal", told=told, refused=True)
 
-    def after_change(self, finding_id: str, *, told: str, note: Markup | None = None) -> Answer:
-        """Renew what a change can have moved: the chosen finding, its stage, the list."""
+    def after_change(
+        self, finding_id: str, *, told: str, note: Markup | None = None, action_id: str = ""
+    ) -> Answer:
+        """Renew what a change can have moved: the chosen finding, its stage, the list; in a meeting the action."""
         self.finding_id = finding_id or self.finding_id
+        if self.screen == meeting.NAME:
+            return meeting.decided(self, action_id, told, note=note)
         done = record.saved(self, told, note)
         return screens.renewed(self) | done
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from theorytopractice.assessment.arrays.encoding import encode
 from theorytopractice.assessment.assess import assess
+from theorytopractice.forms.tasks import Tasks, beside
 from theorytopractice.model.values import folded, natural
 from theorytopractice.model.vocabularies import OwnerRole
 
@@ -46,13 +47,14 @@ class Entry:
 
 
 class Overview:
-    """Every finding with its stage, and the names of the owners."""
+    """Every finding with its stage, the actions that ask for something, and the names of the owners."""
 
     def __init__(self, plan: Plan, as_of: date | None = None) -> None:
         """Look at a plan as of a day; today in the plan's zone unless given."""
         self._plan, self._as_of = plan, as_of
         self._version: object = None
         self._entries: dict[str, Entry] = {}
+        self._tasks = Tasks()
         self._near: tuple[object, frozenset[str], Book] | None = None
         self._names: dict[str, tuple[object, list[tuple[str, str]]]] = {}
 
@@ -68,9 +70,12 @@ class Overview:
             return
         moved = self._plan.moved_since(self._version) if self._entries else None
         if moved is None or len(moved) > MOST_APART:
-            self._entries = dict(self._read(encode(self._plan)))
+            whole = encode(self._plan)
+            self._entries = dict(self._read(whole))
+            self._tasks.read(whole, self.day)
         elif moved:
-            book = self.near(moved, version)
+            book = self.near(beside(self._plan, moved), version)
+            self._tasks.renew(book, self.day, moved)
             fresh = dict(self._read(book, moved))
             for gone in moved - fresh.keys():
                 self._entries.pop(gone, None)
@@ -97,6 +102,11 @@ class Overview:
         """Return one finding, None where there is none of that name in the plan on the day."""
         self.refresh()
         return self._entries.get(finding_id)
+
+    def tasks(self) -> Tasks:
+        """Return the actions that ask for something in a meeting."""
+        self.refresh()
+        return self._tasks
 
     def names(self, table: str, key: str, column: str) -> list[tuple[str, str]]:
         """Return the key and the name of every row of a table; read again only when the plan changed."""

@@ -30,7 +30,8 @@ def undo(desk: Desk, message: Message) -> Answer:
     if change_id not in set(made["change_id"]):
         raise ConflictError(say("Only your own changes can be taken back here."))
     desk.plan.undo(change_id)
-    return desk.after_change("", told=say("change {n} was taken back", n=change_id))
+    told = say("change {n} was taken back", n=change_id)
+    return desk.after_change("", told=told, action_id=message.text("action_id"))
 
 
 def changes_table(desk: Desk, frame: pd.DataFrame) -> Markup:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import ConflictError, InvalidPlan
-from theorytopractice.forms import conflicts
+from theorytopractice.forms import conflicts, meeting
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.attachments import keeping, with_file
 from theorytopractice.forms.blocks import Entered, edits_of, entered, place
@@ -40,6 +40,8 @@ def refresh(desk: Desk, message: Message) -> Answer:
 
 def cancel(desk: Desk, _: Message) -> Answer:
     """Put a form away."""
+    if desk.screen == meeting.NAME:
+        return meeting.cancel(desk)
     return Answer(
         {"form": ""}, focus="record-title" if desk.finding_id else "new", told=say("Nothing was changed.")
     )
@@ -121,9 +123,10 @@ def _stored(desk: Desk, form: Form, made: Entered) -> Answer:
     keys = desk.plan.edit(*edits, what=_what(form))
     come = [edit.row.entity.name for edit in edits if isinstance(edit, Add)]
     finding_id = keys[come.index("finding")] if "finding" in come else desk.finding_id
-    return desk.after_change(finding_id, told=_what(form), note=warnings_html(made)) | Answer(
-        forget=[form.draft]
+    done = desk.after_change(
+        finding_id, told=_what(form), note=warnings_html(made), action_id=form.facts.get("action_id", "")
     )
+    return done | Answer(forget=[form.draft])
 
 
 def _what(form: Form) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.forms import listing, people, record, saving
+from theorytopractice.forms import listing, meeting, people, record, saving
 from theorytopractice.forms.answer import Answer, Message
 from theorytopractice.forms.controls import as_json, button
+from theorytopractice.forms.decisions import DECISIONS
 from theorytopractice.language import message, say, say_day
 from theorytopractice.report.html import joined, tag
 
@@ -39,6 +40,7 @@ def _blank() -> Markup:
 
 SCREENS: dict[str, tuple[str, Callable[[Desk], Markup]]] = {
     "findings": (message("Findings"), _findings),
+    meeting.NAME: (message("Meeting"), meeting.screen),
     "owners": (message("Owners"), people.owners),
     "settings": (message("Settings"), people.settings),
     "changes": (message("My changes"), people.mine),
@@ -127,6 +129,10 @@ def new(desk: Desk, _: Message) -> Answer:
 def go_on(desk: Desk, message: Message) -> Answer:
     """Open the form of a draft where it belongs."""
     facts = message.values("open")
+    if facts.get("form") in DECISIONS:
+        desk.screen = meeting.NAME
+        wall = meeting.go_on(desk, facts)
+        return Answer({"screen": wall, "bar": _bar(desk), "notice": ""}, focus="form-title")
     own = facts.get("key", "") if facts.get("form") == "finding" else ""
     finding_id = own or facts.get("finding") or facts.get("finding_id") or facts.get("subject_id") or ""
     return _opened(desk, facts, finding_id if desk.overview.get(finding_id) else desk.finding_id)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from theorytopractice.errors import PlanError
 from theorytopractice.forms.blocks import Block, Of
+from theorytopractice.forms.decisions import DECISIONS, decided
 from theorytopractice.language import message, say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.naming import table_name
@@ -197,6 +198,12 @@ def _row(desk: Desk, facts: Facts, values: Mapping[str, str]) -> Form:
     return Form(title, (block,), facts)
 
 
+def _decision(desk: Desk, facts: Facts, values: Mapping[str, str]) -> Form:
+    """Return the form of what a meeting decides about an action."""
+    title, blocks = decided(desk, facts, values)
+    return Form(title, blocks, facts)
+
+
 def _key(facts: Facts) -> tuple[str, ...]:
     """Return the key of the row that is edited; its parts are told apart by a tab."""
     return tuple(facts["key"].split("\t")) if facts.get("key") else ()
@@ -208,4 +215,5 @@ FORMS: dict[str, Callable[[Desk, Facts, Mapping[str, str]], Form]] = {
     "indicator": _indicator,
     "event": _event,
     "row": _row,
+    **dict.fromkeys(DECISIONS, _decision),
 }

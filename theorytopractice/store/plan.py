@@ -98,13 +98,19 @@ class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
     @property
     def settings(self) -> Settings:
         """The plan's settings; raises InvalidPlan where one cannot be read."""
-        table = self.tables()["setting"]
+        table = self._setting()
         return Settings.read(dict(zip(table["name"], table["value"], strict=True)))
 
     @property
     def today(self) -> date:
         """Today in the plan's zone."""
-        return editing.today_of(self.tables()["setting"])
+        return editing.today_of(self._setting())
+
+    def _setting(self) -> TextTable:
+        """Return the table of settings; from a database without reading all the others again."""
+        if not isinstance(self._store, Database) or self._store.version() == self._version:
+            return self.tables()["setting"]
+        return self.look(lambda records: records.where("setting"))
 
     def check(self, today: date | None = None) -> list[Issue]:
         """List every problem of the plan, errors and warnings."""

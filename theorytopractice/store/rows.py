@@ -189,8 +189,8 @@ def names_row(row_id: str) -> sa.ColumnElement[bool]:
 
 def heads(link: sa.Connection, most: int, made_by: str | None = None) -> list[Head]:
     """Read who made the latest changes and how many rows each touched, the newest first."""
-    n_rows = sa.func.count(CHANGE_ROW.c.position)
-    query = sa.select(CHANGE, n_rows.label("n_rows")).outerjoin(CHANGE_ROW).group_by(*CHANGE.c)
+    its_rows = sa.select(sa.func.count()).where(CHANGE_ROW.c.change_id == CHANGE.c.change_id)
+    query = sa.select(CHANGE, its_rows.correlate(CHANGE).scalar_subquery().label("n_rows"))
     if made_by is not None:
         query = query.where(CHANGE.c.made_by == made_by)
     found = link.execute(query.order_by(CHANGE.c.change_id.desc()).limit(most)).mappings()

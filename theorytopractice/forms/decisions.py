@@ -1,0 +1,91 @@
+"""Which forms has a decision in the weekly meeting? Completed, re-dated, blocked: one event, with what belongs to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from theorytopractice.forms.blocks import Block
+from theorytopractice.forms.typed import read
+from theorytopractice.language import say
+from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.vocabularies import ActionEvent, FindingEvent, Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from theorytopractice.forms.desk import Desk
+
+DAY = next(one for one in ENTITIES["event"].fields if one.name == "happened_on")
+
+
+def decided(desk: Desk, facts: Mapping[str, str], values: Mapping[str, str]) -> tuple[str, tuple[Block, ...]]:
+    """Return the title and the blocks of the form of a decision about an action."""
+    return DECISIONS[facts["form"]](desk, facts.get("action_id", ""), values)
+
+
+def _complete(desk: Desk, action_id: str, values: Mapping[str, str]) -> tuple[str, tuple[Block, ...]]:
+    """Ask when an action was completed and what shows it; without evidence it is done without evidence."""
+    done = _event(desk, Subject.ACTION, action_id, ActionEvent.COMPLETE, hides=frozenset({"reason"}))
+    on = read(DAY, values.get("event.happened_on", desk.today.isoformat()), today=desk.today).text
+    fixed = {"action_id": action_id, "dated_on": on}
+    if values.get("~sha256"):
+        fixed["sha256"] = values["~sha256"]
+    proof = Block(
+        "evidence",
+        say("Evidence of that day (none: done without evidence)"),
+        fixed=fixed,
+        hides=frozenset({"finding_id"}),
+        is_optional=True,
+    )
+    return say("Complete {action_id}", action_id=action_id), (done, proof)
+
+
+def _redate(desk: Desk, action_id: str, _: Mapping[str, str]) -> tuple[str, tuple[Block, ...]]:
+    """Ask for the new due date and why; of a promise also whether those it was promised to agree."""
+    is_promised = bool(desk.plan.row("action", action_id)["promised_to"])
+    hides = frozenset() if is_promised else frozenset({"consent"})
+    moved = _event(desk, Subject.ACTION, action_id, ActionEvent.REDATE, hides=hides)
+    return say("Re-date {action_id}", action_id=action_id), (moved,)
+
+
+def _block(desk: Desk, action_id: str, _: Mapping[str, str]) -> tuple[str, tuple[Block, ...]]:
+    """Ask which condition is missing, and when to look again; of which finding, where the action serves several."""
+    links = desk.rows("finding_action", action_id=action_id)
+    served = [key for key in dict.fromkeys(row["finding_id"] for row in links) if _is_open(desk, key)]
+    blocked = _event(desk, Subject.FINDING, served, FindingEvent.BLOCK)
+    title = (
+        say("Block {finding_id}, which {action_id} serves", finding_id=served[0], action_id=action_id)
+        if len(served) == 1
+        else say("Block a finding that {action_id} serves", action_id=action_id)
+    )
+    return title, (blocked,)
+
+
+def _is_open(desk: Desk, finding_id: str) -> bool:
+    found = desk.overview.get(finding_id)
+    return found is not None and found.stage is not None
+
+
+def _event(
+    desk: Desk, subject: Subject, of: str | list[str], word: str, *, hides: frozenset[str] = frozenset()
+) -> Block:
+    """Return the block of an event that happens today; to which of several is asked."""
+    fixed = {"subject": subject.value, "event": str(word)}
+    several = () if isinstance(of, str) else tuple(of)
+    only = of if isinstance(of, str) else of[0] if len(of) == 1 else ""
+    return Block(
+        "event",
+        kind=str(word),
+        fixed=fixed | ({"subject_id": only} if only else {}),
+        begins={"happened_on": desk.today.isoformat(), "by": desk.who},
+        words={"subject_id": several},
+        hides=hides,
+    )
+
+
+DECISIONS: dict[str, Callable[[Desk, str, Mapping[str, str]], tuple[str, tuple[Block, ...]]]] = {
+    "complete": _complete,
+    "redate": _redate,
+    "block": _block,
+}
+"""Name of a form → who makes it; they are opened in the row of the action."""
