@@ -103,7 +103,9 @@ class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
 
     @property
     def today(self) -> date:
-        """Today in the plan's zone."""
+        """Today in the plan's zone; of a plan in a database only the zone is read for it."""
+        if isinstance(self._store, Database):
+            return self._store.look(editing.today_there)
         return editing.today_of(self.tables()["setting"])
 
     def check(self, today: date | None = None) -> list[Issue]:
