@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.assessment.explain import explain
 from theorytopractice.errors import PracticeError
-from theorytopractice.forms import listing, people, record, removal, saving, screens, searching
+from theorytopractice.forms import grid, listing, people, record, removal, saving, screens, searching
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.attachments import Uploads, upload
+from theorytopractice.forms.grid_sheet import Indicators, Sheet
 from theorytopractice.forms.listing import Query
 from theorytopractice.forms.overview import Overview, cell
 from theorytopractice.forms.tabs import Shown
@@ -49,6 +50,11 @@ ANSWERS: dict[str, Callable[[Desk, Message], Answer]] = {
     "ask-remove": removal.ask,
     "remove": removal.remove,
     "undo": people.undo,
+    "grid-list": grid.renew,
+    "grid-page": grid.turn,
+    "grid-check": grid.check,
+    "grid-paste": grid.paste,
+    "grid-save": grid.save,
 }
 
 
@@ -62,6 +68,8 @@ class Desk:
         self.uploads = Uploads()
         self.language = plan.settings.language
         self.query = Query()
+        self.sheet = Sheet()
+        self.indicators = Indicators()
         self.screen = "findings"
         self.finding_id = ""
         self.tab = "finding"
@@ -88,7 +96,7 @@ class Desk:
             try:
                 answer = ANSWERS[message.do](self, message)
                 if "drafts" in message.facts and "page" not in answer.parts:
-                    answer.parts["drafts"] = screens.drafts_box(message.facts["drafts"]) or ""
+                    answer.parts["drafts"] = screens.drafts_box(message.facts["drafts"], answer.forget) or ""
                 return answer
             except PracticeError as error:
                 return self._refusal(message, str(error))
@@ -103,8 +111,8 @@ class Desk:
     def _refusal(self, message: Message, told: str) -> Answer:
         """Say why nothing came of it: in the form if one was saved, else above everything."""
         box = tag("p", told, id="refusal", tabindex="-1", role="alert", class_="summary")
-        part = "summary" if message.do in ("save", "resolve", "remove") else "notice"
-        quiet = message.do in ("check", "search")
+        part = "summary" if message.do in ("save", "resolve", "remove", "grid-save") else "notice"
+        quiet = message.do in ("check", "search", "grid-check")
         return Answer({} if quiet else {part: box}, focus="" if quiet else "refusal", told=told, refused=True)
 
     def after_change(self, finding_id: str, *, told: str, note: Markup | None = None) -> Answer:

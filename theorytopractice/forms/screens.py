@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.forms import listing, people, record, saving
+from theorytopractice.forms import grid, listing, people, record, saving
 from theorytopractice.forms.answer import Answer, Message
 from theorytopractice.forms.controls import as_json, button
 from theorytopractice.language import message, say, say_day
 from theorytopractice.report.html import joined, tag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from markupsafe import Markup
 
@@ -39,6 +39,7 @@ def _blank() -> Markup:
 
 SCREENS: dict[str, tuple[str, Callable[[Desk], Markup]]] = {
     "findings": (message("Findings"), _findings),
+    "values": (message("Enter values"), grid.screen),
     "owners": (message("Owners"), people.owners),
     "settings": (message("Settings"), people.settings),
     "changes": (message("My changes"), people.mine),
@@ -127,6 +128,9 @@ def new(desk: Desk, _: Message) -> Answer:
 def go_on(desk: Desk, message: Message) -> Answer:
     """Open the form of a draft where it belongs."""
     facts = message.values("open")
+    if facts.get("form") == "grid":
+        grid.go_on(desk, facts)
+        return show(desk, "values")
     own = facts.get("key", "") if facts.get("form") == "finding" else ""
     finding_id = own or facts.get("finding") or facts.get("finding_id") or facts.get("subject_id") or ""
     return _opened(desk, facts, finding_id if desk.overview.get(finding_id) else desk.finding_id)
@@ -145,9 +149,10 @@ def forget(_: Desk, __: Message) -> Answer:
     return Answer(told=say("Thrown away."))
 
 
-def drafts_box(drafts: object) -> Markup | None:
+def drafts_box(drafts: object, forgotten: Collection[str] = ()) -> Markup | None:
     """Return what was typed earlier in this browser and never saved, with the ways to go on or to throw it away."""
     held = [one for one in drafts if isinstance(one, dict)] if isinstance(drafts, list) else []
+    held = [one for one in held if one.get("key") not in forgotten]
     if not held:
         return None
     items = [

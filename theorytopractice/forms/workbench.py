@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from theorytopractice.store.plan import Plan
 
 FRONT = Path(__file__).parent / "front"
+STYLES = ("style.css", "grid.css")
 SCRIPTS = ("drafts.js", "search.js", "grid.js", "files.js", "view.js")
 
 
@@ -26,7 +27,7 @@ class Workbench(anywidget.AnyWidget):
     """The planners' workbench of one plan, as a widget for JupyterLab and Voilà."""
 
     _esm = "\n".join((FRONT / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    _css = (FRONT / "style.css").read_text(encoding="utf-8")
+    _css = "\n".join((FRONT / name).read_text(encoding="utf-8") for name in STYLES)
     plan_name = traitlets.Unicode().tag(sync=True)
     language = traitlets.Unicode().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
