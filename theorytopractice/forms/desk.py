@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.assessment.explain import explain
 from theorytopractice.errors import PracticeError
-from theorytopractice.forms import grid, listing, people, record, removal, saving, screens, searching
+from theorytopractice.forms import (
+    grid,
+    grid_saving,
+    listing,
+    people,
+    record,
+    removal,
+    saving,
+    screens,
+    searching,
+)
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.attachments import Uploads, upload
 from theorytopractice.forms.grid_sheet import Indicators, Sheet
@@ -52,9 +62,9 @@ ANSWERS: dict[str, Callable[[Desk, Message], Answer]] = {
     "undo": people.undo,
     "grid-list": grid.renew,
     "grid-page": grid.turn,
-    "grid-check": grid.check,
-    "grid-paste": grid.paste,
-    "grid-save": grid.save,
+    "grid-check": grid_saving.check,
+    "grid-paste": grid_saving.paste,
+    "grid-save": grid_saving.save,
 }
 
 
@@ -96,7 +106,7 @@ class Desk:
             try:
                 answer = ANSWERS[message.do](self, message)
                 if "drafts" in message.facts and "page" not in answer.parts:
-                    answer.parts["drafts"] = screens.drafts_box(message.facts["drafts"], answer.forget) or ""
+                    answer.parts["drafts"] = screens.drafts_box(message.facts["drafts"]) or ""
                 return answer
             except PracticeError as error:
                 return self._refusal(message, str(error))

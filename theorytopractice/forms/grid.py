@@ -1,4 +1,4 @@
-"""How are the values of a month entered, for many indicators at once? A grid, checked by cell and stored as one change."""
+"""How are the values of a month entered, for many indicators at once? One says which, and a grid of cells opens."""
 
 from __future__ import annotations
 
@@ -6,16 +6,13 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from theorytopractice.forms import record
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.controls import as_json, button, problem_text
-from theorytopractice.forms.grid_cells import cells_of, judged
-from theorytopractice.forms.grid_paste import Target, placed
 from theorytopractice.forms.grid_sheet import MONTHS_BACK, PAGE, SPANS, Column, Sheet, is_month, month_key
-from theorytopractice.forms.grid_table import beside, final_html, shown, table_html, title_of
+from theorytopractice.forms.grid_table import final_html, shown, table_html, title_of
 from theorytopractice.forms.listing import pages
 from theorytopractice.language import say, say_n
-from theorytopractice.report.html import behind, listed, tag
+from theorytopractice.report.html import tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -24,10 +21,6 @@ if TYPE_CHECKING:
 
     from theorytopractice.forms.answer import Message
     from theorytopractice.forms.desk import Desk
-    from theorytopractice.forms.grid_cells import Cell
-
-MOST_TOLD = 100
-FINALS = ("true", "false")
 
 
 def screen(desk: Desk) -> Markup:
@@ -53,9 +46,9 @@ def _asking(desk: Desk) -> Markup:
     fields = [
         _field("last", say("Last month"), _choose("last", last, months)),
         _field("months", say("How many months"), _choose("months", sheet.months, spans)),
-        _field("day", say("Another day of that month"), _typed("day", sheet.day, placeholder=say("its last day")),
+        _field("day", say("Another day"), _typed("day", sheet.day, placeholder=say("its last day")),
                tag("div", problem_text(wrong), data_part="error:day", class_="error")),
-        _field("text", say("Search for indicators"), _typed("text", sheet.text, type="search")),
+        _field("text", say("Search"), _typed("text", sheet.text, type="search")),
     ]  # fmt: skip
     ticks = [
         _tick("is_open", say("only those without a value in these months"), is_on=sheet.is_open),
@@ -102,9 +95,9 @@ def grid_html(desk: Desk) -> Markup:
     facts = _facts(desk, [row["indicator_id"] for row in rows])
     title = say("{first} to {last}", first=rows[0]["indicator_id"], last=rows[-1]["indicator_id"])
     title = say(
-        "Values of {months}: {indicators}", months=_months(sheet.columns(desk.today)), indicators=title
+        "Values of {months}: {indicators}", months=months_of(sheet.columns(desk.today)), indicators=title
     )
-    draft = _draft(facts)
+    draft = draft_of(facts)
     throw = button(say("Throw it away"), "go-on", kind="plain", forget=draft, open=facts)
     form = tag(
         "form",
@@ -153,14 +146,14 @@ def _facts(desk: Desk, ids: Sequence[str]) -> dict[str, str]:
     return facts | ({"day": day} if day else {}) | ({"n": "yes"} if sheet.has_n else {})
 
 
-def _draft(facts: Mapping[str, str]) -> str:
+def draft_of(facts: Mapping[str, str]) -> str:
     """Return the name under which the browser keeps what was typed: the months, and which indicators."""
     which = sha256(facts["ids"].encode()).hexdigest()[:12]
     told = [facts["last"], facts["months"], facts.get("day", ""), facts.get("n", ""), which]
     return "|".join(["grid", *told])
 
 
-def _months(columns: Sequence[Column]) -> str:
+def months_of(columns: Sequence[Column]) -> str:
     """Say which months, or which day, some columns are."""
     first, last = columns[0].label, columns[-1].label
     return first if first == last else say("{first} to {last}", first=first, last=last)
@@ -202,120 +195,4 @@ def go_on(desk: Desk, facts: Mapping[str, str]) -> None:
         day=facts.get("day", ""),
         has_n=bool(facts.get("n")),
         ids=tuple(filter(None, facts.get("ids", "").split("\t"))),
-    )
-
-
-def check(desk: Desk, message: Message) -> Answer:
-    """Say what is wrong with the cell that was left, and what is worth a look."""
-    _, _, rest = message.text("field").partition("|")
-    values = message.values()
-    own = {name: text for name, text in values.items() if name.partition("|")[2] == rest}
-    return Answer(_judged(desk, cells_of(own, desk.today), values)) if rest else Answer()
-
-
-def _judged(desk: Desk, cells: list[Cell], values: Mapping[str, str]) -> dict[str, str]:
-    """Return what is said beside some cells, judged by the plan as it is now."""
-    judged(desk, cells, _final(values))
-    names = _names(desk)
-    parts: dict[str, str] = {}
-    for cell in cells:
-        parts |= beside(cell, _label(cell, names))
-    return parts
-
-
-def _final(values: Mapping[str, str]) -> str:
-    return values["final"] if values.get("final") in FINALS else FINALS[0]
-
-
-def _names(desk: Desk) -> dict[str, str]:
-    return {row["indicator_id"]: row["name"] for row in desk.indicators.rows(desk)}
-
-
-def _label(cell: Cell, names: Mapping[str, str]) -> str:
-    indicator = names.get(cell.indicator_id, cell.indicator_id)
-    return say("{indicator}, {month}", indicator=indicator, month=cell.column.label)
-
-
-def paste(desk: Desk, message: Message) -> Answer:
-    """Find the cells of a block that was copied from a spreadsheet; what finds none is told."""
-    values = message.values()
-    at = message.facts.get("row"), message.facts.get("column")
-    row, column = (one if isinstance(one, int) else 0 for one in at)
-    found = placed(
-        message.text("text"), Target.of(values, desk.indicators.rows(desk), desk.today), row, column
-    )
-    told = [say_n("{n} cell was filled.", "{n} cells were filled.", len(found.values)), *found.notes]
-    box = [tag("p", " ".join(told))]
-    if found.left:
-        n = len(found.left)
-        words = say_n("{n} value was not filled in:", "{n} values were not filled in:", n)
-        more = [say("and {n} more", n=n - MOST_TOLD)] if n > MOST_TOLD else []
-        box += [tag("p", words), listed([*found.left[:MOST_TOLD], *more])]
-        told.append(words)
-    touched = {name.partition("|")[2] for name in found.values}
-    fresh = values | found.values
-    own = {name: text for name, text in fresh.items() if name.partition("|")[2] in touched}
-    parts = _judged(desk, cells_of(own, desk.today), fresh)
-    parts["pasted"] = tag("div", *box, class_="note")
-    return Answer(parts, told=" ".join(told), values=found.values)
-
-
-def save(desk: Desk, message: Message) -> Answer:
-    """Store everything that was typed as one change, or say what stands in the way; then nothing is stored."""
-    values, facts = message.values(), message.values("open")
-    cells = cells_of(values, desk.today)
-    edits = judged(desk, cells, _final(values))
-    names = _names(desk)
-    if any(not cell.is_fine for cell in cells):
-        parts: dict[str, str] = {}
-        for cell in cells:
-            parts |= beside(cell, _label(cell, names))
-        return Answer(
-            parts | {"summary": _summary(cells, names, has_n=bool(facts.get("n")))}, focus="summary-box"
-        )
-    forget = [_draft(facts)]
-    if not edits:
-        told = say("Nothing was changed.")
-        return Answer({"grid": grid_html(desk)}, told=told, forget=forget, focus="grid-title")
-    columns = sorted({cell.column.key: cell.column for cell in cells if cell.is_touched}.items())
-    what = say_n(
-        "{n} value of {months}",
-        "{n} values of {months}",
-        len(edits),
-        months=_months([one for _, one in columns]),
-    )
-    desk.plan.edit(*edits, what=what)
-    warned = [
-        say("{label}: {problem}", label=_label(cell, names), problem=one)
-        for cell in cells
-        for one in cell.warnings
-    ]
-    worth = say_n("{n} thing is worth a look", "{n} things are worth a look", len(warned))
-    note = behind(worth, listed(warned)) if warned else None
-    return Answer({"grid": grid_html(desk)}, forget=forget) | record.stored(desk, what, "", note)
-
-
-def _summary(cells: Sequence[Cell], names: Mapping[str, str], *, has_n: bool) -> Markup:
-    """Return all that stands in the way of saving, each with a way to its cell."""
-    across: dict[str, int] = {}
-    items = []
-    for cell in cells:
-        place = across.setdefault(cell.column.key, len(across)) * (2 if has_n else 1)
-        told = [(place + (name != cell.name()), problem) for name, problem in cell.problems.items()]
-        if cell.theirs is not None:
-            told.append(
-                (place, say("somebody else stored another value meanwhile; choose which shall stand."))
-            )
-        items += [
-            tag(
-                "a",
-                say("{label}: {problem}", label=_label(cell, names), problem=problem),
-                href=f"#cell-{cell.place}-{at}",
-            )
-            for at, problem in told
-        ]
-    head = say_n("{n} thing must be mended before this can be saved",
-                 "{n} things must be mended before this can be saved", len(items))  # fmt: skip
-    return tag(
-        "div", tag("h4", head), listed(items), id="summary-box", tabindex="-1", role="alert", class_="summary"
     )

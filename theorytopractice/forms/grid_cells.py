@@ -155,7 +155,7 @@ def judged(desk: Desk, cells: Iterable[Cell], final: str) -> list[Add]:
 
 def _compare(cell: Cell, now: Mapping[str, str]) -> None:
     """Note where somebody else stored another value since the cell was shown, and nobody decided about it yet."""
-    moved = now.get("observation_id", "") != cell.seen.get("observation_id", "")
+    moved = any(not same(now.get(name, ""), cell.seen.get(name, "")) for name in ("value", "n"))
     is_decided = cell.choice in (MINE, KEPT) and cell.decided == json.loads(as_seen(now))
     if moved and not is_decided and not (now and _says(cell, now)):
         cell.theirs = now

@@ -106,7 +106,9 @@ def placed(text: str, target: Target, row: int, column: int) -> Placed:
         place = rows[down + head] if labels else row + down
         label = say("“{text}”", text=_short(line[0])) if labels else say("line {n}", n=down + head + 1)
         for right, cell in enumerate(line[width:]):
-            made.put(target.field(place, at[right]), label, cell)
+            above = lines[0][width + right] if head and width + right < len(lines[0]) else ""
+            where = say("{label}, {column}", label=label, column=_short(above)) if above else label
+            made.put(target.field(place, at[right]), where, cell)
     return made
 
 

@@ -195,7 +195,7 @@ def _choice(cell: Cell, label: str, theirs: Mapping[str, str]) -> Markup:
         (MINE, say("save mine: {value}", value=_in_words(cell.value, cell.n or ""))),
     )
     radios = [
-        tag("label", tag("input", type="radio", name=cell.name(CHOICE), value=side, checked=cell.choice == side), " ", words)
+        tag("label", tag("input", type="radio", id=f"{cell.name(CHOICE)}-{side}", name=cell.name(CHOICE), value=side, checked=cell.choice == side), " ", words)
         for side, words in pairs
     ]  # fmt: skip
     return tag(

@@ -11,7 +11,7 @@ from theorytopractice.language import message, say, say_day
 from theorytopractice.report.html import joined, tag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
 
     from markupsafe import Markup
 
@@ -149,10 +149,9 @@ def forget(_: Desk, __: Message) -> Answer:
     return Answer(told=say("Thrown away."))
 
 
-def drafts_box(drafts: object, forgotten: Collection[str] = ()) -> Markup | None:
+def drafts_box(drafts: object) -> Markup | None:
     """Return what was typed earlier in this browser and never saved, with the ways to go on or to throw it away."""
     held = [one for one in drafts if isinstance(one, dict)] if isinstance(drafts, list) else []
-    held = [one for one in held if one.get("key") not in forgotten]
     if not held:
         return None
     items = [

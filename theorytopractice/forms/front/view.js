@@ -123,7 +123,8 @@ class View {
     if (!form.dataset.do || submitter?.getAttribute("aria-busy")) return;
     submitter?.setAttribute("aria-busy", "true");
     const more = { ...JSON.parse(form.dataset.with ?? "{}"), ...JSON.parse(submitter?.dataset.with ?? "{}") };
-    this.ask({ do: form.dataset.do, ...more, values: valuesOf(form), drafts: this.drafts.all() });
+    const drafts = this.drafts.all().filter((one) => one.key !== form.dataset.draft);
+    this.ask({ do: form.dataset.do, ...more, values: valuesOf(form), drafts });
   }
 
   typed(event) {
