@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 import tempfile
 import unicodedata
+import weakref
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path, PurePath
@@ -54,13 +56,14 @@ class Uploads:
 
     def __init__(self) -> None:
         """Begin with none; the scratch folder goes when the session ends."""
-        self._scratch = tempfile.TemporaryDirectory(prefix="theorytopractice-")
+        self._scratch = Path(tempfile.mkdtemp(prefix="theorytopractice-"))
+        weakref.finalize(self, shutil.rmtree, self._scratch, ignore_errors=True)
         self._held: dict[str, Upload] = {}
 
     def take(self, token: str, name: str, piece: bytes, *, is_first: bool) -> Upload:
         """Add a piece to a file; raises PlanError where it grows too large."""
         if is_first:
-            self._held[token] = Upload(name, Path(self._scratch.name) / f"{len(self._held)}")
+            self._held[token] = Upload(name, self._scratch / f"{len(self._held)}")
             self._held[token].path.write_bytes(b"")
         found = self._held[token]
         if found.size + len(piece) > LARGEST:

@@ -20,7 +20,7 @@ from theorytopractice.model.vocabularies import Measure
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-MONTH = re.compile(r"(\d{4})\s*[-./年]\s*(\d{1,2})\s*月?|(\d{1,2})\s*[-./]\s*(\d{4})")
+MONTH = re.compile(r"(\d{4})\s*[-/年]\s*(\d{1,2})\s*月?|(\d{1,2})\s*[-/]\s*(\d{4})")
 NAMED_MONTH = re.compile(r"([^\W\d]+)\.?[\s,.-]*(\d{4})")
 SHOWN = 40
 WORDS = (Measure.ORDINAL, Measure.NOMINAL)
@@ -169,8 +169,8 @@ def _head(lines: Lines, target: Target, row: int, labels: range) -> bool:
     if labels and _named(first[0], target):
         return False
     cells = [cell for cell in first[len(labels) :] if cell]
-    if cells and all(month_of(cell, target.today) or folded(cell) == "n" for cell in cells):
-        return any(month_of(cell, target.today) for cell in cells)
+    if any(month_of(cell, target.today) for cell in cells):
+        return True
     takes_words = not labels and row < len(target.rows) and target.rows[row].get("measure") in WORDS
     has_numbers = any(sign.isdigit() for cell in rest for sign in cell)
     return not takes_words and has_numbers and not any(sign.isdigit() for cell in cells for sign in cell)
