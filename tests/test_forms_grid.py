@@ -287,6 +287,17 @@ def test_the_grid_of_a_draft_opens_again_with_its_months_and_indicators(plan: Pl
     assert re.search(r'data-draft="grid\|2026-05\|3\|\|yes\|\w{12}"', shown)
 
 
+def test_a_draft_is_found_again_though_one_of_its_indicators_is_gone(plan: Plan) -> None:
+    facts = {"form": "grid", "last": "2026-06", "months": "1", "ids": "I-1\tI-2"}
+    keys = []
+    for _ in range(2):
+        shown = Desk(plan, as_of=TODAY).answer(Message("go-on", {"open": facts})).parts["screen"]
+        keys += re.findall(r'data-draft="([^"]*)"', shown)
+        if len(keys) == 1:
+            plan.remove("indicator", "I-1", reason="never measured")
+    assert keys[0] == keys[1]
+
+
 def pasted(
     text: str, row: int = 0, column: int = 0, months: tuple[str, ...] = ("2026-05", "2026-06")
 ) -> tuple[dict[str, str], list[str]]:

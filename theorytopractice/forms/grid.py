@@ -92,7 +92,7 @@ def grid_html(desk: Desk) -> Markup:
     count = tag("p", title_of(rows, n, page), id="grid-title", tabindex="-1", class_="count", role="status")
     if not rows:
         return tag("div", count, tag("p", say("No indicator fits."), class_="none"), _all(sheet))
-    facts = _facts(desk, [row["indicator_id"] for row in rows])
+    facts = _facts(desk, sheet.ids or [row["indicator_id"] for row in rows])
     title = say("{first} to {last}", first=rows[0]["indicator_id"], last=rows[-1]["indicator_id"])
     title = say(
         "Values of {months}: {indicators}", months=months_of(sheet.columns(desk.today)), indicators=title

@@ -133,6 +133,7 @@ class Indicators:
     _version: object = None
     _rows: list[dict[str, str]] = field(default_factory=list)
     _words: dict[str, str] = field(default_factory=dict)
+    _full: dict[tuple[str, ...], set[str]] = field(default_factory=dict)
 
     def rows(self, desk: Desk) -> list[dict[str, str]]:
         """Return the rows of all indicators."""
@@ -140,7 +141,7 @@ class Indicators:
         if version != self._version:
             found = [row for row in desk.rows("indicator") if row["indicator_id"]]
             self._rows = sorted(found, key=lambda row: natural(row["indicator_id"]))
-            self._words, self._version = {}, version
+            self._words, self._full, self._version = {}, {}, version
         return self._rows
 
     def words(self, desk: Desk) -> dict[str, str]:
@@ -159,6 +160,19 @@ class Indicators:
                 )
         return self._words
 
+    def full(self, desk: Desk, columns: Sequence[Column]) -> set[str]:
+        """Return the indicators that have a value in every column."""
+        self.rows(desk)
+        asked = tuple(one.key for one in columns)
+        if asked not in self._full:
+            place = _days(columns)
+            table = desk.plan.look(lambda records: records.where("observation", observed_on=place))
+            found: dict[str, set[int]] = {}
+            for key, day in zip(table["indicator_id"], table["observed_on"], strict=True):
+                found.setdefault(key, set()).add(place[day])
+            self._full[asked] = {key for key, places in found.items() if len(places) == len(columns)}
+        return self._full[asked]
+
 
 def fitting(desk: Desk, sheet: Sheet) -> list[dict[str, str]]:
     """Return the indicators that a sheet asks for."""
@@ -170,19 +184,9 @@ def fitting(desk: Desk, sheet: Sheet) -> list[dict[str, str]]:
         words = desk.indicators.words(desk)
         rows = [row for row in rows if all(one in words[row["indicator_id"]] for one in wanted)]
     if sheet.is_open:
-        full = _filled(desk, sheet.columns(desk.today))
+        full = desk.indicators.full(desk, sheet.columns(desk.today))
         rows = [row for row in rows if row["indicator_id"] not in full]
     return rows
-
-
-def _filled(desk: Desk, columns: Sequence[Column]) -> set[str]:
-    """Return the indicators that have a value in every column."""
-    place = _days(columns)
-    table = desk.plan.look(lambda records: records.where("observation", observed_on=place))
-    full: dict[str, set[int]] = {}
-    for key, day in zip(table["indicator_id"], table["observed_on"], strict=True):
-        full.setdefault(key, set()).add(place[day])
-    return {key for key, places in full.items() if len(places) == len(columns)}
 
 
 def _days(columns: Sequence[Column]) -> dict[str, int]:
