@@ -35,13 +35,17 @@ class Message:
 
 @dataclass(slots=True)
 class Answer:
-    """What the page does: parts to renew, where the cursor goes, what is said aloud, drafts to forget."""
+    """What the page does: parts to renew, where the cursor goes, what is said aloud, drafts to forget.
+
+    ``values`` are put into the fields of the form that asked, name → text.
+    """
 
     parts: dict[str, str] = field(default_factory=dict)
     focus: str = ""
     told: str = ""
     forget: list[str] = field(default_factory=list)
     refused: bool = False
+    values: dict[str, str] = field(default_factory=dict)
 
     def __or__(self, other: Answer) -> Answer:
         """Return both answers as one; what the other says counts."""
@@ -51,6 +55,7 @@ class Answer:
             other.told or self.told,
             self.forget + other.forget,
             self.refused or other.refused,
+            self.values | other.values,
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -61,4 +66,5 @@ class Answer:
             "told": self.told,
             "forget": self.forget,
             "refused": self.refused,
+            "values": self.values,
         }

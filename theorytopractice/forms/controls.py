@@ -123,7 +123,13 @@ def _keys(field: Field) -> str | None:
     )
 
 
-def select(chosen: str, words: Iterable[tuple[str, str]], *, empty: str = "–", **attributes: Any) -> Markup:
+def select(
+    chosen: str,
+    words: Iterable[tuple[str, str]],
+    *,
+    empty: str = "–",
+    **attributes: Any,  # noqa: ANN401 - whatever an element may have
+) -> Markup:
     """Return a list of words to choose from; the first choice is to choose none."""
     pairs = list(words)
     if chosen and chosen not in dict(pairs):

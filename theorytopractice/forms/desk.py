@@ -7,9 +7,21 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.assessment.explain import explain
 from theorytopractice.errors import PracticeError
-from theorytopractice.forms import listing, meeting, people, record, removal, saving, screens, searching
+from theorytopractice.forms import (
+    grid,
+    grid_saving,
+    listing,
+    meeting,
+    people,
+    record,
+    removal,
+    saving,
+    screens,
+    searching,
+)
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.attachments import Uploads, upload
+from theorytopractice.forms.grid_sheet import Indicators, Sheet
 from theorytopractice.forms.listing import Query
 from theorytopractice.forms.overview import Overview, cell
 from theorytopractice.forms.shown import Shown
@@ -52,6 +64,11 @@ ANSWERS: dict[str, Callable[[Desk, Message], Answer]] = {
     "meeting-owner": meeting.owner,
     "decide": meeting.decide,
     "begin": meeting.begin,
+    "grid-list": grid.renew,
+    "grid-page": grid.turn,
+    "grid-check": grid_saving.check,
+    "grid-paste": grid_saving.paste,
+    "grid-save": grid_saving.save,
 }
 
 
@@ -66,6 +83,8 @@ class Desk:
         self.language = plan.settings.language
         self.query = Query()
         self.sitting = meeting.Sitting()
+        self.sheet = Sheet()
+        self.indicators = Indicators()
         self.screen = "findings"
         self.finding_id = ""
         self.tab = "finding"
@@ -111,8 +130,8 @@ class Desk:
     def _refusal(self, message: Message, told: str) -> Answer:
         """Say why nothing came of it: in the form if one was saved, else above everything."""
         box = tag("p", told, id="refusal", tabindex="-1", role="alert", class_="summary")
-        part = "summary" if message.do in ("save", "resolve", "remove") else "notice"
-        quiet = message.do in ("check", "search")
+        part = "summary" if message.do in ("save", "resolve", "remove", "grid-save") else "notice"
+        quiet = message.do in ("check", "search", "grid-check")
         return Answer({} if quiet else {part: box}, focus="" if quiet else "refusal", told=told, refused=True)
 
     def after_change(

@@ -168,7 +168,7 @@ def results(desk: Desk) -> Markup:
         tag("table", head, body, class_="findings")
         if shown
         else tag("p", say("No finding fits."), class_="none"),
-        _pages(page, last) if last else None,
+        pages(page, last) if last else None,
     )
 
 
@@ -210,9 +210,9 @@ def stage_mark(one: Entry) -> Markup:
     return mark(found, name_of(one.place))
 
 
-def _pages(page: int, last: int) -> Markup:
+def pages(page: int, last: int, do: str = "page") -> Markup:
     """Return the ways to the other pages."""
-    before = button(say("Previous"), "page", page=page - 1) if page else None
-    after = button(say("Next"), "page", page=page + 1) if page < last else None
+    before = button(say("Previous"), do, page=page - 1) if page else None
+    after = button(say("Next"), do, page=page + 1) if page < last else None
     place = tag("span", say("Page {page} of {pages}", page=page + 1, pages=last + 1))
     return tag("nav", before, place, after, class_="pages", aria_label=say("Pages"))

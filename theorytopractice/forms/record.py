@@ -46,7 +46,11 @@ def turn(desk: Desk, message: Message) -> Answer:
 def saved(desk: Desk, told: str, note: Markup | None) -> Answer:
     """Say what was stored, where the finding stands now, and offer to take it back."""
     shown = desk.shown()
-    place = _place(shown.why) if shown else ""
+    return stored(desk, told, _place(shown.why) if shown else "", note)
+
+
+def stored(desk: Desk, told: str, place: str, note: Markup | None) -> Answer:
+    """Say what was stored and what it led to, and offer to take it back."""
     last = desk.plan.latest(1, made_by=desk.who)
     back = (
         button(say("Undo"), "undo", kind="plain", change=int(last["change_id"].iloc[0]))
@@ -60,7 +64,7 @@ def saved(desk: Desk, told: str, note: Markup | None) -> Answer:
         note,
         class_="saved",
     )
-    return Answer({"notice": box}, focus="saved", told=f"{words_} {place}")
+    return Answer({"notice": box}, focus="saved", told=f"{words_} {place}".strip())
 
 
 def panel(desk: Desk) -> Markup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.forms import listing, meeting, people, record, saving
+from theorytopractice.forms import grid, listing, meeting, people, record, saving
 from theorytopractice.forms.answer import Answer, Message
 from theorytopractice.forms.controls import as_json, button
 from theorytopractice.forms.decisions import DECISIONS
@@ -41,6 +41,7 @@ def _blank() -> Markup:
 SCREENS: dict[str, tuple[str, Callable[[Desk], Markup]]] = {
     "findings": (message("Findings"), _findings),
     meeting.NAME: (message("Meeting"), meeting.screen),
+    "values": (message("Enter values"), grid.screen),
     "owners": (message("Owners"), people.owners),
     "settings": (message("Settings"), people.settings),
     "changes": (message("My changes"), people.mine),
@@ -133,6 +134,9 @@ def go_on(desk: Desk, message: Message) -> Answer:
         desk.screen = meeting.NAME
         wall = meeting.go_on(desk, facts)
         return Answer({"screen": wall, "bar": _bar(desk), "notice": ""}, focus="form-title")
+    if facts.get("form") == "grid":
+        grid.go_on(desk, facts)
+        return show(desk, "values")
     own = facts.get("key", "") if facts.get("form") == "finding" else ""
     finding_id = own or facts.get("finding") or facts.get("finding_id") or facts.get("subject_id") or ""
     return _opened(desk, facts, finding_id if desk.overview.get(finding_id) else desk.finding_id)

@@ -88,6 +88,11 @@ def _valid(parts: tuple[str, str, str]) -> set[date]:
         return set()
 
 
+def month_number(name: str) -> int:
+    """Return the number of a month by its English name, 0 if there is none of that name."""
+    return _months().get(name.casefold(), 0)
+
+
 @cache
 def _months() -> dict[str, int]:
     """Return the names of the months in English, long and short."""

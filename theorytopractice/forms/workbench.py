@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from theorytopractice.store.plan import Plan
 
 FRONT = Path(__file__).parent / "front"
-STYLES = ("style.css", "meeting.css")
+STYLES = ("style.css", "meeting.css", "grid.css")
 SCRIPTS = ("drafts.js", "search.js", "grid.js", "files.js", "view.js")
 
 

@@ -1,4 +1,4 @@
-// A grid of values: arrows and Enter move between its cells, and a block copied from a spreadsheet fills them.
+// A grid of values: arrows and Enter move between its cells, and Python finds the cells of a block that is pasted.
 class Grid {
   constructor(view) {
     this.view = view;
@@ -12,28 +12,58 @@ class Grid {
   }
 
   key(event) {
-    const steps = { ArrowDown: [1, 0], Enter: [1, 0], ArrowUp: [-1, 0] };
-    const step = !event.ctrlKey && !event.metaKey && steps[event.key];
-    if (!step) return;
-    event.preventDefault();
-    const { row, column } = event.target.dataset;
-    const next = this.at(event.target, Number(row) + step[0], Number(column) + step[1]);
-    if (next) { next.focus(); next.select(); }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    const input = event.target;
+    const back = event.key === "ArrowLeft", is_up = event.key === "ArrowUp" || (event.key === "Enter" && event.shiftKey);
+    if (["ArrowUp", "ArrowDown", "Enter"].includes(event.key)) {
+      event.preventDefault();
+      this.go(input, is_up ? -1 : 1, 0);
+    } else if ((back || event.key === "ArrowRight") && !event.shiftKey && this.isAtEdge(input, back)) {
+      if (this.go(input, 0, back ? -1 : 1)) event.preventDefault();
+    }
+  }
+
+  // Left and right leave a cell from its edge, or where all of it is marked.
+  isAtEdge(input, back) {
+    const { selectionStart: from, selectionEnd: to, value } = input;
+    return (from === 0 && to === value.length) || (from === to && from === (back ? 0 : value.length));
+  }
+
+  // Goes to the next cell in a direction; places without a cell are passed over.
+  go(input, down, right) {
+    const { row, column } = input.dataset;
+    for (let step = 1; step <= 60; step++) {
+      const next = this.at(input, Number(row) + down * step, Number(column) + right * step);
+      if (!next) continue;
+      next.focus();
+      next.select();
+      next.scrollIntoView({ block: "nearest", inline: "nearest" });
+      return true;
+    }
+    return false;
   }
 
   paste(event) {
-    const text = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n$/, "");
-    if (!/[\t\n]/.test(text)) return;
+    const text = event.clipboardData.getData("text/plain");
+    if (!/[\t\n\r]/.test(text.replace(/[\r\n]+$/, ""))) return;
     event.preventDefault();
-    const { row, column } = event.target.dataset;
-    let filled = 0, left = 0;
-    text.split("\n").forEach((line, down) => line.split("\t").forEach((value, right) => {
-      const cell = this.at(event.target, Number(row) + down, Number(column) + right);
-      if (!cell || cell.disabled) { left += value.trim() ? 1 : 0; return; }
-      cell.value = value.trim();
-      filled += 1;
-    }));
-    event.target.dispatchEvent(new Event("input", { bubbles: true }));
-    this.view.ask({ do: "pasted", filled, left });
+    const input = event.target, form = input.form;
+    const { row, column } = input.dataset;
+    const facts = JSON.parse(form.dataset.with ?? "{}");
+    this.view.ask({ do: "grid-paste", ...facts, text, row: Number(row), column: Number(column), values: valuesOf(form) }, (answer) => {
+      for (const [name, value] of Object.entries(answer.values ?? {})) {
+        const cell = form.elements.namedItem(name);
+        if (cell) cell.value = value;
+      }
+      form.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+  }
+
+  // A cell is marked as wrong while something wrong is said beside it.
+  judge(part, name) {
+    const cell = part.closest("[data-grid]") && part.closest("form").elements.namedItem(name);
+    if (!cell?.setAttribute) return;
+    if (part.querySelector("[data-wrong]")) cell.setAttribute("aria-invalid", "true");
+    else cell.removeAttribute("aria-invalid");
   }
 }

@@ -64,6 +64,7 @@ class View {
     held.innerHTML = html;
     this.rename(held.content);
     part.replaceChildren(held.content);
+    if (name.startsWith("error:")) this.grid.judge(part, name.slice("error:".length));
     for (const form of part.querySelectorAll("form[data-draft]")) this.restored(form);
     const again = id && part.querySelector(`#${CSS.escape(id)}`);
     if (again) { again.focus({ preventScroll: true }); try { again.setSelectionRange(from, to); } catch { /* not a text field */ } }
@@ -101,7 +102,7 @@ class View {
     on("focusout", (event) => this.left(event.target, event.relatedTarget));
     on("keydown", (event) => this.pressed(event));
     new Search(this);
-    new Grid(this);
+    this.grid = new Grid(this);
     new Files(this);
   }
 
@@ -122,7 +123,8 @@ class View {
     if (!form.dataset.do || submitter?.getAttribute("aria-busy")) return;
     submitter?.setAttribute("aria-busy", "true");
     const more = { ...JSON.parse(form.dataset.with ?? "{}"), ...JSON.parse(submitter?.dataset.with ?? "{}") };
-    this.ask({ do: form.dataset.do, ...more, values: valuesOf(form) });
+    const drafts = this.drafts.all().filter((one) => one.key !== form.dataset.draft);
+    this.ask({ do: form.dataset.do, ...more, values: valuesOf(form), drafts });
   }
 
   typed(event) {
