@@ -33,6 +33,20 @@ def store_at(where: str) -> Database | Folder:
     return Folder(path) if is_folder else Database(sa.URL.create("sqlite", database=str(path)), where)
 
 
+def lasting(where: str | Path) -> str:
+    """Return a name of the same plan that holds in every folder: an absolute path, or a URL as it is.
+
+    Raises:
+        PlanError: it can name no plan.
+    """
+    store = store_at(str(where))
+    if "://" not in str(where):
+        return str(Path(where).absolute())
+    if isinstance(store, Database) and store.file is not None:
+        return store.url.set(database=str(store.file.absolute())).render_as_string(hide_password=False)
+    return str(where)
+
+
 def _by_url(where: str) -> Database:
     advice = "write postgresql+psycopg://user@host/name"
     secretless = shown(where.rsplit("@", maxsplit=1)[-1])
