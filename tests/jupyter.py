@@ -87,6 +87,11 @@ def environment(home: Path) -> dict[str, str]:
     return kept | own | {"HOME": str(home), "PYTHONPATH": root, "PYTHONUNBUFFERED": "1"}
 
 
+def hears_interrupts() -> None:
+    """Let a process hear Ctrl-C even if the tests themselves run in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextlib.contextmanager
 def started(command: list[str], home: Path, folder: Path, variables: dict[str, str] | None = None):
     """Start a server in a process group of its own, and end the whole group in the end."""
@@ -99,6 +104,9 @@ def started(command: list[str], home: Path, folder: Path, variables: dict[str, s
             stderr=log,
             text=True,
             start_new_session=True,
+            preexec_fn=lambda: signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            ),  # a job in the background ignores it
         )
         try:
             yield process

@@ -83,7 +83,10 @@ def _block(desk: Desk, block: Block, values: Mapping[str, str], problems: Mappin
         (asked if is_asked else offered).append(control(made))
         opens |= not is_asked and bool(made.problem or made.text != block.start(one))
     more = tag("details", tag("summary", say("More fields")), *offered, open=opens) if offered else None
-    legend = tag("legend", block.legend) if block.legend else None
+    later = (
+        tag("small", " ", say("if it is known already; else leave it empty")) if block.is_optional else None
+    )
+    legend = tag("legend", block.legend, later) if block.legend else None
     return tag("fieldset", legend, *asked, more, class_=f"block {block.table}")
 
 

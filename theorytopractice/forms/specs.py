@@ -65,7 +65,7 @@ def _finding(desk: Desk, facts: Facts, values: Mapping[str, str]) -> Form:
     learned = Block("finding", say(LEARNED), kind=kind, key=key, row=row, begins={"recorded_on": today})
     if key:
         return Form(say("Change finding {finding_id}", finding_id=key[0]), (learned,), facts)
-    blocks = (learned, *_action_blocks(desk, "", kind, {}), *_indicator_blocks("", kind, is_optional=True))
+    blocks = (learned, *_action_blocks(desk, "", kind), *_indicator_blocks("", kind, is_optional=True))
     return Form(say("A new finding, what is done about it, and how it will be known"), blocks, facts)
 
 
@@ -75,7 +75,7 @@ def _action(desk: Desk, facts: Facts, _: Mapping[str, str]) -> Form:
     kind = desk.kind_of(finding_id)
     key = _key(facts)
     if not key:
-        blocks = _action_blocks(desk, finding_id, kind, {}, is_optional=False)
+        blocks = _action_blocks(desk, finding_id, kind, is_optional=False)
         return Form(say("A new action for {finding_id}", finding_id=finding_id), blocks, facts)
     action_id, row = key[0], desk.plan.row("action", key)
     blocks = (
@@ -101,17 +101,13 @@ def _parts_of_action(desk: Desk, finding_id: str, action_id: str) -> list[Block]
     return blocks
 
 
-def _action_blocks(
-    desk: Desk, finding_id: str, kind: str, begins: Mapping[str, str], *, is_optional: bool = True
-) -> tuple[Block, ...]:
+def _action_blocks(desk: Desk, finding_id: str, kind: str, *, is_optional: bool = True) -> tuple[Block, ...]:
     """Return the blocks of a new action, of its part in the finding, and of who answers for it."""
     finding = finding_id or Of("finding")
     role = ActionRole.REPLICATES if kind == FindingKind.EXPERIENCE else ActionRole.DELIVERS
     today = desk.today.isoformat()
     return (
-        Block(
-            "action", say(WILL), kind=kind, begins={"recorded_on": today, **begins}, is_optional=is_optional
-        ),
+        Block("action", say(WILL), kind=kind, fixed={"recorded_on": today}, is_optional=is_optional),
         Block(
             "action_owner",
             begins={"owner_id": desk.usual_owner(finding_id)},

@@ -98,7 +98,7 @@ class Action(Row):
 
     action_id: Text = key(message("Short name of the row, such as A-014."))
     title: Text = text(
-        message("What is done, beginning with a verb: so we will …"), required=True, asked="must"
+        message("What is done, beginning with a verb: so we will …"), required=True, asked="must", long=True
     )
     planned_start: Day = day(message("Day on which work should begin."))
     due: Day = day(message("Day by which it must be done; that day itself is still in time."), asked="must")
@@ -138,7 +138,7 @@ class Indicator(Row):
     """What is measured to see whether a finding took effect."""
 
     indicator_id: Text = key(message("Short name of the row, such as I-03."))
-    name: Text = text(message("What is measured: we shall know by …"), required=True, asked="must")
+    name: Text = text(message("What is measured: we shall know by …"), required=True, asked="must", long=True)
     definition: Text = text(
         message("How it is counted, so that two people get the same figure."), asked="should", long=True
     )

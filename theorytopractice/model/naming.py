@@ -68,7 +68,7 @@ NAMES = (
 LABELS = {
     "owner_id": message("Owner"), "name": message("Name"), "unit": message("Unit"), "email": message("E-mail"),
     "left_on": message("Left on"), "note": message("Note"),
-    "finding_id": message("Finding"), "kind": message("Kind"), "statement": message("We learned that"),
+    "finding_id": message("Finding"), "kind": message("Kind"), "statement": message("What was learned"),
     "theme": message("Theme"), "source": message("Source"), "certainty": message("Certainty"),
     "certainty_reason": message("Why that certainty"), "recorded_on": message("Recorded on"),
     "review_every_days": message("Review every (days)"), "so_what": message("What will change"),
@@ -76,7 +76,7 @@ LABELS = {
     "why_it_works": message("Why it works"), "core_elements": message("What must be kept"),
     "document": message("Document"), "effective_on": message("In force from"),
     "check_every": message("Check every"), "reworded_on": message("Reworded on"),
-    "action_id": message("Action"), "title": message("So we will"), "planned_start": message("Planned start"),
+    "action_id": message("Action"), "title": message("What is done"), "planned_start": message("Planned start"),
     "due": message("Due"), "promised_to": message("Promised to"), "site": message("Site"),
     "adaptation": message("Adaptation"), "core_kept": message("Core elements kept"),
     "adaptation_reason": message("Why it was adapted"), "strength": message("Strength"), "dose": message("Dose"),
@@ -104,7 +104,7 @@ LABELS = {
 }  # fmt: skip
 """What a column is called before people; :data:`OWN_LABELS` where a table calls it otherwise."""
 OWN_LABELS = {
-    ("indicator", "name"): message("We shall know by"),
+    ("indicator", "name"): message("What is measured"),
     ("event", "due"): message("New date"),
     ("setting", "value"): message("Value of the setting"),
 }
