@@ -104,9 +104,7 @@ def started(command: list[str], home: Path, folder: Path, variables: dict[str, s
             stderr=log,
             text=True,
             start_new_session=True,
-            preexec_fn=lambda: signal.signal(
-                signal.SIGINT, signal.SIG_DFL
-            ),  # a job in the background ignores it
+            preexec_fn=hears_interrupts,  # noqa: PLW1509 - no thread holds a lock that it needs
         )
         try:
             yield process

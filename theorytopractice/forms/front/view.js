@@ -13,7 +13,6 @@ class View {
     this.root = document.createElement("div");
     this.root.className = "ttp";
     this.root.lang = model.get("language");
-    this.root.dataset.lmSuppressShortcuts = "true";
     this.root.innerHTML = '<div data-part="page"></div><p class="told" data-part="told" role="status" aria-live="polite"></p>';
     el.append(this.root);
     this.listen();
@@ -94,6 +93,7 @@ class View {
 
   listen() {
     const on = (name, heard) => this.root.addEventListener(name, heard);
+    on("focusin", (event) => { event.target.dataset.lmSuppressShortcuts = "true"; });  // keys are not JupyterLab's here
     on("click", (event) => this.clicked(event));
     on("submit", (event) => { event.preventDefault(); this.submitted(event.target, event.submitter); });
     on("input", (event) => this.typed(event));
