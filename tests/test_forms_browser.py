@@ -75,6 +75,8 @@ def tab_to(page, words, most=150):
 
 def choose(page, finding_id):
     """Choose a finding of the list by its number."""
+    if page.get_by_role("button", name="All findings").is_visible():
+        page.get_by_role("button", name="All findings").click()
     page.get_by_role("searchbox").fill(finding_id)
     page.locator("table.findings tr", has_text=finding_id).get_by_role("button").click()
     page.locator("#record-title, [id$=record-title]", has_text=finding_id).wait_for()
@@ -273,7 +275,7 @@ def test_the_stage_rises_as_events_and_evidence_are_recorded(page, plan):
     open_tab(page, "Actions")
     for word, place in (("start", "under way"), ("complete", "under way")):
         page.get_by_role("button", name=f"What happened {action_id}").click()
-        page.get_by_label("What happened", exact=False).first.select_option(word)
+        page.locator("form.record select").first.select_option(word)
         save(page)
         page.locator(".saved", has_text=f"{finding_id} is now: {place}.").wait_for()
     page.get_by_role("button", name=f"Add evidence {action_id}").click()

@@ -46,6 +46,7 @@ ANSWERS: dict[str, Callable[[Desk, Message], Answer]] = {
     "page": listing.turn,
     "sort": listing.sort,
     "choose": screens.choose,
+    "close": screens.close,
     "new": screens.new,
     "go-on": screens.go_on,
     "forget": screens.forget,

@@ -83,7 +83,9 @@ def panel(desk: Desk) -> Markup:
         aria_labelledby=f"tab-{desk.tab}",
         tabindex="0",
     )
-    return tag("section", *_head(shown), strip, tag("div", data_part="form"), body, aria_label=say(called))
+    back = tag("p", button(say("All findings"), "close", kind="plain"), class_="back")
+    form = tag("div", data_part="form")
+    return tag("section", back, *_head(shown), strip, form, body, aria_label=say(called), class_="chosen")
 
 
 def _tab(desk: Desk, name: str, label: str) -> Markup:

@@ -70,6 +70,12 @@ def choose(desk: Desk, message: Message) -> Answer:
     )
 
 
+def close(desk: Desk, _: Message) -> Answer:
+    """Put the chosen finding away and go back to the list."""
+    desk.finding_id = ""
+    return Answer({"results": listing.results(desk), "record": _blank(), "notice": ""}, focus="results-title")
+
+
 def show(desk: Desk, name: str) -> Answer:
     """Show a screen."""
     desk.screen = name if name in SCREENS else "findings"
