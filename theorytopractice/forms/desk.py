@@ -83,6 +83,7 @@ class Desk:
         self.uploads = Uploads()
         self.language = plan.settings.language
         self.query = Query()
+        self.listed: list[str] = []
         self.sitting = meeting.Sitting()
         self.sheet = Sheet()
         self.indicators = Indicators()
@@ -108,6 +109,7 @@ class Desk:
 
     def answer(self, message: Message) -> Answer:
         """Answer the page; whatever is refused becomes one sentence, and nothing is lost."""
+        self.overview.look_again()
         with speaking(self.language):
             try:
                 return self._answered(message)
@@ -139,11 +141,13 @@ class Desk:
         self, finding_id: str, *, told: str, note: Markup | None = None, action_id: str = ""
     ) -> Answer:
         """Renew what a change can have moved: the chosen finding, its stage, the list; in a meeting the action."""
+        self.overview.look_again()
+        is_new = finding_id not in ("", self.finding_id)
         self.finding_id = finding_id or self.finding_id
         if self.screen == meeting.NAME:
             return meeting.decided(self, action_id, told, note=note)
         done = record.saved(self, told, note)
-        return screens.renewed(self) | done
+        return screens.renewed(self, is_new=is_new) | done
 
     def shown(self) -> Shown | None:
         """Return the chosen finding with all that belongs to it; None where none is chosen, or it is gone."""

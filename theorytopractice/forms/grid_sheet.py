@@ -137,7 +137,7 @@ class Indicators:
 
     def rows(self, desk: Desk) -> list[dict[str, str]]:
         """Return the rows of all indicators."""
-        version = desk.plan.version
+        version = desk.overview.version
         if version != self._version:
             found = [row for row in desk.rows("indicator") if row["indicator_id"]]
             self._rows = sorted(found, key=lambda row: natural(row["indicator_id"]))

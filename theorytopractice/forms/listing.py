@@ -13,7 +13,7 @@ from theorytopractice.model.naming import name_of
 from theorytopractice.model.values import folded, natural
 from theorytopractice.model.vocabularies import FindingKind, Stage
 from theorytopractice.report import words
-from theorytopractice.report.html import mark, tag
+from theorytopractice.report.html import joined, mark, tag
 from theorytopractice.report.status import status
 from theorytopractice.report.waiting import is_urgent
 
@@ -48,6 +48,11 @@ class Query:
     is_down: bool = False
     page: int = 0
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything is looked for in particular."""
+        return any((self.text.strip(), self.stage, self.kind, self.theme, self.owner, self.flag))
+
     def fits(self, one: Entry) -> bool:
         """Tell whether a finding is one of those looked for."""
         return (
@@ -71,7 +76,8 @@ ORDERS: dict[str, Callable[[Entry], object]] = {
 def found(desk: Desk) -> list[Entry]:
     """Return the findings that are looked for, in the order that was asked for."""
     query = desk.query
-    fitting = [one for one in desk.overview.entries() if query.fits(one)]
+    every = desk.overview.entries()
+    fitting = [one for one in every if query.fits(one)] if query.is_narrow else every
     if query.by == "id" and not query.is_down:
         return fitting
     return sorted(fitting, key=ORDERS[query.by], reverse=query.is_down)  # type: ignore[arg-type]
@@ -157,6 +163,7 @@ def results(desk: Desk) -> Markup:
     last = max((n - 1) // PAGE, 0)
     page = min(max(desk.query.page, 0), last)
     shown = fitting[page * PAGE : (page + 1) * PAGE]
+    desk.listed = [one.finding_id for one in shown]
     count = say_n("{n:,} finding", "{n:,} findings", n)
     title = count if n <= PAGE else say("{findings}: {first:,} to {last:,}", findings=count, first=page * PAGE + 1,
                                         last=page * PAGE + len(shown))  # fmt: skip
@@ -185,9 +192,22 @@ def _head(desk: Desk, by: str, label: str) -> Markup:
     return tag("th", inside, scope="col", aria_sort=order)
 
 
+def lines(desk: Desk) -> dict[str, str]:
+    """Return the lines of the list as they are now, each a part of the page; whatever is listed stays listed."""
+    found = ((key, desk.overview.get(key)) for key in desk.listed)
+    return {f"line:{key}": joined(_cells(one)) for key, one in found if one is not None}
+
+
 def _row(desk: Desk, one: Entry) -> Markup:
-    """Return a finding as a line: number, statement, stage and what stands out."""
+    """Return a finding as a line."""
     is_chosen = one.finding_id == desk.finding_id
+    return tag(
+        "tr", *_cells(one), data_part=f"line:{one.finding_id}", aria_current="true" if is_chosen else None
+    )
+
+
+def _cells(one: Entry) -> tuple[Markup, ...]:
+    """Return number, statement, stage and what stands out of a finding."""
     pick = button(one.statement, "choose", kind="link", finding=one.finding_id)
     flags = [words.flag_in_words(flag) for flag in words.FLAGS if flag in one.flags and flag != "new"][
         :MOST_FLAGS
@@ -195,12 +215,10 @@ def _row(desk: Desk, one: Entry) -> Markup:
     small = " · ".join(
         filter(None, [name_of(one.kind), one.theme, ", ".join(one.owners) or name_of("nobody")])
     )
-    return tag(
-        "tr",
+    return (
         tag("td", one.finding_id, class_="id"),
         tag("th", pick, tag("p", small, class_="small"), scope="row"),
         tag("td", stage_mark(one), *(tag("p", flag, class_="small") for flag in flags)),
-        aria_current="true" if is_chosen else None,
     )
 
 

@@ -53,30 +53,45 @@ class Overview:
         """Look at a plan as of a day; today in the plan's zone unless given."""
         self._plan, self._as_of = plan, as_of
         self._version: object = None
+        self._now: object = None
+        self._today: date | None = None
         self._entries: dict[str, Entry] = {}
         self._tasks = Tasks()
+        self._whole: Book | None = None
+        self._unseen: set[str] = set()
         self._near: tuple[object, frozenset[str], Book] | None = None
-        self._names: dict[str, tuple[object, list[tuple[str, str]]]] = {}
+        self._names: dict[str, tuple[object, list[tuple[str, str, str]]]] = {}
 
     @property
     def day(self) -> date:
         """The day as of which the stages are told."""
-        return self._as_of or self._plan.today
+        if self._today is None:
+            self._today = self._as_of or self._plan.today
+        return self._today
+
+    @property
+    def version(self) -> object:
+        """The state of the plan at this moment; asked for once, until :meth:`look_again`."""
+        if self._now is None:
+            self._now = self._plan.version
+        return self._now
+
+    def look_again(self) -> None:
+        """Forget which state the plan had and which day it was: time has passed, or something was changed."""
+        self._now = self._today = None
 
     def refresh(self) -> None:
         """Bring in what anybody changed since; only findings that can have moved are looked at again."""
-        version = self._plan.version
+        version = self.version
         if version == self._version:
             return
         moved = self._plan.moved_since(self._version) if self._entries else None
         if moved is None or len(moved) > MOST_APART:
-            whole = encode(self._plan)
-            self._entries = dict(self._read(whole))
-            self._tasks.read(whole, self.day)
+            self._whole, self._unseen = encode(self._plan), set()
+            self._entries = dict(self._read(self._whole))
         elif moved:
-            book = self.near(beside(self._plan, moved), version)
-            self._tasks.renew(book, self.day, moved)
-            fresh = dict(self._read(book, moved))
+            self._unseen |= moved
+            fresh = dict(self._read(self.near(moved), moved))
             for gone in moved - fresh.keys():
                 self._entries.pop(gone, None)
             is_new = not fresh.keys() <= self._entries.keys()
@@ -85,10 +100,9 @@ class Overview:
                 self._entries = dict(sorted(self._entries.items(), key=lambda item: natural(item[0])))
         self._version = version
 
-    def near(self, finding_ids: Collection[str], version: object = None) -> Book:
+    def near(self, finding_ids: Collection[str]) -> Book:
         """Return all that the stages and flags of some findings can depend on, as it is now."""
-        version = self._plan.version if version is None else version
-        wanted = frozenset(finding_ids)
+        version, wanted = self.version, frozenset(finding_ids)
         if self._near is None or self._near[0] != version or not wanted <= self._near[1]:
             self._near = (version, wanted, encode(self._plan.subset(sorted(wanted))))
         return self._near[2]
@@ -104,28 +118,40 @@ class Overview:
         return self._entries.get(finding_id)
 
     def tasks(self) -> Tasks:
-        """Return the actions that ask for something in a meeting."""
+        """Return the actions that ask for something in a meeting; they are looked at when they are asked for."""
         self.refresh()
+        if self._whole is not None:
+            self._tasks.read(self._whole, self.day)
+            self._whole = None
+        if self._unseen:
+            book = self.near(beside(self._plan, self._unseen))
+            self._tasks.renew(book, self.day, self._unseen)
+            self._unseen = set()
         return self._tasks
 
-    def names(self, table: str, key: str, column: str) -> list[tuple[str, str]]:
-        """Return the key and the name of every row of a table; read again only when the plan changed."""
-        version = self._plan.version
+    def names(self, table: str, key: str, column: str) -> list[tuple[str, str, str]]:
+        """Return key, name and words to search in of every row of a table; read again only when the plan changed."""
+        version = self.version
         held = self._names.get(table)
         if held is None or held[0] != version:
             found = self._plan.look(lambda records: records.where(table))
-            held = self._names[table] = (version, list(zip(found[key], found[column], strict=True)))
+            said = [
+                (one, name, folded(f"{one} {name}"))
+                for one, name in zip(found[key], found[column], strict=True)
+            ]
+            held = self._names[table] = (version, said)
         return held[1]
 
     def _read(self, book: Book, among: Collection[str] | None = None) -> Iterator[tuple[str, Entry]]:
         """Yield what is to be told of each finding."""
-        findings = book.frames["finding"].set_index("finding_id", drop=False)
+        told = book.frames["finding"][["finding_id", "statement", "theme", "source", "owner_id"]]
+        findings = {row["finding_id"]: row for row in told.to_dict("records")}
         owners = accountable_names(book)
         answers: dict[str, str] = dict(book.frames["owner"][["owner_id", "name"]].itertuples(index=False))
         for row in assess(book, as_of=self.day).to_dict("records"):
             finding_id = row["finding_id"]
             if among is None or finding_id in among:
-                yield finding_id, _entry(row, findings.loc[finding_id], owners.get(finding_id, []), answers)
+                yield finding_id, _entry(row, findings[finding_id], owners.get(finding_id, []), answers)
 
 
 def accountable_names(book: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
@@ -145,7 +171,7 @@ def accountable_names(book: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
 
 
 def _entry(
-    row: Mapping[Any, Any], finding: pd.Series, owners: list[str], answers: Mapping[str, str]
+    row: Mapping[Any, Any], finding: Mapping[Any, Any], owners: list[str], answers: Mapping[str, str]
 ) -> Entry:
     own = [answers[finding["owner_id"]]] if finding["owner_id"] in answers else []
     names = tuple(dict.fromkeys([*own, *owners]))

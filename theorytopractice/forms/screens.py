@@ -83,11 +83,12 @@ def show(desk: Desk, name: str) -> Answer:
     return Answer({"screen": _shown(desk), "bar": _bar(desk), "notice": ""}, focus=focus)
 
 
-def renewed(desk: Desk) -> Answer:
-    """Renew what stands on the screen after something was changed."""
+def renewed(desk: Desk, *, is_new: bool = False) -> Answer:
+    """Renew what stands on the screen after something was changed: of the list only its lines, so that it stays put."""
     if desk.screen != "findings":
         return Answer({"screen": _shown(desk)})
-    return Answer({"results": listing.results(desk), "record": record.panel(desk)})
+    lines = {"results": listing.results(desk)} if is_new else listing.lines(desk)
+    return Answer({**lines, "record": record.panel(desk)})
 
 
 def _shown(desk: Desk) -> Markup:

@@ -27,10 +27,9 @@ def search(desk: Desk, message: Message) -> Answer:
     table, text, part = message.text("table"), message.text("text"), message.text("part")
     if table not in NAMED:
         return Answer()
-    pairs = _all(desk, table)
+    every = _all(desk, table)
     wanted = folded(text).split()
-    said = [(key, name, folded(f"{key} {name}")) for key, name in pairs]
-    fitting = [(key, name) for key, name, words in said if all(word in words for word in wanted)]
+    fitting = [(key, name) for key, name, words in every if all(word in words for word in wanted)]
     first = wanted[0] if wanted else ""
     fitting.sort(key=lambda pair: (not folded(pair[1]).startswith(first), natural(pair[0])))
     options = [
@@ -41,7 +40,7 @@ def search(desk: Desk, message: Message) -> Answer:
         more = say_n("{n} more; type more letters", "{n} more; type more letters", left)
         options.append(tag("div", more, class_="hint", aria_hidden="true"))
     name = " ".join(text.split())
-    if message.facts.get("can_add") and name and not any(folded(one) == folded(name) for _, one in pairs):
+    if message.facts.get("can_add") and name and not any(folded(one) == folded(name) for _, one, _ in every):
         words = say("Add “{name}” as somebody new", name=name)
         options.append(_option(f"{part}-new", NEW + name, name, words))
     return Answer({part: joined(options) or tag("div", say("Nothing fits."), class_="hint")})
@@ -61,10 +60,10 @@ def _option(name: str, value: str, shown: str, words: str = "") -> Markup:
     )
 
 
-def _all(desk: Desk, table: str) -> list[tuple[str, str]]:
-    """Return the key and the name of every row of a table."""
+def _all(desk: Desk, table: str) -> list[tuple[str, str, str]]:
+    """Return key, name and words to search in of every row of a table."""
     if table == "finding":
-        return [(one.finding_id, one.statement) for one in desk.overview.entries()]
+        return [(one.finding_id, one.statement, one.words) for one in desk.overview.entries()]
     return desk.overview.names(table, ENTITIES[table].key[0], NAMED[table])
 
 

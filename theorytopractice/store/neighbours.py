@@ -78,7 +78,7 @@ def moved_by(link: sa.Connection, rows: Sequence[RowChange]) -> set[str]:
 
 
 def _named(rows: Sequence[RowChange]) -> dict[str, set[str]]:
-    """Return the identifiers that changed rows have and name, by table."""
+    """Return the identifiers that changed rows have and name, by table; an owner who is only named stays as he was."""
     named: dict[str, set[str]] = {name: set() for name in ("owner", "finding", "action", "indicator")}
     for change in rows:
         entity = ENTITIES[change.entity]
@@ -86,7 +86,7 @@ def _named(rows: Sequence[RowChange]) -> dict[str, set[str]]:
             named[change.entity].add(change.key[0])
         for row in filter(None, (change.before, change.after)):
             for field in entity.fields:
-                if field.refers and row.get(field.name):
+                if field.refers not in ("", "owner") and row.get(field.name):
                     named[field.refers].add(row[field.name])
             if change.entity == "event" and row.get("subject") in named:
                 named[row["subject"]].add(row.get("subject_id", ""))
