@@ -148,7 +148,7 @@ class Indicators:
         """Return what each indicator is searched by: itself, its unit and its findings."""
         rows = self.rows(desk)
         if not self._words:
-            named = dict(desk.overview.names("finding", "finding_id", "statement"))
+            named = {key: name for key, name, _ in desk.overview.names("finding", "finding_id", "statement")}
             said: dict[str, list[str]] = {}
             for link in desk.rows("finding_indicator"):
                 finding_id = link["finding_id"]
