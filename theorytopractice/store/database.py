@@ -55,8 +55,14 @@ class Database:
         return Path(str(self.url.database)) if self.url.get_backend_name() == "sqlite" else None
 
     @contextmanager
-    def _connection(self, *, write: bool = False) -> Iterator[sa.Connection]:
+    def _connection(self, *, write: bool = False, create: bool = False) -> Iterator[sa.Connection]:
         """Open a transaction that sees one state of the plan; every refusal becomes one sentence."""
+        if (
+            not create and self.file is not None and not self.exists()
+        ):  # SQLite would make an empty file of it
+            raise PlanError(
+                f"The plan {shown(self.name)} is not there any more; bring it back and try again."
+            )
         options: dict[str, Any] = {"write": write}
         if self.file is None and not write:
             options["isolation_level"] = "REPEATABLE READ"
@@ -88,13 +94,13 @@ class Database:
         Raises:
             PlanError: it is no plan, or one of a newer version.
         """
-        with self._connection() as link:
+        with self._connection(create=create) as link:
             is_current = self._is_current(link, create=create)
         if is_current:
             return
         if self.file is not None:
             self._use_wal()
-        with self._connection(write=True) as link:
+        with self._connection(write=True, create=create) as link:
             if not self._is_current(link, create=create):  # another program may have been first
                 _migrate(link)
 

@@ -1,0 +1,476 @@
+"""Does the workbench store exactly what was meant, refuse in one sentence, and lose nothing? Without a browser."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+
+import theorytopractice as ttp
+from theorytopractice.forms.answer import Message
+from theorytopractice.forms.desk import Desk
+from theorytopractice.forms.listing import PAGE
+from theorytopractice.forms.typed import read, read_day
+from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.naming import LABELS, label_of, name_of
+from theorytopractice.store import database
+from theorytopractice.store.folder import read_folder
+
+EXAMPLE = ttp.path_of("data/example")
+DAY = date(2026, 6, 30)
+VALUE, COST = ENTITIES["observation"]["value"], ENTITIES["action"]["cost"]
+
+
+class Controls(HTMLParser):
+    """Reads a page: the values of its fields by name, its texts, and every tag."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.values, self.tags, self.text, self._area = {}, [], "", None
+        self.feed(str(page))
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.tags.append((tag, attrs))
+        if tag in ("input", "textarea", "select") and attrs.get("name"):
+            self.values[attrs["name"]] = attrs.get("value") or ""
+            self._area = attrs["name"] if tag != "input" else None
+        if tag == "option" and "selected" in attrs:
+            self.values[self._area] = attrs["value"]
+
+    def handle_endtag(self, tag):
+        self._area = None if tag in ("textarea", "select") else self._area
+
+    def handle_data(self, data):
+        self.text += data
+        if self._area and self.tags[-1][0] == "textarea":
+            self.values[self._area] += data
+
+
+@pytest.fixture
+def where(tmp_path):
+    place = tmp_path / "plan.db"
+    with ttp.make_plan(place, who="Maker") as plan:
+        plan.upsert(read_folder(EXAMPLE), what="the example")
+    return place
+
+
+@pytest.fixture
+def desk(where):
+    with ttp.open_plan(where, who="Ada") as plan:
+        one = Desk(plan, as_of=DAY)
+        ask(one, "start", drafts=[])
+        yield one
+
+
+def ask(desk, do, **facts):
+    return desk.answer(Message(do, facts))
+
+
+def opened(desk, **facts):
+    """Open a form and return what it holds, as a page would hand it back."""
+    return Controls(ask(desk, "open", open=facts).parts["form"]).values
+
+
+def saved(desk, facts, **typed):
+    """Open a form, type into it and save it."""
+    values = opened(desk, **facts) | {name.replace("__", "."): text for name, text in typed.items()}
+    return ask(desk, "save", open=facts, values=values)
+
+
+def words(answer):
+    return Controls("".join(map(str, answer.parts.values()))).text
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("2026-6-3", "2026-06-03"),
+        ("30.6.2026", "2026-06-30"),
+        ("3.4.2026", "2026-04-03"),
+        ("13/4/2026", "2026-04-13"),
+        ("4/13/2026", "2026-04-13"),
+        ("3/3/2026", "2026-03-03"),
+        ("30 June 2026", "2026-06-30"),
+        ("June 30, 2026", "2026-06-30"),
+        ("30. Sept. 2026", "2026-09-30"),
+        ("2026年6月30日", "2026-06-30"),
+        ("２０２６-06-30", "2026-06-30"),
+        ("yesterday", "2026-06-29"),
+        ("今天", "2026-06-30"),
+    ],
+)
+def test_a_date_is_read_as_people_write_it(typed, meant):
+    assert read_day(typed, today=DAY) == (meant, "")
+
+
+@pytest.mark.parametrize(
+    "typed", ["3/4/2026", "31.2.2026", "12.5.26", "tomorrow morning", "2026", "June", "0000-01-01"]
+)
+def test_a_date_that_can_be_read_in_two_ways_or_in_none_is_not_guessed(typed):
+    text, problem = read_day(typed, today=DAY)
+    assert text == typed
+    assert "write it as year-month-day" in problem
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("12,5", "12.5"),
+        ("0,125", "0.125"),
+        ("1,234.5", "1234.5"),
+        ("1.234,5", "1234.5"),
+        ("1 234", "1234"),
+        ("1.234.567", "1234567"),
+        ("12.5 %", "12.5"),
+        ("−3", "-3"),
+        ("１２", "12"),
+        ("1.234", "1.234"),
+    ],
+)
+def test_a_number_is_read_with_comma_or_point(typed, meant):
+    assert read(COST, typed, today=DAY) == (meant, "")
+    assert read(VALUE, typed, today=DAY) == (meant, "")
+
+
+@pytest.mark.parametrize("typed", ["1,234", "1,2,3", "12 apples", "NaN", "∞"])
+def test_a_number_that_is_none_or_two_is_not_guessed(typed):
+    text, problem = read(COST, typed, today=DAY)
+    assert (text, bool(problem)) == (typed, True)
+
+
+def test_every_field_and_every_word_has_a_name_for_people():
+    columns = {(entity.name, field.name) for entity in ENTITIES.values() for field in entity.fields}
+    assert {name for _, name in columns} == set(LABELS)
+    assert all(label_of(*one) for one in columns)
+    assert name_of("check_pass") == "check pass"
+
+
+def test_only_what_was_changed_is_stored_and_a_second_save_stores_nothing(desk):
+    before = desk.plan.row("action", "A-026")
+    facts = {"form": "action", "finding": "F-013", "key": "A-026"}
+    saved(desk, facts, action__dose="40 hours")
+    assert desk.plan.row("action", "A-026") == before | {"dose": "40 hours"}
+    assert desk.plan.history("A-026")["difference"].tolist()[-1:] == ["dose: “” → “40 hours”"]
+    assert saved(desk, facts).told == "Nothing was changed."
+
+
+def test_who_is_accountable_is_exchanged_in_one_change(desk):
+    facts = {"form": "action", "finding": "F-013", "key": "A-026"}
+    saved(desk, facts, action_owner__owner_id="O-01")
+    held = desk.rows("action_owner", action_id="A-026", role="accountable")
+    assert [row["owner_id"] for row in held] == ["O-01"]
+    assert desk.plan.latest(1)["n_rows"].tolist() == [2]
+
+
+def test_a_value_is_corrected_by_a_newer_row_and_an_event_by_another_in_its_place(desk):
+    value = desk.rows("observation", indicator_id="I-19")[-1]
+    facts = {"form": "row", "table": "observation", "indicator_id": "I-19", "key": value["observation_id"]}
+    saved(desk, facts, observation__value="2,5")
+    rows = desk.rows("observation", indicator_id="I-19", observed_on=value["observed_on"])
+    assert sorted((row["value"], row["recorded_on"]) for row in rows) == sorted(
+        [(value["value"], value["recorded_on"]), ("2.5", "2026-06-30")]
+    )
+    event = desk.rows("event", subject_id="A-026")[0]
+    saved(desk, {"form": "event", "key": event["event_id"]}, event__by="Somebody else")
+    after = desk.rows("event", subject_id="A-026", event=event["event"], happened_on=event["happened_on"])
+    assert [row["by"] for row in after] == ["Somebody else"]
+    assert after[0]["event_id"] != event["event_id"]
+    assert desk.plan.row("event", after[0]["event_id"])["subject"] == "action"
+
+
+def test_a_removal_needs_a_reason_and_comes_back_by_undo(desk):
+    key = desk.rows("observation", indicator_id="I-19")[0]["observation_id"]
+    ask(desk, "choose", finding="F-013")
+    assert (
+        "needs a reason" in ask(desk, "remove", table="observation", key=[key], values={"reason": " "}).told
+    )
+    ask(desk, "remove", table="observation", key=[key], values={"reason": "typed twice"})
+    assert desk.rows("observation", observation_id=key) == []
+    number = int(desk.plan.latest(1)["change_id"].iloc[0])
+    ask(desk, "undo", change=number)
+    assert len(desk.rows("observation", observation_id=key)) == 1
+
+
+def test_another_persons_change_is_not_taken_back_here(desk, where):
+    with ttp.open_plan(where, who="Bo") as other:
+        other.change("finding", "F-001", theme="Bo's")
+    number = int(desk.plan.latest(1)["change_id"].iloc[0])
+    assert ask(desk, "undo", change=number).told == "Only your own changes can be taken back here."
+    assert desk.plan.row("finding", "F-001")["theme"] == "Bo's"
+
+
+def test_what_another_changed_moves_the_list_and_the_stage_without_reading_the_whole_plan(
+    desk, where, monkeypatch
+):
+    ask(desk, "choose", finding="F-002")
+    monkeypatch.setattr(type(desk.plan), "tables", lambda _: pytest.fail("the whole plan was read"))
+    with ttp.open_plan(where, who="Bo") as other:
+        other.add(
+            ttp.Action(action_id="A-900", title="Send messages", recorded_on="2026-06-01", due="2026-09-30"),
+            ttp.FindingAction(finding_id="F-002", action_id="A-900", role="delivers"),
+            ttp.ActionOwner(action_id="A-900", owner_id="O-01", role="accountable"),
+        )
+    ask(desk, "list", values={})
+    assert desk.overview.get("F-002").stage == 1
+    assert "planned" in words(ask(desk, "tab", tab="why"))
+
+
+def test_the_second_save_of_a_row_is_shown_beside_the_first_and_each_field_is_chosen(desk, where):
+    facts = {"form": "finding", "key": "F-001"}
+    values = opened(desk, **facts) | {"finding.statement": "Mine says 1 thing.", "finding.source": "Mine"}
+    with ttp.open_plan(where, who="Bo") as other:
+        other.change("finding", "F-001", statement="Theirs says 2 things.", theme="Theirs")
+    conflict = ask(desk, "save", open=facts, values=values).parts["form"]
+    assert "Mine says 1 thing." in conflict
+    assert "Theirs says 2 things." in conflict
+    assert "Bo stored the other version" in conflict
+    typed = Controls(conflict).values
+    undecided = ask(desk, "resolve", open=facts, values=typed | {"~choice:finding.statement": ""})
+    assert undecided.focus == "summary-box"
+    chosen = {
+        "~choice:finding.statement": "theirs",
+        "~choice:finding.theme": "theirs",
+        "~choice:finding.source": "mine",
+    }
+    ask(desk, "resolve", open=facts, values=typed | chosen)
+    now = desk.plan.row("finding", "F-001")
+    assert (now["statement"], now["theme"], now["source"]) == ("Theirs says 2 things.", "Theirs", "Mine")
+
+
+def test_a_row_that_another_removed_is_said_and_what_was_typed_stays(desk, where):
+    key = desk.rows("evidence")[0]["evidence_id"]
+    facts = {"form": "row", "table": "evidence", "key": key}
+    values = opened(desk, **facts) | {"evidence.description": "mine"}
+    with ttp.open_plan(where, who="Bo") as other:
+        other.remove("evidence", key, reason="wrong")
+    answer = ask(desk, "save", open=facts, values=values)
+    assert "form" not in answer.parts
+    assert f"There is no evidence '{key}'" in words(answer)
+
+
+def test_warnings_do_not_stand_in_the_way(desk):
+    answer = saved(desk, {"form": "finding", "key": "F-001"}, finding__statement="Improve communication")
+    assert "worth a look" in words(answer)
+    assert desk.plan.row("finding", "F-001")["statement"] == "Improve communication"
+    assert desk.plan.row("finding", "F-001")["reworded_on"] != ""
+
+
+def test_fields_are_those_of_the_kind(desk):
+    def names(kind):
+        form = ask(desk, "refresh", open={"form": "finding"}, values={"finding.kind": kind}).parts["form"]
+        return {name for name in Controls(form).values if name.startswith("finding.")}
+
+    assert "finding.solvability" in names("problem") - names("insight")
+    assert {"finding.document", "finding.effective_on", "finding.check_every"} <= names("mechanism") - names(
+        "experience"
+    )
+    form = ask(desk, "save", open={"form": "finding"}, values={"finding.kind": "mechanism"})
+    assert {"error:finding.document", "error:finding.owner_id"} <= {
+        name for name, html in form.parts.items() if html
+    }
+
+
+HOSTILE = (
+    "<img src=x onerror=alert(1)>",
+    "\"'><script>alert(1)</script>",
+    "מימין\u202e לשמאל 🎯👩‍👩‍👧",
+    "{0} %s {name} \\n",
+    "a\tb\nc",
+    "x" * 100_000,
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_text_is_stored_as_written_and_shown_as_text(desk, text):
+    names = {field.name for field in ENTITIES["finding"].fields if field.type == "text" and not field.refers}
+    typed = {f"finding__{name}": text for name in names - {"finding_id"}}
+    saved(desk, {"form": "finding", "key": "F-001"}, **typed)
+    row = desk.plan.row("finding", "F-001")
+    assert {
+        row[name]
+        for name in names - {"finding_id", "document", "origin_site", "why_it_works", "core_elements"}
+    } == {text}
+    page = "".join(str(ask(desk, "tab", tab=tab).parts["record"]) for tab in ("finding", "why", "history"))
+    page += str(ask(desk, "list", values={"text": "f-001"}).parts["results"])
+    found = Controls(page)
+    assert {tag for tag, _ in found.tags} & {"script", "img"} == set()
+    assert not [one for _, attrs in found.tags for one in attrs if one.startswith("on")]
+    assert " ".join(text.split()) in " ".join(found.text.split())
+
+
+def test_a_text_that_no_cell_can_hold_is_refused_beside_its_field(desk):
+    answer = saved(desk, {"form": "finding", "key": "F-001"}, finding__note="x" * 100_001)
+    assert "at most 100,000" in str(answer.parts["error:finding.note"])
+    answer = saved(desk, {"form": "finding", "key": "F-001"}, finding__note="a\0b")
+    assert "NUL" in str(answer.parts["error:finding.note"])
+
+
+def test_a_link_to_the_web_can_be_followed_and_a_script_cannot(desk):
+    for uri in ("javascript:alert(1)", "https://example.org/a?b=1&c=2", "data:text/html,<script>"):
+        facts = {"form": "row", "table": "evidence", "action_id": "A-026"}
+        saved(desk, facts, evidence__uri=uri, evidence__description="d")
+    ask(desk, "choose", finding="F-013")
+    found = Controls(ask(desk, "tab", tab="evidence").parts["record"])
+    assert [attrs["href"] for tag, attrs in found.tags if tag == "a"] == ["https://example.org/a?b=1&c=2"]
+    assert "javascript:alert(1)" in found.text
+
+
+@pytest.mark.parametrize(
+    ("do", "facts"),
+    [
+        ("no such thing", {}),
+        ("open", {"open": {"form": "nothing"}}),
+        ("open", {"open": {"form": "row", "table": "sqlite_master"}}),
+        ("open", {"open": {"form": "finding", "key": "F-404"}}),
+        ("open", {"open": ["finding"]}),
+        ("open", {"open": {"form": "action", "finding": "F-404", "key": "A-404"}}),
+        ("save", {"open": {"form": "finding", "key": "F-001"}, "values": {"~seen:finding": "{broken"}}),
+        ("save", {"open": {"form": "finding", "key": "F-001"}, "values": {"~seen:finding": "[1]"}}),
+        ("remove", {"table": "nothing", "key": ["F-001"], "values": {"reason": "r"}}),
+        ("remove", {"table": "finding", "key": [], "values": {"reason": "r"}}),
+        ("undo", {"change": "1; DROP TABLE finding"}),
+        ("undo", {"change": True}),
+        ("upload", {"token": "t", "name": "n", "at": 5, "part": "attached"}),
+        ("page", {"page": -5}),
+        ("page", {"page": 10**9}),
+        ("tab", {"tab": "../../etc"}),
+        ("search", {"table": "setting", "text": "x"}),
+        ("choose", {"finding": {"a": 1}}),
+    ],
+)  # fmt: skip
+def test_a_forged_message_changes_nothing_and_the_desk_goes_on(desk, do, facts):
+    before = desk.plan.fingerprint()
+    answer = ask(desk, do, **facts)
+    assert "Traceback" not in words(answer) + answer.told
+    assert desk.plan.fingerprint() == before
+    assert ask(desk, "choose", finding="F-001").focus == "record-title"
+
+
+def test_a_file_is_copied_beside_the_plan_under_its_checksum_and_its_change_is_noticed(desk, where):
+    content = b"minutes of the meeting"
+    for at, piece in ((0, content[:10]), (10, content[10:])):
+        facts = {
+            "token": "t",
+            "name": "../../minutes of May.txt",
+            "at": at,
+            "is_last": at > 0,
+            "part": "attached",
+        }
+        desk.answer(Message("upload", facts, piece))
+    facts = {"form": "row", "table": "evidence", "action_id": "A-026"}
+    values = opened(desk, **facts) | {"~file": "t", "evidence.description": "what was agreed"}
+    ask(desk, "save", open=facts, values=values)
+    row = next(row for row in desk.rows("evidence") if row["description"] == "what was agreed")
+    assert row["sha256"] == hashlib.sha256(content).hexdigest()
+    file = where.parent / row["uri"]
+    assert file.parent == where.parent / "plan_evidence"
+    assert file.read_bytes() == content
+    ask(desk, "choose", finding="F-013")
+    assert "the file is unchanged" in words(ask(desk, "tab", tab="evidence"))
+    file.write_bytes(b"something else")
+    assert "the file was changed since it was attached" in words(ask(desk, "tab", tab="evidence"))
+
+
+def test_a_file_whose_evidence_is_refused_does_not_stay(desk, where):
+    facts = {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}
+    desk.answer(Message("upload", facts, b"a"))
+    facts = {"form": "row", "table": "evidence", "action_id": "A-026"}
+    values = opened(desk, **facts) | {"~file": "t", "evidence.dated_on": "no date"}
+    assert "is not a date" in str(
+        ask(desk, "save", open=facts, values=values).parts["error:evidence.dated_on"]
+    )
+    assert not (where.parent / "plan_evidence").exists()
+
+
+def test_a_plan_that_another_program_locked_is_said_and_saving_again_works(desk, where, monkeypatch):
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0)
+    facts = {"form": "finding", "key": "F-001"}
+    values = opened(desk, **facts) | {"finding.theme": "after the lock"}
+    holder = sqlite3.connect(where, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    answer = ask(desk, "save", open=facts, values=values)
+    assert "another program is writing to it; try again when it has finished" in words(answer)
+    assert "form" not in answer.parts
+    holder.execute("ROLLBACK")
+    holder.close()
+    ask(desk, "save", open=facts, values=values)
+    assert desk.plan.row("finding", "F-001")["theme"] == "after the lock"
+
+
+def test_a_plan_that_may_only_be_read_is_said(desk, monkeypatch):
+    facts = {"form": "finding", "key": "F-001"}
+    values = opened(desk, **facts) | {"finding.theme": "new"}
+
+    def refuse(*_):
+        raise sqlite3.OperationalError("attempt to write a readonly database")
+
+    monkeypatch.setattr(database, "apply", refuse)
+    assert "it may only be read here" in words(ask(desk, "save", open=facts, values=values))
+
+
+def test_a_plan_that_goes_away_and_comes_back_is_there_again(desk, where):
+    facts = {"form": "finding", "key": "F-001"}
+    values = opened(desk, **facts) | {"finding.theme": "later"}
+    aside = where.rename(where.with_name("aside.db"))
+    answer = ask(desk, "save", open=facts, values=values)
+    assert answer.refused
+    assert "is not there any more; bring it back and try again" in answer.told
+    assert not where.exists()
+    aside.rename(where)
+    assert not ask(desk, "save", open=facts, values=values).refused
+    assert desk.plan.row("finding", "F-001")["theme"] == "later"
+
+
+def test_the_list_is_searched_filtered_sorted_and_paged(desk):
+    every = ttp.assess(desk.plan, as_of=DAY)
+    shown = Controls(ask(desk, "list", values={"stage": "in practice"}).parts["results"])
+    listed = [
+        attrs["data-part"].removeprefix("line:")
+        for tag, attrs in shown.tags
+        if tag == "tr" and "data-part" in attrs
+    ]
+    assert listed == sorted(every.loc[every["stage"] == 4, "finding_id"])
+    flagged = every[[("overdue" in flags) for flags in every["flags"]]]
+    assert f"{len(flagged)} finding" in words(ask(desk, "list", values={"flag": "overdue"}))
+    closed = every[every["disposition"] != "open"]
+    assert f"{len(closed)} findings" in words(ask(desk, "list", values={"stage": "(closed)"}))
+    assert f"47 findings: {PAGE + 1} to".replace("47", str(len(every))) in words(
+        ask(desk, "list", values={}) | ask(desk, "page", page=1)
+    )
+    first = Controls(ask(desk, "sort", by="id").parts["results"])
+    assert (
+        next(attrs["data-part"] for _, attrs in first.tags if "data-part" in attrs)
+        == f"line:{every['finding_id'].max()}"
+    )
+
+
+def test_a_plan_folder_is_filled_in_the_same_way(tmp_path):
+    place = tmp_path / "plan"
+    with ttp.make_plan(place, who="Ada") as plan:
+        one = Desk(plan, as_of=DAY)
+        values = {
+            "finding.kind": "insight", "finding.statement": "Wards that check twice lose 3 beds.", "finding.source": "s",
+            "finding.recorded_on": "2026-06-01", "action.title": "Check twice", "action.due": "2026-12-31",
+            "action_owner.owner_id": "+Mia", "finding_action.role": "delivers",
+        }  # fmt: skip
+        answer = ask(one, "save", open={"form": "finding"}, values=values)
+        assert "F-001 is now: planned." in answer.told
+        assert json.loads(json.dumps(answer.as_dict()))["refused"] is False
+        assert plan.owner["name"].tolist() == ["Mia"]
+
+
+def test_every_screen_speaks_chinese_where_the_plan_does(where):
+    with ttp.open_plan(where, who="Ada") as plan:
+        plan.change("setting", "language", value="zh")
+        one = Desk(plan, as_of=DAY)
+        page = words(ask(one, "start", drafts=[]))
+        assert "新的发现" in page
+        assert "New finding" not in page
+        form = words(ask(one, "open", open={"form": "finding"}))
+        assert "认识到什么" in form
+        assert "must be filled" not in form
