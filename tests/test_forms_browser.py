@@ -272,7 +272,7 @@ def test_the_stage_rises_as_events_and_evidence_are_recorded(page, plan):
     finding_id = plan.finding.set_index("statement").loc[LIFTS, "finding_id"]
     action_id = plan.finding_action.set_index("finding_id").loc[finding_id, "action_id"]
     choose(page, finding_id)
-    open_tab(page, "Actions")
+    open_tab(page, "Actions and owners")
     for word, place in (("start", "under way"), ("complete", "under way")):
         page.get_by_role("button", name=f"What happened {action_id}").click()
         page.locator("form.record select").first.select_option(word)

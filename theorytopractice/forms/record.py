@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 TABS = {
     "finding": (message("Finding"), tabs.finding),
-    "actions": (message("Actions"), tabs.actions),
+    "actions": (message("Actions and owners"), tabs.actions),
     "indicators": (message("Indicators"), tabs.indicators),
     "observations": (message("Observations"), tabs_facts.observations),
     "evidence": (message("Evidence"), tabs_facts.evidence),
@@ -110,7 +110,7 @@ def _head(shown: Shown) -> list[Markup]:
         title,
         *(_line(lead, told) for lead, told in chain),
         tag("p", joined(flags, " · "), class_="flags") if flags else tag("p"),
-        tag("p", tag("b", say("Next")), " ", why.to_rise, class_="rise") if why.to_rise else tag("p"),
+        tag("p", tag("b", say("Next step")), " ", why.to_rise, class_="rise") if why.to_rise else tag("p"),
     ]
 
 

@@ -57,9 +57,7 @@ class Database:
     @contextmanager
     def _connection(self, *, write: bool = False, create: bool = False) -> Iterator[sa.Connection]:
         """Open a transaction that sees one state of the plan; every refusal becomes one sentence."""
-        if (
-            not create and self.file is not None and not self.exists()
-        ):  # SQLite would make an empty file of it
+        if not create and self._is_gone():
             raise PlanError(
                 f"The plan {shown(self.name)} is not there any more; bring it back and try again."
             )
@@ -72,6 +70,10 @@ class Database:
             if self.file is None and write:
                 link.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
             yield link
+
+    def _is_gone(self) -> bool:
+        """Tell whether the plan's file is not there; SQLite would make an empty one of it."""
+        return self.file is not None and not self.url.query and not self.exists()
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
