@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import nearest, shown
+from theorytopractice.language import say
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation_sheets import HEADER, Problem, Sheets
@@ -47,8 +48,10 @@ def long_keys(sheets: Sheets) -> Iterator[Problem]:
         if max(map(len, keys), default=0) > LONGEST_KEY:
             for row, key in enumerate(keys):
                 if len(key) > LONGEST_KEY:
-                    message = (
-                        f"{shown(key)} is too long for a key; shorten it to at most {LONGEST_KEY} characters"
+                    message = say(
+                        "{key} is too long for a key; shorten it to at most {n} characters",
+                        key=shown(key),
+                        n=LONGEST_KEY,
                     )
                     yield Problem("E-ID", name, row, column, message)
 
@@ -65,8 +68,13 @@ def repeated_keys(sheets: Sheets) -> Iterator[Problem]:
             earlier = first.setdefault(key, row)
             if key and earlier != row:
                 line = table.line(earlier)
-                where = "an earlier row" if line is None else f"line {line}"
-                message = f"{shown(key)} is already the {column} of {where}; remove one of the two or give it another"
+                where = say("an earlier row") if line is None else say("line {line}", line=line)
+                message = say(
+                    "{key} is already the {column} of {where}; remove one of the two or give it another",
+                    key=shown(key),
+                    column=column,
+                    where=where,
+                )
                 yield Problem("E-ID", name, row, column, message)
 
 
@@ -81,7 +89,9 @@ def missing(sheets: Sheets) -> Iterator[Problem]:
                 message = f"the column {field.name} is missing; every {name} needs it"
                 yield Problem("E-REQ", name, HEADER, field.name, message)
             elif "" in cells:
-                message = f"the cell is empty; every {name} needs its {field.name}"
+                message = say(
+                    "the cell is empty; every {name} needs its {column}", name=name, column=field.name
+                )
                 empty = (row for row, text in enumerate(cells) if not text)
                 yield from (Problem("E-REQ", name, row, field.name, message) for row in empty)
 
@@ -89,7 +99,7 @@ def missing(sheets: Sheets) -> Iterator[Problem]:
 def homeless_evidence(sheets: Sheets) -> Iterator[Problem]:
     """E-REQ: evidence of neither an action nor a finding."""
     table = sheets["evidence"]
-    message = "the evidence belongs to nothing; give the action_id or the finding_id that it is for"
+    message = say("the evidence belongs to nothing; give the action_id or the finding_id that it is for")
     for row, (action, finding) in enumerate(zip(table["action_id"], table["finding_id"], strict=True)):
         if not action and not finding:
             yield Problem("E-REQ", "evidence", row, "action_id", message)
@@ -109,7 +119,11 @@ def late_starts(sheets: Sheets) -> Iterator[Problem]:
     """E-ORDER: planned to start after the day on which it is due."""
     for row, (start, due) in enumerate(sheets.columns("action", "planned_start", "due")):
         if start and due and start > due:
-            message = f"the planned start {start} lies after the due date {due}; mend one of the two"
+            message = say(
+                "the planned start {start} lies after the due date {due}; mend one of the two",
+                start=start,
+                due=due,
+            )
             yield Problem("E-ORDER", "action", row, "planned_start", message)
 
 
@@ -117,7 +131,10 @@ def empty_waivers(sheets: Sheets) -> Iterator[Problem]:
     """E-REASON: a baseline waiver that is a tick and no reason."""
     for row, waiver in enumerate(sheets.column("indicator", "baseline_waiver")):
         if waiver and folded(waiver) in NO_REASONS:
-            message = f"{shown(waiver)} is not a reason; say in a few words why no baseline exists, or leave it empty"
+            message = say(
+                "{waiver} is not a reason; say in a few words why no baseline exists, or leave it empty",
+                waiver=shown(waiver),
+            )
             yield Problem("E-REASON", "indicator", row, "baseline_waiver", message)
 
 

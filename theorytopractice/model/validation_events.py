@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import nearest, shown
+from theorytopractice.language import message, say
 from theorytopractice.model.validation_sheets import Problem, Sheets
 from theorytopractice.model.values import folded
 from theorytopractice.model.vocabularies import ActionEvent, FindingEvent, FindingKind, Subject
@@ -18,10 +19,10 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 CHECKED = (FindingEvent.CHECK_PASS, FindingEvent.CHECK_FAIL, FindingEvent.CHECK_NA)
 NEEDED = (
-    (Subject.ACTION, ActionEvent.REDATE, "due", "the new due date"),
-    (Subject.ACTION, ActionEvent.PROGRESS, "progress", "the per cent done"),
-    (Subject.FINDING, FindingEvent.SUPERSEDE, "other_finding_id", "the finding that takes over"),
-    (Subject.FINDING, FindingEvent.DUPLICATE, "other_finding_id", "the finding that it repeats"),
+    (Subject.ACTION, ActionEvent.REDATE, "due", message("the new due date")),
+    (Subject.ACTION, ActionEvent.PROGRESS, "progress", message("the per cent done")),
+    (Subject.FINDING, FindingEvent.SUPERSEDE, "other_finding_id", message("the finding that takes over")),
+    (Subject.FINDING, FindingEvent.DUPLICATE, "other_finding_id", message("the finding that it repeats")),
 )
 REASONED = (
     (Subject.FINDING, FindingEvent.REJECT),
@@ -36,9 +37,9 @@ def unknown_events(sheets: Sheets) -> Iterator[Problem]:
     for row, pair in enumerate(sheets.columns("event", "subject", "event")):
         if pair not in known:
             known[pair] = _word_problem(*pair)
-        message = known[pair]
-        if message:
-            yield Problem("E-VOCAB", "event", row, "event", message)
+        told = known[pair]
+        if told:
+            yield Problem("E-VOCAB", "event", row, "event", told)
 
 
 def _word_problem(subject: str, word: str) -> str | None:
@@ -48,7 +49,11 @@ def _word_problem(subject: str, word: str) -> str | None:
         return None
     own = WORDS.get(subject) or tuple(dict.fromkeys(word for words in WORDS.values() for word in words))
     if fitting:
-        return f"{shown(word)} is an event of the other subject, {fitting[0]}; mend the subject or the event"
+        return say(
+            "{word} is an event of the other subject, {subject}; mend the subject or the event",
+            word=shown(word),
+            subject=fitting[0],
+        )
     return (
         f"{shown(word)} is not an event{f' of the subject {subject}' if subject else ''}{nearest(word, own)}"
     )
@@ -60,7 +65,13 @@ def incomplete(sheets: Sheets) -> Iterator[Problem]:
         cells = sheets["event"][column]
         for row in sheets.happened(subject, word):
             if not cells[row]:
-                yield Problem("E-REQ", "event", row, column, f"{word} needs its {column}; give {what}")
+                yield Problem(
+                    "E-REQ",
+                    "event",
+                    row,
+                    column,
+                    say("{word} needs its {column}; give {what}", word=word, column=column, what=say(what)),
+                )
 
 
 def unreasoned(sheets: Sheets) -> Iterator[Problem]:
@@ -70,18 +81,28 @@ def unreasoned(sheets: Sheets) -> Iterator[Problem]:
         for row in sheets.happened(subject, word):
             if not reasons[row]:
                 yield Problem(
-                    "E-REASON", "event", row, "reason", f"{word} needs a reason; say why in a few words"
+                    "E-REASON",
+                    "event",
+                    row,
+                    "reason",
+                    say("{word} needs a reason; say why in a few words", word=word),
                 )
 
 
 def open_blocks(sheets: Sheets) -> Iterator[Problem]:
     """E-BLOCK: blocked without the condition that is missing, or the day to look again."""
-    lacking = {"reason": "the condition that is missing", "due": "the day to look again"}
+    lacking = {"reason": say("the condition that is missing"), "due": say("the day to look again")}
     for column, what in lacking.items():
         cells = sheets["event"][column]
         for row in sheets.happened(Subject.FINDING, FindingEvent.BLOCK):
             if not cells[row]:
-                yield Problem("E-BLOCK", "event", row, column, f"block needs its {column}; give {what}")
+                yield Problem(
+                    "E-BLOCK",
+                    "event",
+                    row,
+                    column,
+                    say("{word} needs its {column}; give {what}", word="block", column=column, what=what),
+                )
 
 
 def early_completions(sheets: Sheets) -> Iterator[Problem]:
@@ -95,10 +116,12 @@ def early_completions(sheets: Sheets) -> Iterator[Problem]:
     for row in sheets.happened(Subject.ACTION, ActionEvent.COMPLETE):
         start = started.get(actions[row], "") if actions[row] else ""
         if days[row] and days[row] < start:
-            message = (
-                f"complete on {days[row]} lies before the first start on {start}; mend one of the two dates"
+            told = say(
+                "complete on {day} lies before the first start on {start}; mend one of the two dates",
+                day=days[row],
+                start=start,
             )
-            yield Problem("E-ORDER", "event", row, "happened_on", message)
+            yield Problem("E-ORDER", "event", row, "happened_on", told)
 
 
 def self_checks(sheets: Sheets) -> Iterator[Problem]:
@@ -112,5 +135,5 @@ def self_checks(sheets: Sheets) -> Iterator[Problem]:
     findings, by = (sheets.column("event", name) for name in ("subject_id", "by"))
     for row in sheets.happened(Subject.FINDING, *CHECKED):
         if by[row] and folded(by[row]) in owners.get(findings[row], ()):
-            message = f"{shown(by[row])} answers for this mechanism; let somebody else check it"
-            yield Problem("E-SELF", "event", row, "by", message)
+            told = say("{by} answers for this mechanism; let somebody else check it", by=shown(by[row]))
+            yield Problem("E-SELF", "event", row, "by", told)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import shown
+from theorytopractice.language import say
 from theorytopractice.model.validation_sheets import Problem, Sheets, named
 from theorytopractice.model.values import TextTable, folded
 from theorytopractice.model.vocabularies import FindingEvent, OwnerRole, Relation, Subject
@@ -44,11 +45,11 @@ class Register:
             self._alike = {_sound(own): own for own in self.keys}
         alike = self._alike.get(_sound(key))
         hint = (
-            f"; did you mean {shown(alike)}?"
+            say("; did you mean {alike}?", alike=shown(alike))
             if alike
-            else f"; add it to the table {self.name} or mend the key"
+            else say("; add it to the table {name} or mend the key", name=self.name)
         )
-        return f"there is no {self.name} {shown(key)}{hint}"
+        return say("there is no {name} {key}{hint}", name=self.name, key=shown(key), hint=hint)
 
 
 def _sound(key: str) -> str:
@@ -84,8 +85,11 @@ def dangling_subjects(sheets: Sheets) -> Iterator[Problem]:
             continue
         other = words[1 - words.index(subject)]
         if key in known[other].keys:
-            message = (
-                f"{shown(key)} is a key of the table {other}, not of {subject}; mend the subject or the key"
+            message = say(
+                "{key} is a key of the table {other}, not of {subject}; mend the subject or the key",
+                key=shown(key),
+                other=other,
+                subject=subject,
             )
         else:
             message = known[subject].problem(key)
@@ -107,7 +111,12 @@ def several_accountable(sheets: Sheets) -> Iterator[Problem]:
     names = dict(zip(sheets["owner"]["owner_id"], sheets["owner"]["name"], strict=True)) if several else {}
     for action, owners in several.items():
         people = named([f"{owner} {names.get(owner, '')}".rstrip() for owner in owners])
-        message = f"{shown(action)} has {len(owners)} accountable owners ({people}); keep one, the others are responsible"
+        message = say(
+            "{action} has {n} accountable owners ({people}); keep one, the others are responsible",
+            action=shown(action),
+            n=len(owners),
+            people=people,
+        )
         yield Problem("E-ACC", "action_owner", min(owners.values()), "role", message)
 
 
@@ -118,7 +127,7 @@ def superseded_in_circles(sheets: Sheets) -> Iterator[Problem]:
     last = sheets.latest(Subject.FINDING, *DECISIONS)
     edges = ((one, others[row], row) for one, row in last.items() if words[row] in REPLACED and others[row])
     for row, ids in circles(edges):
-        message = f"{ids} take over from one another in a circle; mend one of these decisions"
+        message = say("{ids} take over from one another in a circle; mend one of these decisions", ids=ids)
         yield Problem("E-CYCLE", "event", row, "other_finding_id", message)
 
 
@@ -130,7 +139,7 @@ def derived_in_circles(sheets: Sheets) -> Iterator[Problem]:
         if one and other and (one == other or relation == Relation.DERIVED_FROM):
             edges.append((one, other, row))
     for row, ids in circles(edges):
-        message = f"{ids} depend on one another in a circle; remove one of these links"
+        message = say("{ids} depend on one another in a circle; remove one of these links", ids=ids)
         yield Problem("E-CYCLE", "finding_relation", row, "other_finding_id", message)
 
 

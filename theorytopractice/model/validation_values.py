@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import nearest, shown
+from theorytopractice.language import say
 from theorytopractice.model.fields import Field, ValueType
 from theorytopractice.model.validation_sheets import Problem, Sheets
 from theorytopractice.model.values import Misread, folded, misread, read_number
@@ -53,7 +54,9 @@ def not_a_percentage(text: str) -> Misread | None:
         return found
     if 0 <= read_number(text) <= FULL:
         return None
-    return Misread("E-PCT", f"{shown(text)} is no percentage from 0 to 100; mend the value or the measure")
+    return Misread(
+        "E-PCT", say("{text} is no percentage from 0 to 100; mend the value or the measure", text=shown(text))
+    )
 
 
 def steps(scale: str) -> dict[str, int]:
@@ -69,7 +72,12 @@ def off_the_scale(scale: str) -> Callable[[str], Misread | None]:
     def rule(text: str) -> Misread | None:
         if folded(text) in known:
             return None
-        return Misread("E-SCALE", f"{shown(text)} is not on the scale of its indicator{nearest(text, few)}")
+        return Misread(
+            "E-SCALE",
+            say(
+                "{text} is not on the scale of its indicator{hint}", text=shown(text), hint=nearest(text, few)
+            ),
+        )
 
     return rule
 
@@ -110,7 +118,7 @@ def unfit_values(sheets: Sheets) -> Iterator[Problem]:
 
 def missing_scales(sheets: Sheets) -> Iterator[Problem]:
     """E-SCALE: an ordinal indicator that declares no scale."""
-    message = "an ordinal indicator needs its scale; write its values in order with ';' between"
+    message = say("an ordinal indicator needs its scale; write its values in order with ';' between")
     for row, (measure, scale) in enumerate(sheets.columns("indicator", "measure", "scale")):
         if measure == Measure.ORDINAL and not steps(scale):
             yield Problem("E-SCALE", "indicator", row, "scale", message)
@@ -137,10 +145,17 @@ def backward_targets(sheets: Sheets) -> Iterator[Problem]:
             continue
         is_wrong = after < before if direction == Direction.ASCENDING else after > before
         if is_wrong or (after == before and intent != Intent.MAINTAIN):
-            where = "on the wrong side of" if is_wrong else "equal to"
+            facts = {"target": shown(target), "baseline": shown(baseline), "direction": direction}
             message = (
-                f"the target {shown(target)} is {where} the baseline {shown(baseline)} although the direction "
-                f"is {direction}; check target, baseline, direction and intent"
+                say(
+                    "the target {target} is on the wrong side of the baseline {baseline} although the direction is {direction}; check target, baseline, direction and intent",
+                    **facts,
+                )
+                if is_wrong
+                else say(
+                    "the target {target} is equal to the baseline {baseline} although the direction is {direction}; check target, baseline, direction and intent",
+                    **facts,
+                )
             )
             yield Problem("W-DIR", "indicator", row, "target", message)
 
@@ -171,7 +186,9 @@ def fractions(sheets: Sheets) -> Iterator[Problem]:
                 small.discard(key)
             elif value:
                 some.add(key)
-    message = "all values of this percentage are at most 1; write per cent (0.4 as 40), or another measure"
+    message = say(
+        "all values of this percentage are at most 1; write per cent (0.4 as 40), or another measure"
+    )
     for row, key in enumerate(keys):
         if key in small and key in some:
             yield Problem("W-FRACTION", "indicator", row, "measure", message)

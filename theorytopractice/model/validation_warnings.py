@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import shown
+from theorytopractice.language import say
 from theorytopractice.model.validation_sheets import HEADER, Problem, Sheets
 from theorytopractice.model.validation_wording import is_vague
 from theorytopractice.model.values import read_number
@@ -35,7 +36,11 @@ def future_facts(sheets: Sheets) -> Iterator[Problem]:
     for name, column in OWN_DATES.items():
         for row, day in enumerate(sheets.column(name, column)):
             if day > sheets.today:
-                message = f"{day} lies after today, {sheets.today}; a fact has happened: mend the date"
+                message = say(
+                    "{day} lies after today, {today}; a fact has happened: mend the date",
+                    day=day,
+                    today=sheets.today,
+                )
                 yield Problem("W-FUTURE", name, row, column, message)
 
 
@@ -47,7 +52,9 @@ def late_records(sheets: Sheets) -> Iterator[Problem]:
         number = {day: date.fromisoformat(day).toordinal() for day in {*days, *records} if day}
         for row, (day, recorded) in enumerate(zip(days, records, strict=True)):
             if recorded and day and (late := number[recorded] - number[day]) > BACK_DAYS:
-                message = f"recorded {late:,} days after its date {day}; check both dates"
+                message = say(
+                    "recorded {late:,} days after its date {day}; check both dates", late=late, day=day
+                )
                 yield Problem("W-BACK", name, row, "recorded_on", message)
 
 
@@ -66,19 +73,20 @@ def rival_values(sheets: Sheets) -> Iterator[Problem]:
         earlier = first.setdefault(f"{indicator}\0{day}\0{recorded or day}", row)
         if earlier != row:
             line = table.line(earlier)
-            where = "an earlier row" if line is None else f"line {line}"
-            message = (
-                f"{shown(indicator)} has another value for {day} in {where}; the later key counts: "
-                "remove one, or give the correction its own recorded_on"
+            where = say("an earlier row") if line is None else say("line {line}", line=line)
+            message = say(
+                "{indicator} has another value for {day} in {where}; the later key counts: remove one, or give the correction its own recorded_on",
+                indicator=shown(indicator),
+                day=day,
+                where=where,
             )
             yield Problem("W-DUP", "observation", row, "observed_on", message)
 
 
 def vague_statements(sheets: Sheets) -> Iterator[Problem]:
     """W-VAGUE: a statement with no number, actor or verb."""
-    message = (
-        "the statement names no number, nobody who acts and nothing that happens; write in one sentence "
-        "who or what does what, and by how much"
+    message = say(
+        "the statement names no number, nobody who acts and nothing that happens; write in one sentence who or what does what, and by how much"
     )
     for row, statement in enumerate(sheets.column("finding", "statement")):
         if statement and is_vague(statement):
@@ -91,13 +99,17 @@ def distant_dues(sheets: Sheets) -> Iterator[Problem]:
     limit = f"{year:04}{rest}"
     for row, due in enumerate(sheets.column("action", "due")):
         if due > limit:
-            message = f"{due} is more than {LONG_YEARS} years off; set a nearer due date or milestones"
+            message = say(
+                "{due} is more than {n} years off; set a nearer due date or milestones", due=due, n=LONG_YEARS
+            )
             yield Problem("W-LONG", "action", row, "due", message)
 
 
 def weak_actions(sheets: Sheets) -> Iterator[Problem]:
     """W-WEAK: all actions of a finding, in whatever role, are weak by nature."""
-    message = "all actions of this finding are weaker ones, which seldom last; add one that changes the way of working"
+    message = say(
+        "all actions of this finding are weaker ones, which seldom last; add one that changes the way of working"
+    )
     strength = sheets.lookup("action", "action_id", "strength")
     links = sheets.columns("finding_action", "finding_id", "action_id")
     only = _only((finding, strength.get(action) == Strength.WEAKER) for finding, action in links if action)
@@ -108,7 +120,9 @@ def weak_actions(sheets: Sheets) -> Iterator[Problem]:
 
 def outputs_only(sheets: Sheets) -> Iterator[Problem]:
     """W-OUTPUT: all indicators of a finding, required or not, measure outputs."""
-    message = "all indicators of this finding are outputs, which show no effect; add an outcome or impact"
+    message = say(
+        "all indicators of this finding are outputs, which show no effect; add an outcome or impact"
+    )
     level = sheets.lookup("indicator", "indicator_id", "level")
     links = sheets.columns("finding_indicator", "finding_id", "indicator_id")
     only = _only((finding, level.get(one) == Level.OUTPUT) for finding, one in links if one)
@@ -143,7 +157,12 @@ def heavy_loads(sheets: Sheets) -> Iterator[Problem]:
     for row, (owner, name) in enumerate(sheets.columns("owner", "owner_id", "name")):
         load = len(loads.get(owner, ()))
         if load > LOAD:
-            message = f"{shown(name or owner)} is accountable for {load:,} live actions; more than {LOAD} are seldom kept: hand some over"
+            message = say(
+                "{owner} is accountable for {load:,} live actions; more than {most} are seldom kept: hand some over",
+                owner=shown(name or owner),
+                load=load,
+                most=LOAD,
+            )
             yield Problem("W-LOAD", "owner", row, "owner_id", message)
 
 
@@ -154,5 +173,7 @@ def round_progress(sheets: Sheets) -> Iterator[Problem]:
     """
     values = {read_number(text) for text in set(sheets.column("event", "progress")) if text}
     if values.issubset(QUARTERS) and not values.issubset((QUARTERS[0], QUARTERS[-1])):
-        message = "every progress value is a multiple of 25, as guesses are; count what is done, or leave progress out"
+        message = say(
+            "every progress value is a multiple of 25, as guesses are; count what is done, or leave progress out"
+        )
         yield Problem("W-ROUND", "event", HEADER, "progress", message)

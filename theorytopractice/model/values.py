@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import PracticeError, nearest, shown
+from theorytopractice.language import say
 from theorytopractice.model.fields import Entity, Field, ValueType
 
 if TYPE_CHECKING:
@@ -124,22 +125,31 @@ def folded(text: str) -> str:
 def misread(field_: Field, text: str) -> Misread | None:
     """Say why a non-empty text cannot stand in a field, or None. One rule for every way data comes in."""
     if len(text) > LONGEST_CELL:
-        return Misread("E-VOCAB", f"the cell has {len(text):,} characters; at most {LONGEST_CELL:,} are kept")
+        return Misread(
+            "E-VOCAB",
+            say("the cell has {n:,} characters; at most {most:,} are kept", n=len(text), most=LONGEST_CELL),
+        )
     if "\0" in text:
-        return Misread("E-VOCAB", "the cell contains a NUL character; remove it")
+        return Misread("E-VOCAB", say("the cell contains a NUL character; remove it"))
     return CHECKS[field_.type](field_, text)
 
 
 def _check_text(field_: Field, text: str) -> Misread | None:
     if field_.refers and len(text) > LONGEST_KEY:
-        return Misread("E-REF", f"{shown(text)} is too long for a key of the table {field_.refers}")
+        return Misread(
+            "E-REF",
+            say("{text} is too long for a key of the table {table}", text=shown(text), table=field_.refers),
+        )
     return None
 
 
 def _check_word(field_: Field, text: str) -> Misread | None:
     if text in field_.words:
         return None
-    return Misread("E-VOCAB", f"{shown(text)} is not a word of this column{nearest(text, field_.words)}")
+    return Misread(
+        "E-VOCAB",
+        say("{text} is not a word of this column{hint}", text=shown(text), hint=nearest(text, field_.words)),
+    )
 
 
 def _check_date(_: Field, text: str) -> Misread | None:
@@ -147,7 +157,8 @@ def _check_date(_: Field, text: str) -> Misread | None:
         read_date(text)
     except ValueError:
         return Misread(
-            "E-DATE", f"{shown(text)} is not a date; write it as year-month-day, such as 2026-06-30"
+            "E-DATE",
+            say("{text} is not a date; write it as year-month-day, such as 2026-06-30", text=shown(text)),
         )
     return None
 
@@ -155,25 +166,31 @@ def _check_date(_: Field, text: str) -> Misread | None:
 def _check_whole(_: Field, text: str) -> Misread | None:
     if WHOLE.fullmatch(text):
         return None
-    return Misread("E-NUM", f"{shown(text)} is not a whole number from 0 to 999999999")
+    return Misread("E-NUM", say("{text} is not a whole number from 0 to 999999999", text=shown(text)))
 
 
 def _check_number(_: Field, text: str) -> Misread | None:
     try:
         read_number(text)
     except ValueError:
-        return Misread("E-NUM", f"{shown(text)} is not a number; write digits with a point, such as 12.5")
+        return Misread(
+            "E-NUM", say("{text} is not a number; write digits with a point, such as 12.5", text=shown(text))
+        )
     return None
 
 
 def _check_truth(_: Field, text: str) -> Misread | None:
-    return None if text in TRUTHS else Misread("E-VOCAB", f"{shown(text)} is neither true nor false")
+    return (
+        None
+        if text in TRUTHS
+        else Misread("E-VOCAB", say("{text} is neither true nor false", text=shown(text)))
+    )
 
 
 def _check_cadence(_: Field, text: str) -> Misread | None:
     if CADENCE.fullmatch(text):
         return None
-    return Misread("E-VOCAB", f"{shown(text)} is not a cadence; write P30D, P2W, P1M or P1Y")
+    return Misread("E-VOCAB", say("{text} is not a cadence; write P30D, P2W, P1M or P1Y", text=shown(text)))
 
 
 CHECKS: dict[ValueType, Callable[[Field, str], Misread | None]] = {

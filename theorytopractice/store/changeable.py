@@ -6,6 +6,7 @@ import getpass
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import ConflictError, Issue, PlanError, UnknownName, shown
+from theorytopractice.language import say
 from theorytopractice.model.entities import Row
 from theorytopractice.store import editing, handover, merging
 from theorytopractice.store.edits import Edit, changes_of, problems_of
@@ -137,7 +138,9 @@ class Changeable:
         """Remove one row; the reason and the row stay in the history."""
         declared = editing.entity_named(entity)
         if not (reason or "").strip():
-            raise PlanError(f"Removing {entity} {editing.said(key)} needs a reason.")
+            raise PlanError(
+                say("Removing {table} {key} needs a reason.", table=entity, key=editing.said(key))
+            )
 
         def edit(records: Records) -> list[RowChange]:
             parts, before = editing.row_of(records, declared, key)
@@ -200,7 +203,7 @@ class Changeable:
     def undo(self, change_id: int) -> None:
         """Take one change back, as a new change; raises ConflictError where a row was changed since."""
         if not 0 < int(change_id) < LARGEST_CHANGE:
-            raise ConflictError(f"There is no change {change_id}; the history lists them.")
+            raise ConflictError(say("There is no change {n}; the history lists them.", n=change_id))
 
         def edit(records: Records) -> list[RowChange]:
             changes = records.changes_from(change_id)

@@ -15,6 +15,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from theorytopractice.errors import PlanError, shown
+from theorytopractice.language import message, say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.store import swap
 from theorytopractice.store.history import Change
@@ -59,7 +60,10 @@ class Database:
         """Open a transaction that sees one state of the plan; every refusal becomes one sentence."""
         if not create and self._is_gone():
             raise PlanError(
-                f"The plan {shown(self.name)} is not there any more; bring it back and try again."
+                say(
+                    "The plan {name} is not there any more; bring it back and try again.",
+                    name=shown(self.name),
+                )
             )
         options: dict[str, Any] = {"write": write}
         if self.file is None and not write:
@@ -251,16 +255,15 @@ def _migrate(link: sa.Connection) -> None:
 def _refusal(name: str, said: str) -> str:
     """Say in one sentence why the database refused, and what to do."""
     advice = {
-        "locked": "another program is writing to it; try again when it has finished",
-        "file is not a database": "it is not a plan; choose another file",
-        "malformed": "the file is damaged; restore a backup",
-        "readonly": "it may only be read here; ask for the right to write, or copy it",
-        "unable to open": "the file cannot be opened; does its folder exist, and may you use it?",
-        "disk is full": "the disk is full; make room and try again; the plan is as it was",
-        "No space left": "the disk is full; make room and try again; the plan is as it was",
-        "disk I/O": "the disk refused; make room or check it; the plan is as it was",
+        "locked": message("another program is writing to it; try again when it has finished"),
+        "file is not a database": message("it is not a plan; choose another file"),
+        "malformed": message("the file is damaged; restore a backup"),
+        "readonly": message("it may only be read here; ask for the right to write, or copy it"),
+        "unable to open": message("the file cannot be opened; does its folder exist, and may you use it?"),
+        "disk is full": message("the disk is full; make room and try again; the plan is as it was"),
+        "No space left": message("the disk is full; make room and try again; the plan is as it was"),
+        "disk I/O": message("the disk refused; make room or check it; the plan is as it was"),
     }
-    known = next(
-        (advice[word] for word in advice if word in said), f"the database says: {said.splitlines()[0]}"
-    )
-    return f"Cannot use the plan {shown(name)}: {known}."
+    known = next((say(told) for word, told in advice.items() if word in said), "")
+    why = known or say("the database says: {said}", said=said.splitlines()[0])
+    return say("Cannot use the plan {name}: {why}.", name=shown(name), why=why)

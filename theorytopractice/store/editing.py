@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, shown
+from theorytopractice.language import say
 from theorytopractice.model.entities import ENTITIES, Row
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation import validate
@@ -130,7 +131,11 @@ def repeats(changes: Sequence[RowChange]) -> list[Issue]:
 
 
 def _taken(entity: Entity, key: tuple[str, ...]) -> Issue:
-    message = f"there is already a {entity.name} {said(key)}; change it, or give the new one another key"
+    message = say(
+        "there is already a {table} {key}; change it, or give the new one another key",
+        table=entity.name,
+        key=said(key),
+    )
     return Issue("E-ID", entity.name, None, entity.key[0], said(key), message)
 
 
@@ -253,7 +258,9 @@ def refuse_changed(now: Mapping[str, str], expected: Mapping[str, str] | None) -
         listed = "; ".join(
             f"{name} was {shown(was)} and is now {shown(is_)}" for name, (was, is_) in differs.items()
         )
-        raise ConflictError(f"Somebody else changed this row: {listed}. Nothing was stored.")
+        raise ConflictError(
+            say("Somebody else changed this row: {listed}. Nothing was stored.", listed=listed)
+        )
 
 
 def nouns(rows: Sequence[Row]) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice.errors import ConflictError
+from theorytopractice.language import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable
 
@@ -187,20 +188,30 @@ def to_undo(
     """
     chosen = next((change for change in changes if change.change_id == change_id), None)
     if chosen is None:
-        raise ConflictError(f"There is no change {change_id}; the history lists them.")
+        raise ConflictError(say("There is no change {n}; the history lists them.", n=change_id))
     touched = {(row.entity, row.key) for row in chosen.rows}
     for later in changes:
         again = [row for row in later.rows if (row.entity, row.key) in touched]
         if later.change_id > change_id and again:
             name = "/".join(again[0].key)
             raise ConflictError(
-                f"Change {change_id} cannot be undone: {again[0].entity} {name} was changed again "
-                f"by change {later.change_id}; undo that one first."
+                say(
+                    "Change {n} cannot be undone: {table} {key} was changed again by change {later}; undo that one first.",
+                    n=change_id,
+                    table=again[0].entity,
+                    key=name,
+                    later=later.change_id,
+                )
             )
     for row in chosen.rows:
         found = now.get((row.entity, row.key))
         if (found is None) != (row.after is None) or not is_same(row.after or {}, found or {}):
             raise ConflictError(
-                f"Change {change_id} cannot be undone: {row.entity} {'/'.join(row.key)} is no longer as it left it."
+                say(
+                    "Change {n} cannot be undone: {table} {key} is no longer as it left it.",
+                    n=change_id,
+                    table=row.entity,
+                    key="/".join(row.key),
+                )
             )
     return [row.inverse() for row in reversed(chosen.rows)]
