@@ -449,6 +449,7 @@ def test_what_was_read_after_changes_is_what_a_fresh_reading_finds(plan, desk):
         Event(subject="finding", subject_id="F-003", event="retire", happened_on="2026-06-30", reason="x")
     )
     fresh = Overview(plan, DAY).tasks().groups()
+    desk.overview.look_again()
     assert desk.overview.tasks().groups() == fresh
     assert [one.action_id for one in fresh["overdue"]] == ["A-020", "A-001"]
 

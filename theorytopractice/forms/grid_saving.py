@@ -106,6 +106,7 @@ def save(desk: Desk, message: Message) -> Answer:
         months=months_of([one for _, one in columns]),
     )
     desk.plan.edit(*edits, what=what)
+    desk.overview.look_again()
     warned = [
         say("{label}: {problem}", label=_label(cell, names), problem=one)
         for cell in cells

@@ -177,6 +177,7 @@ def begin(desk: Desk, message: Message) -> Answer:
         subject=Subject.ACTION, subject_id=action_id, event=word, happened_on=desk.today, by=desk.who
     )
     desk.plan.edit(Add(event), what=what)
+    desk.overview.look_again()
     return decided(desk, action_id, what, group=message.text("group"))
 
 

@@ -61,7 +61,7 @@ POLICY = "; ".join(f"{of} {allowed}" for of, allowed in RULES.items())
 
 
 class ThisPython(KernelSpecManager):
-    """Kernels of the very Python that serves, whatever else is registered under its name; without a history file."""
+    """Kernels of the very Python that serves, whatever else is registered under its name; silent, without a history file."""
 
     @default("kernel_dirs")
     def _no_folders(self) -> list[str]:
@@ -70,7 +70,7 @@ class ThisPython(KernelSpecManager):
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Return the specification of a kernel."""
         found = super().get_kernel_spec(kernel_name)
-        found.argv = [*found.argv, "--HistoryManager.enabled=False"]
+        found.argv = [*found.argv, "--HistoryManager.enabled=False", "--IPKernelApp.log_level=50"]
         return found
 
 
