@@ -474,3 +474,16 @@ def test_every_screen_speaks_chinese_where_the_plan_does(where):
         form = words(ask(one, "open", open={"form": "finding"}))
         assert "认识到什么" in form
         assert "must be filled" not in form
+
+
+@pytest.mark.parametrize(
+    ("finding_id", "reason"),
+    [
+        ("F-013", "Carried out: the 2 actions that carry it out are done, with evidence; its outcome is not shown."),
+        ("F-021", "In practice: it worked at 1 of 3 sites."),
+        ("F-024", "Under way: 8 of its last 12 checks were passed."),
+        ("F-022", "Retired: closed, so it has no stage."),
+    ],
+)
+def test_the_reason_of_a_stage_stands_in_one_sentence_above_the_tabs(desk, finding_id, reason):
+    assert reason in words(ask(desk, "choose", finding=finding_id))

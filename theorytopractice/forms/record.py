@@ -9,7 +9,7 @@ from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.controls import button
 from theorytopractice.forms.listing import stage_mark
 from theorytopractice.forms.tables import gap
-from theorytopractice.language import PARTS, message, say, say_in_turn
+from theorytopractice.language import PARTS, SENTENCES, message, say, say_in_turn
 from theorytopractice.model.naming import name_of
 from theorytopractice.report import words
 from theorytopractice.report.html import joined, tag
@@ -46,7 +46,9 @@ def turn(desk: Desk, message: Message) -> Answer:
 def saved(desk: Desk, told: str, note: Markup | None) -> Answer:
     """Say what was stored, where the finding stands now, and offer to take it back."""
     shown = desk.shown()
-    return stored(desk, told, _place(shown.why) if shown else "", note)
+    return stored(
+        desk, told, say_in_turn(SENTENCES, [_place(shown.why), shown.reason]) if shown else "", note
+    )
 
 
 def stored(desk: Desk, told: str, place: str, note: Markup | None) -> Answer:
@@ -109,6 +111,7 @@ def _head(shown: Shown) -> list[Markup]:
     return [
         title,
         *(_line(lead, told) for lead, told in chain),
+        tag("p", shown.reason, class_="reason"),
         tag("p", joined(flags, " · "), class_="flags") if flags else tag("p"),
         tag("p", tag("b", say("Next step")), " ", why.to_rise, class_="rise") if why.to_rise else tag("p"),
     ]

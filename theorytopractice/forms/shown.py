@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from theorytopractice.assessment.lists.agenda import actions as all_actions
+from theorytopractice.assessment.lists.registers import experiences, mechanisms
+from theorytopractice.assessment.lists.standing import standing
 from theorytopractice.forms.overview import cell
 from theorytopractice.language import say
 from theorytopractice.model.naming import name_of
+from theorytopractice.model.vocabularies import FindingKind
+from theorytopractice.report.lines import stage_line
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
+
     import pandas as pd
 
     from theorytopractice.assessment.arrays.book import Book
@@ -50,6 +56,38 @@ class Shown:
         """Its indicators, each link a row."""
         linked = self.of("finding_indicator").rename(columns={"action_id": "of_action"})
         return linked.merge(self.book["indicator"], on="indicator_id")
+
+    @cached_property
+    def reason(self) -> str:
+        """The stage and what decided it, in one sentence."""
+        one, day = self.entry, self.why.as_of
+        is_open = one.stage is not None
+        assessed: dict[Hashable, Any] = {
+            "disposition": one.disposition,
+            "kind": one.kind,
+            "stage": one.stage,
+            "stage_name": one.stage_name,
+        }
+        checks = (
+            self._own(mechanisms(self.book, as_of=day))
+            if one.kind == FindingKind.MECHANISM and is_open
+            else []
+        )
+        taken = (
+            self._own(experiences(self.book, as_of=day))
+            if one.kind == FindingKind.EXPERIENCE and is_open
+            else []
+        )
+        sites: dict[str, set[str]] = {}
+        for row in taken:
+            if cell(row["site"]):
+                sites.setdefault(str(row["site"]), set()).add(str(row["state"]))
+        (stands,) = self._own(standing(self.book, as_of=day))
+        return stage_line(assessed, stands, sites=sites, checks=checks[0] if checks else None)
+
+    def _own(self, frame: pd.DataFrame) -> list[dict[Hashable, Any]]:
+        """Return the rows of a list that are the finding's own."""
+        return frame[frame["finding_id"] == self.finding_id].to_dict("records")
 
     def of(self, table: str) -> pd.DataFrame:
         """Return the rows of a table that name the finding."""
