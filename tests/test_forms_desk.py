@@ -479,7 +479,10 @@ def test_every_screen_speaks_chinese_where_the_plan_does(where):
 @pytest.mark.parametrize(
     ("finding_id", "reason"),
     [
-        ("F-013", "Carried out: the 2 actions that carry it out are done, with evidence; its outcome is not shown."),
+        (
+            "F-013",
+            "Carried out: the 2 actions that carry it out are done, with evidence; its outcome is not shown.",
+        ),
         ("F-021", "In practice: it worked at 1 of 3 sites."),
         ("F-024", "Under way: 8 of its last 12 checks were passed."),
         ("F-022", "Retired: closed, so it has no stage."),

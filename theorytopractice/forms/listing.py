@@ -193,8 +193,12 @@ def _head(desk: Desk, by: str, label: str) -> Markup:
 
 
 def lines(desk: Desk) -> dict[str, str]:
-    """Return the lines of the list as they are now, each a part of the page; whatever is listed stays listed."""
-    found = ((key, desk.overview.get(key)) for key in desk.listed)
+    """Return the lines of the list as they are now, each a part of the page; whatever is listed stays listed.
+
+    Of findings that another one's change can have moved, the line waits until the list is asked for again.
+    """
+    settled = [key for key in desk.listed if not desk.overview.waits(key)]
+    found = ((key, desk.overview.get(key)) for key in settled)
     return {f"line:{key}": joined(_cells(one)) for key, one in found if one is not None}
 
 

@@ -59,6 +59,7 @@ class Overview:
         self._tasks = Tasks()
         self._whole: Book | None = None
         self._unseen: set[str] = set()
+        self._pending: set[str] = set()
         self._near: tuple[object, frozenset[str], Book] | None = None
         self._names: dict[str, tuple[object, list[tuple[str, str, str]]]] = {}
 
@@ -81,24 +82,29 @@ class Overview:
         self._now = self._today = None
 
     def refresh(self) -> None:
-        """Bring in what anybody changed since; only findings that can have moved are looked at again."""
+        """Note what anybody changed since: only findings that can have moved are looked at again, when they are asked for."""
         version = self.version
         if version == self._version:
             return
         moved = self._plan.moved_since(self._version) if self._entries else None
-        if moved is None or len(moved) > MOST_APART:
-            self._whole, self._unseen = encode(self._plan), set()
+        if moved is None or len(self._pending | moved) > MOST_APART:
+            self._whole, self._unseen, self._pending = encode(self._plan), set(), set()
             self._entries = dict(self._read(self._whole))
-        elif moved:
+        else:
             self._unseen |= moved
-            fresh = dict(self._read(self.near(moved), moved))
-            for gone in moved - fresh.keys():
-                self._entries.pop(gone, None)
-            is_new = not fresh.keys() <= self._entries.keys()
-            self._entries.update(fresh)
-            if is_new:
-                self._entries = dict(sorted(self._entries.items(), key=lambda item: natural(item[0])))
+            self._pending |= moved
         self._version = version
+
+    def _settle(self, moved: set[str]) -> None:
+        """Look again at findings that can have moved."""
+        fresh = dict(self._read(self.near(moved), moved))
+        for gone in moved - fresh.keys():
+            self._entries.pop(gone, None)
+        is_new = not fresh.keys() <= self._entries.keys()
+        self._entries.update(fresh)
+        if is_new:
+            self._entries = dict(sorted(self._entries.items(), key=lambda item: natural(item[0])))
+        self._pending -= moved
 
     def near(self, finding_ids: Collection[str]) -> Book:
         """Return all that the stages and flags of some findings can depend on, as it is now."""
@@ -110,12 +116,20 @@ class Overview:
     def entries(self) -> list[Entry]:
         """Return every finding, in natural order."""
         self.refresh()
+        if self._pending:
+            self._settle(set(self._pending))
         return list(self._entries.values())
 
     def get(self, finding_id: str) -> Entry | None:
-        """Return one finding, None where there is none of that name in the plan on the day."""
+        """Return one finding, None where there is none of that name in the plan on the day; the others may wait."""
         self.refresh()
+        if finding_id in self._pending:
+            self._settle({finding_id})
         return self._entries.get(finding_id)
+
+    def waits(self, finding_id: str) -> bool:
+        """Tell whether a finding can have moved and was not looked at again yet."""
+        return finding_id in self._pending
 
     def tasks(self) -> Tasks:
         """Return the actions that ask for something in a meeting; they are looked at when they are asked for."""
