@@ -5,12 +5,12 @@ from __future__ import annotations
 import getpass
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import ConflictError, Issue, PlanError, UnknownName, shown
+from theorytopractice.errors import ConflictError, Issue, PlanError, shown
 from theorytopractice.language import say
 from theorytopractice.model.entities import Row
 from theorytopractice.store import editing, handover, merging
-from theorytopractice.store.edits import Edit, changes_of, problems_of
-from theorytopractice.store.history import RowChange, to_undo
+from theorytopractice.store.edits import Add, Alter, Changes, Edit, Remove, changes_of, problems_of
+from theorytopractice.store.history import to_undo
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from theorytopractice.model.values import TextTable
     from theorytopractice.store.database import Database
     from theorytopractice.store.folder import Folder
+    from theorytopractice.store.history import RowChange
     from theorytopractice.store.records import Records
     from theorytopractice.store.summary import Summary
 
@@ -45,8 +46,7 @@ class Changeable:
 
         def checked(records: Records) -> list[RowChange]:
             changes = edit(records)
-            self.warnings = editing.repeats(changes) if what.startswith("add ") else []
-            self.warnings += editing.valid(records, changes)
+            self.warnings = editing.valid(records, changes)
             return [row for row in changes if row.before != row.after]
 
         self._store.change(self._who, told(what), checked, undoes)
@@ -62,15 +62,7 @@ class Changeable:
                 raise PlanError(
                     f"Only rows such as Finding(...) or Event(...) can be added; found {shown(row)}."
                 )
-        keys: list[str] = []
-
-        def edit(records: Records) -> list[RowChange]:
-            changes, given = editing.additions(records, rows)
-            keys.extend(given)
-            return changes
-
-        self._change(f"add {editing.nouns(rows)}", edit)
-        return keys
+        return self.edit(*map(Add, rows), what=f"add {editing.nouns(rows)}")
 
     def edit(self, *edits: Edit, what: str) -> list[str]:
         """Make several edits (Add, Alter, Remove) in one change; return the keys of the rows that came.
@@ -80,15 +72,15 @@ class Changeable:
             InvalidPlan: a row would be wrong; nothing is stored.
             UnknownName: there is no such table, row or column.
         """
-        keys: list[str] = []
+        made: list[Changes] = []
 
         def edit(records: Records) -> list[RowChange]:
-            changes, given = changes_of(records, edits)
-            keys.extend(given)
-            return changes
+            made[:] = [changes_of(records, edits)]
+            return made[0].rows
 
         self._change(what, edit)
-        return keys
+        self.warnings[:0] = made[0].repeats
+        return made[0].keys
 
     def problems(self, *edits: Edit) -> list[Issue]:
         """List the errors and warnings that some edits would bring; nothing is stored.
@@ -125,28 +117,32 @@ class Changeable:
             InvalidPlan: the changed row is wrong; nothing is stored.
             UnknownName: there is no such table, row or column.
         """
-        declared = editing.entity_named(entity)
-        for name in values:
-            if name not in declared.columns:
-                raise UnknownName("column", name, declared.columns)
-        self._change(
-            f"change {entity} {editing.said(key)}",
-            lambda records: editing.alteration(records, declared, key, values, expected),
-        )
+        self.edit(Alter(entity, key, values, expected), what=f"change {entity} {editing.said(key)}")
 
-    def remove(self, entity: str, key: str | tuple[str, ...], *, reason: str) -> None:
-        """Remove one row; the reason and the row stay in the history."""
-        declared = editing.entity_named(entity)
+    def remove(
+        self,
+        entity: str,
+        key: str | tuple[str, ...],
+        *,
+        reason: str,
+        expected: Mapping[str, str] | None = None,
+    ) -> None:
+        """Remove one row, unless it is no longer as ``expected``; the reason and the row stay in the history.
+
+        Raises:
+            ConflictError: somebody else changed the row meanwhile.
+            InvalidPlan: another row needs it; nothing is stored.
+            PlanError: there is no reason.
+            UnknownName: there is no such table or row.
+        """
         if not (reason or "").strip():
             raise PlanError(
                 say("Removing {table} {key} needs a reason.", table=entity, key=editing.said(key))
             )
-
-        def edit(records: Records) -> list[RowChange]:
-            parts, before = editing.row_of(records, declared, key)
-            return [RowChange(entity, parts, before, None)]
-
-        self._change(f"remove {entity} {editing.said(key)}: {reason}", edit)
+        self.edit(
+            Remove(entity, key, expected),
+            what=f"remove {entity} {editing.said(key)}: {reason}",
+        )
 
     def transfer(self, leaving: str, successor: str) -> list[RowChange]:
         """Close an owner who leaves, and move everything live to another, in one change.
@@ -159,7 +155,7 @@ class Changeable:
         made: list[RowChange] = []
 
         def edit(records: Records) -> list[RowChange]:
-            made.extend(handover.transfer(records, leaving, successor))
+            made[:] = handover.transfer(records, leaving, successor)
             return made
 
         self._change(f"transfer from {leaving} to {successor}", edit)
@@ -178,7 +174,7 @@ class Changeable:
         made: list[RowChange] = []
 
         def edit(records: Records) -> list[RowChange]:
-            made.extend(merging.merge(records, keep, drop))
+            made[:] = merging.merge(records, keep, drop)
             return made
 
         self._change(f"merge {drop} into {keep}", edit)
