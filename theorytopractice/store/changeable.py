@@ -5,24 +5,25 @@ from __future__ import annotations
 import getpass
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import ConflictError, Issue, PlanError, shown
-from theorytopractice.language import say
+from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, shown
+from theorytopractice.language import PARTS, say, say_in_turn, say_n
 from theorytopractice.model.entities import Row
 from theorytopractice.store import editing, handover, merging
 from theorytopractice.store.edits import Add, Alter, Changes, Edit, Remove, changes_of, problems_of
-from theorytopractice.store.history import to_undo
+from theorytopractice.store.undoing import building_on, undoing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from theorytopractice.model.values import TextTable
     from theorytopractice.store.database import Database
     from theorytopractice.store.folder import Folder
-    from theorytopractice.store.history import RowChange
+    from theorytopractice.store.history import Change, RowChange
     from theorytopractice.store.records import Records
     from theorytopractice.store.summary import Summary
 
 LARGEST_CHANGE = 2**31
+MOST_NAMED = 8
 
 
 class Changeable:
@@ -197,18 +198,34 @@ class Changeable:
         return found[0]
 
     def undo(self, change_id: int) -> None:
-        """Take one change back, as a new change; raises ConflictError where a row was changed since."""
+        """Take one change back, as a new change.
+
+        Raises:
+            ConflictError: there is no such change, a row of it was changed since, or later changes build on it.
+            InvalidPlan: the plan would have errors without it; nothing is stored.
+        """
         if not 0 < int(change_id) < LARGEST_CHANGE:
             raise ConflictError(say("There is no change {n}; the history lists them.", n=change_id))
+        try:
+            self._change(
+                f"undo change {change_id}", lambda records: undoing(records, change_id), undoes=change_id
+            )
+        except InvalidPlan as error:
+            if later := self._store.look(lambda records: building_on(records, change_id)):
+                raise ConflictError(_build_on(change_id, later)) from error
+            raise
 
-        def edit(records: Records) -> list[RowChange]:
-            changes = records.changes_from(change_id)
-            touched = {
-                (row.entity, row.key) for one in changes if one.change_id == change_id for row in one.rows
-            }
-            return to_undo(changes, change_id, editing.standing(records, touched))
 
-        self._change(f"undo change {change_id}", edit, undoes=change_id)
+def _build_on(change_id: int, later: Sequence[Change]) -> str:
+    """Say which changes must be taken back before another one can."""
+    named = [say("change {n} ({what})", n=one.change_id, what=one.what) for one in reversed(later)]
+    left = len(named) - MOST_NAMED
+    more = [say_n("{n} more", "{n} more", left)] if left > 0 else []
+    return say(
+        "Change {n} cannot be undone, because later changes build on it; undo these first, in this order: {changes}.",
+        n=change_id,
+        changes=say_in_turn(PARTS, named[:MOST_NAMED] + more),
+    )
 
 
 def told(text: str) -> str:

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from theorytopractice.errors import ConflictError
-from theorytopractice.language import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable
 
@@ -178,40 +176,14 @@ def as_heads(heads: Iterable[Head]) -> pd.DataFrame:
     return frame.astype({"change_id": "int64", "undoes": "Int64", "n_rows": "int64"})
 
 
-def to_undo(
-    changes: Sequence[Change], change_id: int, now: Mapping[tuple[str, tuple[str, ...]], Mapping[str, str]]
-) -> list[RowChange]:
-    """Return the row changes that take a change back; ``now`` holds the rows as they are, by (table, key).
-
-    Raises:
-        ConflictError: there is no such change, or a row of it was changed again later.
-    """
-    chosen = next((change for change in changes if change.change_id == change_id), None)
-    if chosen is None:
-        raise ConflictError(say("There is no change {n}; the history lists them.", n=change_id))
-    touched = {(row.entity, row.key) for row in chosen.rows}
-    for later in changes:
-        again = [row for row in later.rows if (row.entity, row.key) in touched]
-        if later.change_id > change_id and again:
-            name = "/".join(again[0].key)
-            raise ConflictError(
-                say(
-                    "Change {n} cannot be undone: {table} {key} was changed again by change {later}; undo that one first.",
-                    n=change_id,
-                    table=again[0].entity,
-                    key=name,
-                    later=later.change_id,
-                )
-            )
-    for row in chosen.rows:
-        found = now.get((row.entity, row.key))
-        if (found is None) != (row.after is None) or not is_same(row.after or {}, found or {}):
-            raise ConflictError(
-                say(
-                    "Change {n} cannot be undone: {table} {key} is no longer as it left it.",
-                    n=change_id,
-                    table=row.entity,
-                    key="/".join(row.key),
-                )
-            )
-    return [row.inverse() for row in reversed(chosen.rows)]
+def named_by(change: RowChange) -> set[tuple[str, str]]:
+    """Return (table, key) of every row that a changed row names, before or after."""
+    named = set()
+    for row in filter(None, (change.before, change.after)):
+        refers = (
+            (field.refers, row.get(field.name)) for field in ENTITIES[change.entity].fields if field.refers
+        )
+        named |= {(table, key) for table, key in refers if key}
+        if change.entity == "event" and row.get("subject_id"):
+            named.add((row.get("subject", ""), row["subject_id"]))
+    return named
