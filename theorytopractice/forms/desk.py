@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from theorytopractice.assessment.explain import explain
 from theorytopractice.errors import PracticeError
 from theorytopractice.forms import (
+    changes,
     grid,
     grid_saving,
     listing,
     meeting,
-    people,
     record,
     removal,
     saving,
@@ -61,7 +61,8 @@ ANSWERS: dict[str, Callable[[Desk, Message], Answer]] = {
     "upload": upload,
     "ask-remove": removal.ask,
     "remove": removal.remove,
-    "undo": people.undo,
+    "undo": changes.undo,
+    "notice": changes.put_away,
     "meeting-owner": meeting.owner,
     "decide": meeting.decide,
     "begin": meeting.begin,

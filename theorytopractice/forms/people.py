@@ -1,79 +1,21 @@
-"""Who changed what, and how is one's own change taken back? And who are the owners, what are the settings?"""
+"""Who are the owners of a plan, and what are its settings?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import ConflictError
-from theorytopractice.forms.controls import button
 from theorytopractice.forms.overview import cell
 from theorytopractice.forms.tables import adding, changing, day, rows
-from theorytopractice.language import say, say_n
+from theorytopractice.language import say
 from theorytopractice.model.naming import label_of
 from theorytopractice.report.html import tag
 
 if TYPE_CHECKING:
-    import pandas as pd
     from markupsafe import Markup
 
-    from theorytopractice.forms.answer import Answer, Message
     from theorytopractice.forms.desk import Desk
 
 MOST_OWNERS = 500
-
-
-def undo(desk: Desk, message: Message) -> Answer:
-    """Take back a change of one's own."""
-    number = message.facts.get("change")
-    change_id = number if isinstance(number, int) else 0
-    made = desk.plan.latest(10_000, made_by=desk.who)
-    if change_id not in set(made["change_id"]):
-        raise ConflictError(say("Only your own changes can be taken back here."))
-    desk.plan.undo(change_id)
-    told = say("change {n} was taken back", n=change_id)
-    return desk.after_change("", told=told, action_id=message.text("action_id"))
-
-
-def changes_table(desk: Desk, frame: pd.DataFrame) -> Markup:
-    """Return changes row by row, with who made them; one's own can be taken back."""
-    heads = [say("When (UTC)"), say("Who"), say("What"), say("Difference"), say("What to do")]
-    lines = []
-    shown: set[int] = set()
-    for row in frame.to_dict("records"):
-        number = int(row["change_id"])
-        is_own = row["made_by"] == desk.who and number not in shown
-        shown.add(number)
-        lines.append(
-            (
-                str(row["made_at"])[:16].replace("T", " "),
-                row["made_by"],
-                row["what"],
-                tag("span", f"{row['entity']} {row['key']}: {row['difference']}", class_="small"),
-                _back(number) if is_own else "",
-            )
-        )
-    return rows(say("Changes, the newest first"), heads, lines, say("No change yet."))
-
-
-def mine(desk: Desk) -> Markup:
-    """Return one's own latest changes."""
-    frame = desk.plan.latest(100, made_by=desk.who)
-    heads = [say("When (UTC)"), say("What"), say("Rows"), say("What to do")]
-    lines = [
-        (
-            str(row["made_at"])[:16].replace("T", " "),
-            row["what"],
-            say_n("{n:,} row", "{n:,} rows", row["n_rows"]),
-            _back(int(row["change_id"])),
-        )
-        for row in frame.to_dict("records")
-    ]
-    head = tag("h2", say("Changes by {who}", who=desk.who), id="screen-title", tabindex="-1")
-    return tag("section", head, rows(say("The newest first"), heads, lines, say("No change yet.")))
-
-
-def _back(change_id: int) -> Markup:
-    return button(say("Undo"), "undo", kind="plain", of=say("change {n}", n=change_id), change=change_id)
 
 
 def owners(desk: Desk) -> Markup:

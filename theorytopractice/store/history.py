@@ -13,7 +13,7 @@ from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 LONGEST_SHOWN = 60
 COLUMNS = ("change_id", "made_at", "made_by", "what", "undoes", "entity", "key", "before", "after")
@@ -37,11 +37,10 @@ class RowChange:
             f"{name}: {_short(self.before.get(name, ''))} → {_short(self.after[name])}" for name in names
         )
 
-    def names(self, row_id: str) -> bool:
-        """Tell whether an identifier is the row's own, or stood or stands in one of its cells."""
-        return row_id in self.key or any(
-            row_id in (side or {}).values() for side in (self.before, self.after)
-        )
+    def names(self, row_ids: Collection[str]) -> bool:
+        """Tell whether one of some identifiers is the row's own, or stood or stands in one of its cells."""
+        held = {*self.key, *(self.before or {}).values(), *(self.after or {}).values()}
+        return not held.isdisjoint(row_ids)
 
     def replaces(self, row: Mapping[str, str]) -> bool:
         """Tell whether a row of the same key is the one that this change takes away."""
@@ -157,13 +156,13 @@ def applied(tables: Mapping[str, TextTable], rows: Sequence[RowChange]) -> dict[
     return after
 
 
-def as_frame(changes: Iterable[Change], row_id: str | None = None) -> pd.DataFrame:
-    """Show changes as a frame, one row for each row touched; only those of one row if its id is given."""
+def as_frame(changes: Iterable[Change], row_ids: Collection[str] | None = None) -> pd.DataFrame:
+    """Show changes as a frame, one row for each row touched; only those of some rows if their ids are given."""
     rows = [
         {**texts, "key": "/".join(part for part in row.key if part), "difference": row.difference()}
         for change in changes
         for row, texts in zip(change.rows, change.texts(), strict=True)
-        if row_id is None or row.names(row_id)
+        if row_ids is None or row.names(row_ids)
     ]
     frame = pd.DataFrame(rows, columns=[*COLUMNS, "difference"], dtype="str")
     return frame.astype({"change_id": "int64"})
