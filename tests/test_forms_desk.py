@@ -118,17 +118,31 @@ def test_a_value_is_corrected_by_a_newer_row_and_an_event_by_another_in_its_plac
     assert desk.plan.row("event", after[0]["event_id"])["subject"] == "action"
 
 
+def asked_to_remove(desk, table, key):
+    """Ask for a row to be removed, and return what the form then hands back."""
+    form = Controls(ask(desk, "ask-remove", table=table, key=[key]).parts["form"])
+    return json.loads(next(attrs["data-with"] for name, attrs in form.tags if name == "form"))
+
+
 def test_a_removal_needs_a_reason_and_comes_back_by_undo(desk):
     key = desk.rows("observation", indicator_id="I-19")[0]["observation_id"]
     ask(desk, "choose", finding="F-013")
-    assert (
-        "needs a reason" in ask(desk, "remove", table="observation", key=[key], values={"reason": " "}).told
-    )
-    ask(desk, "remove", table="observation", key=[key], values={"reason": "typed twice"})
+    facts = asked_to_remove(desk, "observation", key)
+    assert "needs a reason" in ask(desk, "remove", **facts, values={"reason": " "}).told
+    ask(desk, "remove", **facts, values={"reason": "typed twice"})
     assert desk.rows("observation", observation_id=key) == []
     number = int(desk.plan.latest(1)["change_id"].iloc[0])
     ask(desk, "undo", change=number)
     assert len(desk.rows("observation", observation_id=key)) == 1
+
+
+def test_a_row_that_somebody_changed_meanwhile_is_not_removed(desk, where):
+    facts = asked_to_remove(desk, "owner", "O-01")
+    with ttp.open_plan(where, who="Bo") as other:
+        other.change("owner", "O-01", note="Bo's word")
+    refused = ask(desk, "remove", **facts, values={"reason": "gone"})
+    assert refused.refused
+    assert desk.plan.row("owner", "O-01")["note"] == "Bo's word"
 
 
 def test_another_persons_change_is_not_taken_back_here(desk, where):

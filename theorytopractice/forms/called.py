@@ -61,5 +61,10 @@ def in_words(one: Field, text: str) -> str:
         return say_short_day(date.fromisoformat(text))
     if one.words or one.type is ValueType.TRUTH or one.name == "event":
         return name_of(text)
+    return shortened(text)
+
+
+def shortened(text: str) -> str:
+    """Return a text on one line, cut where it is long."""
     flat = " ".join(text.split())
     return f"{flat[:LONGEST]}…" if len(flat) > LONGEST else flat

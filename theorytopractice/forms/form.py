@@ -29,7 +29,11 @@ REFRESHING = frozenset({("finding", "kind"), ("event", "event")})
 def form_html(desk: Desk, form: Form, values: Mapping[str, str], made: Entered | None = None) -> Markup:
     """Return a form with what was typed into it; without any, with what it begins with."""
     problems = made.problems if made else {}
-    blocks = [_block(desk, block, values, problems) for block in form.blocks]
+    parts = {block.table for block in form.blocks if block.is_optional}
+    blocks = [
+        _block(desk, block, values, problems, may_stay=block.table in parts or block.leads_to(parts))
+        for block in form.blocks
+    ]
     return tag(
         "form",
         tag("h3", form.title, id="form-title", tabindex="-1"),
@@ -72,13 +76,19 @@ def _restored(form: Form) -> Markup:
     )
 
 
-def _block(desk: Desk, block: Block, values: Mapping[str, str], problems: Mapping[str, str]) -> Markup:
-    """Return the fields of a block: those that are asked, and behind a fold those that are merely offered."""
+def _block(
+    desk: Desk, block: Block, values: Mapping[str, str], problems: Mapping[str, str], *, may_stay: bool
+) -> Markup:
+    """Return the fields of a block: those that are asked, and behind a fold those that are merely offered.
+
+    Where the block may stay empty, its fields are not marked as those that must be filled, but as needed with it.
+    """
     asked: list[Markup] = []
     offered: list[Markup] = []
     opens = False
     for one in block.fields():
         made = _control(desk, block, one, values, problems)
+        made = replace(made, is_must=made.is_must and not may_stay, is_needed=made.is_must and may_stay)
         is_asked = bool(one.asked or block.insists(one))
         (asked if is_asked else offered).append(control(made))
         opens |= not is_asked and bool(made.problem or made.text != block.start(one))

@@ -101,11 +101,17 @@ def _link(plan: Plan, uri: str, sha256: str) -> object:
     """Return where evidence can be read: a link to the web, or a file with what became of it."""
     if not uri:
         return gap(say("not said"))
+    if uri.lower().startswith("www."):
+        return _web(uri, f"https://{uri}")
     if SCHEME.match(uri):
         is_web = uri.lower().startswith(("http://", "https://"))
-        return tag("a", uri, href=uri, rel="noreferrer", target="_blank") if is_web else uri
+        return _web(uri, uri) if is_web else uri
     state = state_of(plan, uri, sha256)
     return tag("div", uri, tag("p", state, class_="small") if state else None)
+
+
+def _web(words: str, address: str) -> Markup:
+    return tag("a", words, href=address, rel="noreferrer", target="_blank")
 
 
 def events(shown: Shown) -> Markup:

@@ -285,7 +285,7 @@ class Evidence(Row):
     kind: Text = text(message("Minutes, photograph, record, survey …"))
     uri: Text = text(message("Where it can be read."), asked="should")
     sha256: Text = text(message("Checksum of the file, so that nobody exchanges it unnoticed."))
-    description: Text = text(message("What it shows."), asked="should", long=True)
+    description: Text = text(message("What it shows."), asked="must", long=True)
     recorded_on: Day = day(message("Day on which the plan came to know it (empty: the same day)."))
     verified_by: Text = text(message("Who has looked at it."))
 

@@ -50,7 +50,7 @@ NAMES = (
     message("nobody"), message("(no theme)"), message("(no unit)"), message("(no certainty)"),
     message("(no kind)"),
     # measures, directions, intents
-    message("unit"), message("count"), message("percentage"), message("ordinal"), message("nominal"),
+    message("number with a unit"), message("count"), message("percentage"), message("ordinal"), message("nominal"),
     message("ascending"), message("descending"), message("range"), message("improve"), message("maintain"),
     # events
     message("start"), message("complete"), message("reopen"), message("cancel"), message("suspend"),
@@ -105,6 +105,8 @@ LABELS = {
 """What a column is called before people; :data:`OWN_LABELS` where a table calls it otherwise."""
 OWN_LABELS = {
     ("indicator", "name"): message("What is measured"),
+    ("indicator", "unit"): message("Unit of the values"),
+    ("indicator", "measure"): message("Sort of values"),
     ("event", "due"): message("New date"),
     ("setting", "value"): message("Value of the setting"),
 }
@@ -117,7 +119,7 @@ TABLES = {
 }  # fmt: skip
 """What a row of each table is called."""
 
-SPOKEN = {"na": "not applicable", "done_unverified": "done without evidence"}
+SPOKEN = {"na": "not applicable", "done_unverified": "done without evidence", "unit": "number with a unit"}
 
 
 def check_name(result: object) -> str:
