@@ -43,6 +43,7 @@ ANSWERS: dict[str, Callable[[Desk, Message], Answer]] = {
     "start": screens.start,
     "screen": screens.screen,
     "list": listing.renew,
+    "list-clear": listing.clear,
     "page": listing.turn,
     "sort": listing.sort,
     "choose": screens.choose,
@@ -145,6 +146,9 @@ class Desk:
         self.overview.look_again()
         is_new = finding_id not in ("", self.finding_id)
         self.finding_id = finding_id or self.finding_id
+        if is_new:
+            self.tab = record.FIRST_TAB
+            listing.make_room(self, self.finding_id)
         if self.screen == meeting.NAME:
             return meeting.decided(self, action_id, told, note=note)
         done = record.saved(self, told, note)

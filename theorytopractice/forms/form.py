@@ -24,6 +24,8 @@ SEEN = "~seen:"
 """Begins the name of a hidden field with the row as it was seen when the form was opened."""
 REFRESHING = frozenset({("finding", "kind"), ("event", "event")})
 """Fields that decide which other fields there are."""
+MOST_OPEN = 3
+"""Warnings that are shown at once; more lie behind a fold."""
 
 
 def form_html(desk: Desk, form: Form, values: Mapping[str, str], made: Entered | None = None) -> Markup:
@@ -191,4 +193,7 @@ def warnings_html(made: Entered) -> Markup | None:
     if not made.warnings:
         return None
     told = [message[:1].upper() + message[1:] for _, message in made.warnings]
-    return behind(say_n("{n} thing is worth a look", "{n} things are worth a look", len(told)), listed(told))
+    head = say_n("{n} thing is worth a look", "{n} things are worth a look", len(told))
+    if len(told) > MOST_OPEN:
+        return behind(head, listed(told))
+    return tag("div", tag("p", head), listed(told), class_="looks")

@@ -87,7 +87,9 @@ def renewed(desk: Desk, *, is_new: bool = False) -> Answer:
     """Renew what stands on the screen after something was changed: of the list only its lines, so that it stays put."""
     if desk.screen != "findings":
         return Answer({"screen": _shown(desk)})
-    lines = {"results": listing.results(desk)} if is_new else listing.lines(desk)
+    lines = (
+        {"list": listing.panel(desk)} if is_new else {**listing.lines(desk), "filters": listing.filters(desk)}
+    )
     return Answer({**lines, "record": record.panel(desk)})
 
 
