@@ -14,8 +14,10 @@ from theorytopractice.forms.answer import Message
 from theorytopractice.forms.desk import Desk
 from theorytopractice.forms.listing import PAGE
 from theorytopractice.forms.typed import read, read_day
+from theorytopractice.language import say, speaking
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.naming import LABELS, label_of, name_of
+from theorytopractice.model.settings import MEANINGS, Settings
 from theorytopractice.store import database
 
 VALUE, COST = ENTITIES["observation"]["value"], ENTITIES["action"]["cost"]
@@ -439,3 +441,62 @@ def test_every_screen_speaks_chinese_where_the_plan_does(where):
 )
 def test_the_reason_of_a_stage_stands_in_one_sentence_above_the_tabs(desk, finding_id, reason):
     assert reason in words(ask(desk, "choose", finding=finding_id))
+
+
+def test_every_setting_is_listed_with_what_it_says_and_goes_back_to_its_usual_value(desk):
+    shown = words(ask(desk, "screen", screen="settings"))
+    assert set(MEANINGS) == set(Settings.known())
+    assert all(say(text) in shown for text in MEANINGS.values())
+    form = ask(desk, "open", open={"form": "row", "table": "setting", "name": "lapse"}).parts["form"]
+    assert Controls(form).values["setting.value"] == "2"
+    saved(desk, {"form": "row", "table": "setting", "name": "lapse"}, setting__value="3")
+    assert desk.plan.settings.lapse == 3
+    refused = saved(desk, {"form": "row", "table": "setting", "key": "lapse"}, setting__value="0")
+    assert "expected a whole number from 1" in str(refused.parts["error:setting.value"])
+    ask(desk, "remove", **asked_to_remove(desk, "setting", "lapse"), values={"reason": "as usual"})
+    assert desk.plan.settings.lapse == 2
+
+
+def test_the_page_speaks_the_language_that_was_just_chosen(desk):
+    ask(desk, "screen", screen="settings")
+    answer = saved(desk, {"form": "row", "table": "setting", "key": "language"}, setting__value="zh")
+    with speaking("zh"):
+        assert all(say(text) in words(answer) for text in ("Settings", "Meeting", "My changes"))
+    assert "Meeting" not in words(answer)
+    assert (desk.language, desk.language_tag) == ("zh", "zh-Hans")
+
+
+def test_a_value_that_another_one_of_its_day_replaces_is_marked(desk):
+    value = desk.rows("observation", indicator_id="I-19")[-1]
+    ask(desk, "choose", finding="F-013")
+    facts = {"form": "row", "table": "observation", "indicator_id": "I-19", "key": value["observation_id"]}
+    saved(desk, facts, observation__value="2,5")
+    assert words(ask(desk, "tab", tab="observations")).count("replaced by another value of this day") == 1
+
+
+def test_a_fact_of_a_later_day_is_said_at_once(desk):
+    ask(desk, "choose", finding="F-013")
+    answer = saved(desk, {"form": "row", "table": "observation", "indicator_id": "I-19"},
+                   observation__value="7", observation__observed_on="2026-12-24")  # fmt: skip
+    assert "2026-12-24 lies after today" in words(answer)
+    assert "<details" not in str(answer.parts["notice"])
+    assert "lies after this day" in words(ask(desk, "tab", tab="observations"))
+
+
+def test_a_finding_that_has_just_come_is_shown_in_the_list_and_from_its_first_side(desk):
+    ask(desk, "choose", finding="F-013")
+    ask(desk, "tab", tab="history")
+    ask(desk, "list", values={"text": "F-013"})
+    typed = {"finding__kind": "insight", "finding__statement": "Rain 3 days a week keeps 9 stalls shut.",
+             "finding__source": "Survey", "finding__theme": "A new theme"}  # fmt: skip
+    answer = saved(desk, {"form": "finding"}, **typed)
+    assert desk.finding_id in desk.listed
+    assert "A new theme" in str(answer.parts["list"]).split("results")[0]
+    assert 'id="tab-finding" aria-selected="true"' in str(answer.parts["record"])
+
+
+def test_what_is_looked_for_is_cleared_by_one_button(desk):
+    assert "Show all" not in words(ask(desk, "list", values={}))
+    assert "Show all" in words(ask(desk, "list", values={"text": "F-013", "kind": "problem"}))
+    ask(desk, "list-clear")
+    assert len(desk.listed) == PAGE

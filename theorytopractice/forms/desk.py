@@ -128,7 +128,7 @@ class Desk:
     def _answered(self, message: Message) -> Answer:
         """Return the answer; what lies in the browser unsaved is shown beside it where the page told of it."""
         answer = ANSWERS[message.do](self, message)
-        if "drafts" in message.facts and "page" not in answer.parts:
+        if "drafts" in message.facts and message.do != "start":
             answer.parts["drafts"] = screens.drafts_box(message.facts["drafts"]) or ""
         return answer
 
@@ -151,8 +151,16 @@ class Desk:
             listing.make_room(self, self.finding_id)
         if self.screen == meeting.NAME:
             return meeting.decided(self, action_id, told, note=note)
+        if self.screen == "settings":
+            return self._anew(told, note)
         done = record.saved(self, told, note)
         return screens.renewed(self, is_new=is_new) | done
+
+    def _anew(self, told: str, note: Markup | None) -> Answer:
+        """Renew the whole page: its title and its language may be others now."""
+        self.language = self.plan.settings.language
+        with speaking(self.language):
+            return Answer({"page": screens.page(self, None)}) | record.stored(self, told, "", note)
 
     def shown(self) -> Shown | None:
         """Return the chosen finding with all that belongs to it; None where none is chosen, or it is gone."""

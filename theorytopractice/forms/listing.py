@@ -104,10 +104,13 @@ def clear(desk: Desk, _: Message) -> Answer:
 
 
 def make_room(desk: Desk, finding_id: str) -> None:
-    """Look for nothing in particular where a finding that just came would not be among those shown."""
+    """Turn to the page on which a finding stands that has just come, and look for nothing in particular if it fits not."""
     entry = desk.overview.get(finding_id)
     if entry is not None and not desk.query.fits(entry):
         desk.query = Query(by=desk.query.by, is_down=desk.query.is_down)
+    keys = [one.finding_id for one in found(desk)]
+    if finding_id in keys:
+        desk.query = replace(desk.query, page=keys.index(finding_id) // PAGE)
 
 
 def sort(desk: Desk, message: Message) -> Answer:

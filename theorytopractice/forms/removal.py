@@ -24,7 +24,7 @@ def ask(desk: Desk, message: Message) -> Answer:
     row = desk.plan.row(table, key)
     form = tag(
         "form",
-        tag("h3", say("Remove: {what}", what=called(table, row)), id="form-title", tabindex="-1"),
+        tag("h3", say("Remove {what}", what=called(table, row)), id="form-title", tabindex="-1"),
         tag("div", data_part="summary"),
         tag(
             "div",

@@ -59,6 +59,8 @@ NAMES = (
     message("unblock"), message("check pass"), message("check fail"), message("check na"),
     # true and false, subjects of events
     message("true"), message("false"), message("finding"), message("action"),
+    # languages
+    message("English"), message("Chinese"),
     # units of time
     message("day"), message("week"), message("month"), message("quarter"), message("year"),
 )  # fmt: skip
@@ -119,7 +121,13 @@ TABLES = {
 }  # fmt: skip
 """What a row of each table is called."""
 
-SPOKEN = {"na": "not applicable", "done_unverified": "done without evidence", "unit": "number with a unit"}
+SPOKEN = {
+    "en": "English",
+    "zh": "Chinese",
+    "na": "not applicable",
+    "done_unverified": "done without evidence",
+    "unit": "number with a unit",
+}
 
 
 def check_name(result: object) -> str:

@@ -17,11 +17,16 @@ class View {
     el.append(this.root);
     this.listen();
     this.heard = (message) => this.hear(message);
+    this.spoken = () => { this.root.lang = model.get("language"); this.words = model.get("words"); };
     model.on("msg:custom", this.heard);
+    model.on("change:language change:words", this.spoken);
     this.ask({ do: "start", drafts: this.drafts.all() });
   }
 
-  close() { this.model.off("msg:custom", this.heard); }
+  close() {
+    this.model.off("msg:custom", this.heard);
+    this.model.off("change:language change:words", this.spoken);
+  }
 
   ask(message, then, buffers) {
     const n = `${this.mark}${++this.asked}`;
@@ -125,9 +130,7 @@ class View {
     const button = event.target.closest("[data-do]:not(form)") ?? event.target.closest("table.findings tbody tr")?.querySelector("[data-do]");
     if (!button || button.tagName === "SELECT") return;
     if (button.dataset.forget) this.drafts.forget(button.dataset.forget);
-    const form = button.dataset.values && button.closest("form");
-    const facts = JSON.parse(button.dataset.with ?? "{}");
-    this.ask({ do: button.dataset.do, ...facts, ...(form ? { values: valuesOf(form) } : {}), drafts: this.drafts.all() });
+    this.ask({ do: button.dataset.do, ...JSON.parse(button.dataset.with ?? "{}"), drafts: this.drafts.all() });
   }
 
   submitted(form, submitter) {
@@ -165,7 +168,7 @@ class View {
   pressed(event) {
     const form = event.target.form;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) { event.preventDefault(); form.requestSubmit(); return; }
-    if (event.key === "Escape" && form) { form.querySelector('[data-do="cancel"]')?.click(); return; }
+    if (event.key === "Escape" && form && !event.isComposing) { form.querySelector('[data-do="cancel"]')?.click(); return; }
     if (!event.target.matches?.("[role=tab]")) return;
     const tabs = [...event.target.closest("[role=tablist]").querySelectorAll("[role=tab]")];
     const steps = { ArrowRight: 1, ArrowLeft: -1, Home: -tabs.indexOf(event.target), End: tabs.length - 1 - tabs.indexOf(event.target) };
