@@ -80,6 +80,42 @@ def test_a_number_that_is_none_or_two_is_not_guessed(typed):
     assert (text, bool(problem)) == (typed, True)
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("P30D", "P30D"), ("p1m", "P1M"), ("30 days", "P30D"), ("every 2 weeks", "P2W"), ("Monthly", "P1M"),
+        ("quarterly", "P3M"), ("2 quarters", "P6M"), ("every year", "P1Y"), ("30天", "P30D"), ("每月", "P1M"),
+        ("每2周", "P2W"), ("3个月", "P3M"), ("每季度", "P3M"), ("１２月", "P12M"), ("day", "P1D"),
+    ],
+)  # fmt: skip
+def test_how_often_is_read_as_people_write_it(typed, meant):
+    assert read(ENTITIES["finding"]["check_every"], typed, today=DAY) == (meant, "")
+
+
+@pytest.mark.parametrize("typed", ["often", "0 days", "30", "P0D", "1.5 weeks", "99999 days", "days 30"])
+def test_what_is_no_repeat_is_said_as_it_was_typed(typed):
+    found = read(ENTITIES["finding"]["check_every"], typed, today=DAY)
+    assert found.text == typed
+    assert f"“{typed}” is not how often" in found.problem
+
+
+def test_a_repeat_is_shown_in_words_and_stored_as_it_was(desk):
+    facts = {"form": "finding", "key": desk.rows("finding", kind="mechanism")[0]["finding_id"]}
+    before = desk.plan.row("finding", facts["key"])
+    values = opened(desk, **facts)
+    assert values["finding.check_every"].split()[1] in (
+        "days",
+        "day",
+        "weeks",
+        "week",
+        "months",
+        "month",
+        "year",
+    )
+    assert ask(desk, "save", open=facts, values=values).told == "Nothing was changed."
+    assert desk.plan.row("finding", facts["key"]) == before
+
+
 def test_every_field_and_every_word_has_a_name_for_people():
     columns = {(entity.name, field.name) for entity in ENTITIES.values() for field in entity.fields}
     assert {name for _, name in columns} == set(LABELS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from theorytopractice.forms import repeats
 from theorytopractice.language import CLAUSES, PARTS, say, say_in_turn, say_short_day
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import ValueType
@@ -59,6 +60,8 @@ def in_words(one: Field, text: str) -> str:
         return ""
     if one.type is ValueType.DATE:
         return say_short_day(date.fromisoformat(text))
+    if one.type is ValueType.CADENCE:
+        return repeats.in_words(text)
     if one.words or one.type is ValueType.TRUTH or one.name == "event":
         return name_of(text)
     return shortened(text)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from theorytopractice.forms import repeats
 from theorytopractice.forms.controls import SHOWN, Control, as_json, button, control, hidden
 from theorytopractice.language import say, say_n
+from theorytopractice.model.fields import ValueType
 from theorytopractice.model.naming import label_of
 from theorytopractice.report.html import behind, listed, tag
 
@@ -107,6 +109,8 @@ def _control(
 ) -> Control:
     name = block.name(one.name)
     text = values.get(name, block.start(one))
+    if one.type is ValueType.CADENCE:
+        text = repeats.in_words(text)
     made = Control(
         name,
         block.table,

@@ -79,7 +79,7 @@ class Finding(Row):
         message("For a mechanism: day from which it is in force."), asked="must", only=("mechanism",)
     )
     check_every: Text = cadence(
-        message("For a mechanism: how often it is checked, such as P30D or P1M."),
+        message("For a mechanism: how often it is checked: P30D or P1M; in forms also 30 days or monthly."),
         asked="must",
         only=("mechanism",),
     )
