@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+from datetime import date
+
 import pytest
 from desks import ask, saved, words
 
@@ -79,3 +82,37 @@ def test_a_change_that_others_build_on_names_those_that_go_first(desk):
     refused = ask(desk, "undo", change=number)
     assert refused.refused
     assert f"undo these first, in this order: change {number + 1} (change finding F-013)" in refused.told
+
+
+def test_the_change_that_is_offered_to_be_taken_back_is_the_one_that_was_just_made(desk, where, monkeypatch):
+    edit = type(desk.plan).edit
+
+    def and_another(plan, *edits, what):
+        keys = edit(plan, *edits, what=what)
+        monkeypatch.setattr(type(plan), "edit", edit)
+        with ttp.open_plan(where, who="Ada") as other:
+            other.change("finding", "F-002", theme="of another tab")
+        return keys
+
+    ask(desk, "choose", finding="F-013")
+    monkeypatch.setattr(type(desk.plan), "edit", and_another)
+    answer = saved(desk, {"form": "finding", "key": "F-013"}, finding__theme="mine")
+    assert f'"change": {int(desk.plan.latest(2)["change_id"].min())}' in html.unescape(
+        str(answer.parts["notice"])
+    )
+
+
+def test_a_new_day_is_looked_at_although_nothing_was_changed(where, monkeypatch):
+    with ttp.open_plan(where, who="Ada") as plan:
+        plan.add(
+            ttp.Action(action_id="A-900", title="Send", recorded_on="2026-01-01", due="2026-03-10"),
+            ttp.FindingAction(finding_id="F-002", action_id="A-900", role="delivers"),
+        )
+        monkeypatch.setattr(type(plan), "today", date(2026, 3, 1))
+        one = Desk(plan)
+        ask(one, "choose", finding="F-002")
+        assert "overdue" not in one.overview.get("F-002").flags
+        monkeypatch.setattr(type(plan), "today", date(2026, 3, 20))
+        ask(one, "tab", tab="why")
+        assert "overdue" in one.overview.get("F-002").flags
+        assert one.shown().why.as_of == "2026-03-20"

@@ -42,7 +42,7 @@ def undo(desk: Desk, message: Message) -> Answer:
         return Answer({"notice": asked}, focus="large-undo")
     desk.plan.undo(change_id)
     told = say("change {n} was taken back", n=change_id)
-    return desk.after_change("", told=told, action_id=message.text("action_id"))
+    return desk.after_change("", told=told, made=None, action_id=message.text("action_id"))
 
 
 def _question(change_id: int, what: str, n_rows: int) -> Markup:

@@ -140,9 +140,12 @@ class Desk:
         return Answer({} if quiet else {part: box}, focus="" if quiet else "refusal", told=told, refused=True)
 
     def after_change(
-        self, finding_id: str, *, told: str, note: Markup | None = None, action_id: str = ""
+        self, finding_id: str, *, told: str, made: int | None, note: Markup | None = None, action_id: str = ""
     ) -> Answer:
-        """Renew what a change can have moved: the chosen finding, its stage, the list; in a meeting the action."""
+        """Renew what a change can have moved: the chosen finding, its stage, the list; in a meeting the action.
+
+        ``made`` is the change that can be taken back.
+        """
         self.overview.look_again()
         is_new = finding_id not in ("", self.finding_id)
         self.finding_id = finding_id or self.finding_id
@@ -150,17 +153,17 @@ class Desk:
             self.tab = record.FIRST_TAB
             listing.make_room(self, self.finding_id)
         if self.screen == meeting.NAME:
-            return meeting.decided(self, action_id, told, note=note)
+            return meeting.decided(self, action_id, told, made=made, note=note)
         if self.screen == "settings":
-            return self._anew(told, note)
-        done = record.saved(self, told, note)
+            return self._anew(told, note, made)
+        done = record.saved(self, told, note, made)
         return screens.renewed(self, is_new=is_new) | done
 
-    def _anew(self, told: str, note: Markup | None) -> Answer:
+    def _anew(self, told: str, note: Markup | None, made: int | None) -> Answer:
         """Renew the whole page: its title and its language may be others now."""
         self.language = self.plan.settings.language
         with speaking(self.language):
-            return Answer({"page": screens.page(self, None)}) | record.stored(self, told, "", note)
+            return Answer({"page": screens.page(self, None)}) | record.stored(told, "", note, made)
 
     def shown(self) -> Shown | None:
         """Return the chosen finding with all that belongs to it; None where none is chosen, or it is gone."""

@@ -114,7 +114,9 @@ def save(desk: Desk, message: Message) -> Answer:
     ]
     worth = say_n("{n} thing is worth a look", "{n} things are worth a look", len(warned))
     note = behind(worth, listed(warned)) if warned else None
-    return Answer({"grid": grid_html(desk)}, forget=forget) | record.stored(desk, what, "", note)
+    return Answer({"grid": grid_html(desk)}, forget=forget) | record.stored(
+        what, "", note, desk.plan.last_change
+    )
 
 
 def _summary(cells: Sequence[Cell], names: Mapping[str, str], *, has_n: bool) -> Markup:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.controls import select
 from theorytopractice.forms.form import form_html
@@ -178,15 +176,15 @@ def begin(desk: Desk, message: Message) -> Answer:
     )
     desk.plan.edit(Add(event), what=what)
     desk.overview.look_again()
-    return decided(desk, action_id, what, group=message.text("group"))
+    return decided(desk, action_id, what, made=desk.plan.last_change, group=message.text("group"))
 
 
-def decided(desk: Desk, action_id: str, what: str, *, note: Markup | None = None, group: str = "") -> Answer:
+def decided(  # noqa: PLR0913 - each says another thing of the decision
+    desk: Desk, action_id: str, what: str, *, made: int | None, note: Markup | None = None, group: str = ""
+) -> Answer:
     """Say in the row of an action what was just stored, and offer to take it back; the counts are renewed."""
-    last = desk.plan.latest(1, made_by=desk.who).to_dict("records")
-    change_id = next((int(one["change_id"]) for one in last if pd.isna(one["undoes"])), None)
     told = say_in_turn(SENTENCES, [say("Saved: {what}.", what=what), _now(desk, action_id)])
-    said = Said(group or _group(desk, action_id), told, change_id, note)
+    said = Said(group or _group(desk, action_id), told, made, note)
     if desk.sitting.action_id == action_id:
         desk.sitting.close()
     return _renewed(desk, action_id, said)

@@ -54,6 +54,7 @@ class Overview:
         """Look at a plan as of a day; today in the plan's zone unless given."""
         self._plan, self._as_of = plan, as_of
         self._version: object = None
+        self._seen_on: date | None = None
         self._now: object = None
         self._today: date | None = None
         self._entries: dict[str, Entry] = {}
@@ -84,17 +85,17 @@ class Overview:
 
     def refresh(self) -> None:
         """Note what anybody changed since: only findings that can have moved are looked at again, when they are asked for."""
-        version = self.version
-        if version == self._version:
+        version, day = self.version, self.day
+        if (version, day) == (self._version, self._seen_on):
             return
-        moved = self._plan.moved_since(self._version) if self._entries else None
+        moved = self._plan.moved_since(self._version) if self._entries and day == self._seen_on else None
         if moved is None or len(self._pending | moved) > MOST_APART:
             self._whole, self._unseen, self._pending = encode(self._plan), set(), set()
             self._entries = dict(self._read(self._whole))
         else:
             self._unseen |= moved
             self._pending |= moved
-        self._version = version
+        self._version, self._seen_on = version, day
 
     def _settle(self, moved: set[str]) -> None:
         """Look again at findings that can have moved."""
@@ -109,9 +110,9 @@ class Overview:
 
     def near(self, finding_ids: Collection[str]) -> Book:
         """Return all that the stages and flags of some findings can depend on, as it is now."""
-        version, wanted = self.version, frozenset(finding_ids)
-        if self._near is None or self._near[0] != version or not wanted <= self._near[1]:
-            self._near = (version, wanted, encode(self._plan.subset(sorted(wanted))))
+        state, wanted = (self.version, self.day), frozenset(finding_ids)
+        if self._near is None or self._near[0] != state or not wanted <= self._near[1]:
+            self._near = (state, wanted, encode(self._plan.subset(sorted(wanted))))
         return self._near[2]
 
     def entries(self) -> list[Entry]:

@@ -44,22 +44,16 @@ def turn(desk: Desk, message: Message) -> Answer:
     return Answer({"record": panel(desk)}, focus=f"tab-{desk.tab}")
 
 
-def saved(desk: Desk, told: str, note: Markup | None) -> Answer:
+def saved(desk: Desk, told: str, note: Markup | None, made: int | None) -> Answer:
     """Say what was stored, where the finding stands now, and offer to take it back."""
     shown = desk.shown()
-    return stored(
-        desk, told, say_in_turn(SENTENCES, [_place(shown.why), shown.reason]) if shown else "", note
-    )
+    place = say_in_turn(SENTENCES, [_place(shown.why), shown.reason]) if shown else ""
+    return stored(told, place, note, made)
 
 
-def stored(desk: Desk, told: str, place: str, note: Markup | None) -> Answer:
-    """Say what was stored and what it led to, and offer to take it back."""
-    last = desk.plan.latest(1, made_by=desk.who)
-    back = (
-        button(say("Undo"), "undo", kind="plain", change=int(last["change_id"].iloc[0]))
-        if len(last)
-        else None
-    )
+def stored(told: str, place: str, note: Markup | None, made: int | None) -> Answer:
+    """Say what was stored and what it led to, and offer to take the change back that was made."""
+    back = button(say("Undo"), "undo", kind="plain", change=made) if made is not None else None
     words_ = say("Saved: {what}.", what=told)
     box = tag(
         "div",

@@ -50,7 +50,9 @@ def remove(desk: Desk, message: Message) -> Answer:
     table, key, reason = message.text("table"), message.key(), message.values().get("reason", "")
     seen = seen_row(table, message.text("seen"))
     desk.plan.remove(table, key, reason=reason, expected=seen)
-    return desk.after_change("", told=say("removed: {what}", what=called(table, seen)))
+    return desk.after_change(
+        "", told=say("removed: {what}", what=called(table, seen)), made=desk.plan.last_change
+    )
 
 
 def seen_row(table: str, text: str) -> dict[str, str]:

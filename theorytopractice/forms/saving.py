@@ -121,10 +121,15 @@ def _stored(desk: Desk, form: Form, made: Entered) -> Answer:
             {"form": ""}, focus="record-title", told=say("Nothing was changed."), forget=[form.draft]
         )
     keys = desk.plan.edit(*edits, what=_what(form))
+    change = desk.plan.last_change
     come = [edit.row.entity.name for edit in edits if isinstance(edit, Add)]
     finding_id = keys[come.index("finding")] if "finding" in come else desk.finding_id
     done = desk.after_change(
-        finding_id, told=_what(form), note=warnings_html(made), action_id=form.facts.get("action_id", "")
+        finding_id,
+        told=_what(form),
+        made=change,
+        note=warnings_html(made),
+        action_id=form.facts.get("action_id", ""),
     )
     return done | Answer(forget=[form.draft])
 

@@ -27,13 +27,18 @@ MOST_NAMED = 8
 
 
 class Changeable:
-    """What a plan is to those who change it. ``warnings`` are those about the rows of the last change."""
+    """What a plan is to those who change it.
+
+    ``warnings`` are those about the rows of the last change made here, ``last_change`` is its number (None where
+    nothing was to be changed).
+    """
 
     def __init__(self, store: Database | Folder, *, who: str | None = None) -> None:
         """Hold a store; ``who`` is the name under which changes are remembered."""
         self._store = store
         self._who = told(who or _user())
         self.warnings: list[Issue] = []
+        self.last_change: int | None = None
 
     @property
     def who(self) -> str:
@@ -50,7 +55,7 @@ class Changeable:
             self.warnings = editing.valid(records, changes)
             return [row for row in changes if row.before != row.after]
 
-        self._store.change(self._who, told(what), checked, undoes)
+        self.last_change = self._store.change(self._who, told(what), checked, undoes)
 
     def add(self, *rows: Row) -> list[str]:
         """Add rows of any table in one change; return their keys. A link that is there already is merged.
@@ -194,7 +199,7 @@ class Changeable:
             found.append(summary)
             return [] if dry_run else changes
 
-        self._store.change(self._who, told(what), edit)
+        self.last_change = self._store.change(self._who, told(what), edit)
         return found[0]
 
     def undo(self, change_id: int) -> None:

@@ -174,16 +174,20 @@ class Database:
         what: str,
         edit: Callable[[Records], Sequence[RowChange]],
         undoes: int | None = None,
-    ) -> None:
-        """Make one change in one transaction; ``edit`` asks the records and returns what to change."""
+    ) -> int | None:
+        """Make one change in one transaction; ``edit`` asks the records and returns what to change.
+
+        Returns the number of the change, None where nothing was to be changed.
+        """
         with self._connection(write=True) as link:
             rows = edit(StoredRecords(link))
             if not rows:
-                return
+                return None
             last = link.execute(sa.select(sa.func.coalesce(sa.func.max(CHANGE.c.change_id), 0))).scalar_one()
             change = Change.now(last + 1, made_by, what, rows, undoes)
             apply(link, rows)
             remember(link, change)
+            return change.change_id
 
     def look(self, ask: Callable[[Records], Found]) -> Found:
         """Ask the records something, as they are at one moment."""

@@ -83,8 +83,11 @@ class Folder:
         what: str,
         edit: Callable[[Records], Sequence[RowChange]],
         undoes: int | None = None,
-    ) -> None:
-        """Make one change: the files are replaced together, or not at all."""
+    ) -> int | None:
+        """Make one change: the files are replaced together, or not at all.
+
+        Returns the number of the change, None where nothing was to be changed.
+        """
         with swap.explained(self.path, "write"), swap.locked(self.path, alone=True):
             swap.recover(self.path)
             changes = self.changes()
@@ -92,12 +95,13 @@ class Folder:
             tables = all_named(found, TableRecords(found, changes).largest)
             rows = edit(TableRecords(tables, changes))
             if not rows:
-                return
+                return None
             number = max((one.change_id for one in changes), default=0) + 1
             changes.append(Change.now(number, made_by, what, rows, undoes))
             texts = [[row[name] for name in COLUMNS] for one in changes for row in one.texts()]
             contents = _contents(applied(tables, rows), with_history=True)
             swap.replace(self.path, contents | {HISTORY: csvfile.encoded(COLUMNS, texts)})
+            return number
 
     def look(self, ask: Callable[[Records], Found]) -> Found:
         """Ask the records something, as they are at one moment."""
