@@ -154,8 +154,7 @@ def alteration(
         UnknownName: there is no such row.
     """
     wanted = csvfile.canonical(entity, {name: as_text(value) for name, value in values.items()})
-    parts, before = row_of(records, entity, key)
-    refuse_changed(before, expected)
+    parts, before = row_of(records, entity, key, expected)
     after = _dated(records, entity, before, before | wanted)
     if tuple(after[column] for column in entity.key) != parts:
         raise PlanError(f"The key of {entity.name} {said(parts)} stays what it is; add a new row instead.")
@@ -236,18 +235,35 @@ def entity_named(name: str) -> Entity:
 
 
 def row_of(
-    records: Records, entity: Entity, key: str | tuple[str, ...]
+    records: Records,
+    entity: Entity,
+    key: str | tuple[str, ...],
+    expected: Mapping[str, str] | None = None,
 ) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Find a row by its key; raises UnknownName."""
+    """Find a row by its key.
+
+    Raises:
+        ConflictError: the row is no longer as ``expected``, or is there no more.
+        UnknownName: there is no such row, and none was expected.
+    """
     parts = tuple(map(str, key)) if isinstance(key, tuple | list) else (str(key),)
     found = standing(records, [(entity.name, parts)]).get((entity.name, parts)) if parts else None
+    if found is None and expected is not None:
+        raise ConflictError(
+            say(
+                "Somebody else removed {table} {key} meanwhile. Nothing was stored.",
+                table=entity.name,
+                key=said(parts),
+            )
+        )
     if found is None:
         keys = records.tables()[entity.name].keys()
         raise UnknownName(entity.name, "/".join(parts), ("/".join(one) for one in keys))
+    _refuse_changed(found, expected)
     return parts, found
 
 
-def refuse_changed(now: Mapping[str, str], expected: Mapping[str, str] | None) -> None:
+def _refuse_changed(now: Mapping[str, str], expected: Mapping[str, str] | None) -> None:
     """Raise ConflictError where a row is no longer as the caller saw it."""
     differs = {
         name: (was or "", now.get(name, ""))

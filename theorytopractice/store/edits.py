@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from theorytopractice.errors import InvalidPlan, Issue, PlanError, UnknownName
+from theorytopractice.model.entities import ROW_CLASSES
 from theorytopractice.store import editing
 from theorytopractice.store.history import RowChange
 from theorytopractice.store.surroundings import problems_around
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from theorytopractice.model.entities import Row
     from theorytopractice.store.records import Records
@@ -67,7 +69,30 @@ class Remove:
     expected: Mapping[str, str] | None = None
 
 
-Edit: TypeAlias = Add | Alter | Remove
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """A fact is put right.
+
+    Another value of an indicator is a newer row beside the old one, which counts from the day on which it is
+    recorded. Anything else that was wrong about a fact, and a value that was recorded only today, is replaced
+    under the fact's own key, so that its place among the facts of its day stays; the history keeps both.
+    """
+
+    entity: str
+    key: Key
+    values: Mapping[str, object]
+    expected: Mapping[str, str]
+
+    def is_newer(self, today: date) -> bool:
+        """Tell whether the correction is a newer row beside the old one."""
+        changed = {name for name, text in self.values.items() if text != self.expected.get(name, "")}
+        known = self.expected.get("recorded_on") or self.expected.get("observed_on", "")
+        return self.entity == "observation" and changed <= OF_A_VALUE and known < today.isoformat()
+
+
+Edit: TypeAlias = Add | Alter | Correct | Remove
+OF_A_VALUE = frozenset({"value", "n", "note"})
+"""What a newer row of an observation says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +112,16 @@ def changes_of(records: Records, edits: Sequence[Edit]) -> Changes:
         InvalidPlan: a row that comes has the identifier of another.
         UnknownName: there is no such table, row or column.
     """
-    come, keys = _coming(records, [edit.row for edit in edits if isinstance(edit, Add)])
+    today = editing.today_there(records)
+    newer = {id(edit) for edit in edits if isinstance(edit, Correct) and edit.is_newer(today)}
+    rows = [edit.row for edit in edits if isinstance(edit, Add)]
+    rows += [
+        _newer(records, edit, today) for edit in edits if isinstance(edit, Correct) and id(edit) in newer
+    ]
+    come, keys = _coming(records, rows)
     gone: list[RowChange] = []
     for edit in edits:
-        if isinstance(edit, Alter):
+        if isinstance(edit, Alter | Correct) and id(edit) not in newer:
             gone += _alteration(records, edit)
         elif isinstance(edit, Remove):
             gone.append(_removal(records, edit))
@@ -128,7 +159,17 @@ def _filled(row: Row, given: Mapping[object, str]) -> dict[str, str]:
     return {column: given[value] for column, value in held.items()}
 
 
-def _alteration(records: Records, edit: Alter) -> list[RowChange]:
+def _newer(records: Records, edit: Correct, today: date) -> Row:
+    """Return the newer row by which a value is corrected."""
+    entity = editing.entity_named(edit.entity)
+    _, before = editing.row_of(records, entity, edit.key, edit.expected)
+    row = before | dict(edit.values) | {"recorded_on": today.isoformat()}
+    return ROW_CLASSES[entity.name](
+        **{name: row[name] for name in entity.columns if name != entity.identifier}
+    )
+
+
+def _alteration(records: Records, edit: Alter | Correct) -> list[RowChange]:
     entity = editing.entity_named(edit.entity)
     for name in edit.values:
         if name not in entity.columns:
@@ -137,6 +178,5 @@ def _alteration(records: Records, edit: Alter) -> list[RowChange]:
 
 
 def _removal(records: Records, edit: Remove) -> RowChange:
-    parts, before = editing.row_of(records, editing.entity_named(edit.entity), edit.key)
-    editing.refuse_changed(before, edit.expected)
+    parts, before = editing.row_of(records, editing.entity_named(edit.entity), edit.key, edit.expected)
     return RowChange(edit.entity, parts, before, None)
