@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from html.parser import HTMLParser
 
@@ -23,6 +24,12 @@ class Controls(HTMLParser):
         super().__init__()
         self.values, self.tags, self.text, self._area = {}, [], "", None
         self.feed(str(page))
+
+    def buttons(self, do):
+        """Return what each button hands over that asks for something."""
+        return [
+            json.loads(attrs.get("data-with") or "{}") for _, attrs in self.tags if attrs.get("data-do") == do
+        ]
 
     def handle_starttag(self, tag, attrs):
         attrs = dict(attrs)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from desks import DAY, Controls, ask, opened, saved, words
@@ -14,7 +16,7 @@ from theorytopractice.forms.answer import Message
 from theorytopractice.forms.desk import Desk
 from theorytopractice.forms.listing import PAGE
 from theorytopractice.forms.typed import read, read_day
-from theorytopractice.language import say, speaking
+from theorytopractice.language import say, say_short_day, speaking
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.naming import LABELS, label_of, name_of
 from theorytopractice.model.settings import MEANINGS, Settings
@@ -227,6 +229,36 @@ def test_the_second_save_of_a_row_is_shown_beside_the_first_and_each_field_is_ch
     ask(desk, "resolve", open=facts, values=typed | chosen)
     now = desk.plan.row("finding", "F-001")
     assert (now["statement"], now["theme"], now["source"]) == ("Theirs says 2 things.", "Theirs", "Mine")
+
+
+def test_a_conflict_is_told_in_words_and_by_the_clock_of_the_plan(desk, where):
+    with ttp.open_plan(where, who="Bo") as other:
+        other.change("setting", "zone", value="Asia/Shanghai")
+        other.change("setting", "language", value="zh")
+    one = Desk(desk.plan, as_of=DAY)
+    facts = {"form": "finding", "key": "F-001"}
+    values = opened(one, **facts) | {"finding.certainty": "very_low", "finding.recorded_on": "2026年3月5日"}
+    with ttp.open_plan(where, who="Bo") as other:
+        other.change("finding", "F-001", certainty="high", recorded_on="2026-03-04")
+    told = words(ask(one, "save", open=facts, values=values))
+    made_at = datetime.fromisoformat(desk.plan.latest(1)["made_at"].iloc[0])
+    there = made_at.astimezone(ZoneInfo("Asia/Shanghai"))
+    with speaking("zh"):
+        assert all(
+            text in told for text in (name_of("very_low"), name_of("high"), "2026年3月5日", "2026年3月4日")
+        )
+        assert f"{say_short_day(there.date())} {there:%H:%M}" in told
+    assert not [text for text in ("very_low", "2026-03-0", "UTC") if text in told]
+
+
+def test_a_conflict_shows_a_date_that_cannot_be_read_as_it_was_typed(desk, where):
+    facts = {"form": "finding", "key": "F-001"}
+    values = opened(desk, **facts) | {"finding.recorded_on": "3/4/2026"}
+    with ttp.open_plan(where, who="Bo") as other:
+        other.change("finding", "F-001", recorded_on="2026-03-04")
+    told = words(ask(desk, "save", open=facts, values=values))
+    assert "3/4/2026" in told
+    assert "4 Mar 2026" in told
 
 
 def test_a_row_that_another_removed_is_said_and_what_was_typed_stays(desk, where):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from contextlib import suppress
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.forms import repeats
+from theorytopractice.forms.overview import cell
 from theorytopractice.language import CLAUSES, PARTS, say, say_in_turn, say_short_day
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.naming import label_of, name_of, table_name
+from theorytopractice.model.settings import CHOICES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
+    from theorytopractice.forms.desk import Desk
     from theorytopractice.model.fields import Field
 
 LONGEST = 80
@@ -32,7 +36,7 @@ TOLD = {
 def called(table: str, row: Mapping[str, Any]) -> str:
     """Say which row of a table it is: observation 12, I-03, 30 Jun 2026."""
     entity = ENTITIES[table]
-    told = (in_words(entity[one], row.get(one, "")) for one in TOLD.get(table, entity.key))
+    told = (_shortly(entity[one], row) for one in TOLD.get(table, entity.key))
     return say("{table} {row}", table=table_name(table), row=say_in_turn(CLAUSES, told))
 
 
@@ -45,8 +49,8 @@ def became(table: str, before: Mapping[str, str] | None, after: Mapping[str, str
         say(
             "{label}: “{before}” → “{after}”",
             label=label_of(table, one.name),
-            before=in_words(one, before.get(one.name, "")),
-            after=in_words(one, after[one.name]),
+            before=_shortly(one, before),
+            after=_shortly(one, after),
         )
         for one in ENTITIES[table].fields
         if after.get(one.name, "") != before.get(one.name, "")
@@ -54,17 +58,31 @@ def became(table: str, before: Mapping[str, str] | None, after: Mapping[str, str
     return say("{row}: {changes}", row=called(table, after), changes=say_in_turn(PARTS, changed))
 
 
-def in_words(one: Field, text: str) -> str:
-    """Say what a cell holds: a day, a word of a vocabulary, or its text, cut where it is long."""
-    if not text:
-        return ""
-    if one.type is ValueType.DATE:
-        return say_short_day(date.fromisoformat(text))
+def _shortly(one: Field, row: Mapping[str, str]) -> str:
+    """Say what a cell of a row holds, cut where it is long."""
+    words = CHOICES.get(row.get("name", ""), ()) if one.name == "value" else ()
+    return shortened(in_words(one, row.get(one.name, ""), words))
+
+
+def in_words(one: Field, value: object, words: Collection[str] = ()) -> str:
+    """Say what a cell holds: a day, a repeat, a word of a vocabulary, or its text.
+
+    ``words`` are those of a column that has no vocabulary of its own; what cannot be read stays as it is.
+    """
+    text = cell(value)
+    if text and one.type is ValueType.DATE:
+        with suppress(ValueError):
+            return say_short_day(datetime.fromisoformat(text).date())
     if one.type is ValueType.CADENCE:
         return repeats.in_words(text)
-    if one.words or one.type is ValueType.TRUTH or one.name == "event":
-        return name_of(text)
-    return shortened(text)
+    if one.type is ValueType.TRUTH:
+        return name_of(text.lower())
+    return name_of(text) if one.words or one.name == "event" or text in words else text
+
+
+def named(desk: Desk, one: Field, value: object, words: Collection[str] = ()) -> str:
+    """Say what a cell holds, and of one that stands for another row, which row that is."""
+    return desk.name_of(one.refers, cell(value)) if one.refers else in_words(one, value, words)
 
 
 def shortened(text: str) -> str:

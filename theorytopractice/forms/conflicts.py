@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.blocks import entered
+from theorytopractice.forms.called import named
+from theorytopractice.forms.changes import moment
 from theorytopractice.forms.controls import as_json, button, hidden
 from theorytopractice.forms.form import SEEN
 from theorytopractice.forms.specs import opened
@@ -100,7 +102,8 @@ def _differences(desk: Desk, form: Form, now: Form, values: Mapping[str, str]) -
             mine, theirs = made.texts[name], stored[block.table].row.get(one.name, "")
             if mine != theirs:
                 chosen = MINE if theirs == seen else THEIRS if mine == seen else ""
-                shown = [desk.name_of(one.refers, text) if one.refers else text for text in (mine, theirs)]
+                words = block.words.get(one.name, ())
+                shown = [named(desk, one, text, words) for text in (mine, theirs)]
                 yield Difference(name, label_of(block.table, one.name), shown[0], shown[1], chosen)
 
 
@@ -130,7 +133,7 @@ def _by_whom(desk: Desk, now: Form) -> str:
         return ""
     last = own.iloc[-1]
     return say(
-        "{who} stored the other version at {when} (UTC).",
+        "{who} stored the other version on {when}.",
         who=last["made_by"],
-        when=last["made_at"][:16].replace("T", " "),
+        when=moment(desk, last["made_at"]),
     )

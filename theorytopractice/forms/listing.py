@@ -68,7 +68,6 @@ ORDERS: dict[str, Callable[[Entry], object]] = {
     "id": lambda one: one.order,
     "statement": lambda one: one.words,
     "stage": lambda one: (-1 if one.stage is None else one.stage, one.order),
-    "theme": lambda one: (one.theme == "", one.theme, one.order),
 }
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from theorytopractice.forms.called import in_words
 from theorytopractice.forms.controls import button
 from theorytopractice.forms.overview import cell
 from theorytopractice.forms.tables import adding, changing, day, rows
 from theorytopractice.language import say
-from theorytopractice.model.naming import label_of, name_of
+from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.naming import label_of
 from theorytopractice.model.settings import CHOICES, MEANINGS, usual_value
 from theorytopractice.report.html import tag
 
@@ -53,13 +55,13 @@ def settings(desk: Desk) -> Markup:
 
 def _setting(name: str, own: str | None) -> tuple[object, ...]:
     """Return a setting as a line; one that the plan chose itself can be removed, so that the usual value holds."""
-    usual = in_words(name, usual_value(name))
+    usual = _value_in_words(name, usual_value(name))
     told = (
         say("{value} (usual)", value=usual or say("empty"))
         if own is None
         else tag(
             "div",
-            in_words(name, own),
+            _value_in_words(name, own),
             tag("p", say("usually {value}", value=usual or say("empty")), class_="small"),
         )
     )
@@ -74,6 +76,5 @@ def _setting(name: str, own: str | None) -> tuple[object, ...]:
     )
 
 
-def in_words(name: str, text: str) -> str:
-    """Say the value of a setting: a word where only some are possible."""
-    return name_of(text) if name in CHOICES else text
+def _value_in_words(name: str, text: str) -> str:
+    return in_words(ENTITIES["setting"]["value"], text, CHOICES.get(name, ()))

@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from theorytopractice.forms import repeats
+from theorytopractice.forms.called import named
 from theorytopractice.forms.controls import button
-from theorytopractice.forms.overview import cell
 from theorytopractice.language import say, say_short_day
 from theorytopractice.model.entities import ENTITIES
-from theorytopractice.model.fields import ValueType
-from theorytopractice.model.naming import name_of
 from theorytopractice.report.html import joined, table, tag
 
 if TYPE_CHECKING:
@@ -42,16 +39,8 @@ def day(value: Any) -> str:  # noqa: ANN401 - a cell of a date column
 
 
 def told(desk: Desk, one: Field, value: object) -> object:
-    """Return what a field of a row holds, in words."""
-    if not cell(value):
-        return gap(say("not said"))
-    if one.type is ValueType.DATE:
-        return day(value)
-    if one.type is ValueType.CADENCE:
-        return repeats.in_words(str(value))
-    if one.words or one.type is ValueType.TRUTH:
-        return name_of(str(value).lower() if one.type is ValueType.TRUTH else value)
-    return desk.name_of(one.refers, str(value)) if one.refers else str(value)
+    """Return what a field of a row holds, in words, or that it is not there."""
+    return or_gap(named(desk, one, value))
 
 
 def rows(caption: str, heads: Iterable[str], lines: Iterable[Iterable[object]], empty: str) -> Markup:

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from theorytopractice.forms.shown import Shown
 
-MOST_ROWS = 200
-
 
 def links(shown: Shown) -> Markup:
     """Show how the finding hangs together with others, with its actions, their owners and its indicators."""
