@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from desks import Controls, ask
+from desks import Controls, ask, saved, words
 
 from theorytopractice.forms.called import became, in_words
 from theorytopractice.forms.listing import ORDERS
@@ -41,3 +41,81 @@ def test_a_cell_is_said_in_words(table, column, value, meant):
 def test_the_history_of_a_setting_says_its_value_in_words():
     said = became("setting", {"name": "language", "value": "en"}, {"name": "language", "value": "zh"})
     assert "“English” → “Chinese”" in said
+
+
+def test_of_an_owner_that_was_saved_no_finding_is_told(desk):
+    ask(desk, "choose", finding="F-013")
+    assert "F-013 is now" in saved(desk, {"form": "finding", "key": "F-013"}, finding__theme="x").told
+    ask(desk, "screen", screen="owners")
+    answer = saved(desk, {"form": "row", "table": "owner", "key": "O-01"}, owner__note="x")
+    assert "Saved: " in answer.told
+    assert "F-013" not in answer.told + words(answer)
+
+
+def test_an_undo_tells_of_the_chosen_finding_only_where_it_moved_it(desk):
+    ask(desk, "choose", finding="F-002")
+    saved(desk, {"form": "finding", "key": "F-002"}, finding__theme="x")
+    assert ask(desk, "undo", change=desk.plan.last_change).told == f"Saved: {undone(desk)}."
+    saved(desk, {"form": "action", "finding": "F-002"}, action__title="Send messages", action__due="2026-12-31",
+          action_owner__owner_id="O-01")  # fmt: skip
+    made = desk.plan.last_change
+    assert desk.overview.get("F-002").place == "planned"
+    assert "F-002 is now: on the shelf." in ask(desk, "undo", change=made).told
+    ask(desk, "screen", screen="changes")
+    again = ask(desk, "undo", change=int(desk.plan.latest(1)["change_id"].iloc[0]))
+    assert desk.overview.get("F-002").place == "planned"
+    assert again.told == f"Saved: {undone(desk)}."
+
+
+def undone(desk):
+    """Say which change was taken back by the latest one."""
+    return f"change {desk.plan.latest(1)['undoes'].iloc[0]} was taken back"
+
+
+def test_a_finding_that_was_taken_back_is_listed_no_more_and_another_can_be_chosen(desk):
+    ask(desk, "list", values={"text": "stalls"})
+    typed = {"finding__kind": "insight", "finding__statement": "Rain 3 days a week keeps 9 stalls shut.",
+             "finding__source": "Survey"}  # fmt: skip
+    saved(desk, {"form": "finding"}, **typed)
+    came = desk.finding_id
+    answer = ask(desk, "undo", change=desk.plan.last_change)
+    assert came not in str(answer.parts["results"]) + answer.told
+    assert "Choose a finding" in answer.parts["record"]
+    assert 'data-part="form"' in answer.parts["record"]
+    assert (desk.finding_id, came in desk.listed) == ("", False)
+    again = saved(desk, {"form": "finding"}, **typed)
+    assert desk.finding_id in str(again.parts["list"])
+
+
+@pytest.mark.parametrize(
+    ("screen", "finding", "place"),
+    [
+        ("findings", "", "new"),
+        ("findings", "F-013", "record-title"),
+        ("findings", "F-404", "new"),
+        ("owners", "F-013", "screen-title"),
+        ("settings", "F-013", "screen-title"),
+        ("changes", "F-013", "screen-title"),
+    ],
+)
+def test_what_is_put_away_leaves_the_cursor_at_something_that_is_there(desk, screen, finding, place):
+    ask(desk, "choose", finding=finding)
+    page = ask(desk, "screen", screen=screen).parts
+    assert f'id="{place}"' in "".join(map(str, page.values()))
+    for do in ("cancel", "forget", "notice"):
+        assert ask(desk, do).focus == place
+    if screen == "owners":
+        assert saved(desk, {"form": "row", "table": "owner", "key": "O-01"}).focus == place
+
+
+def test_a_finding_that_is_not_there_takes_no_cursor(desk):
+    assert ask(desk, "choose", finding="F-404").focus == "new"
+
+
+def test_a_decision_that_changes_nothing_puts_its_form_away(desk):
+    ask(desk, "screen", screen="meeting")
+    facts = {"form": "action", "finding": "F-013", "key": "A-026"}
+    ask(desk, "decide", open=facts, group="overdue", action_id="A-026")
+    answer = saved(desk, facts)
+    assert answer.told == "Nothing was changed."
+    assert desk.sitting.form is None

@@ -40,9 +40,10 @@ def undo(desk: Desk, message: Message) -> Answer:
     if found[0]["n_rows"] > MANY and message.facts.get("is_meant") is not True:
         asked = _question(change_id, found[0]["what"], found[0]["n_rows"])
         return Answer({"notice": asked}, focus="large-undo")
+    was = desk.standing()
     desk.plan.undo(change_id)
     told = say("change {n} was taken back", n=change_id)
-    return desk.after_change("", told=told, made=None, action_id=message.text("action_id"))
+    return desk.after_change("", told=told, made=None, action_id=message.text("action_id"), was=was)
 
 
 def _question(change_id: int, what: str, n_rows: int) -> Markup:
@@ -63,9 +64,9 @@ def _question(change_id: int, what: str, n_rows: int) -> Markup:
     )  # fmt: skip
 
 
-def put_away(_: Desk, __: Message) -> Answer:
+def put_away(desk: Desk, _: Message) -> Answer:
     """Put away what was said or asked above everything."""
-    return Answer({"notice": ""})
+    return Answer({"notice": ""}, focus=desk.resting)
 
 
 def of(desk: Desk, row_ids: Collection[str]) -> Markup:

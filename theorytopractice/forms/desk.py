@@ -139,12 +139,19 @@ class Desk:
         quiet = message.do in ("check", "search", "grid-check")
         return Answer({} if quiet else {part: box}, focus="" if quiet else "refusal", told=told, refused=True)
 
-    def after_change(
-        self, finding_id: str, *, told: str, made: int | None, note: Markup | None = None, action_id: str = ""
+    def after_change(  # noqa: PLR0913 - each says another thing of the change
+        self,
+        finding_id: str,
+        *,
+        told: str,
+        made: int | None,
+        note: Markup | None = None,
+        action_id: str = "",
+        was: str = "",
     ) -> Answer:
         """Renew what a change can have moved: the chosen finding, its stage, the list; in a meeting the action.
 
-        ``made`` is the change that can be taken back.
+        ``made`` is the change that can be taken back, ``was`` where the finding stood, if it is told only when it moved.
         """
         self.overview.look_again()
         is_new = finding_id not in ("", self.finding_id)
@@ -156,14 +163,27 @@ class Desk:
             return meeting.decided(self, action_id, told, made=made, note=note)
         if self.screen == "settings":
             return self._anew(told, note, made)
-        done = record.saved(self, told, note, made)
-        return screens.renewed(self, is_new=is_new) | done
+        now = self.standing()
+        place = "" if self.screen != "findings" or now == was else now
+        return screens.renewed(self, is_new=is_new) | record.stored(told, place, note, made)
 
     def _anew(self, told: str, note: Markup | None, made: int | None) -> Answer:
         """Renew the whole page: its title and its language may be others now."""
         self.language = self.plan.settings.language
         with speaking(self.language):
             return Answer({"page": screens.page(self, None)}) | record.stored(told, "", note, made)
+
+    def standing(self) -> str:
+        """Say where the chosen finding stands, and why; empty where none is chosen."""
+        shown = self.shown()
+        return record.standing(shown) if shown else ""
+
+    @property
+    def resting(self) -> str:
+        """Where the cursor goes when something was put away: to what is chosen, or to the head of the screen."""
+        if self.screen != "findings":
+            return "screen-title"
+        return "record-title" if self.shown() else "new"
 
     def shown(self) -> Shown | None:
         """Return the chosen finding with all that belongs to it; None where none is chosen, or it is gone."""

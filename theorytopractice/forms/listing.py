@@ -222,9 +222,19 @@ def lines(desk: Desk) -> dict[str, str]:
 
     Of findings that another one's change can have moved, the line waits until the list is asked for again.
     """
-    settled = [key for key in desk.listed if not desk.overview.waits(key)]
-    found = ((key, desk.overview.get(key)) for key in settled)
+    found = ((key, desk.overview.get(key)) for key in _settled(desk))
     return {f"line:{key}": joined(_cells(one)) for key, one in found if one is not None}
+
+
+def is_there(desk: Desk) -> bool:
+    """Tell whether whatever is listed is still there."""
+    rows = desk.plan.look(lambda records: records.where("finding", finding_id=tuple(desk.listed)))
+    return len(rows) == len(desk.listed) and all(map(desk.overview.get, _settled(desk)))
+
+
+def _settled(desk: Desk) -> list[str]:
+    """Return those of the list that do not wait to be looked at again."""
+    return [key for key in desk.listed if not desk.overview.waits(key)]
 
 
 def _row(desk: Desk, one: Entry) -> Markup:

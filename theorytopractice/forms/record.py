@@ -17,7 +17,6 @@ from theorytopractice.report.html import joined, tag
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from theorytopractice.assessment.explain import Explanation
     from theorytopractice.forms.answer import Message
     from theorytopractice.forms.desk import Desk
     from theorytopractice.forms.shown import Shown
@@ -44,11 +43,15 @@ def turn(desk: Desk, message: Message) -> Answer:
     return Answer({"record": panel(desk)}, focus=f"tab-{desk.tab}")
 
 
-def saved(desk: Desk, told: str, note: Markup | None, made: int | None) -> Answer:
-    """Say what was stored, where the finding stands now, and offer to take it back."""
-    shown = desk.shown()
-    place = say_in_turn(SENTENCES, [_place(shown.why), shown.reason]) if shown else ""
-    return stored(told, place, note, made)
+def standing(shown: Shown) -> str:
+    """Say where a finding stands now, and why."""
+    why = shown.why
+    place = say(
+        "{finding_id} is now: {place}.",
+        finding_id=why.finding_id,
+        place=name_of(why.stage_name or why.disposition),
+    )
+    return say_in_turn(SENTENCES, [place, shown.reason])
 
 
 def stored(told: str, place: str, note: Markup | None, made: int | None) -> Answer:
@@ -68,7 +71,7 @@ def panel(desk: Desk) -> Markup:
     """Return the chosen finding; an invitation where none is chosen."""
     shown = desk.shown()
     if shown is None:
-        return tag("p", say("Choose a finding, or enter a new one."), class_="none")
+        return _blank()
     called, show = TABS[desk.tab]
     strip = tag("div", *(_tab(desk, name, say(label)) for name, (label, _) in TABS.items()), role="tablist",
                 aria_label=say("About {finding_id}", finding_id=desk.finding_id))  # fmt: skip
@@ -83,6 +86,15 @@ def panel(desk: Desk) -> Markup:
     back = tag("p", button(say("All findings"), "close", kind="plain"), class_="back")
     form = tag("div", data_part="form")
     return tag("section", back, *_head(shown), strip, form, body, aria_label=say(called), class_="chosen")
+
+
+def _blank() -> Markup:
+    """Return the place of a finding where none is chosen; a form may open in it."""
+    return tag(
+        "section",
+        tag("div", data_part="form"),
+        tag("p", say("Choose a finding, or enter a new one."), class_="none"),
+    )
 
 
 def _tab(desk: Desk, name: str, label: str) -> Markup:
@@ -115,9 +127,3 @@ def _head(shown: Shown) -> list[Markup]:
 def _line(lead: str, told: list[str]) -> Markup:
     said = say_in_turn(PARTS, told) if told else gap(say("nothing yet"))
     return tag("p", tag("b", lead), " ", said, class_="chain")
-
-
-def _place(why: Explanation) -> str:
-    """Say in one sentence where a finding stands."""
-    place = name_of(why.stage_name or why.disposition)
-    return say("{finding_id} is now: {place}.", finding_id=why.finding_id, place=place)

@@ -40,11 +40,14 @@ def refresh(desk: Desk, message: Message) -> Answer:
 
 def cancel(desk: Desk, _: Message) -> Answer:
     """Put a form away."""
+    return _unchanged(desk)
+
+
+def _unchanged(desk: Desk) -> Answer:
+    """Say that nothing was changed; the form goes."""
     if desk.screen == meeting.NAME:
         return meeting.cancel(desk)
-    return Answer(
-        {"form": ""}, focus="record-title" if desk.finding_id else "new", told=say("Nothing was changed.")
-    )
+    return Answer({"form": ""}, focus=desk.resting, told=say("Nothing was changed."))
 
 
 def check(desk: Desk, message: Message) -> Answer:
@@ -117,9 +120,7 @@ def _stored(desk: Desk, form: Form, made: Entered) -> Answer:
     """Store what was typed, and say where the finding stands now."""
     edits = edits_of(form.blocks, made.texts)
     if not edits:
-        return Answer(
-            {"form": ""}, focus="record-title", told=say("Nothing was changed."), forget=[form.draft]
-        )
+        return _unchanged(desk) | Answer(forget=[form.draft])
     keys = desk.plan.edit(*edits, what=_what(form))
     change = desk.plan.last_change
     come = [edit.row.entity.name for edit in edits if isinstance(edit, Add)]

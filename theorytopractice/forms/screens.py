@@ -24,17 +24,8 @@ def _findings(desk: Desk) -> Markup:
     return tag(
         "div",
         tag("div", listing.panel(desk), data_part="list"),
-        tag("div", record.panel(desk) if desk.finding_id else _blank(), data_part="record"),
+        tag("div", record.panel(desk), data_part="record"),
         class_="two",
-    )
-
-
-def _blank() -> Markup:
-    """Return the place of a finding where none is chosen; a form may open in it."""
-    return tag(
-        "section",
-        tag("div", data_part="form"),
-        tag("p", say("Choose a finding, or enter a new one."), class_="none"),
     )
 
 
@@ -64,16 +55,18 @@ def choose(desk: Desk, message: Message) -> Answer:
     desk.finding_id = message.text("finding")
     desk.tab = message.text("tab") or desk.tab
     if desk.screen != "findings":
-        return show(desk, "findings") | Answer(focus="record-title")
+        return show(desk, "findings") | Answer(focus=desk.resting)
     return Answer(
-        {"results": listing.results(desk), "record": record.panel(desk), "notice": ""}, focus="record-title"
+        {"results": listing.results(desk), "record": record.panel(desk), "notice": ""}, focus=desk.resting
     )
 
 
 def close(desk: Desk, _: Message) -> Answer:
     """Put the chosen finding away and go back to the list."""
     desk.finding_id = ""
-    return Answer({"results": listing.results(desk), "record": _blank(), "notice": ""}, focus="results-title")
+    return Answer(
+        {"results": listing.results(desk), "record": record.panel(desk), "notice": ""}, focus="results-title"
+    )
 
 
 def show(desk: Desk, name: str) -> Answer:
@@ -84,13 +77,18 @@ def show(desk: Desk, name: str) -> Answer:
 
 
 def renewed(desk: Desk, *, is_new: bool = False) -> Answer:
-    """Renew what stands on the screen after something was changed: of the list only its lines, so that it stays put."""
+    """Renew what stands on the screen after something was changed.
+
+    Of the list these are only its lines, so that it stays put, unless one of them is gone.
+    """
     if desk.screen != "findings":
         return Answer({"screen": _shown(desk)})
-    lines = (
-        {"list": listing.panel(desk)} if is_new else {**listing.lines(desk), "filters": listing.filters(desk)}
-    )
-    return Answer({**lines, "record": record.panel(desk)})
+    if desk.shown() is None:
+        desk.finding_id = ""
+    if is_new:
+        return Answer({"list": listing.panel(desk), "record": record.panel(desk)})
+    lines = listing.lines(desk) if listing.is_there(desk) else {"results": listing.results(desk)}
+    return Answer({**lines, "filters": listing.filters(desk), "record": record.panel(desk)})
 
 
 def _shown(desk: Desk) -> Markup:
@@ -159,9 +157,9 @@ def _opened(desk: Desk, facts: Mapping[str, str], finding_id: str) -> Answer:
     return Answer({"screen": _shown(desk), "bar": _bar(desk), "notice": ""}) | opened
 
 
-def forget(_: Desk, __: Message) -> Answer:
+def forget(desk: Desk, _: Message) -> Answer:
     """Say that a draft was thrown away; the browser did it."""
-    return Answer(told=say("Thrown away."))
+    return Answer(focus=desk.resting, told=say("Thrown away."))
 
 
 def drafts_box(drafts: object) -> Markup | None:
