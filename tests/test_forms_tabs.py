@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from desks import Controls, ask, saved, words
 
+import theorytopractice as ttp
+from theorytopractice.forms import changes, paging
 from theorytopractice.forms.called import became, in_words
 from theorytopractice.forms.listing import ORDERS
 from theorytopractice.model.entities import ENTITIES
@@ -119,3 +123,107 @@ def test_a_decision_that_changes_nothing_puts_its_form_away(desk):
     answer = saved(desk, facts)
     assert answer.told == "Nothing was changed."
     assert desk.sitting.form is None
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """Show 3 rows a page."""
+    monkeypatch.setattr(paging, "MOST_ROWS", 3)
+
+
+def pages(desk, do, **facts):
+    """Show rows and turn to every page of them, and return what each shows."""
+    answer, shown = ask(desk, do, **facts), []
+    while True:
+        shown.append("".join(map(str, answer.parts.values())))
+        after = [one for one in Controls(shown[-1]).buttons("rows-page") if one["page"] == len(shown)]
+        if not after:
+            return shown
+        answer = ask(desk, "rows-page", **after[0])
+        assert answer.focus == paging.TITLE
+        assert f'id="{answer.focus}"' in "".join(map(str, answer.parts.values()))
+
+
+def counts(shown):
+    """Return which rows each page says that it shows."""
+    return [re.search(r"[\d,]+ to [\d,]+ of [\d,]+", Controls(page).text)[0] for page in shown]
+
+
+@pytest.mark.usefixtures("few")
+@pytest.mark.parametrize(
+    ("tab", "table"), [("observations", "observation"), ("evidence", "evidence"), ("events", "event")]
+)
+def test_every_fact_of_a_finding_is_reached(desk, tab, table):
+    desk.plan.add(
+        *(ttp.Evidence(finding_id="F-013", dated_on="2026-01-05", description=f"Photo {n}") for n in range(3))
+    )
+    ask(desk, "choose", finding="F-013")
+    near = desk.shown()
+    own = {"F-013", *near.actions["action_id"], *near.indicators["indicator_id"]}
+    columns = ("indicator_id", "action_id", "finding_id", "subject_id")
+    key = ENTITIES[table].key[0]
+    wanted = [row[key] for row in desk.rows(table) if own & {row.get(one) for one in columns}]
+    shown = pages(desk, "tab", tab=tab)
+    found = [one["key"][0] for page in shown for one in Controls(page).buttons("ask-remove")]
+    assert sorted(found) == sorted(wanted)
+    assert len(shown) > 1
+    assert counts(shown)[:1] == [f"1 to 3 of {len(wanted)}"]
+
+
+@pytest.mark.usefixtures("few")
+def test_every_change_of_a_finding_and_of_ones_own_is_reached(desk):
+    ask(desk, "choose", finding="F-013")
+    for n in range(7):
+        desk.plan.change("finding", "F-013", theme=f"theme {n}")
+    shown = pages(desk, "tab", tab="history")
+    assert [n for page in shown for n in re.findall(r"→ “theme (\d)”", Controls(page).text)] == list(
+        "6543210"
+    )
+    mine = pages(desk, "screen", screen="changes")
+    assert counts(mine) == ["1 to 3 of 7", "4 to 6 of 7", "7 to 7 of 7"]
+    assert len([one for page in mine for one in Controls(page).buttons("undo")]) == 7
+
+
+@pytest.mark.usefixtures("few")
+def test_a_page_stays_turned_to_after_a_change_and_other_rows_begin_anew(desk):
+    ask(desk, "choose", finding="F-013")
+    for n in range(7):
+        desk.plan.change("finding", "F-013", theme=f"theme {n}")
+    ask(desk, "tab", tab="history")
+    ask(desk, "rows-page", page=1)
+    undone_ = ask(desk, "undo", change=int(desk.plan.latest(1)["change_id"].iloc[0]))
+    assert "4 to 6 of " in words(undone_)
+    assert "1 to 3 of " in words(ask(desk, "tab", tab="observations"))
+    assert "1 to 3 of " in words(ask(desk, "screen", screen="owners"))
+
+
+@pytest.mark.usefixtures("few")
+def test_turning_a_page_of_rows_leaves_an_open_form_alone(desk):
+    ask(desk, "choose", finding="F-013")
+    ask(desk, "tab", tab="events")
+    assert set(ask(desk, "rows-page", page=1).parts) == {"tab"}
+    ask(desk, "screen", screen="owners")
+    assert set(ask(desk, "rows-page", page=1).parts) == {"owners"}
+    ask(desk, "screen", screen="meeting")
+    assert ask(desk, "rows-page", page=1).parts == {}
+
+
+@pytest.mark.usefixtures("few")
+def test_every_owner_is_reached_by_paging_and_by_a_search(desk):
+    every = [row["owner_id"] for row in desk.rows("owner")]
+    shown = pages(desk, "screen", screen="owners")
+    assert [one["key"][0] for page in shown for one in Controls(page).buttons("ask-remove")] == every
+    last = desk.plan.row("owner", every[-1])
+    answer = ask(desk, "owners", values={"text": last["name"].upper()})
+    assert [one["key"] for one in Controls(answer.parts["owners"]).buttons("ask-remove")] == [[every[-1]]]
+    assert "No owner fits." in words(ask(desk, "owners", values={"text": "no such person"}))
+    page = Controls(ask(desk, "screen", screen="owners").parts["screen"])
+    assert page.values["text"] == "no such person"
+
+
+def test_own_changes_that_are_too_many_to_list_are_not_kept_quiet(desk, monkeypatch):
+    for n in range(3):
+        desk.plan.change("finding", "F-013", theme=f"theme {n}")
+    assert "not listed" not in words(ask(desk, "screen", screen="changes"))
+    monkeypatch.setattr(changes, "MOST_SEARCHED", 3)
+    assert "Older changes than these 3 are not listed." in words(ask(desk, "screen", screen="changes"))

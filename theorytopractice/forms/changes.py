@@ -11,9 +11,10 @@ from theorytopractice.errors import ConflictError
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.called import became
 from theorytopractice.forms.controls import button
+from theorytopractice.forms.paging import Page
 from theorytopractice.forms.tables import rows
 from theorytopractice.language import say, say_n, say_short_day
-from theorytopractice.report.html import tag
+from theorytopractice.report.html import quiet, tag
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from theorytopractice.forms.desk import Desk
 
 MOST_SEARCHED = 10_000
-MOST_OWN, MOST_ROWS = 100, 200
 MANY = 50
 """Rows of a change that is taken back only after having been asked whether that is meant."""
 
@@ -71,11 +71,12 @@ def put_away(desk: Desk, _: Message) -> Answer:
 
 def of(desk: Desk, row_ids: Collection[str]) -> Markup:
     """Return what was changed of some rows and of all that names them, the newest first."""
-    frame = desk.plan.history(row_ids).iloc[::-1].head(MOST_ROWS)
+    frame = desk.plan.history(row_ids).iloc[::-1]
+    page = Page.of(desk, len(frame))
     heads = [say("When"), say("Changed by"), say("What was changed"), say("Change"), say("What to do")]
     own = _to_take_back(desk)
     lines = []
-    for row in frame.to_dict("records"):
+    for row in frame.iloc[page.rows].to_dict("records"):
         number = int(row["change_id"])
         before, after = (json.loads(row[side]) if row[side] else None for side in ("before", "after"))
         lines.append(
@@ -88,12 +89,13 @@ def of(desk: Desk, row_ids: Collection[str]) -> Markup:
             )
         )
         own.discard(number)
-    return rows(say("Changes, the newest first"), heads, lines, say("No change yet."))
+    return page.around(rows(say("Changes, the newest first"), heads, lines, say("No change yet.")))
 
 
 def mine(desk: Desk) -> Markup:
-    """Return one's own latest changes."""
-    frame = desk.plan.latest(MOST_OWN, made_by=desk.who)
+    """Return one's own changes, the newest first."""
+    frame = desk.plan.latest(MOST_SEARCHED, made_by=desk.who)
+    page = Page.of(desk, len(frame))
     gone = _taken_back(desk)
     heads = [say("No."), say("When"), say("What"), say("Rows"), say("What to do")]
     lines = [
@@ -104,10 +106,12 @@ def mine(desk: Desk) -> Markup:
             say_n("{n:,} row", "{n:,} rows", row["n_rows"]),
             say("was taken back") if row["change_id"] in gone else _back(int(row["change_id"])),
         )
-        for row in frame.to_dict("records")
+        for row in frame.iloc[page.rows].to_dict("records")
     ]
     head = tag("h2", say("Changes by {who}", who=desk.who), id="screen-title", tabindex="-1")
-    return tag("section", head, rows(say("The newest first"), heads, lines, say("No change yet.")))
+    shown = page.around(rows(say("The newest first"), heads, lines, say("No change yet.")))
+    older = say("Older changes than these {n:,} are not listed.", n=MOST_SEARCHED)
+    return tag("section", head, shown, quiet(older) if len(frame) == MOST_SEARCHED else None)
 
 
 def _taken_back(desk: Desk) -> set[int]:

@@ -13,6 +13,7 @@ from theorytopractice.forms import (
     grid_saving,
     listing,
     meeting,
+    people,
     record,
     removal,
     saving,
@@ -24,6 +25,7 @@ from theorytopractice.forms.attachments import Uploads, upload
 from theorytopractice.forms.grid_sheet import Indicators, Sheet
 from theorytopractice.forms.listing import Query
 from theorytopractice.forms.overview import Overview, cell
+from theorytopractice.forms.paging import Turned
 from theorytopractice.forms.shown import Shown
 from theorytopractice.language import TAGS, say, speaking
 from theorytopractice.report.html import tag
@@ -48,6 +50,8 @@ ANSWERS: dict[str, Callable[[Desk, Message], Answer]] = {
     "sort": listing.sort,
     "choose": screens.choose,
     "close": screens.close,
+    "rows-page": screens.turn_rows,
+    "owners": people.look_for,
     "new": screens.new,
     "go-on": screens.go_on,
     "forget": screens.forget,
@@ -86,6 +90,8 @@ class Desk:
         self.language = plan.settings.language
         self.query = Query()
         self.listed: list[str] = []
+        self.turned = Turned()
+        self.owner_text = ""
         self.sitting = meeting.Sitting()
         self.sheet = Sheet()
         self.indicators = Indicators()

@@ -4,38 +4,76 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.called import in_words
 from theorytopractice.forms.controls import button
-from theorytopractice.forms.overview import cell
-from theorytopractice.forms.tables import adding, changing, day, rows
+from theorytopractice.forms.paging import Page
+from theorytopractice.forms.tables import adding, changing, rows
 from theorytopractice.language import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.naming import label_of
 from theorytopractice.model.settings import CHOICES, MEANINGS, usual_value
+from theorytopractice.model.values import folded
 from theorytopractice.report.html import tag
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from markupsafe import Markup
 
+    from theorytopractice.forms.answer import Message
     from theorytopractice.forms.desk import Desk
 
-MOST_OWNERS = 500
+COLUMNS = ("owner_id", "name", "unit", "email", "left_on")
 
 
 def owners(desk: Desk) -> Markup:
-    """Return the owners of the plan."""
-    found = desk.rows("owner")
-    columns = ("owner_id", "name", "unit", "email", "left_on")
-    lines = [
-        (*(day(row[one]) if one == "left_on" and row[one] else cell(row[one]) for one in columns),
-         changing("owner", row, of=row["name"]))
-        for row in found[:MOST_OWNERS]
-    ]  # fmt: skip
+    """Return the owners of the plan, with a search."""
     head = tag("h2", say("Owners"), id="screen-title", tabindex="-1")
-    heads = [*(label_of("owner", one) for one in columns), say("What to do")]
     add = tag("p", adding(say("Add an owner"), form="row", table="owner"), class_="buttons")
-    form = tag("div", data_part="form")
-    return tag("section", head, add, form, rows(say("Owners"), heads, lines, say("No owner yet.")))
+    box = tag(
+        "input", type="search", id="owners-text", name="text", value=desk.owner_text, autocomplete="off"
+    )
+    search = tag(
+        "form",
+        tag("div", tag("label", say("Search"), for_="owners-text"), box, class_="field"),
+        data_do="owners",
+        data_live="",
+        role="search",
+        aria_label=say("Owners"),
+    )
+    form, found = tag("div", data_part="form"), tag("div", listed(desk), data_part="owners")
+    return tag("section", head, add, form, search, found)
+
+
+def look_for(desk: Desk, message: Message) -> Answer:
+    """Show the owners that fit what was typed."""
+    desk.owner_text = message.values().get("text", "")
+    return Answer({"owners": listed(desk)})
+
+
+def listed(desk: Desk) -> Markup:
+    """Return a page of the owners that are looked for."""
+    wanted = folded(desk.owner_text).split()
+    every = desk.rows("owner")
+    found = [row for row in every if _fits(row, wanted)] if wanted else every
+    page = Page.of(desk, len(found))
+    lines = [
+        (
+            *(in_words(ENTITIES["owner"][one], row[one]) for one in COLUMNS),
+            changing("owner", row, of=row["name"]),
+        )
+        for row in found[page.rows]
+    ]
+    heads = [*(label_of("owner", one) for one in COLUMNS), say("What to do")]
+    none = say("No owner fits.") if every else say("No owner yet.")
+    return page.around(rows(say("Owners"), heads, lines, none))
+
+
+def _fits(row: Mapping[str, str], wanted: Iterable[str]) -> bool:
+    """Tell whether all words that are looked for stand in the row of an owner."""
+    held = folded(" ".join(row[one] for one in COLUMNS))
+    return all(word in held for word in wanted)
 
 
 def settings(desk: Desk) -> Markup:

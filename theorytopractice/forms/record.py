@@ -72,20 +72,27 @@ def panel(desk: Desk) -> Markup:
     shown = desk.shown()
     if shown is None:
         return _blank()
-    called, show = TABS[desk.tab]
     strip = tag("div", *(_tab(desk, name, say(label)) for name, (label, _) in TABS.items()), role="tablist",
                 aria_label=say("About {finding_id}", finding_id=desk.finding_id))  # fmt: skip
     body = tag(
         "div",
-        show(shown),
+        tab(shown),
         role="tabpanel",
+        data_part="tab",
         id="tab-panel",
         aria_labelledby=f"tab-{desk.tab}",
         tabindex="0",
     )
     back = tag("p", button(say("All findings"), "close", kind="plain"), class_="back")
     form = tag("div", data_part="form")
-    return tag("section", back, *_head(shown), strip, form, body, aria_label=say(called), class_="chosen")
+    return tag(
+        "section", back, *_head(shown), strip, form, body, aria_label=say(TABS[desk.tab][0]), class_="chosen"
+    )
+
+
+def tab(shown: Shown) -> Markup:
+    """Return what the chosen tab shows."""
+    return TABS[shown.desk.tab][1](shown)
 
 
 def _blank() -> Markup:

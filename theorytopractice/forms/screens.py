@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.forms import changes, grid, listing, meeting, people, record, saving
+from theorytopractice.forms import changes, grid, listing, meeting, paging, people, record, saving
 from theorytopractice.forms.answer import Answer, Message
 from theorytopractice.forms.controls import as_json, button
 from theorytopractice.forms.decisions import DECISIONS
@@ -59,6 +59,22 @@ def choose(desk: Desk, message: Message) -> Answer:
     return Answer(
         {"results": listing.results(desk), "record": record.panel(desk), "notice": ""}, focus=desk.resting
     )
+
+
+def turn_rows(desk: Desk, message: Message) -> Answer:
+    """Turn to another page of the rows on the screen; an open form stays as it is."""
+    paging.turn(desk, message)
+    return Answer(_rows(desk), focus=paging.TITLE)
+
+
+def _rows(desk: Desk) -> dict[str, str]:
+    """Return the part in which the rows on the screen stand."""
+    if desk.screen == "owners":
+        return {"owners": people.listed(desk)}
+    if desk.screen == "changes":
+        return {"screen": changes.mine(desk)}
+    shown = desk.shown() if desk.screen == "findings" else None
+    return {"tab": record.tab(shown)} if shown else {}
 
 
 def close(desk: Desk, _: Message) -> Answer:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from theorytopractice.assessment.lists.readings import readings
 from theorytopractice.forms.attachments import SCHEME, state_of
 from theorytopractice.forms.overview import cell
+from theorytopractice.forms.paging import Page
 from theorytopractice.forms.tables import adding, changing, day, gap, or_gap, rows
 from theorytopractice.language import CLAUSES, say, say_in_turn
 from theorytopractice.model.naming import name_of
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
 
     Row = Mapping[Hashable, Any]
 
-MOST_ROWS = 200
-
 
 def observations(shown: Shown) -> Markup:
     """Show the latest values of each indicator, the newest first."""
@@ -31,6 +30,7 @@ def observations(shown: Shown) -> Markup:
         shown.indicators[["indicator_id", "name", "unit"]].drop_duplicates("indicator_id"), on="indicator_id"
     )
     frame = frame.sort_values(["observed_on", "indicator_id"], ascending=[False, True], kind="stable")
+    page = Page.of(shown.desk, len(frame))
     heads = [say("Indicator"), say("Day"), say("Value"), say("Note"), say("What to do")]
     counts = set(readings(shown.book, as_of=shown.why.as_of)["observation_id"])
     lines = [
@@ -41,7 +41,7 @@ def observations(shown: Shown) -> Markup:
             cell(row["note"]),
             changing("observation", row, of=f"{row['indicator_id']}, {day(row['observed_on'])}"),
         )
-        for row in frame.head(MOST_ROWS).to_dict("records")
+        for row in frame.iloc[page.rows].to_dict("records")
     ]
     add = [
         adding(
@@ -54,7 +54,7 @@ def observations(shown: Shown) -> Markup:
     ]
     return tag(
         "div",
-        rows(say("Values, the newest first"), heads, lines, say("No value yet.")),
+        page.around(rows(say("Values, the newest first"), heads, lines, say("No value yet."))),
         tag("p", *add, class_="buttons"),
     )
 
@@ -81,6 +81,7 @@ def evidence(shown: Shown) -> Markup:
     frame = shown.book["evidence"]
     frame = frame[frame["action_id"].isin(own) | (frame["finding_id"] == shown.finding_id)]
     frame = frame.sort_values("dated_on", ascending=False, kind="stable")
+    page = Page.of(shown.desk, len(frame))
     heads = [
         say("Dated"),
         say("What it shows"),
@@ -98,7 +99,7 @@ def evidence(shown: Shown) -> Markup:
             or_gap(row["verified_by"]),
             changing("evidence", row, of=str(row["evidence_id"])),
         )
-        for row in frame.head(MOST_ROWS).to_dict("records")
+        for row in frame.iloc[page.rows].to_dict("records")
     ]
     add = [
         adding(say("Add evidence of {key}", key=action_id), form="row", table="evidence", action_id=action_id)
@@ -109,7 +110,7 @@ def evidence(shown: Shown) -> Markup:
     )
     return tag(
         "div",
-        rows(say("Evidence, the newest first"), heads, lines, say("No evidence yet.")),
+        page.around(rows(say("Evidence, the newest first"), heads, lines, say("No evidence yet."))),
         tag("p", *add, class_="buttons"),
     )
 
@@ -136,6 +137,7 @@ def events(shown: Shown) -> Markup:
     own = {*shown.actions["action_id"], shown.finding_id}
     frame = shown.book["event"]
     frame = frame[frame["subject_id"].isin(own)].sort_values("happened_on", ascending=False, kind="stable")
+    page = Page.of(shown.desk, len(frame))
     heads = [say("Day"), say("What happened"), say("Of"), say("By"), say("Reason"), say("What to do")]
     lines = [
         (
@@ -146,7 +148,7 @@ def events(shown: Shown) -> Markup:
             cell(row["reason"]),
             changing("event", row, of=str(row["event_id"]), opens={"form": "event"}),
         )
-        for row in frame.head(MOST_ROWS).to_dict("records")
+        for row in frame.iloc[page.rows].to_dict("records")
     ]
     subjects = [
         ("finding", shown.finding_id),
@@ -158,7 +160,7 @@ def events(shown: Shown) -> Markup:
     ]
     return tag(
         "div",
-        rows(say("Events, the newest first"), heads, lines, say("No event yet.")),
+        page.around(rows(say("Events, the newest first"), heads, lines, say("No event yet."))),
         tag("p", *add, class_="buttons"),
     )
 
