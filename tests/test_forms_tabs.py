@@ -227,3 +227,59 @@ def test_own_changes_that_are_too_many_to_list_are_not_kept_quiet(desk, monkeypa
     assert "not listed" not in words(ask(desk, "screen", screen="changes"))
     monkeypatch.setattr(changes, "MOST_SEARCHED", 3)
     assert "Older changes than these 3 are not listed." in words(ask(desk, "screen", screen="changes"))
+
+
+def folds(desk, tab):
+    """Return the words of each fold of a tab by the row that it tells of."""
+    page = str(ask(desk, "tab", tab=tab).parts["record"]).split('role="tabpanel"')[1]
+    told = [Controls(one.split("</details>")[0]).text for one in page.split("<details>")[1:]]
+    return {one.split()[3]: one for one in told if one.startswith("All fields of ")}
+
+
+def test_the_fields_of_an_action_are_shown_with_what_is_asked_and_not_there(desk):
+    desk.plan.change(
+        "action", "A-026", strength="", site="Eastgate", planned_start="2024-08-26", cost="188000"
+    )
+    ask(desk, "choose", finding="F-013")
+    found = folds(desk, "actions")
+    assert list(found) == list(dict.fromkeys(desk.shown().actions["action_id"]))
+    assert "not said: Strength, Dose" in found["A-026"]
+    for text in ("Planned start26 Aug 2024", "SiteEastgate", "Promised to118 stallholders", "Strengthnot said", "Dosenot said",
+                 "Cost188000"):  # fmt: skip
+        assert text in found["A-026"]
+    assert "Core elements kept" not in found["A-026"]
+    assert "Why it was adapted" not in found["A-026"]
+    desk.plan.change("action", "A-026", strength="stronger", dose="140 m")
+    assert "not said" not in folds(desk, "actions")["A-026"]
+
+
+def test_an_action_of_an_experience_is_asked_for_site_and_adaptation(desk):
+    experience = desk.rows("finding", kind="experience")[0]["finding_id"]
+    action = desk.rows("finding_action", finding_id=experience)[0]["action_id"]
+    desk.plan.change("action", action, site="", core_kept="")
+    ask(desk, "choose", finding=experience)
+    assert "Sitenot said" in folds(desk, "actions")[action]
+    assert "Core elements keptnot said" in folds(desk, "actions")[action]
+
+
+def test_the_fields_of_an_indicator_are_shown_with_what_is_asked_and_not_there(desk):
+    desk.plan.change("indicator", "I-19", baseline_waiver="The register is new", tolerance="1")
+    ask(desk, "choose", finding="F-013")
+    told = folds(desk, "indicators")["I-19"]
+    assert "not said: Effect shows after (days)" in told
+    for text in ("Measured every (days)31", "Target by30 Jun 2025", "SourceMarket register", "Tolerance1",
+                 "Why there is no baselineThe register is new", "DefinitionDays on which"):  # fmt: skip
+        assert text in told
+    assert "Baseline7" not in told
+    desk.plan.change("indicator", "I-19", cadence_days="", lag_days="14")
+    assert "not said: Measured every (days)" in folds(desk, "indicators")["I-19"]
+
+
+def test_a_part_of_an_action_and_an_owner_show_what_is_asked_and_not_there(desk):
+    desk.plan.change("finding_action", ("F-013", "A-026", "delivers"), rationale="")
+    desk.plan.change("owner", "O-01", unit="", email="")
+    ask(desk, "choose", finding="F-013")
+    table = str(ask(desk, "tab", tab="links").parts["record"])
+    assert '<i class="gap">not said</i>' in table
+    owners = str(ask(desk, "screen", screen="owners").parts["screen"])
+    assert owners.count('<i class="gap">not said</i>') == 1

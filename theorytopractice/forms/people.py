@@ -8,7 +8,7 @@ from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.called import in_words
 from theorytopractice.forms.controls import button
 from theorytopractice.forms.paging import Page
-from theorytopractice.forms.tables import adding, changing, rows
+from theorytopractice.forms.tables import adding, changing, rows, told_if_any
 from theorytopractice.language import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.naming import label_of
@@ -60,7 +60,7 @@ def listed(desk: Desk) -> Markup:
     page = Page.of(desk, len(found))
     lines = [
         (
-            *(in_words(ENTITIES["owner"][one], row[one]) for one in COLUMNS),
+            *(told_if_any(desk, ENTITIES["owner"][one], row[one]) for one in COLUMNS),
             changing("owner", row, of=row["name"]),
         )
         for row in found[page.rows]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from theorytopractice.forms.called import named
 from theorytopractice.forms.controls import button
+from theorytopractice.forms.overview import cell
 from theorytopractice.language import say, say_short_day
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.report.html import joined, table, tag
@@ -41,6 +42,11 @@ def day(value: Any) -> str:  # noqa: ANN401 - a cell of a date column
 def told(desk: Desk, one: Field, value: object) -> object:
     """Return what a field of a row holds, in words, or that it is not there."""
     return or_gap(named(desk, one, value))
+
+
+def told_if_any(desk: Desk, one: Field, value: object) -> object:
+    """Return what a field of a row holds, in words; nothing where it is empty and nobody asks for it."""
+    return told(desk, one, value) if cell(value) or one.asked else ""
 
 
 def rows(caption: str, heads: Iterable[str], lines: Iterable[Iterable[object]], empty: str) -> Markup:

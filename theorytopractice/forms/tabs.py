@@ -8,30 +8,30 @@ from theorytopractice.forms.charting import chart
 from theorytopractice.forms.controls import button
 from theorytopractice.forms.overview import cell
 from theorytopractice.forms.tables import adding, day, gap, or_gap, rows, told
-from theorytopractice.language import say
+from theorytopractice.language import say, say_names
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.naming import label_of, name_of
-from theorytopractice.report.html import tag, terms
+from theorytopractice.report.html import behind, joined, tag, terms
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Mapping
+    from collections.abc import Collection, Hashable, Mapping
 
+    import pandas as pd
     from markupsafe import Markup
 
     from theorytopractice.forms.shown import Shown
     from theorytopractice.model.fields import Field
 
-    Row = Mapping[Hashable, Any]
+    Row = Mapping[Hashable, Any] | Mapping[str, Any]
+
+
+AIMED = ("name", "level", "unit", "baseline", "target", "target_low", "target_high")
+"""What is said of an indicator above its fields: its name, from where to where it should move."""
 
 
 def finding(shown: Shown) -> Markup:
     """Show what was written down of the finding; what is asked and not there is shown as a gap."""
-    entity = ENTITIES["finding"]
-    pairs = [
-        (label_of("finding", one.name), told(shown.desk, one, shown.row[one.name]))
-        for one in entity.fields
-        if one.name not in ("finding_id", "statement") and _is_told(one, shown)
-    ]
+    pairs, _ = _fields(shown, "finding", shown.row, above=("finding_id", "statement"))
     change = button(
         say("Change"),
         "open",
@@ -42,10 +42,38 @@ def finding(shown: Shown) -> Markup:
     return tag("div", terms(pairs, name="fields"), tag("p", change, class_="buttons"))
 
 
-def _is_told(one: Field, shown: Shown) -> bool:
-    """Tell whether a field holds something, or is asked for and does not."""
-    is_asked = bool(one.asked) or one.insists(shown.entry.kind)
-    return bool(cell(shown.row[one.name])) or (is_asked and one.speaks_of(shown.entry.kind))
+def _fields(
+    shown: Shown, table: str, row: Row | pd.Series, *, above: Collection[str]
+) -> tuple[list[tuple[str, object]], list[str]]:
+    """Return the fields of a row with what they hold, and the names of those that are asked for and empty.
+
+    ``above`` are those that stand above them already.
+    """
+    kind = shown.entry.kind
+    own = [one for one in ENTITIES[table].fields if one.name not in above]
+    gaps = [one for one in own if _is_asked(one, kind) and not cell(row[one.name])]
+    pairs = [
+        (label_of(table, one.name), told(shown.desk, one, row[one.name]))
+        for one in own
+        if cell(row[one.name]) or one in gaps
+    ]
+    return pairs, [label_of(table, one.name) for one in gaps]
+
+
+def _is_asked(one: Field, kind: str) -> bool:
+    """Tell whether a form of this kind of finding asks for a field."""
+    return (bool(one.asked) or one.insists(kind)) and one.speaks_of(kind)
+
+
+def _folded(shown: Shown, table: str, key: str, *, above: Collection[str]) -> Markup | None:
+    """Return all fields of a row behind a fold that names what is asked for and not there; None if the row is gone."""
+    entity = ENTITIES[table]
+    rows_ = shown.desk.rows(table, **{entity.key[0]: key})
+    if not rows_:
+        return None
+    pairs, gaps = _fields(shown, table, rows_[0], above={entity.key[0], *above})
+    missing = gap(say("not said: {fields}", fields=say_names(gaps))) if gaps else ""
+    return behind(joined([say("All fields of {key}", key=key), missing], " "), terms(pairs, name="fields"))
 
 
 def actions(shown: Shown) -> Markup:
@@ -76,6 +104,10 @@ def actions(shown: Shown) -> Markup:
     return tag(
         "div",
         rows(say("Actions of {finding_id}", finding_id=finding_id), heads, lines, say("No action yet.")),
+        *(
+            _folded(shown, "action", str(one), above=("title", "due"))
+            for one in dict.fromkeys(shown.actions["action_id"])
+        ),
         add,
     )
 
@@ -114,6 +146,7 @@ def indicators(shown: Shown) -> Markup:
                 "article",
                 tag("h3", tag("span", indicator_id, class_="id"), " ", cell(row["name"])),
                 tag("p", _aim(row), class_="small"),
+                _folded(shown, "indicator", indicator_id, above=AIMED),
                 chart(shown, row),
                 tag(
                     "p",

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.forms import changes
 from theorytopractice.forms.overview import cell
-from theorytopractice.forms.tables import adding, changing, rows, told
+from theorytopractice.forms.tables import adding, changing, rows, told_if_any
 from theorytopractice.language import message, say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.naming import label_of
@@ -66,10 +66,7 @@ def _links(shown: Shown, name: str, frame: pd.DataFrame, columns: tuple[str, ...
     heads = [*(label_of(name, column) for column in columns), say("What to do")]
     lines = [
         (
-            *(
-                told(shown.desk, entity[column], row[column]) if cell(row[column]) else ""
-                for column in columns
-            ),
+            *(told_if_any(shown.desk, entity[column], row[column]) for column in columns),
             changing(name, row, of=" ".join(cell(row[column]) for column in entity.key)),
         )
         for row in frame.to_dict("records")
