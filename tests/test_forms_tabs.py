@@ -275,6 +275,16 @@ def test_the_fields_of_an_indicator_are_shown_with_what_is_asked_and_not_there(d
     assert "not said: Measured every (days)" in folds(desk, "indicators")["I-19"]
 
 
+def test_a_baseline_and_a_target_are_missed_only_where_nothing_stands_instead(desk):
+    ask(desk, "choose", finding="F-013")
+    desk.plan.change("indicator", "I-19", baseline="", baseline_on="", target="", target_on="", lag_days="0")
+    assert "not said: Baseline, Target" in folds(desk, "indicators")["I-19"]
+    desk.plan.change(
+        "indicator", "I-19", baseline_waiver="The register is new", target_low="0", target_high="1"
+    )
+    assert "not said" not in folds(desk, "indicators")["I-19"]
+
+
 def test_a_part_of_an_action_and_an_owner_show_what_is_asked_and_not_there(desk):
     desk.plan.change("finding_action", ("F-013", "A-026", "delivers"), rationale="")
     desk.plan.change("owner", "O-01", unit="", email="")

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 AIMED = ("name", "level", "unit", "baseline", "target", "target_low", "target_high")
 """What is said of an indicator above its fields: its name, from where to where it should move."""
+INSTEAD = {"baseline": ("baseline_waiver",), "target": ("target_low", "target_high")}
+"""Fields that may stand instead of another one, which is missed only where none of them is there."""
 
 
 def finding(shown: Shown) -> Markup:
@@ -141,12 +143,13 @@ def indicators(shown: Shown) -> Markup:
         indicator_id = str(row["indicator_id"])
         change = {"form": "indicator", "finding": shown.finding_id, "key": indicator_id}
         value = {"form": "row", "table": "observation", "indicator_id": indicator_id}
+        aimed = [name for name in AIMED if any(cell(row[one]) for one in (name, *INSTEAD.get(name, ())))]
         pieces.append(
             tag(
                 "article",
                 tag("h3", tag("span", indicator_id, class_="id"), " ", cell(row["name"])),
                 tag("p", _aim(row), class_="small"),
-                _folded(shown, "indicator", indicator_id, above=AIMED),
+                _folded(shown, "indicator", indicator_id, above=aimed),
                 chart(shown, row),
                 tag(
                     "p",
