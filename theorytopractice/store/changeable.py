@@ -60,7 +60,10 @@ class Changeable:
         for row in rows:
             if not isinstance(row, Row):
                 raise PlanError(
-                    f"Only rows such as Finding(...) or Event(...) can be added; found {shown(row)}."
+                    say(
+                        "Only rows such as Finding(...) or Event(...) can be added; found {row}.",
+                        row=shown(row),
+                    )
                 )
         keys: list[str] = []
 
@@ -103,7 +106,7 @@ class Changeable:
         """Add facts (events, observations, evidence) in one change; return their keys."""
         wrong = next((fact for fact in facts if not fact.entity.is_fact), None)
         if wrong is not None:
-            raise PlanError(f"A {wrong.entity.name} is no dated fact; use add.")
+            raise PlanError(say("A {table} is no dated fact; use add.", table=wrong.entity.name))
         return self.add(*facts)
 
     def change(
@@ -128,9 +131,9 @@ class Changeable:
         declared = editing.entity_named(entity)
         for name in values:
             if name not in declared.columns:
-                raise UnknownName("column", name, declared.columns)
+                raise UnknownName(say("column"), name, declared.columns)
         self._change(
-            f"change {entity} {editing.said(key)}",
+            say("change {table} {key}", table=entity, key=editing.said(key)),
             lambda records: editing.alteration(records, declared, key, values, expected),
         )
 
@@ -146,7 +149,9 @@ class Changeable:
             parts, before = editing.row_of(records, declared, key)
             return [RowChange(entity, parts, before, None)]
 
-        self._change(f"remove {entity} {editing.said(key)}: {reason}", edit)
+        self._change(
+            say("remove {table} {key}: {reason}", table=entity, key=editing.said(key), reason=reason), edit
+        )
 
     def transfer(self, leaving: str, successor: str) -> list[RowChange]:
         """Close an owner who leaves, and move everything live to another, in one change.
@@ -162,7 +167,9 @@ class Changeable:
             made.extend(handover.transfer(records, leaving, successor))
             return made
 
-        self._change(f"transfer from {leaving} to {successor}", edit)
+        self._change(
+            say("transfer from {leaving} to {successor}", leaving=leaving, successor=successor), edit
+        )
         return made
 
     def merge(self, keep: str, drop: str) -> list[RowChange]:
@@ -181,7 +188,7 @@ class Changeable:
             made.extend(merging.merge(records, keep, drop))
             return made
 
-        self._change(f"merge {drop} into {keep}", edit)
+        self._change(say("merge {drop} into {keep}", drop=drop, keep=keep), edit)
         return made
 
     def upsert(self, source: Mapping[str, TextTable], *, what: str, dry_run: bool = False) -> Summary:
@@ -212,7 +219,7 @@ class Changeable:
             }
             return to_undo(changes, change_id, editing.standing(records, touched))
 
-        self._change(f"undo change {change_id}", edit, undoes=change_id)
+        self._change(say("undo change {n}", n=change_id), edit, undoes=change_id)
 
 
 def told(text: str) -> str:

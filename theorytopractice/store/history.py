@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice.errors import ConflictError
-from theorytopractice.language import say
+from theorytopractice.language import PARTS, say, say_in_turn
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable
 
@@ -33,10 +33,11 @@ class RowChange:
     def difference(self) -> str:
         """Say in words what became of the row."""
         if self.before is None or self.after is None:
-            return "added" if self.before is None else "removed"
+            return say("added") if self.before is None else say("removed")
         names = [name for name in self.after if self.after[name] != self.before.get(name, "")]
-        return "; ".join(
-            f"{name}: {_short(self.before.get(name, ''))} → {_short(self.after[name])}" for name in names
+        return say_in_turn(
+            PARTS,
+            (f"{name}: {_short(self.before.get(name, ''))} → {_short(self.after[name])}" for name in names),
         )
 
     def names(self, row_id: str) -> bool:
