@@ -128,8 +128,10 @@ def repeats(changes: Sequence[RowChange]) -> list[Issue]:
     issues = []
     for row in (row for row in changes if row.before is not None):
         entity = ENTITIES[row.entity]
-        told = say(MERGED_REQUIRED if "required" in entity.columns else MERGED)
-        issues.append(Issue("W-DUP", row.entity, None, entity.key[0], row.key[0], told, key=said(row.key)))
+        rule = MERGED_REQUIRED if "required" in entity.columns else MERGED
+        issues.append(
+            Issue("W-DUP", row.entity, None, entity.key[0], row.key[0], say(rule), key=said(row.key))
+        )
     return issues
 
 
