@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from theorytopractice.errors import PlanError, UnknownName
 from theorytopractice.language import say
 from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.naming import name_of
 from theorytopractice.model.validation_links import is_link, without_repeats
 from theorytopractice.model.values import TextTable
 from theorytopractice.model.vocabularies import ActionEvent, FindingEvent, OwnerRole, Subject
@@ -88,9 +89,9 @@ def _refuse_kinds(keep: str, kept: Texts, drop: str, dropped: Texts) -> None:
             say(
                 "{keep} is a finding of the kind {kind}, {drop} of the kind {other}; only findings of one kind are merged.",
                 keep=keep,
-                kind=kept["kind"],
+                kind=name_of(kept["kind"]),
                 drop=drop,
-                other=dropped["kind"],
+                other=name_of(dropped["kind"]),
             )
         )
 
@@ -103,7 +104,7 @@ def _refuse_closed(records: Records, name: str, keep: str) -> None:
             say(
                 "{keep} is closed ({event} on {day}); keep the other one, or reopen it first.",
                 keep=keep,
-                event=closed[keep]["event"],
+                event=name_of(closed[keep]["event"]),
                 day=closed[keep]["happened_on"],
             )
         )
