@@ -13,6 +13,7 @@ from theorytopractice import (
     Action,
     ActionOwner,
     Event,
+    Evidence,
     Finding,
     FindingAction,
     Owner,
@@ -69,6 +70,15 @@ def changed_by_others(plan):
     plan.edit(Alter("finding", "F-1", {"theme": "z"}, expected), what="-")
 
 
+def built_upon(plan):
+    """Take a finding back that evidence leads to; the history is kept in the words in which it was said."""
+    plan.add(Finding(finding_id="F-7", **SAID))
+    number = int(plan.latest(1)["change_id"].iloc[0])
+    for day in range(1, 9):
+        plan.record(Evidence(finding_id="F-7", dated_on=f"2026-02-0{day}"))
+    plan.undo(number)
+
+
 REFUSED = {
     "no table": lambda plan: plan["findings"],
     "no row": lambda plan: plan.row("finding", "F-04"),
@@ -86,6 +96,7 @@ REFUSED = {
     "no change": lambda plan: plan.undo(99),
     "no change at all": lambda plan: plan.undo(0),
     "changed again": changed_twice,
+    "built upon": built_upon,
     "taken": lambda plan: plan.add(Owner(owner_id="O-1", name="C")),
     "a wrong row": lambda plan: plan.add(Finding(kind="insigt", statement="", recorded_on="2026-02-30")),
     "still needed": lambda plan: plan.remove("action", "A-1", reason="alt"),
@@ -288,11 +299,10 @@ def test_the_head_of_refused_data_counts_in_chinese(plan):
     )
 
 
-def test_what_became_of_a_row_and_warnings_about_it_are_said_in_chinese(plan):
+def test_what_was_done_and_warnings_about_it_are_said_in_chinese(plan):
     with speaking("zh"):
         plan.add(FindingAction(finding_id="F-1", action_id="A-1", role="delivers"))
         assert [one.message for one in plan.warnings] == ["已有该关联，两者已合并"]
-        plan.undo(2)
-        history = plan.history()
-    assert list(history["difference"][-2:]) == ["已删除"] * 2
-    assert history["what"].iloc[-1] == "撤销第2号更改"
+        plan.change("finding", "F-1", theme="水")
+        plan.undo(3)
+    assert list(plan.history()["what"][-2:]) == ["更改finding F-1", "撤销第3号更改"]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, shown
-from theorytopractice.language import PARTS, message, say, say_in_turn
+from theorytopractice.language import PARTS, message, say, say_in_turn, say_names
 from theorytopractice.model.entities import ENTITIES, Row
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation import validate
@@ -280,7 +280,7 @@ def refuse_changed(now: Mapping[str, str], expected: Mapping[str, str] | None) -
 
 def nouns(rows: Sequence[Row]) -> str:
     """Say how many rows of which tables these are."""
-    return ", ".join(f"{n} {name}" for name, n in Counter(row.entity.name for row in rows).items())
+    return say_names(f"{n} {name}" for name, n in Counter(row.entity.name for row in rows).items())
 
 
 def said(key: str | tuple[str, ...]) -> str:
