@@ -31,6 +31,7 @@ from theorytopractice.assessment.words.wording_findings import (
 from theorytopractice.assessment.words.wording_indicators import indicator_line, survey_lines
 from theorytopractice.assessment.words.wording_sites import site_lines
 from theorytopractice.errors import UnknownName
+from theorytopractice.language import say
 from theorytopractice.model.vocabularies import ActionRole, FindingKind, Knowledge
 
 if TYPE_CHECKING:
@@ -115,7 +116,7 @@ def explain_in(book: Book, finding_id: str, cases: Cases) -> Explanation:
         UnknownName: the plan has no such finding.
     """
     if finding_id not in book.findings.ids:
-        raise UnknownName("finding", finding_id, book.findings.ids)
+        raise UnknownName(say("finding"), finding_id, book.findings.ids)
     one = np.array([book.findings.ids.get_loc(finding_id)])
     s = Situation(book, Cases(one, cases.day[one], cases.knowledge))
     row = describe(s).iloc[0]

@@ -212,4 +212,5 @@ def place(issues: Iterable[Issue], blocks: Sequence[Block], made: Entered) -> No
 
 def sentence(message: str) -> str:
     """Return a message as a sentence of its own."""
-    return message[:1].upper() + message[1:] + ("" if message.endswith((".", "。", "?", "？")) else ".")
+    said = message[:1].upper() + message[1:]
+    return said if said.endswith((".", "。", "?", "？")) else say("{said}.", said=said)

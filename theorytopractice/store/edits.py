@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from theorytopractice.errors import InvalidPlan, Issue, PlanError, UnknownName
+from theorytopractice.language import say
 from theorytopractice.model.entities import ROW_CLASSES
 from theorytopractice.store import editing
 from theorytopractice.store.history import RowChange
@@ -155,7 +156,7 @@ def _filled(row: Row, given: Mapping[object, str]) -> dict[str, str]:
     """Return the columns of a row that hold a new key, with the keys given."""
     held = {column: value for column, value in row.values().items() if isinstance(value, NewKey)}
     if any(value not in given for value in held.values()):
-        raise PlanError(f"A {row.entity.name} leads to a new row that is not added with it.")
+        raise PlanError(say("A {table} leads to a new row that is not added with it.", table=row.entity.name))
     return {column: given[value] for column, value in held.items()}
 
 
@@ -173,7 +174,7 @@ def _alteration(records: Records, edit: Alter | Correct) -> list[RowChange]:
     entity = editing.entity_named(edit.entity)
     for name in edit.values:
         if name not in entity.columns:
-            raise UnknownName("column", name, entity.columns)
+            raise UnknownName(say("column"), name, entity.columns)
     return editing.alteration(records, entity, edit.key, edit.values, edit.expected)
 
 
