@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from desks import desk, where  # noqa: F401 - fixtures
 
 EXAMPLE = Path(__file__).parent.parent / "data" / "example"
 NUMBERS = itertools.count(1)

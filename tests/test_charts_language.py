@@ -76,6 +76,16 @@ def test_a_machine_without_chinese_fonts_draws_and_says_what_it_lacks():
     assert charts.missing_font() == ""
 
 
+def test_a_font_that_was_installed_since_matplotlib_made_its_list_is_found(monkeypatch):
+    assert paper.has_chinese()
+    listed = paper.font_manager.fontManager.ttflist
+    chinese = {font.fname for font in listed if font.name in paper.CHINESE_FONTS}
+    old = [font for font in listed if font.fname not in chinese]
+    assert chinese
+    monkeypatch.setattr(paper.font_manager.fontManager, "ttflist", old)
+    assert paper.fonts.__wrapped__() == paper.fonts()
+
+
 def test_of_many_fonts_with_chinese_signs_one_is_used(monkeypatch):
     class Font:
         def __init__(self, name):

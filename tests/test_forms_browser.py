@@ -99,6 +99,13 @@ def save(page):
     page.get_by_role("button", name="Save", exact=True).click()
 
 
+def stored(page):
+    """Wait until something was saved and return what is said of it; what stands in the way fails the test."""
+    page.locator(".saved, .summary").first.wait_for()
+    assert page.locator(".summary").all_inner_texts() == []
+    return page.locator(".saved").inner_text()
+
+
 def test_a_finding_with_its_action_and_its_indicator_is_entered_by_the_keyboard_alone(page, plan):
     tab_to(page, "New finding")
     page.keyboard.press("Enter")
@@ -135,8 +142,7 @@ def test_a_finding_with_its_action_and_its_indicator_is_entered_by_the_keyboard_
         tab_to(page, label)
         page.keyboard.type(text)
     page.keyboard.press("Control+Enter")
-    page.locator(".saved").wait_for()
-    said = page.locator(".saved").inner_text()
+    said = stored(page)
 
     finding = plan.finding.set_index("statement", drop=False).loc[LIFTS]
     assert f"{finding['finding_id']} is now: planned." in said
@@ -203,7 +209,7 @@ def test_a_draft_is_there_again_after_the_tab_was_closed(browser, server, plan):
     again.get_by_text("What you typed here earlier and did not save is in the form again.").wait_for()
     assert again.get_by_label("What was learned").input_value() == "Half a sentence that nobody has sav"
     save(again)
-    again.locator(".saved").wait_for()
+    stored(again)
     assert plan.row("finding", "F-005")["statement"] == "Half a sentence that nobody has sav"
     again.reload()
     again.locator(".ttp h1").wait_for()
@@ -233,7 +239,7 @@ def test_two_planners_at_one_row_choose_field_by_field_and_nothing_is_lost(brows
     theirs.fill("Theirs: 44 of 100 accidents.")
     other.get_by_role("textbox", name="Theme").fill("Their theme")
     save(other)
-    other.locator(".saved").wait_for()
+    stored(other)
     mine.fill("Mine: 45 of 100 accidents.")
     page.get_by_label("Source").fill("My source")
     save(page)
@@ -256,7 +262,7 @@ def test_two_planners_at_one_row_choose_field_by_field_and_nothing_is_lost(brows
     page.get_by_text("Choose yours or the other version for each difference.").wait_for()
     page.locator(".conflict tr", has_text="What was learned").get_by_role("radio").first.check()
     page.get_by_role("button", name="Save what was chosen").click()
-    page.locator(".saved").wait_for()
+    stored(page)
     now = plan.row("finding", "F-007")
     assert (now["statement"], now["theme"], now["source"]) == (
         "Mine: 45 of 100 accidents.",
@@ -336,7 +342,7 @@ def test_hostile_text_is_shown_as_it_is_written(page, plan):
     page.get_by_text("More fields").first.click()
     page.get_by_label("Note").fill("x" * 100_000)
     save(page)
-    page.locator(".saved").wait_for()
+    stored(page)
     assert plan.row("finding", "F-008")["statement"] == hostile
     assert len(plan.row("finding", "F-008")["note"]) == 100_000
     assert hostile in page.locator(".chain").first.inner_text()
@@ -367,7 +373,7 @@ def test_lab_shows_the_same_workbench_and_its_keys_do_not_reach_the_notebook(bro
         page.get_by_role("button", name="Change F-001").press("Enter")
         page.get_by_role("textbox", name="Theme").fill("Changed in Lab")
         page.keyboard.press("Control+Enter")
-        page.locator(".saved").wait_for()
+        stored(page)
         with ttp.open_plan(where) as plan:
             assert plan.row("finding", "F-001")["theme"] == "Changed in Lab"
             assert plan.latest(1)["made_by"].tolist() == ["Bo"]

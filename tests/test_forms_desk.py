@@ -5,85 +5,22 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from datetime import date
-from html.parser import HTMLParser
 
 import pytest
+from desks import DAY, Controls, ask, opened, saved, words
 
 import theorytopractice as ttp
 from theorytopractice.forms.answer import Message
 from theorytopractice.forms.desk import Desk
 from theorytopractice.forms.listing import PAGE
 from theorytopractice.forms.typed import read, read_day
+from theorytopractice.language import say, speaking
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.naming import LABELS, label_of, name_of
+from theorytopractice.model.settings import MEANINGS, Settings
 from theorytopractice.store import database
-from theorytopractice.store.folder import read_folder
 
-EXAMPLE = ttp.path_of("data/example")
-DAY = date(2026, 6, 30)
 VALUE, COST = ENTITIES["observation"]["value"], ENTITIES["action"]["cost"]
-
-
-class Controls(HTMLParser):
-    """Reads a page: the values of its fields by name, its texts, and every tag."""
-
-    def __init__(self, page):
-        super().__init__()
-        self.values, self.tags, self.text, self._area = {}, [], "", None
-        self.feed(str(page))
-
-    def handle_starttag(self, tag, attrs):
-        attrs = dict(attrs)
-        self.tags.append((tag, attrs))
-        if tag in ("input", "textarea", "select") and attrs.get("name"):
-            self.values[attrs["name"]] = attrs.get("value") or ""
-            self._area = attrs["name"] if tag != "input" else None
-        if tag == "option" and "selected" in attrs:
-            self.values[self._area] = attrs["value"]
-
-    def handle_endtag(self, tag):
-        self._area = None if tag in ("textarea", "select") else self._area
-
-    def handle_data(self, data):
-        self.text += data
-        if self._area and self.tags[-1][0] == "textarea":
-            self.values[self._area] += data
-
-
-@pytest.fixture
-def where(tmp_path):
-    place = tmp_path / "plan.db"
-    with ttp.make_plan(place, who="Maker") as plan:
-        plan.upsert(read_folder(EXAMPLE), what="the example")
-    return place
-
-
-@pytest.fixture
-def desk(where):
-    with ttp.open_plan(where, who="Ada") as plan:
-        one = Desk(plan, as_of=DAY)
-        ask(one, "start", drafts=[])
-        yield one
-
-
-def ask(desk, do, **facts):
-    return desk.answer(Message(do, facts))
-
-
-def opened(desk, **facts):
-    """Open a form and return what it holds, as a page would hand it back."""
-    return Controls(ask(desk, "open", open=facts).parts["form"]).values
-
-
-def saved(desk, facts, **typed):
-    """Open a form, type into it and save it."""
-    values = opened(desk, **facts) | {name.replace("__", "."): text for name, text in typed.items()}
-    return ask(desk, "save", open=facts, values=values)
-
-
-def words(answer):
-    return Controls("".join(map(str, answer.parts.values()))).text
 
 
 @pytest.mark.parametrize(
@@ -143,6 +80,42 @@ def test_a_number_that_is_none_or_two_is_not_guessed(typed):
     assert (text, bool(problem)) == (typed, True)
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("P30D", "P30D"), ("p1m", "P1M"), ("30 days", "P30D"), ("every 2 weeks", "P2W"), ("Monthly", "P1M"),
+        ("quarterly", "P3M"), ("2 quarters", "P6M"), ("every year", "P1Y"), ("30天", "P30D"), ("每月", "P1M"),
+        ("每2周", "P2W"), ("3个月", "P3M"), ("每季度", "P3M"), ("１２月", "P12M"), ("day", "P1D"),
+    ],
+)  # fmt: skip
+def test_how_often_is_read_as_people_write_it(typed, meant):
+    assert read(ENTITIES["finding"]["check_every"], typed, today=DAY) == (meant, "")
+
+
+@pytest.mark.parametrize("typed", ["often", "0 days", "30", "P0D", "1.5 weeks", "99999 days", "days 30"])
+def test_what_is_no_repeat_is_said_as_it_was_typed(typed):
+    found = read(ENTITIES["finding"]["check_every"], typed, today=DAY)
+    assert found.text == typed
+    assert f"“{typed}” is not how often" in found.problem
+
+
+def test_a_repeat_is_shown_in_words_and_stored_as_it_was(desk):
+    facts = {"form": "finding", "key": desk.rows("finding", kind="mechanism")[0]["finding_id"]}
+    before = desk.plan.row("finding", facts["key"])
+    values = opened(desk, **facts)
+    assert values["finding.check_every"].split()[1] in (
+        "days",
+        "day",
+        "weeks",
+        "week",
+        "months",
+        "month",
+        "year",
+    )
+    assert ask(desk, "save", open=facts, values=values).told == "Nothing was changed."
+    assert desk.plan.row("finding", facts["key"]) == before
+
+
 def test_every_field_and_every_word_has_a_name_for_people():
     columns = {(entity.name, field.name) for entity in ENTITIES.values() for field in entity.fields}
     assert {name for _, name in columns} == set(LABELS)
@@ -183,17 +156,31 @@ def test_a_value_is_corrected_by_a_newer_row_and_an_event_by_another_in_its_plac
     assert desk.plan.row("event", after[0]["event_id"])["subject"] == "action"
 
 
+def asked_to_remove(desk, table, key):
+    """Ask for a row to be removed, and return what the form then hands back."""
+    form = Controls(ask(desk, "ask-remove", table=table, key=[key]).parts["form"])
+    return json.loads(next(attrs["data-with"] for name, attrs in form.tags if name == "form"))
+
+
 def test_a_removal_needs_a_reason_and_comes_back_by_undo(desk):
     key = desk.rows("observation", indicator_id="I-19")[0]["observation_id"]
     ask(desk, "choose", finding="F-013")
-    assert (
-        "needs a reason" in ask(desk, "remove", table="observation", key=[key], values={"reason": " "}).told
-    )
-    ask(desk, "remove", table="observation", key=[key], values={"reason": "typed twice"})
+    facts = asked_to_remove(desk, "observation", key)
+    assert "needs a reason" in ask(desk, "remove", **facts, values={"reason": " "}).told
+    ask(desk, "remove", **facts, values={"reason": "typed twice"})
     assert desk.rows("observation", observation_id=key) == []
     number = int(desk.plan.latest(1)["change_id"].iloc[0])
     ask(desk, "undo", change=number)
     assert len(desk.rows("observation", observation_id=key)) == 1
+
+
+def test_a_row_that_somebody_changed_meanwhile_is_not_removed(desk, where):
+    facts = asked_to_remove(desk, "owner", "O-01")
+    with ttp.open_plan(where, who="Bo") as other:
+        other.change("owner", "O-01", note="Bo's word")
+    refused = ask(desk, "remove", **facts, values={"reason": "gone"})
+    assert refused.refused
+    assert desk.plan.row("owner", "O-01")["note"] == "Bo's word"
 
 
 def test_another_persons_change_is_not_taken_back_here(desk, where):
@@ -490,3 +477,62 @@ def test_every_screen_speaks_chinese_where_the_plan_does(where):
 )
 def test_the_reason_of_a_stage_stands_in_one_sentence_above_the_tabs(desk, finding_id, reason):
     assert reason in words(ask(desk, "choose", finding=finding_id))
+
+
+def test_every_setting_is_listed_with_what_it_says_and_goes_back_to_its_usual_value(desk):
+    shown = words(ask(desk, "screen", screen="settings"))
+    assert set(MEANINGS) == set(Settings.known())
+    assert all(say(text) in shown for text in MEANINGS.values())
+    form = ask(desk, "open", open={"form": "row", "table": "setting", "name": "lapse"}).parts["form"]
+    assert Controls(form).values["setting.value"] == "2"
+    saved(desk, {"form": "row", "table": "setting", "name": "lapse"}, setting__value="3")
+    assert desk.plan.settings.lapse == 3
+    refused = saved(desk, {"form": "row", "table": "setting", "key": "lapse"}, setting__value="0")
+    assert "expected a whole number from 1" in str(refused.parts["error:setting.value"])
+    ask(desk, "remove", **asked_to_remove(desk, "setting", "lapse"), values={"reason": "as usual"})
+    assert desk.plan.settings.lapse == 2
+
+
+def test_the_page_speaks_the_language_that_was_just_chosen(desk):
+    ask(desk, "screen", screen="settings")
+    answer = saved(desk, {"form": "row", "table": "setting", "key": "language"}, setting__value="zh")
+    with speaking("zh"):
+        assert all(say(text) in words(answer) for text in ("Settings", "Meeting", "My changes"))
+    assert "Meeting" not in words(answer)
+    assert (desk.language, desk.language_tag) == ("zh", "zh-Hans")
+
+
+def test_a_value_that_another_one_of_its_day_replaces_is_marked(desk):
+    value = desk.rows("observation", indicator_id="I-19")[-1]
+    ask(desk, "choose", finding="F-013")
+    facts = {"form": "row", "table": "observation", "indicator_id": "I-19", "key": value["observation_id"]}
+    saved(desk, facts, observation__value="2,5")
+    assert words(ask(desk, "tab", tab="observations")).count("replaced by another value of this day") == 1
+
+
+def test_a_fact_of_a_later_day_is_said_at_once(desk):
+    ask(desk, "choose", finding="F-013")
+    answer = saved(desk, {"form": "row", "table": "observation", "indicator_id": "I-19"},
+                   observation__value="7", observation__observed_on="2026-12-24")  # fmt: skip
+    assert "2026-12-24 lies after today" in words(answer)
+    assert "<details" not in str(answer.parts["notice"])
+    assert "lies after this day" in words(ask(desk, "tab", tab="observations"))
+
+
+def test_a_finding_that_has_just_come_is_shown_in_the_list_and_from_its_first_side(desk):
+    ask(desk, "choose", finding="F-013")
+    ask(desk, "tab", tab="history")
+    ask(desk, "list", values={"text": "F-013"})
+    typed = {"finding__kind": "insight", "finding__statement": "Rain 3 days a week keeps 9 stalls shut.",
+             "finding__source": "Survey", "finding__theme": "A new theme"}  # fmt: skip
+    answer = saved(desk, {"form": "finding"}, **typed)
+    assert desk.finding_id in desk.listed
+    assert "A new theme" in str(answer.parts["list"]).split("results")[0]
+    assert 'id="tab-finding" aria-selected="true"' in str(answer.parts["record"])
+
+
+def test_what_is_looked_for_is_cleared_by_one_button(desk):
+    assert "Show all" not in words(ask(desk, "list", values={}))
+    assert "Show all" in words(ask(desk, "list", values={"text": "F-013", "kind": "problem"}))
+    ask(desk, "list-clear")
+    assert len(desk.listed) == PAGE

@@ -309,7 +309,7 @@ def test_an_attached_file_is_kept_with_its_checksum(plan, desk):
     before = plan.tables()
     facts = {"form": "complete", "action_id": "A-002"}
     ask(desk, "decide", open=facts, group="overdue", action_id="A-002")
-    ask(desk, "save", open=facts, values={"~file": "t"})
+    ask(desk, "save", open=facts, values={"~file": "t", "evidence.description": "Minutes"})
     (proof,) = new_rows(plan, before)["evidence"]
     assert proof["sha256"] == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # of abc
     assert (plan.beside.parent / proof["uri"]).read_bytes() == b"abc"
@@ -373,11 +373,16 @@ def test_evidence_added_in_the_meeting_finishes_what_waits(plan, desk):
     before = plan.tables()
     facts = {"form": "row", "table": "evidence", "action_id": "A-008"}
     ask(desk, "decide", open=facts, group="waiting", action_id="A-008")
-    answer = ask(
-        desk, "save", open=facts, values={"evidence.dated_on": "2026-06-10", "evidence.uri": "minutes.pdf"}
-    )
-    assert new_rows(plan, before) == {
-        "evidence": [{"action_id": "A-008", "dated_on": "2026-06-10", "uri": "minutes.pdf"}]
+    typed = {"evidence.dated_on": "2026-06-10", "evidence.uri": "minutes.pdf"}
+    refused = ask(desk, "save", open=facts, values=typed)
+    assert "This must be filled." in refused.parts["error:evidence.description"]
+    answer = ask(desk, "save", open=facts, values=typed | {"evidence.description": "The minutes"})
+    (proof,) = new_rows(plan, before)["evidence"]
+    assert proof == {
+        "action_id": "A-008",
+        "dated_on": "2026-06-10",
+        "uri": "minutes.pdf",
+        "description": "The minutes",
     }
     assert counts_of(answer.parts["wall"])["waiting"] == 0
     assert answer.focus == "decided-A-008"

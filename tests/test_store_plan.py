@@ -173,8 +173,8 @@ def test_a_change_is_undone_and_done_again(plan):
     assert plan.history()["undoes"].tolist() == ["", "", "2"]
     plan.undo(3)
     assert plan.finding["theme"].tolist() == ["new"]
-    with pytest.raises(ConflictError, match="changed again by change 3; undo that one first"):
-        plan.undo(2)
+    plan.undo(2)
+    assert plan.finding["theme"].tolist() == ["old"]
     with pytest.raises(ConflictError, match="There is no change 77"):
         plan.undo(77)
 
@@ -182,11 +182,41 @@ def test_a_change_is_undone_and_done_again(plan):
 def test_undoing_an_addition_that_is_used_is_refused(plan):
     plan.add(finding(finding_id="F-1"))
     plan.add(Event(subject="finding", subject_id="F-1", event="accept", happened_on="2026-01-06"))
+    plan.add(Event(subject="finding", subject_id="F-1", event="review_confirmed", happened_on="2026-01-07"))
     before = plan.fingerprint()
-    with pytest.raises(InvalidPlan, match="E-REF"):
+    with pytest.raises(
+        ConflictError, match=r"undo these first, in this order: change 3 \(add.*change 2 \(add"
+    ):
         plan.undo(1)
     assert plan.fingerprint() == before
-    assert len(plan.history()) == 2
+    assert len(plan.history()) == 3
+    for number in (3, 2, 1):
+        plan.undo(number)
+    assert plan.finding.empty
+
+
+def test_what_was_removed_or_taken_back_stands_in_the_way_of_no_undo(plan):
+    plan.add(finding(finding_id="F-1"))
+    plan.add(Event(subject="finding", subject_id="F-1", event="accept", happened_on="2026-01-06"))
+    plan.remove("event", "V-001", reason="wrong")
+    plan.add(Event(subject="finding", subject_id="F-1", event="accept", happened_on="2026-01-07"))
+    with pytest.raises(ConflictError, match=r"in this order: change 4 \([^;]*\)\."):
+        plan.undo(1)
+    plan.undo(4)
+    plan.undo(1)
+    assert plan.finding.empty
+
+
+def test_the_change_that_stands_in_the_way_of_an_undo_is_one_that_stands(plan):
+    plan.add(finding(finding_id="F-1", theme="one"))
+    plan.change("finding", "F-1", theme="two")
+    plan.change("finding", "F-1", theme="three")
+    plan.undo(3)
+    with pytest.raises(ConflictError, match="changed again by change 2; undo that one first"):
+        plan.undo(1)
+    plan.undo(2)
+    plan.undo(1)
+    assert plan.finding.empty
 
 
 def test_removing_needs_a_reason_and_nothing_that_leans_on_the_row(plan):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -40,10 +40,25 @@ TITLE_CHARACTERS = 40
 COLUMN_POINTS = 42
 
 
+def known() -> set[str]:
+    """Return the names of the fonts that matplotlib knows."""
+    return {font.name for font in font_manager.fontManager.ttflist}
+
+
+def add_new_fonts() -> None:
+    """Make fonts known that were installed since matplotlib wrote its list, which it never does again."""
+    listed = {font.fname for font in font_manager.fontManager.ttflist}
+    for file in set(font_manager.findSystemFonts()) - listed:
+        with suppress(RuntimeError, OSError):  # a file that is no font which matplotlib can read
+            font_manager.fontManager.addfont(file)
+
+
 @cache
 def fonts() -> tuple[str, ...]:
     """Name the wanted fonts that this machine has, so that none is missed with a warning; one of them Chinese."""
-    found = {font.name for font in font_manager.fontManager.ttflist}
+    if not known().intersection(CHINESE_FONTS):
+        add_new_fonts()
+    found = known()
     latin = [name for name in (LATIN_FONT,) if name in found]
     chinese = [name for name in CHINESE_FONTS if name in found]
     return (*latin, *chinese[:1]) or ("sans-serif",)

@@ -12,7 +12,7 @@ from theorytopractice.model.entities import ENTITIES, ROW_CLASSES
 from theorytopractice.store.edits import Add, Alter, NewKey, Remove
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from theorytopractice.errors import Issue
@@ -81,6 +81,10 @@ class Block:
         """Return what a field holds before anything is typed."""
         return self.row.get(one.name, "") if self.key else self.begins.get(one.name, one.default or "")
 
+    def leads_to(self, tables: Collection[str]) -> bool:
+        """Tell whether the row leads to a new one in some tables, so that it comes and stays away with it."""
+        return any(isinstance(value, Of) and value.table in tables for value in self.fixed.values())
+
     def insists(self, one: Field) -> bool:
         """Tell whether the form must have a field filled."""
         return one.required or (one.insists(self.kind) and one.speaks_of(self.kind))
@@ -129,13 +133,7 @@ def kept(blocks: Sequence[Block], texts: Mapping[str, str]) -> list[Block]:
         if block.is_optional
         and all(texts[block.name(one.name)] == block.start(one) for one in block.fields())
     }
-    leading = {
-        one.table
-        for one in blocks
-        for value in one.fixed.values()
-        if isinstance(value, Of) and value.table in left
-    }
-    return [block for block in blocks if block.table not in left | leading]
+    return [block for block in blocks if block.table not in left and not block.leads_to(left)]
 
 
 def edits_of(blocks: Sequence[Block], texts: Mapping[str, str]) -> list[Edit]:

@@ -34,6 +34,7 @@ class Control:
     shown: str = ""
     problem: str = ""
     is_must: bool = False
+    is_needed: bool = False
     words: tuple[str, ...] = ()
     refreshes: str = ""
     adds: bool = False
@@ -61,7 +62,7 @@ def as_json(facts: object) -> str:
 def control(one: Control) -> Markup:
     """Return a field with its label, its help, its control and the place for what is wrong with it."""
     about = f"{one.name}-help {one.name}-error"
-    must = tag("span", say("must be filled"), class_="must") if one.is_must else None
+    must = must_mark() if one.is_must else needed_mark() if one.is_needed else None
     return tag(
         "div",
         tag("label", label_of(one.table, one.field.name), " ", must, for_=one.name),
@@ -76,6 +77,16 @@ def control(one: Control) -> Markup:
         ),
         class_=f"field {one.field.type}" + (" long" if one.field.long else ""),
     )
+
+
+def must_mark() -> Markup:
+    """Return the mark of a field that must be filled."""
+    return tag("span", say("must be filled"), class_="must")
+
+
+def needed_mark() -> Markup:
+    """Return the mark of a field that must be filled as soon as anything of its part is."""
+    return tag("span", say("needed with this part"), class_="must")
 
 
 def problem_text(problem: str) -> Markup | None:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 from theorytopractice.assessment.explain import explain
 from theorytopractice.errors import PracticeError
 from theorytopractice.forms import (
+    changes,
     grid,
     grid_saving,
     listing,
     meeting,
-    people,
     record,
     removal,
     saving,
@@ -43,6 +43,7 @@ ANSWERS: dict[str, Callable[[Desk, Message], Answer]] = {
     "start": screens.start,
     "screen": screens.screen,
     "list": listing.renew,
+    "list-clear": listing.clear,
     "page": listing.turn,
     "sort": listing.sort,
     "choose": screens.choose,
@@ -61,7 +62,8 @@ ANSWERS: dict[str, Callable[[Desk, Message], Answer]] = {
     "upload": upload,
     "ask-remove": removal.ask,
     "remove": removal.remove,
-    "undo": people.undo,
+    "undo": changes.undo,
+    "notice": changes.put_away,
     "meeting-owner": meeting.owner,
     "decide": meeting.decide,
     "begin": meeting.begin,
@@ -126,7 +128,7 @@ class Desk:
     def _answered(self, message: Message) -> Answer:
         """Return the answer; what lies in the browser unsaved is shown beside it where the page told of it."""
         answer = ANSWERS[message.do](self, message)
-        if "drafts" in message.facts and "page" not in answer.parts:
+        if "drafts" in message.facts and message.do != "start":
             answer.parts["drafts"] = screens.drafts_box(message.facts["drafts"]) or ""
         return answer
 
@@ -144,10 +146,21 @@ class Desk:
         self.overview.look_again()
         is_new = finding_id not in ("", self.finding_id)
         self.finding_id = finding_id or self.finding_id
+        if is_new:
+            self.tab = record.FIRST_TAB
+            listing.make_room(self, self.finding_id)
         if self.screen == meeting.NAME:
             return meeting.decided(self, action_id, told, note=note)
+        if self.screen == "settings":
+            return self._anew(told, note)
         done = record.saved(self, told, note)
         return screens.renewed(self, is_new=is_new) | done
+
+    def _anew(self, told: str, note: Markup | None) -> Answer:
+        """Renew the whole page: its title and its language may be others now."""
+        self.language = self.plan.settings.language
+        with speaking(self.language):
+            return Answer({"page": screens.page(self, None)}) | record.stored(self, told, "", note)
 
     def shown(self) -> Shown | None:
         """Return the chosen finding with all that belongs to it; None where none is chosen, or it is gone."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from theorytopractice.forms import repeats
 from theorytopractice.forms.controls import SHOWN, Control, as_json, button, control, hidden
 from theorytopractice.language import say, say_n
+from theorytopractice.model.fields import ValueType
 from theorytopractice.model.naming import label_of
 from theorytopractice.report.html import behind, listed, tag
 
@@ -24,12 +26,18 @@ SEEN = "~seen:"
 """Begins the name of a hidden field with the row as it was seen when the form was opened."""
 REFRESHING = frozenset({("finding", "kind"), ("event", "event")})
 """Fields that decide which other fields there are."""
+MOST_OPEN = 3
+"""Warnings that are shown at once; more lie behind a fold."""
 
 
 def form_html(desk: Desk, form: Form, values: Mapping[str, str], made: Entered | None = None) -> Markup:
     """Return a form with what was typed into it; without any, with what it begins with."""
     problems = made.problems if made else {}
-    blocks = [_block(desk, block, values, problems) for block in form.blocks]
+    parts = {block.table for block in form.blocks if block.is_optional}
+    blocks = [
+        _block(desk, block, values, problems, may_stay=block.table in parts or block.leads_to(parts))
+        for block in form.blocks
+    ]
     return tag(
         "form",
         tag("h3", form.title, id="form-title", tabindex="-1"),
@@ -72,13 +80,19 @@ def _restored(form: Form) -> Markup:
     )
 
 
-def _block(desk: Desk, block: Block, values: Mapping[str, str], problems: Mapping[str, str]) -> Markup:
-    """Return the fields of a block: those that are asked, and behind a fold those that are merely offered."""
+def _block(
+    desk: Desk, block: Block, values: Mapping[str, str], problems: Mapping[str, str], *, may_stay: bool
+) -> Markup:
+    """Return the fields of a block: those that are asked, and behind a fold those that are merely offered.
+
+    Where the block may stay empty, its fields are not marked as those that must be filled, but as needed with it.
+    """
     asked: list[Markup] = []
     offered: list[Markup] = []
     opens = False
     for one in block.fields():
         made = _control(desk, block, one, values, problems)
+        made = replace(made, is_must=made.is_must and not may_stay, is_needed=made.is_must and may_stay)
         is_asked = bool(one.asked or block.insists(one))
         (asked if is_asked else offered).append(control(made))
         opens |= not is_asked and bool(made.problem or made.text != block.start(one))
@@ -95,6 +109,8 @@ def _control(
 ) -> Control:
     name = block.name(one.name)
     text = values.get(name, block.start(one))
+    if one.type is ValueType.CADENCE:
+        text = repeats.in_words(text)
     made = Control(
         name,
         block.table,
@@ -181,4 +197,7 @@ def warnings_html(made: Entered) -> Markup | None:
     if not made.warnings:
         return None
     told = [message[:1].upper() + message[1:] for _, message in made.warnings]
-    return behind(say_n("{n} thing is worth a look", "{n} things are worth a look", len(told)), listed(told))
+    head = say_n("{n} thing is worth a look", "{n} things are worth a look", len(told))
+    if len(told) > MOST_OPEN:
+        return behind(head, listed(told))
+    return tag("div", tag("p", head), listed(told), class_="looks")

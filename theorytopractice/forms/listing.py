@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -98,6 +97,22 @@ def turn(desk: Desk, message: Message) -> Answer:
     return Answer({"results": results(desk)}, focus="results-title")
 
 
+def clear(desk: Desk, _: Message) -> Answer:
+    """Look for nothing in particular any more."""
+    desk.query = Query(by=desk.query.by, is_down=desk.query.is_down)
+    return Answer({"list": panel(desk)}, focus="list-text")
+
+
+def make_room(desk: Desk, finding_id: str) -> None:
+    """Turn to the page on which a finding stands that has just come, and look for nothing in particular if it fits not."""
+    entry = desk.overview.get(finding_id)
+    if entry is not None and not desk.query.fits(entry):
+        desk.query = Query(by=desk.query.by, is_down=desk.query.is_down)
+    keys = [one.finding_id for one in found(desk)]
+    if finding_id in keys:
+        desk.query = replace(desk.query, page=keys.index(finding_id) // PAGE)
+
+
 def sort(desk: Desk, message: Message) -> Answer:
     """Put the list in another order; the same one again turns it round."""
     by = message.text("by")
@@ -110,14 +125,34 @@ def sort(desk: Desk, message: Message) -> Answer:
 
 def panel(desk: Desk) -> Markup:
     """Return the list with its search and its filters."""
-    every = desk.overview.entries()
-    owners = Counter(name for one in every for name in one.owners or (NOBODY,))
-    flags = Counter(flag for one in every for flag in one.flags)
-    themes = Counter(one.theme for one in every if one.theme)
+    box = tag("input", type="search", id="list-text", name="text", value=desk.query.text, autocomplete="off")
+    found = results(desk)
+    return tag(
+        "section",
+        tag("h2", say("Findings"), id="list-title"),
+        tag(
+            "form",
+            tag("div", tag("label", say("Search"), for_="list-text"), box, class_="field"),
+            tag("div", filters(desk), class_="filters", data_part="filters"),
+            data_do="list",
+            data_live="",
+            role="search",
+            aria_label=say("Findings"),
+        ),
+        tag("div", found, data_part="results"),
+        aria_labelledby="list-title",
+    )
+
+
+def filters(desk: Desk) -> Markup:
+    """Return what the list can be narrowed by; of what can have moved and was not looked at, as it was."""
+    every = desk.overview.known()
+    owners = {name for one in every for name in one.owners or (NOBODY,)}
+    flags = {flag for one in every for flag in one.flags}
+    themes = {one.theme for one in every if one.theme}
     query = desk.query
     stages = [(name, name_of(name)) for name in STAGES] + [(CLOSED, say("closed"))]
-    box = tag("input", type="search", id="list-text", name="text", value=query.text, autocomplete="off")
-    filters = [
+    boxes = [
         _filter("stage", say("Stage"), query.stage, stages),
         _filter("kind", say("Kind"), query.kind, [(str(kind), name_of(kind)) for kind in FindingKind]),
         _filter("theme", say("Theme"), query.theme, [(name, name) for name in sorted(themes)]),
@@ -126,24 +161,10 @@ def panel(desk: Desk) -> Markup:
             "flag",
             say("Flag"),
             query.flag,
-            [(one, words.flag_in_words(one)) for one in words.FLAGS if flags[one]],
+            [(one, words.flag_in_words(one)) for one in words.FLAGS if one in flags],
         ),
     ]
-    return tag(
-        "section",
-        tag("h2", say("Findings"), id="list-title"),
-        tag(
-            "form",
-            tag("div", tag("label", say("Search"), for_="list-text"), box, class_="field"),
-            tag("div", *filters, class_="filters"),
-            data_do="list",
-            data_live="",
-            role="search",
-            aria_label=say("Findings"),
-        ),
-        tag("div", results(desk), data_part="results"),
-        aria_labelledby="list-title",
-    )
+    return joined(boxes)
 
 
 def _owners(owners: Iterable[str]) -> list[tuple[str, str]]:
@@ -171,7 +192,12 @@ def results(desk: Desk) -> Markup:
     body = tag("tbody", *(_row(desk, one) for one in shown))
     return tag(
         "div",
-        tag("p", title, id="results-title", tabindex="-1", class_="count", role="status"),
+        tag(
+            "div",
+            tag("p", title, id="results-title", tabindex="-1", class_="count", role="status"),
+            button(say("Show all"), "list-clear", kind="plain") if desk.query.is_narrow else None,
+            class_="found",
+        ),
         tag("table", head, body, class_="findings")
         if shown
         else tag("p", say("No finding fits."), class_="none"),

@@ -120,6 +120,10 @@ class Overview:
             self._settle(set(self._pending))
         return list(self._entries.values())
 
+    def known(self) -> Collection[Entry]:
+        """Return every finding as it was when it was last looked at."""
+        return self._entries.values()
+
     def get(self, finding_id: str) -> Entry | None:
         """Return one finding, None where there is none of that name in the plan on the day; the others may wait."""
         self.refresh()

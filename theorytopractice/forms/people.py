@@ -1,79 +1,23 @@
-"""Who changed what, and how is one's own change taken back? And who are the owners, what are the settings?"""
+"""Who are the owners of a plan, and what are its settings?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import ConflictError
 from theorytopractice.forms.controls import button
 from theorytopractice.forms.overview import cell
 from theorytopractice.forms.tables import adding, changing, day, rows
-from theorytopractice.language import say, say_n
-from theorytopractice.model.naming import label_of
+from theorytopractice.language import say
+from theorytopractice.model.naming import label_of, name_of
+from theorytopractice.model.settings import CHOICES, MEANINGS, usual_value
 from theorytopractice.report.html import tag
 
 if TYPE_CHECKING:
-    import pandas as pd
     from markupsafe import Markup
 
-    from theorytopractice.forms.answer import Answer, Message
     from theorytopractice.forms.desk import Desk
 
 MOST_OWNERS = 500
-
-
-def undo(desk: Desk, message: Message) -> Answer:
-    """Take back a change of one's own."""
-    number = message.facts.get("change")
-    change_id = number if isinstance(number, int) else 0
-    made = desk.plan.latest(10_000, made_by=desk.who)
-    if change_id not in set(made["change_id"]):
-        raise ConflictError(say("Only your own changes can be taken back here."))
-    desk.plan.undo(change_id)
-    told = say("change {n} was taken back", n=change_id)
-    return desk.after_change("", told=told, action_id=message.text("action_id"))
-
-
-def changes_table(desk: Desk, frame: pd.DataFrame) -> Markup:
-    """Return changes row by row, with who made them; one's own can be taken back."""
-    heads = [say("When (UTC)"), say("Who"), say("What"), say("Difference"), say("What to do")]
-    lines = []
-    shown: set[int] = set()
-    for row in frame.to_dict("records"):
-        number = int(row["change_id"])
-        is_own = row["made_by"] == desk.who and number not in shown
-        shown.add(number)
-        lines.append(
-            (
-                str(row["made_at"])[:16].replace("T", " "),
-                row["made_by"],
-                row["what"],
-                tag("span", f"{row['entity']} {row['key']}: {row['difference']}", class_="small"),
-                _back(number) if is_own else "",
-            )
-        )
-    return rows(say("Changes, the newest first"), heads, lines, say("No change yet."))
-
-
-def mine(desk: Desk) -> Markup:
-    """Return one's own latest changes."""
-    frame = desk.plan.latest(100, made_by=desk.who)
-    heads = [say("When (UTC)"), say("What"), say("Rows"), say("What to do")]
-    lines = [
-        (
-            str(row["made_at"])[:16].replace("T", " "),
-            row["what"],
-            say_n("{n:,} row", "{n:,} rows", row["n_rows"]),
-            _back(int(row["change_id"])),
-        )
-        for row in frame.to_dict("records")
-    ]
-    head = tag("h2", say("Changes by {who}", who=desk.who), id="screen-title", tabindex="-1")
-    return tag("section", head, rows(say("The newest first"), heads, lines, say("No change yet.")))
-
-
-def _back(change_id: int) -> Markup:
-    return button(say("Undo"), "undo", kind="plain", of=say("change {n}", n=change_id), change=change_id)
 
 
 def owners(desk: Desk) -> Markup:
@@ -93,18 +37,43 @@ def owners(desk: Desk) -> Markup:
 
 
 def settings(desk: Desk) -> Markup:
-    """Return the choices that hold for the whole plan."""
-    lines = [
-        (row["name"], row["value"], changing("setting", row, of=row["name"])) for row in desk.rows("setting")
+    """Return every choice that holds for the whole plan: what it says, what it is, and what it is usually."""
+    own = {row["name"]: row["value"] for row in desk.rows("setting")}
+    lines = [_setting(name, own.get(name)) for name in MEANINGS]
+    heads = [
+        label_of("setting", "name"),
+        say("What it says"),
+        label_of("setting", "value"),
+        say("What to do"),
     ]
     head = tag("h2", say("Settings"), id="screen-title", tabindex="-1")
-    heads = [label_of("setting", "name"), label_of("setting", "value"), say("What to do")]
-    add = tag("p", adding(say("Add a setting"), form="row", table="setting"), class_="buttons")
     form = tag("div", data_part="form")
-    return tag(
-        "section",
-        head,
-        add,
-        form,
-        rows(say("Settings"), heads, lines, say("Every setting has its usual value.")),
+    return tag("section", head, form, rows(say("Settings"), heads, lines, ""))
+
+
+def _setting(name: str, own: str | None) -> tuple[object, ...]:
+    """Return a setting as a line; one that the plan chose itself can be removed, so that the usual value holds."""
+    usual = in_words(name, usual_value(name))
+    told = (
+        say("{value} (usual)", value=usual or say("empty"))
+        if own is None
+        else tag(
+            "div",
+            in_words(name, own),
+            tag("p", say("usually {value}", value=usual or say("empty")), class_="small"),
+        )
     )
+    opens = {"form": "row", "table": "setting", **({"name": name} if own is None else {"key": name})}
+    change = button(say("Change"), "open", kind="plain", of=name, open=opens)
+    usually = button(say("Usual value"), "ask-remove", kind="plain", of=name, table="setting", key=[name])
+    return (
+        name,
+        say(MEANINGS[name]),
+        told,
+        tag("span", change, " ", usually if own is not None else None, class_="row-buttons"),
+    )
+
+
+def in_words(name: str, text: str) -> str:
+    """Say the value of a setting: a word where only some are possible."""
+    return name_of(text) if name in CHOICES else text

@@ -34,6 +34,7 @@ TABS = {
     "why": (message("Why this stage"), tabs_links.why),
 }
 """Name of a tab → what it is called, and who shows it."""
+FIRST_TAB = "finding"
 
 
 def turn(desk: Desk, message: Message) -> Answer:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
+from theorytopractice.errors import PlanError
 from theorytopractice.forms.answer import Answer
-from theorytopractice.forms.controls import as_json, button
+from theorytopractice.forms.called import called
+from theorytopractice.forms.controls import as_json, button, must_mark
 from theorytopractice.language import say
-from theorytopractice.model.naming import table_name
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.report.html import tag
 
 if TYPE_CHECKING:
@@ -15,17 +18,17 @@ if TYPE_CHECKING:
     from theorytopractice.forms.desk import Desk
 
 
-def ask(_: Desk, message: Message) -> Answer:
-    """Ask why a row shall go."""
+def ask(desk: Desk, message: Message) -> Answer:
+    """Ask why a row shall go, and show what it holds."""
     table, key = message.text("table"), message.key()
-    what = f"{table_name(table)} {'/'.join(filter(None, key))}"
+    row = desk.plan.row(table, key)
     form = tag(
         "form",
-        tag("h3", say("Remove {what}?", what=what), id="form-title", tabindex="-1"),
+        tag("h3", say("Remove {what}", what=called(table, row)), id="form-title", tabindex="-1"),
         tag("div", data_part="summary"),
         tag(
             "div",
-            tag("label", say("Why"), for_="remove-reason"),
+            tag("label", say("Why it goes"), " ", must_mark(), for_="remove-reason"),
             tag("p", say("The reason and the row stay in the history; the removal can be undone."), class_="help",
                 id="remove-help"),
             tag("input", type="text", id="remove-reason", name="reason", autocomplete="off", aria_describedby="remove-help",
@@ -35,7 +38,7 @@ def ask(_: Desk, message: Message) -> Answer:
         tag("p", tag("button", say("Remove"), type="submit", class_="main"), " ", button(say("Cancel"), "cancel", kind="plain"),
             class_="buttons"),
         data_do="remove",
-        data_with=as_json({"table": table, "key": key}),
+        data_with=as_json({"table": table, "key": key, "seen": as_json(row)}),
         class_="record",
         aria_labelledby="form-title",
     )  # fmt: skip
@@ -43,8 +46,21 @@ def ask(_: Desk, message: Message) -> Answer:
 
 
 def remove(desk: Desk, message: Message) -> Answer:
-    """Remove a row, with its reason."""
+    """Remove a row as it was seen, with its reason."""
     table, key, reason = message.text("table"), message.key(), message.values().get("reason", "")
-    desk.plan.remove(table, key, reason=reason)
-    what = f"{table_name(table)} {'/'.join(filter(None, key))}"
-    return desk.after_change("", told=say("removed {what}", what=what))
+    seen = seen_row(table, message.text("seen"))
+    desk.plan.remove(table, key, reason=reason, expected=seen)
+    return desk.after_change("", told=say("removed: {what}", what=called(table, seen)))
+
+
+def seen_row(table: str, text: str) -> dict[str, str]:
+    """Return the row that a page carries as it was seen.
+
+    Raises:
+        PlanError: the page does not carry one.
+    """
+    try:
+        found = json.loads(text)
+        return {column: str(found[column]) for column in ENTITIES[table].columns}
+    except (ValueError, TypeError, KeyError) as error:
+        raise PlanError(say("There is no such form; reload the page.")) from error

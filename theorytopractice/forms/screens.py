@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.forms import grid, listing, meeting, people, record, saving
+from theorytopractice.forms import changes, grid, listing, meeting, people, record, saving
 from theorytopractice.forms.answer import Answer, Message
 from theorytopractice.forms.controls import as_json, button
 from theorytopractice.forms.decisions import DECISIONS
@@ -44,7 +44,7 @@ SCREENS: dict[str, tuple[str, Callable[[Desk], Markup]]] = {
     "values": (message("Enter values"), grid.screen),
     "owners": (message("Owners"), people.owners),
     "settings": (message("Settings"), people.settings),
-    "changes": (message("My changes"), people.mine),
+    "changes": (message("My changes"), changes.mine),
 }
 """Name of a screen → what it is called, and who shows it."""
 
@@ -87,7 +87,9 @@ def renewed(desk: Desk, *, is_new: bool = False) -> Answer:
     """Renew what stands on the screen after something was changed: of the list only its lines, so that it stays put."""
     if desk.screen != "findings":
         return Answer({"screen": _shown(desk)})
-    lines = {"results": listing.results(desk)} if is_new else listing.lines(desk)
+    lines = (
+        {"list": listing.panel(desk)} if is_new else {**listing.lines(desk), "filters": listing.filters(desk)}
+    )
     return Answer({**lines, "record": record.panel(desk)})
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from theorytopractice.errors import PlanError
 from theorytopractice.forms.blocks import Block, Of
+from theorytopractice.forms.called import called, shortened
 from theorytopractice.forms.decisions import DECISIONS, decided
 from theorytopractice.language import message, say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.naming import table_name
+from theorytopractice.model.settings import CHOICES, MEANINGS, usual_value
 from theorytopractice.model.validation_events import WORDS
 from theorytopractice.model.vocabularies import ActionRole, FindingKind, OwnerRole
 
@@ -185,13 +187,37 @@ def _row(desk: Desk, facts: Facts, values: Mapping[str, str]) -> Form:
     kind = desk.kind_of(fixed.get("finding_id", row.get("finding_id", "")))
     hides = frozenset({"finding_id", "action_id"} - fixed.keys()) if table == "evidence" else frozenset()
     block = Block(table, kind=kind, key=key, row=row, fixed=fixed, begins={first: today}, hides=hides)
-    named = table_name(table)
-    title = (
-        say("Change {what} {key}", what=named, key="/".join(filter(None, key)))
-        if key
-        else say("New: {what}", what=named)
+    if table == "setting":
+        block = _setting(block, fixed.get("name") or row.get("name", ""))
+    return Form(_title(desk, table, fixed, row), (block,), facts)
+
+
+def _setting(block: Block, name: str) -> Block:
+    """Return the block of a setting, with what it says, its usual value, and the words that it can have."""
+    if name not in MEANINGS:
+        return block
+    fixed = {**block.fixed, "name": name}
+    begins, words = {"value": usual_value(name)}, {"value": CHOICES.get(name, ())}
+    return replace(block, legend=say(MEANINGS[name]), fixed=fixed, begins=begins, words=words)
+
+
+def _title(desk: Desk, table: str, fixed: Mapping[str, str | Of], row: Mapping[str, str]) -> str:
+    """Say what the form of a row is about: the row that is changed, or to what a new one belongs."""
+    if row:
+        said = called(table, row)
+        return (
+            say("Correct {what}", what=said) if ENTITIES[table].is_fact else say("Change {what}", what=said)
+        )
+    of = next(
+        (
+            desk.name_of(ENTITIES[table][one].refers, str(fixed[one]))
+            for one in fixed
+            if ENTITIES[table][one].refers
+        ),
+        "",
     )
-    return Form(title, (block,), facts)
+    new = say("New {what}", what=table_name(table))
+    return say("{new}, of {of}", new=new, of=shortened(of)) if of else new
 
 
 def _decision(desk: Desk, facts: Facts, values: Mapping[str, str]) -> Form:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from theorytopractice.forms import repeats
 from theorytopractice.forms.controls import button
 from theorytopractice.forms.overview import cell
 from theorytopractice.language import say, say_short_day
@@ -46,6 +47,8 @@ def told(desk: Desk, one: Field, value: object) -> object:
         return gap(say("not said"))
     if one.type is ValueType.DATE:
         return day(value)
+    if one.type is ValueType.CADENCE:
+        return repeats.in_words(str(value))
     if one.words or one.type is ValueType.TRUTH:
         return name_of(str(value).lower() if one.type is ValueType.TRUTH else value)
     return desk.name_of(one.refers, str(value)) if one.refers else str(value)

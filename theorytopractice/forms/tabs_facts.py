@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from theorytopractice.assessment.lists.readings import readings
 from theorytopractice.forms.attachments import SCHEME, state_of
 from theorytopractice.forms.overview import cell
 from theorytopractice.forms.tables import adding, changing, day, gap, or_gap, rows
-from theorytopractice.language import say
+from theorytopractice.language import CLAUSES, say, say_in_turn
 from theorytopractice.model.naming import name_of
 from theorytopractice.report.html import tag
 
@@ -31,12 +32,12 @@ def observations(shown: Shown) -> Markup:
     )
     frame = frame.sort_values(["observed_on", "indicator_id"], ascending=[False, True], kind="stable")
     heads = [say("Indicator"), say("Day"), say("Value"), say("Note"), say("What to do")]
+    counts = set(readings(shown.book, as_of=shown.why.as_of)["observation_id"])
     lines = [
         (
             f"{row['name']} ({row['indicator_id']})",
             day(row["observed_on"]),
-            f"{row['value']} {cell(row['unit'])}"
-            + ("" if row["final"] is not False else f" ({say('provisional')})"),
+            _value(row, is_counted=row["observation_id"] in counts, until=shown.why.as_of),
             cell(row["note"]),
             changing("observation", row, of=f"{row['indicator_id']}, {day(row['observed_on'])}"),
         )
@@ -56,6 +57,22 @@ def observations(shown: Shown) -> Markup:
         rows(say("Values, the newest first"), heads, lines, say("No value yet.")),
         tag("p", *add, class_="buttons"),
     )
+
+
+def _value(row: Row, *, is_counted: bool, until: str) -> Markup:
+    """Return a value with its unit, and what keeps it from being the one that counts."""
+    value = tag("span", f"{row['value']} {cell(row['unit'])}".strip())
+    is_later = row["observed_on"].date().isoformat() > until
+    notes = [
+        say("provisional") if row["final"] is False else "",
+        ""
+        if is_counted
+        else say("lies after this day")
+        if is_later
+        else say("replaced by another value of this day"),
+    ]
+    told = say_in_turn(CLAUSES, notes)
+    return tag("div", value, tag("p", told, class_="small") if told else None)
 
 
 def evidence(shown: Shown) -> Markup:
@@ -101,11 +118,17 @@ def _link(plan: Plan, uri: str, sha256: str) -> object:
     """Return where evidence can be read: a link to the web, or a file with what became of it."""
     if not uri:
         return gap(say("not said"))
+    if uri.lower().startswith("www."):
+        return _web(uri, f"https://{uri}")
     if SCHEME.match(uri):
         is_web = uri.lower().startswith(("http://", "https://"))
-        return tag("a", uri, href=uri, rel="noreferrer", target="_blank") if is_web else uri
+        return _web(uri, uri) if is_web else uri
     state = state_of(plan, uri, sha256)
     return tag("div", uri, tag("p", state, class_="small") if state else None)
+
+
+def _web(words: str, address: str) -> Markup:
+    return tag("a", words, href=address, rel="noreferrer", target="_blank")
 
 
 def events(shown: Shown) -> Markup:

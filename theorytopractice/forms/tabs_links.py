@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from theorytopractice.forms import changes
 from theorytopractice.forms.overview import cell
-from theorytopractice.forms.people import changes_table
 from theorytopractice.forms.tables import adding, changing, rows, told
 from theorytopractice.language import message, say
 from theorytopractice.model.entities import ENTITIES
@@ -80,9 +80,9 @@ def _links(shown: Shown, name: str, frame: pd.DataFrame, columns: tuple[str, ...
 
 
 def history(shown: Shown) -> Markup:
-    """Show who changed the finding and what, the newest first."""
-    frame = shown.desk.plan.history(shown.finding_id)
-    return changes_table(shown.desk, frame.iloc[::-1].head(MOST_ROWS))
+    """Show who changed the finding, its actions, its indicators and what belongs to them, the newest first."""
+    own = [*shown.actions["action_id"], *shown.indicators["indicator_id"]]
+    return changes.of(shown.desk, {shown.finding_id, *own})
 
 
 def why(shown: Shown) -> Markup:

@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from theorytopractice.forms import repeats
 from theorytopractice.language import LOCALES, message, say
 from theorytopractice.model.fields import ValueType
-from theorytopractice.model.values import misread
+from theorytopractice.model.values import CADENCE, misread
 
 if TYPE_CHECKING:
     from theorytopractice.model.fields import Field
@@ -44,9 +45,25 @@ def read(field: Field, text: str, *, today: date) -> Typed:
     if field.type in (ValueType.NUMBER, ValueType.INTEGER, ValueType.VALUE):
         return _read_number(field, tidy)
     if field.type is ValueType.CADENCE:
-        tidy = tidy.upper()
+        return _read_repeat(tidy)
     found = misread(field, tidy)
     return Typed(tidy, found.message if found else "")
+
+
+def _read_repeat(text: str) -> Typed:
+    """Read how often something is done: 30 days, every 2 weeks, monthly, P1M."""
+    made = repeats.written(text)
+    if CADENCE.fullmatch(made):
+        return Typed(made)
+    problem = say(
+        "{text} is not how often; write such as 30 days, 2 weeks, monthly or yearly", text=_shown(text)
+    )
+    return Typed(text, problem)
+
+
+def _shown(text: str) -> str:
+    """Quote what was typed, cut where it is long."""
+    return f"“{text[:SHOWN]}…”" if len(text) > SHOWN else f"“{text}”"
 
 
 def read_day(text: str, *, today: date) -> Typed:
@@ -55,7 +72,7 @@ def read_day(text: str, *, today: date) -> Typed:
     if tidy.casefold() in RELATIVE:
         return Typed((today + timedelta(days=RELATIVE[tidy.casefold()])).isoformat())
     example = today.isoformat()
-    shown = f"“{text[:SHOWN]}…”" if len(text) > SHOWN else f"“{text}”"
+    shown = _shown(text)
     meant = _days(tidy)
     if len(meant) > 1:
         return Typed(text, say(TWO_WAYS, text=shown, example=min(meant).isoformat()))

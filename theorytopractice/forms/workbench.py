@@ -43,6 +43,9 @@ class Workbench(anywidget.AnyWidget):
         """Answer a message of the page."""
         piece = bytes(buffers[0]) if buffers else b""
         answer = self._desk.answer(Message(str(facts.get("do", "")), facts, piece))
+        if self.language != self._desk.language_tag:
+            with speaking(self._desk.language):
+                self.language, self.words = self._desk.language_tag, _front_words()
         self.send({**answer.as_dict(), "n": facts.get("n")})
 
 

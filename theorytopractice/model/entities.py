@@ -79,7 +79,7 @@ class Finding(Row):
         message("For a mechanism: day from which it is in force."), asked="must", only=("mechanism",)
     )
     check_every: Text = cadence(
-        message("For a mechanism: how often it is checked, such as P30D or P1M."),
+        message("For a mechanism: how often it is checked: P30D or P1M; in forms also 30 days or monthly."),
         asked="must",
         only=("mechanism",),
     )
@@ -285,7 +285,7 @@ class Evidence(Row):
     kind: Text = text(message("Minutes, photograph, record, survey …"))
     uri: Text = text(message("Where it can be read."), asked="should")
     sha256: Text = text(message("Checksum of the file, so that nobody exchanges it unnoticed."))
-    description: Text = text(message("What it shows."), asked="should", long=True)
+    description: Text = text(message("What it shows."), asked="must", long=True)
     recorded_on: Day = day(message("Day on which the plan came to know it (empty: the same day)."))
     verified_by: Text = text(message("Who has looked at it."))
 

@@ -50,7 +50,7 @@ NAMES = (
     message("nobody"), message("(no theme)"), message("(no unit)"), message("(no certainty)"),
     message("(no kind)"),
     # measures, directions, intents
-    message("unit"), message("count"), message("percentage"), message("ordinal"), message("nominal"),
+    message("number with a unit"), message("count"), message("percentage"), message("ordinal"), message("nominal"),
     message("ascending"), message("descending"), message("range"), message("improve"), message("maintain"),
     # events
     message("start"), message("complete"), message("reopen"), message("cancel"), message("suspend"),
@@ -59,6 +59,8 @@ NAMES = (
     message("unblock"), message("check pass"), message("check fail"), message("check na"),
     # true and false, subjects of events
     message("true"), message("false"), message("finding"), message("action"),
+    # languages
+    message("English"), message("Chinese"),
     # units of time
     message("day"), message("week"), message("month"), message("quarter"), message("year"),
 )  # fmt: skip
@@ -105,6 +107,8 @@ LABELS = {
 """What a column is called before people; :data:`OWN_LABELS` where a table calls it otherwise."""
 OWN_LABELS = {
     ("indicator", "name"): message("What is measured"),
+    ("indicator", "unit"): message("Unit of the values"),
+    ("indicator", "measure"): message("Sort of values"),
     ("event", "due"): message("New date"),
     ("setting", "value"): message("Value of the setting"),
 }
@@ -117,7 +121,13 @@ TABLES = {
 }  # fmt: skip
 """What a row of each table is called."""
 
-SPOKEN = {"na": "not applicable", "done_unverified": "done without evidence"}
+SPOKEN = {
+    "en": "English",
+    "zh": "Chinese",
+    "na": "not applicable",
+    "done_unverified": "done without evidence",
+    "unit": "number with a unit",
+}
 
 
 def check_name(result: object) -> str:

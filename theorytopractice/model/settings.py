@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from theorytopractice.errors import InvalidPlan, Issue, nearest, shown
-from theorytopractice.language import LANGUAGES
+from theorytopractice.language import LANGUAGES, message
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +20,27 @@ if TYPE_CHECKING:
 AT_LEAST_ONE = ("confirm", "lapse", "hold_points", "stale_factor")
 LARGEST = 1_000_000
 WHOLE = re.compile(r"[0-9]{1,9}")
+MEANINGS = {
+    "title": message("Title of the plan, as it stands above the report."),
+    "language": message("Language of the report and the forms: en or zh."),
+    "zone": message("Time zone in which the plan's days begin, such as Asia/Shanghai."),
+    "new_grace": message("Days for which a finding on the shelf counts as new."),
+    "stall_days": message("Days without activity after which a finding counts as stalled."),
+    "confirm": message("Values in a row that confirm a target, where the indicator says nothing else."),
+    "lapse": message(
+        "Values in a row off the target that mean a lapse, where the indicator says nothing else."
+    ),
+    "hold_days": message(
+        "Days for which a target must hold to be sustained, where the indicator says nothing else."
+    ),
+    "hold_points": message("Values on the target that being sustained takes at least."),
+    "stale_factor": message("Intervals between measurements after which the last value is stale."),
+    "stale_default": message("Days after which the last value is stale where no interval is declared."),
+    "require_evidence": message("Whether an action is done only with evidence of its completion."),
+}
+"""What each setting says, in the order in which people read them."""
+CHOICES = {"language": LANGUAGES, "require_evidence": ("true", "false")}
+"""The only values that some settings can have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +96,12 @@ class Settings:
         usual = asdict(Settings())
         aside = ("title", "zone", "language")
         return {name: own for name, own in asdict(self).items() if own != usual[name] and name not in aside}
+
+
+def usual_value(name: str) -> str:
+    """Return the text of a setting that no plan chose."""
+    usual = getattr(Settings(), name)
+    return str(usual).lower() if isinstance(usual, bool) else str(usual)
 
 
 def _converted(name: str, text: str) -> str | int | bool:

@@ -5,23 +5,25 @@ from __future__ import annotations
 import getpass
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import ConflictError, Issue, PlanError, UnknownName, shown
-from theorytopractice.language import say
+from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, shown
+from theorytopractice.language import PARTS, say, say_in_turn, say_n
 from theorytopractice.model.entities import Row
 from theorytopractice.store import editing, handover, merging
-from theorytopractice.store.edits import Edit, changes_of, problems_of
-from theorytopractice.store.history import RowChange, to_undo
+from theorytopractice.store.edits import Add, Alter, Changes, Edit, Remove, changes_of, problems_of
+from theorytopractice.store.undoing import building_on, undoing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from theorytopractice.model.values import TextTable
     from theorytopractice.store.database import Database
     from theorytopractice.store.folder import Folder
+    from theorytopractice.store.history import Change, RowChange
     from theorytopractice.store.records import Records
     from theorytopractice.store.summary import Summary
 
 LARGEST_CHANGE = 2**31
+MOST_NAMED = 8
 
 
 class Changeable:
@@ -45,8 +47,7 @@ class Changeable:
 
         def checked(records: Records) -> list[RowChange]:
             changes = edit(records)
-            self.warnings = editing.repeats(changes) if what.startswith("add ") else []
-            self.warnings += editing.valid(records, changes)
+            self.warnings = editing.valid(records, changes)
             return [row for row in changes if row.before != row.after]
 
         self._store.change(self._who, told(what), checked, undoes)
@@ -62,15 +63,7 @@ class Changeable:
                 raise PlanError(
                     f"Only rows such as Finding(...) or Event(...) can be added; found {shown(row)}."
                 )
-        keys: list[str] = []
-
-        def edit(records: Records) -> list[RowChange]:
-            changes, given = editing.additions(records, rows)
-            keys.extend(given)
-            return changes
-
-        self._change(f"add {editing.nouns(rows)}", edit)
-        return keys
+        return self.edit(*map(Add, rows), what=f"add {editing.nouns(rows)}")
 
     def edit(self, *edits: Edit, what: str) -> list[str]:
         """Make several edits (Add, Alter, Remove) in one change; return the keys of the rows that came.
@@ -80,15 +73,15 @@ class Changeable:
             InvalidPlan: a row would be wrong; nothing is stored.
             UnknownName: there is no such table, row or column.
         """
-        keys: list[str] = []
+        made: list[Changes] = []
 
         def edit(records: Records) -> list[RowChange]:
-            changes, given = changes_of(records, edits)
-            keys.extend(given)
-            return changes
+            made[:] = [changes_of(records, edits)]
+            return made[0].rows
 
         self._change(what, edit)
-        return keys
+        self.warnings[:0] = made[0].repeats
+        return made[0].keys
 
     def problems(self, *edits: Edit) -> list[Issue]:
         """List the errors and warnings that some edits would bring; nothing is stored.
@@ -125,28 +118,32 @@ class Changeable:
             InvalidPlan: the changed row is wrong; nothing is stored.
             UnknownName: there is no such table, row or column.
         """
-        declared = editing.entity_named(entity)
-        for name in values:
-            if name not in declared.columns:
-                raise UnknownName("column", name, declared.columns)
-        self._change(
-            f"change {entity} {editing.said(key)}",
-            lambda records: editing.alteration(records, declared, key, values, expected),
-        )
+        self.edit(Alter(entity, key, values, expected), what=f"change {entity} {editing.said(key)}")
 
-    def remove(self, entity: str, key: str | tuple[str, ...], *, reason: str) -> None:
-        """Remove one row; the reason and the row stay in the history."""
-        declared = editing.entity_named(entity)
+    def remove(
+        self,
+        entity: str,
+        key: str | tuple[str, ...],
+        *,
+        reason: str,
+        expected: Mapping[str, str] | None = None,
+    ) -> None:
+        """Remove one row, unless it is no longer as ``expected``; the reason and the row stay in the history.
+
+        Raises:
+            ConflictError: somebody else changed the row meanwhile.
+            InvalidPlan: another row needs it; nothing is stored.
+            PlanError: there is no reason.
+            UnknownName: there is no such table or row.
+        """
         if not (reason or "").strip():
             raise PlanError(
                 say("Removing {table} {key} needs a reason.", table=entity, key=editing.said(key))
             )
-
-        def edit(records: Records) -> list[RowChange]:
-            parts, before = editing.row_of(records, declared, key)
-            return [RowChange(entity, parts, before, None)]
-
-        self._change(f"remove {entity} {editing.said(key)}: {reason}", edit)
+        self.edit(
+            Remove(entity, key, expected),
+            what=f"remove {entity} {editing.said(key)}: {reason}",
+        )
 
     def transfer(self, leaving: str, successor: str) -> list[RowChange]:
         """Close an owner who leaves, and move everything live to another, in one change.
@@ -159,7 +156,7 @@ class Changeable:
         made: list[RowChange] = []
 
         def edit(records: Records) -> list[RowChange]:
-            made.extend(handover.transfer(records, leaving, successor))
+            made[:] = handover.transfer(records, leaving, successor)
             return made
 
         self._change(f"transfer from {leaving} to {successor}", edit)
@@ -178,7 +175,7 @@ class Changeable:
         made: list[RowChange] = []
 
         def edit(records: Records) -> list[RowChange]:
-            made.extend(merging.merge(records, keep, drop))
+            made[:] = merging.merge(records, keep, drop)
             return made
 
         self._change(f"merge {drop} into {keep}", edit)
@@ -201,18 +198,34 @@ class Changeable:
         return found[0]
 
     def undo(self, change_id: int) -> None:
-        """Take one change back, as a new change; raises ConflictError where a row was changed since."""
+        """Take one change back, as a new change.
+
+        Raises:
+            ConflictError: there is no such change, a row of it was changed since, or later changes build on it.
+            InvalidPlan: the plan would have errors without it; nothing is stored.
+        """
         if not 0 < int(change_id) < LARGEST_CHANGE:
             raise ConflictError(say("There is no change {n}; the history lists them.", n=change_id))
+        try:
+            self._change(
+                f"undo change {change_id}", lambda records: undoing(records, change_id), undoes=change_id
+            )
+        except InvalidPlan as error:
+            if later := self._store.look(lambda records: building_on(records, change_id)):
+                raise ConflictError(_build_on(change_id, later)) from error
+            raise
 
-        def edit(records: Records) -> list[RowChange]:
-            changes = records.changes_from(change_id)
-            touched = {
-                (row.entity, row.key) for one in changes if one.change_id == change_id for row in one.rows
-            }
-            return to_undo(changes, change_id, editing.standing(records, touched))
 
-        self._change(f"undo change {change_id}", edit, undoes=change_id)
+def _build_on(change_id: int, later: Sequence[Change]) -> str:
+    """Say which changes must be taken back before another one can."""
+    named = [say("change {n} ({what})", n=one.change_id, what=one.what) for one in reversed(later)]
+    left = len(named) - MOST_NAMED
+    more = [say_n("{n} more", "{n} more", left)] if left > 0 else []
+    return say(
+        "Change {n} cannot be undone, because later changes build on it; undo these first, in this order: {changes}.",
+        n=change_id,
+        changes=say_in_turn(PARTS, named[:MOST_NAMED] + more),
+    )
 
 
 def told(text: str) -> str:

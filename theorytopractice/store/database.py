@@ -20,11 +20,11 @@ from theorytopractice.model.entities import ENTITIES
 from theorytopractice.store import swap
 from theorytopractice.store.history import Change
 from theorytopractice.store.neighbours import moved_by
-from theorytopractice.store.rows import StoredRecords, apply, changes, heads, names_row, read, remember
+from theorytopractice.store.rows import StoredRecords, apply, changes, heads, names_one, read, remember
 from theorytopractice.store.schema import CHANGE, METADATA
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from theorytopractice.model.values import TextTable
     from theorytopractice.store.history import Head, RowChange
@@ -146,10 +146,10 @@ class Database:
                 link.execute(sa.select(sa.func.coalesce(sa.func.max(CHANGE.c.change_id), 0))).scalar_one()
             )
 
-    def changes(self, row_id: str | None = None) -> list[Change]:
-        """Read the history, or at least what of it touches one row."""
+    def changes(self, row_ids: Collection[str] | None = None) -> list[Change]:
+        """Read the history, or at least what of it touches some rows."""
         with self._connection() as link:
-            return changes(link, None if row_id is None else names_row(row_id))
+            return changes(link, None if row_ids is None else names_one(row_ids))
 
     def latest(self, most: int, made_by: str | None = None) -> list[Head]:
         """Read who made the latest changes, the newest first."""

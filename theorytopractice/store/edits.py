@@ -70,8 +70,17 @@ class Remove:
 Edit: TypeAlias = Add | Alter | Remove
 
 
-def changes_of(records: Records, edits: Sequence[Edit]) -> tuple[list[RowChange], list[str]]:
-    """Return the row changes of some edits, and the keys of the rows that come.
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What some edits come to: row changes, the keys of the rows that come, warnings about links that were there."""
+
+    rows: list[RowChange]
+    keys: list[str]
+    repeats: list[Issue]
+
+
+def changes_of(records: Records, edits: Sequence[Edit]) -> Changes:
+    """Return what some edits come to.
 
     Raises:
         ConflictError: a row is no longer as expected.
@@ -85,16 +94,16 @@ def changes_of(records: Records, edits: Sequence[Edit]) -> tuple[list[RowChange]
             gone += _alteration(records, edit)
         elif isinstance(edit, Remove):
             gone.append(_removal(records, edit))
-    return gone + come, keys
+    return Changes(gone + come, keys, editing.repeats(come))
 
 
 def problems_of(records: Records, edits: Sequence[Edit]) -> list[Issue]:
     """List the errors that a plan would have after some edits, and the warnings about their rows."""
     try:
-        changes, _ = changes_of(records, edits)
+        made = changes_of(records, edits)
     except InvalidPlan as error:
         return error.issues
-    return problems_around(records, changes, editing.today_there(records))
+    return made.repeats + problems_around(records, made.rows, editing.today_there(records))
 
 
 def _coming(records: Records, rows: Sequence[Row]) -> tuple[list[RowChange], list[str]]:

@@ -15,7 +15,7 @@ from theorytopractice.store.package import PACKAGE, data_package
 from theorytopractice.store.records import TableRecords
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from theorytopractice.store.history import Head, RowChange
@@ -59,7 +59,7 @@ class Folder:
             ]
         return tuple((name, of.st_ino, of.st_mtime_ns, of.st_ctime_ns, of.st_size) for name, of in found)
 
-    def changes(self, _: str | None = None) -> list[Change]:
+    def changes(self, _: Collection[str] | None = None) -> list[Change]:
         """Read the history that is kept in the folder."""
         with swap.explained(self.path, "read"):
             path = self.path / HISTORY

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from theorytopractice.errors import ConflictError
-from theorytopractice.language import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
 LONGEST_SHOWN = 60
 COLUMNS = ("change_id", "made_at", "made_by", "what", "undoes", "entity", "key", "before", "after")
@@ -39,11 +37,10 @@ class RowChange:
             f"{name}: {_short(self.before.get(name, ''))} → {_short(self.after[name])}" for name in names
         )
 
-    def names(self, row_id: str) -> bool:
-        """Tell whether an identifier is the row's own, or stood or stands in one of its cells."""
-        return row_id in self.key or any(
-            row_id in (side or {}).values() for side in (self.before, self.after)
-        )
+    def names(self, row_ids: Collection[str]) -> bool:
+        """Tell whether one of some identifiers is the row's own, or stood or stands in one of its cells."""
+        held = {*self.key, *(self.before or {}).values(), *(self.after or {}).values()}
+        return not held.isdisjoint(row_ids)
 
     def replaces(self, row: Mapping[str, str]) -> bool:
         """Tell whether a row of the same key is the one that this change takes away."""
@@ -159,13 +156,13 @@ def applied(tables: Mapping[str, TextTable], rows: Sequence[RowChange]) -> dict[
     return after
 
 
-def as_frame(changes: Iterable[Change], row_id: str | None = None) -> pd.DataFrame:
-    """Show changes as a frame, one row for each row touched; only those of one row if its id is given."""
+def as_frame(changes: Iterable[Change], row_ids: Collection[str] | None = None) -> pd.DataFrame:
+    """Show changes as a frame, one row for each row touched; only those of some rows if their ids are given."""
     rows = [
         {**texts, "key": "/".join(part for part in row.key if part), "difference": row.difference()}
         for change in changes
         for row, texts in zip(change.rows, change.texts(), strict=True)
-        if row_id is None or row.names(row_id)
+        if row_ids is None or row.names(row_ids)
     ]
     frame = pd.DataFrame(rows, columns=[*COLUMNS, "difference"], dtype="str")
     return frame.astype({"change_id": "int64"})
@@ -178,40 +175,14 @@ def as_heads(heads: Iterable[Head]) -> pd.DataFrame:
     return frame.astype({"change_id": "int64", "undoes": "Int64", "n_rows": "int64"})
 
 
-def to_undo(
-    changes: Sequence[Change], change_id: int, now: Mapping[tuple[str, tuple[str, ...]], Mapping[str, str]]
-) -> list[RowChange]:
-    """Return the row changes that take a change back; ``now`` holds the rows as they are, by (table, key).
-
-    Raises:
-        ConflictError: there is no such change, or a row of it was changed again later.
-    """
-    chosen = next((change for change in changes if change.change_id == change_id), None)
-    if chosen is None:
-        raise ConflictError(say("There is no change {n}; the history lists them.", n=change_id))
-    touched = {(row.entity, row.key) for row in chosen.rows}
-    for later in changes:
-        again = [row for row in later.rows if (row.entity, row.key) in touched]
-        if later.change_id > change_id and again:
-            name = "/".join(again[0].key)
-            raise ConflictError(
-                say(
-                    "Change {n} cannot be undone: {table} {key} was changed again by change {later}; undo that one first.",
-                    n=change_id,
-                    table=again[0].entity,
-                    key=name,
-                    later=later.change_id,
-                )
-            )
-    for row in chosen.rows:
-        found = now.get((row.entity, row.key))
-        if (found is None) != (row.after is None) or not is_same(row.after or {}, found or {}):
-            raise ConflictError(
-                say(
-                    "Change {n} cannot be undone: {table} {key} is no longer as it left it.",
-                    n=change_id,
-                    table=row.entity,
-                    key="/".join(row.key),
-                )
-            )
-    return [row.inverse() for row in reversed(chosen.rows)]
+def named_by(change: RowChange) -> set[tuple[str, str]]:
+    """Return (table, key) of every row that a changed row names, before or after."""
+    named = set()
+    for row in filter(None, (change.before, change.after)):
+        refers = (
+            (field.refers, row.get(field.name)) for field in ENTITIES[change.entity].fields if field.refers
+        )
+        named |= {(table, key) for table, key in refers if key}
+        if change.entity == "event" and row.get("subject_id"):
+            named.add((row.get("subject", ""), row["subject_id"]))
+    return named

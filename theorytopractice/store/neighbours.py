@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from theorytopractice.model.entities import ENTITIES
+from theorytopractice.store.history import named_by
 from theorytopractice.store.rows import among
 from theorytopractice.store.schema import TABLES
 
@@ -81,15 +81,10 @@ def _named(rows: Sequence[RowChange]) -> dict[str, set[str]]:
     """Return the identifiers that changed rows have and name, by table; an owner who is only named stays as he was."""
     named: dict[str, set[str]] = {name: set() for name in ("owner", "finding", "action", "indicator")}
     for change in rows:
-        entity = ENTITIES[change.entity]
-        if change.entity in named:
-            named[change.entity].add(change.key[0])
-        for row in filter(None, (change.before, change.after)):
-            for field in entity.fields:
-                if field.refers not in ("", "owner") and row.get(field.name):
-                    named[field.refers].add(row[field.name])
-            if change.entity == "event" and row.get("subject") in named:
-                named[row["subject"]].add(row.get("subject_id", ""))
+        own = {(change.entity, change.key[0])}
+        for table, key in own | {one for one in named_by(change) if one[0] != "owner"}:
+            if table in named:
+                named[table].add(key)
     return named
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -140,9 +140,10 @@ class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
         """Return one row as it is now, column → text; raises UnknownName where there is none."""
         return self._store.look(lambda records: editing.row_of(records, editing.entity_named(table), key)[1])
 
-    def history(self, row_id: str | None = None) -> pd.DataFrame:
-        """Show who changed what and when; only of one row if its id is given."""
-        return as_frame(self._store.changes(row_id), row_id)
+    def history(self, row_id: str | Collection[str] | None = None) -> pd.DataFrame:
+        """Show who changed what and when; only of one row, or of several, and of what names them if ids are given."""
+        ids = {row_id} if isinstance(row_id, str) else None if row_id is None else set(row_id)
+        return as_frame(self._store.changes(ids), ids)
 
     def moved_since(self, version: object) -> set[str] | None:
         """Return the findings whose stage or flags can have moved since a version; None: it may be any.

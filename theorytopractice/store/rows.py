@@ -17,6 +17,8 @@ from theorytopractice.store.schema import CHANGE, CHANGE_ROW, EXTRA, IDENTIFIER,
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
 
+MOST_SOUGHT = 100
+
 
 def _text_of(column: sa.Column[Any]) -> sa.ColumnElement[str]:
     """Return a column as the text of a cell."""
@@ -181,10 +183,13 @@ def _remember_identifiers(link: sa.Connection, change: Change) -> None:
             link.execute(sa.insert(IDENTIFIER).values(entity=name, largest=largest))
 
 
-def names_row(row_id: str) -> sa.ColumnElement[bool]:
-    """Say that a row of the history may name an identifier."""
+def names_one(row_ids: Collection[str]) -> sa.ColumnElement[bool]:
+    """Say that a row of the history may name one of some identifiers; of many, that any row may."""
+    if len(row_ids) > MOST_SOUGHT:
+        return sa.true()
     places = (CHANGE_ROW.c.row_key, CHANGE_ROW.c.before, CHANGE_ROW.c.after)
-    return sa.or_(*(place.contains(as_json(row_id), autoescape=True) for place in places))
+    texts = [as_json(one) for one in sorted(row_ids)]
+    return sa.or_(sa.false(), *(place.contains(text, autoescape=True) for place in places for text in texts))
 
 
 def heads(link: sa.Connection, most: int, made_by: str | None = None) -> list[Head]:

@@ -27,7 +27,8 @@ def series_sentence(series: dict[str, Any] | None, refusal: str = "") -> str:
     """Say the result of an interrupted time series, its figures and its test; where there is none, why not."""
     if series is None:
         return say("No interrupted time series: {why}.", why=refusal) if refusal else ""
-    model = say(MODELS[series["model"]])
+    kind = series["model"]
+    model = say(MODELS[kind])
     if series["season"]:
         model = say("{model}, season taken out", model=model)
     found = say("Interrupted time series ({model}): {found}.", model=model, found=series_result(series))

@@ -27,7 +27,7 @@ def readings(
     """List the values of every indicator that were known on a day, one a date, provisional ones apart.
 
     Columns, by indicator and date: ``indicator_id``, ``observed_on``, ``value`` (as it was written), ``is_final``,
-    ``as_of``.
+    ``observation_id`` (the row that counts), ``as_of``.
     """
     book = encode(plan)
     day, known = number_of(book, as_of), everything_on(book, as_of, knowledge).knowledge
@@ -41,6 +41,7 @@ def readings(
             "observed_on": as_dates(facts["day"][seen]),
             "value": cells(book.frames["observation"]["value"], facts.row[seen]),
             "is_final": facts["is_final"][seen],
+            "observation_id": cells(book.frames["observation"]["observation_id"], facts.row[seen]),
         }
     )
     last = ~frame.duplicated(["indicator_id", "observed_on", "is_final"], keep="last").to_numpy()

@@ -6,16 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theorytopractice.assessment.arrays.segments import MISSING, NEVER
+from theorytopractice.assessment.arrays.segments import NEVER
 from theorytopractice.assessment.stages.actions import ActionState
 from theorytopractice.assessment.stages.ladder import shared_by
-from theorytopractice.assessment.stages.problems import (
-    MILESTONE_DAYS,
-    RIPE_DAYS,
-    enabling,
-    ripe_on,
-    solved_since,
-)
 from theorytopractice.assessment.words.reasons import because
 from theorytopractice.assessment.words.wording import (
     age_of,
@@ -26,17 +19,18 @@ from theorytopractice.assessment.words.wording import (
     observation,
     several,
 )
-from theorytopractice.assessment.words.wording_actions import action_name, links_of, names_of, state_text
+from theorytopractice.assessment.words.wording_actions import names_of
 from theorytopractice.assessment.words.wording_checks import passed_slots, slot_text
 from theorytopractice.assessment.words.wording_indicators import (
     baseline_text,
     indicator_name,
     indicator_row,
     indicators,
-    survey_text,
     target_text,
     value_text,
 )
+from theorytopractice.language import PARTS, say, say_in_turn
+from theorytopractice.model.naming import name_of
 from theorytopractice.model.vocabularies import FindingKind, Level
 
 if TYPE_CHECKING:
@@ -46,11 +40,12 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.stages.situation import Situation
 
 
-def _each(s: Situation, rows: Truths, say: Callable[[int], str]) -> str:
-    """Say something of each required indicator among some rows."""
+def each_indicator(s: Situation, rows: Truths, tell: Callable[[str, int], str]) -> str:
+    """Tell something of each required indicator among some rows, by its name and its place."""
     view = s.outcomes
-    return "; ".join(
-        f"{indicator_name(s, view.indicator[i])} {say(i)}" for i in np.flatnonzero(rows).tolist()
+    return say_in_turn(
+        PARTS,
+        (tell(indicator_name(s, view.indicator[i]), i) for i in np.flatnonzero(rows).tolist()),
     )
 
 
@@ -62,53 +57,76 @@ def _target(s: Situation, i: int) -> str:
 def no_indicator(s: Situation) -> str:
     """Say which indicators are linked, and why none counts."""
     _, link = s.book.measures.expand(s.cases.finding)
-    said = []
-    for row in link.tolist():
-        indicator = int(s.book.measures["indicator"][row])
-        level = str(indicator_row(s, indicator)["level"])
-        optional = "" if s.book.measures["is_required"][row] else "it is not required"
-        lesser = f"its level is {level}" if level not in (Level.OUTCOME, Level.IMPACT) else ""
-        said.append(
-            f"{indicator_name(s, indicator)} does not count, {several(filter(None, (lesser, optional)))}"
-        )
-    return "; ".join(["no outcome or impact indicator is linked as required", *dict.fromkeys(said)])
+    said = dict.fromkeys(_uncounted(s, row) for row in link.tolist())
+    return say_in_turn(PARTS, [say("no outcome or impact indicator is linked as required"), *said])
+
+
+def _uncounted(s: Situation, row: int) -> str:
+    """Say why a linked indicator does not count."""
+    indicator = int(s.book.measures["indicator"][row])
+    name, level = indicator_name(s, indicator), str(indicator_row(s, indicator)["level"])
+    if level in (Level.OUTCOME, Level.IMPACT):
+        return say("{indicator} does not count, it is not required", indicator=name)
+    if s.book.measures["is_required"][row]:
+        return say("{indicator} does not count, its level is {level}", indicator=name, level=name_of(level))
+    return say(
+        "{indicator} does not count, its level is {level} and it is not required",
+        indicator=name,
+        level=name_of(level),
+    )
 
 
 @because
 def no_target(s: Situation) -> str:
     """Name the indicators without a target."""
     without = ~s.book.targets.has_target[s.outcomes.indicator]
-    return f"nobody said which value is aimed at for {several(indicators(s, s.outcomes, without))}"
+    return say(
+        "nobody said which value is aimed at for {indicators}",
+        indicators=several(indicators(s, s.outcomes, without)),
+    )
 
 
 @because
 def no_baseline(s: Situation) -> str:
     """Name the indicators that should improve from nobody knows where."""
+    return each_indicator(
+        s,
+        s.outcomes.lacks_baseline,
+        lambda name, i: say(
+            "{indicator} should improve, but {declared} and {before}",
+            indicator=name,
+            declared=_undeclared(s, int(s.outcomes.indicator[i])),
+            before=_unread(int(s.outcomes.start[i])),
+        ),
+    )
 
-    def say(i: int) -> str:
-        start = int(s.outcomes.start[i])
-        before = (
-            "no action has started"
-            if start == NEVER
-            else f"no final value lies before {day_text(start)}, when the first action started"
-        )
-        indicator = int(s.outcomes.indicator[i])
-        later = s.book.targets.has_baseline[indicator]
-        on = day_cell(s.book.frames["indicator"], "baseline_on", indicator) if later else ""
-        declared = f"its baseline is of {on}, after this day" if later else "no baseline is declared"
-        return f"should improve, but {declared} and {before}"
 
-    return _each(s, s.outcomes.lacks_baseline, say)
+def _undeclared(s: Situation, indicator: int) -> str:
+    """Say why no baseline that somebody declared counts."""
+    if not s.book.targets.has_baseline[indicator]:
+        return say("no baseline is declared")
+    on = day_cell(s.book.frames["indicator"], "baseline_on", indicator)
+    return say("its baseline is of {day}, after this day", day=on)
+
+
+def _unread(start: int) -> str:
+    """Say why no value stands in for a baseline."""
+    if start == NEVER:
+        return say("no action has started")
+    return say("no final value lies before {day}, when the first action started", day=day_text(start))
 
 
 @because
 def met_at_baseline(s: Situation) -> str:
     """Name the indicators whose baseline satisfies the target already."""
-    return _each(
+    return each_indicator(
         s,
         s.outcomes.is_met_at_baseline,
-        lambda i: (
-            f"should improve, but its {baseline_text(s, s.outcomes, i)} satisfies the {_target(s, i)} already"
+        lambda name, i: say(
+            "{indicator} should improve, but its {baseline} satisfies the {target} already",
+            indicator=name,
+            baseline=baseline_text(s, s.outcomes, i),
+            target=_target(s, i),
         ),
     )
 
@@ -117,42 +135,57 @@ def met_at_baseline(s: Situation) -> str:
 def partially_met(s: Situation) -> str:
     """Say which indicators show the outcome, and which do not."""
     shown = s.outcomes.is_shown
-    return (
-        f"{int(shown.sum())} of {len(shown)} required indicators show the outcome: "
-        f"{several(indicators(s, s.outcomes, shown))}, but not {several(indicators(s, s.outcomes, ~shown), 'or')}"
+    return say(
+        "{n} of {of} required indicators show the outcome: {shown}, but not {others}",
+        n=int(shown.sum()),
+        of=len(shown),
+        shown=several(indicators(s, s.outcomes, shown)),
+        others=several(indicators(s, s.outcomes, ~shown), "or"),
     )
 
 
 @because
 def outcome_ahead(s: Situation) -> str:
     """Say what is shown, and which actions are not done."""
-    shown = _each(
-        s, s.outcomes.is_shown, lambda i: f"shows the outcome since {day_text(s.outcomes.since[i])}"
+    shown = each_indicator(
+        s,
+        s.outcomes.is_shown,
+        lambda name, i: say(
+            "{indicator} shows the outcome since {day}", indicator=name, day=day_text(s.outcomes.since[i])
+        ),
     )
     waiting = s.actions.is_live & (s.actions.state != ActionState.DONE)
-    return f"{shown}, but not done: {names_of(s, waiting)}"
+    return say("{shown}, but not done: {actions}", shown=shown, actions=names_of(s, waiting))
 
 
 @because
 def outcome_without_action(s: Situation) -> str:
     """Name the values that satisfy a target although nothing was begun."""
-    met = _each(
+    met = each_indicator(
         s,
         s.outcomes.is_met_without_action,
-        lambda i: f"satisfies its {_target(s, i)} with {value_text(s, s.outcomes.latest_row[i])}",
+        lambda name, i: say(
+            "{indicator} satisfies its {target} with {value}",
+            indicator=name,
+            target=_target(s, i),
+            value=value_text(s, s.outcomes.latest_row[i]),
+        ),
     )
-    return f"no action has started, yet {met}"
+    return say("no action has started, yet {met}", met=met)
 
 
 @because
 def wobble(s: Situation) -> str:
     """Name the last values that miss a target which is met."""
-    return _each(
+    return each_indicator(
         s,
         s.outcomes.is_wobbling,
-        lambda i: (
-            f"is met since {day_text(s.outcomes.since[i])}, but its last value misses the {_target(s, i)}: "
-            f"{value_text(s, s.outcomes.last_row[i])}"
+        lambda name, i: say(
+            "{indicator} is met since {day}, but its last value misses the {target}: {value}",
+            indicator=name,
+            day=day_text(s.outcomes.since[i]),
+            target=_target(s, i),
+            value=value_text(s, s.outcomes.last_row[i]),
         ),
     )
 
@@ -161,14 +194,18 @@ def wobble(s: Situation) -> str:
 def lapsed(s: Situation) -> str:
     """Say since when it was met, and since when it is no longer."""
     if s.is_kind(FindingKind.MECHANISM)[0]:
-        last = passed_slots(s)[-1]
-        return f"it was followed once, last with {slot_text(s, last)}, and is a dead letter now"
-    return _each(
+        check = slot_text(s, passed_slots(s)[-1])
+        return say("it was followed once, last with {check}, and is a dead letter now", check=check)
+    return each_indicator(
         s,
         s.outcomes.has_lapsed,
-        lambda i: (
-            f"was met from {day_text(s.outcomes.since[i])} and lapsed on {day_text(s.outcomes.lapsed_on[i])} "
-            f"({_target(s, i)}); last value {value_text(s, s.outcomes.last_row[i])}"
+        lambda name, i: say(
+            "{indicator} was met from {since} and lapsed on {day} ({target}); last value {value}",
+            indicator=name,
+            since=day_text(s.outcomes.since[i]),
+            day=day_text(s.outcomes.lapsed_on[i]),
+            target=_target(s, i),
+            value=value_text(s, s.outcomes.last_row[i]),
         ),
     )
 
@@ -177,13 +214,17 @@ def lapsed(s: Situation) -> str:
 def stale(s: Situation) -> str:
     """Say how old the last values are."""
 
-    def say(i: int) -> str:
-        found = observation(s, s.outcomes.last_row[i])
-        age = age_of(s, s.book.observations["day"][s.outcomes.last_row[i]])
-        limit = int(s.book.targets.fresh[s.outcomes.indicator[i]])
-        return f"was last measured on {found}, {days_text(age)} ago; a value stays fresh for {limit}"
+    def tell(name: str, i: int) -> str:
+        row = s.outcomes.last_row[i]
+        return say(
+            "{indicator} was last measured on {found}, {age} ago; a value stays fresh for {limit}",
+            indicator=name,
+            found=observation(s, row),
+            age=days_text(age_of(s, s.book.observations["day"][row])),
+            limit=int(s.book.targets.fresh[s.outcomes.indicator[i]]),
+        )
 
-    return _each(s, s.outcomes.is_stale, say)
+    return each_indicator(s, s.outcomes.is_stale, tell)
 
 
 @because
@@ -193,69 +234,7 @@ def shared_indicator(s: Situation) -> str:
     said = []
     for one in np.unique(indicator).tolist():
         names = several(finding_name(s, finding) for finding in np.unique(other[indicator == one]).tolist())
-        said.append(f"{indicator_name(s, one)} is required by {names} too")
-    return "; ".join(said)
-
-
-@because
-def ripe(s: Situation) -> str:
-    """Say since when every condition is there, and what shows it."""
-    links = links_of(s, enabling(s))
-    told = "; ".join(f"{action_name(s, link)} is {state_text(s, link)}" for link in links)
-    return f"every condition is there since {day_text(ripe_on(s)[0])}: {told}"
-
-
-@because
-def ripe_not_moved(s: Situation) -> str:
-    """Say for how long the problem could have been taken up."""
-    day = int(ripe_on(s)[0])
-    return f"ripe since {day_text(day)}, for {days_text(age_of(s, day))} (more than {RIPE_DAYS}), and still at stage 0"
-
-
-@because
-def drifting(s: Situation) -> str:
-    """Name the nearest milestone, which is too far away."""
-    low, high = (day_text(int(s.day[0]) + sign * MILESTONE_DAYS) for sign in (-1, 1))
-    wanted = (s.actions.counts & s.actions.is_live) | enabling(s)
-    dates = {
-        int(s.actions.due[link]): f"{action_name(s, link)}, due"
-        for link in links_of(s, wanted)
-        if s.actions.due[link] != MISSING
-    }
-    _, link = s.book.measures.expand(s.cases.finding)
-    for indicator in s.book.measures["indicator"][link].tolist():
-        if (day := int(s.book.targets.target_on[indicator])) != MISSING:
-            dates[day] = f"{indicator_name(s, indicator)}, target for"
-    nearest = min(dates, key=lambda day: (abs(age_of(s, day)), day), default=None)
-    found = (
-        f"the nearest is {dates[nearest]} {day_text(nearest)}"
-        if nearest is not None
-        else "there is none at all"
-    )
-    return f"no due or target date lies between {low} and {high}; {found}"
-
-
-def _surveys(s: Situation) -> str:
-    """Say what each survey of those affected says."""
-    said = [f"{indicator_name(s, one)}, {survey_text(s, i)}" for i, one in enumerate(s.surveys.indicator)]
-    return "; ".join(said) or "no confirmation indicator is linked as required"
-
-
-@because
-def solved(s: Situation) -> str:
-    """Say since when a problem is solved, and who confirms it."""
-    return f"in practice (stage {int(s.stage[0])}) and confirmed, since {day_text(solved_since(s)[0])}: {_surveys(s)}"
-
-
-@because
-def solved_unconfirmed(s: Situation) -> str:
-    """Say why those affected do not confirm."""
-    return f"in practice (stage {int(s.stage[0])}), but not confirmed: {_surveys(s)}"
-
-
-@because
-def recurred(s: Situation) -> str:
-    """Say since when it was solved, and when it came back."""
-    view = s.outcomes
-    back = _each(s, view.has_lapsed, lambda i: f"lapsed on {day_text(view.lapsed_on[i])}")
-    return f"it became solved on {day_text(solved_since(s)[0])}, and came back: {back}"
+        said.append(
+            say("{indicator} is required by {findings} too", indicator=indicator_name(s, one), findings=names)
+        )
+    return say_in_turn(PARTS, said)

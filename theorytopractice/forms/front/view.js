@@ -1,5 +1,5 @@
 // Shows what Python says, and tells it what was clicked, typed and left. No rule of the method is applied here.
-const PATIENCE = 8000;
+const PATIENCE = 8000, UNSEEN = 250;
 let views = 0;
 
 class View {
@@ -17,18 +17,24 @@ class View {
     el.append(this.root);
     this.listen();
     this.heard = (message) => this.hear(message);
+    this.spoken = () => { this.root.lang = model.get("language"); this.words = model.get("words"); };
     model.on("msg:custom", this.heard);
+    model.on("change:language change:words", this.spoken);
     this.ask({ do: "start", drafts: this.drafts.all() });
   }
 
-  close() { this.model.off("msg:custom", this.heard); }
+  close() {
+    this.model.off("msg:custom", this.heard);
+    this.model.off("change:language change:words", this.spoken);
+  }
 
   ask(message, then, buffers) {
     const n = `${this.mark}${++this.asked}`;
-    const slow = setTimeout(() => this.tell(this.words.slow), PATIENCE);
+    const slow = setTimeout(() => this.warn(this.words.slow), PATIENCE);
     this.waiting.set(n, { then, slow, do: message.do });
+    setTimeout(() => this.root.toggleAttribute("data-busy", this.waiting.size > 0), UNSEEN);
     try { this.model.send({ ...message, n }, undefined, buffers ?? []); }
-    catch { clearTimeout(slow); this.tell(this.words.lost); this.rest(); }
+    catch { clearTimeout(slow); this.warn(this.words.lost); this.rest(); }
   }
 
   hear(message) {
@@ -36,6 +42,8 @@ class View {
     if (!asked) return;  // the answer to another view of the same workbench
     clearTimeout(asked.slow);
     this.waiting.delete(message.n);
+    this.root.toggleAttribute("data-busy", this.waiting.size > 0 && this.root.hasAttribute("data-busy"));
+    this.root.querySelector('[data-part="told"]').classList.remove("shown");
     const is_old = [...this.waiting.values()].some((one) => one.do === asked.do && ["list", "search"].includes(asked.do));
     for (const key of message.forget ?? []) this.drafts.forget(key);
     if (!is_old) for (const [name, html] of Object.entries(message.parts ?? {})) this.show(name, html);
@@ -51,6 +59,12 @@ class View {
     told.textContent = words;
   }
 
+  // What the browser itself has to say is not only read aloud.
+  warn(words) {
+    this.tell(words);
+    this.root.querySelector('[data-part="told"]').classList.add("shown");
+  }
+
   rest() { for (const one of this.root.querySelectorAll("[aria-busy]")) one.removeAttribute("aria-busy"); }
 
   // Puts new HTML where a part is; the cursor stays where it was if its field is still there.
@@ -59,12 +73,13 @@ class View {
     if (!part) return;
     const active = part.contains(document.activeElement) ? document.activeElement : null;
     const [id, from, to] = [active?.id, active?.selectionStart, active?.selectionEnd];
+    const open = part.querySelector("form[data-draft]")?.dataset.draft;
     const held = document.createElement("template");
     held.innerHTML = html;
     this.rename(held.content);
     part.replaceChildren(held.content);
     if (name.startsWith("error:")) this.grid.judge(part, name.slice("error:".length));
-    for (const form of part.querySelectorAll("form[data-draft]")) this.restored(form);
+    for (const form of part.querySelectorAll("form[data-draft]")) this.restored(form, form.dataset.draft !== open);
     const again = id && part.querySelector(`#${CSS.escape(id)}`);
     if (again) { again.focus({ preventScroll: true }); try { again.setSelectionRange(from, to); } catch { /* not a text field */ } }
   }
@@ -79,9 +94,10 @@ class View {
     for (const one of content.querySelectorAll('a[href^="#"]')) one.setAttribute("href", `#${this.mark}${one.getAttribute("href").slice(1)}`);
   }
 
-  restored(form) {
+  // Puts back what was typed; that this was done is told where the form was not open all the time.
+  restored(form, is_opened) {
     const note = form.querySelector("[data-restored]");
-    if (this.drafts.restore(form) && note) note.hidden = false;
+    if (this.drafts.restore(form) && note && is_opened) note.hidden = false;
   }
 
   focus(id) {
@@ -111,12 +127,10 @@ class View {
     if (link) { event.preventDefault(); this.focus(link.getAttribute("href").slice(1 + this.mark.length)); return; }
     const picked = event.target.closest("[data-pick]");
     if (picked) { this.pick(picked); return; }
-    const button = event.target.closest("[data-do]:not(form)");
+    const button = event.target.closest("[data-do]:not(form)") ?? event.target.closest("table.findings tbody tr")?.querySelector("[data-do]");
     if (!button || button.tagName === "SELECT") return;
     if (button.dataset.forget) this.drafts.forget(button.dataset.forget);
-    const form = button.dataset.values && button.closest("form");
-    const facts = JSON.parse(button.dataset.with ?? "{}");
-    this.ask({ do: button.dataset.do, ...facts, ...(form ? { values: valuesOf(form) } : {}), drafts: this.drafts.all() });
+    this.ask({ do: button.dataset.do, ...JSON.parse(button.dataset.with ?? "{}"), drafts: this.drafts.all() });
   }
 
   submitted(form, submitter) {
@@ -134,7 +148,7 @@ class View {
       clearTimeout(this.live);
       this.live = setTimeout(() => this.submitted(form), 180);
     }
-    if (form.dataset.draft && !this.drafts.keep(form)) this.tell(this.words.full);
+    if (form.dataset.draft && !this.drafts.keep(form)) this.warn(this.words.full);
   }
 
   changed(event) {
@@ -154,6 +168,7 @@ class View {
   pressed(event) {
     const form = event.target.form;
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) { event.preventDefault(); form.requestSubmit(); return; }
+    if (event.key === "Escape" && form && !event.isComposing) { form.querySelector('[data-do="cancel"]')?.click(); return; }
     if (!event.target.matches?.("[role=tab]")) return;
     const tabs = [...event.target.closest("[role=tablist]").querySelectorAll("[role=tab]")];
     const steps = { ArrowRight: 1, ArrowLeft: -1, Home: -tabs.indexOf(event.target), End: tabs.length - 1 - tabs.indexOf(event.target) };

@@ -217,7 +217,8 @@ def _opening(row: Row) -> str:
 
 def _revision(row: Row) -> str:
     """Tell by which review a finding was revised, or when its wording changed."""
-    said = say(REVISED[row["what"]], day=say_day(as_date(row["happened_on"])))
+    became = row["what"]
+    said = say(REVISED[became], day=say_day(as_date(row["happened_on"])))
     if isinstance(row["reason"], str):
         said = say("{revised}: {reason}", revised=said, reason=row["reason"])
     return (
