@@ -78,7 +78,7 @@ class Explanation:
         if self.flags:
             lines += ["", say("Flags:")]
             lines += [
-                f"  - {say('{flag}: {why}', flag=flag_name(flag), why=why)}"
+                say("  - {flag}: {why}", flag=flag_name(flag), why=why)
                 for flag, why in self.flag_reasons.items()
             ]
         if self.to_rise:

@@ -20,7 +20,7 @@ from theorytopractice.assessment.words.wording import (
     text_of,
 )
 from theorytopractice.language import CLAUSES, message, say, say_in_turn
-from theorytopractice.model.naming import name_of
+from theorytopractice.model.naming import event_name
 
 if TYPE_CHECKING:
     from theorytopractice.assessment.arrays.segments import Truths
@@ -82,7 +82,7 @@ def _decided(state: str, found: Fact, *, with_reason: bool) -> str:
     said = say(
         "{state} ({event} on {day}, {identifier})",
         state=state,
-        event=name_of(found.cell("event")),
+        event=event_name(found.cell("event")),
         day=found.on,
         identifier=found.identifier,
     )

@@ -75,10 +75,11 @@ def revision_lines(s: Situation) -> list[str]:
     view = observe_reviews(s)
     kinds = s.book.finding_events["kind"][view.row]
     found = finding_event(s, view.row[is_kind(kinds, FindingEvent.REVIEW_MATERIAL)][-1])
+    revised = say("Its meaning was revised on {found}", found=found)
     return [
         say(
             "{revised}. What its actions, evidence, values and checks showed up to {day} does not count.",
-            revised=told_by(say("Its meaning was revised on {found}", found=found), found),
+            revised=told_by(revised, found),
             day=found.on,
         )
     ]
