@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 SHOWN_OF_A_CODE = 5
 
 
-def plan_at(plan: str, *, valid: bool = False) -> Plan:
-    """Open a plan; with ``valid``, refuse one with errors and say its warnings on stderr."""
+def plan_at(plan: str, *, valid: bool = False, brief: bool = False) -> Plan:
+    """Open a plan; with ``valid``, refuse one with errors and say its warnings on stderr, or only how many (``brief``)."""
     from theorytopractice.store.opening import open_plan
 
     opened = open_plan(plan)
@@ -31,7 +31,10 @@ def plan_at(plan: str, *, valid: bool = False) -> Plan:
     if any(issue.is_error for issue in issues):
         opened.close()
         raise InvalidPlan(issues, f"The plan {plan}", then="mend them first")
-    warn(issues)
+    if not brief:
+        warn(issues)
+    elif issues:
+        click.echo(f"{len(issues):,} warnings; 'theorytopractice check {plan}' lists them.", err=True)
     return opened
 
 

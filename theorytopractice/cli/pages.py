@@ -33,7 +33,7 @@ def forms(plan: str, who: str | None, ip: str, port: int, *, no_browser: bool) -
 
     Each tab works for itself. Ctrl-C ends it.
     """
-    plan_at(plan, valid=True).close()
+    plan_at(plan, valid=True, brief=True).close()
     from theorytopractice.forms.serving import serve
 
     serve(plan, who=who, ip=ip, port=port, browser=not no_browser, announce=click.echo)

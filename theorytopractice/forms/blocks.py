@@ -116,7 +116,13 @@ def entered(blocks: Sequence[Block], values: Mapping[str, str], *, today: date) 
             if typed.problem:
                 made.problems[name] = typed.problem
             elif one.refers and not typed.text and values.get(name + SHOWN, "").strip():
-                made.problems[name] = say("Choose one of those that the search shows.")
+                made.problems[name] = (
+                    say(
+                        "Choose one of those that the search shows, or its last line, which adds somebody new."
+                    )
+                    if one.refers == "owner"
+                    else say("Choose one of those that the search shows.")
+                )
     for block in kept(blocks, made.texts):
         for one in block.fields():
             name = block.name(one.name)

@@ -9,7 +9,7 @@ from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.controls import button, select
 from theorytopractice.language import say, say_n
 from theorytopractice.model.naming import name_of
-from theorytopractice.model.values import folded, natural
+from theorytopractice.model.values import folded
 from theorytopractice.model.vocabularies import FindingKind, Stage
 from theorytopractice.report import words
 from theorytopractice.report.html import joined, mark, tag
@@ -65,10 +65,10 @@ class Query:
 
 
 ORDERS: dict[str, Callable[[Entry], object]] = {
-    "id": lambda one: natural(one.finding_id),
+    "id": lambda one: one.order,
     "statement": lambda one: one.words,
-    "stage": lambda one: (-1 if one.stage is None else one.stage, natural(one.finding_id)),
-    "theme": lambda one: (one.theme == "", one.theme, natural(one.finding_id)),
+    "stage": lambda one: (-1 if one.stage is None else one.stage, one.order),
+    "theme": lambda one: (one.theme == "", one.theme, one.order),
 }
 
 

@@ -26,7 +26,7 @@ MOST_APART = 200
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One finding as a list shows it; ``stage`` is None where the finding is closed."""
+    """One finding as a list shows it; ``stage`` is None where the finding is closed, ``order`` the natural order."""
 
     finding_id: str
     kind: str
@@ -39,6 +39,7 @@ class Entry:
     headline: str
     flags: tuple[str, ...]
     words: str
+    order: object
 
     @property
     def place(self) -> str:
@@ -103,7 +104,7 @@ class Overview:
         is_new = not fresh.keys() <= self._entries.keys()
         self._entries.update(fresh)
         if is_new:
-            self._entries = dict(sorted(self._entries.items(), key=lambda item: natural(item[0])))
+            self._entries = dict(sorted(self._entries.items(), key=lambda item: item[1].order))  # type: ignore[arg-type,return-value]
         self._pending -= moved
 
     def near(self, finding_ids: Collection[str]) -> Book:
@@ -208,6 +209,7 @@ def _entry(
         headline=str(row["headline"]),
         flags=tuple(row["flags"]),
         words=folded(" ".join(said)),
+        order=natural(row["finding_id"]),
     )
 
 

@@ -166,7 +166,7 @@ class View {
   }
 
   pressed(event) {
-    const form = event.target.form;
+    const form = event.target.form ?? event.target.closest?.("form");
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) { event.preventDefault(); form.requestSubmit(); return; }
     if (event.key === "Escape" && form && !event.isComposing) { form.querySelector('[data-do="cancel"]')?.click(); return; }
     if (!event.target.matches?.("[role=tab]")) return;
