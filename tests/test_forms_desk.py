@@ -463,6 +463,16 @@ def test_every_screen_speaks_chinese_where_the_plan_does(where):
         assert "must be filled" not in form
 
 
+def test_why_a_stage_is_what_it_is_and_the_next_step_are_said_in_chinese(where):
+    with ttp.open_plan(where, who="Ada") as plan:
+        plan.change("setting", "language", value="zh")
+        one = Desk(plan, as_of=DAY)
+        assert "I-19：录入1个达标（不高于1）的最终数值" in words(ask(one, "choose", finding="F-013"))
+        tab = words(ask(one, "tab", tab="why"))
+        assert "自2025-01-31起达标，2026-02-28失效" in tab
+        assert "曾于2025-03-24解决，现已反弹" in tab
+
+
 @pytest.mark.parametrize(
     ("finding_id", "reason"),
     [

@@ -161,7 +161,7 @@ class Desk:
 
     def _anew(self, told: str, note: Markup | None, made: int | None) -> Answer:
         """Renew the whole page: its title and its language may be others now."""
-        self.language = self.plan.settings.language
+        self.language, self._shown = self.plan.settings.language, None
         with speaking(self.language):
             return Answer({"page": screens.page(self, None)}) | record.stored(told, "", note, made)
 
