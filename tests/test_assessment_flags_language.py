@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from string import ascii_lowercase, ascii_uppercase
-
 import numpy as np
 import pytest
+from in_chinese import latin, written_in_chinese
 from reports import example
 from test_assessment_explain import merged
 
@@ -19,33 +17,6 @@ from theorytopractice.assessment.words.reasons import flag_reasons
 from theorytopractice.language import speaking
 
 DAYS = ("2025-06-30", "2025-12-31", "2026-06-10", "2026-06-30")
-WRITTEN = ("by", "reason", "site", "origin_site", "value", "target", "baseline", "scale")
-"""The columns from which a reason repeats what people wrote."""
-LETTERS = str.maketrans(
-    {letter: chr(0x4E00 + ord(letter.lower())) for letter in ascii_lowercase + ascii_uppercase}
-)
-KEPT = re.compile(r"(?:\d+/)?[A-Za-z]+-\d+|\de\d")  # ids, and numbers as they were written
-TOLD_ELSEWHERE = {
-    "block_expired", "blocked", "check_failed", "check_missed", "dead_letter", "dormant", "drifted",
-    "failed_elsewhere", "lapsed", "met_at_baseline", "new", "no_enabling_action", "outcome_ahead",
-    "outcome_without_action", "overdue", "partially_met", "plan_abandoned", "progress_100_not_closed", "reopened",
-    "review_overdue", "ripe", "ripe_not_moved", "scope_reduced", "shelved", "slipped", "solved",
-    "solved_unconfirmed", "stale", "stalled", "undated", "unexplained", "unowned", "unverified", "wobble",
-}  # fmt: skip
-"""The flags whose reason holds words of ``wording`` that are English still."""
-
-
-def written_in_chinese(tables):
-    """Return a plan in which each Latin letter of what people wrote is a Chinese sign."""
-    return {
-        name: frame.assign(**{column: _signs(frame[column]) for column in frame if column in WRITTEN})
-        for name, frame in tables.items()
-        if name != "setting"
-    } | {"setting": tables["setting"]}
-
-
-def _signs(texts):
-    return texts.str.replace(r"[A-Za-z]+\b(?!-\d)", lambda found: found[0].translate(LETTERS), regex=True)
 
 
 def reasons_of(tables, days):
@@ -77,11 +48,9 @@ def chinese(plans):
 
 def test_the_reason_of_every_flag_is_said_in_chinese(chinese):
     assert set(chinese) == set(FLAGS)
-    english = {
-        name: [why for why in reasons if re.search("[A-Za-z]", KEPT.sub("", why))]
-        for name, reasons in chinese.items()
+    assert {name: [why for why in reasons if latin(why)] for name, reasons in chinese.items()} == {
+        name: [] for name in FLAGS
     }
-    assert {name for name, reasons in english.items() if reasons} == TOLD_ELSEWHERE
 
 
 @pytest.mark.parametrize(

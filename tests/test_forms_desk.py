@@ -165,12 +165,173 @@ def test_a_value_is_corrected_by_a_newer_row_and_an_event_by_another_in_its_plac
     assert sorted((row["value"], row["recorded_on"]) for row in rows) == sorted(
         [(value["value"], value["recorded_on"]), ("2.5", "2026-06-30")]
     )
+
+
+def test_an_event_is_put_right_under_its_own_key_with_a_reason(desk):
+    ask(desk, "choose", finding="F-013")
     event = desk.rows("event", subject_id="A-026")[0]
-    saved(desk, to_correct(desk, "event", event["event_id"]), event__by="Somebody else")
-    after = desk.rows("event", subject_id="A-026", event=event["event"], happened_on=event["happened_on"])
-    assert [row["by"] for row in after] == ["Somebody else"]
-    assert after[0]["event_id"] != event["event_id"]
-    assert desk.plan.row("event", after[0]["event_id"])["subject"] == "action"
+    facts = to_correct(desk, "event", event["event_id"])
+    refused = saved(desk, facts, event__by="Somebody else")
+    assert "Say why." in refused.parts["error:~reason"]
+    assert 'href="#~reason"' in refused.parts["summary"]
+    saved(desk, facts, event__by="Somebody else", **{"~reason": "wrong name"})
+    assert desk.plan.row("event", event["event_id"]) == event | {"by": "Somebody else"}
+    assert desk.plan.latest(1)["what"].iloc[0].endswith(": wrong name")
+
+
+def test_who_corrects_the_day_or_the_indicator_of_a_value_leaves_no_other_value_behind(desk):
+    value = desk.rows("observation", indicator_id="I-19")[-1]
+    facts = {"form": "row", "table": "observation", "key": value["observation_id"]}
+    before = len(desk.rows("observation"))
+    assert "Say why." in saved(desk, facts, observation__observed_on="2026-05-02").parts["error:~reason"]
+    saved(
+        desk,
+        facts,
+        observation__observed_on="2026-05-02",
+        observation__final="false",
+        **{"~reason": "misread"},
+    )
+    stands = desk.plan.row("observation", value["observation_id"])
+    assert stands == value | {"observed_on": "2026-05-02", "final": "false"}
+    assert len(desk.rows("observation")) == before
+
+
+def test_the_second_correction_of_a_value_is_shown_beside_the_first(desk, where):
+    value = desk.rows("observation", indicator_id="I-19")[-1]
+    facts = {"form": "row", "table": "observation", "key": value["observation_id"]}
+    values = opened(desk, **facts)
+    with ttp.open_plan(where, who="Bo") as other:
+        theirs = Desk(other, as_of=DAY)
+        saved(theirs, facts, observation__value="5")
+    answer = ask(desk, "save", open=facts, values=values | {"observation.value": "7"})
+    page = Controls(answer.parts["form"])
+    assert "Somebody else changed this meanwhile" in page.text
+    chosen = page.values | {name: "mine" for name in page.values if name.startswith("~choice:")}
+    ask(desk, "resolve", open=facts, values=chosen | {"~reason": "read again"})
+    rows = desk.rows("observation", indicator_id="I-19", observed_on=value["observed_on"])
+    assert {row["value"] for row in rows} == {value["value"], "7"}
+
+
+def test_what_somebody_else_removed_does_not_come_back_by_a_save_of_something_else(desk, where):
+    facts = {"form": "action", "finding": "F-013", "key": "A-026"}
+    values = opened(desk, **facts)
+    with ttp.open_plan(where, who="Bo") as other:
+        (held,) = desk.rows("action_owner", action_id="A-026", role="accountable")
+        other.remove("action_owner", tuple(held.values()), reason="left")
+    ask(desk, "save", open=facts, values=values | {"action.dose": "40 hours"})
+    assert desk.rows("action_owner", action_id="A-026", role="accountable") == []
+    assert desk.plan.row("action", "A-026")["dose"] == "40 hours"
+
+
+def test_what_was_typed_into_a_link_that_somebody_else_removed_is_shown_and_may_be_kept(desk, where):
+    facts = {"form": "action", "finding": "F-013", "key": "A-026"}
+    values = opened(desk, **facts)
+    with ttp.open_plan(where, who="Bo") as other:
+        other.remove("finding_action", ("F-013", "A-026", "delivers"), reason="wrong")
+    answer = ask(desk, "save", open=facts, values=values | {"finding_action.rationale": "typed"})
+    page = Controls(answer.parts["form"])
+    assert "typed" in page.text
+    chosen = page.values | {name: "mine" for name in page.values if name.startswith("~choice:")}
+    ask(desk, "resolve", open=facts, values=chosen)
+    assert desk.plan.row("finding_action", ("F-013", "A-026", "delivers"))["rationale"] == "typed"
+
+
+def test_an_owner_who_came_meanwhile_is_shown_before_another_is_added(desk, where):
+    desk.plan.add(ttp.Action(action_id="A-900", title="Send", recorded_on="2026-01-01", due="2026-12-10"),
+                  ttp.FindingAction(finding_id="F-002", action_id="A-900", role="delivers"))  # fmt: skip
+    facts = {"form": "action", "finding": "F-002", "key": "A-900"}
+    assert "This must be filled." in saved(desk, facts, action__dose="1").parts["error:action_owner.owner_id"]
+    values = opened(desk, **facts) | {"action_owner.owner_id": "O-01"}
+    with ttp.open_plan(where, who="Bo") as other:
+        other.add(ttp.ActionOwner(action_id="A-900", owner_id="O-02", role="accountable"))
+    answer = ask(desk, "save", open=facts, values=values)
+    assert "Somebody else changed this meanwhile" in words(answer)
+    page = Controls(answer.parts["form"]).values
+    ask(
+        desk,
+        "resolve",
+        open=facts,
+        values=page | {name: "mine" for name in page if name.startswith("~choice:")},
+    )
+    assert [row["owner_id"] for row in desk.rows("action_owner", action_id="A-900")] == ["O-01"]
+
+
+def test_a_part_that_was_begun_is_not_thrown_away(desk):
+    typed = {"finding__kind": "insight", "finding__statement": "Rain 3 days a week keeps 9 stalls shut.",
+             "finding__source": "Survey", "finding_action__rationale": "It should help."}  # fmt: skip
+    refused = saved(desk, {"form": "finding"}, **typed)
+    assert "This must be filled." in refused.parts["error:action.title"]
+    assert "This must be filled." not in refused.parts["error:indicator.name"]
+
+
+def test_an_experience_begins_with_a_replication_that_its_indicator_measures(desk):
+    facts = {"form": "finding"}
+    first = opened(desk, **facts)
+    assert first["finding_action.role"] == "delivers"
+    form = ask(desk, "refresh", open=facts, values=first | {"finding.kind": "experience"}).parts["form"]
+    values = Controls(form).values
+    assert values["finding_action.role"] == "replicates"
+    typed = {"finding.statement": "One desk for 3 papers saves 40 minutes.", "finding.source": "Visit",
+             "finding.origin_site": "North", "finding.why_it_works": "One queue.", "finding.core_elements": "One desk.",
+             "action.title": "Open one desk in the south", "action.due": "2026-12-01", "action.site": "South",
+             "action_owner.owner_id": "O-01", "indicator.name": "Minutes of waiting", "indicator.unit": "minutes",
+             "indicator.measure": "unit", "indicator.direction": "descending", "indicator.level": "outcome"}  # fmt: skip
+    answer = ask(desk, "save", open=facts, values=values | typed)
+    assert "saved" in str(answer.parts.get("notice")), words(answer)
+    (link,) = desk.rows("finding_indicator", finding_id=desk.finding_id)
+    (action,) = desk.rows("finding_action", finding_id=desk.finding_id)
+    assert link["action_id"] == action["action_id"]
+    alone = {name: text for name, text in (values | typed).items() if not name.startswith("action")}
+    ask(desk, "save", open=facts, values=alone | {"finding_action.role": "replicates"})
+    (link,) = desk.rows("finding_indicator", finding_id=desk.finding_id)
+    assert link["action_id"] == ""
+
+
+def test_evidence_is_a_link_or_a_file_or_words(desk):
+    facts = {"form": "row", "table": "evidence", "action_id": "A-026"}
+    refused = saved(desk, facts)
+    assert "This must be filled." in refused.parts["error:evidence.description"]
+    for one in ("uri", "description"):
+        assert "saved" in str(
+            saved(desk, facts, **{f"evidence__{one}": "https://example.org"}).parts["notice"]
+        )
+
+
+def test_a_checksum_belongs_to_the_file_that_was_attached_and_to_no_other_link(desk):
+    facts = {"form": "row", "table": "evidence", "action_id": "A-026"}
+    desk.answer(
+        Message("upload", {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}, b"a")
+    )
+    saved(desk, facts, evidence__description="one", **{"~file": "t"})
+    (row,) = desk.rows("evidence", description="one")
+    assert row["sha256"] == hashlib.sha256(b"a").hexdigest()
+    key = {"form": "row", "table": "evidence", "key": row["evidence_id"]}
+    saved(desk, key, evidence__uri="other.txt", **{"~reason": "moved"})
+    assert desk.plan.row("evidence", row["evidence_id"])["sha256"] == ""
+    saved(desk, facts, evidence__description="two", **{"~sha256": "0" * 64})
+    assert desk.rows("evidence", description="two")[0]["sha256"] == ""
+
+
+def test_the_fields_of_a_range_and_of_a_scale_are_asked_where_they_belong(desk):
+    facts = {"form": "indicator", "finding": "F-013"}
+
+    def asked(**typed):
+        form = str(
+            ask(
+                desk,
+                "refresh",
+                open=facts,
+                values={f"indicator.{name}": text for name, text in typed.items()},
+            ).parts["form"]
+        )
+        return {
+            name
+            for name in ("target_low", "scale")
+            if f'name="indicator.{name}"' in form.partition("<details")[0]
+        }
+
+    assert asked(direction="ascending", measure="count") == set()
+    assert asked(direction="range", measure="ordinal") == {"target_low", "scale"}
 
 
 def asked_to_remove(desk, table, key):
@@ -509,6 +670,16 @@ def test_every_screen_speaks_chinese_where_the_plan_does(where):
         form = words(ask(one, "open", open={"form": "finding"}))
         assert "认识到什么" in form
         assert "must be filled" not in form
+
+
+def test_why_a_stage_is_what_it_is_and_the_next_step_are_said_in_chinese(where):
+    with ttp.open_plan(where, who="Ada") as plan:
+        plan.change("setting", "language", value="zh")
+        one = Desk(plan, as_of=DAY)
+        assert "I-19：录入1个达标（不高于1）的最终数值" in words(ask(one, "choose", finding="F-013"))
+        tab = words(ask(one, "tab", tab="why"))
+        assert "自2025-01-31起达标，2026-02-28失效" in tab
+        assert "曾于2025-03-24解决，现已反弹" in tab
 
 
 @pytest.mark.parametrize(

@@ -293,13 +293,23 @@ def test_completing_with_evidence_writes_event_and_evidence_in_one_change(plan, 
     assert counts_of(answer.parts["wall"]) == {"overdue": 1, "soon": 2, "stalled": 2, "waiting": 1}
 
 
-def test_completing_without_evidence_is_said_to_be_so_and_waits_for_it(plan, desk):
+def test_a_meeting_completes_nothing_without_evidence(plan, desk):
     before = plan.tables()
     answer = decide(desk, "complete", "A-002", "overdue")
+    assert new_rows(plan, before) == {}
+    assert "This must be filled." in answer.parts["error:evidence.description"]
+
+
+def test_who_records_a_completion_without_evidence_finds_it_waiting_in_the_meeting(plan, desk):
+    facts = {"form": "event", "subject": "action", "subject_id": "A-002"}
+    values = {"event.event": "complete", "event.happened_on": "2026-06-30"}
+    form = ask(desk, "refresh", open=facts, values=values).parts["form"]
+    assert 'name="evidence.uri"' in form
+    before = plan.tables()
+    ask(desk, "save", open=facts, values=values)
     assert list(new_rows(plan, before)) == ["event"]
-    assert answer.told == "Saved: Complete A-002. A-002 is now done without evidence."
-    assert rows_of(answer.parts["wall"])["waiting"] == ["A-008", "A-002"]
-    assert 'class="settled"' in str(answer.parts["wall"])  # the message stays where it was decided
+    wall = ask(desk, "meeting-owner", values={"owner": ""}).parts["wall"]
+    assert rows_of(wall)["waiting"] == ["A-008", "A-002"]
 
 
 def test_an_attached_file_is_kept_with_its_checksum(plan, desk):
@@ -330,7 +340,7 @@ def test_redating_writes_the_new_date_and_moves_the_action(plan, desk):
 
 
 def test_what_was_decided_stays_at_its_place_until_the_meeting_begins_anew(desk):
-    answer = decide(desk, "redate", "A-002", "overdue", event__due="2026-07-15")
+    answer = decide(desk, "redate", "A-002", "overdue", event__due="2026-07-15", event__reason="Rain")
     overdue = str(answer.parts["wall"]).partition('id="meeting-soon"')[0]
     assert overdue.index(">A-002</p>") < overdue.index(">A-001</p>")
     assert "settled" in overdue
@@ -373,17 +383,12 @@ def test_evidence_added_in_the_meeting_finishes_what_waits(plan, desk):
     before = plan.tables()
     facts = {"form": "row", "table": "evidence", "action_id": "A-008"}
     ask(desk, "decide", open=facts, group="waiting", action_id="A-008")
-    typed = {"evidence.dated_on": "2026-06-10", "evidence.uri": "minutes.pdf"}
+    typed = {"evidence.dated_on": "2026-06-10"}
     refused = ask(desk, "save", open=facts, values=typed)
     assert "This must be filled." in refused.parts["error:evidence.description"]
-    answer = ask(desk, "save", open=facts, values=typed | {"evidence.description": "The minutes"})
+    answer = ask(desk, "save", open=facts, values=typed | {"evidence.uri": "minutes.pdf"})
     (proof,) = new_rows(plan, before)["evidence"]
-    assert proof == {
-        "action_id": "A-008",
-        "dated_on": "2026-06-10",
-        "uri": "minutes.pdf",
-        "description": "The minutes",
-    }
+    assert proof == {"action_id": "A-008", "dated_on": "2026-06-10", "uri": "minutes.pdf"}
     assert counts_of(answer.parts["wall"])["waiting"] == 0
     assert answer.focus == "decided-A-008"
 
@@ -446,8 +451,8 @@ def test_a_finding_is_opened_from_its_button(desk):
 
 def test_what_was_read_after_changes_is_what_a_fresh_reading_finds(plan, desk):
     ask(desk, "begin", action_id="A-001", group="overdue")
-    decide(desk, "redate", "A-002", "overdue", event__due="2026-07-15")
-    decide(desk, "complete", "A-007", "stalled")
+    decide(desk, "redate", "A-002", "overdue", event__due="2026-07-15", event__reason="Rain")
+    decide(desk, "complete", "A-007", "stalled", evidence__uri="log.pdf")
     plan.remove("finding_action", ("F-001", "A-003", "delivers"), reason="x")
     plan.add(*acts(("A-020", ["F-001", "F-003"], "2026-06-01", "")))
     plan.add(
@@ -487,7 +492,7 @@ def test_the_wall_is_said_in_chinese(plan):
     assert "2026年6月29日" in row_of(page, "A-001")
     facts = {"form": "redate", "action_id": "A-002"}
     ask(desk, "decide", open=facts, group="overdue", action_id="A-002")
-    saved = ask(desk, "save", open=facts, values={"event.due": "2026年7月15日"})
+    saved = ask(desk, "save", open=facts, values={"event.due": "2026年7月15日", "event.reason": "雨"})
     assert not saved.refused
     assert rows_of(saved.parts["wall"])["soon"] == ["A-004", "A-002", "A-003"]
 

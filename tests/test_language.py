@@ -15,7 +15,6 @@ import theorytopractice
 from theorytopractice.assessment.change.run_wording import when
 from theorytopractice.assessment.counts.cautions import measure_name
 from theorytopractice.assessment.forecast import forecast_of
-from theorytopractice.errors import PracticeError
 from theorytopractice.language import (
     CHINESE,
     CLAUSES,
@@ -57,7 +56,7 @@ def test_the_language_is_restored_after_an_error():
 
 
 def test_a_language_without_a_catalogue_is_refused_in_a_sentence():
-    with pytest.raises(PracticeError, match=r"language.*'fr'.*en.*zh"), speaking("fr"):
+    with pytest.raises(LookupError, match=r"language.*'fr'.*en.*zh"), speaking("fr"):
         pass
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+from chinese import english_in, is_chinese
+
 import theorytopractice as ttp
 from theorytopractice.language import speaking
 from theorytopractice.model.entities import ENTITIES
@@ -51,15 +54,79 @@ CODES = {
 }  # fmt: skip
 
 
-def test_what_is_wrong_with_a_row_is_said_in_chinese():
-    tables = {name: TextTable.of(ENTITIES[name], rows) for name, rows in MESSY.items()}
+LONG = "9" * 300
+MESSIER = {
+    "finding": [
+        *({"finding_id": f"F-{n}", "kind": "insigt", "statement": "x", "recorded_on": "2026-01-01"} for n in range(9)),
+        {"finding_id": LONG, "kind": "insight", "statement": "a\0b", "recorded_on": "2026-01-01", "颜色": "蓝"},
+        {"finding_id": "F-10", "kind": "mechanism", "statement": "x", "recorded_on": "2026-01-01", "owner_id": "O-1",
+         "check_every": "weekly", "review_every_days": "often"},
+    ],
+    "owner": [{"owner_id": f"O-{n}", "name": f"Owner {n}"} for n in range(9)],
+    "action": [{"action_id": f"A-{n}", "title": "Do it", "due": "2026-05-01", "strength": "weak"} for n in range(12)],
+    "action_owner": [
+        *({"action_id": "A-1", "owner_id": f"O-{n}", "role": "accountable"} for n in range(7)),
+        *({"action_id": f"A-{n}", "owner_id": "O-8", "role": "accountable"} for n in range(12)),
+        {"action_id": "A-2", "owner_id": "O-8", "role": "accountable"},
+    ],
+    "finding_action": [{"finding_id": "f1", "action_id": LONG, "role": "delivers"}],
+    "finding_relation": [
+        *({"finding_id": f"F-{n}", "relation": "derived_from", "other_finding_id": f"F-{(n + 1) % 9}"} for n in range(9)),
+    ],
+    "indicator": [
+        {"indicator_id": "I-1", "name": "n", "measure": "ordinal", "direction": "ascending", "level": "output",
+         "scale": "low; high", "baseline": "hihg"},
+        {"indicator_id": "I-2", "name": "n", "measure": "percentage", "direction": "descending", "level": "output",
+         "baseline": "40", "target": "40"},
+        {"indicator_id": "I-3", "name": "n", "measure": "percentage", "direction": "ascending", "level": "output"},
+    ],
+    "finding_indicator": [
+        {"finding_id": "F-1", "indicator_id": "I-2", "required": "true"},
+        {"finding_id": "F-1", "indicator_id": "I-2", "required": "maybe"},
+    ],
+    "event": [
+        {"subject": "finding", "subject_id": "F-1", "event": "complet", "happened_on": "2026-01-01"},
+        {"subject": "", "subject_id": "F-1", "event": "nothing", "happened_on": "2026-01-01"},
+        {"subject": "finding", "subject_id": "F-1", "event": "complete", "happened_on": "2026-01-01"},
+        {"subject": "finding", "subject_id": "A-1", "event": "accept", "happened_on": "2026-01-01"},
+        {"subject": "action", "subject_id": "A-1", "event": "start", "happened_on": "2026-02-01"},
+        {"subject": "action", "subject_id": "A-1", "event": "complete", "happened_on": "2026-01-01"},
+        {"subject": "action", "subject_id": "A-1", "event": "progress", "happened_on": "2026-02-02", "progress": "25"},
+        {"subject": "action", "subject_id": "A-1", "event": "progress", "happened_on": "2026-02-03"},
+        {"subject": "finding", "subject_id": "F-1", "event": "supersede", "happened_on": "2026-01-01"},
+        {"subject": "finding", "subject_id": "F-10", "event": "check_pass", "happened_on": "2026-01-01", "by": "O-1"},
+        {"subject": "finding", "subject_id": "F-2", "event": "duplicate", "happened_on": "2026-01-01",
+         "other_finding_id": "F-3"},
+        {"subject": "finding", "subject_id": "F-3", "event": "duplicate", "happened_on": "2026-01-01",
+         "other_finding_id": "F-2"},
+    ],
+    "observation": [{"indicator_id": "I-3", "observed_on": "2026-01-01", "value": "0.4"}],
+    "setting": [
+        {"name": "语言", "value": "en"}, {"name": "language", "value": "fr"}, {"name": "zone", "value": "Mars"},
+        {"name": "confirm", "value": "0"}, {"name": "require_evidence", "value": "yes"}, {"name": "zone", "value": "UTC"},
+    ],
+}  # fmt: skip
+MORE_CODES = {"E-VOCAB", "E-CYCLE", "E-SELF", "W-UNKNOWN", "W-LOAD", "W-ROUND", "W-FRACTION"}
+
+
+@pytest.mark.parametrize(("messy", "codes"), [(MESSY, CODES), (MESSIER, MORE_CODES)])
+@pytest.mark.parametrize("lines", [False, True])
+def test_what_is_wrong_with_a_row_is_said_in_chinese(messy, codes, lines):
+    tables = {name: TextTable.of(ENTITIES[name], rows, f"{name}.csv") for name, rows in messy.items()}
+    for table in tables.values() if lines else ():
+        table.lines = range(2, len(table) + 2)
     with speaking("zh"):
         issues = validate(tables, today=TODAY)
-    assert {one.code for one in issues} >= CODES
-    unsaid = [
-        one for one in issues if one.code in CODES and not any("一" <= sign <= "鿿" for sign in one.message)
-    ]
-    assert unsaid == []
+        said = [str(one) for one in issues]
+    assert {one.code for one in issues} >= codes
+    assert [one for one in issues if not is_chinese(one.message)] == []
+    assert [(english_in(one), one) for one in said if english_in(one)] == []
+
+
+def test_a_column_that_is_missing_is_said_in_chinese():
+    with speaking("zh"):
+        (missing,) = validate({"owner": TextTable(ENTITIES["owner"], {"owner_id": ["O-1"]})}, today=TODAY)
+    assert missing.message == "缺少name栏；每个owner都需要该栏"
 
 
 def test_a_refusal_of_the_store_is_said_in_chinese(tmp_path):

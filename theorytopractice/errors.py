@@ -16,10 +16,30 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from theorytopractice.language import CLAUSES, message, say, say_in_turn, say_n, say_names
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 SHOWN_CHARACTERS = 80
+REASONS = (
+    message("no such file or directory"),
+    message("permission denied"),
+    message("operation not permitted"),
+    message("not a directory"),
+    message("is a directory"),
+    message("file exists"),
+    message("directory not empty"),
+    message("read-only file system"),
+    message("no space left on device"),
+    message("disk quota exceeded"),
+    message("file name too long"),
+    message("input/output error"),
+    message("too many open files"),
+    message("device or resource busy"),
+)
+"""Why an operating system refuses, as it says so itself."""
+ASKING = ("?", "？")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +67,17 @@ class Issue:
 
     def __str__(self) -> str:
         """One sentence: place, code, what was found and how to mend it."""
-        place = self.where or self.table
-        line = f" line {self.row}" if self.row is not None else ""
-        line += f" ({self.key})" if self.key else ""
-        column = f", {self.column}" if self.column else ""
-        return f"{self.code} {place}{line}{column}: {self.message}"
+        place = say_in_turn(CLAUSES, [self._row(), self.column])
+        return say("{code} {place}: {message}", code=self.code, place=place, message=self.message)
+
+    def _row(self) -> str:
+        """Say which row of which file or table it is."""
+        facts = {"place": self.where or self.table, "line": self.row, "key": self.key}
+        if self.row is None:
+            return say("{place} ({key})", **facts) if self.key else str(facts["place"])
+        if self.key:
+            return say("{place} line {line} ({key})", **facts)
+        return say("{place} line {line}", **facts)
 
 
 class PracticeError(Exception):
@@ -69,32 +95,48 @@ class ConflictError(PlanError):
 class InvalidPlan(PracticeError):  # noqa: N818 - reads as what it is: an invalid plan
     """Data was refused. ``issues`` lists every problem."""
 
-    def __init__(
-        self, issues: Sequence[Issue], what: str = "The plan", *, then: str = "nothing was stored"
-    ) -> None:
-        """Build the sentence from the errors among ``issues``; ``then`` says what follows from them."""
+    def __init__(self, issues: Sequence[Issue], what: str | None = None, *, then: str | None = None) -> None:
+        """Build the sentence from the errors among ``issues``; ``what`` has them, ``then`` says what follows.
+
+        Unless told, it is the plan, and nothing was stored.
+        """
         self.issues = list(issues)
         errors = [issue for issue in self.issues if issue.is_error]
-        noun = "error" if len(errors) == 1 else "errors"
+        told = say_n(
+            "{what} has {n} error; {then}.",
+            "{what} has {n} errors; {then}.",
+            n=len(errors),
+            what=what or say("The plan"),
+            then=then or say("nothing was stored"),
+        )
         lines = "\n".join(f"  {issue}" for issue in errors)
-        super().__init__(f"{what} has {len(errors)} {noun}; {then}.\n{lines}")
+        super().__init__(f"{told}\n{lines}")
 
 
 class UnknownName(PracticeError):  # noqa: N818 - reads as what it is: an unknown name
     """A finding, table, word or setting that does not exist; the sentence names the nearest."""
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
-        """Build the sentence from what was looked for and what exists."""
-        said = f"There is no {what} {shown(name)}{nearest(name, known)}"
-        super().__init__(said if said.endswith("?") else f"{said}.")
+        """Build the sentence from what was looked for, as it is called in the language spoken, and what exists."""
+        facts = {"what": what, "name": shown(name), "hint": nearest(name, known)}
+        if facts["hint"].endswith(ASKING):
+            super().__init__(say("There is no {what} {name}{hint}", **facts))
+        else:
+            super().__init__(say("There is no {what} {name}{hint}.", **facts))
 
 
 def shown(text: object) -> str:
     """Quote a value for a sentence: on one line, printable, at most 80 characters."""
     quoted = repr(str(text))
     if len(quoted) > SHOWN_CHARACTERS:
-        return f"{quoted[: SHOWN_CHARACTERS - 1]}…' ({len(str(text)):,} characters)"
+        return say("{begin}…' ({n:,} characters)", begin=quoted[: SHOWN_CHARACTERS - 1], n=len(str(text)))
     return quoted
+
+
+def reason_of(error: OSError) -> str:
+    """Say why the operating system refused, for the end of a sentence."""
+    reason = (error.strerror or str(error)).lower()
+    return say(reason) if reason in REASONS else reason
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -102,7 +144,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
     words = [str(one) for one in known]
     close = difflib.get_close_matches(word[:SHOWN_CHARACTERS].casefold(), words, n=1, cutoff=0.6)
     few = 20
-    listed = f"nown: {', '.join(words)}" if 0 < len(words) <= few else ""
+    listed = say_names(words) if len(words) <= few else ""
+    if close and listed:
+        return say("; did you mean {alike}? Known: {listed}", alike=repr(close[0]), listed=listed)
     if close:
-        return f"; did you mean {close[0]!r}?" + (f" K{listed}" if listed else "")
-    return f"; k{listed}" if listed else ""
+        return say("; did you mean {alike}?", alike=repr(close[0]))
+    return say("; known: {listed}", listed=listed) if listed else ""

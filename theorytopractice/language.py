@@ -12,8 +12,6 @@ from functools import cache, reduce
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import UnknownName
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import date
@@ -35,10 +33,10 @@ def speaking(language: str) -> Iterator[None]:
     """Say everything within in this language.
 
     Raises:
-        UnknownName: there is no catalogue for it.
+        LookupError: there is no catalogue for it; whoever asks people for a language refuses it before.
     """
     if language not in LANGUAGES:
-        raise UnknownName("language", language, LANGUAGES)
+        raise LookupError(f"There is no language {language!r}; known: {', '.join(LANGUAGES)}.")
     before = _spoken.set(language)
     try:
         yield

@@ -16,10 +16,11 @@ from theorytopractice.assessment.stages.flags import LADDER_KINDS
 from theorytopractice.assessment.stages.situation import Situation
 from theorytopractice.assessment.stages.timeline import Cases
 from theorytopractice.assessment.words import reasons_actions, reasons_kinds, reasons_outcomes
+from theorytopractice.assessment.words.flag_names import flag_name
 from theorytopractice.assessment.words.reasons import flag_reasons
 from theorytopractice.assessment.words.rising import to_rise
 from theorytopractice.assessment.words.wording import day_text
-from theorytopractice.assessment.words.wording_actions import action_line, links_of, promise_lines
+from theorytopractice.assessment.words.wording_actions import action_line, links_of
 from theorytopractice.assessment.words.wording_checks import mechanism_lines
 from theorytopractice.assessment.words.wording_findings import (
     closed_lines,
@@ -29,8 +30,11 @@ from theorytopractice.assessment.words.wording_findings import (
     solvability_lines,
 )
 from theorytopractice.assessment.words.wording_indicators import indicator_line, survey_lines
+from theorytopractice.assessment.words.wording_promises import promise_lines
 from theorytopractice.assessment.words.wording_sites import site_lines
 from theorytopractice.errors import UnknownName
+from theorytopractice.language import say
+from theorytopractice.model.naming import name_of
 from theorytopractice.model.vocabularies import ActionRole, FindingKind, Knowledge
 
 if TYPE_CHECKING:
@@ -68,20 +72,33 @@ class Explanation:
 
     @property
     def text(self) -> str:
-        """The whole explanation as plain text."""
-        place = f"stage {self.stage}, {self.stage_name}" if self.stage is not None else self.disposition
-        lines = [
-            f"{self.finding_id} ({self.kind}) on {self.as_of}: {place}.",
-            f"“{self.statement}”",
-            "",
-            "Why:",
-        ]
+        """The whole explanation as plain text, its headings in the language that is spoken."""
+        lines = [self._heading(), f"“{self.statement}”", "", say("Why:")]
         lines += [f"  - {reason}" for reason in self.reasons]
         if self.flags:
-            lines += ["", "Flags:", *(f"  - {name}: {why}" for name, why in self.flag_reasons.items())]
+            lines += ["", say("Flags:")]
+            lines += [
+                say("  - {flag}: {why}", flag=flag_name(flag), why=why)
+                for flag, why in self.flag_reasons.items()
+            ]
         if self.to_rise:
-            lines += ["", f"To rise: {self.to_rise}"]
+            lines += ["", say("To rise: {step}", step=self.to_rise)]
         return "\n".join(lines)
+
+    def _heading(self) -> str:
+        """Say which finding it is, and where it stands."""
+        place = (
+            say("stage {stage}, {name}", stage=self.stage, name=name_of(self.stage_name))
+            if self.stage is not None
+            else name_of(self.disposition)
+        )
+        return say(
+            "{finding} ({kind}) on {day}: {place}.",
+            finding=self.finding_id,
+            kind=name_of(self.kind),
+            day=self.as_of,
+            place=place,
+        )
 
     def __str__(self) -> str:
         """Return the explanation as plain text."""
@@ -115,7 +132,7 @@ def explain_in(book: Book, finding_id: str, cases: Cases) -> Explanation:
         UnknownName: the plan has no such finding.
     """
     if finding_id not in book.findings.ids:
-        raise UnknownName("finding", finding_id, book.findings.ids)
+        raise UnknownName(say("finding"), finding_id, book.findings.ids)
     one = np.array([book.findings.ids.get_loc(finding_id)])
     s = Situation(book, Cases(one, cases.day[one], cases.knowledge))
     row = describe(s).iloc[0]
@@ -147,10 +164,11 @@ def _reasons(s: Situation) -> list[str]:
     own_line = s.role(ActionRole.REPLICATES) & is_experience  # the sites say it
     reasons += [action_line(s, link) for link in links_of(s, s.actions.counts & ~own_line)]
     if not s.actions.counts.any():
-        reasons.append("No action has been linked to it yet.")
+        reasons.append(say("No action has been linked to it yet."))
     if s.is_kind(*LADDER_KINDS)[0]:
         reasons += [indicator_line(s, s.outcomes, i) for i in range(len(s.outcomes.case))]
-        reasons += [] if s.has_outcomes[0] else ["No outcome or impact indicator is linked as required."]
+        if not s.has_outcomes[0]:
+            reasons.append(say("No outcome or impact indicator is linked as required."))
     if s.is_kind(FindingKind.PROBLEM)[0]:
         reasons += survey_lines(s)
     return reasons + promise_lines(s) + review_lines(s)

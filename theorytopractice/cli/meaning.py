@@ -45,12 +45,14 @@ def assess(plan: str, as_of: str | None, knowledge: str, form: str, *, what: str
 @KNOWLEDGE
 @TWO_FORMATS
 def explain(plan: str, finding_id: str, as_of: str | None, knowledge: str, form: str) -> None:
-    """Say why a finding has its stage, and what would raise it by one."""
+    """Say why a finding has its stage, and what would raise it by one, in the plan's language."""
     from theorytopractice.assessment.explain import explain as explain_finding
+    from theorytopractice.language import speaking
 
-    with plan_at(plan, valid=True) as opened:
+    with plan_at(plan, valid=True) as opened, speaking(opened.settings.language):
         found = explain_finding(opened, finding_id, as_of=as_of, knowledge=knowledge)
-    click.echo(as_json([found.as_dict()]) if form == "json" else found.text)
+        said = as_json([found.as_dict()]) if form == "json" else found.text
+    click.echo(said)
 
 
 @main.command()

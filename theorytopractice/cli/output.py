@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from theorytopractice.errors import InvalidPlan, Issue
+from theorytopractice.language import say
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +31,7 @@ def plan_at(plan: str, *, valid: bool = False, brief: bool = False) -> Plan:
     issues = opened.check()
     if any(issue.is_error for issue in issues):
         opened.close()
-        raise InvalidPlan(issues, f"The plan {plan}", then="mend them first")
+        raise InvalidPlan(issues, say("The plan {name}", name=plan), then=say("mend them first"))
     if not brief:
         warn(issues)
     elif issues:

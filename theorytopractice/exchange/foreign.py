@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
-from theorytopractice.errors import Issue, PlanError, shown
+from theorytopractice.errors import Issue, PlanError, reason_of, shown
 from theorytopractice.model.values import as_text
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def read_foreign(path: Path, *, separator: str = ",") -> ForeignTable:
     except UnicodeDecodeError as error:
         raise _broken(path, f"byte {error.start} is not UTF-8; save it as UTF-8") from error
     except OSError as error:
-        raise _broken(path, (error.strerror or str(error)).lower()) from error
+        raise _broken(path, reason_of(error)) from error
     return _read_json(path, text) if ending == ".json" else _read_csv(path, text, separator)
 
 

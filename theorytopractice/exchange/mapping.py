@@ -60,7 +60,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import PlanError, nearest, shown
+from theorytopractice.errors import PlanError, nearest, reason_of, shown
 from theorytopractice.exchange.blocks import Block, Source, blocks_of, sources_of
 from theorytopractice.exchange.foreign import ForeignTable, read_foreign
 from theorytopractice.exchange.making import Maker
@@ -107,9 +107,7 @@ def read_mapping(path: Path) -> Mapping:
     try:
         cells = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise PlanError(
-            f"Cannot read the mapping {shown(path)}: {(error.strerror or str(error)).lower()}."
-        ) from error
+        raise PlanError(f"Cannot read the mapping {shown(path)}: {reason_of(error)}.") from error
     except (ValueError, RecursionError) as error:
         raise PlanError(f"The mapping {shown(path.name)} is not TOML in UTF-8: {error}.") from error
     part = Part(cells)

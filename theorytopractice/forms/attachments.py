@@ -122,6 +122,13 @@ def with_file(desk: Desk, values: Mapping[str, str]) -> dict[str, str]:
     return {**values, URI: f"{beside.name}/{found.kept_as}", CHECKSUM: found.sha256}
 
 
+def attached_checksum(desk: Desk, values: Mapping[str, str], link: str) -> str:
+    """Return the checksum of the attached file if a link leads to it, else nothing."""
+    found, beside = desk.uploads.get(values.get(FILE, "")), desk.plan.beside
+    is_it = found is not None and beside is not None and link == f"{beside.name}/{found.kept_as}"
+    return found.sha256 if found is not None and is_it else ""
+
+
 @contextmanager
 def keeping(desk: Desk, values: Mapping[str, str]) -> Iterator[None]:
     """Copy the attached file beside the plan; take it away again where the plan refuses what leads to it."""

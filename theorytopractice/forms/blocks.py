@@ -9,7 +9,7 @@ from theorytopractice.forms.controls import SHOWN
 from theorytopractice.forms.typed import read
 from theorytopractice.language import say
 from theorytopractice.model.entities import ENTITIES, ROW_CLASSES
-from theorytopractice.store.edits import Add, Alter, NewKey, Remove
+from theorytopractice.store.edits import Add, Alter, Correct, NewKey, Remove
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -26,9 +26,10 @@ LEFT_OUT = frozenset({"reworded_on", "sha256"})
 
 @dataclass(frozen=True, slots=True)
 class Of:
-    """The key of the row that another block of the form holds."""
+    """The key of the row that another block of the form holds; ``may_lack``: empty where that block is left out."""
 
     table: str
+    may_lack: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Block:
         table: the table of the row.
         legend: what the fields say together.
         kind: the kind of the finding that the row belongs to, or the word of an event.
+        more: other words that decide which fields there are, such as the direction of an indicator.
         fixed: columns that are not typed: texts, or the key of another block's row.
         key: the key of the row that is edited; empty for a new one.
         row: that row as it was seen.
@@ -46,11 +48,13 @@ class Block:
         words: vocabularies of columns that have none of their own.
         is_optional: whether the row may be left out by leaving everything as it was.
         hides: columns that are neither shown nor typed.
+        has_come: whether somebody else added the row since the form was opened without it.
     """
 
     table: str
     legend: str = ""
     kind: str = ""
+    more: tuple[str, ...] = ()
     fixed: Mapping[str, str | Of] = field(default_factory=dict)
     key: tuple[str, ...] = ()
     row: Mapping[str, str] = field(default_factory=dict)
@@ -58,6 +62,7 @@ class Block:
     words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     is_optional: bool = False
     hides: frozenset[str] = frozenset()
+    has_come: bool = False
 
     @property
     def entity(self) -> Entity:
@@ -74,7 +79,7 @@ class Block:
             one
             for one in self.entity.fields
             if one.name not in {self.entity.identifier, *self.fixed, *self.hides, *LEFT_OUT}
-            and (one.speaks_of(self.kind) or self.row.get(one.name))
+            and (self._speaks_of(one) or self.row.get(one.name))
         ]
 
     def start(self, one: Field) -> str:
@@ -83,11 +88,35 @@ class Block:
 
     def leads_to(self, tables: Collection[str]) -> bool:
         """Tell whether the row leads to a new one in some tables, so that it comes and stays away with it."""
-        return any(isinstance(value, Of) and value.table in tables for value in self.fixed.values())
+        links = (value for value in self.fixed.values() if isinstance(value, Of) and not value.may_lack)
+        return any(value.table in tables for value in links)
 
     def insists(self, one: Field) -> bool:
         """Tell whether the form must have a field filled."""
-        return one.required or (one.insists(self.kind) and one.speaks_of(self.kind))
+        insists = any(one.insists(word) for word in (self.kind, *self.more))
+        return one.required or (insists and self._speaks_of(one))
+
+    def _speaks_of(self, one: Field) -> bool:
+        return any(one.speaks_of(word) for word in (self.kind, *self.more))
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A form: what it is called, its blocks, and the facts that open it again."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    facts: Mapping[str, str]
+
+    @property
+    def draft(self) -> str:
+        """The name under which the browser keeps what was typed and not saved."""
+        return "|".join(f"{name}={self.facts[name]}" for name in sorted(self.facts))
+
+    @property
+    def corrects(self) -> bool:
+        """Whether a fact that stands is put right, so that the reason is asked."""
+        return any(block.key and block.entity.is_fact for block in self.blocks)
 
 
 @dataclass(slots=True)
@@ -126,20 +155,25 @@ def entered(blocks: Sequence[Block], values: Mapping[str, str], *, today: date) 
     for block in kept(blocks, made.texts):
         for one in block.fields():
             name = block.name(one.name)
-            if block.insists(one) and not made.texts[name] and name not in made.problems:
+            instead = any(made.texts.get(block.name(other)) for other in one.instead)
+            if block.insists(one) and not made.texts[name] and not instead and name not in made.problems:
                 made.problems[name] = say("This must be filled.")
     return made
 
 
 def kept(blocks: Sequence[Block], texts: Mapping[str, str]) -> list[Block]:
     """Return the blocks that make a row: all but the optional ones that stayed as they were, and what leads to them."""
-    left = {
-        block.table
-        for block in blocks
-        if block.is_optional
-        and all(texts[block.name(one.name)] == block.start(one) for one in block.fields())
-    }
+    left: set[str] = set()
+    for block in (one for one in blocks if one.is_optional):
+        part = [block, *(one for one in blocks if one.leads_to({block.table}))]
+        if not any(_is_typed(one, texts) for one in part):
+            left.add(block.table)
     return [block for block in blocks if block.table not in left and not block.leads_to(left)]
+
+
+def _is_typed(block: Block, texts: Mapping[str, str]) -> bool:
+    """Tell whether anything of a block is not as it began."""
+    return any(texts[block.name(one.name)] != block.start(one) for one in block.fields())
 
 
 def edits_of(blocks: Sequence[Block], texts: Mapping[str, str]) -> list[Edit]:
@@ -153,7 +187,7 @@ def edits_of(blocks: Sequence[Block], texts: Mapping[str, str]) -> list[Edit]:
     for block in chosen:
         row = {one.name: _named(one, texts[block.name(one.name)], come) for one in block.fields()}
         row |= {
-            column: keys[value.table] if isinstance(value, Of) else value
+            column: keys.get(value.table, "") if isinstance(value, Of) else value
             for column, value in block.fixed.items()
         }
         edits += _edits(block, row, keys)
@@ -176,24 +210,16 @@ def _edits(block: Block, row: dict[str, str], keys: Mapping[str, str]) -> Iterat
         yield Add(made(**row | own))
         return
     changed = {column: text for column, text in row.items() if text != block.row.get(column, "")}
+    if not changed:
+        return
     if block.entity.is_fact:
-        if changed:
-            yield from _correction(block, row)
+        recorded_on = block.begins.get("recorded_on", "")
+        yield Correct(block.table, block.key, changed, block.row, recorded_on)
     elif changed.keys() & set(block.entity.key):
         yield Remove(block.table, block.key, block.row)
         yield Add(made(**{name: block.row.get(name, "") for name in block.entity.columns} | row))
-    elif changed:
+    else:
         yield Alter(block.table, block.key, changed, block.row)
-
-
-def _correction(block: Block, row: dict[str, str]) -> Iterator[Edit]:
-    """Yield what corrects a fact: a newer value beside an observation, another row in the place of any other fact."""
-    if block.table != "observation":
-        yield Remove(block.table, block.key, block.row)
-    stood = {
-        name: block.row.get(name, "") for name in block.entity.columns if name != block.entity.identifier
-    }
-    yield Add(ROW_CLASSES[block.table](**stood | row))
 
 
 def place(issues: Iterable[Issue], blocks: Sequence[Block], made: Entered) -> None:
@@ -212,4 +238,5 @@ def place(issues: Iterable[Issue], blocks: Sequence[Block], made: Entered) -> No
 
 def sentence(message: str) -> str:
     """Return a message as a sentence of its own."""
-    return message[:1].upper() + message[1:] + ("" if message.endswith((".", "。", "?", "？")) else ".")
+    said = message[:1].upper() + message[1:]
+    return said if said.endswith((".", "。", "?", "？")) else say("{said}.", said=said)

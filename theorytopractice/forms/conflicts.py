@@ -10,7 +10,7 @@ from theorytopractice.forms.blocks import entered
 from theorytopractice.forms.called import named
 from theorytopractice.forms.changes import moment
 from theorytopractice.forms.controls import as_json, button, hidden
-from theorytopractice.forms.form import SEEN
+from theorytopractice.forms.form import SEEN, seen_fields
 from theorytopractice.forms.specs import opened
 from theorytopractice.language import say
 from theorytopractice.model.naming import label_of
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from theorytopractice.forms.answer import Message
+    from theorytopractice.forms.blocks import Form
     from theorytopractice.forms.desk import Desk
-    from theorytopractice.forms.specs import Form
 
 CHOICE = "~choice:"
 MINE, THEIRS = "mine", "theirs"
@@ -62,7 +62,7 @@ def show(desk: Desk, form: Form, values: Mapping[str, str]) -> Answer:
             class_="box",
         ),
         *(hidden(name, text) for name, text in values.items() if not name.startswith((SEEN, CHOICE))),
-        *(hidden(SEEN + block.table, as_json(block.row)) for block in now.blocks if block.key),
+        *seen_fields(now),
         tag(
             "p",
             tag("button", say("Save what was chosen"), type="submit", class_="main"),
@@ -97,7 +97,7 @@ def _differences(desk: Desk, form: Form, now: Form, values: Mapping[str, str]) -
     made = entered(form.blocks, values, today=desk.today)
     stored = {block.table: block for block in now.blocks}
     for block in form.blocks:
-        for one in block.fields() if block.key else ():
+        for one in block.fields() if block.key or stored[block.table].key else ():
             name, seen = block.name(one.name), block.row.get(one.name, "")
             mine, theirs = made.texts[name], stored[block.table].row.get(one.name, "")
             if mine != theirs:

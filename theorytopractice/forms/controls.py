@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from theorytopractice.language import say
+from theorytopractice.language import say, say_names
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.naming import label_of, name_of
 from theorytopractice.report.html import tag
@@ -62,7 +62,7 @@ def as_json(facts: object) -> str:
 def control(one: Control) -> Markup:
     """Return a field with its label, its help, its control and the place for what is wrong with it."""
     about = f"{one.name}-help {one.name}-error"
-    must = must_mark() if one.is_must else needed_mark() if one.is_needed else None
+    must = _mark(one)
     return tag(
         "div",
         tag("label", label_of(one.table, one.field.name), " ", must, for_=one.name),
@@ -77,6 +77,14 @@ def control(one: Control) -> Markup:
         ),
         class_=f"field {one.field.type}" + (" long" if one.field.long else ""),
     )
+
+
+def _mark(one: Control) -> Markup | None:
+    """Return the mark of a field that must be filled, or that must with its part, or if nothing else is in its place."""
+    if one.is_must and one.field.instead:
+        others = say_names(label_of(one.table, name) for name in one.field.instead)
+        return tag("span", say("this, or {others}", others=others), class_="must")
+    return must_mark() if one.is_must else needed_mark() if one.is_needed else None
 
 
 def must_mark() -> Markup:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from theorytopractice.forms.attachments import URI, attached_checksum
 from theorytopractice.forms.blocks import Block
 from theorytopractice.forms.typed import read
 from theorytopractice.language import say
@@ -24,20 +25,25 @@ def decided(desk: Desk, facts: Mapping[str, str], values: Mapping[str, str]) -> 
 
 
 def _complete(desk: Desk, action_id: str, values: Mapping[str, str]) -> tuple[str, tuple[Block, ...]]:
-    """Ask when an action was completed and what shows it; without evidence it is done without evidence."""
+    """Ask when an action was completed and what shows it; a form insists on both."""
     done = _event(desk, Subject.ACTION, action_id, ActionEvent.COMPLETE, hides=frozenset({"reason"}))
+    return say("Complete {action_id}", action_id=action_id), (done, proof(desk, action_id, values))
+
+
+def proof(desk: Desk, action_id: str, values: Mapping[str, str]) -> Block:
+    """Return the block of the evidence that an action was completed, dated as its completion."""
     on = read(DAY, values.get("event.happened_on", desk.today.isoformat()), today=desk.today).text
-    fixed = {"action_id": action_id, "dated_on": on}
-    if values.get("~sha256"):
-        fixed["sha256"] = values["~sha256"]
-    proof = Block(
-        "evidence",
-        say("Evidence of that day (none: done without evidence)"),
-        fixed=fixed,
-        hides=frozenset({"finding_id"}),
-        is_optional=True,
+    fixed = {"action_id": action_id, "dated_on": on, "sha256": checksum_of(desk, values, {})}
+    hides = frozenset({"finding_id"})
+    return Block("evidence", say("Evidence of that day"), fixed=fixed, hides=hides)
+
+
+def checksum_of(desk: Desk, values: Mapping[str, str], stands: Mapping[str, str]) -> str:
+    """Return the checksum that belongs to a link as it is now: of the attached file, of the one that stands, or none."""
+    link = values.get(URI, stands.get("uri", ""))
+    return attached_checksum(desk, values, link) or (
+        stands.get("sha256", "") if link == stands.get("uri", "") else ""
     )
-    return say("Complete {action_id}", action_id=action_id), (done, proof)
 
 
 def _redate(desk: Desk, action_id: str, _: Mapping[str, str]) -> tuple[str, tuple[Block, ...]]:

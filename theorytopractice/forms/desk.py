@@ -175,7 +175,7 @@ class Desk:
 
     def _anew(self, told: str, note: Markup | None, made: int | None) -> Answer:
         """Renew the whole page: its title and its language may be others now."""
-        self.language = self.plan.settings.language
+        self.language, self._shown = self.plan.settings.language, None
         with speaking(self.language):
             return Answer({"page": screens.page(self, None)}) | record.stored(told, "", note, made)
 
@@ -216,9 +216,10 @@ class Desk:
         return searching.name_of(self, table, key)
 
     def usual_owner(self, finding_id: str) -> str:
-        """Return whoever answers for the finding or for its actions already, if that is one; else nobody."""
+        """Return whoever answers for the finding or for its actions already, if that is one; of a new one the planner."""
         if not finding_id:
-            return ""
+            namesakes = self.rows("owner", name=self.who)
+            return namesakes[0]["owner_id"] if len(namesakes) == 1 and not namesakes[0]["left_on"] else ""
         frames = self.overview.near({finding_id}).frames
         linked = frames["finding_action"]
         actions = set(linked.loc[linked["finding_id"] == finding_id, "action_id"])

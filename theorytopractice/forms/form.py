@@ -6,8 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from theorytopractice.forms import repeats
-from theorytopractice.forms.controls import SHOWN, Control, as_json, button, control, hidden
-from theorytopractice.language import say, say_n
+from theorytopractice.forms.controls import (
+    SHOWN,
+    Control,
+    as_json,
+    button,
+    control,
+    hidden,
+    must_mark,
+    problem_text,
+)
+from theorytopractice.language import message, say, say_n
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.naming import label_of
 from theorytopractice.report.html import behind, listed, tag
@@ -17,14 +26,17 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from theorytopractice.forms.blocks import Block, Entered
+    from theorytopractice.forms.blocks import Block, Entered, Form
     from theorytopractice.forms.desk import Desk
-    from theorytopractice.forms.specs import Form
     from theorytopractice.model.fields import Field
 
 SEEN = "~seen:"
 """Begins the name of a hidden field with the row as it was seen when the form was opened."""
-REFRESHING = frozenset({("finding", "kind"), ("event", "event")})
+REASON, WHY = "~reason", message("Why it is corrected")
+"""The field of a form in which it is said why a fact is put right, and what it is called."""
+REFRESHING = frozenset(
+    {("finding", "kind"), ("event", "event"), ("indicator", "direction"), ("indicator", "measure")}
+)
 """Fields that decide which other fields there are."""
 MOST_OPEN = 3
 """Warnings that are shown at once; more lie behind a fold."""
@@ -44,7 +56,8 @@ def form_html(desk: Desk, form: Form, values: Mapping[str, str], made: Entered |
         _restored(form),
         tag("div", summary(form, made) if made else None, data_part="summary"),
         *blocks,
-        *(hidden(SEEN + block.table, as_json(block.row)) for block in form.blocks if block.key),
+        _reason(values, problems) if form.corrects else None,
+        *seen_fields(form),
         *_files(form),
         tag(
             "p",
@@ -65,6 +78,26 @@ def form_html(desk: Desk, form: Form, values: Mapping[str, str], made: Entered |
         class_="record",
         aria_labelledby="form-title",
     )
+
+
+def seen_fields(form: Form) -> list[Markup]:
+    """Return the keys and rows of a form's blocks as they stood when it was opened; none where all of it is new."""
+    if not any(block.key for block in form.blocks):
+        return []
+    return [hidden(SEEN + block.table, as_json([block.key, block.row])) for block in form.blocks]
+
+
+def _reason(values: Mapping[str, str], problems: Mapping[str, str]) -> Markup:
+    """Return where it is said why a fact is put right."""
+    return tag(
+        "div",
+        tag("label", say(WHY), " ", must_mark(), for_=REASON),
+        tag("p", say("Only another value of a day may do without: the old one stands beside it."), id=f"{REASON}-help", class_="help"),
+        tag("input", type="text", id=REASON, name=REASON, value=values.get(REASON, ""), autocomplete="off",
+            aria_describedby=f"{REASON}-help {REASON}-error"),
+        tag("div", problem_text(problems.get(REASON, "")), id=f"{REASON}-error", data_part=f"error:{REASON}", class_="error"),
+        class_="field",
+    )  # fmt: skip
 
 
 def _restored(form: Form) -> Markup:
@@ -164,7 +197,7 @@ def summary(form: Form, made: Entered) -> Markup | None:
     """Return all that stands in the way of saving, each with a way to its field; None if nothing does."""
     if made.is_fine:
         return None
-    labels = {
+    labels = {REASON: say(WHY)} | {
         block.name(one.name): label_of(block.table, one.name)
         for block in form.blocks
         for one in block.fields()

@@ -7,17 +7,17 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import ConflictError, InvalidPlan
+from theorytopractice.errors import ConflictError, InvalidPlan, PlanError
 from theorytopractice.forms import conflicts, meeting
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.attachments import keeping, with_file
-from theorytopractice.forms.blocks import Entered, edits_of, entered, place
+from theorytopractice.forms.blocks import Block, Entered, Form, edits_of, entered, place
 from theorytopractice.forms.controls import parts_of
-from theorytopractice.forms.form import SEEN, form_html, summary, warnings_html
-from theorytopractice.forms.specs import Form, opened
+from theorytopractice.forms.form import REASON, SEEN, form_html, summary, warnings_html
+from theorytopractice.forms.specs import led_anew, opened
 from theorytopractice.language import say
 from theorytopractice.report.html import tag
-from theorytopractice.store.edits import Add
+from theorytopractice.store.edits import Add, Correct
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,8 @@ def open_form(desk: Desk, message: Message) -> Answer:
 
 def refresh(desk: Desk, message: Message) -> Answer:
     """Show the form again with the fields that the new kind or event has."""
-    form, values = _asked(desk, message)
+    values = led_anew(message.values())
+    form = as_seen(opened(desk, message.values("open"), values), values)
     return Answer({"form": form_html(desk, form, values)})
 
 
@@ -82,14 +83,17 @@ def _save(desk: Desk, facts: Mapping[str, str], values: dict[str, str]) -> Answe
     made = entered(form.blocks, values, today=desk.today)
     try:
         _judge(desk, form, made)
+        reason = values.get(REASON, "").strip()
+        if form.corrects and not reason and needs_reason(desk, form, made):
+            made.problems[REASON] = say("Say why.")
         if made.is_fine:
             with keeping(desk, values):
-                return _stored(desk, form, made)
+                return _stored(desk, form, made, reason)
     except ConflictError:
         return conflicts.show(desk, form, values)
     except InvalidPlan as error:
         place(error.issues, form.blocks, made)
-    names = [block.name(one.name) for block in form.blocks for one in block.fields()]
+    names = [REASON, *(block.name(one.name) for block in form.blocks for one in block.fields())]
     parts = parts_of(made.problems, names) | {"summary": summary(form, made) or ""}
     return Answer(parts, focus="summary-box")
 
@@ -106,35 +110,53 @@ def as_seen(form: Form, values: Mapping[str, str]) -> Form:
     blocks = []
     for block in form.blocks:
         seen = values.get(SEEN + block.table)
-        blocks.append(replace(block, row=json.loads(seen)) if block.key and seen else block)
+        blocks.append(_as_seen(block, seen) if seen else block)
     return replace(form, blocks=tuple(blocks))
 
 
+def _as_seen(block: Block, seen: str) -> Block:
+    """Return a block with the key and the row that it had when its form was opened."""
+    try:
+        key, row = json.loads(seen)
+        was = {str(name): str(text) for name, text in dict(row).items()}
+        return replace(block, key=tuple(map(str, key)), row=was, has_come=bool(block.key) and not key)
+    except (ValueError, TypeError) as error:
+        raise PlanError(say("There is no such form; reload the page.")) from error
+
+
 def _judge(desk: Desk, form: Form, made: Entered) -> None:
-    """Add to what is wrong with each field by itself what is wrong with all of it in the plan."""
+    """Add to what is wrong with each field by itself what is wrong with all of it in the plan.
+
+    Raises:
+        ConflictError: somebody else changed, removed or added a row of the form since it was opened.
+    """
+    if any(block.has_come for block in form.blocks):
+        raise ConflictError(say("Somebody else added to this meanwhile. Nothing was stored."))
     fine = {name: "" if name in made.problems else text for name, text in made.texts.items()}
     place(desk.plan.problems(*edits_of(form.blocks, fine)), form.blocks, made)
 
 
-def _stored(desk: Desk, form: Form, made: Entered) -> Answer:
+def needs_reason(desk: Desk, form: Form, made: Entered) -> bool:
+    """Tell whether something is corrected otherwise than by a newer row."""
+    edits = edits_of(form.blocks, made.texts)
+    return any(isinstance(one, Correct) and not one.is_newer(desk.plan.today) for one in edits)
+
+
+def _stored(desk: Desk, form: Form, made: Entered, reason: str) -> Answer:
     """Store what was typed, and say where the finding stands now."""
     edits = edits_of(form.blocks, made.texts)
     if not edits:
         return _unchanged(desk) | Answer(forget=[form.draft])
-    keys = desk.plan.edit(*edits, what=_what(form))
+    what = say("{what}: {reason}", what=form.title, reason=reason) if reason else form.title
+    keys = desk.plan.edit(*edits, what=what)
     change = desk.plan.last_change
     come = [edit.row.entity.name for edit in edits if isinstance(edit, Add)]
     finding_id = keys[come.index("finding")] if "finding" in come else desk.finding_id
     done = desk.after_change(
         finding_id,
-        told=_what(form),
+        told=form.title,
         made=change,
         note=warnings_html(made),
         action_id=form.facts.get("action_id", ""),
     )
     return done | Answer(forget=[form.draft])
-
-
-def _what(form: Form) -> str:
-    """Say for the history what was done."""
-    return form.title

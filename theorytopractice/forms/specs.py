@@ -2,47 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from theorytopractice.errors import PlanError
-from theorytopractice.forms.blocks import Block, Of
-from theorytopractice.forms.called import called, shortened
+from theorytopractice.forms import specs_rows
+from theorytopractice.forms.blocks import Block, Form, Of
 from theorytopractice.forms.decisions import DECISIONS, decided
+from theorytopractice.forms.specs_rows import key_of
 from theorytopractice.language import message, say
-from theorytopractice.model.entities import ENTITIES
-from theorytopractice.model.naming import table_name
-from theorytopractice.model.settings import CHOICES, MEANINGS, usual_value
-from theorytopractice.model.validation_events import WORDS
 from theorytopractice.model.vocabularies import ActionRole, FindingKind, OwnerRole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from theorytopractice.forms.desk import Desk
-
-Facts: TypeAlias = "Mapping[str, str]"
+    from theorytopractice.forms.specs_rows import Facts
 
 LEARNED, WILL, KNOW = message("We learned that …"), message("So we will …"), message("We shall know by …")
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """A form: what it is called, its blocks, and the facts that open it again."""
-
-    title: str
-    blocks: tuple[Block, ...]
-    facts: Facts
-
-    @property
-    def draft(self) -> str:
-        """The name under which the browser keeps what was typed and not saved."""
-        return "|".join(f"{name}={self.facts[name]}" for name in sorted(self.facts))
-
-    @property
-    def is_new(self) -> bool:
-        """Whether nothing that stands is edited."""
-        return not any(block.key for block in self.blocks)
+LED = {"finding_action.role": frozenset({ActionRole.DELIVERS.value, ActionRole.REPLICATES.value})}
+"""Fields with the texts with which they may begin: which of them is for the kind of the finding to say."""
 
 
 def opened(desk: Desk, facts: Facts, values: Mapping[str, str]) -> Form:
@@ -58,16 +36,25 @@ def opened(desk: Desk, facts: Facts, values: Mapping[str, str]) -> Form:
     return maker(desk, facts, values)
 
 
+def led_anew(values: Mapping[str, str]) -> dict[str, str]:
+    """Return what was typed without what the kind of the finding decides, so that another kind decides otherwise."""
+    return {name: text for name, text in values.items() if text not in LED.get(name, ())}
+
+
 def _finding(desk: Desk, facts: Facts, values: Mapping[str, str]) -> Form:
     """Return the form of a finding; a new one with its first action and its indicator."""
     today = desk.today.isoformat()
-    key = _key(facts)
+    key = key_of(facts)
     row = desk.plan.row("finding", key) if key else {}
     kind = values.get("finding.kind", row.get("kind", ""))
     learned = Block("finding", say(LEARNED), kind=kind, key=key, row=row, begins={"recorded_on": today})
     if key:
         return Form(say("Change finding {finding_id}", finding_id=key[0]), (learned,), facts)
-    blocks = (learned, *_action_blocks(desk, "", kind), *_indicator_blocks("", kind, is_optional=True))
+    blocks = (
+        learned,
+        *_action_blocks(desk, "", kind),
+        *_indicator_blocks("", kind, values, is_optional=True),
+    )
     return Form(say("A new finding, what is done about it, and how it will be known"), blocks, facts)
 
 
@@ -75,32 +62,35 @@ def _action(desk: Desk, facts: Facts, _: Mapping[str, str]) -> Form:
     """Return the form of an action that serves a finding, with its part in it and who answers for it."""
     finding_id = facts.get("finding", "")
     kind = desk.kind_of(finding_id)
-    key = _key(facts)
+    key = key_of(facts)
     if not key:
         blocks = _action_blocks(desk, finding_id, kind, is_optional=False)
         return Form(say("A new action for {finding_id}", finding_id=finding_id), blocks, facts)
     action_id, row = key[0], desk.plan.row("action", key)
     blocks = (
         Block("action", say(WILL), kind=kind, key=key, row=row),
-        *_parts_of_action(desk, finding_id, action_id),
+        _owner_of(desk, action_id),
+        _link(desk, "finding_action", kind, finding_id=finding_id, action_id=action_id),
     )
     return Form(say("Change action {action_id}", action_id=action_id), blocks, facts)
 
 
-def _parts_of_action(desk: Desk, finding_id: str, action_id: str) -> list[Block]:
-    """Return the blocks of an action's part in a finding and of who answers for it, as they stand."""
-    blocks = []
-    for link in desk.rows("finding_action", finding_id=finding_id, action_id=action_id)[:1]:
-        key = (finding_id, action_id, link["role"])
-        fixed = {"finding_id": finding_id, "action_id": action_id}
-        blocks.append(Block("finding_action", key=key, row=link, fixed=fixed))
+def _owner_of(desk: Desk, action_id: str) -> Block:
+    """Return the block of whoever is accountable for an action; a form insists on somebody."""
     held = desk.rows("action_owner", action_id=action_id, role=OwnerRole.ACCOUNTABLE)[:1]
-    owned = (action_id, held[0]["owner_id"], held[0]["role"]) if held else ()
+    key = (action_id, held[0]["owner_id"], held[0]["role"]) if held else ()
     fixed = {"action_id": action_id, "role": OwnerRole.ACCOUNTABLE.value}
-    blocks.append(
-        Block("action_owner", key=owned, row=held[0] if held else {}, fixed=fixed, is_optional=not held)
-    )
-    return blocks
+    return Block("action_owner", key=key, row=held[0] if held else {}, fixed=fixed)
+
+
+def _link(desk: Desk, table: str, kind: str, **fixed: str) -> Block:
+    """Return the block of the first link between two rows; where there is none any more, of one that may come."""
+    block = Block(table, kind=kind, fixed=fixed)
+    found = desk.rows(table, **fixed)[:1]
+    if not found:
+        return Block(table, kind=kind, fixed=fixed, is_optional=True)
+    key = tuple(found[0][column] for column in block.entity.key)
+    return Block(table, kind=kind, key=key, row=found[0], fixed=fixed)
 
 
 def _action_blocks(desk: Desk, finding_id: str, kind: str, *, is_optional: bool = True) -> tuple[Block, ...]:
@@ -124,100 +114,38 @@ def _action_blocks(desk: Desk, finding_id: str, kind: str, *, is_optional: bool 
     )
 
 
-def _indicator(desk: Desk, facts: Facts, _: Mapping[str, str]) -> Form:
+def _indicator(desk: Desk, facts: Facts, values: Mapping[str, str]) -> Form:
     """Return the form of an indicator by which a finding is judged."""
-    finding_id, key = facts.get("finding", ""), _key(facts)
+    finding_id, key = facts.get("finding", ""), key_of(facts)
     kind = desk.kind_of(finding_id)
     if not key:
-        blocks = _indicator_blocks(finding_id, kind, is_optional=False)
+        blocks = _indicator_blocks(finding_id, kind, values, is_optional=False)
         return Form(say("A new indicator for {finding_id}", finding_id=finding_id), blocks, facts)
-    own = Block("indicator", say(KNOW), kind=kind, key=key, row=desk.plan.row("indicator", key))
-    fixed = {"finding_id": finding_id, "indicator_id": key[0]}
-    links = [
-        Block(
-            "finding_indicator", kind=kind, key=(finding_id, key[0], link["action_id"]), row=link, fixed=fixed
-        )
-        for link in desk.rows("finding_indicator", **fixed)[:1]
-    ]
-    return Form(say("Change indicator {indicator_id}", indicator_id=key[0]), (own, *links), facts)
+    row = desk.plan.row("indicator", key)
+    own = Block("indicator", say(KNOW), kind=kind, more=_sort_of(values, row), key=key, row=row)
+    link = _link(desk, "finding_indicator", kind, finding_id=finding_id, indicator_id=key[0])
+    return Form(say("Change indicator {indicator_id}", indicator_id=key[0]), (own, link), facts)
 
 
-def _indicator_blocks(finding_id: str, kind: str, *, is_optional: bool) -> tuple[Block, ...]:
-    """Return the blocks of a new indicator and of its link to the finding."""
-    finding = finding_id or Of("finding")
+def _indicator_blocks(
+    finding_id: str, kind: str, values: Mapping[str, str], *, is_optional: bool
+) -> tuple[Block, ...]:
+    """Return the blocks of a new indicator and of its link to the finding.
+
+    With a new experience and its first replication, the indicator measures that replication (method, section 8).
+    """
+    link: dict[str, str | Of] = {"finding_id": finding_id or Of("finding"), "indicator_id": Of("indicator")}
+    if kind == FindingKind.EXPERIENCE and not finding_id:
+        link["action_id"] = Of("action", may_lack=True)
     return (
-        Block("indicator", say(KNOW), kind=kind, is_optional=is_optional),
-        Block("finding_indicator", kind=kind, fixed={"finding_id": finding, "indicator_id": Of("indicator")}),
+        Block("indicator", say(KNOW), kind=kind, more=_sort_of(values, {}), is_optional=is_optional),
+        Block("finding_indicator", kind=kind, fixed=link),
     )
 
 
-def _event(desk: Desk, facts: Facts, values: Mapping[str, str]) -> Form:
-    """Return the form of what happened to a finding or an action; the word decides which fields it has."""
-    key = _key(facts)
-    row = desk.plan.row("event", key) if key else {}
-    subject = facts.get("subject", row.get("subject", ""))
-    subject_id = facts.get("subject_id", row.get("subject_id", ""))
-    word = values.get("event.event", row.get("event", facts.get("event", "")))
-    block = Block(
-        "event",
-        kind=word,
-        key=key,
-        row=row,
-        fixed={"subject": subject, "subject_id": subject_id},
-        begins={"happened_on": desk.today.isoformat(), "event": word, "by": desk.who},
-        words={"event": WORDS.get(subject, ())},
-    )
-    return Form(say("What happened to {subject_id}", subject_id=subject_id), (block,), facts)
-
-
-def _row(desk: Desk, facts: Facts, values: Mapping[str, str]) -> Form:
-    """Return the form of one row of any table; columns that the facts give are not typed."""
-    table, key = facts.get("table", ""), _key(facts)
-    if table not in ENTITIES:
-        raise PlanError(say("There is no such form; reload the page."))
-    entity = ENTITIES[table]
-    fixed = {name: facts[name] for name in entity.columns if name in facts}
-    row = desk.plan.row(table, key) if key else {}
-    today = desk.today.isoformat()
-    if table == "observation" and key:
-        fixed["recorded_on"] = today
-    if table == "evidence" and values.get("~sha256"):
-        fixed["sha256"] = values["~sha256"]
-    first = {"observation": "observed_on", "evidence": "dated_on"}.get(table, "recorded_on")
-    kind = desk.kind_of(fixed.get("finding_id", row.get("finding_id", "")))
-    hides = frozenset({"finding_id", "action_id"} - fixed.keys()) if table == "evidence" else frozenset()
-    block = Block(table, kind=kind, key=key, row=row, fixed=fixed, begins={first: today}, hides=hides)
-    if table == "setting":
-        block = _setting(block, fixed.get("name") or row.get("name", ""))
-    return Form(_title(desk, table, fixed, row), (block,), facts)
-
-
-def _setting(block: Block, name: str) -> Block:
-    """Return the block of a setting, with what it says, its usual value, and the words that it can have."""
-    if name not in MEANINGS:
-        return block
-    fixed = {**block.fixed, "name": name}
-    begins, words = {"value": usual_value(name)}, {"value": CHOICES.get(name, ())}
-    return replace(block, legend=say(MEANINGS[name]), fixed=fixed, begins=begins, words=words)
-
-
-def _title(desk: Desk, table: str, fixed: Mapping[str, str | Of], row: Mapping[str, str]) -> str:
-    """Say what the form of a row is about: the row that is changed, or to what a new one belongs."""
-    if row:
-        said = called(table, row)
-        return (
-            say("Correct {what}", what=said) if ENTITIES[table].is_fact else say("Change {what}", what=said)
-        )
-    of = next(
-        (
-            desk.name_of(ENTITIES[table][one].refers, str(fixed[one]))
-            for one in fixed
-            if ENTITIES[table][one].refers
-        ),
-        "",
-    )
-    new = say("New {what}", what=table_name(table))
-    return say("{new}, of {of}", new=new, of=shortened(of)) if of else new
+def _sort_of(values: Mapping[str, str], row: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the words of an indicator that decide which other fields it has."""
+    return tuple(values.get(f"indicator.{name}", row.get(name, "")) for name in ("direction", "measure"))
 
 
 def _decision(desk: Desk, facts: Facts, values: Mapping[str, str]) -> Form:
@@ -226,16 +154,11 @@ def _decision(desk: Desk, facts: Facts, values: Mapping[str, str]) -> Form:
     return Form(title, blocks, facts)
 
 
-def _key(facts: Facts) -> tuple[str, ...]:
-    """Return the key of the row that is edited; its parts are told apart by a tab."""
-    return tuple(facts["key"].split("\t")) if facts.get("key") else ()
-
-
 FORMS: dict[str, Callable[[Desk, Facts, Mapping[str, str]], Form]] = {
     "finding": _finding,
     "action": _action,
     "indicator": _indicator,
-    "event": _event,
-    "row": _row,
+    "event": specs_rows.event,
+    "row": specs_rows.row,
     **dict.fromkeys(DECISIONS, _decision),
 }

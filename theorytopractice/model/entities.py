@@ -152,8 +152,8 @@ class Indicator(Row):
     baseline_on: Day = day(message("Day of that value."))
     baseline_waiver: Text = text(message("Why no baseline exists; a reason, not a tick."), long=True)
     target: Number = value(message("Value to be reached."), asked="should")
-    target_low: Number = value(message("Lower bound, for a range."))
-    target_high: Number = value(message("Upper bound, for a range."))
+    target_low: Number = value(message("Lower bound, for a range."), asked="should", only=("range",))
+    target_high: Number = value(message("Upper bound, for a range."), asked="should", only=("range",))
     target_on: Day = day(message("Day by which the target should be reached."))
     tolerance: Number = number(message("How far past the target still counts (empty: 0)."))
     cadence_days: Whole = integer(message("Days between measurements."), unit="days", asked="should")
@@ -163,7 +163,9 @@ class Indicator(Row):
     lapse: Whole = integer(message("Values in a row that mean it has lapsed (empty: the plan's)."))
     hold_days: Whole = integer(message("Days it must hold to be sustained (empty: the plan's)."), unit="days")
     scale: Text = text(
-        message("For an ordinal measure: its values from worst to best or best to worst, ';' between.")
+        message("For an ordinal measure: its values from worst to best or best to worst, ';' between."),
+        asked="should",
+        only=("ordinal",),
     )
     source: Text = text(message("Where the values come from."))
 
@@ -235,7 +237,7 @@ class Event(Row):
         message("Why; for a block: the condition that is missing."),
         asked="should",
         long=True,
-        must_for=("block", "reject", "retire", "cancel"),
+        must_for=("block", "redate", "reject", "retire", "cancel"),
     )
     due: Day = day(
         message("For redate: the new due date; for block: the day to look again."),
@@ -285,7 +287,7 @@ class Evidence(Row):
     kind: Text = text(message("Minutes, photograph, record, survey …"))
     uri: Text = text(message("Where it can be read."), asked="should")
     sha256: Text = text(message("Checksum of the file, so that nobody exchanges it unnoticed."))
-    description: Text = text(message("What it shows."), asked="must", long=True)
+    description: Text = text(message("What it shows."), asked="must", instead=("uri",), long=True)
     recorded_on: Day = day(message("Day on which the plan came to know it (empty: the same day)."))
     verified_by: Text = text(message("Who has looked at it."))
 

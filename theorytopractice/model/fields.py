@@ -35,7 +35,7 @@ class Field:
     ``words`` is the vocabulary, ``refers`` the entity whose key stands here, ``default`` what an empty
     cell means, ``asked`` whether a form insists (``must``), asks (``should``) or merely offers the field
     (empty), ``only`` the kinds of finding or the words of events that have it (all if empty), ``must_for`` those for
-    which a form insists on it, ``long`` whether it takes several lines, ``since`` the format version that brought it.
+    which a form insists on it, ``instead`` the columns of which any will do in its place, ``long`` whether it takes several lines, ``since`` the format version that brought it.
     """
 
     name: str
@@ -49,6 +49,7 @@ class Field:
     asked: str = ""
     only: tuple[str, ...] = ()
     must_for: tuple[str, ...] = ()
+    instead: tuple[str, ...] = ()
     long: bool = False
     since: int = 1
 

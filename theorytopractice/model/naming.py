@@ -135,6 +135,11 @@ def check_name(result: object) -> str:
     return say_as("check", "missed") if result == "missed" else name_of(result)
 
 
+def event_name(event: object) -> str:
+    """Say what happened: to be complete is a state, to become so an event."""
+    return say_as("event", "complete") if event == "complete" else name_of(event)
+
+
 def name_of(word: object) -> str:
     """Say a word of a vocabulary, or a state, in the language that is spoken; ``very_low`` becomes "very low"."""
     written = SPOKEN.get(str(word), str(word).replace("_", " "))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from theorytopractice.errors import InvalidPlan, Issue, nearest, shown
-from theorytopractice.language import LANGUAGES, message
+from theorytopractice.language import LANGUAGES, message, say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,7 +72,7 @@ class Settings:
         if problems:
             raise InvalidPlan(
                 [Issue("E-VOCAB", "setting", None, "value", "", problem) for problem in problems],
-                "The setting table",
+                say("The setting table"),
             )
         converted: dict[str, Any] = {name: _converted(name, text) for name, text in values.items()}
         return cls(**converted)
@@ -81,14 +81,14 @@ class Settings:
     def problem(cls, name: str, text: str) -> str | None:
         """Say in a sentence what is wrong with a setting, or None."""
         if name not in cls.known():
-            return f"there is no setting {shown(name)}{nearest(name, cls.known())}"
+            return say("there is no setting {name}{hint}", name=shown(name), hint=nearest(name, cls.known()))
         try:
             number = _converted(name, text)
         except (ValueError, OSError, ZoneInfoNotFoundError):
-            return f"{name} cannot be {shown(text)}; expected {_expected(name)}"
+            return _unfit(name, text)
         least = 1 if name in AT_LEAST_ONE else 0
         if isinstance(number, int) and not isinstance(number, bool) and not least <= number <= LARGEST:
-            return f"{name} cannot be {shown(text)}; expected {_expected(name)}"
+            return _unfit(name, text)
         return None
 
     def changed(self) -> dict[str, object]:
@@ -121,12 +121,22 @@ def _refuse(text: str) -> bool:
     raise ValueError(text)
 
 
+def _unfit(name: str, text: str) -> str:
+    """Say that a setting cannot have a value, and which ones it takes."""
+    return say(
+        "{name} cannot be {text}; expected {expected}",
+        name=name,
+        text=shown(text),
+        expected=_expected(name),
+    )
+
+
 def _expected(name: str) -> str:
     """Say which values a setting takes."""
     special = {
-        "zone": "an IANA time zone such as Asia/Shanghai",
-        "language": " or ".join(LANGUAGES),
-        "require_evidence": "true or false",
+        "zone": say("an IANA time zone such as Asia/Shanghai"),
+        "language": say("{one} or {other}", one=LANGUAGES[0], other=LANGUAGES[1]),
+        "require_evidence": say("{one} or {other}", one="true", other="false"),
     }
     least = 1 if name in AT_LEAST_ONE else 0
-    return special.get(name, f"a whole number from {least} to {LARGEST:,}")
+    return special.get(name) or say("a whole number from {least} to {most:,}", least=least, most=LARGEST)

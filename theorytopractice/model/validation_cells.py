@@ -86,7 +86,9 @@ def missing(sheets: Sheets) -> Iterator[Problem]:
                 continue
             cells = table.columns.get(field.name)
             if cells is None:
-                message = f"the column {field.name} is missing; every {name} needs it"
+                message = say(
+                    "the column {column} is missing; every {name} needs it", column=field.name, name=name
+                )
                 yield Problem("E-REQ", name, HEADER, field.name, message)
             elif "" in cells:
                 message = say(
@@ -142,6 +144,9 @@ def unknown_columns(sheets: Sheets) -> Iterator[Problem]:
     """W-UNKNOWN: a column that no entity declares; it is kept."""
     for name, table in sheets.tables.items():
         for column in table.unknown:
-            hint = nearest(column, table.entity.columns)
-            message = f"the column {shown(column)} is not known and feeds no rule; it is kept{hint}"
+            message = say(
+                "the column {column} is not known and feeds no rule; it is kept{hint}",
+                column=shown(column),
+                hint=nearest(column, table.entity.columns),
+            )
             yield Problem("W-UNKNOWN", name, HEADER, column, message)

@@ -54,9 +54,10 @@ def _word_problem(subject: str, word: str) -> str | None:
             word=shown(word),
             subject=fitting[0],
         )
-    return (
-        f"{shown(word)} is not an event{f' of the subject {subject}' if subject else ''}{nearest(word, own)}"
-    )
+    facts = {"word": shown(word), "subject": subject, "hint": nearest(word, own)}
+    if subject:
+        return say("{word} is not an event of the subject {subject}{hint}", **facts)
+    return say("{word} is not an event{hint}", **facts)
 
 
 def incomplete(sheets: Sheets) -> Iterator[Problem]:

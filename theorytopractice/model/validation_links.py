@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import shown
-from theorytopractice.language import say
+from theorytopractice.language import message, say
 from theorytopractice.model.validation_sheets import Problem, Sheets, named
 from theorytopractice.model.values import TextTable, folded
 from theorytopractice.model.vocabularies import FindingEvent, OwnerRole, Relation, Subject
@@ -27,6 +27,10 @@ DECISIONS = (
 )
 REPLACED = (FindingEvent.SUPERSEDE, FindingEvent.DUPLICATE)
 LINKED = ("owner", "finding", "action", "indicator")
+REPEATED = message("the link of {where} is repeated and the two are merged; remove one of them")
+REPEATED_REQUIRED = message(
+    "the link of {where} is repeated and the two are merged; required: true wins; remove one of them"
+)
 SOUNDLESS = re.compile(r"[\W_]+|(?<!\d)0+(?=\d)")
 
 
@@ -179,7 +183,13 @@ def _circle(path: list[str], first: int) -> str:
     if length <= few:
         return " → ".join(shown(key) for key in [*path[first:], path[first]])
     head = " → ".join(shown(key) for key in path[first : first + few - 1])
-    return f"{head} → … → {shown(path[-1])} → {shown(path[first])} ({length:,} in all)"
+    return say(
+        "{head} → … → {last} → {first} ({n:,} in all)",
+        head=head,
+        last=shown(path[-1]),
+        first=shown(path[first]),
+        n=length,
+    )
 
 
 def is_link(entity: Entity) -> bool:
@@ -194,15 +204,14 @@ def repeated_links(sheets: Sheets) -> Iterator[Problem]:
         if not is_link(entity):
             continue
         needed = [entity.key.index(column) for column in entity.key if entity[column].required]
-        rule = "; required: true wins" if "required" in entity.columns else ""
+        told = REPEATED_REQUIRED if "required" in entity.columns else REPEATED
         first: dict[str, int] = {}
         for row, key in enumerate(sheets.columns(name, *entity.key)):
             earlier = first.setdefault("\0".join(key), row)
             if earlier != row and all(key[position] for position in needed):
                 line = table.line(earlier)
-                where = "an earlier row" if line is None else f"line {line}"
-                message = f"the link of {where} is repeated and the two are merged{rule}; remove one of them"
-                yield Problem("W-DUP", name, row, entity.key[0], message)
+                where = say("an earlier row") if line is None else say("line {line}", line=line)
+                yield Problem("W-DUP", name, row, entity.key[0], say(told, where=where))
 
 
 def without_repeats(table: TextTable) -> TextTable:

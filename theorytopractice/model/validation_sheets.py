@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from theorytopractice.errors import SHOWN_CHARACTERS, Issue, UnknownName, shown
+from theorytopractice.language import say, say_names
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable, natural
 
@@ -49,7 +50,7 @@ class Sheets:
         """Lay the tables out in the order of the declarations; raises UnknownName."""
         for name in tables:
             if name not in ENTITIES:
-                raise UnknownName("table", name, ENTITIES)
+                raise UnknownName(say("table"), name, ENTITIES)
         empty = {name: TextTable(entity, {}) for name, entity in ENTITIES.items()}
         return cls({name: tables.get(name, none) for name, none in empty.items()}, today.isoformat())
 
@@ -143,11 +144,13 @@ def brief(text: str) -> str:
     """Shorten a cell to one printable line."""
     head = text[:SHOWN_CHARACTERS]
     plain = head if head.isprintable() else repr(head)[1:-1][:SHOWN_CHARACTERS]
-    return plain if len(text) <= SHOWN_CHARACTERS else f"{plain}… ({len(text):,} characters)"
+    if len(text) <= SHOWN_CHARACTERS:
+        return plain
+    return say("{begin}… ({n:,} characters)", begin=plain, n=len(text))
 
 
 def named(names: list[str]) -> str:
     """List the first few names, and say how many there are more."""
     more = len(names) - NAMED_AT_MOST
-    listed = ", ".join(shown(name) for name in names[:NAMED_AT_MOST])
-    return f"{listed} and {more:,} more" if more > 0 else listed
+    listed = say_names(shown(name) for name in names[:NAMED_AT_MOST])
+    return say("{listed} and {more:,} more", listed=listed, more=more) if more > 0 else listed

@@ -221,7 +221,9 @@ def as_text(value: object) -> str:
     except ArithmeticError:  # a signalling NaN may not even be compared
         return str(value)
     except ValueError:
-        raise PracticeError(f"{shown(type(value).__name__)} is not one value that a cell can hold.") from None
+        raise PracticeError(
+            say("{sort} is not one value that a cell can hold.", sort=shown(type(value).__name__))
+        ) from None
 
 
 def _text_of(value: object) -> str:

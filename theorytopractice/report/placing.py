@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import PracticeError, shown
+from theorytopractice.errors import PracticeError, reason_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -55,7 +55,7 @@ def replace(target: Path, content: bytes) -> None:
 
 
 def _cannot(target: Path, error: OSError) -> PracticeError:
-    reason = (error.strerror or str(error)).lower()
+    reason = reason_of(error)
     return PracticeError(f"Cannot write {shown(target)}: {reason}.")
 
 

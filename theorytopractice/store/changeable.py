@@ -66,9 +66,12 @@ class Changeable:
         for row in rows:
             if not isinstance(row, Row):
                 raise PlanError(
-                    f"Only rows such as Finding(...) or Event(...) can be added; found {shown(row)}."
+                    say(
+                        "Only rows such as Finding(...) or Event(...) can be added; found {row}.",
+                        row=shown(row),
+                    )
                 )
-        return self.edit(*map(Add, rows), what=f"add {editing.nouns(rows)}")
+        return self.edit(*map(Add, rows), what=say("add {rows}", rows=editing.nouns(rows)))
 
     def edit(self, *edits: Edit, what: str) -> list[str]:
         """Make several edits (Add, Alter, Remove) in one change; return the keys of the rows that came.
@@ -101,7 +104,7 @@ class Changeable:
         """Add facts (events, observations, evidence) in one change; return their keys."""
         wrong = next((fact for fact in facts if not fact.entity.is_fact), None)
         if wrong is not None:
-            raise PlanError(f"A {wrong.entity.name} is no dated fact; use add.")
+            raise PlanError(say("A {table} is no dated fact; use add.", table=wrong.entity.name))
         return self.add(*facts)
 
     def change(
@@ -123,7 +126,8 @@ class Changeable:
             InvalidPlan: the changed row is wrong; nothing is stored.
             UnknownName: there is no such table, row or column.
         """
-        self.edit(Alter(entity, key, values, expected), what=f"change {entity} {editing.said(key)}")
+        what = say("change {table} {key}", table=entity, key=editing.said(key))
+        self.edit(Alter(entity, key, values, expected), what=what)
 
     def remove(
         self,
@@ -145,10 +149,8 @@ class Changeable:
             raise PlanError(
                 say("Removing {table} {key} needs a reason.", table=entity, key=editing.said(key))
             )
-        self.edit(
-            Remove(entity, key, expected),
-            what=f"remove {entity} {editing.said(key)}: {reason}",
-        )
+        what = say("remove {table} {key}: {reason}", table=entity, key=editing.said(key), reason=reason)
+        self.edit(Remove(entity, key, expected), what=what)
 
     def transfer(self, leaving: str, successor: str) -> list[RowChange]:
         """Close an owner who leaves, and move everything live to another, in one change.
@@ -164,7 +166,9 @@ class Changeable:
             made[:] = handover.transfer(records, leaving, successor)
             return made
 
-        self._change(f"transfer from {leaving} to {successor}", edit)
+        self._change(
+            say("transfer from {leaving} to {successor}", leaving=leaving, successor=successor), edit
+        )
         return made
 
     def merge(self, keep: str, drop: str) -> list[RowChange]:
@@ -183,7 +187,7 @@ class Changeable:
             made[:] = merging.merge(records, keep, drop)
             return made
 
-        self._change(f"merge {drop} into {keep}", edit)
+        self._change(say("merge {drop} into {keep}", drop=drop, keep=keep), edit)
         return made
 
     def upsert(self, source: Mapping[str, TextTable], *, what: str, dry_run: bool = False) -> Summary:
@@ -212,9 +216,8 @@ class Changeable:
         if not 0 < int(change_id) < LARGEST_CHANGE:
             raise ConflictError(say("There is no change {n}; the history lists them.", n=change_id))
         try:
-            self._change(
-                f"undo change {change_id}", lambda records: undoing(records, change_id), undoes=change_id
-            )
+            what = say("undo change {n}", n=change_id)
+            self._change(what, lambda records: undoing(records, change_id), undoes=change_id)
         except InvalidPlan as error:
             if later := self._store.look(lambda records: building_on(records, change_id)):
                 raise ConflictError(_build_on(change_id, later)) from error

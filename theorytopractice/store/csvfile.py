@@ -10,6 +10,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import Issue, shown
+from theorytopractice.language import message, say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Entity, ValueType
 from theorytopractice.model.values import TextTable, natural, number
@@ -18,7 +19,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 MISFILED = "E-FILE"
-SEPARATORS = {";": "semicolons", "\t": "tabs"}
+SEPARATED = {
+    ";": message(
+        "the header {header} has no column of the table {table}: it is separated by semicolons; save it with commas"
+    ),
+    "\t": message(
+        "the header {header} has no column of the table {table}: it is separated by tabs; save it with commas"
+    ),
+}
+FOREIGN = message("the header {header} has no column of the table {table}: is it another table?")
 DIGITS = "0123456789"
 LONGEST_WHOLE = 9
 
@@ -75,12 +84,12 @@ def _decoded(data: bytes) -> str:
     nul = data.find(b"\0")
     if nul >= 0:
         line = data.count(b"\n", 0, nul) + 1
-        raise _Misfiled(line, "the file contains a NUL character; save it as CSV in UTF-8")
+        raise _Misfiled(line, say("the file contains a NUL character; save it as CSV in UTF-8"))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise _Misfiled(line, "the file is not in UTF-8; save it as 'CSV UTF-8'") from error
+        raise _Misfiled(line, say("the file is not in UTF-8; save it as 'CSV UTF-8'")) from error
 
 
 def _rows(text: str) -> tuple[list[str], list[list[str]], Sequence[int]]:
@@ -97,15 +106,15 @@ def _rows(text: str) -> tuple[list[str], list[list[str]], Sequence[int]]:
                 begin = reader.line_num + 1
         except csv.Error as error:
             is_open = "end of data" in str(error)
-            trouble = (
-                "a quotation mark opens a cell that is never closed"
+            told = (
+                say("the row cannot be read as CSV: a quotation mark opens a cell that is never closed")
                 if is_open
-                else "a quotation mark inside a cell is not doubled"
+                else say("the row cannot be read as CSV: a quotation mark inside a cell is not doubled")
             )
-            raise _Misfiled(begin, f"the row cannot be read as CSV: {trouble}") from error
+            raise _Misfiled(begin, told) from error
     filled = [position for position, row in enumerate(rows) if any(map(str.strip, row))]
     if not filled:
-        raise _Misfiled(1, "the file has no header line with the names of its columns")
+        raise _Misfiled(1, say("the file has no header line with the names of its columns"))
     if len(filled) < len(rows):
         rows, lines = [rows[i] for i in filled], [lines[i] for i in filled]
     return [name.strip() for name in rows[0]], rows[1:], lines[1:]
@@ -130,10 +139,12 @@ def _ragged(
     for row, line in zip(rows, lines, strict=True):
         if len(row) == width or (len(row) > width and not any(map(str.strip, row[width:]))):
             continue
-        message = (
-            f"the row has {len(row)} cells, the header {width}; put cells with commas in quotation marks"
+        told = say(
+            "the row has {n} cells, the header {width}; put cells with commas in quotation marks",
+            n=len(row),
+            width=width,
         )
-        issues.append(Issue(MISFILED, entity.name, line, "", "", message, source))
+        issues.append(Issue(MISFILED, entity.name, line, "", "", told, source))
     return issues
 
 
@@ -141,18 +152,15 @@ def _check_header(header: list[str], rows: list[list[str]], entity: Entity) -> N
     """Refuse a header with repeated or missing names, or one that is of another table altogether."""
     repeated = sorted({name for name in header if name and header.count(name) > 1})
     if repeated:
-        raise _Misfiled(1, f"the header names {shown(repeated[0])} twice; rename or remove one column")
+        told = say("the header names {column} twice; rename or remove one column", column=shown(repeated[0]))
+        raise _Misfiled(1, told)
     for position, name in enumerate(header):
         if not name and any(row[position].strip() for row in rows if position < len(row)):
-            raise _Misfiled(1, f"column {position + 1} has no name in the header; name or remove it")
+            told = say("column {n} has no name in the header; name or remove it", n=position + 1)
+            raise _Misfiled(1, told)
     if not set(header) & set(entity.columns):
-        sign = next((sign for sign in SEPARATORS if sign in header[0]), None)
-        cause = (
-            f"it is separated by {SEPARATORS[sign]}; save it with commas" if sign else "is it another table?"
-        )
-        raise _Misfiled(
-            1, f"the header {shown(','.join(header))} has no column of the table {entity.name}: {cause}"
-        )
+        told = next((SEPARATED[sign] for sign in SEPARATED if sign in header[0]), FOREIGN)
+        raise _Misfiled(1, say(told, header=shown(",".join(header)), table=entity.name))
 
 
 def natural_order(keys: Sequence[tuple[str, ...]]) -> list[int]:

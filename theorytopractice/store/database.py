@@ -88,9 +88,7 @@ class Database:
         except sqlite3.Error as error:
             raise PlanError(_refusal(self.name, str(error))) from error
         except UnicodeEncodeError as error:
-            raise PlanError(
-                f"A text holds half a character ({shown(error.object[error.start])}); remove it."
-            ) from error
+            raise PlanError(swap.half_a_character(error)) from error
 
     def open(self, *, create: bool = False) -> None:
         """Bring the database to today's form; with ``create`` make the tables of a new plan.
@@ -116,12 +114,23 @@ class Database:
         known = {one.revision for one in _scripts().walk_revisions()}
         if found is not None and found not in known:
             raise PlanError(
-                f"{shown(self.name)} was written by a newer version of theorytopractice (format {found}); upgrade it."
+                say(
+                    "{name} was written by a newer version of theorytopractice (format {format}); upgrade it.",
+                    name=shown(self.name),
+                    format=found,
+                )
             )
         tables = sa.inspect(link).get_table_names()
         if found is None and (tables or not create):
-            what = "is another program's database" if tables else "holds no plan"
-            raise PlanError(f"{shown(self.name)} {what}; 'theorytopractice new' makes a plan.")
+            told = (
+                say(
+                    "{name} is another program's database; 'theorytopractice new' makes a plan.",
+                    name=shown(self.name),
+                )
+                if tables
+                else say("{name} holds no plan; 'theorytopractice new' makes a plan.", name=shown(self.name))
+            )
+            raise PlanError(told)
         return found == _scripts().get_current_head()
 
     def _use_wal(self) -> None:
@@ -253,7 +262,7 @@ def _migrate(link: sa.Connection) -> None:
     try:
         command.upgrade(config, "head")
     except CommandError as error:
-        raise PlanError(f"The plan cannot be brought to today's form: {error}.") from error
+        raise PlanError(say("The plan cannot be brought to today's form: {error}.", error=error)) from error
 
 
 def _refusal(name: str, said: str) -> str:

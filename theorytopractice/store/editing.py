@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, shown
-from theorytopractice.language import say
+from theorytopractice.language import PARTS, message, say, say_in_turn, say_names
 from theorytopractice.model.entities import ENTITIES, Row
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation import validate
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from theorytopractice.model.fields import Entity
     from theorytopractice.store.records import Records
 
+MERGED = message("this link is there already and the two are merged")
+MERGED_REQUIRED = message("this link is there already and the two are merged; required: true wins")
 WORDED = {"finding": "statement", "action": "title"}
 
 
@@ -113,10 +115,12 @@ def standing(
 
 
 def _doubled(entity: Entity, key: tuple[str, ...]) -> Issue:
-    message = (
-        f"{said(key)} stands twice in the table {entity.name}; remove one of the two or give it another key"
+    told = say(
+        "{key} stands twice in the table {table}; remove one of the two or give it another key",
+        key=said(key),
+        table=entity.name,
     )
-    return Issue("E-ID", entity.name, None, entity.key[0], said(key), message)
+    return Issue("E-ID", entity.name, None, entity.key[0], said(key), told)
 
 
 def repeats(changes: Sequence[RowChange]) -> list[Issue]:
@@ -124,19 +128,20 @@ def repeats(changes: Sequence[RowChange]) -> list[Issue]:
     issues = []
     for row in (row for row in changes if row.before is not None):
         entity = ENTITIES[row.entity]
-        rule = "; required: true wins" if "required" in entity.columns else ""
-        message = f"this link is there already and the two are merged{rule}"
-        issues.append(Issue("W-DUP", row.entity, None, entity.key[0], row.key[0], message, key=said(row.key)))
+        rule = MERGED_REQUIRED if "required" in entity.columns else MERGED
+        issues.append(
+            Issue("W-DUP", row.entity, None, entity.key[0], row.key[0], say(rule), key=said(row.key))
+        )
     return issues
 
 
 def _taken(entity: Entity, key: tuple[str, ...]) -> Issue:
-    message = say(
+    told = say(
         "there is already a {table} {key}; change it, or give the new one another key",
         table=entity.name,
         key=said(key),
     )
-    return Issue("E-ID", entity.name, None, entity.key[0], said(key), message)
+    return Issue("E-ID", entity.name, None, entity.key[0], said(key), told)
 
 
 def alteration(
@@ -157,7 +162,13 @@ def alteration(
     parts, before = row_of(records, entity, key, expected)
     after = _dated(records, entity, before, before | wanted)
     if tuple(after[column] for column in entity.key) != parts:
-        raise PlanError(f"The key of {entity.name} {said(parts)} stays what it is; add a new row instead.")
+        raise PlanError(
+            say(
+                "The key of {table} {key} stays what it is; add a new row instead.",
+                table=entity.name,
+                key=said(parts),
+            )
+        )
     return [RowChange(entity.name, parts, before, after)] if after != before else []
 
 
@@ -230,7 +241,7 @@ def _texts_of(row: Row) -> dict[str, str]:
 def entity_named(name: str) -> Entity:
     """Return the declaration of a table; raises UnknownName."""
     if name not in ENTITIES:
-        raise UnknownName("table", name, ENTITIES)
+        raise UnknownName(say("table"), name, ENTITIES)
     return ENTITIES[name]
 
 
@@ -258,7 +269,7 @@ def row_of(
         )
     if found is None:
         keys = records.tables()[entity.name].keys()
-        raise UnknownName(entity.name, "/".join(parts), ("/".join(one) for one in keys))
+        raise UnknownName(say(entity.name), "/".join(parts), ("/".join(one) for one in keys))
     _refuse_changed(found, expected)
     return parts, found
 
@@ -271,8 +282,12 @@ def _refuse_changed(now: Mapping[str, str], expected: Mapping[str, str] | None) 
         if now.get(name, "") != (was or "")
     }
     if differs:
-        listed = "; ".join(
-            f"{name} was {shown(was)} and is now {shown(is_)}" for name, (was, is_) in differs.items()
+        listed = say_in_turn(
+            PARTS,
+            (
+                say("{column} was {was} and is now {now}", column=name, was=shown(was), now=shown(is_))
+                for name, (was, is_) in differs.items()
+            ),
         )
         raise ConflictError(
             say("Somebody else changed this row: {listed}. Nothing was stored.", listed=listed)
@@ -281,7 +296,7 @@ def _refuse_changed(now: Mapping[str, str], expected: Mapping[str, str] | None) 
 
 def nouns(rows: Sequence[Row]) -> str:
     """Say how many rows of which tables these are."""
-    return ", ".join(f"{n} {name}" for name, n in Counter(row.entity.name for row in rows).items())
+    return say_names(f"{n} {name}" for name, n in Counter(row.entity.name for row in rows).items())
 
 
 def said(key: str | tuple[str, ...]) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from theorytopractice.errors import InvalidPlan, Issue, PlanError, UnknownName
+from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName
+from theorytopractice.language import say
 from theorytopractice.model.entities import ROW_CLASSES
+from theorytopractice.model.values import natural
 from theorytopractice.store import editing
 from theorytopractice.store.history import RowChange
 from theorytopractice.store.surroundings import problems_around
@@ -71,7 +73,7 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Correct:
-    """A fact is put right.
+    """A fact is put right on a day (``recorded_on``; empty: today).
 
     Another value of an indicator is a newer row beside the old one, which counts from the day on which it is
     recorded. Anything else that was wrong about a fact, and a value that was recorded only today, is replaced
@@ -82,12 +84,17 @@ class Correct:
     key: Key
     values: Mapping[str, object]
     expected: Mapping[str, str]
+    recorded_on: str = ""
 
     def is_newer(self, today: date) -> bool:
         """Tell whether the correction is a newer row beside the old one."""
         changed = {name for name, text in self.values.items() if text != self.expected.get(name, "")}
         known = self.expected.get("recorded_on") or self.expected.get("observed_on", "")
-        return self.entity == "observation" and changed <= OF_A_VALUE and known < today.isoformat()
+        return (
+            self.entity == "observation"
+            and changed <= OF_A_VALUE
+            and known < (self.recorded_on or today.isoformat())
+        )
 
 
 Edit: TypeAlias = Add | Alter | Correct | Remove
@@ -155,15 +162,26 @@ def _filled(row: Row, given: Mapping[object, str]) -> dict[str, str]:
     """Return the columns of a row that hold a new key, with the keys given."""
     held = {column: value for column, value in row.values().items() if isinstance(value, NewKey)}
     if any(value not in given for value in held.values()):
-        raise PlanError(f"A {row.entity.name} leads to a new row that is not added with it.")
+        raise PlanError(say("A {table} leads to a new row that is not added with it.", table=row.entity.name))
     return {column: given[value] for column, value in held.items()}
+
+
+def latest_value(records: Records, row: Mapping[str, str]) -> dict[str, str]:
+    """Return the row that counts among the values of an indicator on one day, final ones apart (method, 5.1)."""
+    rows = records.where("observation", indicator_id=(row["indicator_id"],)).rows()
+    same = [one for one in rows if all(one[name] == row[name] for name in ("observed_on", "final"))]
+    return max(
+        same, key=lambda one: (one["recorded_on"] or one["observed_on"], natural(one["observation_id"]))
+    )
 
 
 def _newer(records: Records, edit: Correct, today: date) -> Row:
     """Return the newer row by which a value is corrected."""
     entity = editing.entity_named(edit.entity)
     _, before = editing.row_of(records, entity, edit.key, edit.expected)
-    row = before | dict(edit.values) | {"recorded_on": today.isoformat()}
+    if latest_value(records, before) != before:
+        raise ConflictError(say("Somebody else corrected this value meanwhile. Nothing was stored."))
+    row = before | dict(edit.values) | {"recorded_on": edit.recorded_on or today.isoformat()}
     return ROW_CLASSES[entity.name](
         **{name: row[name] for name in entity.columns if name != entity.identifier}
     )
@@ -173,7 +191,7 @@ def _alteration(records: Records, edit: Alter | Correct) -> list[RowChange]:
     entity = editing.entity_named(edit.entity)
     for name in edit.values:
         if name not in entity.columns:
-            raise UnknownName("column", name, entity.columns)
+            raise UnknownName(say("column"), name, entity.columns)
     return editing.alteration(records, entity, edit.key, edit.values, edit.expected)
 
 

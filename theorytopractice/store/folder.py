@@ -6,6 +6,7 @@ import difflib
 from typing import TYPE_CHECKING, TypeVar
 
 from theorytopractice.errors import InvalidPlan, Issue, PlanError, shown
+from theorytopractice.language import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable
 from theorytopractice.store import csvfile, swap
@@ -44,7 +45,10 @@ class Folder:
             write_folder({name: TextTable.of(entity, []) for name, entity in ENTITIES.items()}, self.path)
         elif not _holds_plan(self.path):
             raise PlanError(
-                f"{shown(self.name)} holds no plan: none of its files is a table such as finding.csv."
+                say(
+                    "{name} holds no plan: none of its files is a table such as finding.csv.",
+                    name=shown(self.name),
+                )
             )
 
     def tables(self) -> dict[str, TextTable]:
@@ -64,7 +68,9 @@ class Folder:
         with swap.explained(self.path, "read"):
             path = self.path / HISTORY
             rows = csvfile.records(path.read_bytes(), list(COLUMNS)) if _is_there(path) else []
-        misread = PlanError(f"{shown(path)} is not a history of this plan; mend it or put it aside.")
+        misread = PlanError(
+            say("{path} is not a history of this plan; mend it or put it aside.", path=shown(path))
+        )
         if rows is None:
             raise misread
         try:
@@ -167,7 +173,11 @@ def _is_there(file: Path) -> bool:
         return True
     if file.exists() or file.is_symlink():
         raise PlanError(
-            f"{file.name} in the plan folder {shown(file.parent)} is no file (a broken link, a pipe or a folder); mend or remove it."
+            say(
+                "{file} in the plan folder {path} is no file (a broken link, a pipe or a folder); mend or remove it.",
+                file=file.name,
+                path=shown(file.parent),
+            )
         )
     return False
 
@@ -180,7 +190,11 @@ def _refuse_slips(path: Path) -> None:
             close := difflib.get_close_matches(file.name, missing, n=1, cutoff=0.85)
         ):
             raise PlanError(
-                f"{shown(file)} is no table of a plan; did you mean {close[0]!r}? Rename or remove it."
+                say(
+                    "{file} is no table of a plan; did you mean {alike}? Rename or remove it.",
+                    file=shown(file),
+                    alike=repr(close[0]),
+                )
             )
 
 
@@ -195,7 +209,7 @@ def _parse_all(path: Path) -> dict[str, TextTable]:
             tables[name], issues = csvfile.parse(file.read_bytes(), entity, file.name)
             problems += issues
     if problems:
-        raise InvalidPlan(problems, f"The folder {path}")
+        raise InvalidPlan(problems, say("The folder {path}", path=path))
     return tables
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import PlanError
+from theorytopractice.language import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.validation_links import DECISIONS
 from theorytopractice.model.validation_sheets import Sheets
@@ -34,7 +35,7 @@ def transfer(records: Records, leaving: str, successor: str) -> list[RowChange]:
     _, before = row_of(records, ENTITIES["owner"], leaving)
     row_of(records, ENTITIES["owner"], successor)
     if leaving == successor:
-        raise PlanError(f"{leaving} cannot hand over to itself; name another owner.")
+        raise PlanError(say("{owner} cannot hand over to itself; name another owner.", owner=leaving))
     after = before | {"left_on": before["left_on"] or today_there(records).isoformat()}
     closed = [RowChange("owner", (leaving,), before, after)] if after != before else []
     return closed + _links(records, leaving, successor) + _findings(records, leaving, successor)

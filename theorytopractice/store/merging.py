@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import PlanError, UnknownName
+from theorytopractice.language import say
 from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.naming import name_of
 from theorytopractice.model.validation_links import is_link, without_repeats
 from theorytopractice.model.values import TextTable
 from theorytopractice.model.vocabularies import ActionEvent, FindingEvent, OwnerRole, Subject
@@ -57,32 +59,55 @@ def merge(records: Records, keep: str, drop: str) -> list[RowChange]:
 def _pair(records: Records, keep: str, drop: str) -> tuple[Texts, Texts]:
     """Return the two rows; raises what :func:`merge` raises."""
     if keep == drop:
-        raise PlanError(f"{keep} cannot be merged into itself; name the duplicate.")
+        raise PlanError(say("{keep} cannot be merged into itself; name the duplicate.", keep=keep))
     for name in ("finding", "action"):
         found = standing(records, [(name, (keep,)), (name, (drop,))])
         kept, dropped = found.get((name, (keep,))), found.get((name, (drop,)))
         if kept and dropped:
-            if kept.get("kind", "") != dropped.get("kind", ""):
-                raise PlanError(
-                    f"{keep} is a finding of the kind {kept['kind']}, {drop} of the kind {dropped['kind']}; "
-                    "only findings of one kind are merged."
-                )
-            closed = last_said(records, Subject.FINDING, (keep,), CLOSED_BY) if name == "finding" else {}
-            if closed:
-                raise PlanError(
-                    f"{keep} is closed ({closed[keep]['event']} on {closed[keep]['happened_on']}); "
-                    "keep the other one, or reopen it first."
-                )
+            _refuse_kinds(keep, kept, drop, dropped)
+            _refuse_closed(records, name, keep)
             return kept, dropped
         if kept or dropped:
             missing = drop if kept else keep
             other = "action" if name == "finding" else "finding"
             if standing(records, [(other, (missing,))]):
                 raise PlanError(
-                    f"{keep} and {drop} are not of one sort; only two findings or two actions are merged."
+                    say(
+                        "{keep} and {drop} are not of one sort; only two findings or two actions are merged.",
+                        keep=keep,
+                        drop=drop,
+                    )
                 )
-            raise UnknownName(name, missing, records.tables()[name][f"{name}_id"])
-    raise UnknownName("finding or action", keep, records.tables()["finding"]["finding_id"])
+            raise UnknownName(say(name), missing, records.tables()[name][f"{name}_id"])
+    raise UnknownName(say("finding or action"), keep, records.tables()["finding"]["finding_id"])
+
+
+def _refuse_kinds(keep: str, kept: Texts, drop: str, dropped: Texts) -> None:
+    """Raise PlanError where two findings are of different kinds."""
+    if kept.get("kind", "") != dropped.get("kind", ""):
+        raise PlanError(
+            say(
+                "{keep} is a finding of the kind {kind}, {drop} of the kind {other}; only findings of one kind are merged.",
+                keep=keep,
+                kind=name_of(kept["kind"]),
+                drop=drop,
+                other=name_of(dropped["kind"]),
+            )
+        )
+
+
+def _refuse_closed(records: Records, name: str, keep: str) -> None:
+    """Raise PlanError where the finding that is kept is closed."""
+    closed = last_said(records, Subject.FINDING, (keep,), CLOSED_BY) if name == "finding" else {}
+    if closed:
+        raise PlanError(
+            say(
+                "{keep} is closed ({event} on {day}); keep the other one, or reopen it first.",
+                keep=keep,
+                event=name_of(closed[keep]["event"]),
+                day=closed[keep]["happened_on"],
+            )
+        )
 
 
 def _links(records: Records, entity: Entity, keep: str, drop: str) -> list[RowChange]:

@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import PlanError, PracticeError, shown
+from theorytopractice.language import say
 from theorytopractice.store.database import Database
 from theorytopractice.store.places import store_at
 from theorytopractice.store.plan import Plan
@@ -25,7 +26,9 @@ def open_plan(where: str | Path, *, create: bool = False, who: str | None = None
     """
     store = store_at(str(where))
     if isinstance(store, Database) and store.file is not None and not store.file.exists() and not create:
-        raise PlanError(f"There is no plan at {shown(store.name)}; 'theorytopractice new' makes one.")
+        raise PlanError(
+            say("There is no plan at {name}; 'theorytopractice new' makes one.", name=shown(store.name))
+        )
     store.open(create=create)
     return Plan(store, who=who)
 
@@ -35,7 +38,9 @@ def make_plan(where: str | Path, *, who: str | None = None) -> Plan:
     store = store_at(str(where))
     absent = not store.exists()
     if not absent and store.is_taken():
-        raise PlanError(f"{shown(store.name)} exists already; choose another name, or import into it.")
+        raise PlanError(
+            say("{name} exists already; choose another name, or import into it.", name=shown(store.name))
+        )
     try:
         return open_plan(where, create=True, who=who)
     except BaseException:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from theorytopractice.errors import PlanError, shown
+from theorytopractice.errors import PlanError, reason_of, shown
+from theorytopractice.language import say
 from theorytopractice.store.database import Database
 from theorytopractice.store.folder import Folder
 
@@ -21,15 +22,17 @@ def store_at(where: str) -> Database | Folder:
         PlanError: it can be none.
     """
     if not where.strip():
-        raise PlanError("The plan has no name; name a file such as plan.db, a folder, or a database URL.")
+        raise PlanError(
+            say("The plan has no name; name a file such as plan.db, a folder, or a database URL.")
+        )
     if "://" in where:
         return _by_url(where)
     path = Path(where)
     try:
         is_folder = path.is_dir() or (not path.exists() and path.suffix not in SQLITE_ENDINGS)
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise PlanError(f"Cannot use the plan {shown(where)}: {reason}.") from error
+        told = say("Cannot use the plan {name}: {why}.", name=shown(where), why=reason_of(error))
+        raise PlanError(told) from error
     return Folder(path) if is_folder else Database(sa.URL.create("sqlite", database=str(path)), where)
 
 
@@ -48,17 +51,28 @@ def lasting(where: str | Path) -> str:
 
 
 def _by_url(where: str) -> Database:
-    advice = "write postgresql+psycopg://user@host/name"
+    advice = say("write postgresql+psycopg://user@host/name")
     secretless = shown(where.rsplit("@", maxsplit=1)[-1])
     try:
         url = sa.make_url(where)
         made = Database(url, url.render_as_string(hide_password=True))
     except (sa.exc.ArgumentError, ImportError, ValueError) as error:
         raise PlanError(
-            f"{secretless} is no database URL that can be used here ({error}); {advice}."
+            say(
+                "{url} is no database URL that can be used here ({error}); {advice}.",
+                url=secretless,
+                error=error,
+                advice=advice,
+            )
         ) from None
     if url.get_backend_name() not in BACKENDS:
-        raise PlanError(f"{secretless} is on a server of another sort than PostgreSQL; {advice}.")
+        raise PlanError(
+            say(
+                "{url} is on a server of another sort than PostgreSQL; {advice}.",
+                url=secretless,
+                advice=advice,
+            )
+        )
     if not url.database or url.database == ":memory:":
-        raise PlanError(f"{secretless} names no database; {advice}.")
+        raise PlanError(say("{url} names no database; {advice}.", url=secretless, advice=advice))
     return made

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from theorytopractice.errors import InvalidPlan, Issue, UnknownName
+from theorytopractice.language import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation import validate
@@ -69,7 +70,7 @@ class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
     def __getitem__(self, name: str) -> pd.DataFrame:
         """Return a table as a typed frame; raises UnknownName."""
         if name not in ENTITIES:
-            raise UnknownName("table", name, ENTITIES)
+            raise UnknownName(say("table"), name, ENTITIES)
         tables = self.tables()
         if name not in self._frames:
             self._frames[name] = self._frame(tables[name])
@@ -130,7 +131,9 @@ class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
             return to_frame(table) if len(table) or table.unknown else _empty(table.entity.name).copy()
         except ValueError as error:
             issues = [one for one in self.check() if one.table == table.entity.name]
-            raise InvalidPlan(issues, f"The plan {self.name}", then="mend them first") from error
+            raise InvalidPlan(
+                issues, say("The plan {name}", name=self.name), then=say("mend them first")
+            ) from error
 
     def look(self, ask: Callable[[Records], Found]) -> Found:
         """Ask the rows something, as they are at one moment, without reading the whole plan."""

@@ -13,7 +13,8 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import ConflictError, PlanError, shown
+from theorytopractice.errors import ConflictError, PlanError, reason_of, shown
+from theorytopractice.language import message, say
 
 try:
     import fcntl
@@ -28,6 +29,10 @@ MARKER = ".plan.commit"
 SUFFIX = ".plan-new"
 PATIENCE = 10.0
 PAUSE = 0.02
+REFUSED = {
+    "read": message("Cannot read the plan folder {path}: {reason}."),
+    "write": message("Cannot write the plan folder {path}: {reason}."),
+}
 
 
 @contextmanager
@@ -36,12 +41,14 @@ def explained(path: Path, verb: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise PlanError(f"Cannot {verb} the plan folder {path}: {reason}.") from error
+        raise PlanError(say(REFUSED[verb], path=path, reason=reason_of(error))) from error
     except UnicodeEncodeError as error:
-        raise PlanError(
-            f"A text holds half a character ({shown(error.object[error.start])}); remove it."
-        ) from error
+        raise PlanError(half_a_character(error)) from error
+
+
+def half_a_character(error: UnicodeEncodeError) -> str:
+    """Say that a text holds half a surrogate pair, which no file and no database can keep."""
+    return say("A text holds half a character ({sign}); remove it.", sign=shown(error.object[error.start]))
 
 
 @contextmanager
@@ -66,7 +73,11 @@ def _wait(handle: int, kind: int, path: Path) -> None:
         except BlockingIOError:
             if time.monotonic() > deadline:
                 raise ConflictError(
-                    f"Another program has held the plan folder {path} for {PATIENCE:.0f} seconds; try again later."
+                    say(
+                        "Another program has held the plan folder {path} for {n:.0f} seconds; try again later.",
+                        path=path,
+                        n=PATIENCE,
+                    )
                 ) from None
             time.sleep(PAUSE)
         else:

@@ -15,10 +15,18 @@ import pyarrow.compute as pc
 
 from theorytopractice.assessment.arrays.segments import MISSING, Array, Days, Floats, Ints, Truths
 from theorytopractice.errors import PracticeError, nearest, shown
+from theorytopractice.language import message, say
 from theorytopractice.model.values import TRUTHS, natural, read_date, read_number
 
 if TYPE_CHECKING:
     from enum import StrEnum
+
+NO_WORD = message("The column {column} holds {text}, which is not one of its words{hint}.")
+NO_DATE = message(
+    "The column {column} holds {text}, which is not a date; write it as year-month-day, such as 2026-06-30."
+)
+NO_NUMBER = message("The column {column} holds {text}, which is not a number.")
+NO_TRUTH = message("The column {column} holds {text}, which is neither true nor false.")
 
 
 def code(vocabulary: type[StrEnum], word: StrEnum) -> int:
@@ -87,7 +95,7 @@ def codes(column: pd.Series, vocabulary: type[StrEnum], default: StrEnum | None 
     found = pc.index_in(written, value_set=pa.array(list(vocabulary), pa.large_string()), skip_nulls=True)
     if found.null_count > written.null_count:
         word = pc.filter(written, pc.and_(pc.is_null(found), pc.is_valid(written)))[0].as_py()
-        raise _unreadable(column, word, f"not one of its words{nearest(word, vocabulary)}")
+        raise _unreadable(column, word, NO_WORD, hint=nearest(word, vocabulary))
     usual = -1 if default is None else code(vocabulary, default)
     return np.asarray(pc.fill_null(found, usual).to_numpy(zero_copy_only=False), dtype=np.int8)
 
@@ -98,9 +106,9 @@ def _filled(column: pd.Series) -> pa.Array:
     return pc.if_else(pc.equal(trimmed, ""), None, trimmed)
 
 
-def _unreadable(column: pd.Series, text: str, why: str) -> PracticeError:
+def _unreadable(column: pd.Series, text: str, told: str, **facts: str) -> PracticeError:
     """Build the sentence for a cell that cannot be read."""
-    return PracticeError(f"The column {column.name} holds {shown(text)}, which is {why}.")
+    return PracticeError(say(told, column=column.name, text=shown(text), **facts))
 
 
 def days(column: pd.Series) -> Days:
@@ -143,9 +151,7 @@ def _written_days(column: pd.Series) -> Days:
         read = pc.cast(pc.cast(wholly, pa.date32()), pa.int32())
     except pa.ArrowInvalid:
         wrong = next(text for text in wholly.to_pylist() if text is not None and not _is_day(text))
-        raise _unreadable(
-            column, wrong, "not a date; write it as year-month-day, such as 2026-06-30"
-        ) from None
+        raise _unreadable(column, wrong, NO_DATE) from None
     return np.asarray(pc.fill_null(read, int(MISSING)).to_numpy(zero_copy_only=False), dtype=np.int32)
 
 
@@ -167,7 +173,7 @@ def whole(column: pd.Series, default: int) -> Days:
         return np.full(len(column), default, dtype=np.int32)
     read = numbers(column)
     for row in np.flatnonzero(np.isnan(read) & has_text(column))[:1]:
-        raise _unreadable(column, texts(column.iloc[[row]])[0], "not a number")
+        raise _unreadable(column, texts(column.iloc[[row]])[0], NO_NUMBER)
     return np.where(np.isnan(read), default, read).astype(np.int32)
 
 
@@ -186,7 +192,7 @@ def truths(column: pd.Series, *, default: bool) -> Truths:
     told = pc.dictionary_encode(pc.utf8_lower(_filled(column)))
     meant = [(TRUTHS | WRITTEN_TRUTHS).get(text) for text in told.dictionary.to_pylist()]
     if None in meant:
-        raise _unreadable(column, told.dictionary[meant.index(None)].as_py(), "neither true nor false")
+        raise _unreadable(column, told.dictionary[meant.index(None)].as_py(), NO_TRUTH)
     which = np.asarray(pc.fill_null(told.indices, len(meant)).to_numpy(zero_copy_only=False))
     return np.array([*meant, default], dtype=bool)[which]
 

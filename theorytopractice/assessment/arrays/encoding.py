@@ -38,6 +38,7 @@ from theorytopractice.assessment.arrays.suspects import suspect_since
 from theorytopractice.assessment.arrays.tables import completed
 from theorytopractice.assessment.arrays.targets import effect_targets
 from theorytopractice.errors import InvalidPlan, Issue
+from theorytopractice.language import say
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.values import CADENCE, folded
 from theorytopractice.model.vocabularies import (
@@ -112,12 +113,13 @@ def _ids(frame: pd.DataFrame, column: str) -> pd.Index[str]:
     wrong = ids[ids.isna() | ids.duplicated()]
     if len(wrong):
         entity = column.removesuffix("_id")
-        message = (
-            f"{len(wrong)} identifiers are empty or stand twice, such as {wrong[0]!r}; each row needs its own"
+        told = say(
+            "{n} identifiers are empty or stand twice, such as {text}; each row needs its own",
+            n=len(wrong),
+            text=repr(wrong[0]),
         )
-        raise InvalidPlan(
-            [Issue("E-ID", entity, None, column, str(wrong[0]), message)], f"The table {entity}"
-        )
+        issue = Issue("E-ID", entity, None, column, str(wrong[0]), told)
+        raise InvalidPlan([issue], say("The table {table}", table=entity))
     return ids
 
 

@@ -14,8 +14,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theorytopractice.assessment.arrays.columns import code, codes, days, has_text, numbers, texts, whole
+from theorytopractice.assessment.arrays.columns import (
+    NO_NUMBER,
+    code,
+    codes,
+    days,
+    has_text,
+    numbers,
+    texts,
+    whole,
+)
 from theorytopractice.errors import PracticeError, shown
+from theorytopractice.language import say
 from theorytopractice.model.values import LONGEST_CELL, folded, read_number
 from theorytopractice.model.vocabularies import Direction, Intent, Level, Measure
 
@@ -109,8 +119,8 @@ def _bounds(cells: tuple[str, ...]) -> tuple[Decimal, Decimal]:
     try:
         tolerance = read_number(demand["tolerance"] or "0")
     except ValueError:
-        said = shown(demand["tolerance"])
-        raise PracticeError(f"The column tolerance holds {said}, which is not a number.") from None
+        told = say(NO_NUMBER, column="tolerance", text=shown(demand["tolerance"]))
+        raise PracticeError(told) from None
     with localcontext(prec=LONGEST_CELL):
         return _around(demand, tolerance)
 

@@ -29,7 +29,7 @@ from theorytopractice.assessment.words.wording_actions import (
 )
 from theorytopractice.assessment.words.wording_indicators import indicator_name
 from theorytopractice.language import PARTS, say, say_in_turn, say_n
-from theorytopractice.model.naming import name_of
+from theorytopractice.model.naming import event_name
 from theorytopractice.model.vocabularies import ActionEvent, ActionRole, FindingKind
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def _moved(s: Situation, day: int) -> str:
     hits = np.flatnonzero(events.is_activity() & (events.day == day) & live[events.segment])
     if len(hits):
         found, name = action_event(s, events.row[hits[-1]]), action_name(s, events.segment[hits[-1]])
-        event = name_of(found.cell("event"))
+        event = event_name(found.cell("event"))
         return say("{event} of {action} on {found}", event=event, action=name, found=found)
     for link in np.flatnonzero(live & (s.actions.active_on == day)).tolist():
         name = action_name(s, link)

@@ -19,9 +19,9 @@ from theorytopractice.assessment.stages.problems import (
 from theorytopractice.assessment.words.reasons import because
 from theorytopractice.assessment.words.reasons_actions import standing_text
 from theorytopractice.assessment.words.reasons_outcomes import each_indicator
-from theorytopractice.assessment.words.wording import age_of, day_text, days_text, finding_event
+from theorytopractice.assessment.words.wording import age_of, day_text, days_text
 from theorytopractice.assessment.words.wording_actions import action_name, links_of
-from theorytopractice.assessment.words.wording_checks import slot_text, slots_text, valid_slots
+from theorytopractice.assessment.words.wording_checks import checked_text, slot_text, slots_text, valid_slots
 from theorytopractice.assessment.words.wording_indicators import indicator_name, survey_text
 from theorytopractice.assessment.words.wording_sites import (
     replication_state,
@@ -76,12 +76,8 @@ def failed_elsewhere(s: Situation) -> str:
 def no_cadence(s: Situation) -> str:
     """Say since when nobody knows how often it is checked."""
     effective = day_text(s.book.findings.effective[s.cases.finding[0]])
-    last = int(s.mechanisms.last_check_row[0])
     unsaid = say("in force since {day}, but check_every does not say how often it is checked", day=effective)
-    checked = (
-        say("last checked on {found}", found=finding_event(s, last)) if last >= 0 else say("never checked")
-    )
-    return say_in_turn(PARTS, (unsaid, checked))
+    return say_in_turn(PARTS, (unsaid, checked_text(s)))
 
 
 @because

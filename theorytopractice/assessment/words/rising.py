@@ -8,9 +8,12 @@ import numpy as np
 
 from theorytopractice.assessment.stages.actions import ActionState
 from theorytopractice.assessment.stages.ladder import BEGUN
-from theorytopractice.assessment.words.rising_kinds import EXPERIENCE_STEPS, MECHANISM_STEPS
+from theorytopractice.assessment.words.rising_experiences import EXPERIENCE_STEPS
+from theorytopractice.assessment.words.rising_mechanisms import MECHANISM_STEPS
 from theorytopractice.assessment.words.rising_outcomes import to_hold, to_show
-from theorytopractice.assessment.words.wording_actions import action_name, lacking_text, links_of, names_of
+from theorytopractice.assessment.words.wording import EITHER, OR_ELSE
+from theorytopractice.assessment.words.wording_actions import links_of, names_of, to_give
+from theorytopractice.language import PARTS, say, say_in_turn
 from theorytopractice.model.vocabularies import FindingKind
 
 if TYPE_CHECKING:
@@ -25,59 +28,71 @@ def to_rise(s: Situation) -> str:
     """Say what is missing for the next stage of a single case whose finding is open."""
     stage = int(s.stage[0])
     if stage == TOP:
-        return _TOP_BY_KIND.get(bool(s.is_kind(FindingKind.MECHANISM)[0]), "")
+        return _at_the_top(is_mechanism=bool(s.is_kind(FindingKind.MECHANISM)[0]))
     steps: tuple[Callable[[Situation], str], ...] = LADDER_STEPS
     if s.is_kind(FindingKind.MECHANISM)[0]:
         steps = MECHANISM_STEPS
     elif s.is_kind(FindingKind.EXPERIENCE)[0]:
         steps = EXPERIENCE_STEPS
-    return f"{steps[stage](s)}."
+    return say("{said}.", said=steps[stage](s))
 
 
-_TOP_BY_KIND = {
-    True: "it is at the top of the ladder; keep passing the checks, or it will fall.",
-    False: "it is at the top of the ladder; keep measuring, or it will go stale.",
-}
+def _at_the_top(*, is_mechanism: bool) -> str:
+    """Say what keeps a finding on the highest stage."""
+    return (
+        say("it is at the top of the ladder; keep passing the checks, or it will fall.")
+        if is_mechanism
+        else say("it is at the top of the ladder; keep measuring, or it will go stale.")
+    )
 
 
 def _to_plan(s: Situation) -> str:
     links = links_of(s, s.actions.is_live)
     if not links:
-        return "link an action that delivers it, with an accountable owner and a due date, or start one"
-    return f"{' or '.join(f'give {action_name(s, link)} {lacking_text(s, link)}' for link in links)}; or start {names_of(s, s.actions.is_live, 'or', few=None)}"
+        return say("link an action that delivers it, with an accountable owner and a due date, or start one")
+    given = say_in_turn(EITHER, (to_give(s, link) for link in links))
+    start = say("start {actions}", actions=names_of(s, s.actions.is_live, "or", few=None))
+    return say_in_turn(OR_ELSE, (given, start))
 
 
 def _to_begin(s: Situation) -> str:
-    return f"start {names_of(s, s.actions.is_live & ~np.isin(s.actions.state, BEGUN), 'or', few=None)}"
+    waiting = s.actions.is_live & ~np.isin(s.actions.state, BEGUN)
+    return say("start {actions}", actions=names_of(s, waiting, "or", few=None))
 
 
 def _to_carry_out(s: Situation) -> str:
     live = s.actions.is_live
     unproven = live & (s.actions.state == ActionState.DONE_UNVERIFIED)
     unfinished = live & ~np.isin(s.actions.state, (ActionState.DONE, ActionState.DONE_UNVERIFIED))
-    with_evidence = " with evidence" if s.book.settings.require_evidence else ""
     steps = []
     if unfinished.any():
-        steps.append(f"complete {names_of(s, unfinished, few=None)}{with_evidence}")
+        names = names_of(s, unfinished, few=None)
+        steps.append(
+            say("complete {actions} with evidence", actions=names)
+            if s.book.settings.require_evidence
+            else say("complete {actions}", actions=names)
+        )
     if unproven.any():
-        steps.append(f"add evidence for {names_of(s, unproven, few=None)}")
-    return "; ".join(steps)
+        steps.append(say("add evidence for {actions}", actions=names_of(s, unproven, few=None)))
+    return say_in_turn(PARTS, steps)
 
 
 def _to_practise(s: Situation) -> str:
     view = s.outcomes
     if not len(view.case):
-        return "link an outcome or impact indicator with a baseline and a target, and measure it"
+        return say("link an outcome or impact indicator with a baseline and a target, and measure it")
     waiting = np.flatnonzero(~view.is_shown).tolist()
-    steps = "; ".join(to_show(s, view, i) for i in waiting)
-    return (
-        f"{steps} ({len(view.case) - len(waiting)} of {len(view.case)} required indicators show the outcome)"
+    return say(
+        "{steps} ({n} of {of} required indicators show the outcome)",
+        steps=say_in_turn(PARTS, (to_show(s, view, i) for i in waiting)),
+        n=len(view.case) - len(waiting),
+        of=len(view.case),
     )
 
 
 def _to_sustain(s: Situation) -> str:
     view = s.outcomes
-    return "; ".join(to_hold(s, view, i) for i in np.flatnonzero(~view.has_held).tolist())
+    return say_in_turn(PARTS, (to_hold(s, view, i) for i in np.flatnonzero(~view.has_held).tolist()))
 
 
 LADDER_STEPS = (_to_plan, _to_begin, _to_carry_out, _to_practise, _to_sustain)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from theorytopractice.assessment.arrays.segments import NEVER
-from theorytopractice.assessment.words.wording import day_text, days_text
+from theorytopractice.assessment.words.wording import BOTH, day_text, days_text
 from theorytopractice.assessment.words.wording_indicators import (
+    aim_text,
     baseline_text,
     indicator_name,
     indicator_row,
-    target_text,
 )
+from theorytopractice.language import message, say, say_in_turn, say_n
 
 if TYPE_CHECKING:
     from theorytopractice.assessment.stages.outcome import OutcomeView
     from theorytopractice.assessment.stages.situation import Situation
+
+BESIDES = message("{first}; and {second}")
 
 
 def to_show(s: Situation, view: OutcomeView, i: int) -> str:
@@ -23,60 +26,92 @@ def to_show(s: Situation, view: OutcomeView, i: int) -> str:
     indicator = int(view.indicator[i])
     name = indicator_name(s, indicator)
     if not s.book.targets.has_target[indicator]:
-        return f"{name}: set a target"
+        return say("{indicator}: {steps}", indicator=name, steps=say("set a target"))
     steps = []
     if view.lacks_baseline[i]:
-        steps.append("give it a baseline, or say in a baseline_waiver why there is none")
+        steps.append(say("give it a baseline, or say in a baseline_waiver why there is none"))
     if view.is_met_at_baseline[i]:
+        baseline = baseline_text(s, view, i)
         steps.append(
-            f"set a target that its {baseline_text(s, view, i)} does not satisfy, or intent maintain"
+            say("set a target that its {baseline} does not satisfy, or intent maintain", baseline=baseline)
         )
     if not view.is_met[i] or not view.is_fresh[i]:
         steps.append(_to_meet(s, view, i))
-    return f"{name}: {'; and '.join(steps)}"
+    return say("{indicator}: {steps}", indicator=name, steps=say_in_turn(BESIDES, steps))
 
 
 def _to_meet(s: Situation, view: OutcomeView, i: int) -> str:
     """Say how an indicator becomes met, or fresh again."""
     indicator = int(view.indicator[i])
-    target = target_text(indicator_row(s, indicator)).removeprefix("target ")
     if view.start[i] == NEVER:
-        return "start an action, and measure it afterwards"
+        return say("start an action, and measure it afterwards")
     if view.is_met[i]:
-        return f"measure it again, its last value is older than {days_text(s.book.targets.fresh[indicator])}"
+        fresh = days_text(s.book.targets.fresh[indicator])
+        return say("measure it again, its last value is older than {days}", days=fresh)
+    need = _values(s, view, i)
+    if view.last_row[i] >= 0:
+        last = s.book.observations["day"][view.last_row[i]]
+        return say("record {values}, dated after {day}", values=need, day=day_text(last))
+    first = view.start[i] + s.book.targets.lag[indicator]
+    return say("record {values}, dated {day} or later", values=need, day=day_text(first))
+
+
+def _values(s: Situation, view: OutcomeView, i: int) -> str:
+    """Say which values an indicator lacks to be met."""
+    indicator = int(view.indicator[i])
+    aim = aim_text(indicator_row(s, indicator))
     confirm, run = int(s.book.targets.confirm[indicator]), int(view.n_in_run[i])
     lacking = confirm - run
-    need = "a final value" if lacking == 1 else f"{lacking} final values in a row"
-    so_far = f" ({run} of {confirm} in a row so far)" if run else ""
-    be, whose = ("is", "its") if lacking == 1 else ("are", "their")
-    reach = f"{need} that {be} {target}, {whose} target{so_far}"
-    if view.last_row[i] >= 0:
-        return f"record {reach}, dated after {day_text(s.book.observations['day'][view.last_row[i]])}"
-    return f"record {reach}, dated {day_text(view.start[i] + s.book.targets.lag[indicator])} or later"
+    need = (
+        say("a final value that is {aim}, its target", aim=aim)
+        if lacking == 1
+        else say("{n} final values in a row that are {aim}, their target", n=lacking, aim=aim)
+    )
+    if not run:
+        return need
+    return say("{values} ({run} of {confirm} in a row so far)", values=need, run=run, confirm=confirm)
 
 
 def to_hold(s: Situation, view: OutcomeView, i: int) -> str:
     """Say what an indicator that shows the outcome lacks to have held."""
     indicator = int(view.indicator[i])
-    name, since = indicator_name(s, indicator), int(view.since[i])
+    name, gap = indicator_name(s, indicator), int(s.book.targets.gap[indicator])
     if view.has_gap[i]:
-        gap = int(s.book.targets.gap[indicator])
-        return (
-            f"{name}: two values since {day_text(since)} lie more than {days_text(gap)} apart, which breaks that run; "
-            "only a run that begins anew after a lapse can hold"
+        return say(
+            "{indicator}: two values since {day} lie more than {days} apart, which breaks that run; "
+            "only a run that begins anew after a lapse can hold",
+            indicator=name,
+            day=day_text(view.since[i]),
+            days=days_text(gap),
         )
-    steps = []
+    steps = say_in_turn(BOTH, _holding(s, view, i))
+    if gap < 0:
+        return say("{indicator}: {steps}", indicator=name, steps=steps)
+    return say(
+        "{indicator}: {steps}, no two values more than {days} apart",
+        indicator=name,
+        steps=steps,
+        days=days_text(gap),
+    )
+
+
+def _holding(s: Situation, view: OutcomeView, i: int) -> list[str]:
+    """Say what the present run of an indicator still lacks to have held."""
+    steps, since = [], int(view.since[i])
     if view.is_wobbling[i]:
-        steps.append("its next value must satisfy the target again")
+        steps.append(say("its next value must satisfy the target again"))
     lacking = s.book.settings.hold_points - int(view.n_satisfied[i])
     if lacking > 0:
-        steps.append(f"{lacking} more satisfied value{'s' if lacking > 1 else ''}")
+        steps.append(say_n("{n} more satisfied value", "{n} more satisfied values", lacking))
     last_day = int(s.book.observations["day"][view.last_row[i]])
-    hold = int(s.book.targets.hold[indicator])
+    hold = int(s.book.targets.hold[view.indicator[i]])
     if last_day - since < hold:
         steps.append(
-            f"stay met and be measured until {day_text(since + hold)} or later ({days_text(hold)} since {day_text(since)})"
+            say(
+                "stay met and be measured until {day} or later ({days} since {since})",
+                day=day_text(since + hold),
+                days=days_text(hold),
+                since=day_text(since),
+            )
         )
-    gap = int(s.book.targets.gap[indicator])
-    apart = f", no two values more than {days_text(gap)} apart" if gap >= 0 else ""
-    return f"{name}: {' and '.join(steps)}{apart}"
+    return steps

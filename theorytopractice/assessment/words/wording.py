@@ -14,6 +14,7 @@ import pandas as pd
 
 from theorytopractice.assessment.arrays.columns import days
 from theorytopractice.assessment.arrays.segments import MISSING
+from theorytopractice.language import message, say, say_list, say_n, say_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.stages.situation import Situation
 
 FEW = 5
+BOTH = message("{first} and {second}")
+EITHER = message("{first} or {second}")
+OR_ELSE = message("{first}; or {second}")
+"""How two things that hold together, and two of which one is enough, follow each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,7 @@ class Fact:
 
     def __str__(self) -> str:
         """Return date and id."""
-        return f"{self.on} ({self.identifier})"
+        return say("{day} ({identifier})", day=self.on, identifier=self.identifier)
 
     def cell(self, name: str) -> str:
         """Return a cell as text, empty where it is missing."""
@@ -59,27 +64,39 @@ def day_cell(frame: pd.DataFrame, column: str, row: int) -> str:
 
 def days_text(n: int) -> str:
     """Write a number of days."""
-    return f"{int(n)} day" if n == 1 else f"{int(n)} days"
+    return say_n("{n} day", "{n} days", int(n))
 
 
 def several(names: Iterable[object], word: str = "and", *, few: int | None = FEW) -> str:
     """Join names as people say them, each once; of many only some, with ``few=None`` all."""
     told = [str(one) for one in dict.fromkeys(names)]
     if few is not None and len(told) > few:
-        return f"{', '.join(told[:few])} {word} {len(told) - few} more"
-    return f" {word} ".join([", ".join(told[:-1]), told[-1]]) if len(told) > 1 else "".join(told)
+        named, more = say_names(told[:few]), len(told) - few
+        return (
+            say("{names} or {n} more", names=named, n=more)
+            if word == "or"
+            else say("{names} and {n} more", names=named, n=more)
+        )
+    if word == "or" and len(told) > 1:
+        return say("{names} or {last}", names=say_names(told[:-1]), last=told[-1])
+    return say_list(told)
 
 
 def sentence(text: str) -> str:
     """Begin with a capital letter and end with a full stop; an id at the start stays as it is."""
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
+    return say("{said}.", said=unpointed(f"{text[:1].upper()}{text[1:]}"))
+
+
+def unpointed(text: str) -> str:
+    """Leave out the full stop at the end, for something follows or another one."""
+    return text.rstrip(".。")
 
 
 def _fact(s: Situation, table: str, facts: Grouped, row: int) -> Fact:
     """Return a fact with its id, or the number of its row in its table where it has none."""
     position = int(facts.row[row])
     found = s.book.frames[table].iloc[position]
-    identifier = text_of(found[f"{table}_id"]) or f"row {position + 1}"
+    identifier = text_of(found[f"{table}_id"]) or say("row {n}", n=position + 1)
     return Fact(identifier, day_text(facts["day"][row]), found)
 
 

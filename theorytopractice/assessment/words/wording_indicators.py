@@ -8,7 +8,16 @@ from theorytopractice.assessment.arrays.segments import MISSING, NEVER
 from theorytopractice.assessment.arrays.targets import CONFIRMING_N, CONFIRMING_TARGET, at_least
 from theorytopractice.assessment.stages.outcome import is_explicit
 from theorytopractice.assessment.stages.problems import CONFIRMATION_DAYS
-from theorytopractice.assessment.words.wording import age_of, day_text, days_text, observation, text_of
+from theorytopractice.assessment.words.bounds import between, bound
+from theorytopractice.assessment.words.wording import (
+    BOTH,
+    age_of,
+    day_text,
+    days_text,
+    observation,
+    text_of,
+)
+from theorytopractice.language import CLAUSES, PARTS, say, say_in_turn, say_n
 from theorytopractice.model.vocabularies import Direction, Measure
 
 if TYPE_CHECKING:
@@ -37,39 +46,59 @@ def indicators(s: Situation, view: OutcomeView, rows: Array) -> list[str]:
 def indicator_line(s: Situation, view: OutcomeView, i: int) -> str:
     """Say whether a required indicator shows the outcome, and which values decided it."""
     row = indicator_row(s, view.indicator[i])
-    name = f"{row['indicator_id']} “{text_of(row['name'])}”"
-    return f"{name}, {target_text(row)}: {_outcome(s, view, i)}."
+    return say(
+        "{indicator} “{name}”, {target}: {outcome}.",
+        indicator=row["indicator_id"],
+        name=text_of(row["name"]),
+        target=target_text(row),
+        outcome=_outcome(s, view, i),
+    )
 
 
 def target_text(row: pd.Series) -> str:
     """Say which values satisfy an indicator."""
+    aim = aim_text(row)
+    return say("target {aim}", aim=aim) if aim else say("no target")
+
+
+def aim_text(row: pd.Series) -> str:
+    """Say which values satisfy an indicator, without the word target; empty if none do."""
     low, high, target = (text_of(row[name]) for name in ("target_low", "target_high", "target"))
-    tolerance = text_of(row["tolerance"])
-    within = f" (tolerance {tolerance})" if tolerance.strip("0.") else ""
     if row["direction"] == Direction.RANGE:
-        return f"target {low} to {high}{within}" if low and high else "no target"
-    if not target:
-        return "no target"
-    if row["measure"] == Measure.NOMINAL:
-        return f"target {target}"
-    return f"target at {'most' if row['direction'] == Direction.DESCENDING else 'least'} {target}{within}"
+        aim = between(low, high) if low and high else ""
+    elif row["measure"] == Measure.NOMINAL:
+        return target
+    else:
+        is_least = row["direction"] != Direction.DESCENDING
+        aim = bound(Direction.ASCENDING if is_least else Direction.DESCENDING, target) if target else ""
+    tolerance = text_of(row["tolerance"]) if aim else ""
+    return (
+        say("{aim} (tolerance {tolerance})", aim=aim, tolerance=tolerance) if tolerance.strip("0.") else aim
+    )
 
 
 def value_text(s: Situation, row: int) -> str:
     """Say a value with its date and id."""
     found = observation(s, row)
-    return f"{found.cell('value')} on {found}"
+    return say(
+        "{value} on {day} ({identifier})",
+        value=found.cell("value"),
+        day=found.on,
+        identifier=found.identifier,
+    )
 
 
 def baseline_text(s: Situation, view: OutcomeView, i: int) -> str:
     """Say which baseline an indicator is judged from; empty if none (method, 5.1-4)."""
     indicator = int(view.indicator[i])
     if is_explicit(s.book.targets, view.indicator[[i]], s.day)[0]:
-        row = indicator_row(s, indicator)
+        baseline = text_of(indicator_row(s, indicator)["baseline"])
         on = int(s.book.targets.baseline_on[indicator])
-        return f"baseline {text_of(row['baseline'])}" + (f" of {day_text(on)}" if on != MISSING else "")
+        if on == MISSING:
+            return say("baseline {value}", value=baseline)
+        return say("baseline {value} of {day}", value=baseline, day=day_text(on))
     if (before := int(view.baseline_row[i])) >= 0:
-        return f"baseline {value_text(s, before)}"
+        return say("baseline {value}", value=value_text(s, before))
     return ""
 
 
@@ -77,36 +106,42 @@ def _outcome(s: Situation, view: OutcomeView, i: int) -> str:
     """Say what the state machine read of one indicator (method, 5.1)."""
     indicator = int(view.indicator[i])
     if not s.book.targets.has_target[indicator]:
-        return "nobody said which value is aimed at, so nothing can be shown"
+        return say("nobody said which value is aimed at, so nothing can be shown")
     if view.start[i] == NEVER:
-        return "not read, because no action has started" + _latest(s, view, i)
+        return say_in_turn(PARTS, (say("not read, because no action has started"), _latest(s, view, i)))
     if view.n_read[i] == 0:
         since = day_text(view.start[i] + s.book.targets.lag[indicator])
-        return f"no final value since {since}, the start of the action and its lag"
-    said = [
-        f"{value_text(s, view.last_row[i])}, {int(view.n_read[i])} value{'' if view.n_read[i] == 1 else 's'} read",
-        _state(view, i),
-    ]
-    said += [baseline_text(s, view, i)] if baseline_text(s, view, i) else []
+        return say("no final value since {day}, the start of the action and its lag", day=since)
+    value = value_text(s, view.last_row[i])
+    read = say_n("{value}, {n} value read", "{value}, {n} values read", int(view.n_read[i]), value=value)
+    return say_in_turn(CLAUSES, (read, _state(view, i), baseline_text(s, view, i), *_doubts(s, view, i)))
+
+
+def _doubts(s: Situation, view: OutcomeView, i: int) -> list[str]:
+    """Say what speaks against the values of an indicator, or against what they are compared with."""
+    fresh = days_text(s.book.targets.fresh[view.indicator[i]])
     doubts = {
-        "the last value misses the target": view.is_wobbling[i],
-        f"stale: older than {days_text(s.book.targets.fresh[indicator])}": view.is_stale[i],
-        "no baseline to compare with": view.lacks_baseline[i],
-        "the target was already met before the action": view.is_met_at_baseline[i],
+        say("the last value misses the target"): view.is_wobbling[i],
+        say("stale: older than {days}", days=fresh): view.is_stale[i],
+        say("no baseline to compare with"): view.lacks_baseline[i],
+        say("the target was already met before the action"): view.is_met_at_baseline[i],
     }
-    return ", ".join(said + [doubt for doubt, is_so in doubts.items() if is_so])
+    return [doubt for doubt, is_so in doubts.items() if is_so]
 
 
 def _state(view: OutcomeView, i: int) -> str:
     if view.is_met[i]:
-        return f"met since {day_text(view.since[i])}"
+        return say("met since {day}", day=day_text(view.since[i]))
     if view.has_lapsed[i]:
-        return f"was met from {day_text(view.since[i])}, lapsed on {day_text(view.lapsed_on[i])}"
-    return "not met"
+        since, lapsed_on = day_text(view.since[i]), day_text(view.lapsed_on[i])
+        return say("was met from {day}, lapsed on {lapsed_on}", day=since, lapsed_on=lapsed_on)
+    return say("not met")
 
 
 def _latest(s: Situation, view: OutcomeView, i: int) -> str:
-    return f"; the latest value is {value_text(s, view.latest_row[i])}" if view.latest_row[i] >= 0 else ""
+    if view.latest_row[i] < 0:
+        return ""
+    return say("the latest value is {value}", value=value_text(s, view.latest_row[i]))
 
 
 def survey_lines(s: Situation) -> list[str]:
@@ -114,22 +149,31 @@ def survey_lines(s: Situation) -> list[str]:
     lines = []
     for i, indicator in enumerate(s.surveys.indicator.tolist()):
         row = indicator_row(s, indicator)
-        lines.append(f"{row['indicator_id']} “{text_of(row['name'])}”, {survey_text(s, i)}.")
-    return lines or ["Nobody asks those affected: no confirmation indicator is linked as required."]
+        name, survey = text_of(row["name"]), survey_text(s, i)
+        lines.append(
+            say("{indicator} “{name}”, {survey}.", indicator=row["indicator_id"], name=name, survey=survey)
+        )
+    return lines or [say("Nobody asks those affected: no confirmation indicator is linked as required.")]
 
 
 def survey_text(s: Situation, i: int) -> str:
     """Say of one survey who was asked, what they said, and why it passes or not."""
     said = s.surveys
-    target = text_of(indicator_row(s, said.indicator[i])["target"]) or f"{CONFIRMING_TARGET} (usual)"
-    aim = f"those affected must agree by at least {target}"
+    declared = text_of(indicator_row(s, said.indicator[i])["target"])
+    target = declared or say("{target} (usual)", target=CONFIRMING_TARGET)
+    aim = say("those affected must agree by at least {target}", target=target)
     if said.row[i] < 0:
-        return f"{aim}: no final value yet"
-    found = observation(s, said.row[i])
-    n = _number(found.row["n"])
-    asked = f"{n:g} people asked" if n is not None else "nobody said how many were asked"
-    verdict = "passed" if said.passes[i] else f"not passed, {_failing(s, i, n)}"
-    return f"{aim}: {found.cell('value')} on {found}, {asked}: {verdict}"
+        return say("{aim}: no final value yet", aim=aim)
+    n = _number(observation(s, said.row[i]).row["n"])
+    return say(
+        "{aim}: {value}, {asked}: {verdict}",
+        aim=aim,
+        value=value_text(s, said.row[i]),
+        asked=say("nobody said how many were asked")
+        if n is None
+        else say("{people} people asked", people=f"{n:g}"),
+        verdict=say("passed") if said.passes[i] else say("not passed, {why}", why=_failing(s, i, n)),
+    )
 
 
 def _failing(s: Situation, i: int, n: float | None) -> str:
@@ -138,11 +182,13 @@ def _failing(s: Situation, i: int, n: float | None) -> str:
     age = age_of(s, s.book.observations["day"][row])
     target = text_of(indicator_row(s, s.surveys.indicator[i])["target"])
     faults = {
-        f"it is {age} days old, more than {CONFIRMATION_DAYS}": not s.surveys.is_recent[i],
-        f"at least {CONFIRMING_N} must be asked": n is None or n < CONFIRMING_N,
-        "the value misses the target": not at_least(observation(s, row).cell("value"), target),
+        say("it is {age} days old, more than {limit}", age=age, limit=CONFIRMATION_DAYS): (
+            not s.surveys.is_recent[i]
+        ),
+        say("at least {least} must be asked", least=CONFIRMING_N): n is None or n < CONFIRMING_N,
+        say("the value misses the target"): not at_least(observation(s, row).cell("value"), target),
     }
-    return " and ".join(fault for fault, is_so in faults.items() if is_so)
+    return say_in_turn(BOTH, (fault for fault, is_so in faults.items() if is_so))
 
 
 def _number(value: Any) -> float | None:  # noqa: ANN401 - a cell of any type
