@@ -114,6 +114,7 @@ def test_what_is_put_away_leaves_the_cursor_at_something_that_is_there(desk, scr
 
 def test_a_finding_that_is_not_there_takes_no_cursor(desk):
     assert ask(desk, "choose", finding="F-404").focus == "new"
+    assert ask(desk, "tab", tab="why").focus == "new"
 
 
 def test_a_decision_that_changes_nothing_puts_its_form_away(desk):

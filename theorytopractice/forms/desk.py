@@ -6,7 +6,7 @@ import logging
 from typing import TYPE_CHECKING
 
 from theorytopractice.assessment.explain import explain
-from theorytopractice.errors import PracticeError
+from theorytopractice.errors import PlanError, PracticeError
 from theorytopractice.forms import (
     changes,
     grid,
@@ -133,6 +133,8 @@ class Desk:
 
     def _answered(self, message: Message) -> Answer:
         """Return the answer; what lies in the browser unsaved is shown beside it where the page told of it."""
+        if message.do not in ANSWERS:
+            raise PlanError(say("There is no such form; reload the page."))
         answer = ANSWERS[message.do](self, message)
         if "drafts" in message.facts and message.do != "start":
             answer.parts["drafts"] = screens.drafts_box(message.facts["drafts"]) or ""
@@ -169,8 +171,8 @@ class Desk:
             return meeting.decided(self, action_id, told, made=made, note=note)
         if self.screen == "settings":
             return self._anew(told, note, made)
-        now = self.standing()
-        place = "" if self.screen != "findings" or now == was else now
+        now = self.standing() if self.screen == "findings" else ""
+        place = "" if now == was else now
         return screens.renewed(self, is_new=is_new) | record.stored(told, place, note, made)
 
     def _anew(self, told: str, note: Markup | None, made: int | None) -> Answer:

@@ -40,7 +40,7 @@ def turn(desk: Desk, message: Message) -> Answer:
     """Turn to another tab of the chosen finding."""
     if message.text("tab") in TABS:
         desk.tab = message.text("tab")
-    return Answer({"record": panel(desk)}, focus=f"tab-{desk.tab}")
+    return Answer({"record": panel(desk)}, focus=f"tab-{desk.tab}" if desk.shown() else desk.resting)
 
 
 def standing(shown: Shown) -> str:
