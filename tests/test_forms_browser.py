@@ -135,7 +135,7 @@ def test_a_finding_with_its_action_and_its_indicator_is_entered_by_the_keyboard_
     for label, text in (("What is measured", "Lifts that stand still"), ("Unit", "lifts")):
         tab_to(page, label)
         page.keyboard.type(text)
-    for label, word in (("Measure", "count"), ("Better is", "descending"), ("Level", "outcome")):
+    for label, word in (("Sort of values", "count"), ("Better is", "descending"), ("Level", "outcome")):
         tab_to(page, label)
         page.keyboard.type(word)
     for label, text in (("Baseline", "9"), ("Target", "1,5")):
@@ -262,7 +262,7 @@ def test_two_planners_at_one_row_choose_field_by_field_and_nothing_is_lost(brows
     page.get_by_text("Choose yours or the other version for each difference.").wait_for()
     page.locator(".conflict tr", has_text="What was learned").get_by_role("radio").first.check()
     page.get_by_role("button", name="Save what was chosen").click()
-    stored(page)
+    page.locator(".saved").wait_for()
     now = plan.row("finding", "F-007")
     assert (now["statement"], now["theme"], now["source"]) == (
         "Mine: 45 of 100 accidents.",
@@ -287,9 +287,10 @@ def test_the_stage_rises_as_events_and_evidence_are_recorded(page, plan):
     choose(page, finding_id)
     open_tab(page, "Actions and owners")
     for word, place in (("start", "under way"), ("complete", "under way")):
-        page.get_by_role("button", name=f"What happened {action_id}").click()
+        page.get_by_role("button", name=f"Record what happened {action_id}").click()
         page.locator("form.record select").first.select_option(word)
         save(page)
+        page.locator("form.record").wait_for(state="detached")
         page.locator(".saved", has_text=f"{finding_id} is now: {place}.").wait_for()
     page.get_by_role("button", name=f"Add evidence {action_id}").click()
     page.get_by_label("Or attach a file").set_input_files(

@@ -10,6 +10,7 @@ from theorytopractice.language import PARTS, say, say_in_turn, say_n
 from theorytopractice.model.entities import Row
 from theorytopractice.store import editing, handover, merging
 from theorytopractice.store.edits import Add, Alter, Changes, Edit, Remove, changes_of, problems_of
+from theorytopractice.store.importing import import_of
 from theorytopractice.store.undoing import building_on, undoing
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ class Changeable:
         found: list[Summary] = []
 
         def edit(records: Records) -> list[RowChange]:
-            changes, summary = editing.import_of(records, source)
+            changes, summary = import_of(records, source)
             found.append(summary)
             return [] if dry_run else changes
 

@@ -15,13 +15,11 @@ from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError
 from theorytopractice.language import PARTS, message, say, say_in_turn, say_names
 from theorytopractice.model.entities import ENTITIES, Row
 from theorytopractice.model.settings import Settings
-from theorytopractice.model.validation import validate
 from theorytopractice.model.validation_links import is_link, without_repeats
 from theorytopractice.model.values import TextTable, as_text
 from theorytopractice.store import csvfile
-from theorytopractice.store.history import RowChange, applied
+from theorytopractice.store.history import RowChange
 from theorytopractice.store.identifiers import Register
-from theorytopractice.store.summary import Summary
 from theorytopractice.store.surroundings import problems_around
 
 if TYPE_CHECKING:
@@ -160,7 +158,7 @@ def alteration(
     """
     wanted = csvfile.canonical(entity, {name: as_text(value) for name, value in values.items()})
     parts, before = row_of(records, entity, key, expected)
-    after = _dated(records, entity, before, before | wanted)
+    after = dated(records, entity, before, before | wanted)
     if tuple(after[column] for column in entity.key) != parts:
         raise PlanError(
             say(
@@ -172,7 +170,7 @@ def alteration(
     return [RowChange(entity.name, parts, before, after)] if after != before else []
 
 
-def _dated(
+def dated(
     records: Records, entity: Entity, before: Mapping[str, str], after: dict[str, str]
 ) -> dict[str, str]:
     """Date a new wording of a finding or an action, unless its date comes with it."""
@@ -181,51 +179,6 @@ def _dated(
     if is_reworded and after.get("reworded_on", "") == before.get("reworded_on", ""):
         return after | {"reworded_on": today_there(records).isoformat()}
     return after
-
-
-def brought(records: Records, table: TextTable) -> list[RowChange]:
-    """Return what each row of an imported table would change; a row already there may stay the same.
-
-    A repeated link is merged into one; a repeated identifier stays repeated, for validation to refuse.
-    """
-    entity = entity_named(table.entity.name)
-    known = by_key(records.tables()[entity.name])
-    rows = [csvfile.canonical(entity, row) for row in table.rows()]
-    if entity.identifier is None:
-        rows = without_repeats(TextTable.of(entity, rows)).rows()
-    register = Register(records.largest, ((entity.name, row.get(entity.key[0], "")) for row in rows))
-    changes = []
-    for row in rows:
-        texts = register.named(entity, row)
-        key = tuple(texts.get(column, "") for column in entity.key)
-        before = known.get(key)
-        after = (before or dict.fromkeys(entity.columns, "")) | texts
-        after = after if before is None else _dated(records, entity, before, after)
-        changes.append(RowChange(entity.name, key, before, after))
-    return changes
-
-
-def import_of(records: Records, source: Mapping[str, TextTable]) -> tuple[list[RowChange], Summary]:
-    """Return what whole tables bring, and how much that is; the plan as it would be is validated whole.
-
-    The errors of an import are looked for in its files first, so that they name file and line.
-
-    Raises:
-        InvalidPlan: the plan would have errors.
-    """
-    rows = [one for table in source.values() for one in brought(records, table)]
-    changes = [row for row in rows if row.before is None or not row.replaces(row.after or {})]
-    today = today_there(records)
-    issues = validate(applied(records.tables(), changes), today=today)
-    if any(issue.is_error for issue in issues):
-        in_source = [issue for issue in validate(source, today=today) if issue.is_error]
-        own = [issue for issue in in_source if issue.code != "E-REF"]
-        codes = {issue.code for issue in own}
-        raise InvalidPlan(own + [one for one in issues if one.is_error and one.code not in codes])
-    added = Counter(row.entity for row in changes if row.before is None)
-    changed = Counter(row.entity for row in changes if row.before is not None)
-    same = Counter(row.entity for row in rows)
-    return changes, Summary(added, changed, same - added - changed, issues)
 
 
 def by_key(table: TextTable) -> dict[tuple[str, ...], dict[str, str]]:
