@@ -287,7 +287,7 @@ def test_the_stage_rises_as_events_and_evidence_are_recorded(page, plan):
     choose(page, finding_id)
     open_tab(page, "Actions and owners")
     for word, place in (("start", "under way"), ("complete", "under way")):
-        page.get_by_role("button", name=f"Record what happened {action_id}").click()
+        page.get_by_role("button", name=f"Record an event {action_id}").click()
         page.locator("form.record select").first.select_option(word)
         save(page)
         page.locator("form.record").wait_for(state="detached")

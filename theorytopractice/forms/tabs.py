@@ -128,7 +128,7 @@ def _action_buttons(shown: Shown, row: Row) -> Markup:
         button(say("Change"), "open", kind="plain", of=action_id,
                open={"form": "action", "finding": shown.finding_id, "key": action_id}),
         " ",
-        button(say("Record what happened"), "open", kind="plain", of=action_id, open=event),
+        button(say("Record an event"), "open", kind="plain", of=action_id, open=event),
         " ",
         button(say("Add evidence"), "open", kind="plain", of=action_id,
                open={"form": "row", "table": "evidence", "action_id": action_id}),
