@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 BUSY_SECONDS = 30
+READING_SECONDS = 5
 MOST_TOUCHED = 500  # rows; of more, to look at the whole plan is quicker
 ENDS = ("", "-wal", "-shm", "-journal")  # the files that SQLite keeps beside one another
 LOCK = 7_412_039  # any number; the same for all writers of plans on a PostgreSQL server
@@ -48,7 +49,7 @@ class Database:
         self.engine = sa.create_engine(self.url, poolclass=sa.NullPool, hide_parameters=True)
         if self.file is not None:
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
-            sa.event.listen(self.engine, "begin", lambda link: link.exec_driver_sql(_begin(link)))
+            sa.event.listen(self.engine, "begin", _begin)
 
     @property
     def file(self) -> Path | None:
@@ -242,12 +243,17 @@ class Database:
 
 def _prepare_sqlite(raw: sqlite3.Connection, _: object) -> None:
     raw.isolation_level = None  # the "begin" listener opens transactions
-    for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON", "synchronous=FULL"):
+    for pragma in (f"busy_timeout={READING_SECONDS * 1000}", "foreign_keys=ON", "synchronous=FULL"):
         raw.execute(f"PRAGMA {pragma}")
 
 
-def _begin(link: sa.Connection) -> str:
-    return "BEGIN IMMEDIATE" if link.get_execution_options().get("write") else "BEGIN"
+def _begin(link: sa.Connection) -> None:
+    """Begin a transaction; whoever writes waits longer for another writer than a reader does."""
+    if link.get_execution_options().get("write"):
+        link.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        link.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        link.exec_driver_sql("BEGIN")
 
 
 def _scripts() -> ScriptDirectory:
@@ -270,6 +276,8 @@ def _refusal(name: str, said: str) -> str:
     advice = {
         "locked": message("another program is writing to it; try again when it has finished"),
         "file is not a database": message("it is not a plan; choose another file"),
+        "no such table": message("it is not a plan; choose another file"),
+        "no such column": message("it is not a plan; choose another file"),
         "malformed": message("the file is damaged; restore a backup"),
         "readonly": message("it may only be read here; ask for the right to write, or copy it"),
         "unable to open": message("the file cannot be opened; does its folder exist, and may you use it?"),
