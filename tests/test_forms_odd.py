@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import time
 
@@ -191,3 +192,36 @@ def test_a_look_gives_up_sooner_than_a_change(desk, where, monkeypatch):
     holder.execute("ROLLBACK")
     holder.close()
     assert not ask(desk, "screen", screen="findings").refused
+
+
+@pytest.mark.parametrize("way", ["copied over", "put in its place"])
+@pytest.mark.parametrize("other", ["older", "longer"])
+def test_a_plan_that_is_exchanged_for_another_is_read_again(desk, where, tmp_path, way, other):
+    aside = tmp_path / "aside.db"
+    if other == "older":
+        shutil.copy(where, aside)
+    else:
+        with ttp.make_plan(aside, who="Bo") as plan:
+            for number in range(1, 5):
+                plan.add(insight(f"G-{number}", f"Another plan {number}"))
+    desk.plan.add(insight("F-900", "Learned after the backup"))
+    desk.plan.add(insight("F-901", "Learned later"))
+    assert "Learned after the backup" in everything(desk)
+    shutil.copy(aside, where) if way == "copied over" else aside.replace(where)
+    listed = everything(desk)
+    assert "Learned after the backup" not in listed
+    assert "Learned later" not in listed
+    assert ("Another plan 3" in listed) == (other == "longer")
+    assert {one["finding_id"] for one in desk.rows("finding")} == set(desk.plan.finding["finding_id"])
+
+
+def insight(key, statement):
+    return Finding(
+        finding_id=key, kind="insight", statement=statement, recorded_on="2026-01-05", source="Talk"
+    )
+
+
+def everything(desk):
+    """Return the statements of all findings of the list."""
+    ask(desk, "screen", screen="findings")
+    return {one.statement for one in desk.overview.entries()}
