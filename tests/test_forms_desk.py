@@ -39,6 +39,7 @@ VALUE, COST = ENTITIES["observation"]["value"], ENTITIES["action"]["cost"]
         ("２０２６-06-30", "2026-06-30"),
         ("yesterday", "2026-06-29"),
         ("今天", "2026-06-30"),
+        ("٣٠.٦.٢٠٢٦", "2026-06-30"),
     ],
 )
 def test_a_date_is_read_as_people_write_it(typed, meant):

@@ -14,6 +14,7 @@ import theorytopractice as ttp
 from theorytopractice import ActionOwner, Finding, FindingAction
 from theorytopractice.errors import ConflictError, PlanError
 from theorytopractice.forms.desk import Desk
+from theorytopractice.forms.grid_cells import as_seen, cells_of
 from theorytopractice.store import database, swap
 
 ODD = "Caf\x82 \x92quoted\x07"
@@ -57,6 +58,14 @@ def test_a_row_with_signs_that_no_page_shows_is_removed(desk, where):
     facts = json.loads(next(attrs["data-with"] for tag, attrs in page.tags if tag == "form"))
     ask(desk, "remove", **facts, values={"reason": "twice"})
     assert not desk.rows("evidence", evidence_id=evidence)
+
+
+def test_a_value_with_signs_that_no_page_shows_counts_as_untouched():
+    row = {"observation_id": "O-1", "value": ODD}
+    values = {"v|I-1|2026-06": "Caf quoted", "~seen|I-1|2026-06": as_seen(row)}
+    assert values["~seen|I-1|2026-06"].isprintable()
+    assert [(one.value, one.is_touched) for one in cells_of(values, DAY)] == [(ODD, False)]
+    assert [one.is_touched for one in cells_of(values | {"v|I-1|2026-06": "Cafe"}, DAY)] == [True]
 
 
 def test_a_field_of_one_line_shows_the_line_breaks_that_it_holds(desk, where):
