@@ -43,6 +43,7 @@ VALUE, COST = ENTITIES["observation"]["value"], ENTITIES["action"]["cost"]
         ("２０２６-06-30", "2026-06-30"),
         ("yesterday", "2026-06-29"),
         ("今天", "2026-06-30"),
+        ("٣٠.٦.٢٠٢٦", "2026-06-30"),
     ],
 )
 def test_a_date_is_read_as_people_write_it(typed, meant):
@@ -71,6 +72,10 @@ def test_a_date_that_can_be_read_in_two_ways_or_in_none_is_not_guessed(typed):
         ("−3", "-3"),
         ("１２", "12"),
         ("1.234", "1.234"),
+        ("1 234,5", "1234.5"),
+        ("1.234.567,8", "1234567.8"),
+        ("١٢٣", "123"),
+        ("١٬٢٣٤٫٥", "1234.5"),
     ],
 )
 def test_a_number_is_read_with_comma_or_point(typed, meant):
@@ -78,10 +83,36 @@ def test_a_number_is_read_with_comma_or_point(typed, meant):
     assert read(VALUE, typed, today=DAY) == (meant, "")
 
 
-@pytest.mark.parametrize("typed", ["1,234", "1,2,3", "12 apples", "NaN", "∞"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "1,234",
+        "1,2,3",
+        "12 apples",
+        "NaN",
+        "∞",
+        "10³",
+        "5²",
+        "10⁶",
+        "①",
+        "2024 2025",
+        "1 2345",
+        "12,34.5",
+        "0.5 123",
+    ],
+)
 def test_a_number_that_is_none_or_two_is_not_guessed(typed):
     text, problem = read(COST, typed, today=DAY)
     assert (text, bool(problem)) == (typed, True)
+    assert read(VALUE, typed, today=DAY).text == typed
+
+
+@pytest.mark.parametrize("typed", ["1e400", "-1e301", "9" * 5000])
+def test_a_number_that_cannot_be_reckoned_with_is_refused(typed):
+    for field in (COST, VALUE):
+        text, problem = read(field, typed, today=DAY)
+        assert text == typed
+        assert "is too large to be reckoned with" in problem
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import resource
+import shutil
 import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import textwrap
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -170,6 +173,52 @@ def test_a_plan_that_may_only_be_read_can_be_read(tmp_path):
         plan.add(LEARNED)
     with open_plan(tmp_path / "plan.db") as plan:
         assert len(plan.history()) == 1
+
+
+READER = """
+    import os
+    from theorytopractice.forms.answer import Message
+    from theorytopractice.forms.desk import Desk
+
+    def use(where):
+        with open_plan(where, who="Bo") as plan:
+            desk = Desk(plan)
+            ask = lambda do, **facts: desk.answer(Message(do, facts))
+            assert "We learned one thing." in ask("start", drafts=[]).parts["page"]
+            facts = {"form": "finding", "key": "F-001"}
+            assert "finding.statement" in ask("open", open=facts).parts["form"]
+            return ask("save", open=facts, values={"finding.statement": "New.", "finding.source": "s"}).told
+
+    use(sys.argv[2])  # whatever is imported is imported now
+    if os.geteuid() == 0:
+        os.setuid(65534)
+    print(use(where))
+"""
+
+
+def test_a_plan_in_a_folder_in_which_nothing_may_be_written_can_be_read(tmp_path):
+    folder = Path(tempfile.mkdtemp())
+    try:
+        for where in (folder / "plan.db", tmp_path / "plan.db"):
+            with make_plan(where) as plan:
+                plan.add(LEARNED)
+        (folder / "plan.db").chmod(0o644)
+        folder.chmod(0o555)
+        done = run(READER, folder / "plan.db", tmp_path / "plan.db")
+        assert "it may only be read here; ask for the right to write" in done.stdout, done.stderr
+        assert sorted(one.name for one in folder.iterdir()) == ["plan.db"]
+    finally:
+        folder.chmod(0o755)
+        shutil.rmtree(folder)
+
+
+def test_a_plan_that_is_written_while_it_is_read_as_if_nobody_wrote_is_not_trusted(tmp_path, monkeypatch):
+    where = tmp_path / "plan.db"
+    with make_plan(where) as plan:
+        plan.add(LEARNED)
+    monkeypatch.setattr(os, "access", lambda _, mode: mode != os.W_OK)
+    with open_plan(where) as plan, pytest.raises(PlanError, match="another program is writing to it"):
+        plan.look(lambda _: (tmp_path / "plan.db-wal").write_bytes(b"something"))
 
 
 def test_changes_of_two_programs_both_arrive(place):

@@ -5,7 +5,7 @@ A broken call is an exception of this small tree::
 
     PracticeError                 one plain sentence, shown to the user as it stands
     ├── PlanError                 the plan cannot be opened, read or written
-    │   └── ConflictError         somebody else changed the same row, or holds the plan
+    │   └── ConflictError         somebody else changed the same row
     ├── InvalidPlan               data was refused; carries the issues
     └── UnknownName               a finding, table, word or setting that does not exist
 """
@@ -89,7 +89,7 @@ class PlanError(PracticeError):
 
 
 class ConflictError(PlanError):
-    """Somebody else changed the same row, or holds the plan."""
+    """Somebody else changed the same row."""
 
 
 class InvalidPlan(PracticeError):  # noqa: N818 - reads as what it is: an invalid plan

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from theorytopractice.forms.controls import SHOWN
-from theorytopractice.forms.typed import read
+from theorytopractice.forms.controls import SHOWN, looks_like
+from theorytopractice.forms.typed import Typed, read
 from theorytopractice.language import say
 from theorytopractice.model.entities import ENTITIES, ROW_CLASSES
+from theorytopractice.model.values import misread
 from theorytopractice.store.edits import Add, Alter, Correct, NewKey, Remove
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def entered(blocks: Sequence[Block], values: Mapping[str, str], *, today: date) 
     for block in blocks:
         for one in block.fields():
             name = block.name(one.name)
-            typed = read(one, values.get(name, block.start(one)), today=today)
+            typed = _typed(one, values.get(name), block.start(one), today)
             made.texts[name] = typed.text
             if typed.problem:
                 made.problems[name] = typed.problem
@@ -159,6 +160,13 @@ def entered(blocks: Sequence[Block], values: Mapping[str, str], *, today: date) 
             if block.insists(one) and not made.texts[name] and not instead and name not in made.problems:
                 made.problems[name] = say("This must be filled.")
     return made
+
+
+def _typed(one: Field, text: str | None, stood: str, today: date) -> Typed:
+    """Read what was typed into a field; what stood in it stays to the sign where nobody changed what is shown of it."""
+    if text is not None and looks_like(text, stood) and not misread(one, stood):
+        return Typed(stood)
+    return read(one, stood if text is None else text, today=today)
 
 
 def kept(blocks: Sequence[Block], texts: Mapping[str, str]) -> list[Block]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,8 @@ from theorytopractice.forms.specs import opened
 from theorytopractice.language import say
 from theorytopractice.model.naming import label_of
 from theorytopractice.report.html import tag
+from theorytopractice.store.editing import said
+from theorytopractice.store.history import is_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -22,7 +25,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from theorytopractice.forms.answer import Message
-    from theorytopractice.forms.blocks import Form
+    from theorytopractice.forms.blocks import Block, Form
     from theorytopractice.forms.desk import Desk
 
 CHOICE = "~choice:"
@@ -49,7 +52,7 @@ def show(desk: Desk, form: Form, values: Mapping[str, str]) -> Answer:
     page = tag(
         "form",
         tag("h3", say("Somebody else changed this meanwhile"), id="form-title", tabindex="-1"),
-        tag("p", _by_whom(desk, now)),
+        tag("p", _by_whom(desk, form, now)),
         tag("p", say("Nothing was stored yet. Choose for each difference what shall stand.")),
         tag("div", data_part="summary"),
         tag(
@@ -124,11 +127,17 @@ def _choice(one: Difference, side: str, text: str, whose: str, *, is_chosen: boo
     return tag("td", tag("label", radio, " ", said, text or tag("i", say("(empty)"))))
 
 
-def _by_whom(desk: Desk, now: Form) -> str:
-    """Say who changed the row last, and when."""
-    block = next(block for block in now.blocks if block.key)
-    history = desk.plan.history(block.key[0])
-    own = history[history["entity"].isin([one.table for one in now.blocks])]
+def _by_whom(desk: Desk, form: Form, now: Form) -> str:
+    """Say who made the rows what they are that are others now, and when; empty where the history does not tell."""
+    seen = {block.table: block.row for block in form.blocks}
+    moved = {
+        (block.table, said(block.key)): block
+        for block in now.blocks
+        if block.key and not is_same(block.row, seen[block.table])
+    }
+    history = desk.plan.history({block.key[0] for block in moved.values()})
+    made = zip(history["entity"], history["key"], history["after"], strict=True)
+    own = history[[_made(moved.get((table, key)), after) for table, key, after in made]]
     if own.empty:
         return ""
     last = own.iloc[-1]
@@ -137,3 +146,8 @@ def _by_whom(desk: Desk, now: Form) -> str:
         who=last["made_by"],
         when=moment(desk, last["made_at"]),
     )
+
+
+def _made(block: Block | None, after: str) -> bool:
+    """Tell whether a change left the row of a block as it is now."""
+    return block is not None and bool(after) and is_same(json.loads(after), block.row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 WIDE = frozenset({ValueType.TEXT})
 SHOWN = "~shown"
 """Ends the name of the box in which one searches; the key that was chosen stands beside it."""
+UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What a page leaves out of a text: control characters but for line breaks and tabs, and halves of characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,13 @@ def button(words: str, do: str, *, kind: str = "", of: str = "", forget: str = "
 
 
 def as_json(facts: object) -> str:
-    """Return facts as a page hands them back."""
-    return json.dumps(facts, ensure_ascii=False)
+    """Return facts as a page hands them back; what a page cannot hold is written as its number."""
+    return UNSHOWN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(facts, ensure_ascii=False))
+
+
+def looks_like(one: str, other: str) -> bool:
+    """Tell whether a page shows two texts alike."""
+    return one == other or UNSHOWN.sub("", one).strip() == UNSHOWN.sub("", other).strip()
 
 
 def control(one: Control) -> Markup:
@@ -118,7 +126,7 @@ def _inputs(one: Control, about: str) -> list[Markup]:
         return [select(one.text, [("true", say("yes")), ("false", say("no"))], **shared)]
     if one.field.refers:
         return search(one, about)
-    if one.field.long:
+    if one.field.long or "\n" in one.text:
         return [tag("textarea", one.text, rows="3", **shared)]
     typed = tag(
         "input", type="text", value=one.text, autocomplete="off", inputmode=_keys(one.field), **shared

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from theorytopractice.forms.blocks import sentence
+from theorytopractice.forms.controls import as_json, looks_like
 from theorytopractice.forms.grid_sheet import Column, held, known
 from theorytopractice.forms.typed import read
 from theorytopractice.language import say
@@ -85,7 +86,7 @@ def same(one: str, other: str) -> bool:
 def as_seen(row: Mapping[str, str] | None) -> str:
     """Write down what was shown of an observation, as the page hands it back."""
     shown = {name: row[name] for name in ("observation_id", "value", "n") if row.get(name)} if row else {}
-    return json.dumps(shown, ensure_ascii=False)
+    return as_json(shown)
 
 
 def cells_of(values: Mapping[str, str], today: date) -> list[Cell]:
@@ -101,12 +102,18 @@ def cells_of(values: Mapping[str, str], today: date) -> list[Cell]:
         n = values.get(name_of(N, indicator_id, key))
         theirs = values.get(name_of(THEIRS, indicator_id, key))
         seen = json.loads(values.get(name_of(SEEN, indicator_id, key)) or "{}")
-        cell = Cell(indicator_id, Column.of(key), place, seen, text.strip(), n if n is None else n.strip())
+        value = _as_it_stood(text, seen.get("value", ""))
+        cell = Cell(indicator_id, Column.of(key), place, seen, value, n if n is None else n.strip())
         cell.choice = values.get(name_of(CHOICE, indicator_id, key))
         cell.decided = json.loads(theirs) if theirs else None
         _read(cell, today)
         made.append(cell)
     return made
+
+
+def _as_it_stood(text: str, stood: str) -> str:
+    """Return what was typed; what stood there to the sign where nobody changed what is shown of it."""
+    return stood if looks_like(text, stood) else text.strip()
 
 
 def _read(cell: Cell, today: date) -> None:

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 PAGE = 50
 SPANS = ("1", "3", "6", "12")
 MONTHS_BACK = 120
+FIRST_MONTH = 12
+"""January of the year 1, before which there is no date; months are counted from the year 0."""
 COUNTED = (Measure.PERCENTAGE, Measure.COUNT)
 """Measures behind whose values respondents or an exposure may stand."""
 Held = dict[tuple[str, str], dict[str, str]]
@@ -110,7 +112,8 @@ class Sheet:
             return [Column.of(day)]
         last = Column.of(self.last_month(today)).first
         end = last.year * 12 + last.month - 1
-        return [Column.of(month_key(at)) for at in range(end - int(self.months) + 1, end + 1)]
+        first = max(end - int(self.months) + 1, FIRST_MONTH)
+        return [Column.of(month_key(at)) for at in range(first, end + 1)]
 
 
 def month_key(number: int) -> str:

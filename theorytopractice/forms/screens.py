@@ -53,7 +53,7 @@ def screen(desk: Desk, message: Message) -> Answer:
 def choose(desk: Desk, message: Message) -> Answer:
     """Show the finding that was chosen."""
     desk.finding_id = message.text("finding")
-    desk.tab = message.text("tab") or desk.tab
+    desk.tab = tab if (tab := message.text("tab")) in record.TABS else desk.tab
     if desk.screen != "findings":
         return show(desk, "findings") | Answer(focus=desk.resting)
     return Answer(

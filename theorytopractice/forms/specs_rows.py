@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -122,5 +123,11 @@ def _title(desk: Desk, block: Block) -> str:
 
 
 def key_of(facts: Facts) -> tuple[str, ...]:
-    """Return the key of the row that is edited; its parts are told apart by a tab."""
-    return tuple(facts["key"].split("\t")) if facts.get("key") else ()
+    """Return the key of the row that is edited; one of several parts is written as JSON."""
+    key, entity = facts.get("key", ""), ENTITIES.get(facts.get("table", ""))
+    if not key or entity is None or len(entity.key) == 1:
+        return (key,) if key else ()
+    try:
+        return tuple(map(str, json.loads(key)))
+    except (ValueError, TypeError) as error:
+        raise PlanError(say("There is no such form; reload the page.")) from error

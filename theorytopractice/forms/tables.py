@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from theorytopractice.forms.called import named
-from theorytopractice.forms.controls import button
+from theorytopractice.forms.controls import as_json, button
 from theorytopractice.forms.overview import cell
 from theorytopractice.language import say, say_short_day
 from theorytopractice.model.entities import ENTITIES
@@ -58,15 +58,15 @@ def rows(caption: str, heads: Iterable[str], lines: Iterable[Iterable[object]], 
 def changing(name: str, row: Row, *, of: str, opens: Mapping[str, str] | None = None) -> Markup:
     """Return the buttons that change and remove a row."""
     entity = ENTITIES[name]
-    key = "\t".join("" if pd.isna(row[column]) else str(row[column]) for column in entity.key)
-    open_ = {"form": "row", "table": name, **(opens or {}), "key": key}
+    key = ["" if pd.isna(row[column]) else str(row[column]) for column in entity.key]
+    open_ = {"form": "row", "table": name, **(opens or {}), "key": as_json(key) if len(key) > 1 else key[0]}
     change = say("Correct") if entity.is_fact else say("Change")
     return tag(
         "span",
         joined(
             [
                 button(change, "open", kind="plain", of=of, open=open_),
-                button(say("Remove"), "ask-remove", kind="plain", of=of, table=name, key=key.split("\t")),
+                button(say("Remove"), "ask-remove", kind="plain", of=of, table=name, key=key),
             ],
             " ",
         ),

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from theorytopractice.forms import repeats
 from theorytopractice.language import LOCALES, message, say
 from theorytopractice.model.fields import ValueType
-from theorytopractice.model.values import CADENCE, misread
+from theorytopractice.model.values import CADENCE, NUMBER, misread
 
 if TYPE_CHECKING:
     from theorytopractice.model.fields import Field
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 DATE_PARTS = re.compile(r"(\d{1,4})\s*[-./年 ]\s*(\d{1,2})\s*[-./月 ]\s*(\d{1,4})\s*日?")
 NAMED_DATE = re.compile(r"(\d{1,2})\.?\s+([^\W\d]+)\.?,?\s+(\d{4})|([^\W\d]+)\.?\s+(\d{1,2}),?\s+(\d{4})")
 RELATIVE = {"today": 0, "now": 0, "今天": 0, "yesterday": -1, "昨天": -1, "tomorrow": 1, "明天": 1}
-GROUPED = re.compile(r"[+-]?\d{1,3}([ ,.'’])\d{3}(\1\d{3})+")
+GROUPED = re.compile(
+    r"[+-]?[1-9]\d{0,2}(?P<by>[ ,.'’])\d{3}(?P<more>(?:(?P=by)\d{3})*)(?P<part>(?!(?P=by))[.,]\d+)?"
+)
+MARKS = str.maketrans("\u2212٫٬٪", "-.'%")
+"""A minus sign, and the marks that are written with Arabic digits, as they are read here."""
+MOST = 1e300
+"""A number beyond it, or below its negative, cannot be reckoned with."""
 THOUSAND_OR_POINT = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
 TWO_WAYS = message("{text} can be read in two ways; write it as year-month-day, such as {example}")
 NO_DATE = message(
@@ -124,8 +130,8 @@ def _months() -> dict[str, int]:
 
 def _read_number(field: Field, text: str) -> Typed:
     """Read a number with a comma or a point; a word stays a word where the measure has words."""
-    tidy = unicodedata.normalize("NFKC", text).replace("\u2212", "-").strip()
-    if not any(sign.isdigit() for sign in tidy):
+    tidy = _in_digits(text)
+    if not any(sign.isdecimal() for sign in tidy) or any(unicodedata.category(sign) == "No" for sign in text):
         found = misread(field, text)
         return Typed(text, found.message if found else "")
     tidy = tidy.removesuffix("%").strip()
@@ -139,21 +145,29 @@ def _read_number(field: Field, text: str) -> Typed:
         )
         return Typed(text, problem)
     number = _plain(tidy)
-    if field.type is ValueType.VALUE and not re.fullmatch(
-        r"[+-]?\d*\.?\d*(e[+-]?\d+)?", number, re.IGNORECASE
-    ):
+    if field.type is ValueType.VALUE and not NUMBER.fullmatch(number):
         return Typed(text)  # a value of a scale, such as "grade 3"
     found = misread(field, number)
+    if not found and abs(float(number)) > MOST:
+        return Typed(
+            text,
+            say(
+                "{text} is too large to be reckoned with; a number has at most 300 digits", text=_shown(text)
+            ),
+        )
     return Typed(number if not found else text, found.message if found else "")
+
+
+def _in_digits(text: str) -> str:
+    """Return a text with the digits 0 to 9, whatever digits of whatever script or width it was typed in."""
+    tidy = unicodedata.normalize("NFKC", text).translate(MARKS).strip()
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in tidy)
 
 
 def _plain(text: str) -> str:
     """Return a number with digits and one point, as far as it can only be read in one way."""
-    if GROUPED.fullmatch(text):
-        return re.sub(r"[ ,.'’]", "", text)
-    plain = re.sub(r"(?<=\d)[ '’](?=\d{3})", "", text)
-    if "," in plain and "." in plain:
-        decimal = max(",", ".", key=plain.rfind)
-        other = "." if decimal == "," else ","
-        return plain.replace(other, "").replace(decimal, ".") if plain.count(decimal) == 1 else text
-    return plain.replace(",", ".") if plain.count(",") == 1 else plain
+    found = GROUPED.fullmatch(text)
+    if found and (found["more"] or found["part"] or found["by"] not in ".,"):
+        part = found["part"] or ""
+        return text.removesuffix(part).replace(found["by"], "") + part.replace(",", ".")
+    return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text

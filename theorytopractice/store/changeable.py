@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, shown
 from theorytopractice.language import PARTS, say, say_in_turn, say_n
 from theorytopractice.model.entities import Row
+from theorytopractice.model.values import LONGEST_CELL
 from theorytopractice.store import editing, handover, merging
 from theorytopractice.store.edits import Add, Alter, Changes, Edit, Remove, changes_of, problems_of
 from theorytopractice.store.importing import import_of
@@ -238,7 +239,15 @@ def _build_on(change_id: int, later: Sequence[Change]) -> str:
 
 
 def told(text: str) -> str:
-    """Return a text as the history keeps it: databases cannot hold the NUL character."""
+    """Return a text as the history keeps it: databases cannot hold the NUL character; raises PlanError if it is too long."""
+    if len(text) > LONGEST_CELL:
+        raise PlanError(
+            say(
+                "A text of {n:,} characters is too long for the history; at most {most:,} are kept.",
+                n=len(text),
+                most=LONGEST_CELL,
+            )
+        )
     return text.replace("\0", "")
 
 

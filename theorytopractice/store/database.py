@@ -15,11 +15,12 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from theorytopractice.errors import PlanError, shown
-from theorytopractice.language import message, say
+from theorytopractice.language import say
 from theorytopractice.model.entities import ENTITIES
-from theorytopractice.store import swap
-from theorytopractice.store.history import Change
+from theorytopractice.store import sqlitefile, swap
+from theorytopractice.store.history import Change, Version
 from theorytopractice.store.neighbours import moved_by
+from theorytopractice.store.refusing import refusal
 from theorytopractice.store.rows import StoredRecords, apply, changes, heads, names_one, read, remember
 from theorytopractice.store.schema import CHANGE, METADATA
 
@@ -32,9 +33,11 @@ if TYPE_CHECKING:
 
 Found = TypeVar("Found")
 BUSY_SECONDS = 30
+READING_SECONDS = 5
 MOST_TOUCHED = 500  # rows; of more, to look at the whole plan is quicker
 ENDS = ("", "-wal", "-shm", "-journal")  # the files that SQLite keeps beside one another
 LOCK = 7_412_039  # any number; the same for all writers of plans on a PostgreSQL server
+TOLD = sa.select(CHANGE.c.change_id, CHANGE.c.made_at, CHANGE.c.made_by, CHANGE.c.what)
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -47,13 +50,19 @@ class Database:
         self.url = sa.make_url(url)
         self.engine = sa.create_engine(self.url, poolclass=sa.NullPool, hide_parameters=True)
         if self.file is not None:
+            sa.event.listen(self.engine, "do_connect", self._prefer_reading)
             sa.event.listen(self.engine, "connect", _prepare_sqlite)
-            sa.event.listen(self.engine, "begin", lambda link: link.exec_driver_sql(_begin(link)))
+            sa.event.listen(self.engine, "begin", _begin)
 
     @property
     def file(self) -> Path | None:
         """The SQLite file, or None for a database server."""
         return Path(str(self.url.database)) if self.url.get_backend_name() == "sqlite" else None
+
+    def _prefer_reading(self, _: object, __: object, arguments: list[Any], options: dict[str, Any]) -> None:
+        """Open a file only to read it where nothing may be written beside it."""
+        if self.file is not None and not self.url.query:
+            sqlitefile.only_read(self.file, arguments, options)
 
     @contextmanager
     def _connection(self, *, write: bool = False, create: bool = False) -> Iterator[sa.Connection]:
@@ -66,6 +75,7 @@ class Database:
                 )
             )
         options: dict[str, Any] = {"write": write}
+        seal = sqlitefile.seal_of(self.file) if self.file is not None else None
         if self.file is None and not write:
             options["isolation_level"] = "REPEATABLE READ"
         with self._explained(), self.engine.connect().execution_options(**options) as link, link.begin():
@@ -74,6 +84,8 @@ class Database:
             if self.file is None and write:
                 link.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
             yield link
+            if seal is not None and self.file is not None and sqlitefile.seal_of(self.file) != seal:
+                raise PlanError(refusal(self.name, "locked"))
 
     def _is_gone(self) -> bool:
         """Tell whether the plan's file is not there; SQLite would make an empty one of it."""
@@ -84,9 +96,9 @@ class Database:
         try:
             yield
         except sa.exc.DBAPIError as error:
-            raise PlanError(_refusal(self.name, str(error.orig) or type(error.orig).__name__)) from error
+            raise PlanError(refusal(self.name, str(error.orig) or type(error.orig).__name__)) from error
         except sqlite3.Error as error:
-            raise PlanError(_refusal(self.name, str(error))) from error
+            raise PlanError(refusal(self.name, str(error))) from error
         except UnicodeEncodeError as error:
             raise PlanError(swap.half_a_character(error)) from error
 
@@ -148,12 +160,15 @@ class Database:
         with self._connection() as link:
             return {name: read(link, name, condition) for name, condition in wanted(link).items()}
 
-    def version(self) -> int:
-        """Return the number of the last change; 0 if none."""
+    def version(self) -> Version:
+        """Return what changes when somebody changes the plan, or puts another one in its place."""
         with self._connection() as link:
-            return int(
-                link.execute(sa.select(sa.func.coalesce(sa.func.max(CHANGE.c.change_id), 0))).scalar_one()
-            )
+            last = link.execute(TOLD.order_by(CHANGE.c.change_id.desc()).limit(1)).first()
+            return Version(self._place(), last[0] if last else 0, tuple(last[1:]) if last else ())
+
+    def _place(self) -> tuple[int, ...]:
+        """Return which file it is; nothing on a server."""
+        return () if self.file is None or self.url.query else sqlitefile.place_of(self.file)
 
     def changes(self, row_ids: Collection[str] | None = None) -> list[Change]:
         """Read the history, or at least what of it touches some rows."""
@@ -165,12 +180,16 @@ class Database:
         with self._connection() as link:
             return heads(link, most, made_by)
 
-    def moved_since(self, version: int) -> set[str] | None:
+    def moved_since(self, version: Version) -> set[str] | None:
         """Return the findings that changes after a version can have moved; None: it may be any."""
+        number = CHANGE.c.change_id
         with self._connection() as link:
+            then = link.execute(TOLD.where(number == version.number)).first()
+            if self._place() != version.place or (tuple(then[1:]) if then else ()) != version.told:
+                return None
             touched = [
                 row
-                for change in changes(link, CHANGE.c.change_id > version, most=MOST_TOUCHED)
+                for change in changes(link, number > version.number, most=MOST_TOUCHED)
                 for row in change.rows
             ]
             if len(touched) >= MOST_TOUCHED or any(row.entity == "setting" for row in touched):
@@ -242,12 +261,17 @@ class Database:
 
 def _prepare_sqlite(raw: sqlite3.Connection, _: object) -> None:
     raw.isolation_level = None  # the "begin" listener opens transactions
-    for pragma in (f"busy_timeout={BUSY_SECONDS * 1000}", "foreign_keys=ON", "synchronous=FULL"):
+    for pragma in (f"busy_timeout={READING_SECONDS * 1000}", "foreign_keys=ON", "synchronous=FULL"):
         raw.execute(f"PRAGMA {pragma}")
 
 
-def _begin(link: sa.Connection) -> str:
-    return "BEGIN IMMEDIATE" if link.get_execution_options().get("write") else "BEGIN"
+def _begin(link: sa.Connection) -> None:
+    """Begin a transaction; whoever writes waits longer for another writer than a reader does."""
+    if link.get_execution_options().get("write"):
+        link.exec_driver_sql(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+        link.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        link.exec_driver_sql("BEGIN")
 
 
 def _scripts() -> ScriptDirectory:
@@ -263,20 +287,3 @@ def _migrate(link: sa.Connection) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise PlanError(say("The plan cannot be brought to today's form: {error}.", error=error)) from error
-
-
-def _refusal(name: str, said: str) -> str:
-    """Say in one sentence why the database refused, and what to do."""
-    advice = {
-        "locked": message("another program is writing to it; try again when it has finished"),
-        "file is not a database": message("it is not a plan; choose another file"),
-        "malformed": message("the file is damaged; restore a backup"),
-        "readonly": message("it may only be read here; ask for the right to write, or copy it"),
-        "unable to open": message("the file cannot be opened; does its folder exist, and may you use it?"),
-        "disk is full": message("the disk is full; make room and try again; the plan is as it was"),
-        "No space left": message("the disk is full; make room and try again; the plan is as it was"),
-        "disk I/O": message("the disk refused; make room or check it; the plan is as it was"),
-    }
-    known = next((say(told) for word, told in advice.items() if word in said), "")
-    why = known or say("the database says: {said}", said=said.splitlines()[0])
-    return say("Cannot use the plan {name}: {why}.", name=shown(name), why=why)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -112,6 +112,14 @@ class Change:
             }
             for row in self.rows
         ]
+
+
+class Version(NamedTuple):
+    """Which file a plan is in, and its last change: its number, and when, by whom and what was done."""
+
+    place: tuple[int, ...]
+    number: int
+    told: tuple[str, ...]
 
 
 def is_same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:

@@ -19,7 +19,7 @@ from theorytopractice.store.changeable import Changeable
 from theorytopractice.store.database import Database
 from theorytopractice.store.folder import Folder, write_folder
 from theorytopractice.store.frames import to_frame
-from theorytopractice.store.history import as_frame, as_heads
+from theorytopractice.store.history import Version, as_frame, as_heads
 from theorytopractice.store.neighbours import needed_by
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
 
         A plan in a database knows, one in a folder does not.
         """
-        if not isinstance(self._store, Database) or not isinstance(version, int):
+        if not isinstance(self._store, Database) or not isinstance(version, Version):
             return None
         return self._store.moved_since(version)
 

@@ -13,7 +13,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import ConflictError, PlanError, reason_of, shown
+from theorytopractice.errors import PlanError, reason_of, shown
 from theorytopractice.language import message, say
 
 try:
@@ -53,7 +53,7 @@ def half_a_character(error: UnicodeEncodeError) -> str:
 
 @contextmanager
 def locked(path: Path, *, alone: bool) -> Iterator[None]:
-    """Hold the folder: together with other readers, or alone for writing; raises ConflictError."""
+    """Hold the folder: together with other readers, or alone for writing; raises PlanError."""
     if fcntl is None:
         yield
         return
@@ -72,7 +72,7 @@ def _wait(handle: int, kind: int, path: Path) -> None:
             fcntl.flock(handle, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise ConflictError(
+                raise PlanError(
                     say(
                         "Another program has held the plan folder {path} for {n:.0f} seconds; try again later.",
                         path=path,
