@@ -10,6 +10,7 @@ import unicodedata
 import weakref
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from theorytopractice.store.plan import Plan
 
 FILE, CHECKSUM, URI = "~file", "~sha256", "evidence.uri"
+ATTACHED = "attached"
+"""The part of the page where it is said which file was handed over."""
 LARGEST = 200 * 2**20
 MARKED, LONGEST_NAME = 12, 80
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
@@ -39,6 +42,7 @@ class Upload:
     path: Path
     digest: hashlib._Hash = field(default_factory=hashlib.sha256)
     size: int = 0
+    is_whole: bool = False
 
     @property
     def sha256(self) -> str:
@@ -59,14 +63,16 @@ class Uploads:
         self._scratch = Path(tempfile.mkdtemp(prefix="theorytopractice-"))
         weakref.finalize(self, shutil.rmtree, self._scratch, ignore_errors=True)
         self._held: dict[str, Upload] = {}
+        self._numbers = count()
 
     def take(self, token: str, name: str, piece: bytes, *, is_first: bool) -> Upload:
         """Add a piece to a file; raises PlanError where it grows too large."""
         if is_first:
-            self._held[token] = Upload(name, self._scratch / f"{len(self._held)}")
+            self._held[token] = Upload(name, self._scratch / f"{next(self._numbers)}")
             self._held[token].path.write_bytes(b"")
         found = self._held[token]
         if found.size + len(piece) > LARGEST:
+            found.path.unlink()
             del self._held[token]
             raise PlanError(
                 say(
@@ -108,16 +114,28 @@ def upload(desk: Desk, message: Message) -> Answer:
         )
     except PlanError as error:
         return Answer({part: str(error)}, told=str(error), refused=True)
+    found.is_whole = is_last
     words = say("{name}: {size} KB, checksum {sha256}", name=found.name, size=say_number(-(-found.size // 1024)),
                 sha256=found.sha256[:MARKED])  # fmt: skip
-    return Answer({part: words}, told=words) if is_last else Answer()
+    return Answer({part: words, f"error:{FILE}": ""}, told=words) if is_last else Answer()
+
+
+def missing(desk: Desk, values: Mapping[str, str]) -> dict[str, str]:
+    """Say what is wrong with the attached file, by name of its field; nothing where all of it is there, or none was."""
+    token = values.get(FILE, "")
+    found = desk.uploads.get(token)
+    if not token or (found and found.is_whole):
+        return {}
+    if found:
+        return {FILE: say("The file is still on its way; save when its checksum is shown.")}
+    return {FILE: say("The file is not here any more; attach it again.")}
 
 
 def with_file(desk: Desk, values: Mapping[str, str]) -> dict[str, str]:
     """Return what was typed, with link and checksum of the attached file where there is one."""
     found = desk.uploads.get(values.get(FILE, ""))
     beside = desk.plan.beside
-    if found is None or beside is None:
+    if found is None or beside is None or not found.is_whole:
         return dict(values)
     return {**values, URI: f"{beside.name}/{found.kept_as}", CHECKSUM: found.sha256}
 

@@ -68,15 +68,14 @@ def control(one: Control) -> Markup:
         tag("label", label_of(one.table, one.field.name), " ", must, for_=one.name),
         tag("p", say(one.field.help), id=f"{one.name}-help", class_="help"),
         *_inputs(one, about),
-        tag(
-            "div",
-            problem_text(one.problem),
-            id=f"{one.name}-error",
-            data_part=f"error:{one.name}",
-            class_="error",
-        ),
+        error_place(one.name, one.problem),
         class_=f"field {one.field.type}" + (" long" if one.field.long else ""),
     )
+
+
+def error_place(name: str, problem: str = "") -> Markup:
+    """Return the place where it is said what is wrong with a field."""
+    return tag("div", problem_text(problem), id=f"{name}-error", data_part=f"error:{name}", class_="error")
 
 
 def must_mark() -> Markup:

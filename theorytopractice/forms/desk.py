@@ -143,7 +143,25 @@ class Desk:
         self, finding_id: str, *, told: str, note: Markup | None = None, action_id: str = ""
     ) -> Answer:
         """Renew what a change can have moved: the chosen finding, its stage, the list; in a meeting the action."""
-        self.overview.look_again()
+        return self.when_stored(lambda: self._renewed(finding_id, told, note, action_id))
+
+    def when_stored(self, show: Callable[[], Answer]) -> Answer:
+        """Show what a change led to; where that fails, nobody may think that nothing was stored."""
+        try:
+            self.overview.look_again()
+            return show()
+        except Exception as error:
+            LOG.exception("What was stored could not be shown")
+            self.sitting.close()
+            known = isinstance(error, PracticeError)
+            told = say(
+                "It was stored, but cannot be shown here ({error}); reload the page.",
+                error=str(error).rstrip(".。") if known else f"{type(error).__name__}: {error}",
+            )
+            box = tag("p", told, id="refusal", tabindex="-1", role="alert", class_="summary")
+            return Answer({"form": "", "notice": box}, focus="refusal", told=told)
+
+    def _renewed(self, finding_id: str, told: str, note: Markup | None, action_id: str) -> Answer:
         is_new = finding_id not in ("", self.finding_id)
         self.finding_id = finding_id or self.finding_id
         if is_new:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from theorytopractice.forms import repeats
-from theorytopractice.forms.controls import SHOWN, Control, as_json, button, control, hidden
+from theorytopractice.forms.attachments import ATTACHED, FILE
+from theorytopractice.forms.controls import SHOWN, Control, as_json, button, control, error_place, hidden
 from theorytopractice.language import say, say_n
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.naming import label_of
@@ -133,31 +134,28 @@ def _files(form: Form) -> list[Markup]:
     """Return where a file is attached, in a form of evidence."""
     if not any(block.table == "evidence" for block in form.blocks):
         return []
+    about = f"{FILE}-help {ATTACHED}-words {FILE}-error"
     return [
         tag(
             "div",
-            tag("label", say("Or attach a file"), for_="evidence-file"),
+            tag("label", say("Or attach a file"), for_=FILE),
             tag(
                 "p",
                 say(
                     "It is copied beside the plan, and its checksum is kept, so that nobody exchanges it unnoticed."
                 ),
                 class_="help",
-                id="evidence-file-help",
+                id=f"{FILE}-help",
             ),
-            tag(
-                "input",
-                type="file",
-                id="evidence-file",
-                data_upload="attached",
-                data_for="~file",
-                aria_describedby="evidence-file-help attached-words",
-            ),
-            hidden("~file", ""),
-            tag("p", id="attached-words", data_part="attached", class_="note"),
+            tag("input", type="file", id=FILE, data_upload=ATTACHED, data_for=FILE, aria_describedby=about),
+            tag("input", type="hidden", name=FILE, value="", data_passing=""),
+            tag("p", id=f"{ATTACHED}-words", data_part=ATTACHED, class_="note"),
+            tag("p", say("The file does not stay with what you typed; attach it again."), class_="note",
+                data_lost=FILE, hidden=True),
+            error_place(FILE),
             class_="field",
         )
-    ]
+    ]  # fmt: skip
 
 
 def summary(form: Form, made: Entered) -> Markup | None:
@@ -168,7 +166,7 @@ def summary(form: Form, made: Entered) -> Markup | None:
         block.name(one.name): label_of(block.table, one.name)
         for block in form.blocks
         for one in block.fields()
-    }
+    } | {FILE: say("Attached file")}
     items = [
         tag("a", say("{label}: {problem}", label=labels.get(name, name), problem=problem), href=f"#{name}")
         for name, problem in made.problems.items()

@@ -177,8 +177,7 @@ def begin(desk: Desk, message: Message) -> Answer:
         subject=Subject.ACTION, subject_id=action_id, event=word, happened_on=desk.today, by=desk.who
     )
     desk.plan.edit(Add(event), what=what)
-    desk.overview.look_again()
-    return decided(desk, action_id, what, group=message.text("group"))
+    return desk.when_stored(lambda: decided(desk, action_id, what, group=message.text("group")))
 
 
 def decided(desk: Desk, action_id: str, what: str, *, note: Markup | None = None, group: str = "") -> Answer:

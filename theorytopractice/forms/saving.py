@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from theorytopractice.errors import ConflictError, InvalidPlan
 from theorytopractice.forms import conflicts, meeting
 from theorytopractice.forms.answer import Answer
-from theorytopractice.forms.attachments import keeping, with_file
+from theorytopractice.forms.attachments import FILE, keeping, missing, with_file
 from theorytopractice.forms.blocks import Entered, edits_of, entered, place
 from theorytopractice.forms.controls import parts_of
 from theorytopractice.forms.form import SEEN, form_html, summary, warnings_html
@@ -20,10 +20,11 @@ from theorytopractice.report.html import tag
 from theorytopractice.store.edits import Add
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from theorytopractice.forms.answer import Message
     from theorytopractice.forms.desk import Desk
+    from theorytopractice.store.edits import Edit
 
 
 def open_form(desk: Desk, message: Message) -> Answer:
@@ -77,16 +78,21 @@ def _save(desk: Desk, facts: Mapping[str, str], values: dict[str, str]) -> Answe
     """Store what a form holds, or say why it cannot be stored."""
     form = as_seen(opened(desk, facts, values), values)
     made = entered(form.blocks, values, today=desk.today)
+    made.problems |= missing(desk, values)
     try:
         _judge(desk, form, made)
         if made.is_fine:
-            with keeping(desk, values):
-                return _stored(desk, form, made)
+            edits = edits_of(form.blocks, made.texts)
+            keys = _store(desk, form, values, edits)
     except ConflictError:
-        return conflicts.show(desk, form, values)
+        if FILE not in made.problems:
+            return conflicts.show(desk, form, values)
     except InvalidPlan as error:
         place(error.issues, form.blocks, made)
-    names = [block.name(one.name) for block in form.blocks for one in block.fields()]
+    else:
+        if made.is_fine:
+            return _stored(desk, form, made, edits, keys) if edits else _unchanged(form)
+    names = [FILE, *(block.name(one.name) for block in form.blocks for one in block.fields())]
     parts = parts_of(made.problems, names) | {"summary": summary(form, made) or ""}
     return Answer(parts, focus="summary-box")
 
@@ -113,22 +119,24 @@ def _judge(desk: Desk, form: Form, made: Entered) -> None:
     place(desk.plan.problems(*edits_of(form.blocks, fine)), form.blocks, made)
 
 
-def _stored(desk: Desk, form: Form, made: Entered) -> Answer:
-    """Store what was typed, and say where the finding stands now."""
-    edits = edits_of(form.blocks, made.texts)
+def _store(desk: Desk, form: Form, values: Mapping[str, str], edits: Sequence[Edit]) -> list[str]:
+    """Make the edits and keep the attached file, or neither; return the keys of the rows that came."""
     if not edits:
-        return Answer(
-            {"form": ""}, focus="record-title", told=say("Nothing was changed."), forget=[form.draft]
-        )
-    keys = desk.plan.edit(*edits, what=_what(form))
+        return []
+    with keeping(desk, values):
+        return desk.plan.edit(*edits, what=form.title)
+
+
+def _unchanged(form: Form) -> Answer:
+    """Put a form away in which nothing was changed."""
+    return Answer({"form": ""}, focus="record-title", told=say("Nothing was changed."), forget=[form.draft])
+
+
+def _stored(desk: Desk, form: Form, made: Entered, edits: Sequence[Edit], keys: Sequence[str]) -> Answer:
+    """Say where the finding stands now that these edits were stored."""
     come = [edit.row.entity.name for edit in edits if isinstance(edit, Add)]
     finding_id = keys[come.index("finding")] if "finding" in come else desk.finding_id
     done = desk.after_change(
-        finding_id, told=_what(form), note=warnings_html(made), action_id=form.facts.get("action_id", "")
+        finding_id, told=form.title, note=warnings_html(made), action_id=form.facts.get("action_id", "")
     )
     return done | Answer(forget=[form.draft])
-
-
-def _what(form: Form) -> str:
-    """Say for the history what was done."""
-    return form.title
