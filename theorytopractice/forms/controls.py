@@ -88,9 +88,10 @@ def needed_mark() -> Markup:
     return tag("span", say("needed with this part"), class_="must")
 
 
-def problem_text(problem: str) -> Markup | None:
-    """Return what is wrong with a field, with a sign for those who see no colour."""
-    return tag("p", tag("i", "▲", aria_hidden="true"), " ", problem) if problem else None
+def problem_text(problem: str, *, is_wrong: bool = True) -> Markup | None:
+    """Return what is wrong with a field, or only worth a look, with a sign for those who see no colour."""
+    sign = tag("i", "▲", aria_hidden="true")
+    return tag("p", sign, " ", problem, data_wrong="" if is_wrong else None) if problem else None
 
 
 def _inputs(one: Control, about: str) -> list[Markup]:
@@ -183,6 +184,11 @@ def hidden(name: str, value: str) -> Markup:
     return tag("input", type="hidden", name=name, value=value)
 
 
-def parts_of(problems: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
-    """Return the places of the problems of some fields, with what is wrong now."""
-    return {f"error:{name}": problem_text(problems.get(name, "")) or "" for name in names}
+def parts_of(
+    problems: Mapping[str, str], names: Iterable[str], warned: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the places of the problems of some fields, with what is wrong now or else worth a look."""
+    said = {**(warned or {}), **problems}
+    return {
+        f"error:{name}": problem_text(said.get(name, ""), is_wrong=name in problems) or "" for name in names
+    }

@@ -158,15 +158,21 @@ def _files(form: Form) -> list[Markup]:
     ]  # fmt: skip
 
 
+def labels_of(form: Form) -> dict[str, str]:
+    """Return what the fields of a form are called, by name."""
+    named = {
+        block.name(one.name): label_of(block.table, one.name)
+        for block in form.blocks
+        for one in block.fields()
+    }
+    return named | {FILE: say("Attached file")}
+
+
 def summary(form: Form, made: Entered) -> Markup | None:
     """Return all that stands in the way of saving, each with a way to its field; None if nothing does."""
     if made.is_fine:
         return None
-    labels = {
-        block.name(one.name): label_of(block.table, one.name)
-        for block in form.blocks
-        for one in block.fields()
-    } | {FILE: say("Attached file")}
+    labels = labels_of(form)
     items = [
         tag("a", say("{label}: {problem}", label=labels.get(name, name), problem=problem), href=f"#{name}")
         for name, problem in made.problems.items()

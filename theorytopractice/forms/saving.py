@@ -13,7 +13,7 @@ from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.attachments import FILE, keeping, missing, with_file
 from theorytopractice.forms.blocks import Entered, edits_of, entered, place
 from theorytopractice.forms.controls import parts_of
-from theorytopractice.forms.form import SEEN, form_html, summary, warnings_html
+from theorytopractice.forms.form import SEEN, form_html, labels_of, summary, warnings_html
 from theorytopractice.forms.specs import Form, opened
 from theorytopractice.language import say
 from theorytopractice.report.html import tag
@@ -56,7 +56,9 @@ def check(desk: Desk, message: Message) -> Answer:
     with suppress(ConflictError):  # it is shown when the form is saved
         _judge(desk, form, made)
     warned = {field: text for field, text in made.warnings if field == name}
-    return Answer(parts_of(warned | made.problems, [name]))
+    said = made.problems.get(name) or warned.get(name)
+    told = say("{label}: {problem}", label=labels_of(form).get(name, name), problem=said) if said else ""
+    return Answer(parts_of(made.problems, [name], warned), told=told)
 
 
 def save(desk: Desk, message: Message) -> Answer:
