@@ -97,5 +97,6 @@ def save(page):
 def stored(page):
     """Wait until something was saved and return what is said of it; what stands in the way fails the test."""
     page.locator(".saved, .summary").first.wait_for()
-    assert page.locator(".summary").all_inner_texts() == []
+    wrong = page.locator(".summary").all_inner_texts()
+    assert wrong == [], wrong
     return page.locator(".saved").inner_text()

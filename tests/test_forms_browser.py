@@ -48,12 +48,13 @@ def test_a_finding_with_its_action_and_its_indicator_is_entered_by_the_keyboard_
         tab_to(page, label)
         page.keyboard.type(text)
     page.keyboard.press("Tab")
-    page.get_by_text("“31.2.2027” is not a date").wait_for()
+    wrong = page.locator(".error", has_text="“31.2.2027” is not a date")
+    wrong.locator("p").wait_for()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Control+a")
     page.keyboard.type("31 March 2027")
     page.keyboard.press("Tab")
-    page.get_by_text("“31.2.2027” is not a date").wait_for(state="detached")
+    wrong.wait_for(state="detached")
     tab_to(page, "Owner")
     page.keyboard.type("Nora Newcomer")
     page.get_by_role("option", name="Add “Nora Newcomer” as somebody new").wait_for()
@@ -61,7 +62,7 @@ def test_a_finding_with_its_action_and_its_indicator_is_entered_by_the_keyboard_
     for label, text in (("What is measured", "Lifts that stand still"), ("Unit", "lifts")):
         tab_to(page, label)
         page.keyboard.type(text)
-    for label, word in (("Measure", "count"), ("Better is", "descending"), ("Level", "outcome")):
+    for label, word in (("Sort of values", "count"), ("Better is", "descending"), ("Level", "outcome")):
         tab_to(page, label)
         page.keyboard.type(word)
     for label, text in (("Baseline", "9"), ("Target", "1,5")):
@@ -188,7 +189,7 @@ def test_two_planners_at_one_row_choose_field_by_field_and_nothing_is_lost(brows
     page.get_by_text("Choose yours or the other version for each difference.").wait_for()
     page.locator(".conflict tr", has_text="What was learned").get_by_role("radio").first.check()
     page.get_by_role("button", name="Save what was chosen").click()
-    stored(page)
+    page.locator(".saved").wait_for()
     now = plan.row("finding", "F-007")
     assert (now["statement"], now["theme"], now["source"]) == (
         "Mine: 45 of 100 accidents.",
