@@ -20,11 +20,11 @@ class Files {
     input.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  // Tells whether all of the file came; it stops as soon as another one is chosen.
+  // Tells whether all of the file came; it stops as soon as another one is chosen or the form is put away.
   async send(file, token, input, held) {
     for (let at = 0; at === 0 || at < file.size; at += PIECE) {
       const piece = await file.slice(at, at + PIECE).arrayBuffer();
-      if (held.value !== token) return false;
+      if (held.value !== token || !held.isConnected) return false;
       const asked = { do: "upload", token, name: file.name, at, is_last: at + PIECE >= file.size, part: input.dataset.upload };
       const answer = await new Promise((done) => this.view.ask(asked, done, { buffers: [piece] }));
       if (answer.refused) return false;
