@@ -1,109 +1,35 @@
 """Does the workbench work as a planner uses it: in a browser, by the keyboard, with two of them at one plan?"""
 
+# ruff: noqa: F401, F811 - pytest finds fixtures by their names
+
 from __future__ import annotations
 
 import signal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from jupyter import chromium, forms_page, lab, open_notebook, run_all, watch
+from jupyter import lab, open_notebook, run_all
+from planners import (
+    FOCUSED,
+    browser,
+    choose,
+    open_tab,
+    page,
+    plan,
+    save,
+    server,
+    statement_form,
+    stored,
+    tab_to,
+    workbench,
+)
 
 import theorytopractice as ttp
 from theorytopractice.forms.laboratory import copy_notebooks
 from theorytopractice.store.folder import read_folder
 
 EXAMPLE = ttp.path_of("data/example")
-FOCUSED = """() => { const one = document.activeElement;
-  const label = one.labels?.length ? one.labels[0].innerText : one.getAttribute("aria-label") ?? one.innerText;
-  return (label ?? "").trim(); }"""
 LIFTS = "Of 40 lifts, 9 stood still for a week in May."
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with chromium() as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    """The page of a plan in a database, with the worked example in it."""
-    home = tmp_path_factory.mktemp("home")
-    where = home / "plan.db"
-    with ttp.make_plan(where, who="Maker") as plan:
-        plan.upsert(read_folder(EXAMPLE), what="the example")
-    with forms_page(where, home, "--who", "Ada") as one:
-        one.plan = where
-        yield one
-
-
-@pytest.fixture
-def plan(server):
-    """The plan as another program reads it."""
-    with ttp.open_plan(server.plan, who="Reader") as opened:
-        yield opened
-
-
-def workbench(browser, server, width=1280):
-    """Open the workbench in a browser of its own; whatever goes wrong in it fails the test."""
-    page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
-    page.seen = watch(page)
-    page.goto(server.url)
-    page.get_by_role("heading", level=1).wait_for()
-    page.locator(".ttp h1").wait_for()
-    return page
-
-
-@pytest.fixture
-def page(browser, server):
-    one = workbench(browser, server)
-    yield one
-    assert (one.seen.remote, one.seen.errors) == ([], [])
-    one.evaluate("localStorage.clear()")
-    one.goto("about:blank")
-    one.context.close()
-
-
-def tab_to(page, words, most=150):
-    """Press the tabulator until what is called so has the focus."""
-    for _ in range(most):
-        if page.evaluate(FOCUSED).startswith(words):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(f"{words!r} is not reached by the keyboard")
-
-
-def choose(page, finding_id):
-    """Choose a finding of the list by its number."""
-    if page.get_by_role("button", name="All findings").is_visible():
-        page.get_by_role("button", name="All findings").click()
-    page.get_by_role("searchbox").fill(finding_id)
-    page.locator("table.findings tr", has_text=finding_id).get_by_role("button").click()
-    page.locator("#record-title, [id$=record-title]", has_text=finding_id).wait_for()
-
-
-def open_tab(page, name):
-    page.get_by_role("tab", name=name, exact=True).click()
-    page.locator(f"[role=tab][aria-selected=true]:text-is('{name}')").wait_for()
-
-
-def statement_form(page, finding_id):
-    """Open the form of a finding and return the field of its statement."""
-    choose(page, finding_id)
-    open_tab(page, "Finding")
-    page.get_by_role("button", name=f"Change {finding_id}").click()
-    return page.get_by_label("What was learned")
-
-
-def save(page):
-    page.get_by_role("button", name="Save", exact=True).click()
-
-
-def stored(page):
-    """Wait until something was saved and return what is said of it; what stands in the way fails the test."""
-    page.locator(".saved, .summary").first.wait_for()
-    assert page.locator(".summary").all_inner_texts() == []
-    return page.locator(".saved").inner_text()
 
 
 def test_a_finding_with_its_action_and_its_indicator_is_entered_by_the_keyboard_alone(page, plan):
@@ -122,12 +48,13 @@ def test_a_finding_with_its_action_and_its_indicator_is_entered_by_the_keyboard_
         tab_to(page, label)
         page.keyboard.type(text)
     page.keyboard.press("Tab")
-    page.get_by_text("“31.2.2027” is not a date").wait_for()
+    wrong = page.locator(".error", has_text="“31.2.2027” is not a date")
+    wrong.locator("p").wait_for()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Control+a")
     page.keyboard.type("31 March 2027")
     page.keyboard.press("Tab")
-    page.get_by_text("“31.2.2027” is not a date").wait_for(state="detached")
+    wrong.wait_for(state="detached")
     tab_to(page, "Owner")
     page.keyboard.type("Nora Newcomer")
     page.get_by_role("option", name="Add “Nora Newcomer” as somebody new").wait_for()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from markupsafe import escape
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -59,9 +61,9 @@ class Answer:
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what is sent to the page."""
+        """Return what is sent to the page; what is no HTML is sent as text."""
         return {
-            "parts": {name: str(html) for name, html in self.parts.items()},
+            "parts": {name: str(escape(html)) for name, html in self.parts.items()},
             "focus": self.focus,
             "told": self.told,
             "forget": self.forget,

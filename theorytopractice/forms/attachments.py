@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shutil
 import tempfile
+import time
 import unicodedata
 import weakref
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
@@ -25,9 +28,12 @@ if TYPE_CHECKING:
     from theorytopractice.forms.desk import Desk
     from theorytopractice.store.plan import Plan
 
-FILE, CHECKSUM, URI = "~file", "~sha256", "evidence.uri"
+FILE, URI = "~file", "evidence.uri"
+ATTACHED = "attached"
+"""The part of the page where it is said which file was handed over."""
 LARGEST = 200 * 2**20
-MARKED, LONGEST_NAME = 12, 80
+MARKED, LONGEST_NAME, LONGEST_ENDING = 12, 120, 20
+HALF, HOUR = ".half-", 3600
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -39,6 +45,7 @@ class Upload:
     path: Path
     digest: hashlib._Hash = field(default_factory=hashlib.sha256)
     size: int = 0
+    is_whole: bool = False
 
     @property
     def sha256(self) -> str:
@@ -59,14 +66,22 @@ class Uploads:
         self._scratch = Path(tempfile.mkdtemp(prefix="theorytopractice-"))
         weakref.finalize(self, shutil.rmtree, self._scratch, ignore_errors=True)
         self._held: dict[str, Upload] = {}
+        self._numbers = count()
 
-    def take(self, token: str, name: str, piece: bytes, *, is_first: bool) -> Upload:
-        """Add a piece to a file; raises PlanError where it grows too large."""
-        if is_first:
-            self._held[token] = Upload(name, self._scratch / f"{len(self._held)}")
+    def take(self, token: str, name: str, piece: bytes, *, at: object) -> Upload:
+        """Add a piece to a file at its place.
+
+        Raises:
+            PlanError: a piece before it is missing, or the file grows too large.
+        """
+        if at == 0:
+            self._held[token] = Upload(name, self._scratch / f"{next(self._numbers)}")
             self._held[token].path.write_bytes(b"")
-        found = self._held[token]
+        found = self._held.get(token)
+        if found is None or found.size != at:
+            raise PlanError(say("The file did not come whole; choose it again."))
         if found.size + len(piece) > LARGEST:
+            found.path.unlink()
             del self._held[token]
             raise PlanError(
                 say(
@@ -86,11 +101,20 @@ class Uploads:
 
 
 def safe_name(name: str) -> str:
-    """Return a file's name without folders and without signs that some systems cannot keep."""
+    """Return a file's name without folders and without signs that some systems cannot keep, short enough for all."""
     plain = unicodedata.normalize("NFC", PurePath(name.replace("\\", "/")).name)
-    kept = re.sub(r"[^\w.\-]+", "_", plain).strip("._") or "file"
-    stem, dot, ending = kept.rpartition(".")
-    return f"{stem[: LONGEST_NAME - len(ending)]}{dot}{ending}" if len(kept) > LONGEST_NAME else kept
+    stem, dot, ending = plain.rpartition(".") if "." in plain.strip(".") else (plain, "", "")
+    ending = _cut(_tidy(ending), LONGEST_ENDING)
+    return _cut(_tidy(stem) or "file", LONGEST_NAME) + (f".{ending}" if dot and ending else "")
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"[^\w.\-]+", "_", text).strip("._")
+
+
+def _cut(text: str, most: int) -> str:
+    """Return as much of a text as fits into some bytes."""
+    return text.encode("utf-8", "ignore")[:most].decode("utf-8", "ignore")
 
 
 def upload(desk: Desk, message: Message) -> Answer:
@@ -103,30 +127,49 @@ def upload(desk: Desk, message: Message) -> Answer:
         )
         return Answer({part: told}, told=told, refused=True)
     try:
-        found = desk.uploads.take(
-            token, message.text("name"), message.piece, is_first=message.facts.get("at") == 0
-        )
+        found = desk.uploads.take(token, message.text("name"), message.piece, at=message.facts.get("at"))
     except PlanError as error:
         return Answer({part: str(error)}, told=str(error), refused=True)
+    found.is_whole = is_last
     words = say("{name}: {size} KB, checksum {sha256}", name=found.name, size=say_number(-(-found.size // 1024)),
                 sha256=found.sha256[:MARKED])  # fmt: skip
-    return Answer({part: words}, told=words) if is_last else Answer()
+    return Answer({part: words, f"error:{FILE}": ""}, told=words) if is_last else Answer()
+
+
+def missing(desk: Desk, values: Mapping[str, str]) -> dict[str, str]:
+    """Say what is wrong with the attached file, by name of its field; nothing where all of it is there, or none was."""
+    token = values.get(FILE, "")
+    found = desk.uploads.get(token)
+    if not token or (found and found.is_whole):
+        return (
+            {}
+            if found is None or _is_its_link(desk, found, values)
+            else {URI: say("Give a link or attach a file, not both.")}
+        )
+    if found:
+        return {FILE: say("The file is still on its way; save when its checksum is shown.")}
+    return {FILE: say("The file is not here any more; attach it again.")}
 
 
 def with_file(desk: Desk, values: Mapping[str, str]) -> dict[str, str]:
-    """Return what was typed, with link and checksum of the attached file where there is one."""
+    """Return what was typed, with the link to the attached file where there is one."""
     found = desk.uploads.get(values.get(FILE, ""))
     beside = desk.plan.beside
-    if found is None or beside is None:
+    if found is None or beside is None or not found.is_whole or values.get(URI):
         return dict(values)
-    return {**values, URI: f"{beside.name}/{found.kept_as}", CHECKSUM: found.sha256}
+    return {**values, URI: f"{beside.name}/{found.kept_as}"}
+
+
+def _is_its_link(desk: Desk, found: Upload, values: Mapping[str, str]) -> bool:
+    """Tell whether the link leads to the attached file."""
+    beside = desk.plan.beside
+    return beside is not None and values.get(URI, "") == f"{beside.name}/{found.kept_as}"
 
 
 def attached_checksum(desk: Desk, values: Mapping[str, str], link: str) -> str:
     """Return the checksum of the attached file if a link leads to it, else nothing."""
-    found, beside = desk.uploads.get(values.get(FILE, "")), desk.plan.beside
-    is_it = found is not None and beside is not None and link == f"{beside.name}/{found.kept_as}"
-    return found.sha256 if found is not None and is_it else ""
+    found = desk.uploads.get(values.get(FILE, ""))
+    return found.sha256 if found is not None and _is_its_link(desk, found, {URI: link}) else ""
 
 
 @contextmanager
@@ -138,11 +181,7 @@ def keeping(desk: Desk, values: Mapping[str, str]) -> Iterator[None]:
         return
     target = beside / found.kept_as
     is_new = not target.exists()
-    with explained(beside, "write"):
-        beside.mkdir(exist_ok=True)
-        scratch = target.with_name(f".{target.name}.part")
-        scratch.write_bytes(found.path.read_bytes())
-        scratch.replace(target)
+    _copy(found, beside, target)
     try:
         yield
     except BaseException:
@@ -151,12 +190,38 @@ def keeping(desk: Desk, values: Mapping[str, str]) -> Iterator[None]:
         raise
 
 
+def _copy(found: Upload, beside: Path, target: Path) -> None:
+    """Copy a file beside the plan, whole or not at all; what an earlier try left half done goes."""
+    with explained(beside, "write"):
+        beside.mkdir(exist_ok=True)
+        for left in beside.glob(f"{HALF}*"):
+            if left.stat().st_mtime < time.time() - HOUR:
+                left.unlink(missing_ok=True)
+        with tempfile.NamedTemporaryFile(dir=beside, prefix=HALF, delete=False) as half:
+            try:
+                with found.path.open("rb") as source:
+                    shutil.copyfileobj(source, half)
+                half.close()
+                Path(half.name).chmod(0o666 & ~_mask())
+                Path(half.name).replace(target)
+            except BaseException:
+                Path(half.name).unlink(missing_ok=True)
+                raise
+
+
+def _mask() -> int:
+    """Return which rights new files do not get here."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
 def state_of(plan: Plan, uri: str, sha256: str) -> str:
     """Say whether an attached file is still the one that was attached; empty for a link to elsewhere."""
     if not sha256 or plan.beside is None or SCHEME.match(uri):
         return ""
-    file = plan.beside.parent / uri
-    if not file.is_file():
+    try:
+        is_same = hashlib.sha256((plan.beside.parent / uri).read_bytes()).hexdigest() == sha256
+    except (OSError, ValueError):
         return say("the file is not there any more")
-    is_same = hashlib.sha256(file.read_bytes()).hexdigest() == sha256
     return say("the file is unchanged") if is_same else say("the file was changed since it was attached")

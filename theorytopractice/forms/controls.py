@@ -76,13 +76,7 @@ def control(one: Control) -> Markup:
         tag("label", label_of(one.table, one.field.name), " ", must, for_=one.name),
         tag("p", say(one.field.help), id=f"{one.name}-help", class_="help"),
         *_inputs(one, about),
-        tag(
-            "div",
-            problem_text(one.problem),
-            id=f"{one.name}-error",
-            data_part=f"error:{one.name}",
-            class_="error",
-        ),
+        error_place(one.name, one.problem),
         class_=f"field {one.field.type}" + (" long" if one.field.long else ""),
     )
 
@@ -95,6 +89,11 @@ def _mark(one: Control) -> Markup | None:
     return must_mark() if one.is_must else needed_mark() if one.is_needed else None
 
 
+def error_place(name: str, problem: str = "") -> Markup:
+    """Return the place where it is said what is wrong with a field."""
+    return tag("div", problem_text(problem), id=f"{name}-error", data_part=f"error:{name}", class_="error")
+
+
 def must_mark() -> Markup:
     """Return the mark of a field that must be filled."""
     return tag("span", say("must be filled"), class_="must")
@@ -105,9 +104,10 @@ def needed_mark() -> Markup:
     return tag("span", say("needed with this part"), class_="must")
 
 
-def problem_text(problem: str) -> Markup | None:
-    """Return what is wrong with a field, with a sign for those who see no colour."""
-    return tag("p", tag("i", "▲", aria_hidden="true"), " ", problem) if problem else None
+def problem_text(problem: str, *, is_wrong: bool = True) -> Markup | None:
+    """Return what is wrong with a field, or only worth a look, with a sign for those who see no colour."""
+    sign = tag("i", "▲", aria_hidden="true")
+    return tag("p", sign, " ", problem, data_wrong="" if is_wrong else None) if problem else None
 
 
 def _inputs(one: Control, about: str) -> list[Markup]:
@@ -200,6 +200,11 @@ def hidden(name: str, value: str) -> Markup:
     return tag("input", type="hidden", name=name, value=value)
 
 
-def parts_of(problems: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
-    """Return the places of the problems of some fields, with what is wrong now."""
-    return {f"error:{name}": problem_text(problems.get(name, "")) or "" for name in names}
+def parts_of(
+    problems: Mapping[str, str], names: Iterable[str], warned: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """Return the places of the problems of some fields, with what is wrong now or else worth a look."""
+    said = {**(warned or {}), **problems}
+    return {
+        f"error:{name}": problem_text(said.get(name, ""), is_wrong=name in problems) or "" for name in names
+    }

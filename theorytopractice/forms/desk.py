@@ -161,7 +161,29 @@ class Desk:
 
         ``made`` is the change that can be taken back, ``was`` where the finding stood, if it is told only when it moved.
         """
-        self.overview.look_again()
+        return self.when_stored(
+            lambda: self._renewed(finding_id, told=told, made=made, note=note, action_id=action_id, was=was)
+        )
+
+    def when_stored(self, show: Callable[[], Answer]) -> Answer:
+        """Show what a change led to; where that fails, nobody may think that nothing was stored."""
+        try:
+            self.overview.look_again()
+            return show()
+        except Exception as error:
+            LOG.exception("What was stored could not be shown")
+            self.sitting.close()
+            known = isinstance(error, PracticeError)
+            told = say(
+                "It was stored, but cannot be shown here ({error}); reload the page.",
+                error=str(error).rstrip(".。") if known else f"{type(error).__name__}: {error}",
+            )
+            box = tag("p", told, id="refusal", tabindex="-1", role="alert", class_="summary")
+            return Answer({"form": "", "notice": box}, focus="refusal", told=told)
+
+    def _renewed(  # noqa: PLR0913 - each says another thing of the change
+        self, finding_id: str, *, told: str, made: int | None, note: Markup | None, action_id: str, was: str
+    ) -> Answer:
         is_new = finding_id not in ("", self.finding_id)
         self.finding_id = finding_id or self.finding_id
         if is_new:

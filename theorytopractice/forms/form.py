@@ -6,15 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from theorytopractice.forms import repeats
+from theorytopractice.forms.attachments import ATTACHED, FILE
 from theorytopractice.forms.controls import (
     SHOWN,
     Control,
     as_json,
     button,
     control,
+    error_place,
     hidden,
     must_mark,
-    problem_text,
 )
 from theorytopractice.language import message, say, say_n
 from theorytopractice.model.fields import ValueType
@@ -95,7 +96,7 @@ def _reason(values: Mapping[str, str], problems: Mapping[str, str]) -> Markup:
         tag("p", say("Only another value of a day may do without: the old one stands beside it."), id=f"{REASON}-help", class_="help"),
         tag("input", type="text", id=REASON, name=REASON, value=values.get(REASON, ""), autocomplete="off",
             aria_describedby=f"{REASON}-help {REASON}-error"),
-        tag("div", problem_text(problems.get(REASON, "")), id=f"{REASON}-error", data_part=f"error:{REASON}", class_="error"),
+        error_place(REASON, problems.get(REASON, "")),
         class_="field",
     )  # fmt: skip
 
@@ -166,42 +167,45 @@ def _files(form: Form) -> list[Markup]:
     """Return where a file is attached, in a form of evidence."""
     if not any(block.table == "evidence" for block in form.blocks):
         return []
+    about = f"{FILE}-help {ATTACHED}-words {FILE}-error"
     return [
         tag(
             "div",
-            tag("label", say("Or attach a file"), for_="evidence-file"),
+            tag("label", say("Or attach a file"), for_=FILE),
             tag(
                 "p",
                 say(
                     "It is copied beside the plan, and its checksum is kept, so that nobody exchanges it unnoticed."
                 ),
                 class_="help",
-                id="evidence-file-help",
+                id=f"{FILE}-help",
             ),
-            tag(
-                "input",
-                type="file",
-                id="evidence-file",
-                data_upload="attached",
-                data_for="~file",
-                aria_describedby="evidence-file-help attached-words",
-            ),
-            hidden("~file", ""),
-            tag("p", id="attached-words", data_part="attached", class_="note"),
+            tag("input", type="file", id=FILE, data_upload=ATTACHED, data_for=FILE, aria_describedby=about),
+            tag("input", type="hidden", name=FILE, value="", data_passing=""),
+            tag("p", id=f"{ATTACHED}-words", data_part=ATTACHED, class_="note"),
+            tag("p", say("The file does not stay with what you typed; attach it again."), class_="note",
+                data_lost=FILE, hidden=True),
+            error_place(FILE),
             class_="field",
         )
-    ]
+    ]  # fmt: skip
+
+
+def labels_of(form: Form) -> dict[str, str]:
+    """Return what the fields of a form are called, by name."""
+    named = {
+        block.name(one.name): label_of(block.table, one.name)
+        for block in form.blocks
+        for one in block.fields()
+    }
+    return named | {FILE: say("Attached file"), REASON: say(WHY)}
 
 
 def summary(form: Form, made: Entered) -> Markup | None:
     """Return all that stands in the way of saving, each with a way to its field; None if nothing does."""
     if made.is_fine:
         return None
-    labels = {REASON: say(WHY)} | {
-        block.name(one.name): label_of(block.table, one.name)
-        for block in form.blocks
-        for one in block.fields()
-    }
+    labels = labels_of(form)
     items = [
         tag("a", say("{label}: {problem}", label=labels.get(name, name), problem=problem), href=f"#{name}")
         for name, problem in made.problems.items()

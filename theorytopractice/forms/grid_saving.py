@@ -106,7 +106,6 @@ def save(desk: Desk, message: Message) -> Answer:
         months=months_of([one for _, one in columns]),
     )
     desk.plan.edit(*edits, what=what)
-    desk.overview.look_again()
     warned = [
         say("{label}: {problem}", label=_label(cell, names), problem=one)
         for cell in cells
@@ -114,9 +113,9 @@ def save(desk: Desk, message: Message) -> Answer:
     ]
     worth = say_n("{n} thing is worth a look", "{n} things are worth a look", len(warned))
     note = behind(worth, listed(warned)) if warned else None
-    return Answer({"grid": grid_html(desk)}, forget=forget) | record.stored(
-        what, "", note, desk.plan.last_change
-    )
+    made = desk.plan.last_change
+    done = desk.when_stored(lambda: Answer({"grid": grid_html(desk)}) | record.stored(what, "", note, made))
+    return done | Answer(forget=forget)
 
 
 def _summary(cells: Sequence[Cell], names: Mapping[str, str], *, has_n: bool) -> Markup:

@@ -175,7 +175,7 @@ def _beside(at: tuple[int, int], name: str) -> list[Markup]:
 def beside(cell: Cell, label: str) -> dict[str, str]:
     """Return what is said beside the fields of a cell now."""
     own = cell.problems.get(cell.name(), "")
-    parts = [tag("div", problem_text(own), data_wrong="")] if own else []
+    parts = [problem_text(own)] if own else []
     if cell.theirs is not None:
         parts.append(_choice(cell, label, cell.theirs))
     elif cell.decided is not None:
@@ -184,7 +184,7 @@ def beside(cell: Cell, label: str) -> dict[str, str]:
     made = {f"error:{cell.name()}": str(joined(parts))}
     if cell.n is not None:
         wrong = cell.problems.get(cell.name(N), "")
-        made[f"error:{cell.name(N)}"] = str(tag("div", problem_text(wrong), data_wrong="")) if wrong else ""
+        made[f"error:{cell.name(N)}"] = str(problem_text(wrong) or "")
     return made
 
 

@@ -175,8 +175,8 @@ def begin(desk: Desk, message: Message) -> Answer:
         subject=Subject.ACTION, subject_id=action_id, event=word, happened_on=desk.today, by=desk.who
     )
     desk.plan.edit(Add(event), what=what)
-    desk.overview.look_again()
-    return decided(desk, action_id, what, made=desk.plan.last_change, group=message.text("group"))
+    made = desk.plan.last_change
+    return desk.when_stored(lambda: decided(desk, action_id, what, made=made, group=message.text("group")))
 
 
 def decided(  # noqa: PLR0913 - each says another thing of the decision

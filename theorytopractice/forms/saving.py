@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING
 from theorytopractice.errors import ConflictError, InvalidPlan, PlanError
 from theorytopractice.forms import conflicts, meeting
 from theorytopractice.forms.answer import Answer
-from theorytopractice.forms.attachments import keeping, with_file
+from theorytopractice.forms.attachments import FILE, keeping, missing, with_file
 from theorytopractice.forms.blocks import Block, Entered, Form, edits_of, entered, place
 from theorytopractice.forms.controls import parts_of
-from theorytopractice.forms.form import REASON, SEEN, form_html, summary, warnings_html
+from theorytopractice.forms.form import REASON, SEEN, form_html, labels_of, summary, warnings_html
 from theorytopractice.forms.specs import led_anew, opened
 from theorytopractice.language import say
 from theorytopractice.report.html import tag
 from theorytopractice.store.edits import Add, Correct
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from theorytopractice.forms.answer import Message
     from theorytopractice.forms.desk import Desk
+    from theorytopractice.store.edits import Edit
 
 
 def open_form(desk: Desk, message: Message) -> Answer:
@@ -59,7 +60,9 @@ def check(desk: Desk, message: Message) -> Answer:
     with suppress(ConflictError):  # it is shown when the form is saved
         _judge(desk, form, made)
     warned = {field: text for field, text in made.warnings if field == name}
-    return Answer(parts_of(warned | made.problems, [name]))
+    said = made.problems.get(name) or warned.get(name)
+    told = say("{label}: {problem}", label=labels_of(form).get(name, name), problem=said) if said else ""
+    return Answer(parts_of(made.problems, [name], warned), told=told)
 
 
 def save(desk: Desk, message: Message) -> Answer:
@@ -81,19 +84,28 @@ def _save(desk: Desk, facts: Mapping[str, str], values: dict[str, str]) -> Answe
     """Store what a form holds, or say why it cannot be stored."""
     form = as_seen(opened(desk, facts, values), values)
     made = entered(form.blocks, values, today=desk.today)
+    made.problems |= missing(desk, values)
     try:
         _judge(desk, form, made)
         reason = values.get(REASON, "").strip()
         if form.corrects and not reason and needs_reason(desk, form, made):
             made.problems[REASON] = say("Say why.")
         if made.is_fine:
-            with keeping(desk, values):
-                return _stored(desk, form, made, reason)
+            edits = edits_of(form.blocks, made.texts)
+            keys = _store(desk, form, values, edits, reason)
     except ConflictError:
-        return conflicts.show(desk, form, values)
+        if FILE not in made.problems:
+            return conflicts.show(desk, form, values)
     except InvalidPlan as error:
         place(error.issues, form.blocks, made)
-    names = [REASON, *(block.name(one.name) for block in form.blocks for one in block.fields())]
+    else:
+        if made.is_fine:
+            return (
+                _stored(desk, form, made, edits, keys)
+                if edits
+                else _unchanged(desk) | Answer(forget=[form.draft])
+            )
+    names = [FILE, REASON, *(block.name(one.name) for block in form.blocks for one in block.fields())]
     parts = parts_of(made.problems, names) | {"summary": summary(form, made) or ""}
     return Answer(parts, focus="summary-box")
 
@@ -142,20 +154,25 @@ def needs_reason(desk: Desk, form: Form, made: Entered) -> bool:
     return any(isinstance(one, Correct) and not one.is_newer(desk.plan.today) for one in edits)
 
 
-def _stored(desk: Desk, form: Form, made: Entered, reason: str) -> Answer:
-    """Store what was typed, and say where the finding stands now."""
-    edits = edits_of(form.blocks, made.texts)
+def _store(
+    desk: Desk, form: Form, values: Mapping[str, str], edits: Sequence[Edit], reason: str
+) -> list[str]:
+    """Make the edits and keep the attached file, or neither; return the keys of the rows that came."""
     if not edits:
-        return _unchanged(desk) | Answer(forget=[form.draft])
+        return []
     what = say("{what}: {reason}", what=form.title, reason=reason) if reason else form.title
-    keys = desk.plan.edit(*edits, what=what)
-    change = desk.plan.last_change
+    with keeping(desk, values):
+        return desk.plan.edit(*edits, what=what)
+
+
+def _stored(desk: Desk, form: Form, made: Entered, edits: Sequence[Edit], keys: Sequence[str]) -> Answer:
+    """Say where the finding stands now that these edits were stored."""
     come = [edit.row.entity.name for edit in edits if isinstance(edit, Add)]
     finding_id = keys[come.index("finding")] if "finding" in come else desk.finding_id
     done = desk.after_change(
         finding_id,
         told=form.title,
-        made=change,
+        made=desk.plan.last_change,
         note=warnings_html(made),
         action_id=form.facts.get("action_id", ""),
     )

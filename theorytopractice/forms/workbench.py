@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FRONT = Path(__file__).parent / "front"
 STYLES = ("style.css", "meeting.css", "grid.css")
-SCRIPTS = ("drafts.js", "search.js", "grid.js", "files.js", "view.js")
+SCRIPTS = ("drafts.js", "search.js", "grid.js", "files.js", "keys.js", "fields.js", "view.js")
 
 
 class Workbench(anywidget.AnyWidget):
@@ -58,6 +58,7 @@ def _front_words() -> dict[str, str]:
         "lost": say(
             "The connection is gone. What you typed is kept in this browser; reload the page to go on."
         ),
+        "unread": say("The file cannot be read; choose it again."),
         "full": say("This browser has no room to keep what you type until it is saved; save soon."),
     }
 

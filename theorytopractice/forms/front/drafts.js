@@ -20,27 +20,29 @@ class Drafts {
   keep(form) {
     const key = form.dataset.draft;
     if (!key) return true;
-    const draft = { values: valuesOf(form), title: form.dataset.title, open: JSON.parse(form.dataset.open), at: new Date().toISOString() };
+    const values = { ...this.read(key)?.values, ...valuesOf(form) };  // fields of another kind or event stay for when it comes back
+    const draft = { values, title: form.dataset.title, open: JSON.parse(form.dataset.open), at: new Date().toISOString() };
     try { localStorage.setItem(this.prefix + key, JSON.stringify(draft)); } catch { return false; }
     return true;
   }
 
   forget(key) { localStorage.removeItem(this.prefix + key); }
 
-  // Puts a draft back into a form that has just been shown; tells whether anything was put back.
+  // Puts a draft back into a form that has just been shown; returns what was put back: name -> text.
   restore(form) {
-    const draft = form.dataset.draft && this.read(form.dataset.draft);
-    if (!draft) return false;
-    const now = valuesOf(form);
-    const differs = Object.keys(draft.values).some((name) => (now[name] ?? "") !== draft.values[name]);
-    if (!differs) return false;
+    const kept = (form.dataset.draft && this.read(form.dataset.draft)?.values) || {}, now = valuesOf(form);
+    const back = Object.fromEntries(Object.entries(kept).filter(([name, text]) => name in now && now[name] !== text));
     for (const field of form.elements) {
-      if (!field.name || !(field.name in draft.values) || field.type === "file") continue;
-      if (field.type === "radio" || field.type === "checkbox") field.checked = draft.values[field.name] === field.value;
-      else field.value = draft.values[field.name];
+      if (!(field.name in back) || field.type === "file") continue;
+      if (field.dataset.passing !== undefined) this.lost(form, field.name);
+      else if (field.type === "radio" || field.type === "checkbox") field.checked = back[field.name] === field.value;
+      else field.value = back[field.name];
     }
-    return true;
+    return back;
   }
+
+  // A file does not outlive its form: that it must be attached again is said.
+  lost(form, name) { form.querySelector(`[data-lost="${CSS.escape(name)}"]`).hidden = false; }
 }
 
 // What a form holds: name -> text; of boxes and buttons only those that are chosen.

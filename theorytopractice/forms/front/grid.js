@@ -58,12 +58,4 @@ class Grid {
       form.dispatchEvent(new Event("input", { bubbles: true }));
     });
   }
-
-  // A cell is marked as wrong while something wrong is said beside it.
-  judge(part, name) {
-    const cell = part.closest("[data-grid]") && part.closest("form").elements.namedItem(name);
-    if (!cell?.setAttribute) return;
-    if (part.querySelector("[data-wrong]")) cell.setAttribute("aria-invalid", "true");
-    else cell.removeAttribute("aria-invalid");
-  }
 }

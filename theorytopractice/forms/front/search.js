@@ -25,8 +25,8 @@ class Search {
   open(input) {
     const list = this.listOf(input);
     this.view.ask({ do: "search", table: input.dataset.table, text: input.value, can_add: input.dataset.add === "yes", part: list.dataset.part },
-      () => {
-        if (this.view.root.getRootNode().activeElement !== input) return;
+      (answer) => {
+        if (answer.refused || this.view.root.getRootNode().activeElement !== input) return;
         list.hidden = false;
         input.setAttribute("aria-expanded", "true");
         this.mark(input, list.querySelector("[role=option]"));
@@ -34,6 +34,7 @@ class Search {
   }
 
   key(event) {
+    if (event.isComposing) return;
     const input = event.target, list = this.listOf(input);
     const options = [...list.querySelectorAll("[role=option]")];
     const at = options.findIndex((one) => one.getAttribute("aria-selected") === "true");
@@ -42,12 +43,11 @@ class Search {
       if (list.hidden) { this.open(input); return; }
       const step = event.key === "ArrowDown" ? 1 : -1;
       this.mark(input, options[(at + step + options.length) % options.length]);
-    } else if (event.key === "Enter" && !list.hidden && options[at]) {
+    } else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && !list.hidden && options[at]) {
       event.preventDefault();
       this.take(input, options[at]);
     } else if (event.key === "Escape" && !list.hidden) {
       event.preventDefault();
-      event.stopPropagation();
       this.close(input);
     }
   }

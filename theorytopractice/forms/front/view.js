@@ -28,28 +28,45 @@ class View {
     this.model.off("change:language change:words", this.spoken);
   }
 
-  ask(message, then, buffers) {
+  // Sends a message; "then" hears the answer, "by" is busy until it comes, and "key" tells it from others that wait.
+  ask(message, then, { buffers = [], by, key } = {}) {
     const n = `${this.mark}${++this.asked}`;
     const slow = setTimeout(() => this.warn(this.words.slow), PATIENCE);
-    this.waiting.set(n, { then, slow, do: message.do });
+    this.waiting.set(n, { then, slow, by, key, do: message.do });
+    by?.setAttribute("aria-busy", "true");
     setTimeout(() => this.root.toggleAttribute("data-busy", this.waiting.size > 0), UNSEEN);
-    try { this.model.send({ ...message, n }, undefined, buffers ?? []); }
-    catch { clearTimeout(slow); this.warn(this.words.lost); this.rest(); }
+    try { this.model.send({ ...message, n }, undefined, buffers); }
+    catch { this.answered(n); this.warn(this.words.lost); then?.({ refused: true }); }
+  }
+
+  // What may change something is not sent again while it is unanswered, however often it is clicked or pressed.
+  once(one, facts, by) {
+    const key = `${one.dataset.do} ${one.dataset.with ?? ""}`;
+    if ([...this.waiting.values()].some((asked) => asked.key === key)) return;
+    this.ask({ do: one.dataset.do, ...JSON.parse(one.dataset.with ?? "{}"), ...facts }, undefined, { by, key });
+  }
+
+  // Returns what was asked under a number, and waits for it no longer.
+  answered(n) {
+    const asked = this.waiting.get(n);
+    if (!asked) return undefined;
+    clearTimeout(asked.slow);
+    this.waiting.delete(n);
+    asked.by?.removeAttribute("aria-busy");
+    this.root.toggleAttribute("data-busy", this.waiting.size > 0 && this.root.hasAttribute("data-busy"));
+    return asked;
   }
 
   hear(message) {
-    const asked = this.waiting.get(message.n);
+    const asked = this.answered(message.n);
     if (!asked) return;  // the answer to another view of the same workbench
-    clearTimeout(asked.slow);
-    this.waiting.delete(message.n);
-    this.root.toggleAttribute("data-busy", this.waiting.size > 0 && this.root.hasAttribute("data-busy"));
     this.root.querySelector('[data-part="told"]').classList.remove("shown");
-    const is_old = [...this.waiting.values()].some((one) => one.do === asked.do && ["list", "search"].includes(asked.do));
+    const is_old = [...this.waiting.values()].some((one) => one.do === asked.do && ["list", "search", "refresh"].includes(asked.do));
     for (const key of message.forget ?? []) this.drafts.forget(key);
     if (!is_old) for (const [name, html] of Object.entries(message.parts ?? {})) this.show(name, html);
-    if (message.told) this.tell(message.told);
-    this.rest();
-    if (message.focus) this.focus(message.focus);
+    if (asked.do === "check") this.remark(message.told);
+    else if (message.told) this.tell(message.told);
+    if (message.focus) this.fields.focus(message.focus);
     asked.then?.(message);
   }
 
@@ -59,13 +76,17 @@ class View {
     told.textContent = words;
   }
 
+  // What is said of a field that was left is read aloud once, and again only when it was mended in between.
+  remark(words) {
+    const told = this.root.querySelector('[data-part="told"]');
+    if (told.textContent !== words) told.textContent = words;
+  }
+
   // What the browser itself has to say is not only read aloud.
   warn(words) {
     this.tell(words);
     this.root.querySelector('[data-part="told"]').classList.add("shown");
   }
-
-  rest() { for (const one of this.root.querySelectorAll("[aria-busy]")) one.removeAttribute("aria-busy"); }
 
   // Puts new HTML where a part is; the cursor stays where it was if its field is still there.
   show(name, html) {
@@ -73,13 +94,14 @@ class View {
     if (!part) return;
     const active = part.contains(document.activeElement) ? document.activeElement : null;
     const [id, from, to] = [active?.id, active?.selectionStart, active?.selectionEnd];
-    const open = part.querySelector("form[data-draft]")?.dataset.draft;
+    const before = part.querySelector("form[data-draft]");
+    const open = before?.dataset.draft, was_told = before?.querySelector("[data-restored]")?.hidden === false;
     const held = document.createElement("template");
     held.innerHTML = html;
     this.rename(held.content);
     part.replaceChildren(held.content);
-    if (name.startsWith("error:")) this.grid.judge(part, name.slice("error:".length));
-    for (const form of part.querySelectorAll("form[data-draft]")) this.restored(form, form.dataset.draft !== open);
+    if (name.startsWith("error:")) this.fields.judge(part, name.slice("error:".length));
+    for (const form of part.querySelectorAll("form[data-draft]")) this.restored(form, form.dataset.draft !== open, was_told);
     const again = id && part.querySelector(`#${CSS.escape(id)}`);
     if (again) { again.focus({ preventScroll: true }); try { again.setSelectionRange(from, to); } catch { /* not a text field */ } }
   }
@@ -95,19 +117,21 @@ class View {
   }
 
   // Puts back what was typed; that this was done is told where the form was not open all the time.
-  restored(form, is_opened) {
-    const note = form.querySelector("[data-restored]");
-    if (this.drafts.restore(form) && note && is_opened) note.hidden = false;
+  restored(form, is_opened, was_told) {
+    const back = this.drafts.restore(form), note = form.querySelector("[data-restored]");
+    if (note) note.hidden = !(is_opened ? Object.keys(back).length : was_told && this.drafts.read(form.dataset.draft));
+    const decides = [...form.elements].find((one) => one.dataset.refresh !== undefined && one.name in back);
+    if (decides) this.refresh(decides, { ...valuesOf(form), ...this.drafts.read(form.dataset.draft).values });
   }
 
-  focus(id) {
-    const target = this.root.querySelector(`#${CSS.escape(this.mark + id)}`);
-    if (!target) return;
-    target.focus();
-    target.scrollIntoView({ block: "nearest" });
+  // Asks for the form with the fields that its kind or event has.
+  refresh(field, values) {
+    this.ask({ do: field.dataset.refresh, ...JSON.parse(field.form.dataset.with ?? "{}"), values });
   }
 
   listen() {
+    new Search(this);
+    new Grid(this);
     const on = (name, heard) => this.root.addEventListener(name, heard);
     on("focusin", (event) => { event.target.dataset.lmSuppressShortcuts = "true"; });  // keys are not JupyterLab's here
     on("click", (event) => this.clicked(event));
@@ -116,29 +140,27 @@ class View {
     on("change", (event) => this.changed(event));
     on("chosen", (event) => { this.typed(event); this.left(event.target); });
     on("focusout", (event) => this.left(event.target, event.relatedTarget));
-    on("keydown", (event) => this.pressed(event));
-    new Search(this);
-    this.grid = new Grid(this);
+    new Keys(this);
     new Files(this);
+    this.fields = new Fields(this);
   }
 
   clicked(event) {
     const link = event.target.closest('a[href^="#"]');
-    if (link) { event.preventDefault(); this.focus(link.getAttribute("href").slice(1 + this.mark.length)); return; }
+    if (link) { event.preventDefault(); this.fields.focus(link.getAttribute("href").slice(1 + this.mark.length)); return; }
     const picked = event.target.closest("[data-pick]");
-    if (picked) { this.pick(picked); return; }
+    if (picked) { this.fields.pick(picked); return; }
     const button = event.target.closest("[data-do]:not(form)") ?? event.target.closest("table.findings tbody tr")?.querySelector("[data-do]");
     if (!button || button.tagName === "SELECT") return;
     if (button.dataset.forget) this.drafts.forget(button.dataset.forget);
-    this.ask({ do: button.dataset.do, ...JSON.parse(button.dataset.with ?? "{}"), drafts: this.drafts.all() });
+    this.once(button, { drafts: this.drafts.all() });
   }
 
   submitted(form, submitter) {
-    if (!form.dataset.do || submitter?.getAttribute("aria-busy")) return;
-    submitter?.setAttribute("aria-busy", "true");
-    const more = { ...JSON.parse(form.dataset.with ?? "{}"), ...JSON.parse(submitter?.dataset.with ?? "{}") };
-    const drafts = this.drafts.all().filter((one) => one.key !== form.dataset.draft);
-    this.ask({ do: form.dataset.do, ...more, values: valuesOf(form), drafts });
+    if (!form.dataset.do) return;
+    const facts = { ...JSON.parse(submitter?.dataset.with ?? "{}"), values: valuesOf(form) };
+    if (form.dataset.live !== undefined) this.ask({ do: form.dataset.do, ...JSON.parse(form.dataset.with ?? "{}"), ...facts });
+    else this.once(form, { ...facts, drafts: this.drafts.all().filter((one) => one.key !== form.dataset.draft) }, form.querySelector("[type=submit]"));
   }
 
   typed(event) {
@@ -154,7 +176,7 @@ class View {
   changed(event) {
     const field = event.target;
     if (field.dataset.refresh === undefined || !field.form) return;
-    this.ask({ do: field.dataset.refresh, ...JSON.parse(field.form.dataset.with ?? "{}"), values: valuesOf(field.form) });
+    this.refresh(field, { ...this.drafts.read(field.form.dataset.draft)?.values, ...valuesOf(field.form) });
   }
 
   // Who leaves a field hears at once what is wrong with it.
@@ -163,36 +185,6 @@ class View {
     if (!form?.dataset.check || !field.name || field.type === "hidden" || field.type === "submit") return;
     if (next && next.closest?.("[data-cancel]")) return;
     this.ask({ do: form.dataset.check, ...JSON.parse(form.dataset.with ?? "{}"), field: field.dataset.for ?? field.name, values: valuesOf(form) });
-  }
-
-  pressed(event) {
-    const form = event.target.form ?? event.target.closest?.("form");
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) { event.preventDefault(); form.requestSubmit(); return; }
-    if (event.key === "Escape" && form && !event.isComposing) { form.querySelector('[data-do="cancel"]')?.click(); return; }
-    if (!event.target.matches?.("[role=tab]")) return;
-    const tabs = [...event.target.closest("[role=tablist]").querySelectorAll("[role=tab]")];
-    const steps = { ArrowRight: 1, ArrowLeft: -1, Home: -tabs.indexOf(event.target), End: tabs.length - 1 - tabs.indexOf(event.target) };
-    if (!(event.key in steps)) return;
-    event.preventDefault();
-    const next = tabs[(tabs.indexOf(event.target) + steps[event.key] + tabs.length) % tabs.length];
-    next.focus();
-    next.click();
-  }
-
-  // The browser's own calendar, beside a field in which a date may also be typed.
-  pick(button) {
-    const field = this.root.querySelector(`#${CSS.escape(this.mark + button.dataset.pick)}`);
-    const calendar = button.querySelector("input") ?? Object.assign(document.createElement("input"), { type: "date", tabIndex: -1, className: "calendar" });
-    calendar.setAttribute("aria-hidden", "true");
-    button.append(calendar);
-    if (/^\d{4}-\d{2}-\d{2}$/.test(field.value)) calendar.value = field.value;
-    calendar.onchange = () => {
-      field.value = calendar.value;
-      field.dispatchEvent(new Event("input", { bubbles: true }));
-      this.left(field);
-      field.focus();
-    };
-    try { calendar.showPicker(); } catch { field.focus(); }
   }
 }
 

@@ -1,0 +1,137 @@
+"""Does the browser's part lose nothing, send nothing twice, and lead everybody to what is wrong?"""
+
+# ruff: noqa: F401, F811 - pytest finds fixtures by their names
+
+from __future__ import annotations
+
+import re
+
+from planners import browser, choose, open_tab, page, plan, save, server, statement_form, stored
+
+HELD = """() => { const send = WebSocket.prototype.send, held = [];
+  WebSocket.prototype.send = function (...what) { held.push(() => send.apply(this, what)); };
+  window.letGo = () => { WebSocket.prototype.send = send; for (const one of held) one(); }; }"""
+"""Lets nothing reach Python until it is let go."""
+
+
+def field(page, name):
+    return page.locator(f"form.record [name='{name}']")
+
+
+def new_finding(page, kind, **typed):
+    page.get_by_role("button", name="New finding").click()
+    field(page, "finding.kind").select_option(kind)
+    for name, text in typed.items():
+        field(page, f"finding.{name}").fill(text)
+
+
+def go_on(page):
+    page.reload()
+    page.get_by_role("button", name="Go on").first.click()
+    page.get_by_text("What you typed here earlier").wait_for()
+
+
+def test_a_draft_keeps_the_fields_of_its_kind_and_of_the_kinds_it_had(page):
+    new_finding(page, "experience", origin_site="Ward 3", why_it_works="Nurses decide")
+    site, why = field(page, "finding.origin_site"), field(page, "finding.why_it_works")
+    go_on(page)
+    assert (site.input_value(), why.input_value()) == ("Ward 3", "Nurses decide")
+    assert page.get_by_text("What you typed here earlier").is_visible()
+    field(page, "finding.statement").fill("Typed after that")
+    go_on(page)
+    assert site.input_value() == "Ward 3"
+    field(page, "finding.kind").select_option("insight")
+    site.wait_for(state="detached")
+    field(page, "finding.source").fill("Of May")
+    field(page, "finding.kind").select_option("experience")
+    assert (site.input_value(), why.input_value()) == ("Ward 3", "Nurses decide")
+    assert field(page, "finding.statement").input_value() == "Typed after that"
+    page.locator("[data-restored]").get_by_role("button", name="Throw it away").click()
+    site.wait_for(state="detached")
+    assert not page.get_by_text("What you typed here earlier").is_visible()
+
+
+def test_a_draft_keeps_the_fields_of_its_event(page):
+    choose(page, "F-027")
+    open_tab(page, "Actions and owners")
+    page.get_by_role("button", name="What happened A-049").click()
+    field(page, "event.event").select_option("redate")
+    field(page, "event.due").fill("31 March 2027")
+    go_on(page)
+    assert field(page, "event.due").input_value() == "31 March 2027"
+
+
+def test_what_is_pressed_twice_is_stored_once(page, plan):
+    before = len(plan.finding)
+    new_finding(page, "insight", statement="12 of 40 lifts stand still.", source="Of May")
+    page.evaluate(HELD)
+    for _ in range(3):
+        page.keyboard.press("Control+Enter")
+    page.get_by_role("button", name="Save", exact=True).dblclick()
+    page.evaluate("letGo()")
+    stored(page)
+    assert len(plan.finding) == before + 1
+    n = len(plan.latest(100))
+    page.evaluate(HELD)
+    page.get_by_role("button", name="Undo").first.dblclick()
+    page.evaluate("letGo()")
+    page.get_by_text("was taken back").first.wait_for()
+    page.wait_for_function("!document.querySelector('.ttp[data-busy]')")
+    assert len(plan.latest(100)) == n + 1
+    assert page.locator(".summary").count() == 0
+
+
+def test_escape_closes_the_list_before_the_form(page):
+    statement_form(page, "F-005")
+    owner = field(page, "finding.owner_id~shown")
+    page.get_by_text("More fields").first.click()
+    owner.fill("O")
+    options = page.locator("form.record [role=listbox]").first
+    options.wait_for()
+    page.keyboard.press("Escape")
+    options.wait_for(state="hidden")
+    assert owner.is_visible()
+    page.keyboard.press("Escape")
+    page.locator("form.record").wait_for(state="detached")
+
+
+def test_a_wrong_field_is_marked_and_told_once_and_its_link_opens_the_fold(page):
+    choose(page, "F-013")
+    open_tab(page, "Indicators")
+    page.get_by_role("button", name="Add an indicator").click()
+    name = field(page, "indicator.name")
+    name.focus()
+    page.keyboard.press("Tab")
+    page.locator("[name='indicator.name'][aria-invalid=true]").wait_for()
+    assert page.locator("[data-part=told]").inner_text() == "What is measured: This must be filled."
+    name.fill("Lifts")
+    page.keyboard.press("Tab")
+    page.locator("[name='indicator.name']:not([aria-invalid])").wait_for()
+    assert page.locator("[data-part=told]").inner_text() == ""
+    fold = page.locator("form.record details").first
+    fold.evaluate("one => { one.open = true; }")
+    late = fold.locator("[name='indicator.baseline_on']")
+    late.fill("no date")
+    fold.evaluate("one => { one.open = false; }")
+    save(page)
+    page.locator(".summary").wait_for()
+    assert late.get_attribute("aria-invalid") == "true"
+    page.locator(".summary").get_by_role("link", name=re.compile("no date")).click()
+    assert late.evaluate("one => one === document.activeElement && one.checkVisibility()")
+
+
+def test_a_file_that_is_not_there_yet_or_any_more_is_asked_for(page):
+    choose(page, "F-013")
+    open_tab(page, "Evidence")
+    page.get_by_role("button", name=re.compile("evidence")).first.click()
+    page.get_by_label("What it shows").fill("A large file")
+    page.get_by_label("Or attach a file").set_input_files(
+        {"name": "large.bin", "mimeType": "application/octet-stream", "buffer": b"x" * (30 << 20)}
+    )
+    save(page)
+    page.get_by_text("Attached file: The file is still on its way").wait_for()
+    page.locator("[data-part=attached]", has_text="large.bin").wait_for()
+    page.locator("[data-part='error:~file']:empty").wait_for(state="attached")
+    go_on(page)
+    assert page.get_by_text("attach it again").is_visible()
+    assert page.locator("input[name='~file']").input_value() == ""

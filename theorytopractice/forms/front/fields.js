@@ -1,0 +1,40 @@
+// What a field shows beside its text: whether it is wrong, a calendar, and where it lies when somebody is sent to it.
+class Fields {
+  constructor(view) { this.view = view; }
+
+  find(id) { return this.view.root.querySelector(`#${CSS.escape(this.view.mark + id)}`); }
+
+  // A field is marked as wrong while something wrong is said beside it.
+  judge(part, name) {
+    const form = part.closest("form");
+    const field = form?.querySelector(`[data-for="${CSS.escape(name)}"]`) ?? form?.elements.namedItem(name);
+    if (!field?.setAttribute) return;
+    if (part.querySelector("[data-wrong]")) field.setAttribute("aria-invalid", "true");
+    else field.removeAttribute("aria-invalid");
+  }
+
+  // Goes to a field or a title; folds that hide it are opened.
+  focus(id) {
+    const target = this.find(id);
+    if (!target) return;
+    for (let fold = target.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    target.focus();
+    target.scrollIntoView({ block: "nearest" });
+  }
+
+  // The browser's own calendar, beside a field in which a date may also be typed.
+  pick(button) {
+    const field = this.find(button.dataset.pick);
+    const calendar = button.querySelector("input") ?? Object.assign(document.createElement("input"), { type: "date", tabIndex: -1, className: "calendar" });
+    calendar.setAttribute("aria-hidden", "true");
+    button.append(calendar);
+    if (/^\d{4}-\d{2}-\d{2}$/.test(field.value)) calendar.value = field.value;
+    calendar.onchange = () => {
+      field.value = calendar.value;
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+      this.view.left(field);
+      field.focus();
+    };
+    try { calendar.showPicker(); } catch { field.focus(); }
+  }
+}
