@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 
-from planners import browser, choose, open_tab, page, plan, save, server, statement_form, stored
+from planners import browser, choose, open_tab, page, plan, save, server, statement_form, stored, workbench
 
 HELD = """() => { const send = WebSocket.prototype.send, held = [];
   WebSocket.prototype.send = function (...what) { held.push(() => send.apply(this, what)); };
@@ -54,7 +54,7 @@ def test_a_draft_keeps_the_fields_of_its_kind_and_of_the_kinds_it_had(page):
 def test_a_draft_keeps_the_fields_of_its_event(page):
     choose(page, "F-027")
     open_tab(page, "Actions and owners")
-    page.get_by_role("button", name="What happened A-049").click()
+    page.get_by_role("button", name="Record an event A-049").click()
     field(page, "event.event").select_option("redate")
     field(page, "event.due").fill("31 March 2027")
     go_on(page)
@@ -135,3 +135,35 @@ def test_a_file_that_is_not_there_yet_or_any_more_is_asked_for(page):
     go_on(page)
     assert page.get_by_text("attach it again").is_visible()
     assert page.locator("input[name='~file']").input_value() == ""
+
+
+def test_two_tabs_with_the_same_form_keep_what_was_typed_in_each(browser, server):
+    one = workbench(browser, server)
+    other = one.context.new_page()
+    other.goto(server.url)
+    other.locator(".ttp h1").wait_for()
+    for tab, text in ((one, "Typed in the first tab"), (other, "Typed in the second tab")):
+        tab.get_by_role("button", name="New finding").click()
+        tab.get_by_label("What was learned").fill(text)
+    one.reload()
+    one.locator(".ttp h1").wait_for()
+    one.get_by_role("button", name="New finding").click()
+    assert one.get_by_label("What was learned").input_value() == "Typed in the first tab"
+    other.close()
+    one.get_by_role("button", name="Cancel").click()
+    box = one.locator("[data-part=drafts] li")
+    box.nth(1).wait_for()
+    own = one.evaluate("sessionStorage.getItem('theorytopractice-tab')")
+    box.locator(f"button[data-adopt]:not([data-adopt$='{own}'])").click()
+    field = one.get_by_label("What was learned")
+    field.wait_for()
+    assert field.input_value() == "Typed in the second tab"
+    one.context.close()
+
+
+def test_a_kind_is_typed_letter_by_letter_without_being_disturbed(page):
+    page.get_by_role("button", name="New finding").click()
+    field(page, "finding.kind").focus()
+    page.keyboard.type("problem", delay=250)
+    page.get_by_label("Solvability").wait_for()
+    assert field(page, "finding.kind").input_value() == "problem"

@@ -197,6 +197,7 @@ def drafts_box(drafts: object) -> Markup | None:
                 class_="plain",
                 data_do="go-on",
                 data_with=as_json({"open": one.get("open")}),
+                data_adopt=str(one.get("key", "")),
             ),
             " ",
             button(say("Throw it away"), "forget", kind="plain", forget=str(one.get("key", ""))),

@@ -1,20 +1,44 @@
-// What was typed and not saved stays in this browser until it is saved or thrown away.
+// What was typed and not saved stays in this browser until it is saved or thrown away; each tab has drafts of its own.
+const OF_TAB = "#tab=", BEAT = 30000, SILENT = 90000;
+
 class Drafts {
-  constructor(plan) { this.prefix = `theorytopractice:${plan}:`; }
+  constructor(plan) {
+    this.prefix = `theorytopractice:${plan}:`;
+    this.tab = sessionStorage.getItem("theorytopractice-tab") ?? crypto.getRandomValues(new Uint32Array(2)).join("-");
+    sessionStorage.setItem("theorytopractice-tab", this.tab);
+    this.pulse = setInterval(() => this.beat(), BEAT);
+    this.gone = () => localStorage.removeItem(`theorytopractice-tab:${this.tab}`);
+    window.addEventListener("pagehide", this.gone);
+    this.beat();
+  }
+
+  close() { clearInterval(this.pulse); window.removeEventListener("pagehide", this.gone); }
+
+  beat() { try { localStorage.setItem(`theorytopractice-tab:${this.tab}`, String(Date.now())); } catch { /* full */ } }
+  isAlive(tab) { return Number(localStorage.getItem(`theorytopractice-tab:${tab}`)) > Date.now() - SILENT; }
+
+  // The name of a tab's draft of a form; a whole name stays as it is.
+  nameOf(key) { return key.includes(OF_TAB) ? key : `${key}${OF_TAB}${this.tab}`; }
 
   all() {
     const found = [];
     for (let i = 0; i < localStorage.length; i++) {
       const name = localStorage.key(i);
       if (!name.startsWith(this.prefix)) continue;
-      const draft = this.read(name.slice(this.prefix.length));
-      if (draft) found.push({ key: name.slice(this.prefix.length), title: draft.title, at: draft.at, open: draft.open });
+      const key = name.slice(this.prefix.length), draft = this.read(key);
+      if (draft) found.push({ key, title: draft.title, at: draft.at, open: draft.open });
     }
-    return found.sort((a, b) => (a.at < b.at ? 1 : -1));
+    return found.sort((a, b) => (a.at < b.at ? 1 : -1)).map((one) => ({ ...one, at: this.here(one.at) }));
+  }
+
+  // A moment by the clock of whoever types.
+  here(at) {
+    const moment = new Date(at);
+    return Number.isNaN(moment.getTime()) ? "" : new Date(moment - moment.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
   }
 
   read(key) {
-    try { return JSON.parse(localStorage.getItem(this.prefix + key)); } catch { return null; }
+    try { return JSON.parse(localStorage.getItem(this.prefix + this.nameOf(key))); } catch { return null; }
   }
 
   keep(form) {
@@ -22,14 +46,29 @@ class Drafts {
     if (!key) return true;
     const values = { ...this.read(key)?.values, ...valuesOf(form) };  // fields of another kind or event stay for when it comes back
     const draft = { values, title: form.dataset.title, open: JSON.parse(form.dataset.open), at: new Date().toISOString() };
-    try { localStorage.setItem(this.prefix + key, JSON.stringify(draft)); } catch { return false; }
+    try { localStorage.setItem(this.prefix + this.nameOf(key), JSON.stringify(draft)); } catch { return false; }
     return true;
   }
 
-  forget(key) { localStorage.removeItem(this.prefix + key); }
+  forget(key) { localStorage.removeItem(this.prefix + this.nameOf(key)); }
+
+  // Takes over what was typed in another tab.
+  adopt(name) {
+    const text = localStorage.getItem(this.prefix + name), own = this.nameOf(name.split(OF_TAB)[0]);
+    if (text === null || own === name) return;
+    localStorage.removeItem(this.prefix + name);
+    localStorage.setItem(this.prefix + own, text);
+  }
+
+  // Takes over the newest draft of a form that no living tab has.
+  inherit(key) {
+    const left = this.all().find((one) => one.key.startsWith(key + OF_TAB) && !this.isAlive(one.key.split(OF_TAB)[1]));
+    if (left && !this.read(key)) this.adopt(left.key);
+  }
 
   // Puts a draft back into a form that has just been shown; returns what was put back: name -> text.
   restore(form) {
+    if (form.dataset.draft) this.inherit(form.dataset.draft);
     const kept = (form.dataset.draft && this.read(form.dataset.draft)?.values) || {}, now = valuesOf(form);
     const back = Object.fromEntries(Object.entries(kept).filter(([name, text]) => name in now && now[name] !== text));
     for (const field of form.elements) {

@@ -1,6 +1,31 @@
 // What a field shows beside its text: whether it is wrong, a calendar, and where it lies when somebody is sent to it.
+const TYPING = 1500, REST = 600;
+
 class Fields {
-  constructor(view) { this.view = view; }
+  constructor(view) {
+    this.view = view;
+    view.root.addEventListener("keydown", (event) => { this.keyed = Date.now(); if (event.target === this.deciding) this.wait(); });
+    view.root.addEventListener("focusout", (event) => { if (event.target === this.deciding) this.decide(); });
+  }
+
+  // A field that decides which others there are: who types its word letter by letter is not disturbed before the last one.
+  decides(field) {
+    this.deciding = field;
+    if (Date.now() - (this.keyed ?? 0) > TYPING) this.decide();
+    else this.wait();
+  }
+
+  wait() {
+    clearTimeout(this.rest);
+    this.rest = setTimeout(() => this.decide(), REST);
+  }
+
+  decide() {
+    clearTimeout(this.rest);
+    const field = this.deciding;
+    this.deciding = null;
+    if (field?.isConnected && field.form) this.view.refresh(field, { ...this.view.drafts.read(field.form.dataset.draft)?.values, ...valuesOf(field.form) });
+  }
 
   find(id) { return this.view.root.querySelector(`#${CSS.escape(this.view.mark + id)}`); }
 

@@ -24,6 +24,7 @@ class View {
   }
 
   close() {
+    this.drafts.close();
     this.model.off("msg:custom", this.heard);
     this.model.off("change:language change:words", this.spoken);
   }
@@ -153,6 +154,7 @@ class View {
     const button = event.target.closest("[data-do]:not(form)") ?? event.target.closest("table.findings tbody tr")?.querySelector("[data-do]");
     if (!button || button.tagName === "SELECT") return;
     if (button.dataset.forget) this.drafts.forget(button.dataset.forget);
+    if (button.dataset.adopt) this.drafts.adopt(button.dataset.adopt);
     this.once(button, { drafts: this.drafts.all() });
   }
 
@@ -160,7 +162,7 @@ class View {
     if (!form.dataset.do) return;
     const facts = { ...JSON.parse(submitter?.dataset.with ?? "{}"), values: valuesOf(form) };
     if (form.dataset.live !== undefined) this.ask({ do: form.dataset.do, ...JSON.parse(form.dataset.with ?? "{}"), ...facts });
-    else this.once(form, { ...facts, drafts: this.drafts.all().filter((one) => one.key !== form.dataset.draft) }, form.querySelector("[type=submit]"));
+    else this.once(form, { ...facts, drafts: this.drafts.all().filter((one) => one.key !== this.drafts.nameOf(form.dataset.draft ?? "")) }, form.querySelector("[type=submit]"));
   }
 
   typed(event) {
@@ -176,7 +178,7 @@ class View {
   changed(event) {
     const field = event.target;
     if (field.dataset.refresh === undefined || !field.form) return;
-    this.refresh(field, { ...this.drafts.read(field.form.dataset.draft)?.values, ...valuesOf(field.form) });
+    this.fields.decides(field);
   }
 
   // Who leaves a field hears at once what is wrong with it.
