@@ -116,3 +116,23 @@ def test_a_new_day_is_looked_at_although_nothing_was_changed(where, monkeypatch)
         ask(one, "tab", tab="why")
         assert "overdue" in one.overview.get("F-002").flags
         assert one.shown().why.as_of == "2026-03-20"
+
+
+def test_each_browser_of_a_shared_page_has_its_own_name(where):
+    with ttp.open_plan(where, who="Server") as plan:
+        one = Desk(plan, asks_name=True)
+        page = ask(one, "start", drafts=[], who="  Mara\n Lopez ").parts["page"]
+        assert "changes by Mara Lopez" in words(ask(one, "cancel-name"))
+        assert "Another name" in str(page)
+        assert ask(one, "ask-name").focus == "who"
+        assert ask(one, "name", values={"who": "Nora"}).told == "Changes are remembered under the name Nora."
+        saved(one, {"form": "finding", "key": "F-013"}, finding__theme="hers")
+        assert plan.latest(1)["made_by"].tolist() == ["Nora"]
+        ask(one, "name", values={"who": " "})
+        assert one.who == "Nora"
+
+
+def test_where_the_plan_was_opened_under_a_name_no_browser_gives_another(desk):
+    assert "Another name" not in str(ask(desk, "start", drafts=[], who="Mallory").parts["page"])
+    ask(desk, "name", values={"who": "Mallory"})
+    assert desk.who == "Ada"

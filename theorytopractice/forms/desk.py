@@ -19,6 +19,7 @@ from theorytopractice.forms import (
     saving,
     screens,
     searching,
+    who,
 )
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.attachments import Uploads, upload
@@ -67,6 +68,9 @@ ANSWERS: dict[str, Callable[[Desk, Message], Answer]] = {
     "ask-remove": removal.ask,
     "remove": removal.remove,
     "undo": changes.undo,
+    "ask-name": who.ask,
+    "name": who.take,
+    "cancel-name": who.put_away,
     "notice": changes.put_away,
     "meeting-owner": meeting.owner,
     "decide": meeting.decide,
@@ -82,9 +86,9 @@ ANSWERS: dict[str, Callable[[Desk, Message], Answer]] = {
 class Desk:
     """One planner at one plan: the screen, the chosen finding, and what is handed over but not saved."""
 
-    def __init__(self, plan: Plan, *, as_of: date | None = None) -> None:
+    def __init__(self, plan: Plan, *, as_of: date | None = None, asks_name: bool = False) -> None:
         """Sit down at a plan; nothing is read yet."""
-        self.plan = plan
+        self.plan, self.asks_name = plan, asks_name
         self.overview = Overview(plan, as_of)
         self.uploads = Uploads()
         self.language = plan.settings.language

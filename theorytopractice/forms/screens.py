@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.forms import changes, grid, listing, meeting, paging, people, record, saving
+from theorytopractice.forms import changes, grid, listing, meeting, paging, people, record, saving, who
 from theorytopractice.forms.answer import Answer, Message
 from theorytopractice.forms.controls import as_json, button
 from theorytopractice.forms.decisions import DECISIONS
@@ -42,6 +42,7 @@ SCREENS: dict[str, tuple[str, Callable[[Desk], Markup]]] = {
 
 def start(desk: Desk, message: Message) -> Answer:
     """Show the workbench, and what was typed earlier and never saved."""
+    who.remembered(desk, message)
     return Answer({"page": page(desk, message.facts.get("drafts"))})
 
 
@@ -121,7 +122,7 @@ def page(desk: Desk, drafts: object) -> Markup:
                 tag("h1", desk.plan.settings.title or say("From theory to practice")),
                 tag(
                     "p",
-                    joined([desk.plan.name, day, say("changes by {who}", who=desk.who)], " · "),
+                    joined([desk.plan.name, day, tag("span", who.shown(desk), data_part="who")], " · "),
                     class_="small",
                 ),
                 tag("nav", _bar(desk), data_part="bar", aria_label=say("Screens")),

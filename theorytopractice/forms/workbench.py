@@ -32,9 +32,9 @@ class Workbench(anywidget.AnyWidget):
     language = traitlets.Unicode().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)
 
-    def __init__(self, plan: Plan, *, as_of: date | None = None) -> None:
+    def __init__(self, plan: Plan, *, as_of: date | None = None, asks_name: bool = False) -> None:
         """Prepare the workbench of a plan; nothing is read before the page asks."""
-        self._desk = Desk(plan, as_of=as_of)
+        self._desk = Desk(plan, as_of=as_of, asks_name=asks_name)
         with speaking(self._desk.language):
             super().__init__(plan_name=plan.name, language=self._desk.language_tag, words=_front_words())
         self.on_msg(self._hear)
@@ -63,13 +63,15 @@ def _front_words() -> dict[str, str]:
     }
 
 
-def workbench(plan: Plan, *, as_of: date | str | None = None) -> Workbench:
+def workbench(plan: Plan, *, as_of: date | str | None = None, asks_name: bool = False) -> Workbench:
     """Return the widget in which planners see a plan, fill it in, and watch the stages move.
 
     Args:
         plan: an open plan; changes are remembered under the name with which it was opened.
         as_of: the day as of which stages are told; today in the plan's zone unless given.
+        asks_name: whether each browser may give its own name, as on a page that several planners share.
     """
     from theorytopractice.model.values import read_date
 
-    return Workbench(plan, as_of=read_date(as_of) if isinstance(as_of, str) else as_of)
+    day = read_date(as_of) if isinstance(as_of, str) else as_of
+    return Workbench(plan, as_of=day, asks_name=asks_name)

@@ -38,7 +38,7 @@ class Changeable:
     def __init__(self, store: Database | Folder, *, who: str | None = None) -> None:
         """Hold a store; ``who`` is the name under which changes are remembered."""
         self._store = store
-        self._who = told(who or _user())
+        self.who = who or ""
         self.warnings: list[Issue] = []
         self.last_change: int | None = None
 
@@ -46,6 +46,10 @@ class Changeable:
     def who(self) -> str:
         """The name under which changes are remembered."""
         return self._who
+
+    @who.setter
+    def who(self, name: str) -> None:
+        self._who = told(name or _user())
 
     def _change(
         self, what: str, edit: Callable[[Records], list[RowChange]], *, undoes: int | None = None

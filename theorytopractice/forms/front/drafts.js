@@ -14,6 +14,10 @@ class Drafts {
 
   close() { clearInterval(this.pulse); window.removeEventListener("pagehide", this.gone); }
 
+  // The planner's name in this browser, where several share one page.
+  get who() { return localStorage.getItem("theorytopractice-who") ?? ""; }
+  set who(name) { try { localStorage.setItem("theorytopractice-who", name); } catch { /* full */ } }
+
   beat() { try { localStorage.setItem(`theorytopractice-tab:${this.tab}`, String(Date.now())); } catch { /* full */ } }
   isAlive(tab) { return Number(localStorage.getItem(`theorytopractice-tab:${tab}`)) > Date.now() - SILENT; }
 

@@ -20,7 +20,7 @@ class View {
     this.spoken = () => { this.root.lang = model.get("language"); this.words = model.get("words"); };
     model.on("msg:custom", this.heard);
     model.on("change:language change:words", this.spoken);
-    this.ask({ do: "start", drafts: this.drafts.all() });
+    this.ask({ do: "start", drafts: this.drafts.all(), who: this.drafts.who });
   }
 
   close() {
@@ -160,6 +160,7 @@ class View {
 
   submitted(form, submitter) {
     if (!form.dataset.do) return;
+    if (form.dataset.remember) this.drafts.who = form.elements[form.dataset.remember].value;
     const facts = { ...JSON.parse(submitter?.dataset.with ?? "{}"), values: valuesOf(form) };
     if (form.dataset.live !== undefined) this.ask({ do: form.dataset.do, ...JSON.parse(form.dataset.with ?? "{}"), ...facts });
     else this.once(form, { ...facts, drafts: this.drafts.all().filter((one) => one.key !== this.drafts.nameOf(form.dataset.draft ?? "")) }, form.querySelector("[type=submit]"));
