@@ -121,7 +121,7 @@ def page(desk: Desk, drafts: object) -> Markup:
                 "header",
                 tag("h1", desk.plan.settings.title or say("From theory to practice")),
                 tag(
-                    "p",
+                    "div",
                     joined([desk.plan.name, day, tag("span", who.shown(desk), data_part="who")], " · "),
                     class_="small",
                 ),
