@@ -69,12 +69,14 @@ def looks_like(one: str, other: str) -> bool:
 
 def control(one: Control) -> Markup:
     """Return a field with its label, its help, its control and the place for what is wrong with it."""
-    about = f"{one.name}-help {one.name}-error"
+    label, help_ = label_of(one.table, one.field.name), say(one.field.help)
+    is_said = help_.rstrip(".。") == label
+    about = f"{one.name}-error" if is_said else f"{one.name}-help {one.name}-error"
     must = _mark(one)
     return tag(
         "div",
-        tag("label", label_of(one.table, one.field.name), " ", must, for_=one.name),
-        tag("p", say(one.field.help), id=f"{one.name}-help", class_="help"),
+        tag("label", label, " ", must, for_=one.name),
+        None if is_said else tag("p", help_, id=f"{one.name}-help", class_="help"),
         *_inputs(one, about),
         error_place(one.name, one.problem),
         class_=f"field {one.field.type}" + (" long" if one.field.long else ""),

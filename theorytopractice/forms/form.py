@@ -57,9 +57,9 @@ def form_html(desk: Desk, form: Form, values: Mapping[str, str], made: Entered |
         _restored(form),
         tag("div", summary(form, made) if made else None, data_part="summary"),
         *blocks,
-        _reason(values, problems) if form.corrects else None,
         *seen_fields(form),
         *_files(form),
+        _reason(form, values, problems),
         tag(
             "p",
             tag("button", say("Save"), type="submit", class_="main"),
@@ -88,14 +88,19 @@ def seen_fields(form: Form) -> list[Markup]:
     return [hidden(SEEN + block.table, as_json([block.key, block.row])) for block in form.blocks]
 
 
-def _reason(values: Mapping[str, str], problems: Mapping[str, str]) -> Markup:
-    """Return where it is said why a fact is put right."""
+def _reason(form: Form, values: Mapping[str, str], problems: Mapping[str, str]) -> Markup | None:
+    """Return where it is said why a fact is put right; None in a form that puts none right."""
+    if not form.corrects:
+        return None
+    is_value = any(block.table == "observation" for block in form.blocks)
+    lead = say("Another value of the same day may do without; the old one then stands beside it.")
     return tag(
         "div",
-        tag("label", say(WHY), " ", must_mark(), for_=REASON),
-        tag("p", say("Only another value of a day may do without: the old one stands beside it."), id=f"{REASON}-help", class_="help"),
+        tag("label", say(WHY), " ", None if is_value else must_mark(), for_=REASON),
+        tag("p", lead, id=f"{REASON}-help", class_="help") if is_value else None,
         tag("input", type="text", id=REASON, name=REASON, value=values.get(REASON, ""), autocomplete="off",
-            aria_describedby=f"{REASON}-help {REASON}-error"),
+            aria_describedby=f"{REASON}-help {REASON}-error" if is_value else f"{REASON}-error",
+            aria_required=None if is_value else "true"),
         error_place(REASON, problems.get(REASON, "")),
         class_="field",
     )  # fmt: skip

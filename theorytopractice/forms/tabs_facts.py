@@ -94,7 +94,7 @@ def evidence(shown: Shown) -> Markup:
         (
             day(row["dated_on"]),
             " ".join(filter(None, [cell(row["kind"]), cell(row["description"])])) or gap(say("not said")),
-            cell(row["action_id"]) or cell(row["finding_id"]),
+            tag("span", cell(row["action_id"]) or cell(row["finding_id"]), class_="id"),
             _link(shown.desk.plan, cell(row["uri"]), cell(row["sha256"])),
             or_gap(row["verified_by"]),
             changing("evidence", row, of=str(row["evidence_id"])),
@@ -143,7 +143,7 @@ def events(shown: Shown) -> Markup:
         (
             day(row["happened_on"]),
             _happened(row),
-            row["subject_id"],
+            tag("span", row["subject_id"], class_="id"),
             cell(row["by"]),
             cell(row["reason"]),
             changing("event", row, of=str(row["event_id"]), opens={"form": "event"}),
