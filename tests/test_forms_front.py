@@ -158,6 +158,11 @@ def test_two_tabs_with_the_same_form_keep_what_was_typed_in_each(browser, server
     field = one.get_by_label("What was learned")
     field.wait_for()
     assert field.input_value() == "Typed in the second tab"
+    one.get_by_role("button", name="Cancel").click()
+    box.locator(f"button[data-adopt]:not([data-adopt$='{own}'])").click()
+    one.wait_for_function(
+        """() => document.querySelector("[name='finding.statement']")?.value === "Typed in the first tab" """
+    )
     one.context.close()
 
 

@@ -16,7 +16,7 @@ from itertools import count
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import PlanError
+from theorytopractice.errors import PlanError, PracticeError
 from theorytopractice.forms.answer import Answer
 from theorytopractice.language import say, say_number
 from theorytopractice.store.swap import explained
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from theorytopractice.store.plan import Plan
 
 FILE, URI = "~file", "evidence.uri"
+SEALED = "~sealed"
+"""The link to a file whose checksum was known before somebody else changed the evidence."""
 ATTACHED = "attached"
 """The part of the page where it is said which file was handed over."""
 LARGEST = 200 * 2**20
@@ -185,9 +187,17 @@ def keeping(desk: Desk, values: Mapping[str, str]) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        if is_new:
+        if is_new and not _is_used(desk, f"{beside.name}/{found.kept_as}"):
             target.unlink(missing_ok=True)
         raise
+
+
+def _is_used(desk: Desk, link: str) -> bool:
+    """Tell whether some evidence leads to a file, or whether that cannot be known now."""
+    try:
+        return bool(desk.rows("evidence", uri=link))
+    except PracticeError:
+        return True
 
 
 def _copy(found: Upload, beside: Path, target: Path) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from theorytopractice.forms.answer import Answer
+from theorytopractice.forms.attachments import FILE, SEALED, URI
 from theorytopractice.forms.blocks import entered
 from theorytopractice.forms.called import named
 from theorytopractice.forms.changes import moment
@@ -66,6 +67,7 @@ def show(desk: Desk, form: Form, values: Mapping[str, str]) -> Answer:
         ),
         *(hidden(name, text) for name, text in values.items() if not name.startswith((SEEN, CHOICE))),
         *seen_fields(now),
+        *(hidden(SEALED, block.row["uri"]) for block in form.blocks if block.row.get("sha256")),
         tag(
             "p",
             tag("button", say("Save what was chosen"), type="submit", class_="main"),
@@ -92,6 +94,8 @@ def resolve(desk: Desk, message: Message) -> tuple[dict[str, str], list[str]]:
     choices = {name.removeprefix(CHOICE): text for name, text in values.items() if name.startswith(CHOICE)}
     theirs = {name: stands.get(name, "") for name, choice in choices.items() if choice == THEIRS}
     kept = {name: text for name, text in values.items() if not name.startswith(CHOICE)}
+    if choices.get(URI) == THEIRS:
+        kept.pop(FILE, None)
     return kept | theirs, [name for name, choice in choices.items() if choice not in (MINE, THEIRS)]
 
 

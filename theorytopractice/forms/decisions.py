@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
-from theorytopractice.forms.attachments import URI, attached_checksum
+from theorytopractice.forms.attachments import SEALED, URI, attached_checksum
 from theorytopractice.forms.blocks import Block
 from theorytopractice.forms.typed import read
 from theorytopractice.language import say
@@ -41,9 +42,19 @@ def proof(desk: Desk, action_id: str, values: Mapping[str, str]) -> Block:
 def checksum_of(desk: Desk, values: Mapping[str, str], stands: Mapping[str, str]) -> str:
     """Return the checksum that belongs to a link as it is now: of the attached file, of the one that stands, or none."""
     link = values.get(URI, stands.get("uri", ""))
-    return attached_checksum(desk, values, link) or (
-        stands.get("sha256", "") if link == stands.get("uri", "") else ""
-    )
+    if attached := attached_checksum(desk, values, link):
+        return attached
+    if link == stands.get("uri", ""):
+        return stands.get("sha256", "")
+    return _once_sealed(desk, stands, link) if link and link == values.get(SEALED) else ""
+
+
+def _once_sealed(desk: Desk, stands: Mapping[str, str], link: str) -> str:
+    """Return the checksum that the history knows of a link of this evidence."""
+    history = desk.plan.history(stands["evidence_id"])
+    texts = [text for side in ("before", "after") for text in history[side] if text]
+    rows = [row for row in map(json.loads, texts) if row.get("uri") == link and row.get("sha256")]
+    return str(rows[-1]["sha256"]) if rows else ""
 
 
 def _redate(desk: Desk, action_id: str, _: Mapping[str, str]) -> tuple[str, tuple[Block, ...]]:

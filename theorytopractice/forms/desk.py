@@ -100,6 +100,7 @@ class Desk:
         self.sheet = Sheet()
         self.indicators = Indicators()
         self.screen = "findings"
+        self.heading: tuple[str, ...] = ()
         self.finding_id = ""
         self.tab = "finding"
         self._shown: Shown | None = None
@@ -141,7 +142,7 @@ class Desk:
             raise PlanError(say("There is no such form; reload the page."))
         answer = ANSWERS[message.do](self, message)
         if "drafts" in message.facts and message.do != "start":
-            answer.parts["drafts"] = screens.drafts_box(message.facts["drafts"]) or ""
+            answer.parts["drafts"] = screens.drafts_box(message.facts["drafts"], without=answer.forget) or ""
         return answer
 
     def _refusal(self, message: Message, told: str) -> Answer:
@@ -195,7 +196,7 @@ class Desk:
             listing.make_room(self, self.finding_id)
         if self.screen == meeting.NAME:
             return meeting.decided(self, action_id, told, made=made, note=note)
-        if self.screen == "settings":
+        if self.heading and self.heading != screens.heading(self):
             return self._anew(told, note, made)
         now = self.standing() if self.screen == "findings" else ""
         place = "" if now == was else now

@@ -82,10 +82,11 @@ def form_html(desk: Desk, form: Form, values: Mapping[str, str], made: Entered |
 
 
 def seen_fields(form: Form) -> list[Markup]:
-    """Return the keys and rows of a form's blocks as they stood when it was opened; none where all of it is new."""
-    if not any(block.key for block in form.blocks):
-        return []
-    return [hidden(SEEN + block.table, as_json([block.key, block.row])) for block in form.blocks]
+    """Return the keys and rows of a form's blocks as they stood when it was opened; of new rows how they begin."""
+    return [
+        hidden(SEEN + block.table, as_json([block.key, block.row if block.key else dict(block.begins)]))
+        for block in form.blocks
+    ]
 
 
 def _reason(form: Form, values: Mapping[str, str], problems: Mapping[str, str]) -> Markup | None:

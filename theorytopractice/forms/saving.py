@@ -36,7 +36,7 @@ def open_form(desk: Desk, message: Message) -> Answer:
 def refresh(desk: Desk, message: Message) -> Answer:
     """Show the form again with the fields that the new kind or event has."""
     values = led_anew(message.values())
-    form = as_seen(opened(desk, message.values("open"), values), values)
+    form = as_seen(opened(desk, message.values("open"), values), values, is_anew=True)
     return Answer({"form": form_html(desk, form, values)})
 
 
@@ -77,11 +77,11 @@ def resolve(desk: Desk, message: Message) -> Answer:
         told = say("Choose yours or the other version for each difference.")
         return Answer({"summary": tag("p", told, id="summary-box", tabindex="-1", role="alert", class_="summary")},
                       focus="summary-box")  # fmt: skip
-    return _save(desk, message.values("open"), values)
+    return _save(desk, message.values("open"), values, is_chosen=True)
 
 
-def _save(desk: Desk, facts: Mapping[str, str], values: dict[str, str]) -> Answer:
-    """Store what a form holds, or say why it cannot be stored."""
+def _save(desk: Desk, facts: Mapping[str, str], values: dict[str, str], *, is_chosen: bool = False) -> Answer:
+    """Store what a form holds, or say why it cannot be stored; what was chosen between versions, in its form again."""
     form = as_seen(opened(desk, facts, values), values)
     made = entered(form.blocks, values, today=desk.today)
     made.problems |= missing(desk, values)
@@ -105,6 +105,8 @@ def _save(desk: Desk, facts: Mapping[str, str], values: dict[str, str]) -> Answe
                 if edits
                 else _unchanged(desk) | Answer(forget=[form.draft])
             )
+    if is_chosen:
+        return Answer({"form": form_html(desk, form, values, made)}, focus="summary-box")
     names = [FILE, REASON, *(block.name(one.name) for block in form.blocks for one in block.fields())]
     parts = parts_of(made.problems, names) | {"summary": summary(form, made) or ""}
     return Answer(parts, focus="summary-box")
@@ -112,17 +114,21 @@ def _save(desk: Desk, facts: Mapping[str, str], values: dict[str, str]) -> Answe
 
 def _asked(desk: Desk, message: Message) -> tuple[Form, dict[str, str]]:
     """Return the form that a message speaks of, with its rows as the planner saw them, and what was typed."""
-    values = message.values()
+    values = with_file(desk, message.values())
     form = opened(desk, message.values("open"), values)
     return as_seen(form, values), values
 
 
-def as_seen(form: Form, values: Mapping[str, str]) -> Form:
-    """Return a form whose rows are those that stood there when it was opened, not those that stand there now."""
+def as_seen(form: Form, values: Mapping[str, str], *, is_anew: bool = False) -> Form:
+    """Return a form whose rows are those that stood there when it was opened, not those that stand there now.
+
+    New rows begin as they did then, unless the form is made anew because another kind was chosen.
+    """
     blocks = []
     for block in form.blocks:
         seen = values.get(SEEN + block.table)
-        blocks.append(_as_seen(block, seen) if seen else block)
+        was = _as_seen(block, seen) if seen else block
+        blocks.append(replace(was, begins=block.begins) if is_anew else was)
     return replace(form, blocks=tuple(blocks))
 
 
@@ -131,7 +137,9 @@ def _as_seen(block: Block, seen: str) -> Block:
     try:
         key, row = json.loads(seen)
         was = {str(name): str(text) for name, text in dict(row).items()}
-        return replace(block, key=tuple(map(str, key)), row=was, has_come=bool(block.key) and not key)
+        if not key:
+            return replace(block, key=(), row={}, begins={**block.begins, **was}, has_come=bool(block.key))
+        return replace(block, key=tuple(map(str, key)), row=was)
     except (ValueError, TypeError) as error:
         raise PlanError(say("There is no such form; reload the page.")) from error
 

@@ -12,7 +12,7 @@ from theorytopractice.language import message, say, say_day
 from theorytopractice.report.html import joined, tag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from markupsafe import Markup
 
@@ -114,6 +114,7 @@ def _shown(desk: Desk) -> Markup:
 
 def page(desk: Desk, drafts: object) -> Markup:
     """Return the whole workbench."""
+    desk.heading = heading(desk)
     day = say("as of {day}", day=say_day(desk.today))
     return joined(
         [
@@ -133,6 +134,12 @@ def page(desk: Desk, drafts: object) -> Markup:
             tag("div", _shown(desk), data_part="screen"),
         ]
     )
+
+
+def heading(desk: Desk) -> tuple[str, ...]:
+    """Return the settings on which the whole page depends."""
+    settings = desk.plan.settings
+    return (settings.title, settings.language, settings.zone)
 
 
 def _bar(desk: Desk) -> Markup:
@@ -179,9 +186,13 @@ def forget(desk: Desk, _: Message) -> Answer:
     return Answer(focus=desk.resting, told=say("Thrown away."))
 
 
-def drafts_box(drafts: object) -> Markup | None:
-    """Return what was typed earlier in this browser and never saved, with the ways to go on or to throw it away."""
+def drafts_box(drafts: object, *, without: Collection[str] = ()) -> Markup | None:
+    """Return what was typed earlier in this browser and never saved, with the ways to go on or to throw it away.
+
+    Drafts ``without`` which it is to be are those that were just saved.
+    """
     held = [one for one in drafts if isinstance(one, dict)] if isinstance(drafts, list) else []
+    held = [one for one in held if str(one.get("key", "")).split("#tab=")[0] not in without]
     if not held:
         return None
     items = [

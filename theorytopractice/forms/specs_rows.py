@@ -16,12 +16,14 @@ from theorytopractice.model.naming import table_name
 from theorytopractice.model.settings import CHOICES, MEANINGS, usual_value
 from theorytopractice.model.validation_events import WORDS
 from theorytopractice.model.vocabularies import ActionEvent, Subject
-from theorytopractice.store.edits import latest_value
+from theorytopractice.store.correcting import known, latest_value
+from theorytopractice.store.editing import row_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from theorytopractice.forms.desk import Desk
+    from theorytopractice.store.records import Records
 
 Facts: TypeAlias = "Mapping[str, str]"
 
@@ -58,39 +60,46 @@ def row(desk: Desk, facts: Facts, values: Mapping[str, str]) -> Form:
     if table not in ENTITIES:
         raise PlanError(say("There is no such form; reload the page."))
     fixed: dict[str, str | Of] = {name: facts[name] for name in ENTITIES[table].columns if name in facts}
+    if table == "setting" and desk.rows("setting", name=str(fixed.get("name", ""))):
+        key = (str(fixed["name"]),)
     stands = _stands(desk, table, key) if key else {}
-    if key:
-        key = tuple(stands[column] for column in ENTITIES[table].key)
     if table == "evidence":
         fixed["sha256"] = checksum_of(desk, values, stands)
-    kind = desk.kind_of(str(fixed.get("finding_id", stands.get("finding_id", ""))))
-    begins = dict.fromkeys(
-        (OF_ITS_OWN.get(table, "recorded_on"), *(("recorded_on",) if key else ())), desk.today.isoformat()
-    )
-    hides = {
-        "evidence": {"finding_id", "action_id"} - fixed.keys(),
-        "observation": {"recorded_on"} if key else set(),
-    }
+    today = desk.today.isoformat()
     block = Block(
         table,
-        kind=kind,
-        key=key,
+        kind=desk.kind_of(str(fixed.get("finding_id", stands.get("finding_id", "")))),
+        key=tuple(stands[column] for column in ENTITIES[table].key) if key else (),
         row=stands,
         fixed=fixed,
-        begins=begins,
-        hides=frozenset(hides.get(table, ())),
+        begins=dict.fromkeys(
+            {OF_ITS_OWN.get(table, "recorded_on"), *(("recorded_on",) if key else ())}, today
+        ),
+        hides=_hidden(table, fixed, stands, today),
     )
     if table == "setting":
         block = _setting(block, str(fixed.get("name") or stands.get("name", "")))
     return Form(_title(desk, block), (block,), facts)
 
 
+def _hidden(table: str, fixed: Mapping[str, object], stands: Mapping[str, str], today: str) -> frozenset[str]:
+    """Return the columns that are not typed: of what evidence is, and since when a value is known that counts."""
+    if table == "evidence":
+        return frozenset({"finding_id", "action_id"} - fixed.keys())
+    is_known = table == "observation" and stands and known(stands) <= today
+    return frozenset({"recorded_on"}) if is_known else frozenset()
+
+
 def _stands(desk: Desk, table: str, key: tuple[str, ...]) -> dict[str, str]:
     """Return a row as it stands; of a value that was corrected, the one that counts instead."""
-    stands = desk.plan.row(table, key)
-    if table != "observation":
-        return stands
-    return desk.plan.look(lambda records: latest_value(records, stands))
+    today = desk.today.isoformat()
+
+    def ask(records: Records) -> dict[str, str]:
+        _, stands = row_of(records, ENTITIES[table], key)
+        is_corrected = table == "observation" and known(stands) <= today
+        return latest_value(records, stands, today) if is_corrected else stands
+
+    return desk.plan.look(ask)
 
 
 def _setting(block: Block, name: str) -> Block:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from theorytopractice.assessment.lists.readings import readings
 from theorytopractice.forms.attachments import SCHEME, state_of
 from theorytopractice.forms.overview import cell
@@ -62,17 +64,21 @@ def observations(shown: Shown) -> Markup:
 def _value(row: Row, *, is_counted: bool, until: str) -> Markup:
     """Return a value with its unit, and what keeps it from being the one that counts."""
     value = tag("span", f"{row['value']} {cell(row['unit'])}".strip())
-    is_later = row["observed_on"].date().isoformat() > until
     notes = [
         say("provisional") if row["final"] is False else "",
-        ""
-        if is_counted
-        else say("lies after this day")
-        if is_later
-        else say("replaced by another value of this day"),
+        "" if is_counted else _why_not(row, pd.Timestamp(until)),
     ]
     told = say_in_turn(CLAUSES, notes)
     return tag("div", value, tag("p", told, class_="small") if told else None)
+
+
+def _why_not(row: Row, until: pd.Timestamp) -> str:
+    """Say why a value does not count on a day."""
+    if row["observed_on"] > until:
+        return say("lies after this day")
+    if pd.notna(row["recorded_on"]) and row["recorded_on"] > until:
+        return say("is recorded only after this day")
+    return say("replaced by another value of this day")
 
 
 def evidence(shown: Shown) -> Markup:

@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName
+from theorytopractice.errors import InvalidPlan, Issue, PlanError, UnknownName
 from theorytopractice.language import say
-from theorytopractice.model.entities import ROW_CLASSES
-from theorytopractice.model.values import natural
 from theorytopractice.store import editing
+from theorytopractice.store.correcting import Correct, newer_row, replaced
 from theorytopractice.store.history import RowChange
 from theorytopractice.store.surroundings import problems_around
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     from theorytopractice.model.entities import Row
     from theorytopractice.store.records import Records
+
+__all__ = ["Add", "Alter", "Correct", "Edit", "NewKey", "Remove", "changes_of", "problems_of"]
 
 Key: TypeAlias = "str | tuple[str, ...]"
 
@@ -71,35 +71,7 @@ class Remove:
     expected: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Correct:
-    """A fact is put right on a day (``recorded_on``; empty: today).
-
-    Another value of an indicator is a newer row beside the old one, which counts from the day on which it is
-    recorded. Anything else that was wrong about a fact, and a value that was recorded only today, is replaced
-    under the fact's own key, so that its place among the facts of its day stays; the history keeps both.
-    """
-
-    entity: str
-    key: Key
-    values: Mapping[str, object]
-    expected: Mapping[str, str]
-    recorded_on: str = ""
-
-    def is_newer(self, today: date) -> bool:
-        """Tell whether the correction is a newer row beside the old one."""
-        changed = {name for name, text in self.values.items() if text != self.expected.get(name, "")}
-        known = self.expected.get("recorded_on") or self.expected.get("observed_on", "")
-        return (
-            self.entity == "observation"
-            and changed <= OF_A_VALUE
-            and known < (self.recorded_on or today.isoformat())
-        )
-
-
 Edit: TypeAlias = Add | Alter | Correct | Remove
-OF_A_VALUE = frozenset({"value", "n", "note"})
-"""What a newer row of an observation says otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,20 +91,41 @@ def changes_of(records: Records, edits: Sequence[Edit]) -> Changes:
         InvalidPlan: a row that comes has the identifier of another.
         UnknownName: there is no such table, row or column.
     """
+    _refuse_twice(edits)
     today = editing.today_there(records)
     newer = {id(edit) for edit in edits if isinstance(edit, Correct) and edit.is_newer(today)}
     rows = [edit.row for edit in edits if isinstance(edit, Add)]
     rows += [
-        _newer(records, edit, today) for edit in edits if isinstance(edit, Correct) and id(edit) in newer
+        newer_row(records, edit, today) for edit in edits if isinstance(edit, Correct) and id(edit) in newer
     ]
     come, keys = _coming(records, rows)
     gone: list[RowChange] = []
     for edit in edits:
-        if isinstance(edit, Alter | Correct) and id(edit) not in newer:
+        if isinstance(edit, Alter):
             gone += _alteration(records, edit)
+        elif isinstance(edit, Correct) and id(edit) not in newer:
+            gone += replaced(records, edit)
         elif isinstance(edit, Remove):
             gone.append(_removal(records, edit))
     return Changes(gone + come, keys, editing.repeats(come))
+
+
+def _refuse_twice(edits: Sequence[Edit]) -> None:
+    """Refuse edits of which two are about the same row; raises PlanError."""
+    seen: set[tuple[str, str]] = set()
+    for edit in edits:
+        if isinstance(edit, Add):
+            continue
+        place = edit.entity, editing.said(edit.key)
+        if place in seen:
+            raise PlanError(
+                say(
+                    "Two of these edits are about {table} {key}; make one of them.",
+                    table=place[0],
+                    key=place[1],
+                )
+            )
+        seen.add(place)
 
 
 def problems_of(records: Records, edits: Sequence[Edit]) -> list[Issue]:
@@ -166,28 +159,7 @@ def _filled(row: Row, given: Mapping[object, str]) -> dict[str, str]:
     return {column: given[value] for column, value in held.items()}
 
 
-def latest_value(records: Records, row: Mapping[str, str]) -> dict[str, str]:
-    """Return the row that counts among the values of an indicator on one day, final ones apart (method, 5.1)."""
-    rows = records.where("observation", indicator_id=(row["indicator_id"],)).rows()
-    same = [one for one in rows if all(one[name] == row[name] for name in ("observed_on", "final"))]
-    return max(
-        same, key=lambda one: (one["recorded_on"] or one["observed_on"], natural(one["observation_id"]))
-    )
-
-
-def _newer(records: Records, edit: Correct, today: date) -> Row:
-    """Return the newer row by which a value is corrected."""
-    entity = editing.entity_named(edit.entity)
-    _, before = editing.row_of(records, entity, edit.key, edit.expected)
-    if latest_value(records, before) != before:
-        raise ConflictError(say("Somebody else corrected this value meanwhile. Nothing was stored."))
-    row = before | dict(edit.values) | {"recorded_on": edit.recorded_on or today.isoformat()}
-    return ROW_CLASSES[entity.name](
-        **{name: row[name] for name in entity.columns if name != entity.identifier}
-    )
-
-
-def _alteration(records: Records, edit: Alter | Correct) -> list[RowChange]:
+def _alteration(records: Records, edit: Alter) -> list[RowChange]:
     entity = editing.entity_named(edit.entity)
     for name in edit.values:
         if name not in entity.columns:

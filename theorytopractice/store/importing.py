@@ -51,7 +51,12 @@ def import_of(records: Records, source: Mapping[str, TextTable]) -> tuple[list[R
         InvalidPlan: the plan would have errors.
     """
     rows = [one for table in source.values() for one in brought(records, table)]
-    changes = [row for row in rows if row.before is None or not row.replaces(row.after or {})]
+    times = Counter((row.entity, row.key) for row in rows)
+    changes = [
+        row
+        for row in rows
+        if row.before is None or not row.replaces(row.after or {}) or times[row.entity, row.key] > 1
+    ]
     today = editing.today_there(records)
     issues = validate(applied(records.tables(), changes), today=today)
     if any(issue.is_error for issue in issues):

@@ -56,12 +56,14 @@ class Drafts {
 
   forget(key) { localStorage.removeItem(this.prefix + this.nameOf(key)); }
 
-  // Takes over what was typed in another tab.
+  // Takes over what was typed in another tab; what was typed into the same form here takes its place.
   adopt(name) {
-    const text = localStorage.getItem(this.prefix + name), own = this.nameOf(name.split(OF_TAB)[0]);
-    if (text === null || own === name) return;
-    localStorage.removeItem(this.prefix + name);
-    localStorage.setItem(this.prefix + own, text);
+    const own = this.nameOf(name.split(OF_TAB)[0]);
+    const [theirs, mine] = [name, own].map((one) => localStorage.getItem(this.prefix + one));
+    if (theirs === null || own === name) return;
+    if (mine === null) localStorage.removeItem(this.prefix + name);
+    else localStorage.setItem(this.prefix + name, mine);
+    localStorage.setItem(this.prefix + own, theirs);
   }
 
   // Takes over the newest draft of a form that no living tab has.
