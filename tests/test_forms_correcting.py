@@ -13,6 +13,8 @@ from theorytopractice.errors import ConflictError, PlanError
 from theorytopractice.forms.answer import Message
 from theorytopractice.forms.desk import Desk
 from theorytopractice.store.edits import Add, Alter, Correct
+from theorytopractice.store.history import Change
+from theorytopractice.store.undoing import upheld
 
 WHY = {"~reason": "misread"}
 
@@ -224,3 +226,21 @@ def test_final_and_provisional_values_of_one_day_are_corrected_apart(desk, value
         what="x",
     )  # fmt: skip
     assert opened(desk, **form_of(value))["observation.value"] == value["value"]
+
+
+def test_what_was_typed_for_a_row_that_is_gone_is_shown(desk):
+    desk.plan.remove("owner", desk.plan.add(ttp.Owner(name="Nora"))[0], reason="x")
+    facts = {"form": "row", "table": "owner", "key": "O-26"}
+    typed = {"owner.name": "Nora Newcomer", "owner.note": "", "~seen:owner": "[]", "x.y": "z"}
+    answer = ask(desk, "go-on", open=facts, typed=typed, drafts=[])
+    assert "There is no owner 'O-26'" in words(answer)
+    assert "Nora Newcomer" in words(answer)
+
+
+def test_an_undo_of_what_lies_before_is_a_change_like_any_other():
+    changes = [
+        Change(number, "t", "a", "w", undoes, [])
+        for number, undoes in ((5, None), (6, 2), (7, 5), (8, 7), (9, 8))
+    ]
+    assert [one.change_id for one in upheld(changes)] == [6]
+    assert [one.change_id for one in upheld(changes[:4])] == [5, 6]

@@ -188,7 +188,7 @@ def to_correct(desk, table, key):
     return next(one["open"] for one in page.buttons("open") if one["open"].get("key") == key)
 
 
-def test_a_value_is_corrected_by_a_newer_row_and_an_event_by_another_in_its_place(desk):
+def test_a_value_is_corrected_by_a_newer_row(desk):
     ask(desk, "choose", finding="F-013")
     value = desk.rows("observation", indicator_id="I-19")[-1]
     saved(desk, to_correct(desk, "observation", value["observation_id"]), observation__value="2,5")

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from theorytopractice.errors import UnknownName
 from theorytopractice.forms import changes, grid, listing, meeting, paging, people, record, saving, who
 from theorytopractice.forms.answer import Answer, Message
 from theorytopractice.forms.controls import as_json, button
 from theorytopractice.forms.decisions import DECISIONS
 from theorytopractice.language import message, say, say_day
-from theorytopractice.report.html import joined, tag
+from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.naming import label_of
+from theorytopractice.report.html import joined, tag, terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -159,8 +162,27 @@ def new(desk: Desk, _: Message) -> Answer:
 
 
 def go_on(desk: Desk, message: Message) -> Answer:
-    """Open the form of a draft where it belongs."""
+    """Open the form of a draft where it belongs; where its row is gone, show what was typed."""
     facts = message.values("open")
+    try:
+        return _gone_on(desk, facts)
+    except UnknownName as error:
+        return Answer({"notice": _typed(str(error), message.values("typed"))}, focus="typed", told=str(error))
+
+
+def _typed(why: str, values: Mapping[str, str]) -> Markup:
+    """Return what was typed into a form that cannot be opened any more."""
+    named = [(name.split("."), text) for name, text in values.items() if text and not name.startswith("~")]
+    pairs = [
+        (label_of(place[0], place[1]), text)
+        for place, text in named
+        if len(place) > 1 and place[0] in ENTITIES and "~" not in place[1]
+    ]
+    head = tag("p", why, " ", say("This is what you had typed:"), id="typed", tabindex="-1")
+    return tag("div", head, terms(pairs, name="fields"), class_="note")
+
+
+def _gone_on(desk: Desk, facts: Mapping[str, str]) -> Answer:
     if facts.get("form") in DECISIONS:
         desk.screen = meeting.NAME
         wall = meeting.go_on(desk, facts)

@@ -80,7 +80,7 @@ class Changeable:
         return self.edit(*map(Add, rows), what=say("add {rows}", rows=editing.nouns(rows)))
 
     def edit(self, *edits: Edit, what: str) -> list[str]:
-        """Make several edits (Add, Alter, Remove) in one change; return the keys of the rows that came.
+        """Make several edits (Add, Alter, Correct, Remove) in one change; return the keys of the rows that came.
 
         Raises:
             ConflictError: somebody else changed a row meanwhile.

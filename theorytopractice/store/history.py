@@ -1,4 +1,4 @@
-"""Who changed what, when, from what to what? And how is a change taken back?"""
+"""Who changed what, when, from what to what?"""
 
 from __future__ import annotations
 

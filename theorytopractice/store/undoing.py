@@ -59,7 +59,7 @@ def _another_now(row: RowChange, chosen: Change, changes: Sequence[Change]) -> s
     """Say why a row cannot be taken back: by the last change that touched it since and still stands."""
     later = [
         one.change_id
-        for one in standing(changes)
+        for one in upheld(changes)
         if one.change_id > chosen.change_id
         and any((other.entity, other.key) == (row.entity, row.key) for other in one.rows)
     ]
@@ -73,7 +73,7 @@ def _another_now(row: RowChange, chosen: Change, changes: Sequence[Change]) -> s
     )
 
 
-def standing(changes: Sequence[Change]) -> list[Change]:
+def upheld(changes: Sequence[Change]) -> list[Change]:
     """Return the changes that were not taken back, without those that only take back another one of them."""
     gone: set[int] = set()
     known = {one.change_id for one in changes}
@@ -88,5 +88,5 @@ def standing(changes: Sequence[Change]) -> list[Change]:
 def built_on(chosen: Change, changes: Sequence[Change]) -> list[tuple[Change, RowChange]]:
     """Return the rows of later standing changes that name what a change brought, each with its change."""
     brought = {(row.entity, row.key[0]) for row in chosen.rows if row.before is None}
-    later = [one for one in standing(changes) if one.change_id > chosen.change_id]
+    later = [one for one in upheld(changes) if one.change_id > chosen.change_id]
     return [(one, row) for one in later for row in one.rows if row.after and brought & named_by(row)]

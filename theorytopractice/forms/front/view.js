@@ -154,8 +154,9 @@ class View {
     const button = event.target.closest("[data-do]:not(form)") ?? event.target.closest("table.findings tbody tr")?.querySelector("[data-do]");
     if (!button || button.tagName === "SELECT") return;
     if (button.dataset.forget) this.drafts.forget(button.dataset.forget);
+    const typed = button.dataset.adopt ? this.drafts.read(button.dataset.adopt)?.values : undefined;
     if (button.dataset.adopt) this.drafts.adopt(button.dataset.adopt);
-    this.once(button, { drafts: this.drafts.all() });
+    this.once(button, { drafts: this.drafts.all(), typed });
   }
 
   submitted(form, submitter) {
