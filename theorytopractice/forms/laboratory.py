@@ -6,7 +6,7 @@ import os
 import shutil
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import PracticeError, shown
+from theorytopractice.errors import PracticeError, reason_of, shown
 from theorytopractice.forms.serving import NOTEBOOK, PLAN
 from theorytopractice.resources import path_of
 from theorytopractice.store.places import lasting
@@ -29,7 +29,7 @@ def copy_notebooks(folder: Path) -> list[Path]:
                 copies.append(folder / notebook.name)
                 shutil.copyfile(notebook, copies[-1])
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
+        reason = reason_of(error)
         raise PracticeError(
             f"Cannot copy the notebooks to {shown(folder)}: {reason}; choose another with --to."
         ) from error

@@ -24,7 +24,7 @@ from traitlets import default
 from traitlets.config import Config
 from voila.app import Voila
 
-from theorytopractice.errors import PracticeError
+from theorytopractice.errors import PracticeError, reason_of
 from theorytopractice.language import say, speaking, tag
 from theorytopractice.resources import path_of
 from theorytopractice.store.opening import open_plan
@@ -248,4 +248,4 @@ def _refusal(ip: str, port: int, error: OSError) -> str:
         )
     if error.errno == errno.EACCES:
         return f"Port {port} may not be used; choose another with '--port 8866'."
-    return f"Cannot serve at {ip}, port {port}: {(error.strerror or str(error)).lower()}; '--ip 127.0.0.1' is this machine."
+    return f"Cannot serve at {ip}, port {port}: {reason_of(error)}; '--ip 127.0.0.1' is this machine."
