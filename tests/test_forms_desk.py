@@ -749,3 +749,10 @@ def test_what_is_looked_for_is_cleared_by_one_button(desk):
     assert "Show all" in words(ask(desk, "list", values={"text": "F-013", "kind": "problem"}))
     ask(desk, "list-clear")
     assert len(desk.listed) == PAGE
+
+
+def test_where_no_evidence_is_asked_none_is_spoken_of(desk):
+    assert "are done, with evidence" in words(ask(desk, "choose", finding="F-013"))
+    desk.plan.add(ttp.Setting(name="require_evidence", value="false"))
+    told = words(ask(desk, "choose", finding="F-013"))
+    assert "the 2 actions that carry it out are done; " in told

@@ -140,10 +140,15 @@ def _unverified(row: Row) -> str:
 
 def _effect(row: Row) -> str:
     """Say what the outcomes show of a finding whose actions are all done."""
-    done = say_n(
-        "its action is done, with evidence",
-        "the {n} actions that carry it out are done, with evidence",
-        int(row["n_actions"]),
+    n = int(row["n_actions"])
+    done = (
+        say_n(
+            "its action is done, with evidence",
+            "the {n} actions that carry it out are done, with evidence",
+            n,
+        )
+        if row["asks_evidence"]
+        else say_n("its action is done", "the {n} actions that carry it out are done", n)
     )
     required, shown = int(row["n_required"]), int(row["n_shown"])
     if not required:

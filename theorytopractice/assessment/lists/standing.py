@@ -44,7 +44,8 @@ def standing(
     date that has passed); ``n_required`` and ``n_shown`` (required outcomes, and those of them that are shown; insights
     and problems), ``lapsed_on``; ``counted_from`` (recorded_on, or the last material revision); ``condition``,
     ``blocked_on`` and ``revisit_on`` of the block in force; ``answers`` (list of names: who is accountable for a live
-    action, else who owns the finding); ``as_of``.
+    action, else who owns the finding); ``asks_evidence`` (whether the plan takes only what has evidence for done);
+    ``as_of``.
     """
     s, day = situation_of(plan, as_of, knowledge)
     a, n = s.actions, len(s)
@@ -74,6 +75,7 @@ def standing(
             "blocked_on": as_dates(pick(facts["day"], blocked, MISSING)),
             "revisit_on": as_dates(pick(facts["due"], blocked, MISSING)),
             "answers": _answers(s),
+            "asks_evidence": s.book.settings.require_evidence,
         }
     )
     return finished(frame, np.argsort(rank_of(s.book.findings.ids)[s.cases.finding]), day)
