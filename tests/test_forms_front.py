@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 
+from axe_playwright_python.sync_playwright import Axe
 from planners import browser, choose, open_tab, page, plan, save, server, statement_form, stored, workbench
 
 HELD = """() => { const send = WebSocket.prototype.send, held = [];
@@ -172,3 +173,22 @@ def test_a_kind_is_typed_letter_by_letter_without_being_disturbed(page):
     page.keyboard.type("problem", delay=250)
     page.get_by_label("Solvability").wait_for()
     assert field(page, "finding.kind").input_value() == "problem"
+
+
+def test_forms_errors_and_suggestions_have_no_axe_violations(page):
+    def violations():
+        return [one["id"] for one in Axe().run(page).response["violations"]]
+
+    new_finding(page, "experience")
+    assert violations() == []
+    page.locator("[id$='action_owner.owner_id']").first.click()
+    page.keyboard.type("a")
+    page.locator("[role=option]").first.wait_for()
+    assert violations() == []
+    save(page)
+    page.locator(".summary").wait_for()
+    assert violations() == []
+    page.get_by_role("button", name="Meeting").click()
+    page.get_by_role("button", name="Complete…").first.click()
+    page.locator("form.record").wait_for()
+    assert violations() == []
