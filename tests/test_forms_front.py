@@ -192,3 +192,15 @@ def test_forms_errors_and_suggestions_have_no_axe_violations(page):
     page.get_by_role("button", name="Complete…").first.click()
     page.locator("form.record").wait_for()
     assert violations() == []
+
+
+def test_who_saves_right_after_choosing_a_kind_keeps_seeing_what_is_wrong(page):
+    page.get_by_role("button", name="New finding").click()
+    field(page, "finding.kind").focus()
+    page.keyboard.type("problem")
+    page.keyboard.press("Control+Enter")
+    page.locator(".summary").wait_for()
+    page.get_by_label("Solvability").wait_for()
+    page.wait_for_timeout(1200)
+    assert page.locator(".summary").is_visible()
+    assert "What was learned: This must be filled." in page.locator(".summary").inner_text()

@@ -294,3 +294,23 @@ def test_a_part_of_an_action_and_an_owner_show_what_is_asked_and_not_there(desk)
     assert '<i class="gap">not said</i>' in table
     owners = str(ask(desk, "screen", screen="owners").parts["screen"])
     assert owners.count('<i class="gap">not said</i>') == 1
+
+
+def test_a_kind_without_solvability_shows_none(desk):
+    mechanism = desk.rows("finding", kind="mechanism")[0]["finding_id"]
+    assert "Solvability" not in words(ask(desk, "choose", finding=mechanism))
+    assert "Solvability" in words(ask(desk, "choose", finding="F-013"))
+
+
+def test_my_changes_name_the_finding_that_came_and_the_event_that_happened(desk):
+    saved(
+        desk,
+        {"form": "finding"},
+        finding__kind="insight",
+        finding__statement="Rain 3 days a week.",
+        finding__source="x",
+    )
+    saved(desk, {"form": "event", "subject": "finding", "subject_id": desk.finding_id}, event__event="accept")
+    told = words(ask(desk, "screen", screen="changes"))
+    assert "New finding: Rain 3 days a week." in told
+    assert f"What happened to {desk.finding_id}: accept" in told

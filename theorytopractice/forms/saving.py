@@ -12,10 +12,12 @@ from theorytopractice.forms import conflicts, meeting
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.attachments import FILE, keeping, missing, with_file
 from theorytopractice.forms.blocks import Block, Entered, Form, edits_of, entered, place
+from theorytopractice.forms.called import shortened
 from theorytopractice.forms.controls import parts_of
 from theorytopractice.forms.form import REASON, SEEN, form_html, labels_of, summary, warnings_html
 from theorytopractice.forms.specs import led_anew, opened
 from theorytopractice.language import say
+from theorytopractice.model.naming import name_of
 from theorytopractice.report.html import tag
 from theorytopractice.store.edits import Add, Correct
 
@@ -92,7 +94,7 @@ def _save(desk: Desk, facts: Mapping[str, str], values: dict[str, str], *, is_ch
             made.problems[REASON] = say("Say why.")
         if made.is_fine:
             edits = edits_of(form.blocks, made.texts)
-            keys = _store(desk, form, values, edits, reason)
+            keys = _store(desk, values, edits, _what(form, made), reason)
     except ConflictError:
         if FILE not in made.problems:
             return conflicts.show(desk, form, values)
@@ -162,13 +164,21 @@ def needs_reason(desk: Desk, form: Form, made: Entered) -> bool:
     return any(isinstance(one, Correct) and not one.is_newer(desk.plan.today) for one in edits)
 
 
-def _store(
-    desk: Desk, form: Form, values: Mapping[str, str], edits: Sequence[Edit], reason: str
-) -> list[str]:
+def _what(form: Form, made: Entered) -> str:
+    """Say what is done: of a new finding its statement, of an event its word."""
+    if form.facts.get("key"):
+        return form.title
+    statement, event = (made.texts.get(name, "") for name in ("finding.statement", "event.event"))
+    if statement:
+        return say("{what}: {reason}", what=say("New finding"), reason=shortened(statement))
+    return say("{what}: {reason}", what=form.title, reason=name_of(event)) if event else form.title
+
+
+def _store(desk: Desk, values: Mapping[str, str], edits: Sequence[Edit], what: str, reason: str) -> list[str]:
     """Make the edits and keep the attached file, or neither; return the keys of the rows that came."""
     if not edits:
         return []
-    what = say("{what}: {reason}", what=form.title, reason=reason) if reason else form.title
+    what = say("{what}: {reason}", what=what, reason=reason) if reason else what
     with keeping(desk, values):
         return desk.plan.edit(*edits, what=what)
 
@@ -179,7 +189,7 @@ def _stored(desk: Desk, form: Form, made: Entered, edits: Sequence[Edit], keys: 
     finding_id = keys[come.index("finding")] if "finding" in come else desk.finding_id
     done = desk.after_change(
         finding_id,
-        told=form.title,
+        told=_what(form, made),
         made=desk.plan.last_change,
         note=warnings_html(made),
         action_id=form.facts.get("action_id", ""),

@@ -57,9 +57,14 @@ def _fields(
     pairs = [
         (label_of(table, one.name), told(shown.desk, one, row[one.name]))
         for one in own
-        if cell(row[one.name]) or one in gaps
+        if one in gaps or _holds(one, kind, cell(row[one.name]))
     ]
     return pairs, [label_of(table, one.name) for one in gaps]
+
+
+def _holds(one: Field, kind: str, text: str) -> bool:
+    """Tell whether a field holds something: what it would be anyway says nothing of a kind that does not have it."""
+    return bool(text) and (one.speaks_of(kind) or text != one.default)
 
 
 def _is_asked(one: Field, kind: str) -> bool:

@@ -23,7 +23,7 @@ class Fields {
   decide() {
     clearTimeout(this.rest);
     const field = this.deciding;
-    this.deciding = null;
+    this.deciding = null;  // asked for before anything else is, so that what is said of the form is said of what it shows
     if (field?.isConnected && field.form) this.view.refresh(field, { ...this.view.drafts.read(field.form.dataset.draft)?.values, ...valuesOf(field.form) });
   }
 

@@ -161,6 +161,7 @@ class View {
 
   submitted(form, submitter) {
     if (!form.dataset.do) return;
+    this.fields.decide();
     if (form.dataset.remember) this.drafts.who = form.elements[form.dataset.remember].value;
     const facts = { ...JSON.parse(submitter?.dataset.with ?? "{}"), values: valuesOf(form) };
     if (form.dataset.live !== undefined) this.ask({ do: form.dataset.do, ...JSON.parse(form.dataset.with ?? "{}"), ...facts });
