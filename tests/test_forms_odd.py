@@ -234,3 +234,15 @@ def everything(desk):
     """Return the statements of all findings of the list."""
     ask(desk, "screen", screen="findings")
     return {one.statement for one in desk.overview.entries()}
+
+
+@pytest.mark.parametrize("forged", ["2.5", "[1]", "[" * 5000, "null", "{", '"x"'])
+@pytest.mark.parametrize("name", ["~seen", "~theirs"])
+def test_a_forged_cell_of_the_grid_is_refused_in_words(desk, name, forged):
+    ask(desk, "screen", screen="values")
+    before = desk.plan.fingerprint()
+    values = {"v|I-01|2026-06": "5", f"{name}|I-01|2026-06": forged}
+    for do in ("grid-check", "grid-save"):
+        answer = ask(desk, do, open={"form": "grid"}, values=values, field="v|I-01|2026-06")
+        assert "Something went wrong" not in answer.told
+    assert desk.plan.fingerprint() == before

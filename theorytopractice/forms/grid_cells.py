@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from theorytopractice.errors import PlanError
 from theorytopractice.forms.blocks import sentence
 from theorytopractice.forms.controls import as_json, looks_like
 from theorytopractice.forms.grid_sheet import Column, held, known
@@ -101,11 +102,11 @@ def cells_of(values: Mapping[str, str], today: date) -> list[Cell]:
         place = places.setdefault(indicator_id, len(places))
         n = values.get(name_of(N, indicator_id, key))
         theirs = values.get(name_of(THEIRS, indicator_id, key))
-        seen = json.loads(values.get(name_of(SEEN, indicator_id, key)) or "{}")
+        seen = _row_in(values.get(name_of(SEEN, indicator_id, key)) or "{}")
         value = _as_it_stood(text, seen.get("value", ""))
         cell = Cell(indicator_id, Column.of(key), place, seen, value, n if n is None else n.strip())
         cell.choice = values.get(name_of(CHOICE, indicator_id, key))
-        cell.decided = json.loads(theirs) if theirs else None
+        cell.decided = _row_in(theirs) if theirs else None
         _read(cell, today)
         made.append(cell)
     return made
@@ -158,6 +159,18 @@ def judged(desk: Desk, cells: Iterable[Cell], final: str) -> list[Add]:
             coming.append((cell, _row(cell, now, final, today)))
     _judge(desk, coming)
     return [Add(Observation(**row)) for _, row in coming]
+
+
+def _row_in(text: str) -> dict[str, str]:
+    """Return the value that the page carries as it was shown.
+
+    Raises:
+        PlanError: the page does not carry one.
+    """
+    try:
+        return {str(name): str(cell) for name, cell in dict(json.loads(text)).items()}
+    except (ValueError, TypeError, RecursionError) as error:
+        raise PlanError(say("There is no such form; reload the page.")) from error
 
 
 def _compare(cell: Cell, now: Mapping[str, str]) -> None:

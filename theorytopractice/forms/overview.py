@@ -194,7 +194,7 @@ def _entry(
     row: Mapping[Any, Any], finding: Mapping[Any, Any], owners: list[str], answers: Mapping[str, str]
 ) -> Entry:
     own = [answers[finding["owner_id"]]] if finding["owner_id"] in answers else []
-    names = tuple(dict.fromkeys([*own, *owners]))
+    names = tuple(dict.fromkeys([*own, *sorted(owners)]))
     is_open = row["disposition"] == "open"
     statement, theme = str(finding["statement"]), cell(finding["theme"])
     said = [row["finding_id"], statement, theme, cell(finding["source"]), *names]

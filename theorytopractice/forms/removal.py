@@ -64,5 +64,5 @@ def seen_row(table: str, text: str) -> dict[str, str]:
     try:
         found = json.loads(text)
         return {column: str(found[column]) for column in ENTITIES[table].columns}
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise PlanError(say("There is no such form; reload the page.")) from error

@@ -142,7 +142,7 @@ def _as_seen(block: Block, seen: str) -> Block:
         if not key:
             return replace(block, key=(), row={}, begins={**block.begins, **was}, has_come=bool(block.key))
         return replace(block, key=tuple(map(str, key)), row=was)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise PlanError(say("There is no such form; reload the page.")) from error
 
 
