@@ -1,4 +1,4 @@
-"""Places where a plan can live: a SQLite file, a database of a real PostgreSQL server, a folder."""
+"""A clock that stands still, and places where a plan can live: a SQLite file, a database of a real server, a folder."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ import shutil
 import tempfile
 from pathlib import Path
 
+import frozen_clock
 import pytest
-from desks import desk, where  # noqa: F401 - fixtures
+
+frozen_clock.install()  # before anything of the package is imported
+os.environ.setdefault(frozen_clock.VARIABLE, frozen_clock.USUAL)
+if frozen_clock.FOLDER not in os.environ.get("PYTHONPATH", "").split(os.pathsep):
+    os.environ["PYTHONPATH"] = frozen_clock.python_path(os.environ.get("PYTHONPATH"))
+
+from desks import desk, where  # noqa: E402, F401 - fixtures
 
 EXAMPLE = Path(__file__).parent.parent / "data" / "example"
 NUMBERS = itertools.count(1)

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import psutil
+from frozen_clock import python_path
 from playwright.sync_api import sync_playwright
 
 LOCAL = "127.0.0.1"
@@ -84,7 +85,7 @@ def environment(home: Path) -> dict[str, str]:
     for folder in own.values():
         Path(folder).mkdir(parents=True, exist_ok=True)
     root = str(Path(__file__).parents[1])
-    return kept | own | {"HOME": str(home), "PYTHONPATH": root, "PYTHONUNBUFFERED": "1"}
+    return kept | own | {"HOME": str(home), "PYTHONPATH": python_path(root), "PYTHONUNBUFFERED": "1"}
 
 
 def hears_interrupts() -> None:

@@ -727,7 +727,7 @@ def test_a_fact_of_a_later_day_is_said_at_once(desk):
     ask(desk, "choose", finding="F-013")
     answer = saved(desk, {"form": "row", "table": "observation", "indicator_id": "I-19"},
                    observation__value="7", observation__observed_on="2026-12-24")  # fmt: skip
-    assert "2026-12-24 lies after today" in words(answer)
+    assert "2026-12-24 lies after the as-of day, 2026-06-30" in words(answer)
     assert "<details" not in str(answer.parts["notice"])
     assert "lies after this day" in words(ask(desk, "tab", tab="observations"))
 

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from frozen_clock import python_path
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -20,7 +22,7 @@ def test_the_installed_wheel_makes_and_reports_the_example(tmp_path):
     )
     (wheel,) = wheels.glob("*.whl")
     subprocess.run([*pip, "install", "--no-deps", "--target", site, wheel], check=True, capture_output=True)
-    environment = {**os.environ, "PYTHONPATH": str(site)}
+    environment = {**os.environ, "PYTHONPATH": python_path(site)}
 
     def run(*arguments):
         command = [sys.executable, *arguments]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Protocol
-from zoneinfo import ZoneInfo
+from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -16,15 +15,14 @@ from theorytopractice.assessment.stages.firsts import first_days
 from theorytopractice.assessment.stages.flags import listed
 from theorytopractice.assessment.stages.situation import Situation
 from theorytopractice.assessment.stages.timeline import DISPOSITIONS, Cases
-from theorytopractice.errors import PracticeError, UnknownName, shown
-from theorytopractice.model.values import read_date
+from theorytopractice.errors import UnknownName
+from theorytopractice.model.as_of import as_day
 from theorytopractice.model.vocabularies import FindingKind, Knowledge, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from theorytopractice.assessment.arrays.book import Book
-    from theorytopractice.model.settings import Settings
 
 HEADLINE_FLAGS = ("shelved", "stalled", "overdue", "blocked", "dead_letter", "lapsed")
 
@@ -78,30 +76,6 @@ def kind_of_knowledge(word: str) -> Knowledge:
     if word not in tuple(Knowledge):
         raise UnknownName("kind of knowledge", word, Knowledge)
     return Knowledge(word)
-
-
-class Zoned(Protocol):
-    """What has settings, and with them a time zone: a plan, or a book."""
-
-    @property
-    def settings(self) -> Settings:
-        """The plan's choices."""
-
-
-def as_day(book: Zoned, as_of: date | str | None) -> date:
-    """Read an as-of date; today in the plan's zone where none is given (method, T1, T2)."""
-    if as_of is None:
-        return datetime.now(ZoneInfo(book.settings.zone)).date()
-    if isinstance(as_of, datetime):
-        return as_of.date()
-    if isinstance(as_of, date):
-        return as_of
-    try:
-        return read_date(as_of)
-    except ValueError:
-        raise PracticeError(
-            f"{shown(as_of)} is not a date; write it as year-month-day, such as 2026-06-30."
-        ) from None
 
 
 def number_of(book: Book, as_of: date | str | None) -> int:

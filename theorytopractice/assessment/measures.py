@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.arrays.encoding import encode
-from theorytopractice.assessment.assess import as_dates, as_day, kind_of_knowledge, number_of
+from theorytopractice.assessment.assess import as_dates, kind_of_knowledge, number_of
 from theorytopractice.assessment.counts import rates, works
 from theorytopractice.assessment.counts.counting import Figure, wilson
 from theorytopractice.assessment.counts.snapshot import Past, Snapshot
 from theorytopractice.errors import PracticeError, UnknownName
+from theorytopractice.model.as_of import as_day
 from theorytopractice.model.vocabularies import Knowledge, Stage
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import pandas as pd
 from theorytopractice.assessment.arrays.columns import natural_order, positions, texts
 from theorytopractice.assessment.arrays.encoding import encode
 from theorytopractice.assessment.arrays.segments import MISSING, NEVER
-from theorytopractice.assessment.assess import as_dates, as_day, describe, everything_on, number_of
+from theorytopractice.assessment.assess import as_dates, describe, everything_on, number_of
 from theorytopractice.assessment.stages.actions import ActionState
 from theorytopractice.assessment.stages.outcome import Asked, observe_outcomes
 from theorytopractice.assessment.stages.own_actions import observe_own_actions
@@ -19,6 +19,7 @@ from theorytopractice.assessment.stages.situation import Situation
 from theorytopractice.assessment.stages.timeline import DISPOSITIONS, UNKNOWN, Cases
 from theorytopractice.assessment.words.bounds import between, bound
 from theorytopractice.errors import PracticeError, UnknownName
+from theorytopractice.model.as_of import as_day
 from theorytopractice.model.vocabularies import ActionRole, Knowledge, Level
 
 if TYPE_CHECKING:

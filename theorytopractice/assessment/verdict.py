@@ -14,7 +14,7 @@ import pandas as pd
 from theorytopractice.assessment.arrays.columns import natural_order
 from theorytopractice.assessment.arrays.encoding import encode
 from theorytopractice.assessment.arrays.segments import MISSING, count, last, pick, run_length
-from theorytopractice.assessment.assess import as_dates, as_day, everything_on
+from theorytopractice.assessment.assess import as_dates, everything_on
 from theorytopractice.assessment.change.before_after import PHASE_IN, PHASES, POST, PRE, BeforeAfter, observe
 from theorytopractice.assessment.change.interrupted import Series, fit
 from theorytopractice.assessment.change.judgement import ENOUGH_PRE, RUN, Judgement, Verdict, is_beyond, judge
@@ -29,6 +29,7 @@ from theorytopractice.assessment.change.verdict_wording import (
 from theorytopractice.assessment.stages.situation import Situation
 from theorytopractice.assessment.stages.timeline import Cases
 from theorytopractice.errors import UnknownName
+from theorytopractice.model.as_of import as_day
 from theorytopractice.model.vocabularies import Knowledge
 
 if TYPE_CHECKING:

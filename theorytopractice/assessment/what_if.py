@@ -11,10 +11,11 @@ import pandas as pd
 from theorytopractice.assessment.arrays.columns import days, texts
 from theorytopractice.assessment.arrays.encoding import encode
 from theorytopractice.assessment.arrays.tables import completed
-from theorytopractice.assessment.assess import as_dates, as_day, assess, everything_on
+from theorytopractice.assessment.assess import as_dates, assess, everything_on
 from theorytopractice.assessment.stages.actions import ActionState
 from theorytopractice.assessment.stages.situation import Situation
 from theorytopractice.errors import PracticeError, UnknownName
+from theorytopractice.model.as_of import as_day
 from theorytopractice.model.entities import ENTITIES, Event, Evidence, Row
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.values import as_text

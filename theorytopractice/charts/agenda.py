@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -84,8 +83,8 @@ def title(frame: pd.DataFrame) -> str:
 
 
 def _day_of(frame: pd.DataFrame) -> pd.Timestamp:
-    """Return the as-of day that stands on every row; today where there is none."""
-    return pd.Timestamp(frame["as_of"].iloc[0] if len(frame) else date.today())  # noqa: DTZ011 - nothing is drawn
+    """Return the as-of day that stands on every row; missing where there is no row."""
+    return pd.Timestamp(frame["as_of"].iloc[0]) if len(frame) else pd.NaT  # type: ignore[return-value]
 
 
 def _when(frame: pd.DataFrame, today: pd.Timestamp) -> pd.Series:
@@ -178,7 +177,9 @@ def _count_months(ax: Axes, coming: pd.DataFrame, rows: int) -> None:
 
 
 def _note(frame: pd.DataFrame, today: pd.Timestamp, drawn: int) -> str:
-    """Say below what was counted, and what is not drawn."""
+    """Say below what was counted, and what is not drawn; nothing where no day is known, for then nothing was counted."""
+    if pd.isna(today):
+        return ""
     counts = frame["when"].value_counts()
     beyond, none = int(counts.get("beyond", 0)), int(counts.get("none", 0))
     left = len(frame) - beyond - none - drawn

@@ -18,7 +18,7 @@ def gap_map(plan: str, as_of: str | None, knowledge: str, form: str) -> None:
     from theorytopractice.assessment.gap_map import gap_map as map_of
     from theorytopractice.assessment.gap_map import worded
 
-    with plan_at(plan, valid=True) as opened:
+    with plan_at(plan, valid=True, as_of=as_of) as opened:
         mapped = map_of(opened, as_of=as_of, knowledge=knowledge)
     if form != "table":
         print_frame(mapped, form)
@@ -54,6 +54,6 @@ def if_done(plan: str, action_ids: tuple[str, ...], as_of: str | None, form: str
     from theorytopractice.assessment.what_if import if_done as facts_of
     from theorytopractice.assessment.what_if import what_if
 
-    with plan_at(plan, valid=True) as opened:
+    with plan_at(plan, valid=True, as_of=as_of) as opened:
         changed = what_if(opened, facts_of(opened, action_ids, as_of=as_of), as_of=as_of)
     print_frame(changed, form)

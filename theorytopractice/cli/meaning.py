@@ -30,7 +30,7 @@ def assess(plan: str, as_of: str | None, knowledge: str, form: str, *, what: str
     """
     import theorytopractice as ttp
 
-    with plan_at(plan, valid=True) as opened:
+    with plan_at(plan, valid=True, as_of=as_of) as opened:
         if what == "findings":
             frame = ttp.assess(opened, as_of=as_of, knowledge=knowledge, dates=not no_dates)
         else:
@@ -49,7 +49,7 @@ def explain(plan: str, finding_id: str, as_of: str | None, knowledge: str, form:
     from theorytopractice.assessment.explain import explain as explain_finding
     from theorytopractice.language import speaking
 
-    with plan_at(plan, valid=True) as opened, speaking(opened.settings.language):
+    with plan_at(plan, valid=True, as_of=as_of) as opened, speaking(opened.settings.language):
         found = explain_finding(opened, finding_id, as_of=as_of, knowledge=knowledge)
         said = as_json([found.as_dict()]) if form == "json" else found.text
     click.echo(said)
@@ -66,6 +66,6 @@ def verdict(plan: str, indicator_id: str | None, as_of: str | None, knowledge: s
     from theorytopractice.assessment.change.verdict_wording import listing
     from theorytopractice.assessment.verdict import verdict as judge
 
-    with plan_at(plan, valid=True) as opened:
+    with plan_at(plan, valid=True, as_of=as_of) as opened:
         frame = judge(opened, indicator_id, as_of=as_of, knowledge=knowledge)
     click.echo(as_json(records(frame)) if form == "json" else listing(frame))

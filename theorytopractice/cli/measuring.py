@@ -21,7 +21,7 @@ def measures(plan: str, as_of: str | None, knowledge: str, since: str | None, fo
     from theorytopractice.assessment.counts.cautions import cautions, measure_name, worded
     from theorytopractice.assessment.measures import measures as measure
 
-    with plan_at(plan, valid=True) as opened:
+    with plan_at(plan, valid=True, as_of=as_of) as opened:
         frame = measure(opened, as_of=as_of, knowledge=knowledge, since=since)
     if form == "json":
         click.echo(as_json(records(frame)))

@@ -10,6 +10,7 @@ import click
 
 from theorytopractice.errors import InvalidPlan, Issue
 from theorytopractice.language import say
+from theorytopractice.model.as_of import given_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,14 +22,22 @@ if TYPE_CHECKING:
 SHOWN_OF_A_CODE = 5
 
 
-def plan_at(plan: str, *, valid: bool = False, brief: bool = False) -> Plan:
-    """Open a plan; with ``valid``, refuse one with errors and say its warnings on stderr, or only how many (``brief``)."""
+def plan_at(plan: str, *, valid: bool = False, brief: bool = False, as_of: str | None = None) -> Plan:
+    """Open a plan.
+
+    Args:
+        plan: where it is.
+        valid: refuse a plan with errors, and say its warnings on stderr.
+        brief: say only how many warnings there are.
+        as_of: the day as of which they are judged; today in the plan's zone unless given.
+    """
     from theorytopractice.store.opening import open_plan
 
+    day = None if as_of is None else given_day(as_of)
     opened = open_plan(plan)
     if not valid:
         return opened
-    issues = opened.check()
+    issues = opened.check(day)
     if any(issue.is_error for issue in issues):
         opened.close()
         raise InvalidPlan(issues, say("The plan {name}", name=plan), then=say("mend them first"))

@@ -33,7 +33,7 @@ def survival(
     from theorytopractice.assessment.survival import survival as time_to_practice
     from theorytopractice.assessment.waits.survival_wording import overview
 
-    with plan_at(plan, valid=True) as opened:
+    with plan_at(plan, valid=True, as_of=as_of) as opened:
         found = time_to_practice(
             opened, stage=int(stage), as_of=as_of, knowledge=knowledge, by=by, entered=entered
         )
@@ -53,6 +53,6 @@ def forecast(plan: str, by: str | None, as_of: str | None, knowledge: str, form:
     """Say by when the open actions will be done, if the coming weeks are like the last."""
     from theorytopractice.assessment.forecast import forecast as completion
 
-    with plan_at(plan, valid=True) as opened:
+    with plan_at(plan, valid=True, as_of=as_of) as opened:
         found = completion(opened, as_of=as_of, knowledge=knowledge, by=by)
     click.echo(as_json(found.rows()) if form == "json" else str(found))

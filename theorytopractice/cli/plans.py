@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from theorytopractice.cli.group import TWO_FORMATS, main
+from theorytopractice import clock
+from theorytopractice.cli.group import AS_OF, TWO_FORMATS, main
 from theorytopractice.cli.output import as_json, issue_row, plan_at, records, warn
 from theorytopractice.errors import InvalidPlan, PracticeError, UnknownName, shown
+from theorytopractice.model.as_of import given_day
 from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
@@ -92,22 +93,24 @@ def export(plan: str, target: Path) -> None:
 
 @main.command()
 @click.argument("plan")
+@AS_OF
 @TWO_FORMATS
-def check(plan: str, form: str) -> None:
-    """List all problems of PLAN; exit status 1 if one is an error."""
-    today = datetime.now(UTC).date()
+def check(plan: str, as_of: str | None, form: str) -> None:
+    """List all problems of PLAN, its warnings as of a day; exit status 1 if one is an error."""
+    day = clock.today("UTC") if as_of is None else given_day(as_of)
     try:
         with plan_at(plan) as opened:
-            today, issues = opened.today, opened.check()
+            day = opened.today if as_of is None else day
+            issues = opened.check(day)
     except InvalidPlan as error:
         issues = error.issues
     if form == "json":
-        click.echo(as_json([issue_row(issue) | {"as_of": today} for issue in issues]))
+        click.echo(as_json([issue_row(issue) | {"as_of": day} for issue in issues]))
     else:
         for issue in issues:
             click.echo(str(issue))
         errors = sum(issue.is_error for issue in issues)
-        click.echo(f"{errors} errors, {len(issues) - errors} warnings.")
+        click.echo(f"{errors} errors, {len(issues) - errors} warnings as of {day}.")
     sys.exit(int(any(issue.is_error for issue in issues)))
 
 

@@ -38,7 +38,8 @@ def report(plans: tuple[str, ...], output: Path, kind: str | None, **asked: str 
     from theorytopractice.report.build import missing_font, write_report
 
     with ExitStack() as stack:
-        opened = [stack.enter_context(plan_at(plan, valid=True)) for plan in plans]
+        day = None if asked["as_of"] is None else str(asked["as_of"])
+        opened = [stack.enter_context(plan_at(plan, valid=True, as_of=day)) for plan in plans]
         language = asked["language"] or opened[0].settings.language
         written = write_report(
             opened[0] if len(opened) == 1 else opened,

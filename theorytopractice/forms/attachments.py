@@ -7,10 +7,9 @@ import os
 import re
 import shutil
 import tempfile
-import time
 import unicodedata
 import weakref
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path, PurePath
@@ -204,10 +203,8 @@ def _copy(found: Upload, beside: Path, target: Path) -> None:
     """Copy a file beside the plan, whole or not at all; what an earlier try left half done goes."""
     with explained(beside, "write"):
         beside.mkdir(exist_ok=True)
-        for left in beside.glob(f"{HALF}*"):
-            if left.stat().st_mtime < time.time() - HOUR:
-                left.unlink(missing_ok=True)
         with tempfile.NamedTemporaryFile(dir=beside, prefix=HALF, delete=False) as half:
+            _clear(beside, os.fstat(half.fileno()).st_mtime - HOUR)
             try:
                 with found.path.open("rb") as source:
                     shutil.copyfileobj(source, half)
@@ -217,6 +214,14 @@ def _copy(found: Upload, beside: Path, target: Path) -> None:
             except BaseException:
                 Path(half.name).unlink(missing_ok=True)
                 raise
+
+
+def _clear(beside: Path, limit: float) -> None:
+    """Remove copies left half done before a time, which the file system itself told: its clock may be another."""
+    for left in beside.glob(f"{HALF}*"):
+        with suppress(FileNotFoundError):
+            if left.stat().st_mtime < limit:
+                left.unlink()
 
 
 def _mask() -> int:

@@ -199,7 +199,7 @@ def _judge(desk: Desk, coming: list[tuple[Cell, dict[str, str]]]) -> None:
     """Ask the plan what it says to rows; each carries the number of its cell as a key, and is told by it."""
     marked = {f"~{at}": (cell, row) for at, (cell, row) in enumerate(coming)}
     edits = [Add(Observation(**row, observation_id=key)) for key, (_, row) in marked.items()]
-    for issue in desk.plan.problems(*edits) if edits else ():
+    for issue in desk.plan.problems(*edits, as_of=desk.today) if edits else ():
         if issue.key not in marked:
             continue
         cell, _ = marked[issue.key]

@@ -155,7 +155,7 @@ def _judge(desk: Desk, form: Form, made: Entered) -> None:
     if any(block.has_come for block in form.blocks):
         raise ConflictError(say("Somebody else added to this meanwhile. Nothing was stored."))
     fine = {name: "" if name in made.problems else text for name, text in made.texts.items()}
-    place(desk.plan.problems(*edits_of(form.blocks, fine)), form.blocks, made)
+    place(desk.plan.problems(*edits_of(form.blocks, fine), as_of=desk.today), form.blocks, made)
 
 
 def needs_reason(desk: Desk, form: Form, made: Entered) -> bool:

@@ -73,7 +73,7 @@ def validate(
 
     Args:
         tables: Table name → its rows as texts without surrounding white space; a missing one is empty.
-        today: The day against which dates lie in the future, in the plan's zone.
+        today: The as-of day, by which warnings are judged.
         table_names: Report only problems of these tables; all are read in any case.
 
     Raises:

@@ -32,12 +32,12 @@ STATES = (
 
 
 def future_facts(sheets: Sheets) -> Iterator[Problem]:
-    """W-FUTURE: a fact dated after today; it is kept and not seen until then (method, T4)."""
+    """W-FUTURE: a fact dated after the as-of day; it is kept and not seen until then (method, T4)."""
     for name, column in OWN_DATES.items():
         for row, day in enumerate(sheets.column(name, column)):
             if day > sheets.today:
                 message = say(
-                    "{day} lies after today, {today}; a fact has happened: mend the date",
+                    "{day} lies after the as-of day, {today}, which does not see it; mend the date if it has not happened",
                     day=day,
                     today=sheets.today,
                 )
@@ -94,7 +94,7 @@ def vague_statements(sheets: Sheets) -> Iterator[Problem]:
 
 
 def distant_dues(sheets: Sheets) -> Iterator[Problem]:
-    """W-LONG: due more than two years from today."""
+    """W-LONG: due more than two years after the as-of day."""
     year, rest = int(sheets.today[:4]) + LONG_YEARS, sheets.today[4:]
     limit = f"{year:04}{rest}"
     for row, due in enumerate(sheets.column("action", "due")):
@@ -142,7 +142,7 @@ def _only(links: Iterator[tuple[str, bool]]) -> set[str]:
 def heavy_loads(sheets: Sheets) -> Iterator[Problem]:
     """W-LOAD: an owner accountable for more than ten live actions.
 
-    Live here: the action's last event up to today that changes its state is neither cancel nor complete.
+    Live here: the action's last event up to the as-of day that changes its state is neither cancel nor complete.
     Whether a completion has its evidence is left to the assessment.
     """
     words = sheets.column("event", "event")

@@ -5,16 +5,16 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from theorytopractice.assessment.assess import as_day
 from theorytopractice.errors import PracticeError
+from theorytopractice.model.as_of import as_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     import pandas as pd
 
-    from theorytopractice.assessment.assess import Zoned
     from theorytopractice.errors import Issue
+    from theorytopractice.model.as_of import Zoned
     from theorytopractice.model.settings import Settings
 
 USUAL_PERIOD = timedelta(days=30)
@@ -36,8 +36,8 @@ class Reportable(Protocol):
     def __len__(self) -> int:
         """Return the number of tables."""
 
-    def check(self, today: date | None = None) -> Sequence[Issue]:
-        """Return what is wrong or doubtful in the plan on a day."""
+    def check(self, as_of: date | str | None = None) -> Sequence[Issue]:
+        """Return what is wrong or doubtful in the plan as of a day."""
 
     def fingerprint(self) -> str:
         """Return a hash of the plan's content."""

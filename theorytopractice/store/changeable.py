@@ -16,6 +16,7 @@ from theorytopractice.store.undoing import building_on, undoing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
 
     from theorytopractice.model.values import TextTable
     from theorytopractice.store.database import Database
@@ -97,14 +98,18 @@ class Changeable:
         self.warnings[:0] = made[0].repeats
         return made[0].keys
 
-    def problems(self, *edits: Edit) -> list[Issue]:
+    def problems(self, *edits: Edit, as_of: date | None = None) -> list[Issue]:
         """List the errors and warnings that some edits would bring; nothing is stored.
+
+        Args:
+            edits: what would be done (Add, Alter, Correct, Remove).
+            as_of: the day as of which warnings are judged; today in the plan's zone unless given.
 
         Raises:
             ConflictError: somebody else changed a row meanwhile.
             UnknownName: there is no such table, row or column.
         """
-        return self._store.look(lambda records: problems_of(records, edits))
+        return self._store.look(lambda records: problems_of(records, edits, as_of))
 
     def record(self, *facts: Row) -> list[str]:
         """Add facts (events, observations, evidence) in one change; return their keys."""

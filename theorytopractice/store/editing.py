@@ -7,10 +7,9 @@ that the plan must not keep raises, and nothing is stored.
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date, datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
+from theorytopractice import clock
 from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, shown
 from theorytopractice.language import PARTS, message, say, say_in_turn, say_names
 from theorytopractice.model.entities import ENTITIES, Row
@@ -24,6 +23,7 @@ from theorytopractice.store.surroundings import problems_around
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from theorytopractice.model.fields import Entity
     from theorytopractice.store.records import Records
@@ -36,7 +36,7 @@ WORDED = {"finding": "statement", "action": "title"}
 def today_of(settings: TextTable) -> date:
     """Return today in the plan's zone, UTC where the zone cannot be read."""
     zone = dict(zip(settings["name"], settings["value"], strict=True)).get("zone", "UTC")
-    return datetime.now(ZoneInfo("UTC" if Settings.problem("zone", zone) else zone)).date()
+    return clock.today("UTC" if Settings.problem("zone", zone) else zone)
 
 
 def today_there(records: Records) -> date:

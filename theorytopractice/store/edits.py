@@ -14,6 +14,7 @@ from theorytopractice.store.surroundings import problems_around
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from theorytopractice.model.entities import Row
     from theorytopractice.store.records import Records
@@ -128,13 +129,13 @@ def _refuse_twice(edits: Sequence[Edit]) -> None:
         seen.add(place)
 
 
-def problems_of(records: Records, edits: Sequence[Edit]) -> list[Issue]:
-    """List the errors that a plan would have after some edits, and the warnings about their rows."""
+def problems_of(records: Records, edits: Sequence[Edit], as_of: date | None = None) -> list[Issue]:
+    """List the errors that a plan would have after some edits, and the warnings about their rows as of a day."""
     try:
         made = changes_of(records, edits)
     except InvalidPlan as error:
         return error.issues
-    return made.repeats + problems_around(records, made.rows, editing.today_there(records))
+    return made.repeats + problems_around(records, made.rows, as_of or editing.today_there(records))
 
 
 def _coming(records: Records, rows: Sequence[Row]) -> tuple[list[RowChange], list[str]]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
+from theorytopractice import clock
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable
 
@@ -85,7 +85,7 @@ class Change:
         cls, change_id: int, made_by: str, what: str, rows: Sequence[RowChange], undoes: int | None
     ) -> Change:
         """Make a change that happens at this moment (UTC)."""
-        made_at = datetime.now(UTC).isoformat(timespec="seconds")
+        made_at = clock.now().isoformat(timespec="seconds")
         return cls(change_id, made_at, made_by, what, undoes, rows)
 
     @property

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from theorytopractice.errors import InvalidPlan, Issue, UnknownName
 from theorytopractice.language import say
+from theorytopractice.model.as_of import given_day
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation import validate
@@ -113,10 +114,17 @@ class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
             return self.tables()["setting"]
         return self.look(lambda records: records.where("setting"))
 
-    def check(self, today: date | None = None) -> list[Issue]:
-        """List every problem of the plan, errors and warnings."""
+    def check(self, as_of: date | str | None = None) -> list[Issue]:
+        """List every problem of the plan, errors and warnings.
+
+        Args:
+            as_of: the day as of which warnings are judged; today in the plan's zone unless given.
+
+        Raises:
+            PracticeError: that is not a date.
+        """
         tables = self.tables()
-        return validate(tables, today=today or self.today)
+        return validate(tables, today=self.today if as_of is None else given_day(as_of))
 
     def subset(self, finding_ids: Sequence[str]) -> dict[str, pd.DataFrame]:
         """Return frames of all that the stages and flags of some findings can depend on."""

@@ -15,9 +15,10 @@ from theorytopractice.assessment.arrays.columns import code, codes, positions
 from theorytopractice.assessment.arrays.encoding import encode
 from theorytopractice.assessment.arrays.segments import Ints, pick
 from theorytopractice.assessment.arrays.suspects import judged, listed
-from theorytopractice.assessment.assess import as_dates, as_day
+from theorytopractice.assessment.assess import as_dates
 from theorytopractice.assessment.lists.framing import finished, rank_of, situation_of, words
 from theorytopractice.assessment.stages.timeline import DISPOSITIONS
+from theorytopractice.model.as_of import as_day
 from theorytopractice.model.vocabularies import FindingEvent, Knowledge, Relation
 
 if TYPE_CHECKING:

@@ -13,12 +13,13 @@ import pandas as pd
 from theorytopractice.assessment.arrays.columns import code, codes, natural_order, positions
 from theorytopractice.assessment.arrays.encoding import NO_THEME, encode
 from theorytopractice.assessment.arrays.segments import MISSING, first, pick
-from theorytopractice.assessment.assess import as_dates, as_day, everything_on
+from theorytopractice.assessment.assess import as_dates, everything_on
 from theorytopractice.assessment.lists.framing import accountable, cells, owner_ids, rank_of
 from theorytopractice.assessment.stages.candidates import rising_days, turning_days
 from theorytopractice.assessment.stages.firsts import IN_PRACTICE, stages
 from theorytopractice.assessment.stages.timeline import DISPOSITIONS, UNKNOWN, Cases, view
 from theorytopractice.errors import PracticeError, shown
+from theorytopractice.model.as_of import as_day
 from theorytopractice.model.vocabularies import ActionRole, Certainty, FindingKind, Knowledge
 
 if TYPE_CHECKING:
