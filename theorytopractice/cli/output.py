@@ -42,14 +42,15 @@ def plan_at(plan: str, *, valid: bool = False, brief: bool = False, as_of: str |
         opened.close()
         raise InvalidPlan(issues, say("The plan {name}", name=plan), then=say("mend them first"))
     if not brief:
-        warn(issues)
+        warn(issues, as_of)
     elif issues:
         click.echo(f"{len(issues):,} warnings; 'theorytopractice check {plan}' lists them.", err=True)
     return opened
 
 
-def warn(issues: Sequence[Issue]) -> None:
-    """Say warnings on stderr: the first of each code, and how many more there are."""
+def warn(issues: Sequence[Issue], as_of: str | None = None) -> None:
+    """Say warnings, as of a day, on stderr: the first of each code, and how many more there are."""
+    command = "theorytopractice check" if as_of is None else f"theorytopractice check --as-of {as_of}"
     counts = Counter(issue.code for issue in issues)
     said: Counter[str] = Counter()
     for issue in issues:
@@ -59,7 +60,7 @@ def warn(issues: Sequence[Issue]) -> None:
     for code, count in counts.items():
         if count > SHOWN_OF_A_CODE:
             click.echo(
-                f"{code}: {count - SHOWN_OF_A_CODE} more like these; 'theorytopractice check' lists all.",
+                f"{code}: {count - SHOWN_OF_A_CODE} more like these; '{command}' lists all.",
                 err=True,
             )
 
