@@ -20,9 +20,21 @@ from desks import desk, where  # noqa: E402, F401 - fixtures
 
 EXAMPLE = Path(__file__).parent.parent / "data" / "example"
 NUMBERS = itertools.count(1)
+MARKS = {"browser": {"browser", "server"}, "postgresql": {"postgresql"}}
+"""Mark of a test → fixtures, or values of parameters, that tell it."""
 
 # Where a login gave no place for sockets, programs warn before they choose one of their own.
 os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.mkdtemp(prefix="run"))
+
+
+def pytest_collection_modifyitems(items):
+    """Mark the tests that need a browser or a server of a database, by what they ask for."""
+    for item in items:
+        values = getattr(getattr(item, "callspec", None), "params", {}).values()
+        asked = {*getattr(item, "fixturenames", ()), *(value for value in values if isinstance(value, str))}
+        for mark, names in MARKS.items():
+            if not names.isdisjoint(asked):
+                item.add_marker(mark)
 
 
 @pytest.fixture(scope="session")
