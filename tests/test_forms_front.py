@@ -204,3 +204,25 @@ def test_who_saves_right_after_choosing_a_kind_keeps_seeing_what_is_wrong(page):
     page.wait_for_timeout(1200)
     assert page.locator(".summary").is_visible()
     assert "What was learned: This must be filled." in page.locator(".summary").inner_text()
+
+
+def test_the_kind_says_which_part_the_first_action_has(page):
+    new_finding(page, "insight", statement="One desk for 3 papers saves 40 minutes.")
+    assert field(page, "finding_action.role").input_value() == "delivers"
+    field(page, "finding.kind").select_option("experience")
+    page.locator("[name='finding.origin_site']").wait_for()
+    assert field(page, "finding_action.role").input_value() == "replicates"
+    assert field(page, "finding.statement").input_value() == "One desk for 3 papers saves 40 minutes."
+
+
+def test_a_part_that_was_chosen_by_hand_stays_whatever_else_is_chosen(page):
+    new_finding(page, "experience", origin_site="Ward 3")
+    role = field(page, "finding_action.role")
+    page.locator("[name='finding_action.role'][data-led=replicates]").wait_for()
+    role.select_option("delivers")
+    go_on(page)
+    page.locator("[name='finding_action.role'][data-led=replicates]").wait_for()
+    assert role.input_value() == "delivers"
+    field(page, "indicator.direction").select_option("range")
+    field(page, "indicator.target_low").wait_for()
+    assert role.input_value() == "delivers"

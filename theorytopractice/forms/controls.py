@@ -40,6 +40,7 @@ class Control:
     is_needed: bool = False
     words: tuple[str, ...] = ()
     refreshes: str = ""
+    led: str = ""
     adds: bool = False
 
 
@@ -121,6 +122,7 @@ def _inputs(one: Control, about: str) -> list[Markup]:
         "aria_invalid": "true" if one.problem else None,
         "aria_required": "true" if one.is_must else None,
         "data_refresh": one.refreshes or None,
+        "data_led": one.led or None,
     }
     if one.words or one.field.words:
         return [select(one.text, [(word, name_of(word)) for word in one.words or one.field.words], **shared)]
