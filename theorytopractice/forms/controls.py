@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from theorytopractice.language import say, say_names
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.naming import label_of, name_of
-from theorytopractice.report.html import tag
+from theorytopractice.report.html import NOTHING, tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -206,9 +206,10 @@ def hidden(name: str, value: str) -> Markup:
 
 def parts_of(
     problems: Mapping[str, str], names: Iterable[str], warned: Mapping[str, str] | None = None
-) -> dict[str, str]:
+) -> dict[str, Markup]:
     """Return the places of the problems of some fields, with what is wrong now or else worth a look."""
     said = {**(warned or {}), **problems}
     return {
-        f"error:{name}": problem_text(said.get(name, ""), is_wrong=name in problems) or "" for name in names
+        f"error:{name}": problem_text(said.get(name, ""), is_wrong=name in problems) or NOTHING
+        for name in names
     }
