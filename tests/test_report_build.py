@@ -7,14 +7,23 @@ import re
 
 import nbformat
 import pytest
+from markupsafe import escape
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from reports import DAY, Reader, example, exported, notebook_of
+from reports import DAY, FakePlan, Reader, example, exported, notebook_of, page_of
 
+from theorytopractice import Finding
 from theorytopractice.errors import PracticeError
+from theorytopractice.language import LANGUAGES
+from theorytopractice.model.entities import ENTITIES, Setting
+from theorytopractice.model.fields import ValueType
+from theorytopractice.model.settings import Settings
 from theorytopractice.report import build, paging, placing, printing
 from theorytopractice.report.page import Page
+from theorytopractice.report.portfolio import Portfolio, by_title
 from theorytopractice.resources import path_of
-from theorytopractice.store.opening import open_plan
+from theorytopractice.store.opening import make_plan, open_plan
+
+SIDES = ("masthead", "side_by_side", "ladders", "decisions", "footer")
 
 
 def failing(tmp_path, source):
@@ -192,3 +201,49 @@ def test_without_a_browser_a_pdf_is_refused_with_a_way_out(monkeypatch):
     monkeypatch.setattr(printing.shutil, "which", lambda _: None)
     with pytest.raises(PracticeError, match="install one, or open the HTML report and print it"):
         printing.find_browser()
+
+
+ODD = r" North\South \1 \g<0> \g<x> {n} %s $x_1$ \u \\"
+"""Signs that a pattern, a format or a formula would take for its own."""
+
+
+def oddly_written(tables):
+    """Return a plan in which whatever people wrote ends in odd signs."""
+    return {name: frame.assign(**_odd(name, frame)) for name, frame in tables.items()}
+
+
+def _odd(name, frame):
+    told = [one.name for one in ENTITIES[name].fields if one.type is ValueType.TEXT and not one.words]
+    written = [one for one in told if one in frame and one not in ENTITIES[name].key and name != "setting"]
+    return {column: frame[column].where(frame[column].isna(), frame[column] + ODD) for column in written}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_signs_that_a_pattern_would_take_for_its_own_are_shown_as_they_are_written(language):
+    plan = FakePlan(oddly_written(example()))
+    plan.settings = Settings(title=f"County{ODD}", language=language)
+    page = page_of(plan)
+    assert f"<title>{escape(plan.settings.title)}</title>" in page
+    told = Reader(page).text
+    assert all(statement in told for statement in plan["finding"]["statement"])
+    portfolio = Portfolio(by_title([plan, FakePlan(plan)]), language=language, as_of=DAY)
+    side, _ = exported(notebook_of(portfolio, SIDES))
+    assert plan.settings.title in Reader(side).text
+
+
+def test_a_plan_and_a_theme_named_like_a_pattern_are_reported_on(tmp_path):
+    theme = r"North\South \1 \g<0>"
+    with make_plan(tmp_path / "plan.db", who="Ada") as plan:
+        plan.add(
+            Setting(name="title", value=theme),
+            Finding(
+                finding_id="F-1",
+                kind="insight",
+                statement=f"{theme} helps.",
+                recorded_on="2026-01-05",
+                theme=theme,
+            ),
+        )
+        page = build.write_report(plan, tmp_path / "report.html", as_of=DAY, theme=theme).read_text("utf-8")
+    assert f"<title>{escape(theme)}</title>" in page
+    assert f"{theme} helps." in Reader(page).text

@@ -33,6 +33,7 @@ STYLED = re.compile(r'style="[^"<>]*"')
 SKIP = "{skip to the content}"
 SPOKEN = re.compile(r'<header class="masthead" lang="([A-Za-z-]+)">')
 TITLE = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
+NAME = re.compile("<title>.*?</title>", re.DOTALL)
 COLOURS = {
     "#1a1a1a": "ink",
     "#595959": "muted",
@@ -113,7 +114,7 @@ def _introduced(page: str) -> str:
     with speaking(of_tag(language)):
         page = page.replace(SKIP, say("Skip to the content"), 1)
     title = TITLE.search(page, spoken.end()) if spoken else None
-    return re.sub(r"<title>.*?</title>", f"<title>{title[1]}</title>", page, count=1) if title else page
+    return NAME.sub(lambda _: f"<title>{title[1]}</title>", page, count=1) if title else page
 
 
 def inline(alt: str, data: str, number: int) -> str:
