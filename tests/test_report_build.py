@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 
@@ -18,6 +19,7 @@ from theorytopractice.model.entities import ENTITIES, Setting
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.settings import Settings
 from theorytopractice.report import build, paging, placing, printing
+from theorytopractice.report.exporter import inline
 from theorytopractice.report.page import Page
 from theorytopractice.report.portfolio import Portfolio, by_title
 from theorytopractice.resources import path_of
@@ -229,6 +231,13 @@ def test_signs_that_a_pattern_would_take_for_its_own_are_shown_as_they_are_writt
     portfolio = Portfolio(by_title([plan, FakePlan(plan)]), language=language, as_of=DAY)
     side, _ = exported(notebook_of(portfolio, SIDES))
     assert plan.settings.title in Reader(side).text
+
+
+def test_words_in_a_chart_stay_as_they_are_written():
+    words = 'Target 0.00123 of 2.71828, id="a", style="#ffffff", A\nM 1'
+    svg = f'<?xml version="1.0"?>\n<svg>\n <text id="t" x="1.23456" style="fill: #ffffff">{words}</text>\n</svg>'
+    shown = inline("a chart", base64.b64encode(svg.encode()).decode(), 7)
+    assert f'<svg><text id="c7-t" x="1.23" style="fill: var(--paper, #ffffff)">{words}</text></svg>' in shown
 
 
 def test_a_plan_and_a_theme_named_like_a_pattern_are_reported_on(tmp_path):

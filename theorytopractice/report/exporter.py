@@ -28,7 +28,9 @@ CHART = re.compile(r'<img alt="([^"]*)" src="data:image/svg\+xml;base64,([A-Za-z
 UNDESCRIBED = re.compile(r"<img(?![^>]*\balt=)")
 PROLOGUE = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>\s*", re.DOTALL)
 NAMED = re.compile(r'(\bid="|url\(#|href="#)')
-PRECISE = re.compile(r"(\d\.\d\d)\d+| (?=\n)|(?<=>)\s+(?=<)|(?<=[\d\w])\n(?=[MLzQC] ?)")
+PRECISE = re.compile(r"(\d\.\d\d)\d+| (?=\n)|(?<=[\d\w])\n(?=[MLzQC] ?)")
+BETWEEN = re.compile(r"(?<=>)\s+(?=<)")
+ELEMENT = re.compile("<[^>]*>")
 STYLED = re.compile(r'style="[^"<>]*"')
 SKIP = "{skip to the content}"
 SPOKEN = re.compile(r'<header class="masthead" lang="([A-Za-z-]+)">')
@@ -119,10 +121,17 @@ def _introduced(page: str) -> str:
 
 def inline(alt: str, data: str, number: int) -> str:
     """Return a chart as inline SVG with its alternative text, in the page's own colours and fonts."""
-    svg = PROLOGUE.sub("", base64.b64decode(data).decode())
-    svg = NAMED.sub(rf"\g<1>c{number}-", svg)
-    svg = STYLED.sub(lambda found: _coloured(found[0]), PRECISE.sub(r"\1", svg))
+    svg = BETWEEN.sub("", PROLOGUE.sub("", base64.b64decode(data).decode()))
+    svg = ELEMENT.sub(
+        lambda found: _own(found[0], number), svg
+    )  # what stands between them are the plan's words
     return f'<div class="svg" role="img" aria-label="{safe(unescape(alt))}">{svg}</div>'
+
+
+def _own(element: str, number: int) -> str:
+    """Return an element of a chart with names that no other chart of the page has, written briefly."""
+    named = NAMED.sub(lambda found: f"{found[1]}c{number}-", element)
+    return STYLED.sub(lambda found: _coloured(found[0]), PRECISE.sub(r"\1", named))
 
 
 def _coloured(style: str) -> str:
