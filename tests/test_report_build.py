@@ -231,7 +231,7 @@ def test_signs_that_a_pattern_would_take_for_its_own_are_shown_as_they_are_writt
     assert f"<title>{escape(plan.settings.title)}</title>" in page
     told = Reader(re.sub("<svg.*?</svg>", "", page, flags=re.DOTALL)).text
     assert all(statement in told for statement in plan["finding"]["statement"])
-    assert told.count("North") == told.count(ODD) > len(plan["finding"])
+    assert told.count(r"North\South") == told.count(ODD) > len(plan["finding"])
     portfolio = Portfolio(by_title([plan, FakePlan(plan)]), language=language, as_of=DAY)
     side, _ = exported(notebook_of(portfolio, SIDES))
     assert plan.settings.title in Reader(side).text
