@@ -6,9 +6,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from planners import browser, choose, open_tab, page, plan, save, server, statement_form, stored, workbench
 
+from theorytopractice import Indicator
+
+LEVEL = {"direction": "ascending", "level": "outcome"}
+NAME = "Wait & <see>"
 HELD = """() => { const send = WebSocket.prototype.send, held = [];
   WebSocket.prototype.send = function (...what) { held.push(() => send.apply(this, what)); };
   window.letGo = () => { WebSocket.prototype.send = send; for (const one of held) one(); }; }"""
@@ -204,3 +209,90 @@ def test_who_saves_right_after_choosing_a_kind_keeps_seeing_what_is_wrong(page):
     page.wait_for_timeout(1200)
     assert page.locator(".summary").is_visible()
     assert "What was learned: This must be filled." in page.locator(".summary").inner_text()
+
+
+def test_the_kind_says_which_part_the_first_action_has(page):
+    new_finding(page, "insight", statement="One desk for 3 papers saves 40 minutes.")
+    assert field(page, "finding_action.role").input_value() == "delivers"
+    field(page, "finding.kind").select_option("experience")
+    page.locator("[name='finding.origin_site']").wait_for()
+    assert field(page, "finding_action.role").input_value() == "replicates"
+    assert field(page, "finding.statement").input_value() == "One desk for 3 papers saves 40 minutes."
+
+
+def test_a_part_that_was_chosen_by_hand_stays_whatever_else_is_chosen(page):
+    new_finding(page, "experience", origin_site="Ward 3")
+    role = field(page, "finding_action.role")
+    page.locator("[name='finding_action.role'][data-led=replicates]").wait_for()
+    role.select_option("delivers")
+    go_on(page)
+    page.locator("[name='finding_action.role'][data-led=replicates]").wait_for()
+    assert role.input_value() == "delivers"
+    field(page, "indicator.direction").select_option("range")
+    field(page, "indicator.target_low").wait_for()
+    assert role.input_value() == "delivers"
+
+
+def values_of(page, *indicator_ids):
+    """Open the grid and return the cells of some indicators in the last month."""
+    page.get_by_role("button", name="Enter values").click()
+    cells = [page.locator(f"[data-grid] [name^='v|{one}|']") for one in indicator_ids]
+    cells[-1].wait_for()
+    return cells
+
+
+def beside(cell):
+    """Return where it is said what is wrong with a cell."""
+    return cell.locator("xpath=following-sibling::div[@data-part]")
+
+
+def latest(plan, indicator_id):
+    """Return the value of an indicator that was stored last."""
+    found = plan.look(lambda records: records.where("observation", indicator_id=(indicator_id,)))
+    return found.rows()[-1]["value"]
+
+
+@pytest.mark.parametrize(("choice", "kept"), [("keep theirs", "7"), ("save mine", "9")])
+def test_a_mistake_a_warning_and_a_conflict_in_the_grid_are_read_and_solved(server, page, plan, choice, kept):
+    doubtful, contested = f"J-{kept}", f"K-{kept}"
+    plan.add(
+        Indicator(indicator_id=doubtful, name="Kept", unit="%", measure="percentage", target="80", **LEVEL),
+        Indicator(indicator_id=contested, name=NAME, unit="minutes", measure="unit", **LEVEL),
+    )
+    mistaken, doubted, wanted = values_of(page, "I-01", doubtful, contested)
+    other = workbench(page.context.browser, server)
+    (theirs,) = values_of(other, contested)
+    theirs.fill("7")
+    save(other)
+    stored(other)
+    other.context.close()
+
+    mistaken.fill("1,500")
+    doubted.fill("0.4")
+    wanted.fill("9")
+    wanted.press("Tab")
+    asked = beside(wanted).get_by_role("group", name="Somebody else changed this meanwhile.")
+    asked.wait_for()
+    assert "can be read in two ways" in beside(mistaken).inner_text()
+    assert "write per cent" in beside(doubted).inner_text()
+    assert [one.strip() for one in asked.locator("label").all_inner_texts()] == [
+        "keep theirs: 7",
+        "save mine: 9",
+    ]
+    assert [one.get_attribute("aria-invalid") for one in (mistaken, doubted, wanted)] == [
+        "true",
+        None,
+        "true",
+    ]
+    assert "<" not in page.locator(".ttp").inner_text().replace(NAME, "")
+
+    save(page)
+    page.locator(".summary").wait_for()
+    assert page.locator(".summary li").count() == 2
+    assert NAME in page.locator(".summary").inner_text()
+    mistaken.fill("")
+    asked.get_by_label(choice).check()
+    save(page)
+    page.locator(".saved").wait_for()
+    assert page.locator(".summary").count() == 0
+    assert (latest(plan, doubtful), latest(plan, contested)) == ("0.4", kept)

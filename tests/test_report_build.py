@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 
 import nbformat
 import pytest
+from markupsafe import escape
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
-from reports import DAY, Reader, example, exported, notebook_of
+from reports import DAY, FakePlan, Reader, example, exported, notebook_of, page_of
 
+from theorytopractice import Finding
 from theorytopractice.errors import PracticeError
+from theorytopractice.language import LANGUAGES
+from theorytopractice.model.entities import ENTITIES, Setting
+from theorytopractice.model.fields import ValueType
+from theorytopractice.model.settings import Settings
 from theorytopractice.report import build, paging, placing, printing
+from theorytopractice.report.exporter import inline
 from theorytopractice.report.page import Page
+from theorytopractice.report.portfolio import Portfolio, by_title
 from theorytopractice.resources import path_of
-from theorytopractice.store.opening import open_plan
+from theorytopractice.store.opening import make_plan, open_plan
+
+SIDES = ("masthead", "side_by_side", "ladders", "decisions", "footer")
 
 
 def failing(tmp_path, source):
@@ -192,3 +203,60 @@ def test_without_a_browser_a_pdf_is_refused_with_a_way_out(monkeypatch):
     monkeypatch.setattr(printing.shutil, "which", lambda _: None)
     with pytest.raises(PracticeError, match="install one, or open the HTML report and print it"):
         printing.find_browser()
+
+
+ODD = r" North\South \1 \g<0> \g<x> {n} %s $x_1$ \u \\"
+"""Signs that a pattern, a format or a formula would take for its own."""
+
+READ = {"event", "kind", "subject_id", "scale", "sha256"}
+"""Texts that are words of a list, names of rows, or figures."""
+
+
+def oddly_written(tables):
+    """Return a plan in which whatever people wrote ends in odd signs."""
+    return {name: frame.assign(**_odd(name, frame)) for name, frame in tables.items() if name != "setting"}
+
+
+def _odd(name, frame):
+    told = {one.name for one in ENTITIES[name].fields if one.type is ValueType.TEXT and not one.words}
+    columns = frame.columns.intersection(told - set(ENTITIES[name].key) - READ)
+    return {column: frame[column].where(frame[column].isna(), frame[column] + ODD) for column in columns}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_signs_that_a_pattern_would_take_for_its_own_are_shown_as_they_are_written(language):
+    plan = FakePlan(oddly_written(example()))
+    plan.settings = Settings(title=f"County{ODD}", language=language)
+    page = page_of(plan)
+    assert f"<title>{escape(plan.settings.title)}</title>" in page
+    told = Reader(re.sub("<svg.*?</svg>", "", page, flags=re.DOTALL)).text
+    assert all(statement in told for statement in plan["finding"]["statement"])
+    assert told.count(r"North\South") == told.count(ODD) > len(plan["finding"])
+    portfolio = Portfolio(by_title([plan, FakePlan(plan)]), language=language, as_of=DAY)
+    side, _ = exported(notebook_of(portfolio, SIDES))
+    assert plan.settings.title in Reader(side).text
+
+
+def test_words_in_a_chart_stay_as_they_are_written():
+    words = 'Target 0.00123 of 2.71828, id="a", style="#ffffff", A\nM 1'
+    svg = f'<?xml version="1.0"?>\n<svg>\n <text id="t" x="1.23456" style="fill: #ffffff">{words}</text>\n</svg>'
+    shown = inline("a chart", base64.b64encode(svg.encode()).decode(), 7)
+    assert f'<svg><text id="c7-t" x="1.23" style="fill: var(--paper, #ffffff)">{words}</text></svg>' in shown
+
+
+def test_a_plan_and_a_theme_named_like_a_pattern_are_reported_on(tmp_path):
+    theme = r"North\South \1 \g<0>"
+    with make_plan(tmp_path / "plan.db", who="Ada") as plan:
+        plan.add(
+            Setting(name="title", value=theme),
+            Finding(
+                finding_id="F-1",
+                kind="insight",
+                statement=f"{theme} helps.",
+                recorded_on="2026-01-05",
+                theme=theme,
+            ),
+        )
+        page = build.write_report(plan, tmp_path / "report.html", as_of=DAY, theme=theme).read_text("utf-8")
+    assert f"<title>{escape(theme)}</title>" in page
+    assert f"{theme} helps." in Reader(page).text

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 from drafts import Sheet
 from held import Held
+from reports import PARTS
 
 from theorytopractice.report.changes import Changes, Fate
 from theorytopractice.report.page import Page
@@ -120,7 +122,7 @@ def test_a_stage_reached_a_second_time_has_the_second_day(text):
 
 def test_a_reopened_action_lowers_the_stage_and_is_the_reason(text):
     assert (
-        "from “carried out” to “under way” on 2 June 2026; what is new since the last report: reopened after it was complete"
+        "from “carried out” to “under way” on 2 June 2026; what is new since 31 May 2026: reopened after it was complete"
         in text
     )
 
@@ -128,7 +130,7 @@ def test_a_reopened_action_lowers_the_stage_and_is_the_reason(text):
 def test_a_finding_that_fell_for_want_of_data_is_said_to_be_out_of_date(text):
     # fresh for 2 x 30 days after 10 April, so until 9 June
     assert (
-        "from “in practice” to “carried out” on 10 June 2026; what is new since the last report: its figures are out of date"
+        "from “in practice” to “carried out” on 10 June 2026; what is new since 31 May 2026: its figures are out of date"
         in text
     )
 
@@ -179,7 +181,7 @@ def test_before_the_first_finding_everything_was_added_and_nothing_asked_for():
     assert "12 were added" in text
     assert text.count("recorded on 1 June 2026") == 10
     assert "2 more are not shown here" in text
-    assert "No decision was asked for then." in text
+    assert "No decision was asked for in the report of 1 January 2020." in text
 
 
 def test_a_decision_is_settled_once_its_reason_holds_no_more(fates):
@@ -201,9 +203,10 @@ def test_a_reason_that_another_one_hides_is_not_settled(fates):
 
 def test_the_decisions_are_counted_in_one_sentence(decided):
     assert (
-        "Of the 7 decisions then asked for, 2 were settled, 2 were acted upon and are still open, 3 were not taken up."
+        "Of the 7 decisions asked for in the report of 31 May 2026, 2 were settled, 2 were acted upon and are still open, "
+        "3 have not been taken."
     ) in decided.movement.text
-    assert "1 more finding waited for a decision then" in decided.movement.text
+    assert "1 more finding needed a decision but was not listed." in decided.movement.text
 
 
 def test_at_most_three_facts_are_named_the_latest_first_and_the_rest_counted(decided):
@@ -222,7 +225,41 @@ def test_what_was_settled_says_how_it_stands_now(decided):
 def test_without_a_named_report_the_part_says_that_thirty_days_are_shown(example):
     text = Page(example.view.plan, as_of=DAY).movement.text
     assert "No earlier report was named, so the last 30 days are shown" in text
-    assert "The decisions that were due on 31 May 2026" in text
+    assert text.startswith("The last 30 days")
+
+
+def test_no_report_accuses_anybody_before_one_was_made(decided):
+    plan = Held(asked())
+    page = Page(plan, as_of=DAY)
+    assert decided.movement.text.startswith("Since the last report")
+    assert "The decisions of the last report" in decided.movement.text
+    for part in PARTS:
+        told = getattr(page, part).text
+        assert not re.search("(not|been) taken|asked (for|then)|The decisions of|the last report", told), part
+
+
+@pytest.mark.parametrize(
+    ("findings", "said"),
+    [
+        (2, "None of the 2 decisions asked for in the report of 31 May 2026 has been taken."),
+        (1, "The decision asked for in the report of 31 May 2026 has not been taken."),
+    ],
+)
+def test_where_no_decision_was_taken_one_sentence_says_so(findings, said):
+    sheet = Sheet()
+    for number in range(findings):
+        sheet.finding(f"F-{number}", certainty="high")
+    text = page_of(sheet).movement.text
+    assert said in text
+    assert "settled" not in text
+    assert "acted upon" not in text
+
+
+def test_a_decision_that_was_settled_alone_is_said_alone():
+    sheet = Sheet().finding("F-1", certainty="high")
+    sheet.action("A-1", "F-1", due="2026-12-31", owner="O-1", recorded_on="2026-06-05")
+    text = page_of(sheet).movement.text
+    assert "The decision asked for in the report of 31 May 2026 was settled." in text
 
 
 def test_the_days_of_the_example_agree_with_those_of_the_assessment(example):

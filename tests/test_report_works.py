@@ -245,7 +245,7 @@ def test_learning_counts_the_findings_reviewed_after_the_last_report():
 
 def test_a_period_without_reviews_says_so():
     found = lines(insight_alone().learning)
-    assert "Nothing was reviewed since the last report." in found
+    assert "Nothing was reviewed since 31 May 2026." in found
     assert "No finding was reviewed since 31 May 2026." in found
     assert "No finding came from another one since 31 May 2026." in found
     assert "No finding is overdue for review." in found

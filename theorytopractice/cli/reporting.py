@@ -20,7 +20,8 @@ from theorytopractice.model.vocabularies import FindingKind
 )
 @AS_OF
 @click.option(
-    "--since", help="The day of the last report: what moved after it; thirty days earlier unless given."
+    "--since",
+    help="The day of the last report: shows what moved after it and what became of its decisions (default: what moved in the last thirty days).",
 )
 @KNOWLEDGE
 @click.option(

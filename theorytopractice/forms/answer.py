@@ -10,6 +10,8 @@ from markupsafe import escape
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from markupsafe import Markup
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -42,7 +44,7 @@ class Answer:
     ``values`` are put into the fields of the form that asked, name → text.
     """
 
-    parts: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, Markup] = field(default_factory=dict)
     focus: str = ""
     told: str = ""
     forget: list[str] = field(default_factory=list)
@@ -61,7 +63,7 @@ class Answer:
         )
 
     def as_dict(self) -> dict[str, Any]:
-        """Return what is sent to the page; what is no HTML is sent as text."""
+        """Return what is sent to the page; a part that is no markup after all is shown as text."""
         return {
             "parts": {name: str(escape(html)) for name, html in self.parts.items()},
             "focus": self.focus,

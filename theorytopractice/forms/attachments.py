@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from theorytopractice.errors import PlanError, PracticeError
 from theorytopractice.forms.answer import Answer
 from theorytopractice.language import say, say_number
+from theorytopractice.report.html import NOTHING, safe
 from theorytopractice.store.swap import explained
 
 if TYPE_CHECKING:
@@ -126,15 +127,15 @@ def upload(desk: Desk, message: Message) -> Answer:
         told = say(
             "This plan lives on a database server, so no file can be put beside it; give a link instead."
         )
-        return Answer({part: told}, told=told, refused=True)
+        return Answer({part: safe(told)}, told=told, refused=True)
     try:
         found = desk.uploads.take(token, message.text("name"), message.piece, at=message.facts.get("at"))
     except PlanError as error:
-        return Answer({part: str(error)}, told=str(error), refused=True)
+        return Answer({part: safe(error)}, told=str(error), refused=True)
     found.is_whole = is_last
     words = say("{name}: {size} KB, checksum {sha256}", name=found.name, size=say_number(-(-found.size // 1024)),
                 sha256=found.sha256[:MARKED])  # fmt: skip
-    return Answer({part: words, f"error:{FILE}": ""}, told=words) if is_last else Answer()
+    return Answer({part: safe(words), f"error:{FILE}": NOTHING}, told=words) if is_last else Answer()
 
 
 def missing(desk: Desk, values: Mapping[str, str]) -> dict[str, str]:

@@ -10,6 +10,7 @@ from theorytopractice.forms.typed import Typed, read
 from theorytopractice.language import say
 from theorytopractice.model.entities import ENTITIES, ROW_CLASSES
 from theorytopractice.model.values import misread
+from theorytopractice.model.vocabularies import ActionRole
 from theorytopractice.store.edits import Add, Alter, Correct, NewKey, Remove
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 NEW = "+"
 """Begins what stands in a field where somebody new is to be added: ``+Maria Lopez``."""
+LED = {"finding_action.role": frozenset({ActionRole.DELIVERS.value, ActionRole.REPLICATES.value})}
+"""Fields with the texts with which they may begin: which of them is for the kind of the finding to say."""
 LEFT_OUT = frozenset({"reworded_on", "sha256"})
 
 

@@ -14,7 +14,7 @@ from theorytopractice.forms.controls import button
 from theorytopractice.forms.paging import Page
 from theorytopractice.forms.tables import rows
 from theorytopractice.language import say, say_n, say_short_day
-from theorytopractice.report.html import quiet, tag
+from theorytopractice.report.html import NOTHING, quiet, tag
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -66,7 +66,7 @@ def _question(change_id: int, what: str, n_rows: int) -> Markup:
 
 def put_away(desk: Desk, _: Message) -> Answer:
     """Put away what was said or asked above everything."""
-    return Answer({"notice": ""}, focus=desk.resting)
+    return Answer({"notice": NOTHING}, focus=desk.resting)
 
 
 def of(desk: Desk, row_ids: Collection[str]) -> Markup:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from theorytopractice.language import say, say_names
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.naming import label_of, name_of
-from theorytopractice.report.html import tag
+from theorytopractice.report.html import NOTHING, tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,6 +40,7 @@ class Control:
     is_needed: bool = False
     words: tuple[str, ...] = ()
     refreshes: str = ""
+    led: str = ""
     adds: bool = False
 
 
@@ -121,6 +122,7 @@ def _inputs(one: Control, about: str) -> list[Markup]:
         "aria_invalid": "true" if one.problem else None,
         "aria_required": "true" if one.is_must else None,
         "data_refresh": one.refreshes or None,
+        "data_led": one.led or None,
     }
     if one.words or one.field.words:
         return [select(one.text, [(word, name_of(word)) for word in one.words or one.field.words], **shared)]
@@ -204,9 +206,10 @@ def hidden(name: str, value: str) -> Markup:
 
 def parts_of(
     problems: Mapping[str, str], names: Iterable[str], warned: Mapping[str, str] | None = None
-) -> dict[str, str]:
+) -> dict[str, Markup]:
     """Return the places of the problems of some fields, with what is wrong now or else worth a look."""
     said = {**(warned or {}), **problems}
     return {
-        f"error:{name}": problem_text(said.get(name, ""), is_wrong=name in problems) or "" for name in names
+        f"error:{name}": problem_text(said.get(name, ""), is_wrong=name in problems) or NOTHING
+        for name in names
     }

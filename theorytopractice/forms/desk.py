@@ -29,7 +29,7 @@ from theorytopractice.forms.overview import Overview, cell
 from theorytopractice.forms.paging import Turned
 from theorytopractice.forms.shown import Shown
 from theorytopractice.language import TAGS, say, speaking
-from theorytopractice.report.html import tag
+from theorytopractice.report.html import NOTHING, tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -142,7 +142,9 @@ class Desk:
             raise PlanError(say("There is no such form; reload the page."))
         answer = ANSWERS[message.do](self, message)
         if "drafts" in message.facts and message.do != "start":
-            answer.parts["drafts"] = screens.drafts_box(message.facts["drafts"], without=answer.forget) or ""
+            answer.parts["drafts"] = (
+                screens.drafts_box(message.facts["drafts"], without=answer.forget) or NOTHING
+            )
         return answer
 
     def _refusal(self, message: Message, told: str) -> Answer:
@@ -184,7 +186,7 @@ class Desk:
                 error=str(error).rstrip(".。") if known else f"{type(error).__name__}: {error}",
             )
             box = tag("p", told, id="refusal", tabindex="-1", role="alert", class_="summary")
-            return Answer({"form": "", "notice": box}, focus="refusal", told=told)
+            return Answer({"form": NOTHING, "notice": box}, focus="refusal", told=told)
 
     def _renewed(  # noqa: PLR0913 - each says another thing of the change
         self, finding_id: str, *, told: str, made: int | None, note: Markup | None, action_id: str, was: str

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.forms import repeats
 from theorytopractice.forms.attachments import ATTACHED, FILE
+from theorytopractice.forms.blocks import LED
 from theorytopractice.forms.controls import (
     SHOWN,
     Control,
@@ -160,6 +161,7 @@ def _control(
         is_must=block.insists(one),
         words=block.words.get(one.name, ()),
         refreshes="refresh" if (block.table, one.name) in REFRESHING else "",
+        led=block.start(one) if name in LED and not block.key else "",
         adds=one.refers == "owner",
     )
     return (

@@ -12,7 +12,7 @@ from theorytopractice.forms.grid_sheet import MONTHS_BACK, PAGE, SPANS, Column, 
 from theorytopractice.forms.grid_table import final_html, shown, table_html, title_of
 from theorytopractice.forms.listing import pages
 from theorytopractice.language import say, say_n
-from theorytopractice.report.html import tag
+from theorytopractice.report.html import NOTHING, tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -176,7 +176,7 @@ def renew(desk: Desk, message: Message) -> Answer:
         )
     desk.sheet = sheet
     _, wrong = sheet.chosen_day(desk.today)
-    return Answer({"grid": grid_html(desk), "error:day": problem_text(wrong) or ""})
+    return Answer({"grid": grid_html(desk), "error:day": problem_text(wrong) or NOTHING})
 
 
 def turn(desk: Desk, message: Message) -> Answer:

@@ -11,7 +11,7 @@ from theorytopractice.forms.grid_cells import cells_of, judged
 from theorytopractice.forms.grid_paste import Target, placed
 from theorytopractice.forms.grid_table import beside
 from theorytopractice.language import SENTENCES, say, say_in_turn, say_n
-from theorytopractice.report.html import behind, listed, tag
+from theorytopractice.report.html import NOTHING, behind, listed, tag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,11 +34,11 @@ def check(desk: Desk, message: Message) -> Answer:
     return Answer(_judged(desk, cells_of(own, desk.today), values)) if rest else Answer()
 
 
-def _judged(desk: Desk, cells: list[Cell], values: Mapping[str, str]) -> dict[str, str]:
+def _judged(desk: Desk, cells: list[Cell], values: Mapping[str, str]) -> dict[str, Markup]:
     """Return what is said beside some cells, judged by the plan as it is now."""
     judged(desk, cells, _final(values))
     names = _names(desk)
-    parts: dict[str, str] = {}
+    parts: dict[str, Markup] = {}
     for cell in cells:
         parts |= beside(cell, _label(cell, names))
     return parts
@@ -89,10 +89,10 @@ def save(desk: Desk, message: Message) -> Answer:
     edits = judged(desk, cells, _final(values))
     names = _names(desk)
     if any(not cell.is_fine for cell in cells):
-        parts: dict[str, str] = {}
+        parts: dict[str, Markup] = {}
         for cell in cells:
             parts |= beside(cell, _label(cell, names))
-        parts |= {"summary": _summary(cells, names, has_n=bool(facts.get("n"))), "pasted": ""}
+        parts |= {"summary": _summary(cells, names, has_n=bool(facts.get("n"))), "pasted": NOTHING}
         return Answer(parts, focus="summary-box")
     forget = [draft_of(facts)]
     if not edits:

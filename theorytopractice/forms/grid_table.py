@@ -21,7 +21,7 @@ from theorytopractice.language import say, say_n, say_short_day
 from theorytopractice.model.naming import name_of as word
 from theorytopractice.model.values import read_date
 from theorytopractice.model.vocabularies import Direction, Measure
-from theorytopractice.report.html import joined, tag
+from theorytopractice.report.html import NOTHING, joined, tag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -172,7 +172,7 @@ def _beside(at: tuple[int, int], name: str) -> list[Markup]:
     return [tag("div", id=f"cell-{at[0]}-{at[1]}-error", data_part=f"error:{name}", class_="error")]
 
 
-def beside(cell: Cell, label: str) -> dict[str, str]:
+def beside(cell: Cell, label: str) -> dict[str, Markup]:
     """Return what is said beside the fields of a cell now."""
     own = cell.problems.get(cell.name(), "")
     parts = [problem_text(own)] if own else []
@@ -181,10 +181,10 @@ def beside(cell: Cell, label: str) -> dict[str, str]:
     elif cell.decided is not None:
         parts.append(_choice(cell, label, cell.decided))
     parts += [tag("p", one, class_="worth") for one in cell.warnings if not own]
-    made = {f"error:{cell.name()}": str(joined(parts))}
+    made = {f"error:{cell.name()}": joined(parts)}
     if cell.n is not None:
         wrong = cell.problems.get(cell.name(N), "")
-        made[f"error:{cell.name(N)}"] = str(problem_text(wrong) or "")
+        made[f"error:{cell.name(N)}"] = problem_text(wrong) or NOTHING
     return made
 
 

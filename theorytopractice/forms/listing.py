@@ -217,7 +217,7 @@ def _head(desk: Desk, by: str, label: str) -> Markup:
     return tag("th", inside, scope="col", aria_sort=order)
 
 
-def lines(desk: Desk) -> dict[str, str]:
+def lines(desk: Desk) -> dict[str, Markup]:
     """Return the lines of the list as they are now, each a part of the page; whatever is listed stays listed.
 
     Of findings that another one's change can have moved, the line waits until the list is asked for again.

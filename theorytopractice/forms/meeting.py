@@ -16,7 +16,7 @@ from theorytopractice.model.entities import Event
 from theorytopractice.model.naming import name_of
 from theorytopractice.model.values import folded
 from theorytopractice.model.vocabularies import ActionEvent, Subject
-from theorytopractice.report.html import joined, tag
+from theorytopractice.report.html import NOTHING, joined, tag
 from theorytopractice.store.edits import Add
 
 if TYPE_CHECKING:
@@ -154,7 +154,7 @@ def cancel(desk: Desk) -> Answer:
     action_id = desk.sitting.action_id
     desk.sitting.close()
     return Answer(
-        {"form": "", "wall": _wall(desk)}, focus=ask_id(action_id), told=say("Nothing was changed.")
+        {"form": NOTHING, "wall": _wall(desk)}, focus=ask_id(action_id), told=say("Nothing was changed.")
     )
 
 
@@ -216,5 +216,5 @@ def _renewed(desk: Desk, action_id: str, said: Said) -> Answer:
         box = tag("div", tag("p", said.words, id="saved", tabindex="-1"), said.note, class_="saved")
         return Answer({"screen": _screen(desk), "notice": box}, focus="saved", told=said.words)
     desk.sitting.decided[action_id] = said
-    parts = {"wall": _wall(desk), "meeting-owners": _owners(desk), "notice": ""}
+    parts = {"wall": _wall(desk), "meeting-owners": _owners(desk), "notice": NOTHING}
     return Answer(parts, focus=said_id(action_id), told=said.words)

@@ -18,7 +18,7 @@ from theorytopractice.forms.form import REASON, SEEN, form_html, labels_of, summ
 from theorytopractice.forms.specs import led_anew, opened
 from theorytopractice.language import say
 from theorytopractice.model.naming import name_of
-from theorytopractice.report.html import tag
+from theorytopractice.report.html import NOTHING, tag
 from theorytopractice.store.edits import Add, Correct
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def _unchanged(desk: Desk) -> Answer:
     """Say that nothing was changed; the form goes."""
     if desk.screen == meeting.NAME:
         return meeting.cancel(desk)
-    return Answer({"form": ""}, focus=desk.resting, told=say("Nothing was changed."))
+    return Answer({"form": NOTHING}, focus=desk.resting, told=say("Nothing was changed."))
 
 
 def check(desk: Desk, message: Message) -> Answer:
@@ -110,7 +110,7 @@ def _save(desk: Desk, facts: Mapping[str, str], values: dict[str, str], *, is_ch
     if is_chosen:
         return Answer({"form": form_html(desk, form, values, made)}, focus="summary-box")
     names = [FILE, REASON, *(block.name(one.name) for block in form.blocks for one in block.fields())]
-    parts = parts_of(made.problems, names) | {"summary": summary(form, made) or ""}
+    parts = parts_of(made.problems, names) | {"summary": summary(form, made) or NOTHING}
     return Answer(parts, focus="summary-box")
 
 

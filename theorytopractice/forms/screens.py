@@ -12,7 +12,7 @@ from theorytopractice.forms.decisions import DECISIONS
 from theorytopractice.language import message, say, say_day
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.naming import label_of
-from theorytopractice.report.html import joined, tag, terms
+from theorytopractice.report.html import NOTHING, joined, tag, terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -61,7 +61,8 @@ def choose(desk: Desk, message: Message) -> Answer:
     if desk.screen != "findings":
         return show(desk, "findings") | Answer(focus=desk.resting)
     return Answer(
-        {"results": listing.results(desk), "record": record.panel(desk), "notice": ""}, focus=desk.resting
+        {"results": listing.results(desk), "record": record.panel(desk), "notice": NOTHING},
+        focus=desk.resting,
     )
 
 
@@ -71,7 +72,7 @@ def turn_rows(desk: Desk, message: Message) -> Answer:
     return Answer(_rows(desk), focus=paging.TITLE)
 
 
-def _rows(desk: Desk) -> dict[str, str]:
+def _rows(desk: Desk) -> dict[str, Markup]:
     """Return the part in which the rows on the screen stand."""
     if desk.screen == "owners":
         return {"owners": people.listed(desk)}
@@ -85,7 +86,8 @@ def close(desk: Desk, _: Message) -> Answer:
     """Put the chosen finding away and go back to the list."""
     desk.finding_id = ""
     return Answer(
-        {"results": listing.results(desk), "record": record.panel(desk), "notice": ""}, focus="results-title"
+        {"results": listing.results(desk), "record": record.panel(desk), "notice": NOTHING},
+        focus="results-title",
     )
 
 
@@ -93,7 +95,7 @@ def show(desk: Desk, name: str) -> Answer:
     """Show a screen."""
     desk.screen = name if name in SCREENS else "findings"
     focus = "list-text" if desk.screen == "findings" else "screen-title"
-    return Answer({"screen": _shown(desk), "bar": _bar(desk), "notice": ""}, focus=focus)
+    return Answer({"screen": _shown(desk), "bar": _bar(desk), "notice": NOTHING}, focus=focus)
 
 
 def renewed(desk: Desk, *, is_new: bool = False) -> Answer:
@@ -186,7 +188,7 @@ def _gone_on(desk: Desk, facts: Mapping[str, str]) -> Answer:
     if facts.get("form") in DECISIONS:
         desk.screen = meeting.NAME
         wall = meeting.go_on(desk, facts)
-        return Answer({"screen": wall, "bar": _bar(desk), "notice": ""}, focus="form-title")
+        return Answer({"screen": wall, "bar": _bar(desk), "notice": NOTHING}, focus="form-title")
     if facts.get("form") == "grid":
         grid.go_on(desk, facts)
         return show(desk, "values")
@@ -200,7 +202,7 @@ def _opened(desk: Desk, facts: Mapping[str, str], finding_id: str) -> Answer:
     desk.finding_id = finding_id
     desk.screen = {"owner": "owners", "setting": "settings"}.get(facts.get("table", ""), "findings")
     opened = saving.open_form(desk, Message("open", {"open": dict(facts)}))
-    return Answer({"screen": _shown(desk), "bar": _bar(desk), "notice": ""}) | opened
+    return Answer({"screen": _shown(desk), "bar": _bar(desk), "notice": NOTHING}) | opened
 
 
 def forget(desk: Desk, _: Message) -> Answer:

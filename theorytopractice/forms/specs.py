@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.errors import PlanError
 from theorytopractice.forms import specs_rows
-from theorytopractice.forms.blocks import Block, Form, Of
+from theorytopractice.forms.blocks import LED, Block, Form, Of
 from theorytopractice.forms.decisions import DECISIONS, decided
 from theorytopractice.forms.specs_rows import key_of
 from theorytopractice.language import message, say
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from theorytopractice.forms.specs_rows import Facts
 
 LEARNED, WILL, KNOW = message("We learned that …"), message("So we will …"), message("We shall know by …")
-LED = {"finding_action.role": frozenset({ActionRole.DELIVERS.value, ActionRole.REPLICATES.value})}
-"""Fields with the texts with which they may begin: which of them is for the kind of the finding to say."""
 
 
 def opened(desk: Desk, facts: Facts, values: Mapping[str, str]) -> Form:

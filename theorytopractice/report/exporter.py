@@ -28,11 +28,14 @@ CHART = re.compile(r'<img alt="([^"]*)" src="data:image/svg\+xml;base64,([A-Za-z
 UNDESCRIBED = re.compile(r"<img(?![^>]*\balt=)")
 PROLOGUE = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>\s*", re.DOTALL)
 NAMED = re.compile(r'(\bid="|url\(#|href="#)')
-PRECISE = re.compile(r"(\d\.\d\d)\d+| (?=\n)|(?<=>)\s+(?=<)|(?<=[\d\w])\n(?=[MLzQC] ?)")
+PRECISE = re.compile(r"(\d\.\d\d)\d+| (?=\n)|(?<=[\d\w])\n(?=[MLzQC] ?)")
+BETWEEN = re.compile(r"(?<=>)\s+(?=<)")
+ELEMENT = re.compile("<[^>]*>")
 STYLED = re.compile(r'style="[^"<>]*"')
 SKIP = "{skip to the content}"
 SPOKEN = re.compile(r'<header class="masthead" lang="([A-Za-z-]+)">')
 TITLE = re.compile(r"<h1>(.*?)</h1>", re.DOTALL)
+NAME = re.compile("<title>.*?</title>", re.DOTALL)
 COLOURS = {
     "#1a1a1a": "ink",
     "#595959": "muted",
@@ -113,15 +116,22 @@ def _introduced(page: str) -> str:
     with speaking(of_tag(language)):
         page = page.replace(SKIP, say("Skip to the content"), 1)
     title = TITLE.search(page, spoken.end()) if spoken else None
-    return re.sub(r"<title>.*?</title>", f"<title>{title[1]}</title>", page, count=1) if title else page
+    return NAME.sub(lambda _: f"<title>{title[1]}</title>", page, count=1) if title else page
 
 
 def inline(alt: str, data: str, number: int) -> str:
     """Return a chart as inline SVG with its alternative text, in the page's own colours and fonts."""
-    svg = PROLOGUE.sub("", base64.b64decode(data).decode())
-    svg = NAMED.sub(rf"\g<1>c{number}-", svg)
-    svg = STYLED.sub(lambda found: _coloured(found[0]), PRECISE.sub(r"\1", svg))
+    svg = BETWEEN.sub("", PROLOGUE.sub("", base64.b64decode(data).decode()))
+    svg = ELEMENT.sub(
+        lambda found: _own(found[0], number), svg
+    )  # what stands between them are the plan's words
     return f'<div class="svg" role="img" aria-label="{safe(unescape(alt))}">{svg}</div>'
+
+
+def _own(element: str, number: int) -> str:
+    """Return an element of a chart with names that no other chart of the page has, written briefly."""
+    named = NAMED.sub(lambda found: f"{found[1]}c{number}-", element)
+    return STYLED.sub(lambda found: _coloured(found[0]), PRECISE.sub(r"\1", named))
 
 
 def _coloured(style: str) -> str:

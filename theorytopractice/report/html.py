@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from theorytopractice.charts import Picture
     from theorytopractice.report.status import Status
 
+NOTHING = Markup()
+"""What a part of a page holds where there is nothing to say."""
 LINE_SIGNS = "\n\t"
 LONE = frozenset({"br", "hr", "wbr"})
 BLOCKS = frozenset(
@@ -84,7 +86,7 @@ def anchor(finding_id: str) -> str:
     return f"f-{quote(finding_id, safe='')}"
 
 
-def joined(pieces: Iterable[object], between: str = "") -> Markup:
+def joined(pieces: Iterable[object], between: object = "") -> Markup:
     """Return several pieces as one, each escaped unless it is markup."""
     return safe(between).join(safe(piece) for piece in pieces)
 
@@ -131,7 +133,7 @@ def figures(caption: str, heads: tuple[str, str], rows: Iterable[tuple[object, o
     )
 
 
-def behind(summary: str, *inside: object) -> Markup:
+def behind(summary: object, *inside: object) -> Markup:
     """Return what opens on demand."""
     return tag("details", tag("summary", summary), *inside)
 

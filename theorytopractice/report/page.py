@@ -52,7 +52,7 @@ class Page:
         plan: the plan.
         as_of: the day, inclusive; today in the plan's zone unless given.
         knowledge: ``then`` or ``restated`` (method, T3).
-        since: the day of the last report; thirty days earlier unless given.
+        since: the day on which the last report was made; without it, movement of the last thirty days is shown.
         language: ``en`` or ``zh``; the plan's own unless given.
         unit: only findings of this unit.
         owner: only findings of this owner, by identifier or name.

@@ -55,7 +55,7 @@ def paged(page: str, folder: str) -> tuple[str, dict[str, str]]:
     home = {one: f"{quote(folder)}/{file.name}" for file in files for one in file.ids}
     shell = page[: page.index("<main")], page[page.index("</main>") :]
     with speaking(of_tag(LANGUAGE.search(page)[1])):  # type: ignore[index]
-        front = page[: found.start()] + str(_index(files, folder)) + page[found.end() :]
+        front = "".join([page[: found.start()], _index(files, folder), page[found.end() :]])
         texts = {
             f"{folder}/{file.name}": _text(files, at, folder, shell, found["open"])
             for at, file in enumerate(files)

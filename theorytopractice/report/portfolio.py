@@ -81,7 +81,7 @@ class Portfolio:
         plans: the plans by their names.
         as_of: the day, inclusive; each plan's own today in its zone unless given.
         knowledge: ``then`` or ``restated`` (method, T3).
-        since: the day of the last report; thirty days earlier unless given.
+        since: the day on which the last report was made; without it, movement of the last thirty days is shown.
         language: ``en`` or ``zh``; the first plan's own unless given.
 
     Raises:

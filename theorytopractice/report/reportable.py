@@ -44,7 +44,7 @@ class Reportable(Protocol):
 
 
 def period(plan: Zoned, as_of: date | str | None, since: date | str | None) -> tuple[date, date]:
-    """Return the day of a report, and that of the last one before it: thirty days earlier unless given.
+    """Return the day of a report, and the day after which movement is shown: thirty days earlier unless given.
 
     Raises:
         PracticeError: one of them is no date, or the last report is not before the day.

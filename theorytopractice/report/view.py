@@ -36,7 +36,7 @@ class View:
         plan: the plan.
         as_of: the day, inclusive; today in the plan's zone unless given.
         knowledge: ``then`` or ``restated`` (method, T3).
-        since: the day of the last report; thirty days earlier unless given.
+        since: the day on which the last report was made; without it, movement of the last thirty days is shown.
         choice: which findings.
 
     Raises:

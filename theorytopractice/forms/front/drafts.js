@@ -49,6 +49,9 @@ class Drafts {
     const key = form.dataset.draft;
     if (!key) return true;
     const values = { ...this.read(key)?.values, ...valuesOf(form) };  // fields of another kind or event stay for when it comes back
+    for (const one of form.querySelectorAll("[data-led]")) {
+      if (one.dataset.led === one.value) delete values[one.name];  // nobody chose it: another kind begins with another
+    }
     const draft = { values, title: form.dataset.title, open: JSON.parse(form.dataset.open), at: new Date().toISOString() };
     try { localStorage.setItem(this.prefix + this.nameOf(key), JSON.stringify(draft)); } catch { return false; }
     return true;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.language import message, say, say_day, say_n
+from theorytopractice.language import CLAUSES, message, say, say_day, say_in_turn, say_n
 from theorytopractice.model.naming import name_of
 from theorytopractice.report.changes import Fate
 from theorytopractice.report.html import joined, listed, quiet, tag
@@ -21,8 +21,14 @@ MOST_FACTS = 3
 FATES = {
     Fate.SETTLED: message("settled"),
     Fate.ACTED: message("acted upon, still open"),
-    Fate.LEFT: message("not taken up"),
+    Fate.LEFT: message("not taken"),
 }
+ALONE = {
+    Fate.SETTLED: message("The decision asked for in the report of {day} was settled."),
+    Fate.ACTED: message("The decision asked for in the report of {day} was acted upon and is still open."),
+    Fate.LEFT: message("The decision asked for in the report of {day} has not been taken."),
+}
+"""What became of a decision → the sentence where it was the only one."""
 HAPPENED = {
     # actions
     "start": message("started"),
@@ -59,49 +65,53 @@ HAPPENED = {
 
 
 def former(changes: Changes) -> list[Markup]:
-    """Return the decisions that stood on the page of the last report, with what became of each."""
+    """Return the decisions that the last report asked for, with what became of each; nothing where none was made."""
     view = changes.view
-    heading = (
-        say("The decisions of the last report")
-        if view.is_period_given
-        else say("The decisions that were due on {day}", day=say_day(view.since))
-    )
+    if not view.is_period_given:
+        return []
+    heading, day = say("The decisions of the last report"), say_day(view.since)
     outcomes = changes.outcomes(MOST)
     if not outcomes:
-        return [tag("h3", heading), quiet(say("No decision was asked for then."))]
+        none = say("No decision was asked for in the report of {day}.", day=day)
+        return [tag("h3", heading), quiet(none)]
     left = len(view.earlier.waiting) - MOST
     more = say_n(
-        "{n:,} more finding waited for a decision then, but did not stand on the page.",
-        "{n:,} more findings waited for a decision then, but did not stand on the page.",
+        "{n:,} more finding needed a decision but was not listed.",
+        "{n:,} more findings needed a decision but were not listed.",
         left,
     )
     judged = say(
-        "Judged by events, evidence and new actions that are dated, or became known, after {day}.",
-        day=say_day(view.since),
+        "Judged by events, evidence and new actions that are dated, or became known, after {day}.", day=day
     )
     return [
         tag("h3", heading),
-        tag("p", _counted(outcomes)),
+        tag("p", _counted(outcomes, day)),
         listed((_item(changes, one) for one in outcomes), name="moves"),
         tag("p", judged, class_="note"),
         *([tag("p", more, class_="more")] if left > 0 else []),
     ]
 
 
-def _counted(outcomes: list[Outcome]) -> str:
-    """Say how many decisions were settled, acted upon and not taken up."""
+def _counted(outcomes: list[Outcome], day: str) -> str:
+    """Say how many decisions were settled, acted upon and not taken; what became of none is left out."""
+    n = len(outcomes)
+    if n == 1:
+        return say(ALONE[outcomes[0].fate], day=day)
     settled, acted, left = (sum(one.fate is fate for one in outcomes) for fate in Fate)
-    return say_n(
-        "Of the {n} decision then asked for, {settled}, {acted}, {left}.",
-        "Of the {n} decisions then asked for, {settled}, {acted}, {left}.",
-        len(outcomes),
-        settled=say_n("{n} was settled", "{n} were settled", settled) if settled else say("none was settled"),
-        acted=say_n("{n} was acted upon and is still open", "{n} were acted upon and are still open", acted)
+    if left == n:
+        return say("None of the {n} decisions asked for in the report of {day} has been taken.", n=n, day=day)
+    told = (
+        say_n("{n} was settled", "{n} were settled", settled) if settled else "",
+        say_n("{n} was acted upon and is still open", "{n} were acted upon and are still open", acted)
         if acted
-        else say("none was acted upon without being settled"),
-        left=say_n("{n} was not taken up", "{n} were not taken up", left)
-        if left
-        else say("none was left untouched"),
+        else "",
+        say_n("{n} has not been taken", "{n} have not been taken", left) if left else "",
+    )
+    return say(
+        "Of the {n} decisions asked for in the report of {day}, {fates}.",
+        n=n,
+        day=day,
+        fates=say_in_turn(CLAUSES, told),
     )
 
 
@@ -130,7 +140,7 @@ def _fate(changes: Changes, one: Outcome) -> Markup:
         left = len(one.done) - len(facts)
         said = [_fact(fact) for fact in facts]
         said += [say_n("and {n} more fact", "and {n} more facts", left)] if left else []
-    return joined([head, *(tag("br") + line for line in said)])
+    return joined([head, *(piece for line in said for piece in (tag("br"), line))])
 
 
 def _now(changes: Changes, one: Outcome) -> str:

@@ -81,7 +81,7 @@ def _rates(view: View) -> Markup:
     found = view.measures
     new, share = measured(found, "learning_yield"), measured(found, "revision_share")
     if not is_counted(share):
-        return quiet(say("Nothing was reviewed since the last report."))
+        return quiet(say("Nothing was reviewed since {day}.", day=say_day(view.since)))
     told = [
         say_n(
             "Learning yield: {new} for {n:,} review in the period.",
@@ -152,7 +152,10 @@ def _reviews(view: View, made: pd.DataFrame) -> Markup:
     ]
     heads = [say("Finding"), say("Day"), say("Outcome"), say("What was found")]
     listing = table(
-        say("Reviews since the last report, those that changed most first"), heads, rows, name="works"
+        say("Reviews since {day}, those that changed most first", day=say_day(view.since)),
+        heads,
+        rows,
+        name="works",
     )
     left = len(made) - MOST_REVIEWS
     more = say_n("{n:,} more review was made.", "{n:,} more reviews were made.", left)
@@ -210,7 +213,9 @@ def _lineage(view: View) -> Markup:
         .to_dict("records")
     ]
     heads = [say("Finding"), say("Relation"), say("Other finding"), say("Since")]
-    made = table(say("Findings that came from others since the last report"), heads, rows, name="works")
+    made = table(
+        say("Findings that came from others since {day}", day=say_day(view.since)), heads, rows, name="works"
+    )
     left = len(new) - MOST_EDGES
     more = say_n("{n:,} more relation is new.", "{n:,} more relations are new.", left)
     return joined([heading, made, tag("p", more, class_="more") if left > 0 else ""])

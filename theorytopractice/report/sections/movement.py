@@ -1,4 +1,4 @@
-"""What has moved since the last report, by name and with dates?"""
+"""What has moved since the last report, or in the last thirty days, by name and with dates?"""
 
 from __future__ import annotations
 
@@ -64,12 +64,19 @@ def show(view: View) -> Part:
     )
     return section(
         "movement",
-        say("Since the last report"),
+        _heading(view),
         tag("p", _summary(changes)),
         *(_group(view, heading, frame, tell) for heading, frame, tell in groups if len(frame)),
         *former(changes),
         lead=_period(view),
     )
+
+
+def _heading(view: View) -> str:
+    """Name the part: by the last report, or by its days where none was made."""
+    if view.is_period_given:
+        return say("Since the last report")
+    return say_n("The last {n} day", "The last {n} days", (view.day - view.since).days)
 
 
 def _period(view: View) -> str:
@@ -151,7 +158,7 @@ def _rises(changes: Changes) -> Tell:
 def _falls(changes: Changes) -> Tell:
     """Tell from where to where a finding fell, on which day, and why as far as a new mark says so."""
     days = changes.turned(changes.down["finding_id"].head(MOST).tolist())
-    happened = changes.happened
+    happened, since = changes.happened, say_day(changes.view.since)
     rewritten = set(happened.loc[happened["what"] == "review_material", "finding_id"])
 
     def tell(row: Row) -> str:
@@ -162,9 +169,10 @@ def _falls(changes: Changes) -> Tell:
         if not why:
             why = [say("no new mark says why; its entry in the list of every finding does")]
         return say(
-            "from “{before}” to “{now}” on {day}; what is new since the last report: {why}",
+            "from “{before}” to “{now}” on {day}; what is new since {since}: {why}",
             **_stages(row),
             day=say_day(days[finding_id]),
+            since=since,
             why=say_in_turn(PARTS, why),
         )
 
