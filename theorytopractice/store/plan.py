@@ -21,6 +21,7 @@ from theorytopractice.store.folder import Folder, write_folder
 from theorytopractice.store.frames import to_frame
 from theorytopractice.store.history import Version, as_frame, as_heads
 from theorytopractice.store.neighbours import needed_by
+from theorytopractice.store.overwriting import refuse_loss
 
 if TYPE_CHECKING:
     from datetime import date
@@ -170,8 +171,18 @@ class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
         return as_heads(self._store.latest(most, made_by))
 
     def write_folder(self, path: str | Path) -> None:
-        """Write the plan as a plan folder."""
-        write_folder(self.tables(), Path(path))
+        """Write the plan as a plan folder; an earlier one of the same plan is replaced.
+
+        Raises:
+            PlanError: the folder cannot be written, or holds what this plan never had.
+        """
+        tables, own = self.tables(), self._store
+        is_own = isinstance(own, Folder) and own.path.resolve() == Path(path).resolve()
+
+        def refuse(there: Path) -> None:
+            refuse_loss(there, tables, own.changes, is_own=is_own)
+
+        write_folder(tables, Path(path), refuse=refuse)
 
     def fingerprint(self) -> str:
         """Return the SHA-256 over the canonical text of all tables."""
