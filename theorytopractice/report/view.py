@@ -56,10 +56,10 @@ class View:
         self.plan, self.settings = plan, plan.settings
         self.knowledge = Knowledge(knowledge)
         self.choice = choice or Choice()
-        whole = {name: plan[name] for name in plan}
+        self._whole = encode(plan)
+        whole = dict(self._whole)
         self.ids = self.choice.finding_ids(whole)
         self.tables = narrowed(whole, self.ids) if self.choice else whole
-        self._whole = encode(whole)
         self.book: Book = encode(self.tables) if self.choice else self._whole
         self.day, self.since = period(plan, as_of, since)
         self.is_period_given = since is not None

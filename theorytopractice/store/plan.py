@@ -13,7 +13,7 @@ from theorytopractice.language import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation import validate
-from theorytopractice.model.values import TextTable
+from theorytopractice.model.values import CheckedTables, TextTable
 from theorytopractice.store import csvfile, editing
 from theorytopractice.store.changeable import Changeable
 from theorytopractice.store.database import Database
@@ -123,8 +123,8 @@ class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
         """Return frames of all that the stages and flags of some findings can depend on."""
         if isinstance(self._store, Database):
             tables = self._store.some_tables(lambda link: needed_by(link, finding_ids))
-            return {name: self._frame(table) for name, table in tables.items()}
-        return {name: self[name] for name in ENTITIES}
+            return CheckedTables({name: self._frame(table) for name, table in tables.items()})
+        return CheckedTables({name: self[name] for name in ENTITIES})
 
     def _frame(self, table: TextTable) -> pd.DataFrame:
         """Return a table as a typed frame; raises InvalidPlan where a text of it cannot be read."""
