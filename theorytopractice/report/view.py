@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -56,8 +57,10 @@ class View:
         self.plan, self.settings = plan, plan.settings
         self.knowledge = Knowledge(knowledge)
         self.choice = choice or Choice()
-        self._whole = encode(plan)
-        whole = dict(self._whole)
+        whole = {name: plan[name] for name in plan}
+        self._whole = encode(
+            MappingProxyType(whole)
+        )  # no dictionary: of unknown columns the plan's check warns
         self.ids = self.choice.finding_ids(whole)
         self.tables = narrowed(whole, self.ids) if self.choice else whole
         self.book: Book = encode(self.tables) if self.choice else self._whole

@@ -94,7 +94,7 @@ def is_suspect(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, pd.DataF
         or _lacks_cell(tables)
         or _leaves_out_facts(tables, book)
         or _leaves_out_links(tables, book)
-        or ("owner" in frames and _lacks_owner(tables))
+        or _lacks_owner(tables)
         or _is_misread(tables)
     )
 
@@ -176,6 +176,9 @@ def _leads_nowhere(column: pd.Series, ids: pd.Index[str]) -> bool:
 
 
 def _lacks_owner(tables: Mapping[str, pd.DataFrame]) -> bool:
+    """Tell whether an owner is named who is not in the table of owners; without rows it was left out."""
+    if not len(tables["owner"]):
+        return False
     ids = pd.Index(texts(tables["owner"]["owner_id"]), dtype="str")
     return any(_leads_nowhere(tables[name]["owner_id"], ids) for name in ("action_owner", "finding"))
 
@@ -205,7 +208,9 @@ def mistakes(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, pd.DataFra
         tables: the same, complete.
     """
     sheets = _sheets(frames, tables)
-    found = _absent(sheets, frozenset(ENTITIES) - frozenset(frames))
+    found = _absent(
+        sheets, frozenset(ENTITIES) - {name for name in frames if name != "owner" or len(frames[name])}
+    )
     found += [problem for rule in RULES for problem in rule(sheets) if sheets.keep(problem)]
     places = sheets.places()
     found.sort(key=lambda one: (places[one.table, one.column][0], one.row, places[one.table, one.column][1]))
@@ -302,7 +307,9 @@ def warn_of_unknown(frames: Mapping[str, pd.DataFrame]) -> None:
             told = say("the table {name} is not known and feeds no rule", name=shown(name))
             warnings.warn(f"W-UNKNOWN {name}: {told}", stacklevel=4)
             continue
-        others: dict[str, list[str]] = {str(one): [] for one in frame.columns if one not in ENTITIES[name].columns}
+        others: dict[str, list[str]] = {
+            str(one): [] for one in frame.columns if one not in ENTITIES[name].columns
+        }
         sheets = Sheets({name: TextTable(ENTITIES[name], others)}, LAST_DAY)
         for problem in cells.unknown_columns(sheets):
             warnings.warn(str(_issue(sheets, problem)), stacklevel=4)
