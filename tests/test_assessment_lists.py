@@ -81,6 +81,7 @@ def work():
     sheet = Sheet().finding("F-1", "2026-06-01").finding("F-2", "2026-01-01").finding("F-3", "2026-01-01")
     sheet.event("F-3", "reject", "2026-02-01", reason="r")
     sheet.add("owner", owner_id="O-2", name="Wang Li", unit="Water").add("owner", owner_id="O-10", name="Ada")
+    sheet.add("owner", owner_id="O-99", name="Zoe")
     sheet.action("A-1", "F-1", owner="O-10", due="2026-06-29", recorded_on="2026-06-01")
     sheet.add("finding_action", finding_id="F-1", action_id="A-1", role="improves")
     sheet.action("A-2", "F-1", owner="O-2", due=DAY, role="enables")
@@ -101,7 +102,7 @@ def test_an_owners_load_counts_distinct_actions_of_open_findings_and_nobody_come
         (None, "nobody", None, 1, 1, 1, 0, 0),
         ("O-2", "Wang Li", "Water", 4, 4, 0, 2, 1),
         ("O-10", "Ada", None, 2, 1, 1, 0, 0),
-        ("O-99", None, None, 1, 1, 0, 0, 0),
+        ("O-99", "Zoe", None, 1, 1, 0, 0, 0),
     ]
 
 

@@ -106,7 +106,14 @@ def test_only_actions_that_deliver_or_enable_are_measures():
 def test_confirmed_says_yes_no_or_not_asked(values, expected):
     draft = usual()
     draft.tables["finding"][0]["kind"] = "problem"
-    draft.add("indicator", indicator_id="I-9", name="s", measure="percentage", level="confirmation")
+    draft.add(
+        "indicator",
+        indicator_id="I-9",
+        name="s",
+        measure="percentage",
+        level="confirmation",
+        direction="ascending",
+    )
     draft.add("finding_indicator", finding_id="F-001", indicator_id="I-9")
     if values:
         draft.add("observation", indicator_id="I-9", observed_on="2026-03-01", value=values[0], n=values[1])
@@ -212,7 +219,7 @@ def test_persistence_looks_at_twelve_slots():
 
 def reviewed(*facts):
     """Start with a finding reviewed on 1 March and on 1 June, and facts of it."""
-    draft = usual().indicator()
+    draft = usual().indicator().finding(finding_id="F-002")
     for day in ("2026-03-01", "2026-06-01"):
         draft.event("finding", "F-001", "review_confirmed", day, by="Wang Li")
     for table, row in facts:

@@ -300,6 +300,7 @@ def decided(*events):
     """Return the ending and days of a finding that waits from 2026-01-01, carried out on 20 February."""
     tables = plan_of([(50, "carried_out", "")])
     tables["finding"][0]["recorded_on"] = tables["action"][0]["recorded_on"] = "2026-01-01"
+    tables["finding"].append({**tables["finding"][0], "finding_id": "F-9", "recorded_on": "2027-01-01"})
     tables["event"][0]["happened_on"] = tables["evidence"][0]["dated_on"] = "2026-02-20"
     for event, day in events:
         tables["event"].append(
@@ -363,6 +364,7 @@ def test_waits_and_stays_are_those_that_every_single_day_shows(seed, knowledge):
 def test_time_in_practice_ends_on_the_day_on_which_data_go_stale():
     """In practice on 1 March by a value that is fresh for 60 days (cadence 30): lapsed on day 61."""
     tables = plan_of([(50, "carried_out", "")])
+    tables["finding"].append({**tables["finding"][0], "finding_id": "F-9", "recorded_on": "2027-01-01"})
     tables["event"][0]["happened_on"] = tables["evidence"][0]["dated_on"] = "2026-02-20"
     tables["finding"][0]["recorded_on"] = tables["action"][0]["recorded_on"] = "2026-01-01"
     tables["indicator"] = [

@@ -47,8 +47,8 @@ class Issue:
     """One problem in the data: where, what was found, and how to mend it.
 
     ``code`` begins with ``E-`` (the row is refused) or ``W-`` (it is kept and listed). ``row`` is the
-    line of the file or sheet, the header being line 1; ``None`` where no file is involved. ``key`` names the
-    row as people do, where it has a key.
+    line of the file or sheet, the header being line 1; of a frame (``where`` is empty) its position from 0; ``None``
+    where neither is involved. ``key`` names the row as people do, where it has a key.
     """
 
     code: str
@@ -76,8 +76,12 @@ class Issue:
         if self.row is None:
             return say("{place} ({key})", **facts) if self.key else str(facts["place"])
         if self.key:
-            return say("{place} line {line} ({key})", **facts)
-        return say("{place} line {line}", **facts)
+            return (
+                say("{place} line {line} ({key})", **facts)
+                if self.where
+                else say("{place} row {line} ({key})", **facts)
+            )
+        return say("{place} line {line}", **facts) if self.where else say("{place} row {line}", **facts)
 
 
 class PracticeError(Exception):

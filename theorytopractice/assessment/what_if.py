@@ -18,7 +18,7 @@ from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.model.as_of import as_day
 from theorytopractice.model.entities import ENTITIES, Event, Evidence, Row
 from theorytopractice.model.fields import ValueType
-from theorytopractice.model.values import as_text
+from theorytopractice.model.values import CheckedTables, as_text
 from theorytopractice.model.vocabularies import ActionEvent, Knowledge, Subject
 
 if TYPE_CHECKING:
@@ -58,14 +58,14 @@ def what_if(
         PracticeError: a row is no fact, or lacks what every such row must have.
         UnknownName: a row points to a finding, action or indicator that the plan does not have.
     """
-    tables = completed(plan)
-    extended = tables | {
+    tables = encode(plan)
+    extended = dict(tables) | {
         name: _appended(ENTITIES[name], tables[name], rows)
         for name, rows in _rows_of(events, tables).items()
         if len(rows)
     }
     now = assess(tables, as_of=as_of, knowledge=knowledge)
-    then = assess(extended, as_of=as_of, knowledge=knowledge)
+    then = assess(CheckedTables(extended), as_of=as_of, knowledge=knowledge)
     compared = pd.DataFrame(
         {
             "finding_id": now["finding_id"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import nearest, shown
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from theorytopractice.model.fields import Field
 
+LIKE = 0.6
 NO_REASONS = ("true", "false", "yes", "no")
 
 
@@ -86,8 +88,12 @@ def missing(sheets: Sheets) -> Iterator[Problem]:
                 continue
             cells = table.columns.get(field.name)
             if cells is None:
+                meant = difflib.get_close_matches(field.name, table.unknown, n=1, cutoff=LIKE)
                 message = say(
-                    "the column {column} is missing; every {name} needs it", column=field.name, name=name
+                    "the column {column} is missing; every {name} needs it{hint}",
+                    column=field.name,
+                    name=name,
+                    hint=say("; did you mean it by {alike}?", alike=shown(meant[0])) if meant else "",
                 )
                 yield Problem("E-REQ", name, HEADER, field.name, message)
             elif "" in cells:

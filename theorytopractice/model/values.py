@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from theorytopractice.errors import PracticeError, nearest, shown
 from theorytopractice.language import say
@@ -246,3 +246,7 @@ def natural(identifier: str) -> tuple[list[str | tuple[int, str]], str]:
     """Return the sort key of natural order: digit runs as numbers, the rest by code point (method, T5)."""
     parts = re.split(r"([0-9]+)", identifier)
     return [number(part) if i % 2 else part for i, part in enumerate(parts)], identifier
+
+
+class CheckedTables(dict[str, Any]):
+    """Tables by name that were checked where they come from, and may be a part of a plan, so that links may lead out."""

@@ -15,6 +15,7 @@ from theorytopractice.report.choice import Choice
 from theorytopractice.report.placing import place
 from theorytopractice.report.reportable import period
 from theorytopractice.resources import path_of
+from theorytopractice.store.overwriting import refuse_over_plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,6 +133,8 @@ def _refuse_target(plans: list[Plan], target: Path) -> None:
         raise PracticeError(
             f"{shown(target)} is a file of the plan itself; write the report under another name."
         )
+    refuse_over_plan(target)
+    refuse_over_plan(target.with_suffix(".pdf"))
     if target.suffix.casefold() == ".pdf":
         raise PracticeError(
             f"The report is an HTML file; name it {shown(target.with_suffix('.html').name)}, and ask for the PDF beside it."

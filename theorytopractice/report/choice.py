@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from theorytopractice.errors import PracticeError, nearest, shown
 from theorytopractice.language import PARTS, message, say, say_in_turn
 from theorytopractice.model.naming import name_of
+from theorytopractice.model.values import CheckedTables
 from theorytopractice.model.vocabularies import OwnerRole, Relation
 
 if TYPE_CHECKING:
@@ -96,8 +97,7 @@ def narrowed(tables: Tables, finding_ids: set[str]) -> dict[str, pd.DataFrame]:
     named |= set(event.loc[event["subject_id"].isin(kept), "other_finding_id"].dropna())
     subjects = event["subject"].eq("finding") & event["subject_id"].isin(kept)
     subjects |= event["subject"].eq("action") & event["subject_id"].isin(actions)
-    return {
-        **tables,
+    chosen = {
         "finding": _of(tables["finding"], "finding_id", kept | named),
         "action": _of(tables["action"], "action_id", actions),
         "indicator": _of(tables["indicator"], "indicator_id", indicators),
@@ -109,6 +109,7 @@ def narrowed(tables: Tables, finding_ids: set[str]) -> dict[str, pd.DataFrame]:
         "observation": _of(tables["observation"], "indicator_id", indicators),
         "evidence": evidence[evidence["action_id"].isin(actions) | evidence["finding_id"].isin(kept)],
     }
+    return CheckedTables({**tables, **chosen})
 
 
 def _hint(wanted: str, words: list[str], name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -57,9 +58,11 @@ class View:
         self.knowledge = Knowledge(knowledge)
         self.choice = choice or Choice()
         whole = {name: plan[name] for name in plan}
+        self._whole = encode(
+            MappingProxyType(whole)
+        )  # no dictionary: of unknown columns the plan's check warns
         self.ids = self.choice.finding_ids(whole)
         self.tables = narrowed(whole, self.ids) if self.choice else whole
-        self._whole = encode(whole)
         self.book: Book = encode(self.tables) if self.choice else self._whole
         self.day, self.since = period(plan, as_of, since)
         self.is_period_given = since is not None

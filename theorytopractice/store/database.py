@@ -241,8 +241,17 @@ class Database:
             return bool(sa.inspect(link).get_table_names())
 
     def is_taken(self) -> bool:
-        """Tell whether a new plan may not be made here."""
-        return True
+        """Tell whether a new plan may not be made here: it may in a file in which there is nothing yet.
+
+        Whoever is killed while making a plan leaves such a file, since all tables come in one transaction.
+        """
+        if self.file is None:
+            return True
+        try:
+            with self._connection() as link:
+                return bool(sa.inspect(link).get_table_names())
+        except PlanError:  # it is no database, or cannot be opened
+            return True
 
     def erase(self) -> None:
         """Remove a plan that was made only for something that did not happen."""

@@ -41,12 +41,12 @@ class Folder:
         Raises:
             PlanError: the folder holds no plan, or, with ``create``, holds one already.
         """
-        if create and not _holds_plan(self.path):
+        if create and not holds_plan(self.path):
             write_folder({name: TextTable.of(entity, []) for name, entity in ENTITIES.items()}, self.path)
-        elif not _holds_plan(self.path):
+        elif not holds_plan(self.path):
             raise PlanError(
                 say(
-                    "{name} holds no plan: none of its files is a table such as finding.csv.",
+                    "{name} holds no plan: none of its files is a table such as finding.csv; 'theorytopractice new' makes one there.",
                     name=shown(self.name),
                 )
             )
@@ -97,7 +97,7 @@ class Folder:
         with swap.explained(self.path, "write"), swap.locked(self.path, alone=True):
             swap.recover(self.path)
             changes = self.changes()
-            found = _parse_all(self.path)
+            found = parse_all(self.path)
             tables = all_named(found, TableRecords(found, changes).largest)
             rows = edit(TableRecords(tables, changes))
             if not rows:
@@ -129,7 +129,7 @@ class Folder:
 
     def is_taken(self) -> bool:
         """Tell whether a new plan may not be made here."""
-        return _holds_plan(self.path)
+        return holds_plan(self.path)
 
     def erase(self) -> None:
         """Remove a plan that was made only for something that did not happen."""
@@ -143,10 +143,11 @@ class Folder:
         """Nothing is held open."""
 
 
-def _holds_plan(path: Path) -> bool:
+def holds_plan(path: Path) -> bool:
+    """Tell whether a folder holds a table of a plan, or one that only has to be moved into place."""
     with swap.explained(path, "read"):
         return path.is_dir() and (
-            (path / swap.MARKER).exists() or any((path / f"{name}.csv").exists() for name in ENTITIES)
+            swap.is_to_finish(path) or any((path / f"{name}.csv").exists() for name in ENTITIES)
         )
 
 
@@ -161,10 +162,10 @@ def read_folder(path: Path) -> dict[str, TextTable]:
     with swap.explained(path, "read"):
         with swap.locked(path, alone=False):
             if not swap.is_interrupted(path):
-                return _parse_all(path)
+                return parse_all(path)
         with swap.locked(path, alone=True):
             swap.recover(path)
-            return _parse_all(path)
+            return parse_all(path)
 
 
 def _is_there(file: Path) -> bool:
@@ -198,7 +199,8 @@ def _refuse_slips(path: Path) -> None:
             )
 
 
-def _parse_all(path: Path) -> dict[str, TextTable]:
+def parse_all(path: Path) -> dict[str, TextTable]:
+    """Read every table of a folder whose lock is held; raises InvalidPlan and PlanError."""
     tables: dict[str, TextTable] = {}
     problems: list[Issue] = []
     _refuse_slips(path)
@@ -213,8 +215,15 @@ def _parse_all(path: Path) -> dict[str, TextTable]:
     return tables
 
 
-def write_folder(tables: Mapping[str, TextTable], path: Path) -> None:
+def write_folder(
+    tables: Mapping[str, TextTable], path: Path, *, refuse: Callable[[Path], None] = lambda _: None
+) -> None:
     """Write every table and the data package, all or nothing; other files in the folder stay.
+
+    Args:
+        tables: the plan.
+        path: the folder; made where there is none.
+        refuse: is asked with the lock held, and raises where what is there must not be replaced.
 
     Raises:
         PlanError: the folder cannot be written; what stood there still stands.
@@ -223,8 +232,22 @@ def write_folder(tables: Mapping[str, TextTable], path: Path) -> None:
         path.mkdir(parents=True, exist_ok=True)
         with swap.locked(path, alone=True):
             swap.recover(path)
-            contents = _contents(tables, with_history=(path / HISTORY).exists())
-            swap.replace(path, contents)
+            _refuse_foreign(path)
+            refuse(path)
+            swap.replace(path, _contents(tables, with_history=(path / HISTORY).exists()))
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Raise PlanError where a folder without a plan has files of other people under the names that a plan needs."""
+    for name in (PACKAGE, HISTORY):
+        if (path / name).exists() and not holds_plan(path):
+            raise PlanError(
+                say(
+                    "{path} holds a {file} that is not of a plan; choose another folder.",
+                    path=shown(path),
+                    file=name,
+                )
+            )
 
 
 def _contents(tables: Mapping[str, TextTable], *, with_history: bool) -> dict[str, bytes]:

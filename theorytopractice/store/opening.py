@@ -39,7 +39,10 @@ def make_plan(where: str | Path, *, who: str | None = None) -> Plan:
     absent = not store.exists()
     if not absent and store.is_taken():
         raise PlanError(
-            say("{name} exists already; choose another name, or import into it.", name=shown(store.name))
+            say(
+                "{name} exists already; choose another name, import into it, or remove it first.",
+                name=shown(store.name),
+            )
         )
     try:
         return open_plan(where, create=True, who=who)
@@ -53,7 +56,7 @@ def make_plan(where: str | Path, *, who: str | None = None) -> Plan:
 def importing(where: str | Path, *, dry_run: bool = False) -> Iterator[Plan]:
     """Open a plan to import into, making it if absent; one that was made stays only if the import went well."""
     store = store_at(str(where))
-    absent = not store.exists()
+    absent = not store.exists() or (isinstance(store, Database) and not store.is_taken())
     try:
         with open_plan(where, create=absent) as plan:
             yield plan

@@ -14,7 +14,7 @@ from theorytopractice.model.as_of import given_day
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation import validate
-from theorytopractice.model.values import TextTable
+from theorytopractice.model.values import CheckedTables, TextTable
 from theorytopractice.store import csvfile, editing
 from theorytopractice.store.changeable import Changeable
 from theorytopractice.store.database import Database
@@ -22,6 +22,7 @@ from theorytopractice.store.folder import Folder, write_folder
 from theorytopractice.store.frames import to_frame
 from theorytopractice.store.history import Version, as_frame, as_heads
 from theorytopractice.store.neighbours import needed_by
+from theorytopractice.store.overwriting import refuse_loss
 
 if TYPE_CHECKING:
     from datetime import date
@@ -130,8 +131,8 @@ class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
         """Return frames of all that the stages and flags of some findings can depend on."""
         if isinstance(self._store, Database):
             tables = self._store.some_tables(lambda link: needed_by(link, finding_ids))
-            return {name: self._frame(table) for name, table in tables.items()}
-        return {name: self[name] for name in ENTITIES}
+            return CheckedTables({name: self._frame(table) for name, table in tables.items()})
+        return CheckedTables({name: self[name] for name in ENTITIES})
 
     def _frame(self, table: TextTable) -> pd.DataFrame:
         """Return a table as a typed frame; raises InvalidPlan where a text of it cannot be read."""
@@ -178,8 +179,18 @@ class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
         return as_heads(self._store.latest(most, made_by))
 
     def write_folder(self, path: str | Path) -> None:
-        """Write the plan as a plan folder."""
-        write_folder(self.tables(), Path(path))
+        """Write the plan as a plan folder; an earlier one of the same plan is replaced.
+
+        Raises:
+            PlanError: the folder cannot be written, or holds what this plan never had.
+        """
+        tables, own = self.tables(), self._store
+        is_own = isinstance(own, Folder) and own.path.resolve() == Path(path).resolve()
+
+        def refuse(there: Path) -> None:
+            refuse_loss(there, tables, own.changes, is_own=is_own)
+
+        write_folder(tables, Path(path), refuse=refuse)
 
     def fingerprint(self) -> str:
         """Return the SHA-256 over the canonical text of all tables."""

@@ -89,6 +89,11 @@ def is_interrupted(path: Path) -> bool:
     return (path / MARKER).exists() or bool(_new_files(path))
 
 
+def is_to_finish(path: Path) -> bool:
+    """Tell whether a writer was interrupted after its change counted, so that files wait to be moved into place."""
+    return (path / MARKER).exists() and bool(_new_files(path))
+
+
 def recover(path: Path) -> None:
     """Finish an interrupted change that counts, or clear away one that does not; needs the lock."""
     if (path / MARKER).exists():

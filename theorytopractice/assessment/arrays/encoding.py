@@ -33,14 +33,15 @@ from theorytopractice.assessment.arrays.facts import (
     read_evidence,
     read_observations,
 )
+from theorytopractice.assessment.arrays.mistakes import is_suspect, mistakes, warn_of_unknown
 from theorytopractice.assessment.arrays.segments import Array, Days, Grouped, Ints, Truths, group
 from theorytopractice.assessment.arrays.suspects import suspect_since
 from theorytopractice.assessment.arrays.tables import completed
 from theorytopractice.assessment.arrays.targets import effect_targets
-from theorytopractice.errors import InvalidPlan, Issue
+from theorytopractice.errors import InvalidPlan, Issue, PracticeError
 from theorytopractice.language import say
 from theorytopractice.model.settings import Settings
-from theorytopractice.model.values import CADENCE, folded
+from theorytopractice.model.values import CADENCE, CheckedTables, folded
 from theorytopractice.model.vocabularies import (
     ActionEvent,
     ActionRole,
@@ -61,15 +62,40 @@ NO_THEME = "(no theme)"
 
 
 def encode(frames: Mapping[str, pd.DataFrame]) -> Book:
-    """Turn the tables of a plan into arrays; a book stays as it is. Missing tables and columns count as empty.
+    """Turn the tables of a plan into arrays; a book stays as it is.
+
+    Missing tables, and missing columns that may be empty, count as empty. Every function that takes a plan comes here.
 
     Raises:
-        InvalidPlan: an identifier is empty or stands twice, or a setting cannot be read.
+        InvalidPlan: a row would be refused by a plan: it lacks what it must have, leads nowhere, holds a word that is
+            none, or its identifier stands twice; all such rows are listed.
         PracticeError: what was handed in is no table of a plan, or a cell cannot be read.
     """
     if isinstance(frames, Book):
         return frames
     tables = completed(frames)
+    if isinstance(frames, CheckedTables):
+        return _encoded(tables)
+    if isinstance(frames, dict):
+        warn_of_unknown(frames)
+    try:
+        book = _encoded(tables)
+    except PracticeError as error:
+        _refuse(mistakes(frames, tables), error)
+        raise
+    if is_suspect(frames, tables, book):
+        _refuse(mistakes(frames, tables))
+    return book
+
+
+def _refuse(issues: list[Issue], cause: Exception | None = None) -> None:
+    """Raise InvalidPlan if there are issues."""
+    if issues:
+        raise InvalidPlan(issues, then=say("mend them first")) from cause
+
+
+def _encoded(tables: dict[str, pd.DataFrame]) -> Book:
+    """Turn complete tables into arrays."""
     settings = _settings(tables["setting"])
     finding, action, indicator = tables["finding"], tables["action"], tables["indicator"]
     finding_ids, action_ids = _ids(finding, "finding_id"), _ids(action, "action_id")

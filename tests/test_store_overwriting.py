@@ -1,0 +1,223 @@
+"""Can a plan be lost by writing something else in its place?"""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from click.testing import CliRunner
+
+from theorytopractice import Finding, Owner
+from theorytopractice.cli import main
+from theorytopractice.errors import PlanError
+from theorytopractice.report.build import write_report
+from theorytopractice.store import swap
+from theorytopractice.store.folder import read_folder
+from theorytopractice.store.opening import importing, make_plan, open_plan
+from theorytopractice.store.overwriting import refuse_over_plan
+
+
+def learned(number):
+    return Finding(
+        finding_id=f"F-{number}", kind="insight", statement="We learned one thing.", recorded_on="2026-01-05"
+    )
+
+
+def plan_with(place, *numbers):
+    plan = make_plan(place, who="Ada")
+    plan.add(*map(learned, numbers))
+    return plan
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, [str(one) for one in arguments])
+
+
+def bytes_of(folder):
+    return {one.name: one.read_bytes() for one in sorted(folder.iterdir())}
+
+
+@pytest.fixture
+def live(tmp_path):
+    plan_with(tmp_path / "live", 1).close()
+    return tmp_path / "live"
+
+
+@pytest.fixture
+def other(tmp_path):
+    plan_with(tmp_path / "other.db", 7).close()
+    return tmp_path / "other.db"
+
+
+def test_an_export_over_a_live_plan_folder_is_refused(live, other):
+    before = bytes_of(live)
+    said = run("export", other, live)
+    assert said.exit_code == 1
+    assert "its own history, which would be lost; choose another folder" in said.stderr
+    assert bytes_of(live) == before
+
+
+def test_an_export_over_an_export_of_another_plan_is_refused(live, other, tmp_path):
+    assert run("export", other, tmp_path / "out").exit_code == 0
+    before = bytes_of(tmp_path / "out")
+    said = run("export", live, tmp_path / "out")
+    assert said.exit_code == 1
+    assert "1 row that this plan never had (finding F-7)" in said.stderr
+    assert "import it first" in said.stderr
+    assert bytes_of(tmp_path / "out") == before
+
+
+def test_an_earlier_export_of_the_same_plan_is_replaced(tmp_path, other):
+    assert run("export", other, tmp_path / "out").exit_code == 0
+    with open_plan(other) as plan:
+        plan.change("finding", "F-7", theme="water")
+        plan.add(learned(8))
+        plan.remove("finding", "F-8", reason="added by mistake")
+        plan.write_folder(tmp_path / "out")
+    assert read_folder(tmp_path / "out")["finding"]["theme"] == ["water"]
+    first = bytes_of(tmp_path / "out")
+    assert run("export", other, tmp_path / "out").exit_code == 0
+    assert bytes_of(tmp_path / "out") == first
+
+
+def test_a_row_that_was_changed_by_hand_in_an_export_is_not_lost(tmp_path, other):
+    assert run("export", other, tmp_path / "out").exit_code == 0
+    file = tmp_path / "out" / "finding.csv"
+    file.write_text(file.read_text().replace("one thing", "two things"))
+    assert "(finding F-7)" in run("export", other, tmp_path / "out").stderr
+    assert "two things" in file.read_text()
+    assert run("import", other, tmp_path / "out").exit_code == 0
+    assert run("export", other, tmp_path / "out").exit_code == 0
+
+
+def test_an_export_that_cannot_be_read_is_not_replaced(tmp_path, other):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "action.csv").write_text("mine,yours\n1,2\n")
+    said = run("export", other, tmp_path / "out")
+    assert said.exit_code == 1
+    assert "cannot be read as an earlier export" in said.stderr
+    assert (tmp_path / "out" / "action.csv").read_text() == "mine,yours\n1,2\n"
+
+
+@pytest.mark.parametrize("name", ["datapackage.json", "history.csv"])
+def test_the_files_of_other_people_are_not_replaced(tmp_path, other, name):
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / name).write_text("mine")
+    for arguments in (("export", other), ("new",)):
+        said = run(*arguments, tmp_path / "data")
+        assert said.exit_code == 1
+        assert f"holds a {name}" in said.stderr
+    assert (tmp_path / "data" / name).read_text() == "mine"
+
+
+def test_a_plan_folder_written_over_itself_keeps_its_history(live):
+    before = bytes_of(live)
+    with open_plan(live) as plan:
+        plan.write_folder(live)
+    assert bytes_of(live) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("b.db", "a plan or another database"),
+        ("b.db-wal", "a plan or another database"),
+        ("foreign.html", "a plan or another database"),
+        ("link.html", "a plan or another database"),
+        ("new.sqlite", "the name of a plan"),
+        ("live/owner.csv", "the plan folder"),
+        ("live/history.csv", "the plan folder"),
+        ("live/notes.csv", "the plan folder"),
+        ("live/datapackage.json", "the plan folder"),
+        ("live/.plan.commit", "the plan folder"),
+    ],
+)
+def test_no_report_is_written_over_a_plan(tmp_path, live, other, name, why):  # noqa: ARG001
+    plan_with(tmp_path / "b.db", 9).close()
+    with sqlite3.connect(tmp_path / "foreign.html") as link:
+        link.execute("CREATE TABLE t (x)")
+    (tmp_path / "link.html").symlink_to(tmp_path / "b.db")
+    before = {one: one.read_bytes() for one in tmp_path.rglob("*") if one.is_file()}
+    said = run("report", other, "-o", tmp_path / name)
+    assert said.exit_code == 1
+    assert why in said.stderr
+    assert "write to another" in said.stderr or "choose another ending" in said.stderr
+    with open_plan(other) as plan, pytest.raises(PlanError, match=why):
+        write_report(plan, tmp_path / name)
+    assert {one: one.read_bytes() for one in before} == before
+
+
+def test_a_report_may_lie_in_a_plan_folder_and_replace_a_page(live, tmp_path):
+    (tmp_path / "page.html").write_text("<p>old</p>")
+    refuse_over_plan(live / "report.html")
+    refuse_over_plan(tmp_path / "page.html")
+    refuse_over_plan(tmp_path / "nothing yet.html")
+    refuse_over_plan(tmp_path / "table.csv")
+
+
+def half_made(place):
+    """Leave what `new` leaves when it is killed after it has chosen how the file is written: no table."""
+    with sqlite3.connect(place) as link:
+        link.execute("PRAGMA journal_mode=WAL")
+    link.close()
+
+
+@pytest.mark.parametrize("leave", [lambda place: place.touch(), half_made])
+def test_a_file_in_which_nothing_was_made_yet_is_no_circle(tmp_path, leave):
+    place = tmp_path / "z.db"
+    leave(place)
+    said = run("assess", place)
+    assert said.exit_code == 1
+    assert "'theorytopractice new' makes a plan" in said.stderr
+    assert run("new", place).exit_code == 0
+    assert run("assess", place).exit_code == 0
+    assert "or remove it first" in run("new", place).stderr
+
+
+@pytest.mark.parametrize("leave", [lambda place: place.touch(), half_made])
+def test_an_import_fills_a_file_in_which_nothing_was_made_yet(tmp_path, leave, live):
+    leave(tmp_path / "z.db")
+    with importing(tmp_path / "z.db") as plan:
+        plan.upsert(read_folder(live), what="import")
+    with open_plan(tmp_path / "z.db") as plan:
+        assert plan.finding["finding_id"].tolist() == ["F-1"]
+
+
+def test_another_programs_database_is_still_refused(tmp_path):
+    with sqlite3.connect(tmp_path / "x.db") as link:
+        link.execute("CREATE TABLE t (x)")
+    link.close()
+    (tmp_path / "y.db").write_text("no database at all, but some text")
+    for name in ("x.db", "y.db"):
+        assert "exists already" in run("new", tmp_path / name).stderr
+
+
+@pytest.mark.parametrize("left", [swap.MARKER, f".finding.csv{swap.SUFFIX}"])
+def test_a_folder_with_nothing_but_what_a_killed_writer_left_is_no_circle(tmp_path, left):
+    (tmp_path / "z").mkdir()
+    (tmp_path / "z" / left).touch()
+    assert "'theorytopractice new' makes one there" in run("assess", tmp_path / "z").stderr
+    assert run("new", tmp_path / "z").exit_code == 0
+    assert run("assess", tmp_path / "z").exit_code == 0
+
+
+def test_a_plan_that_only_has_to_be_moved_into_place_is_one(tmp_path, live):
+    (tmp_path / "z").mkdir()
+    for file in live.iterdir():
+        (tmp_path / "z" / f".{file.name}{swap.SUFFIX}").write_bytes(file.read_bytes())
+    (tmp_path / "z" / swap.MARKER).touch()
+    assert "exists already" in run("new", tmp_path / "z").stderr
+    with open_plan(tmp_path / "z") as plan:
+        assert plan.finding["finding_id"].tolist() == ["F-1"]
+
+
+def test_an_owner_without_an_identifier_of_its_own_is_named_by_its_table(tmp_path, other):
+    with open_plan(other) as plan:
+        plan.write_folder(tmp_path / "out")
+    file = tmp_path / "out" / "setting.csv"
+    file.write_text(file.read_text() + "title,Ours\n")
+    assert "(setting title)" in run("export", other, tmp_path / "out").stderr
+    with make_plan(tmp_path / "third.db", who="Ada") as plan:
+        plan.add(Owner(name="Bo"))
+        with pytest.raises(PlanError, match="2 rows that this plan never had"):
+            plan.write_folder(tmp_path / "out")
