@@ -23,6 +23,7 @@ from theorytopractice.language import (
     say,
     say_as,
     say_day,
+    say_duration,
     say_in_turn,
     say_list,
     say_month,
@@ -75,6 +76,34 @@ def test_dates_numbers_shares_and_lists_are_written_as_the_language_writes_them(
 
 def test_lists_of_none_one_and_two_need_no_comma():
     assert [say_list([]), say_list(["a"]), say_list(["a", "b"])] == ["", "a", "a and b"]
+
+
+@pytest.mark.parametrize(
+    ("spoken_in", "expected"),
+    [
+        (ENGLISH, ["a or b", "a, b or c", "a, b and 2 more", "a or 3 more", "{0} and {1}"]),
+        (CHINESE, ["a或b", "a、b或c", "a、b及其余2个", "a或其余3个之一", "{0}和{1}"]),
+    ],
+)
+def test_a_choice_and_a_long_list_are_written_as_the_language_writes_them(spoken_in, expected):
+    with speaking(spoken_in):
+        choices = [say_list("ab", "or"), say_list("abc", "or")]
+        long = [say_list("abcd", few=2), say_list("abcd", "or", few=1)]
+        assert [*choices, *long, say_list(["{0}", "{1}"], few=2)] == expected
+
+
+@pytest.mark.parametrize(
+    ("spoken_in", "expected"),
+    [
+        (ENGLISH, ["0 days", "1 day", "1 day", "1,234.5 days", "1234.5 days", "1 week", "2 months", "3 years"]),
+        (CHINESE, ["0天", "1天", "1天", "1,234.5天", "1234.5天", "1周", "2个月", "3年"]),
+    ],
+)  # fmt: skip
+def test_a_length_of_time_has_the_unit_of_its_number(spoken_in, expected):
+    with speaking(spoken_in):
+        days = [*map(say_duration, (0, 1, 1.0, 1234.5)), say_duration(1234.5, grouped=False)]
+        others = [say_duration(1, "week"), say_duration(2, "month"), say_duration(3, "year")]
+        assert [*days, *others] == expected
 
 
 def test_empty_texts_are_left_out_of_what_is_said_in_turn():

@@ -93,6 +93,12 @@ def test_what_is_not_there_is_said(tmp_path):
         open_plan(tmp_path / ("x" * 300))
 
 
+def test_a_missing_driver_is_named_with_what_installs_it(monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(PlanError, match=r"pip install 'theorytopractice\[postgresql\]'"):
+        open_plan("postgresql+psycopg://host/name")
+
+
 @pytest.mark.parametrize(
     "url",
     ["nosuch://host/name", "postgresql+nosuch://host/name", "postgresql+psycopg://host:port/name", "sqlite://",

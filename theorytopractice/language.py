@@ -23,7 +23,10 @@ ENGLISH, CHINESE = "en", "zh"
 LANGUAGES = (ENGLISH, CHINESE)
 LOCALES = {ENGLISH: "en_GB", CHINESE: "zh_Hans_CN"}
 TAGS = {ENGLISH: "en", CHINESE: "zh-Hans"}
-LIST_ENDS = {ENGLISH: (", ", " and "), CHINESE: ("、", "和")}
+COMMAS = {
+    ENGLISH: ", ",
+    CHINESE: "、",
+}  # between names without an "and", for which Babel has no style in Chinese
 MONTH_NAMES = {ENGLISH: "MMMM", CHINESE: "MMM"}  # without a year; three letters are 3月 in Chinese
 _spoken: ContextVar[str] = ContextVar("spoken", default=ENGLISH)
 
@@ -134,15 +137,30 @@ def say_share(share: float) -> str:
     return format_percent(share, locale=LOCALES[spoken()])
 
 
-def say_list(words: list[str]) -> str:
-    """Join words as people list them: a, b and c."""
-    comma, last = LIST_ENDS[spoken()]
-    return last.join(filter(None, [comma.join(words[:-1]), *words[-1:]]))
+def say_duration(n: float, unit: str = "day", *, grouped: bool = True) -> str:
+    """Write a number of days, weeks, months or years: 1 day, 1,234.5 days, or 1234.5 days if not ``grouped``."""
+    from babel.units import format_unit
+
+    number = int(n) if n == int(n) else float(n)
+    return format_unit(number, unit, format=None if grouped else "0.###", locale=LOCALES[spoken()])
+
+
+def say_list(words: Iterable[str], word: str = "and", *, few: int | None = None) -> str:
+    """Join words as people list them: a, b and c (or a, b or c); of more than ``few`` the others are counted."""
+    from babel.lists import format_list
+
+    told = list(words)
+    if few is None or len(told) <= few:
+        return format_list(told, "or" if word == "or" else "standard", locale=LOCALES[spoken()])
+    names, n = say_names(told[:few]), len(told) - few
+    if word == "or":
+        return say("{names} or {n} more", names=names, n=n)
+    return say("{names} and {n} more", names=names, n=n)
 
 
 def say_names(words: Iterable[str]) -> str:
     """Put names beside each other without an "and": a, b, c."""
-    return LIST_ENDS[spoken()][0].join(words)
+    return COMMAS[spoken()].join(words)
 
 
 def catalogue_text(language: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from theorytopractice.assessment.arrays.encoding import encode
 from theorytopractice.errors import PracticeError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from scipy.sparse import csr_matrix
 
@@ -90,15 +91,36 @@ def _pairs(statements: list[str], at_least: float, most: int) -> tuple[np.ndarra
 
 def _vectors(statements: list[str]) -> csr_matrix:
     """Return the statements as unit vectors of weighted runs of letters; copies do not make a run common."""
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
     different, which = np.unique(np.array(statements, dtype=object), return_inverse=True)
-    common = max(int(COMMON_SHARE * len(different)), COMMON)
-    try:
-        vectors = TfidfVectorizer(analyzer=_runs, max_df=common, dtype=np.float32).fit_transform(different)
-    except ValueError:  # every run is common, so none may be left out
-        vectors = TfidfVectorizer(analyzer=_runs, dtype=np.float32).fit_transform(different)
-    return vectors.tocsr()[which]
+    counts = _run_counts(different)
+    spread = np.bincount(counts.indices, minlength=counts.shape[1])  # in how many statements each run stands
+    weight = np.log((1 + len(different)) / (1 + spread)) + 1
+    is_common = spread > max(int(COMMON_SHARE * len(different)), COMMON)
+    if not is_common.all():  # where every run is common, none may be left out
+        weight[is_common] = 0
+    counts.data *= weight[counts.indices].astype(np.float32)
+    counts.eliminate_zeros()
+    lengths = np.sqrt(counts.multiply(counts).sum(axis=1).A1)
+    counts.data /= np.repeat(lengths, np.diff(counts.indptr))
+    return counts[which]
+
+
+def _run_counts(statements: Iterable[str]) -> csr_matrix:
+    """Count how often each run of letters (a column) stands in each statement (a row)."""
+    from scipy.sparse import csr_matrix
+
+    places: dict[str, int] = {}
+    columns: list[int] = []
+    numbers: list[int] = []
+    ends = [0]
+    for statement in statements:
+        for run, number in Counter(_runs(statement)).items():
+            columns.append(places.setdefault(run, len(places)))
+            numbers.append(number)
+        ends.append(len(columns))
+    return csr_matrix(
+        (np.array(numbers, dtype=np.float32), columns, ends), shape=(len(ends) - 1, len(places))
+    )
 
 
 def _runs(statement: str) -> list[str]:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from theorytopractice.assessment.arrays.book import Book
-    from theorytopractice.assessment.arrays.segments import Array, Days, Ints
+    from theorytopractice.assessment.arrays.segments import Array, Ints
     from theorytopractice.assessment.stages.outcome import OutcomeView
     from theorytopractice.assessment.stages.own_actions import OwnActions
 
@@ -249,7 +249,7 @@ def _measured(s: Situation) -> tuple[pd.DataFrame, OutcomeView]:
         {"case": s.actions.case, "action": s.actions.action, "start": s.actions.started_on}
     ).drop_duplicates(["case", "action"])
     own = pd.DataFrame({"case": case, "action": action}).merge(started, how="left", on=["case", "action"])
-    start: Days = np.where(action < 0, s.start[case], own["start"].fillna(NEVER).to_numpy(dtype=np.int32))
+    start = np.where(action < 0, s.start[case], own["start"].fillna(NEVER).to_numpy(dtype=np.int32))
     edges = pd.DataFrame(
         {
             "source": _named("finding", s.book.findings.ids.to_numpy(dtype=object)[s.cases.finding[case]]),

@@ -11,7 +11,7 @@ from theorytopractice.forms.controls import as_json, button, problem_text
 from theorytopractice.forms.grid_sheet import MONTHS_BACK, PAGE, SPANS, Column, Sheet, is_month, month_key
 from theorytopractice.forms.grid_table import final_html, shown, table_html, title_of
 from theorytopractice.forms.listing import pages
-from theorytopractice.language import say, say_n
+from theorytopractice.language import say, say_duration
 from theorytopractice.report.html import NOTHING, tag
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _asking(desk: Desk) -> Markup:
     keys = [month_key(at - back) for back in range(MONTHS_BACK)]
     last = sheet.last_month(today)
     months = [(key, Column.of(key).label) for key in (keys if last in keys else [*keys, last])]
-    spans = [(span, say_n("{n} month", "{n} months", int(span))) for span in SPANS]
+    spans = [(span, say_duration(int(span), "month")) for span in SPANS]
     _, wrong = sheet.chosen_day(today)
     fields = [
         _field("last", say("Last month"), _choose("last", last, months)),

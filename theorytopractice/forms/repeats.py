@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from theorytopractice.language import say_n
+from theorytopractice.language import say_duration
 from theorytopractice.model.values import CADENCE
 
 UNITS = {
     "D": ("d", "day", "days", "天", "日"),
-    "W": ("w", "wk", "week", "weeks", "周", "星期"),
+    "W": ("w", "week", "weeks", "wk", "周", "星期"),
     "M": ("m", "month", "months", "月", "个月"),
     "Q": ("q", "quarter", "quarters", "季", "季度", "个季度"),
     "Y": ("y", "year", "years", "年"),
@@ -42,10 +42,4 @@ def in_words(text: str) -> str:
     found = CADENCE.fullmatch(text)
     if not found:
         return text
-    n = int(found[1])
-    return {
-        "D": say_n("{n} day", "{n} days", n),
-        "W": say_n("{n} week", "{n} weeks", n),
-        "M": say_n("{n} month", "{n} months", n),
-        "Y": say_n("{n} year", "{n} years", n),
-    }[found[2]]
+    return say_duration(int(found[1]), UNITS[found[2]][1], grouped=False)

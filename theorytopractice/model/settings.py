@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from theorytopractice.errors import InvalidPlan, Issue, nearest, shown
-from theorytopractice.language import LANGUAGES, message, say
+from theorytopractice.language import LANGUAGES, message, say, say_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -135,8 +135,8 @@ def _expected(name: str) -> str:
     """Say which values a setting takes."""
     special = {
         "zone": say("an IANA time zone such as Asia/Shanghai"),
-        "language": say("{one} or {other}", one=LANGUAGES[0], other=LANGUAGES[1]),
-        "require_evidence": say("{one} or {other}", one="true", other="false"),
+        "language": say_list(LANGUAGES, "or"),
+        "require_evidence": say_list(["true", "false"], "or"),
     }
     least = 1 if name in AT_LEAST_ONE else 0
     return special.get(name) or say("a whole number from {least} to {most:,}", least=least, most=LARGEST)

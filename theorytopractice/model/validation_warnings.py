@@ -85,9 +85,7 @@ def rival_values(sheets: Sheets) -> Iterator[Problem]:
 
 def vague_statements(sheets: Sheets) -> Iterator[Problem]:
     """W-VAGUE: a statement with no number, actor or verb."""
-    message = say(
-        "the statement names no number, nobody who acts and nothing that happens; write in one sentence who or what does what, and by how much"
-    )
+    message = say("the statement is vague: say who does what, and by how much")
     for row, statement in enumerate(sheets.column("finding", "statement")):
         if statement and is_vague(statement):
             yield Problem("W-VAGUE", "finding", row, "statement", message)

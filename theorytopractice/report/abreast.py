@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice.assessment.counts.cautions import CAUTIONS, FEW, measure_name
-from theorytopractice.language import message, say, say_n, say_number, say_share, say_short_day
+from theorytopractice.language import message, say, say_duration, say_n, say_number, say_share, say_short_day
 from theorytopractice.report.html import behind, joined, table
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def figure(row: Mapping[Hashable, Any]) -> str:
         return say("cannot tell: nothing to count")
     whole = say_number(int(row["denominator"]))
     if pd.isna(row["numerator"]):
-        return say("{days} (median of {whole})", days=_days(row["value"]), whole=whole)
+        return say("{days} (median of {whole})", days=say_duration(row["value"]), whole=whole)
     facts = {
         "part": say_number(int(row["numerator"])),
         "whole": whole,
@@ -57,13 +57,6 @@ def figure(row: Mapping[Hashable, Any]) -> str:
     if row["denominator"] < FEW:
         return say("{part} of {whole}: {share} ({low} to {high})", **facts)
     return say("{share} ({low} to {high}), {part} of {whole}", **facts)
-
-
-def _days(days: float) -> str:
-    """Say a number of days; the median of an even number may be a half."""
-    if days % 1:
-        return say("{days} days", days=say_number(days))
-    return say_n("{n:,} day", "{n:,} days", int(days))
 
 
 def _measured(view: View, name: str) -> str:

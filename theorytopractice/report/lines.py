@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from theorytopractice.language import message, say, say_day, say_list, say_n, say_names
+from theorytopractice.language import message, say, say_day, say_list, say_n
 from theorytopractice.model.naming import name_of
 from theorytopractice.model.values import CADENCE
 from theorytopractice.model.vocabularies import FindingKind
@@ -126,8 +126,7 @@ def _work(row: Row) -> str:
 def _unverified(row: Row) -> str:
     """Name the actions that are called complete without evidence."""
     ids, n = row["unverified"], int(row["n_actions"])
-    more = len(ids) - FEW
-    named = say_list(ids) if more <= 0 else say("{names} and {n} more", names=say_names(ids[:FEW]), n=more)
+    named = say_list(ids, few=FEW)
     if len(ids) == 1:
         return say_n(
             "its only action is complete without evidence ({named})",

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from theorytopractice.language import message, say, say_n, say_short_day
+from theorytopractice.language import message, say, say_duration, say_n, say_short_day
 from theorytopractice.model.naming import name_of
 from theorytopractice.report.html import joined, quiet, table, tag, terms
-from theorytopractice.report.shares import days_words, is_counted, measured, share_words
+from theorytopractice.report.shares import is_counted, measured, share_words
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -64,7 +64,7 @@ def _trust(view: View) -> list[tuple[str, str]]:
             "{days} ({n:,} kept late)",
             "{days} ({n:,} kept late)",
             int(late["denominator"]),
-            days=days_words(late["value"]),
+            days=say_duration(late["value"]),
         )
     told.insert(1, (say("Median days late, of those kept late"), said))
     return told

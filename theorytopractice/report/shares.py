@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from theorytopractice.assessment.counts.cautions import FEW
-from theorytopractice.language import say, say_n, say_number, say_share
+from theorytopractice.language import say, say_number, say_share
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,9 +41,3 @@ def share_words(measure: Mapping[str, Any]) -> str:
 def is_counted(measure: Mapping[str, Any]) -> bool:
     """Tell whether there is anything to count."""
     return not pd.isna(measure["value"])
-
-
-def days_words(days: float) -> str:
-    """Say a number of days."""
-    whole = round(days)
-    return say_n("{n:,} day", "{n:,} days", whole) if whole == days else say("{n} days", n=say_number(days))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.language import message, say, say_as, say_n
+from theorytopractice.language import message, say, say_as, say_duration, say_n
 
 if TYPE_CHECKING:
     from theorytopractice.charts.tally import Tally
@@ -101,7 +101,7 @@ def reached(counts: Tally) -> str:
 def shelf(number: int, grace_days: int) -> str:
     """Say how many findings have stood on the shelf for longer than the grace."""
     month = 30
-    grace = say("a month") if grace_days == month else say_n("{n} day", "{n} days", grace_days)
+    grace = say("a month") if grace_days == month else say_duration(grace_days, grouped=False)
     if not number:
         return say("none has stood on the shelf for over {grace}", grace=grace)
     return say_n(

@@ -12,6 +12,7 @@ from theorytopractice.store.database import Database
 from theorytopractice.store.folder import Folder
 
 SQLITE_ENDINGS = (".db", ".sqlite", ".sqlite3")
+DRIVER = "postgresql+psycopg:"
 BACKENDS = ("sqlite", "postgresql")
 
 
@@ -57,6 +58,8 @@ def _by_url(where: str) -> Database:
         url = sa.make_url(where)
         made = Database(url, url.render_as_string(hide_password=True))
     except (sa.exc.ArgumentError, ImportError, ValueError) as error:
+        if isinstance(error, ImportError) and where.startswith(DRIVER):
+            advice = say("install its driver by pip install 'theorytopractice[postgresql]'")
         raise PlanError(
             say(
                 "{url} is no database URL that can be used here ({error}); {advice}.",

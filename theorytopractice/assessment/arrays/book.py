@@ -54,8 +54,7 @@ class Actions:
     @property
     def has_accountable(self) -> Truths:
         """Tell which actions have an accountable owner."""
-        owned: Truths = self.accountable >= 0
-        return owned
+        return self.accountable >= 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

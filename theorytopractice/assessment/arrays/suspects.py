@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.arrays.columns import days, positions
-from theorytopractice.assessment.arrays.segments import MISSING, NEVER, Days, Ints, Truths
+from theorytopractice.assessment.arrays.segments import MISSING, NEVER, Days, Truths
 from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def suspect_since(plan: Mapping[str, pd.DataFrame], ids: pd.Index[str]) -> Days:
         return since
     for (_, own, _), links, reworded, is_suspect in judged(plan):
         if own != "action_id" and is_suspect.any():
-            found: Ints = positions(links[own][is_suspect], ids)
+            found = positions(links[own][is_suspect], ids)
             np.minimum.at(since, found[found >= 0], reworded[is_suspect][found >= 0])
     return since
 

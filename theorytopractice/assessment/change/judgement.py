@@ -108,8 +108,7 @@ def judge(values: Values, is_post: Truths, better: Floats) -> Judgement:
 def is_unstable(pre: Values) -> Truths:
     """Tell which series already moved before the action (method, section 13, rule 3)."""
     drifts = (pre.count >= STABLE) & (trend_p(pre) < LEVEL)
-    unstable: Truths = drifts | ((pre.count >= STABLE) & runs(pre, pre.median).is_signal)
-    return unstable
+    return drifts | ((pre.count >= STABLE) & runs(pre, pre.median).is_signal)
 
 
 def _moves(post: Values, found: Judgement, side: Floats) -> Truths:
@@ -122,8 +121,7 @@ def _moves(post: Values, found: Judgement, side: Floats) -> Truths:
     in_a_row = longest_run(beyond, post.segment, post.n) >= RUN
     middle = Values(np.arange(post.n), np.zeros(post.n), found.median_post, post.n)
     shifted = found.runs.is_signal & is_beyond(middle, found.median_pre, side)
-    moves: Truths = in_a_row | shifted
-    return moves
+    return in_a_row | shifted
 
 
 def may_move(post: Values, frozen: Limits, side: Floats) -> Truths:
@@ -133,8 +131,7 @@ def may_move(post: Values, frozen: Limits, side: Floats) -> Truths:
     """
     outside = is_beyond(post, frozen.toward(side), side)
     far = is_beyond(post, frozen.toward(side, TWO_THIRDS), side)
-    may: Truths = some(outside, post.segment, post.n) | two_of_three(far, post.segment, post.n)
-    return may
+    return some(outside, post.segment, post.n) | two_of_three(far, post.segment, post.n)
 
 
 def is_beyond(values: Values, place: Floats, side: Floats) -> Truths:

@@ -14,7 +14,7 @@ import numpy as np
 from theorytopractice.assessment.arrays.segments import begins, some
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.arrays.segments import Array, Days, Floats, Ints, Truths
+    from theorytopractice.assessment.arrays.segments import Array, Days, Floats, Ints
 
 UNITS = ("day", "week", "month", "quarter", "year")
 LENGTHS = np.array([1.0, 7.0, 30.436875, 91.310625, 365.2425])
@@ -41,7 +41,7 @@ def time_of(day: Days, segment: Ints, n: int) -> tuple[Floats, Array]:
     by_calendar = _place(day, unit[segment])
     repeats = np.zeros(len(day), dtype=bool)
     repeats[1:] = (by_calendar[1:] == by_calendar[:-1]) & ~begins(segment)[1:]
-    is_calendar: Truths = (unit >= CALENDAR) & ~some(repeats, segment, n)
+    is_calendar = (unit >= CALENDAR) & ~some(repeats, segment, n)
     return np.where(is_calendar[segment], by_calendar, by_days), unit
 
 

@@ -96,8 +96,7 @@ def means(value: Floats, segment: Ints, n: int) -> Floats:
     """Return the mean of each of n groups, NaN where it is empty."""
     number = np.bincount(segment, minlength=n).astype(np.float64)
     number[number == 0] = np.nan
-    found: Floats = np.bincount(segment, value, n) / number
-    return found
+    return np.bincount(segment, value, n) / number
 
 
 def limits(before: Values) -> Limits:
@@ -115,8 +114,7 @@ def sides(values: Values, centre: Floats) -> Floats:
     scale = np.abs(centre)
     np.fmax.at(scale, values.segment, np.abs(values.value))
     apart = values.value - centre[values.segment]
-    side: Floats = np.sign(apart) * (np.abs(apart) > NEAR * scale[values.segment])
-    return side
+    return np.sign(apart) * (np.abs(apart) > NEAR * scale[values.segment])
 
 
 def runs(values: Values, centre: Floats) -> Runs:
@@ -185,8 +183,7 @@ def trend_p(values: Values) -> Floats:
     correlation[moves] = together[moves] / np.sqrt(of_time[moves] * of_value[moves])
     rest = np.maximum(1 - correlation**2, NO_REST)
     freedom = np.maximum(freedom, 1)
-    p: Floats = 2 * stdtr(freedom, -np.abs(correlation) * np.sqrt(freedom / rest))
-    return p
+    return 2 * stdtr(freedom, -np.abs(correlation) * np.sqrt(freedom / rest))
 
 
 def _products(time: Floats, value: Floats) -> tuple[Array, Array, Array]:

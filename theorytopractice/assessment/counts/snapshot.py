@@ -80,8 +80,7 @@ class Snapshot:
     @property
     def is_in_plan(self) -> Truths:
         """Tell which findings are in the plan, open or closed (method, T7)."""
-        in_plan: Truths = (self.book.findings.recorded <= self.day) & self.past.is_counted
-        return in_plan
+        return (self.book.findings.recorded <= self.day) & self.past.is_counted
 
     @cached_property
     def stage(self) -> Array:
@@ -91,8 +90,7 @@ class Snapshot:
     @cached_property
     def is_aged(self) -> Truths:
         """Tell which open findings are older than the grace for new ones."""
-        aged: Truths = self.is_open & (self.situation.age > self.book.settings.new_grace)
-        return aged
+        return self.is_open & (self.situation.age > self.book.settings.new_grace)
 
     def flag(self, name: str) -> Truths:
         """Tell which findings have a flag."""
@@ -109,8 +107,7 @@ class Snapshot:
 
     def is_by_now(self, day: Days) -> Truths:
         """Tell which days are known and not after this one."""
-        reached: Truths = (day != MISSING) & (day <= self.day)
-        return reached
+        return (day != MISSING) & (day <= self.day)
 
     @cached_property
     def actions(self) -> OwnActions:

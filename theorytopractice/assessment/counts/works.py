@@ -53,8 +53,7 @@ def _has_come_due(s: Snapshot) -> Truths:
     """Tell which commitments form N: effective due ≤ D, not released, not still open on the due day itself."""
     due = s.commitments.effective_due
     out = _in(s, Commitment.UNKNOWN, Commitment.RELEASED, Commitment.OPEN)
-    has_come: Truths = (due != MISSING) & (due <= s.day) & ~out
-    return has_come
+    return (due != MISSING) & (due <= s.day) & ~out
 
 
 def median_days_late(s: Snapshot) -> Figure:
@@ -147,5 +146,5 @@ def _reviewed(s: Snapshot, *words: FindingEvent) -> Truths:
 
 def _in_period(s: Snapshot, day: Days) -> Truths:
     """Tell which days lie in (since, D]; without a beginning, everything up to D."""
-    until: Truths = (day != MISSING) & (day <= s.day)
+    until = (day != MISSING) & (day <= s.day)
     return until if s.since is None else until & (day > s.since)

@@ -88,8 +88,7 @@ def _beginnings(day: int) -> Ints:
 def _by_quarter(on: Ints, begin: Ints) -> Ints:
     """Count days by the quarter that they lie in; others are left out."""
     place = np.searchsorted(begin, on, side="right") - 1
-    counted: Ints = np.bincount(place[(place >= 0) & (place < QUARTERS)], minlength=QUARTERS)
-    return counted
+    return np.bincount(place[(place >= 0) & (place < QUARTERS)], minlength=QUARTERS)
 
 
 def _derived_on(book: Book, day: int, among: Collection[str] | None) -> Ints:

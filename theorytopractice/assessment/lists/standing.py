@@ -82,8 +82,7 @@ def standing(
 
 
 def _unverified(s: Situation) -> Truths:
-    found: Truths = s.actions.is_live & (s.actions.state == ActionState.DONE_UNVERIFIED)
-    return found
+    return s.actions.is_live & (s.actions.state == ActionState.DONE_UNVERIFIED)
 
 
 def _earliest(days: Days, wanted: Truths, case: Ints, n: int) -> Array:

@@ -100,8 +100,7 @@ class ActionView:
     @property
     def is_cancelled(self) -> Truths:
         """Tell which actions are cancelled."""
-        cancelled: Truths = self.state == ActionState.CANCELLED
-        return cancelled
+        return self.state == ActionState.CANCELLED
 
     @property
     def is_live(self) -> Truths:
@@ -115,14 +114,12 @@ class ActionView:
 
     def is_overdue(self, day: Days) -> Truths:
         """Tell which links are open and past their current due date on their case's day (T6)."""
-        past: Truths = self.is_open & (self.due != MISSING) & (day[self.case] > self.due)
-        return past
+        return self.is_open & (self.due != MISSING) & (day[self.case] > self.due)
 
     @property
     def is_scheduled(self) -> Truths:
         """Tell which actions have an accountable owner and a current due date."""
-        scheduled: Truths = self.has_accountable & (self.due != MISSING)
-        return scheduled
+        return self.has_accountable & (self.due != MISSING)
 
 
 def observe_actions(book: Book, cases: Cases, seen: FindingView) -> ActionView:
@@ -179,8 +176,7 @@ def _counts(book: Book, cases: Cases, case: Ints, role: Ints) -> Truths:
     )
     delivers = role == code(ActionRole, ActionRole.DELIVERS)
     replicates = role == code(ActionRole, ActionRole.REPLICATES)
-    counted: Truths = delivers | (replicates & spreads)
-    return counted
+    return delivers | (replicates & spreads)
 
 
 class SeenEvents:
@@ -281,8 +277,7 @@ class SeenEvidence:
 
     def is_since(self, reopened_on: Days) -> Truths:
         """Tell where there is some evidence, dated not before the last reopen (method, section 4)."""
-        proven: Truths = (self.latest != MISSING) & (self.latest >= reopened_on)
-        return proven
+        return (self.latest != MISSING) & (self.latest >= reopened_on)
 
     def first_since(self, reopened_on: Days) -> Days:
         """Date of the first evidence not before the last reopen; MISSING if none."""

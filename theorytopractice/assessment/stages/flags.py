@@ -15,7 +15,7 @@ from theorytopractice.model.vocabularies import FindingKind
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from theorytopractice.assessment.arrays.segments import Ints, Truths
+    from theorytopractice.assessment.arrays.segments import Truths
     from theorytopractice.assessment.stages.situation import Situation
 
 Rule: TypeAlias = "Callable[[Situation], Truths]"
@@ -45,7 +45,7 @@ def raised(situation: Situation, name: str) -> Truths:
 def listed(found: dict[str, Truths], n: int) -> list[list[str]]:
     """Turn truths a flag into a sorted list of names a case."""
     names = sorted(found)
-    mask: Ints = np.zeros(n, dtype=np.int64)
+    mask = np.zeros(n, dtype=np.int64)
     for bit, name in enumerate(names):
         mask |= found[name].astype(np.int64) << bit
     patterns, which = np.unique(mask, return_inverse=True)

@@ -47,15 +47,13 @@ def outcome_shown(s: Situation) -> Truths:
 @flag(*EVERY_KIND)
 def new(s: Situation) -> Truths:
     """Stage 0 and not older than the grace for new findings."""
-    young: Truths = (s.stage == 0) & (s.age <= s.book.settings.new_grace)
-    return young
+    return (s.stage == 0) & (s.age <= s.book.settings.new_grace)
 
 
 @flag(*EVERY_KIND)
 def shelved(s: Situation) -> Truths:
     """Stage 0 and older than the grace."""
-    old: Truths = (s.stage == 0) & (s.age > s.book.settings.new_grace)
-    return old
+    return (s.stage == 0) & (s.age > s.book.settings.new_grace)
 
 
 @flag(*EVERY_KIND)
@@ -228,12 +226,10 @@ def shared_by(s: Situation) -> tuple[Ints, Ints, Ints]:
 @flag(*EVERY_KIND)
 def suspect(s: Situation) -> Truths:
     """Some link was not confirmed since its other end was reworded, on or before the day."""
-    reworded: Truths = s.book.findings.suspect_since[s.cases.finding] <= s.day
-    return reworded
+    return s.book.findings.suspect_since[s.cases.finding] <= s.day
 
 
 @flag(*EVERY_KIND)
 def review_overdue(s: Situation) -> Truths:
     """The next review is due and did not happen (section 10)."""
-    overdue_: Truths = s.day > s.review_due
-    return overdue_
+    return s.day > s.review_due

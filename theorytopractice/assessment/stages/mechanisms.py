@@ -62,8 +62,7 @@ class Slots:
     @property
     def is_valid(self) -> Truths:
         """Tell which slots count and were not na; what the stage is read from."""
-        valid: Truths = self.is_counted & (self.result != NOT_APPLICABLE)
-        return valid
+        return self.is_counted & (self.result != NOT_APPLICABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,12 +262,10 @@ def dormant(s: Situation) -> Truths:
 @flag(FindingKind.MECHANISM)
 def check_missed(s: Situation) -> Truths:
     """Nobody checked in the last counted slot."""
-    missed: Truths = s.mechanisms.last_result == MISSED
-    return missed
+    return s.mechanisms.last_result == MISSED
 
 
 @flag(FindingKind.MECHANISM)
 def check_failed(s: Situation) -> Truths:
     """The check of the last counted slot failed."""
-    failed: Truths = s.mechanisms.last_result == FAIL
-    return failed
+    return s.mechanisms.last_result == FAIL

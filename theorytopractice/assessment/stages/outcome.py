@@ -154,8 +154,7 @@ def observe_outcomes(book: Book, cases: Cases, seen: FindingView, asked: Asked) 
 
 def is_explicit(targets: Targets, indicator: Ints, day: Days) -> Truths:
     """Tell which indicators have an explicit baseline that holds on the day (method, 5.1-4)."""
-    explicit: Truths = targets.has_baseline[indicator] & (targets.baseline_on[indicator] <= day)
-    return explicit
+    return targets.has_baseline[indicator] & (targets.baseline_on[indicator] <= day)
 
 
 def _baseline(
@@ -214,8 +213,7 @@ class _Machine:
         """Tell which pushes change the state; it starts as unmet."""
         before = np.concatenate([[False], up[:-1]]) if len(up) else up
         before = np.where(begins(segment), False, before)
-        turns: Truths = up != before
-        return turns
+        return up != before
 
     def has_gap(self, limit: Ints) -> Truths:
         """Tell which indicators had, while met, two readings further apart than their limit (−1: none)."""

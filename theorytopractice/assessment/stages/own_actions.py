@@ -36,8 +36,7 @@ class OwnActions:
     @property
     def is_live(self) -> Truths:
         """Tell which actions are in the plan and not cancelled (method, section 12)."""
-        live: Truths = self.is_in_plan & (self.state != ActionState.CANCELLED)
-        return live
+        return self.is_in_plan & (self.state != ActionState.CANCELLED)
 
     @property
     def is_open(self) -> Truths:
@@ -47,13 +46,12 @@ class OwnActions:
     @property
     def is_overdue(self) -> Truths:
         """Tell which open actions are past their current due date (method, T6)."""
-        overdue: Truths = self.is_open & (self.due != MISSING) & (self.due < self.day)
-        return overdue
+        return self.is_open & (self.due != MISSING) & (self.due < self.day)
 
     @property
     def is_on_time(self) -> Truths:
         """Tell which actions are done, and were so by their original due date."""
-        on_time: Truths = self.is_live & (self.state == ActionState.DONE)
+        on_time = self.is_live & (self.state == ActionState.DONE)
         return on_time & (self.completed_on <= self.original_due)
 
 

@@ -98,10 +98,7 @@ def is_confirmed(s: Situation) -> Truths:
 
 def is_solved(s: Situation) -> Truths:
     """Tell where a problem is solved: open, stage 4 or more, and confirmed."""
-    solved_: Truths = (
-        s.is_kind(FindingKind.PROBLEM) & s.seen.is_open & (s.stage >= IN_PRACTICE) & is_confirmed(s)
-    )
-    return solved_
+    return s.is_kind(FindingKind.PROBLEM) & s.seen.is_open & (s.stage >= IN_PRACTICE) & is_confirmed(s)
 
 
 def ripe_on(s: Situation) -> Days:
@@ -151,8 +148,7 @@ def solved(s: Situation) -> Truths:
 @flag(FindingKind.PROBLEM)
 def solved_unconfirmed(s: Situation) -> Truths:
     """In practice, but those affected have not confirmed it."""
-    unconfirmed: Truths = (s.stage >= IN_PRACTICE) & ~is_confirmed(s)
-    return unconfirmed
+    return (s.stage >= IN_PRACTICE) & ~is_confirmed(s)
 
 
 @flag(FindingKind.PROBLEM)

@@ -18,20 +18,17 @@ if TYPE_CHECKING:
 
 def without_owner(s: Situation) -> Truths:
     """Tell which live actions lack an accountable owner."""
-    rows: Truths = s.actions.is_live & ~s.actions.has_accountable
-    return rows
+    return s.actions.is_live & ~s.actions.has_accountable
 
 
 def without_due(s: Situation) -> Truths:
     """Tell which live actions lack a current due date."""
-    rows: Truths = s.actions.is_live & (s.actions.due == MISSING)
-    return rows
+    return s.actions.is_live & (s.actions.due == MISSING)
 
 
 def without_evidence(s: Situation) -> Truths:
     """Tell which live actions are complete, but no evidence shows it."""
-    rows: Truths = s.actions.is_live & (s.actions.state == ActionState.DONE_UNVERIFIED)
-    return rows
+    return s.actions.is_live & (s.actions.state == ActionState.DONE_UNVERIFIED)
 
 
 def past_due(s: Situation) -> Truths:
@@ -42,29 +39,24 @@ def past_due(s: Situation) -> Truths:
 def moved_later(s: Situation) -> Truths:
     """Tell which open actions are now due later than at first."""
     original = s.actions.original_due
-    rows: Truths = s.actions.is_open & (original != MISSING) & (s.actions.due > original)
-    return rows
+    return s.actions.is_open & (original != MISSING) & (s.actions.due > original)
 
 
 def taken_up_again(s: Situation) -> Truths:
     """Tell which open actions were reopened after they had been complete."""
-    rows: Truths = s.actions.is_open & s.actions.is_reopened
-    return rows
+    return s.actions.is_open & s.actions.is_reopened
 
 
 def claimed_full(s: Situation) -> Truths:
     """Tell which open actions once claimed progress of 100."""
-    rows: Truths = s.actions.is_open & s.actions.is_claimed_full
-    return rows
+    return s.actions.is_open & s.actions.is_claimed_full
 
 
 def given_up(s: Situation) -> Truths:
     """Tell which counted actions are cancelled."""
-    rows: Truths = s.actions.counts & s.actions.is_cancelled
-    return rows
+    return s.actions.counts & s.actions.is_cancelled
 
 
 def ahead_of_day(s: Situation) -> Truths:
     """Tell which counted actions have an event or evidence dated after the as-of day."""
-    rows: Truths = s.actions.counts & s.actions.has_future
-    return rows
+    return s.actions.counts & s.actions.has_future

@@ -130,8 +130,7 @@ class Situation:
 
     def all_outcomes(self, truth: Truths) -> Truths:
         """Tell for each case whether it has required indicators and every one is such."""
-        every: Truths = self.has_outcomes & ~self.any_outcome(~truth)
-        return every
+        return self.has_outcomes & ~self.any_outcome(~truth)
 
     @cached_property
     def has_outcomes(self) -> Truths:

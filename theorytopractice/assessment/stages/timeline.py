@@ -89,7 +89,7 @@ def is_kind(kind: Array, *words: FindingEvent) -> Truths:
 
 def is_visible(facts: Grouped, rows: Ints, day: Days, knowledge: Knowledge) -> Truths:
     """Tell which facts are visible on their case's day (method, T3)."""
-    seen: Truths = facts["day"][rows] <= day
+    seen = facts["day"][rows] <= day
     if knowledge == Knowledge.THEN:
         seen &= facts["recorded"][rows] <= day
     return seen
@@ -125,5 +125,4 @@ def _dispositions(book: Book, cases: Cases, decision: Array) -> Array:
 
 def is_after(day: Days, revised_on: Days) -> Truths:
     """Tell which facts are dated after the last material revision of their finding (method, section 10)."""
-    after: Truths = (revised_on == MISSING) | (day > revised_on)
-    return after
+    return (revised_on == MISSING) | (day > revised_on)

@@ -15,9 +15,10 @@ from theorytopractice.language import (
     SENTENCES,
     message,
     say,
+    say_duration,
     say_in_turn,
+    say_list,
     say_n,
-    say_names,
     spoken,
 )
 from theorytopractice.model.naming import name_of
@@ -180,8 +181,8 @@ def spell(days: float) -> str:
     Half a day of grace makes 365 days twelve months and 730 days twenty-four, as the shares beside it do.
     """
     if days < SHORT:
-        return say("{n:g} days", n=days)
-    return say("{n:.0f} months", n=(days + 0.5) // DAYS_IN_MONTH)
+        return say_duration(days, grouped=False)
+    return say_duration((days + 0.5) // DAYS_IN_MONTH, "month", grouped=False)
 
 
 def percent(share: float) -> str:
@@ -194,7 +195,7 @@ def median(found: Survival) -> str:
     words = WORDS[found.event]
     if found.median_days is None:
         return say(words.not_reached, time=spell(found.longest_days or 0))
-    time = say("{n:g} days", n=found.median_days)
+    time = say_duration(found.median_days, grouped=False)
     if found.median_days >= SHORT:
         time = say("{days} ({months})", days=time, months=spell(found.median_days))
     return say(words.median, time=time, low=_limit(found.low_days), high=_limit(found.high_days))
@@ -234,14 +235,8 @@ def _shares(found: Survival) -> list[str]:
     unknown = [str(MONTHS[one.days]) for one in found.within if one.share is None]
     return [
         *([say(words.told, shares=say_in_turn(CLAUSES, told))] if told else []),
-        *([say(words.unknown, times=_either(unknown))] if unknown else []),
+        *([say(words.unknown, times=say_list(unknown, "or"))] if unknown else []),
     ]
-
-
-def _either(numbers: list[str]) -> str:
-    """Join numbers by "or"."""
-    *others, last = numbers
-    return say("{numbers} or {last}", numbers=say_names(others), last=last) if others else last
 
 
 def _left_out(found: Survival) -> list[str]:

@@ -14,7 +14,7 @@ import pandas as pd
 
 from theorytopractice.assessment.arrays.columns import days
 from theorytopractice.assessment.arrays.segments import MISSING
-from theorytopractice.language import message, say, say_list, say_n, say_names
+from theorytopractice.language import message, say, say_duration, say_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -64,22 +64,12 @@ def day_cell(frame: pd.DataFrame, column: str, row: int) -> str:
 
 def days_text(n: int) -> str:
     """Write a number of days."""
-    return say_n("{n} day", "{n} days", int(n))
+    return say_duration(n, grouped=False)
 
 
 def several(names: Iterable[object], word: str = "and", *, few: int | None = FEW) -> str:
     """Join names as people say them, each once; of many only some, with ``few=None`` all."""
-    told = [str(one) for one in dict.fromkeys(names)]
-    if few is not None and len(told) > few:
-        named, more = say_names(told[:few]), len(told) - few
-        return (
-            say("{names} or {n} more", names=named, n=more)
-            if word == "or"
-            else say("{names} and {n} more", names=named, n=more)
-        )
-    if word == "or" and len(told) > 1:
-        return say("{names} or {last}", names=say_names(told[:-1]), last=told[-1])
-    return say_list(told)
+    return say_list((str(one) for one in dict.fromkeys(names)), word, few=few)
 
 
 def sentence(text: str) -> str:

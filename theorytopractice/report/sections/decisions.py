@@ -6,16 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from theorytopractice.language import (
-    PARTS,
-    message,
-    say,
-    say_day,
-    say_in_turn,
-    say_list,
-    say_n,
-    say_names,
-)
+from theorytopractice.language import PARTS, message, say, say_day, say_in_turn, say_list, say_n
 from theorytopractice.model.naming import name_of
 from theorytopractice.report.html import Part, anchor, joined, listed, mark, quiet, section, tag, terms
 from theorytopractice.report.status import Status
@@ -143,9 +134,4 @@ def who(view: View, finding_id: str) -> str:
     names = view.answers(finding_id)
     if not names:
         return name_of("nobody")
-    left = len(names) - MOST_OWNERS
-    return (
-        say_list(names)
-        if left <= 0
-        else say("{names} and {n} more", names=say_names(names[:MOST_OWNERS]), n=left)
-    )
+    return say_list(names, few=MOST_OWNERS)

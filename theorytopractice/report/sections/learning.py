@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import charts
-from theorytopractice.language import message, say, say_day, say_n, say_number, say_short_day
+from theorytopractice.language import (
+    message,
+    say,
+    say_day,
+    say_duration,
+    say_n,
+    say_number,
+    say_short_day,
+)
 from theorytopractice.model.naming import name_of
 from theorytopractice.model.vocabularies import FindingEvent, Relation
 from theorytopractice.report.html import Part, chart, joined, quiet, section, table, tag
@@ -178,7 +186,7 @@ def _overdue(view: View) -> Markup:
         [
             joined([link(row["finding_id"]), " ", view.statement(row["finding_id"])]),
             say_short_day(row["due_on"].date()),
-            say_n("{n:,} day", "{n:,} days", int(row["overdue_days"])),
+            say_duration(row["overdue_days"]),
             say("never") if pd.isna(row["last_review_on"]) else say_short_day(row["last_review_on"].date()),
         ]
         for row in late.head(MOST_OVERDUE).to_dict("records")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import charts
-from theorytopractice.language import say, say_n, say_number, say_share, say_short_day
+from theorytopractice.language import say, say_duration, say_number, say_share, say_short_day
 from theorytopractice.model.naming import name_of
 from theorytopractice.model.vocabularies import Stage
 from theorytopractice.report.html import Part, chart, section, table, tag
@@ -59,7 +59,7 @@ def _time(view: View) -> Markup:
     found = view.survival
     rows = [
         [
-            say_n("{n} day", "{n} days", at.days),
+            say_duration(at.days, grouped=False),
             say("not known yet") if at.share is None else say_share(at.share),
             ""
             if at.share is None

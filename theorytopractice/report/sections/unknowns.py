@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from theorytopractice.language import say, say_n, say_number, say_short_day
+from theorytopractice.language import say, say_duration, say_n, say_number, say_short_day
 from theorytopractice.report.html import Part, joined, quiet, section, table, tag
 from theorytopractice.report.sections.decisions import link
 from theorytopractice.report.unknown import Unknown, unknowns
@@ -66,7 +66,7 @@ def _silence(view: View) -> Markup:
     rows = [
         [
             joined([link(row["finding_id"]), " ", view.statement(row["finding_id"])]),
-            say_n("{n:,} day", "{n:,} days", row["days"]),
+            say_duration(row["days"]),
             say("nothing since it was recorded")
             if pd.isna(row["newest_on"])
             else say_short_day(row["newest_on"].date()),
