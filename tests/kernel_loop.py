@@ -48,7 +48,9 @@ def run() -> bool:
 def waits(manager: KernelManager, client, bursts: int) -> int | None:
     """Ask and ask; return how many bursts were answered before one was not, or nothing if all were."""
     for burst in range(bursts):
-        guest = BlockingKernelClient()  # with a session of its own: the manager's would take over the client's
+        guest = (
+            BlockingKernelClient()
+        )  # with a session of its own: the manager's would take over the client's
         guest.load_connection_info(manager.get_connection_info())
         guest.start_channels(iopub=False, stdin=False, hb=False, control=False)
         guest.kernel_info()
