@@ -1,9 +1,10 @@
 """How is a notebook executed without waiting for ever? Every cell runs in one kernel whose silence is looked into.
 
-A kernel can miss that a request was sent to it (ipykernel #1529, #1554): it is idle, and whoever asked it waits. So
-whoever has heard nothing of a cell for a while connects to the kernel anew and asks it who it is. That alone wakes most
-kernels that missed a request. A kernel that answers has nothing to do: if still nothing comes of the cell, its request
-or its reply is lost. A kernel that began the cell and does not answer computes, and is left alone however long it takes.
+A kernel can miss that a request was sent to it (ipykernel #1529, #1554; ``tests/kernel_loop.py``): it is idle, and
+whoever asked it waits. So whoever has heard nothing of a cell for a while connects to the kernel anew and asks it who it
+is. That alone woke every kernel that was seen to miss a request. A kernel that answers has nothing to do: if still
+nothing comes of the cell, its request or its reply is lost. A kernel that began the cell and does not answer computes,
+and is left alone however long it takes.
 """
 
 from __future__ import annotations
