@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -125,13 +126,19 @@ def end(process: subprocess.Popen[str], sign: int = signal.SIGTERM) -> None:
     process.wait()
 
 
+def first_line(process: subprocess.Popen[str]) -> str:
+    """Read what a server says first; nothing if it says nothing in time."""
+    ready, _, _ = select.select([process.stdout], [], [], PATIENCE)
+    return process.stdout.readline() if ready else ""
+
+
 @contextlib.contextmanager
 def forms_page(plan: Path, home: Path, *options: str):
     """Serve the forms of a plan as a page, and wait until it says where."""
     port = str(free_port())
     command = ["theorytopractice", "forms", str(plan), "--no-browser", "--port", port, *options]
     with started(command, home, plan.parent) as process:
-        line = process.stdout.readline()
+        line = first_line(process)
         assert line.startswith("Open http"), (home / "server.txt").read_text(encoding="utf-8")
         yield Server(process, line.split()[1])
 
@@ -157,7 +164,8 @@ def lab(folder: Path, home: Path, **variables: str):
 
 def wait_for(url: str, process: subprocess.Popen[str], log: Path) -> None:
     """Wait until a server answers; what it said is shown if it ends before."""
-    for _ in range(PATIENCE * 5):
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
         assert process.poll() is None, log.read_text(encoding="utf-8")
         with contextlib.suppress(URLError, ConnectionError), urlopen(url, timeout=5):
             return

@@ -6,10 +6,8 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from nbclient import NotebookClient
-from traitlets.config import Config
 
-from theorytopractice.report.build import ENCRYPTED, QUIET
+from theorytopractice.report.execution import execute
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -28,15 +26,7 @@ def inside_widgets(notebook):
 
 
 def test_a_notebook_runs_from_top_to_bottom(notebook, tmp_path):
-    client = NotebookClient(
-        notebook,
-        timeout=300,
-        kernel_name="python3",
-        extra_arguments=QUIET,
-        resources={"metadata": {"path": str(tmp_path)}},
-        config=Config(ENCRYPTED),
-    )
-    client.execute()
+    execute(notebook, str(tmp_path), name="notebook")
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert outputs
     outputs += inside_widgets(notebook)

@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 NOTEBOOK = "notebooks/report.ipynb"
 PORTFOLIO = "notebooks/portfolio.ipynb"
 PARAMETERS = "parameters"
-QUIET = ["--HistoryManager.enabled=False"]
-ENCRYPTED = {"KernelManager": {"transport_encryption": "auto"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,37 +168,17 @@ def with_parameters(notebook: NotebookNode, values: dict[str, Any]) -> NotebookN
 
 
 def execute(notebook: NotebookNode, folder: str) -> None:
-    """Run every cell in a kernel of its own in a folder; a bar shows the progress on a terminal, and nothing in a pipe.
+    """Run every cell in a kernel of its own in a folder.
 
     Raises:
-        PracticeError: a cell failed; the sentence shows the cell and its error.
+        PracticeError: a cell failed, which the sentence shows with its error; or no kernel answered.
     """
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, DeadKernelError
-    from tqdm import tqdm
-    from traitlets.config import Config
+    from theorytopractice.report import execution
 
-    total = sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in notebook.cells)
-    with tqdm(total=total, desc="report", unit="cell", leave=False, disable=None) as bar:
-        running: list[int] = []
-        client = NotebookClient(
-            notebook,
-            timeout=None,
-            kernel_name="python3",
-            extra_arguments=QUIET,
-            config=Config(ENCRYPTED),
-            resources={"metadata": {"path": folder}},
-            on_cell_start=lambda cell_index, **_: running.append(cell_index),
-            on_cell_executed=lambda **_: bar.update(),
-        )
-        try:
-            client.execute()
-        except CellExecutionError as error:
-            reason = f"{error.ename}: {error.evalue}"
-            raise PracticeError(_failure(notebook, running[-1], reason)) from error
-        except DeadKernelError as error:
-            at = running[-1] if running else 0
-            raise PracticeError(_failure(notebook, at, "the kernel died")) from error
+    try:
+        execution.execute(notebook, folder)
+    except execution.CellError as error:
+        raise PracticeError(_failure(notebook, error.index, error.reason)) from error
 
 
 def render(notebook: NotebookNode, name: str = "report", *, single_file: bool = False) -> Rendered:
