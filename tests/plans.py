@@ -233,6 +233,8 @@ class Writer:
             columns["baseline_on"] = str(self.later(FIRST_DAY, 0, 400))
         if self.chance(0.06):
             columns |= {"target": "", "target_low": ""}
+        if self.chance(0.1):
+            columns["retargeted_on"] = str(self.later(FIRST_DAY, 0, 500))
         if self.chance(0.2):
             columns["target_on"] = str(self.later(FIRST_DAY, 300, 2000))
         link = {"required": row.pop("required", "true"), "action_id": row.pop("action_id", "")}
@@ -541,7 +543,8 @@ def random_plan(rng: Random) -> Tables:
     """Give a small valid plan: table name to rows, each row column to text."""
     writer = Writer(rng)
     for owner_id in OWNERS:
-        writer.add("owner", owner_id=owner_id, name=f"Person {owner_id}")
+        left_on = writer.later(FIRST_DAY, 60, 500) if writer.chance(0.15) else ""
+        writer.add("owner", owner_id=owner_id, name=f"Person {owner_id}", left_on=left_on)
     for name, values in SETTINGS.items():
         if writer.chance(0.04):
             writer.add("setting", name=name, value=rng.choice(values))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NEW = "+"
 """Begins what stands in a field where somebody new is to be added: ``+Maria Lopez``."""
-LEFT_OUT = frozenset({"reworded_on", "sha256"})
+LEFT_OUT = frozenset({"reworded_on", "retargeted_on", "sha256"})
 
 
 @dataclass(frozen=True, slots=True)

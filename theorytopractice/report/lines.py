@@ -65,11 +65,9 @@ def _rule(row: Row, standing: Row) -> str:
 
 
 def _spread(stage: int, sites: Mapping[str, set[str]], standing: Row) -> str:
-    """Say at how many sites an experience worked, or that it has become a rule, or how far its actions have come."""
+    """Say at how many sites an experience worked, or how far its actions have come."""
     if sites:
         return _sites(sites)
-    if stage >= SUSTAINED:
-        return say("it is codified in a mechanism that is followed")
     return _work(standing) or say("no other site has taken it over yet")
 
 
