@@ -333,7 +333,9 @@ LADDER = [
         "stalled",
     ),
     value_case("50 range 36-38, value 37, baseline 39", "37", 4, **RANGE),
-    case("51 begun anew after 80 days without a value, 150 d ago", usual().indicator(RESUMED[:-1]), "11-15", 4),
+    case(
+        "51 begun anew after 80 days without a value, 150 d ago", usual().indicator(RESUMED[:-1]), "11-15", 4
+    ),
     case("52 begun anew after 80 days without a value, 180 d ago", usual().indicator(RESUMED), "11-16", 5),
     case("53 the accountable owner left on 1 Feb", left(), "02-15", 1, "owner_left"),
     value_case("54 target set from 90 to 80 on 1 Mar", "85", 4, "target_moved", retargeted_on="2026-03-01"),
@@ -409,9 +411,7 @@ def replicated(*values: tuple[str, str]) -> Draft:
     )
     for day in DUE_DAYS[:3]:
         draft.event("finding", "F-002", "check_pass", day, by="Zhao Min")
-    return draft.add(
-        "finding_relation", finding_id="F-001", relation="codified_in", other_finding_id="F-002"
-    )
+    return draft.add("finding_relation", finding_id="F-001", relation="codified_in", other_finding_id="F-002")
 
 
 EXPERIENCES = [

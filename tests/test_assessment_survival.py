@@ -163,7 +163,9 @@ def test_competing_endings_come_out_of_a_plan_folder_by_the_command(tmp_path):
     assert found["median_days"] is None  # two of five, and no more
     assert found["net_median_days"] == 400  # Kaplan–Meier: 0.8, then half of it
     assert "Median time until carried out not reached: at most 40 % so far." in found["text"]
-    assert "If nothing were closed for other reasons, the median would be 400 days (13 months)." in found["text"]
+    assert (
+        "If nothing were closed for other reasons, the median would be 400 days (13 months)." in found["text"]
+    )
 
 
 def test_without_competing_endings_shares_within_are_the_curves_complement():
@@ -213,7 +215,9 @@ def test_with_other_ways_out_the_median_is_that_of_the_cumulative_incidence():
 
 def test_a_share_just_below_one_half_is_not_rounded_up_to_it():
     """Of 250, 124 are in practice and one was rejected: 49.6 %."""
-    found = ttp.survival(durations([5] * 125 + [9] * 125, ["in_practice"] * 124 + ["rejected"] + ["open"] * 125))
+    found = ttp.survival(
+        durations([5] * 125 + [9] * 125, ["in_practice"] * 124 + ["rejected"] + ["open"] * 125)
+    )
     assert "at most 49.6 % so far" in found.text
 
 
@@ -237,7 +241,10 @@ def entered_late(recorded_on):
 def test_what_was_in_practice_when_it_was_recorded_is_told_apart(recorded_on):
     found = ttp.survival(entered_late(recorded_on), stage=3, as_of=NOW)
     assert (found.n, found.events, found.median_days, found.already) == (0, 0, None, ("F-0",))
-    assert "1 finding was carried out when it entered the plan, so it tells of no waiting time: F-0." in found.text
+    assert (
+        "1 finding was carried out when it entered the plan, so it tells of no waiting time: F-0."
+        in found.text
+    )
 
 
 def test_what_came_a_day_after_the_record_is_a_waiting_time():
@@ -250,10 +257,17 @@ def test_those_already_in_practice_are_in_no_curve_group_or_test():
         [0, 0, 5, 9, 7, 12], ["in_practice"] * 5 + ["open"], finding_id=list("ABCDEF"), theme=list("xyxxyy")
     )
     found, without = ttp.survival(frame, by="theme"), ttp.survival(frame.iloc[2:], by="theme")
-    assert (found.already, found.groups["x"].already, found.groups["y"].already) == (("A", "B"), ("A",), ("B",))
+    assert (found.already, found.groups["x"].already, found.groups["y"].already) == (
+        ("A", "B"),
+        ("A",),
+        ("B",),
+    )
     assert (found.median_days, found.n) == (without.median_days, 4)
     assert found.log_rank == without.log_rank
-    assert "2 findings were in practice when they entered the plan, so they tell of no waiting time: A, B." in found.text
+    assert (
+        "2 findings were in practice when they entered the plan, so they tell of no waiting time: A, B."
+        in found.text
+    )
 
 
 def test_a_curve_that_stays_above_one_half_says_so():

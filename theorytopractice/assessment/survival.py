@@ -311,13 +311,17 @@ def _estimate(days: Array, ending: Array, event: str, entry: Ints) -> Survival:
         way: _banded(frame, len(days))
         for way, frame in zip(ways, cumulative_incidence(days, cause, entry, len(ways)), strict=True)
     }
+    median, low, high, net = _medians(curve, incidence[event], has_other_ways=bool((cause > 1).any()))
     shares = tuple(within(horizon, incidence[event], days, cause) for horizon in HORIZONS)
     return Survival(
         event=event,
         as_of=None,
         n=len(days),
         events=int((cause == 1).sum()),
-        **_medians(curve, incidence[event], has_other_ways=bool((cause > 1).any())),
+        median_days=median,
+        low_days=low,
+        high_days=high,
+        net_median_days=net,
         within=tuple(replace(one, low=None, high=None) for one in shares) if len(days) == 1 else shares,
         incidence=incidence,
         curve=curve,
@@ -335,13 +339,19 @@ def _banded(curve: pd.DataFrame, n: int) -> pd.DataFrame:
 
 def _medians(
     curve: pd.DataFrame, incidence: pd.DataFrame, *, has_other_ways: bool
-) -> dict[str, float | None]:
-    """Return the median with its interval: of the cumulative incidence where there are other ways out (method, 12.1)."""
-    at, survival = curve["days"].to_numpy(), curve["survival"].to_numpy()
-    alone = middle(at, survival)
+) -> tuple[float | None, float | None, float | None, float | None]:
+    """Return the median, its limits, and with other ways out the Kaplan–Meier median (method, 12.1)."""
+    at = curve["days"].to_numpy()
+    alone = middle(at, curve["survival"].to_numpy())
     if not has_other_ways:
-        low, high = (half_reached(at, curve[end].to_numpy()) for end in ("low", "high"))
-        return {"median_days": alone, "low_days": low, "high_days": high}
+        return (
+            alone,
+            half_reached(at, curve["low"].to_numpy()),
+            half_reached(at, curve["high"].to_numpy()),
+            None,
+        )
     at = incidence["days"].to_numpy()
-    median, low, high = (half_reached(at, 1 - incidence[name].to_numpy()) for name in ("share", "high", "low"))
-    return {"median_days": median, "low_days": low, "high_days": high, "net_median_days": alone}
+    median, low, high = (
+        half_reached(at, 1 - incidence[name].to_numpy()) for name in ("share", "high", "low")
+    )
+    return median, low, high, alone

@@ -6,7 +6,6 @@ whether a finding requires the indicator.
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from theorytopractice.model.values import read_number
@@ -16,6 +15,7 @@ from theorytopractice.store.history import RowChange
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
+    from decimal import Decimal
 
     from theorytopractice.store.records import Records
 
@@ -46,7 +46,9 @@ def with_retargets(records: Records, changes: Sequence[RowChange]) -> list[RowCh
 
 
 def _is_indicator(row: RowChange, names: set[str]) -> bool:
-    return row.entity == "indicator" and row.key[0] in names and row.before is not None and row.after is not None
+    return (
+        row.entity == "indicator" and row.key[0] in names and row.before is not None and row.after is not None
+    )
 
 
 def _is_moved(row: RowChange) -> bool:

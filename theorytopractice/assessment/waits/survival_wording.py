@@ -231,7 +231,8 @@ def _net_median(found: Survival) -> str:
     if found.net_median_days is None:
         return say("If nothing were closed for other reasons, the median would not be reached either.")
     return say(
-        "If nothing were closed for other reasons, the median would be {time}.", time=_time(found.net_median_days)
+        "If nothing were closed for other reasons, the median would be {time}.",
+        time=_time(found.net_median_days),
     )
 
 

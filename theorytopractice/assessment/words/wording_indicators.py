@@ -150,7 +150,9 @@ def _begun_anew(s: Situation, view: OutcomeView, i: int) -> str:
         limit=days_text(limit),
     )
     if view.hold[i] == MISSING:
-        return say("the time held begins anew with the next value that satisfies the target, because {why}", why=why)
+        return say(
+            "the time held begins anew with the next value that satisfies the target, because {why}", why=why
+        )
     return say("the time held counts anew from {day}, because {why}", day=day_text(view.hold[i]), why=why)
 
 

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import charts
-from theorytopractice.language import say, say_day, say_list, say_month, say_n, say_number, say_share, say_short_day
+from theorytopractice.language import (
+    say,
+    say_day,
+    say_list,
+    say_month,
+    say_n,
+    say_number,
+    say_share,
+    say_short_day,
+)
 from theorytopractice.model.naming import name_of
 from theorytopractice.model.vocabularies import FindingKind
 from theorytopractice.report.html import Part, chart, joined, mark, quiet, section, table, tag
@@ -113,7 +122,9 @@ def _gone(view: View) -> list[Markup]:
                 )
             )
         if rules:
-            lines.append(say("{owner} left on {day} and still owns {findings}.", findings=say_list(rules), **said))
+            lines.append(
+                say("{owner} left on {day} and still owns {findings}.", findings=say_list(rules), **said)
+            )
     return [tag("ul", *(tag("li", line) for line in lines), class_="gone")] if lines else []
 
 
