@@ -104,6 +104,7 @@ def _name(row: dict[Any, Any]) -> str:
 def _gone(view: View) -> list[Markup]:
     """Return a line for each owner who has left and still answers for open actions or a mechanism (``owner_left``)."""
     owners = view.tables["owner"].set_index("owner_id")
+    owners = owners.assign(left_on=pd.to_datetime(owners["left_on"]))
     left = owners[owners["left_on"] <= pd.Timestamp(view.day)]
     load = view.owner_load.set_index("owner_id")["open"]
     flagged = [one for one, flags in zip(*_columns(view), strict=True) if "owner_left" in flags]
@@ -111,7 +112,10 @@ def _gone(view: View) -> list[Markup]:
     lines = []
     for owner_id, row in left.iterrows():
         n, rules = int(load.get(owner_id, 0)), own.index[own == owner_id].tolist()
-        said = {"owner": row["name"], "day": say_day(row["left_on"].date())}
+        said = {
+            "owner": _name({"owner_id": owner_id, "name": row["name"]}),
+            "day": say_day(row["left_on"].date()),
+        }
         if n:
             lines.append(
                 say_n(
