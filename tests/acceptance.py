@@ -177,12 +177,25 @@ def linked_twice() -> Draft:
     return draft.add("finding_action", finding_id="F-001", action_id="A-001", role="delivers")
 
 
+def left() -> Draft:
+    """Start with the finding and its action without events, whose accountable owner left on 1 February."""
+    draft = waiting()
+    draft.tables["owner"][0]["left_on"] = "2026-02-01"
+    return draft
+
+
 OUTPUT = {"level": "output"}
 DESCENDING = {"direction": "descending", "baseline": "12", "target": "5"}
 RANGE = {"direction": "range", "baseline": "39", "target": "", "target_low": "36", "target_high": "38"}
 SIXTY = (("2026-03-01", "60"),)
 CANCELLED = {"events": (("cancel", "2026-02-01"),)}
 GAPS = (("2026-03-01", "82"), ("2026-05-30", "82"), ("2026-08-28", "82"))
+RESUMED = tuple(
+    (day, "85")
+    for day in (
+        "2026-03-01", "2026-05-20", "2026-06-19", "2026-07-19", "2026-08-18", "2026-09-17", "2026-10-17", "2026-11-16",
+    )
+)  # fmt: skip
 ENABLING = {"role": "enables", "due": "2026-05-31"}
 
 LADDER = [
@@ -320,6 +333,12 @@ LADDER = [
         "stalled",
     ),
     value_case("50 range 36-38, value 37, baseline 39", "37", 4, **RANGE),
+    case(
+        "51 begun anew after 80 days without a value, 150 d ago", usual().indicator(RESUMED[:-1]), "11-15", 4
+    ),
+    case("52 begun anew after 80 days without a value, 180 d ago", usual().indicator(RESUMED), "11-16", 5),
+    case("53 the accountable owner left on 1 Feb", left(), "02-15", 1, "owner_left"),
+    value_case("54 target set from 90 to 80 on 1 Mar", "85", 4, "target_moved", retargeted_on="2026-03-01"),
 ]
 
 
@@ -350,6 +369,13 @@ def on_due_days(*results: str) -> Draft:
     return mechanism(*zip(DUE_DAYS, results, strict=False))
 
 
+def open_slot() -> Draft:
+    """Start with a mechanism of which one slot, due on 24 August, has a pass on the 11th and a fail on the 22nd."""
+    draft = mechanism(("2026-07-20", "pass"), ("2026-08-11", "pass"), ("2026-08-22", "fail"))
+    draft.tables["finding"][0]["effective_on"] = "2026-06-25"
+    return draft
+
+
 SIX = ("pass",) * 6
 
 MECHANISMS = [
@@ -365,6 +391,32 @@ MECHANISMS = [
         "six passes, then two missed", on_due_days(*SIX), "09-07", 2, "check_missed", "dead_letter", "lapsed"
     ),
     case("pass, na, pass, pass", on_due_days("pass", "na", "pass", "pass"), "05-01", 4),
+    case("open slot, a pass and then a fail", open_slot(), "08-23", 3, "check_failed"),
+]
+
+
+def replicated(*values: tuple[str, str]) -> Draft:
+    """Start with an experience adopted at one site and codified in a mechanism at stage 4."""
+    draft = Draft().finding(
+        kind="experience",
+        origin_site="Lake",
+        why_it_works="people are asked first",
+        core_elements="a call two days before",
+    )
+    draft.action(role="replicates", site="Harbour", adaptation="none", core_kept="yes")
+    draft.indicator(values)
+    draft.tables["finding_indicator"][0]["action_id"] = "A-001"
+    draft.finding(
+        finding_id="F-002", kind="mechanism", effective_on="2026-01-01", check_every="P30D", owner_id="O-1"
+    )
+    for day in DUE_DAYS[:3]:
+        draft.event("finding", "F-002", "check_pass", day, by="Zhao Min")
+    return draft.add("finding_relation", finding_id="F-001", relation="codified_in", other_finding_id="F-002")
+
+
+EXPERIENCES = [
+    case("codified, adopted at a site, worked at none", replicated(), "04-01", 3),
+    case("codified, worked at a site", replicated(("2026-03-15", "85")), "04-01", 5),
 ]
 
 

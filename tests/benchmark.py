@@ -180,14 +180,13 @@ def outcomes_by_pandas(plan, start):
     lately["wide"] = (lately["gap"] > 2 * lately["cadence_days"].astype(float)) & (
         lately["observed_on"] > lately["last_since"]
     )
-    tally = lately.groupby("indicator_id").agg(n_ok=("ok", "sum"), wide=("wide", "any"))
-    final = final.join(tally)
+    anew = lately["observed_on"].where(lately["wide"]).groupby(lately["indicator_id"]).transform("max")
+    counts = lately[lately["ok"] & (lately["observed_on"] >= anew.fillna(lately["last_since"]))]
+    final = final.join(counts.groupby("indicator_id").agg(n_ok=("ok", "sum"), hold=("observed_on", "min")))
     age = (AS_OF - final["observed_on"]).dt.days
     final["shown"] = final["met"] & (age <= 2 * final["cadence_days"].astype(float))
-    held = (final["observed_on"] - final["since"]).dt.days >= 180
-    final["held"] = (
-        final["met"] & final["ok"] & held & (final["n_ok"] >= 3) & ~final["wide"].fillna(True).astype(bool)
-    )
+    held = (final["observed_on"] - final["hold"]).dt.days >= 180
+    final["held"] = final["met"] & final["ok"] & held & (final["n_ok"] >= 3)
     return final.groupby("finding_id")[["shown", "held"]].all()
 
 

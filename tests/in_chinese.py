@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from string import ascii_letters
 
-TOLD = ("statement", "title", "name", "promised_to", "reason", "site", "origin_site")
+TOLD = ("statement", "title", "name", "promised_to", "reason", "retarget_reason", "site", "origin_site")
 """The columns that are repeated as people wrote them."""
 MEASURED = ("by", "value", "target", "target_low", "target_high", "baseline", "scale")
 """The columns that hold ids or numbers too."""

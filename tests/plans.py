@@ -233,6 +233,8 @@ class Writer:
             columns["baseline_on"] = str(self.later(FIRST_DAY, 0, 400))
         if self.chance(0.06):
             columns |= {"target": "", "target_low": ""}
+        if self.chance(0.1):
+            columns["retargeted_on"] = str(self.later(FIRST_DAY, 0, 500))
         if self.chance(0.2):
             columns["target_on"] = str(self.later(FIRST_DAY, 300, 2000))
         link = {"required": row.pop("required", "true"), "action_id": row.pop("action_id", "")}
@@ -350,7 +352,7 @@ def solved_then_lapsed_story(writer: Writer, finding_id: str, begin: date) -> No
 
 def problem_story(writer: Writer, finding_id: str, begin: date, solvability: str) -> None:
     """Walk a problem, with what its solvability asks for."""
-    if writer.chance(0.32):
+    if writer.chance(0.37):
         solved_then_lapsed_story(writer, finding_id, begin)
     elif solvability != "needs_conditions" or writer.chance(0.5):
         ladder_story(writer, finding_id, begin)
@@ -365,8 +367,8 @@ def problem_story(writer: Writer, finding_id: str, begin: date, solvability: str
 
 def experience_story(writer: Writer, finding_id: str, begin: date) -> None:
     """Spread an experience to other sites."""
-    depth = writer.rng.choice((0, 1, 2, 3, 3, 3))
-    goes_well = writer.rng.choice((0.2, 0.9, 1))
+    depth = writer.rng.choice((0, 1, 2, 3, 3, 3, 3))
+    goes_well = writer.rng.choice((0.2, 0.9, 1, 1))
     n_sites = writer.rng.choice((4, 5) if goes_well == 1 else (0, 1, 2, 3, 4))
     if writer.chance(0.12):
         depth, goes_well, n_sites = 3, 0, 2
@@ -489,7 +491,7 @@ def relations(writer: Writer, findings: list[str]) -> None:
             link["confirmed_on"] = writer.later(FIRST_DAY, 0, 400) if writer.chance(0.5) else ""
             link["relation"] = writer.rng.choice(("derived_from", "related"))
             writer.add("finding_relation", **link, other_finding_id=writer.rng.choice(findings[number:]))
-        if row["kind"] == "experience" and mechanisms and writer.chance(0.5):
+        if row["kind"] == "experience" and mechanisms and writer.chance(0.9):
             link = {"finding_id": row["finding_id"], "relation": "codified_in"}
             writer.add("finding_relation", **link, other_finding_id=writer.rng.choice(mechanisms))
 
@@ -541,7 +543,8 @@ def random_plan(rng: Random) -> Tables:
     """Give a small valid plan: table name to rows, each row column to text."""
     writer = Writer(rng)
     for owner_id in OWNERS:
-        writer.add("owner", owner_id=owner_id, name=f"Person {owner_id}")
+        left_on = writer.later(FIRST_DAY, 60, 500) if writer.chance(0.15) else ""
+        writer.add("owner", owner_id=owner_id, name=f"Person {owner_id}", left_on=left_on)
     for name, values in SETTINGS.items():
         if writer.chance(0.04):
             writer.add("setting", name=name, value=rng.choice(values))

@@ -8,7 +8,7 @@ import re
 
 import pandas as pd
 import pytest
-from acceptance import Draft, mechanism, on_due_days, promise, usual, waiting
+from acceptance import Draft, mechanism, on_due_days, promise, replicated, usual, waiting
 from frames import frames_of
 from plans import random_day, random_plan
 
@@ -445,3 +445,67 @@ def test_values_already_there_and_evidence_not_asked_for_are_not_asked_again():
     draft = Draft().finding().planned().add("setting", name="require_evidence", value="false")
     draft.event("action", "A-001", "start", "2026-02-01")
     assert "with evidence" not in of(draft, "03-02").to_rise
+
+
+GAP = ("2026-03-01", "2026-05-20", "2026-06-19")
+
+
+def test_a_gap_begins_the_hold_anew_and_is_named():
+    """80 days without a value, where the limit is twice 30: held since 20 May, 180 days on is 16 November."""
+    found = of(usual().indicator(tuple((day, "85") for day in GAP)), "06-20")
+    assert has(
+        found.reasons,
+        "met since 2026-03-01",
+        "counts anew from 2026-05-20",
+        "80 days, from 2026-03-01 to 2026-05-20",
+        "limit is 60 days",
+    )
+    assert "1 more satisfied value" in found.to_rise
+    assert "until 2026-11-16 or later (180 days since 2026-05-20)" in found.to_rise
+
+
+def test_a_value_that_misses_after_a_gap_leaves_the_hold_to_the_next_one():
+    """70 on 20 May comes too late and misses; 85 on 19 June begins the hold."""
+    late = (("2026-03-01", "85"), ("2026-05-20", "70"), ("2026-06-19", "85"))
+    before = of(usual().indicator(late[:2]), "06-18")
+    assert has(before.reasons, "begins anew with the next value that satisfies the target")
+    assert "measured for 180 days from that value on" in before.to_rise
+    assert has(of(usual().indicator(late), "06-20").reasons, "counts anew from 2026-06-19")
+
+
+def test_an_owner_who_left_is_named_for_each_open_action_and_only_there():
+    """Case: open work with somebody who has left; on the very day of leaving, not before, and not once it is done."""
+    draft = waiting()
+    draft.tables["owner"][0]["left_on"] = "2026-02-01"
+    assert of(draft, "02-01").flag_reasons["owner_left"] == (
+        "A-001 is open, and Wang Li (O-1), who is accountable for it, left on 2026-02-01."
+    )
+    assert "owner_left" not in of(draft, "01-31").flags
+    done = usual()
+    done.tables["owner"][0]["left_on"] = "2026-02-01"
+    assert "owner_left" not in of(done, "03-01").flags
+    rule = mechanism()
+    rule.tables["owner"][0]["left_on"] = "2026-01-20"
+    assert of(rule, "01-21").flag_reasons["owner_left"] == (
+        "Its owner Wang Li (O-1) left on 2026-01-20, and the mechanism still names nobody else."
+    )
+
+
+def test_a_target_that_moved_after_the_start_is_told_with_day_and_reason():
+    """The first action started on 10 January; a change on that day, or after the as-of day, is none."""
+
+    def flags(day):
+        return of(usual().indicator(retargeted_on=day, retarget_reason="Too high."), "03-02").flag_reasons
+
+    assert flags("2026-01-11")["target_moved"] == (
+        "What I-001 demands was changed on 2026-01-11, after the first action had started on 2026-01-10: Too high."
+    )
+    assert "target_moved" in flags("2026-03-02")
+    assert "target_moved" not in flags("2026-03-03")
+    assert "target_moved" not in flags("2026-01-10")
+
+
+def test_a_codified_experience_says_that_a_site_must_work_first():
+    found = of(replicated(), "04-01")
+    assert has(found.reasons, "Codified in F-002", "once it has worked at some site")
+    assert has(of(replicated(("2026-03-15", "85")), "04-01").reasons, "Codified in F-002", "to stage 5")

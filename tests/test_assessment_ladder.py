@@ -11,7 +11,9 @@ from theorytopractice.assessment.assess import assess
 from theorytopractice.assessment.lists.listings import commitments
 
 
-@pytest.mark.parametrize("case", [*acceptance.LADDER, *acceptance.MECHANISMS], ids=lambda case: case.name)
+@pytest.mark.parametrize(
+    "case", [*acceptance.LADDER, *acceptance.MECHANISMS, *acceptance.EXPERIENCES], ids=lambda case: case.name
+)
 def test_acceptance_case_has_its_stage_and_flags(case):
     row = assess(frames_of(case.tables), as_of=case.as_of).iloc[0]
     stage = None if pd.isna(row["stage"]) else row["stage"]

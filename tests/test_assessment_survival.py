@@ -160,7 +160,12 @@ def test_competing_endings_come_out_of_a_plan_folder_by_the_command(tmp_path):
     }  # fmt: skip
     assert [one["share"] for one in found["within"]] == pytest.approx([0.2, 0.2, 0.4])
     assert all(one["low"] < one["share"] < one["high"] for one in found["within"])
-    assert found["median_days"] == 400  # Kaplan–Meier: 0.8, then half of it
+    assert found["median_days"] is None  # two of five, and no more
+    assert found["net_median_days"] == 400  # Kaplan–Meier: 0.8, then half of it
+    assert "Median time until carried out not reached: at most 40 % so far." in found["text"]
+    assert (
+        "If nothing were closed for other reasons, the median would be 400 days (13 months)." in found["text"]
+    )
 
 
 def test_without_competing_endings_shares_within_are_the_curves_complement():
@@ -190,6 +195,81 @@ def test_the_median_is_reached_at_exactly_one_half():
     assert ttp.survival(thirds).median_days == 3
 
 
+def test_a_median_at_exactly_one_half_is_the_middle_of_the_flat_stretch():
+    """S = 0.75, 0.5, 0.25 at 3, 5, 7: at one half from day 5 to day 7."""
+    assert ttp.survival(durations([3, 5, 7, 9], ["in_practice"] * 3 + ["open"])).median_days == 6
+    assert ttp.survival(durations([3, 5, 8, 9], ["in_practice"] * 3 + ["open"])).median_days == 6.5
+
+
+def test_with_other_ways_out_the_median_is_that_of_the_cumulative_incidence():
+    """Method, 12.1: with two superseded 0.1, 0.3, 0.4, 0.5 are in practice at 2, 3, 5, 8."""
+    found = ttp.survival(ten(4, 6))
+    assert (found.median_days, found.net_median_days) == (8, 8)
+    assert "If nothing were closed for other reasons, the median would be 8 days." in found.text
+    early = ttp.survival(durations([2, 3, 4, 5], ["in_practice", "rejected", "rejected", "in_practice"]))
+    assert (early.median_days, early.net_median_days) == (5, 5)
+    never = ttp.survival(durations([2, 3, 4, 5], ["in_practice", "rejected", "rejected", "open"]))
+    assert (never.median_days, never.net_median_days) == (None, None)
+    assert "not reached: at most 25 % so far. If nothing were closed" in never.text
+
+
+def test_a_share_just_below_one_half_is_not_rounded_up_to_it():
+    """Of 250, 124 are in practice and one was rejected: 49.6 %."""
+    found = ttp.survival(
+        durations([5] * 125 + [9] * 125, ["in_practice"] * 124 + ["rejected"] + ["open"] * 125)
+    )
+    assert "at most 49.6 % so far" in found.text
+
+
+def test_a_single_finding_gives_no_interval():
+    found = ttp.survival(durations([100], ["in_practice"]))
+    assert (found.median_days, found.low_days, found.high_days) == (100, None, None)
+    assert [(one.share, one.low, one.high) for one in found.within] == [(1, None, None)] * 3
+    assert "Median time to practice 100 days (3 months), of a single finding." in found.text
+    assert "interval" not in found.text
+
+
+def entered_late(recorded_on):
+    """Write a plan whose only finding was carried out on 20 February, and recorded on a day."""
+    tables = plan_of([(50, "carried_out", "")])
+    tables["finding"][0]["recorded_on"] = tables["action"][0]["recorded_on"] = recorded_on
+    tables["event"][0]["happened_on"] = tables["evidence"][0]["dated_on"] = "2026-02-20"
+    return frames_of(tables)
+
+
+@pytest.mark.parametrize("recorded_on", ["2026-02-20", "2026-06-01"])
+def test_what_was_in_practice_when_it_was_recorded_is_told_apart(recorded_on):
+    found = ttp.survival(entered_late(recorded_on), stage=3, as_of=NOW)
+    assert (found.n, found.events, found.median_days, found.already) == (0, 0, None, ("F-0",))
+    assert (
+        "1 finding was carried out when it entered the plan, so it tells of no waiting time: F-0."
+        in found.text
+    )
+
+
+def test_what_came_a_day_after_the_record_is_a_waiting_time():
+    found = ttp.survival(entered_late("2026-02-19"), stage=3, as_of=NOW)
+    assert (found.n, found.events, found.median_days, found.already) == (1, 1, 1, ())
+
+
+def test_those_already_in_practice_are_in_no_curve_group_or_test():
+    frame = durations(
+        [0, 0, 5, 9, 7, 12], ["in_practice"] * 5 + ["open"], finding_id=list("ABCDEF"), theme=list("xyxxyy")
+    )
+    found, without = ttp.survival(frame, by="theme"), ttp.survival(frame.iloc[2:], by="theme")
+    assert (found.already, found.groups["x"].already, found.groups["y"].already) == (
+        ("A", "B"),
+        ("A",),
+        ("B",),
+    )
+    assert (found.median_days, found.n) == (without.median_days, 4)
+    assert found.log_rank == without.log_rank
+    assert (
+        "2 findings were in practice when they entered the plan, so they tell of no waiting time: A, B."
+        in found.text
+    )
+
+
 def test_a_curve_that_stays_above_one_half_says_so():
     found = ttp.survival(durations([50, 400, 700, 760], ["in_practice", "open", "open", "open"]))
     assert (found.median_days, found.low_days is None, found.high_days) == (None, False, None)
@@ -198,7 +278,7 @@ def test_a_curve_that_stays_above_one_half_says_so():
 
 @pytest.mark.parametrize(
     ("days", "endings", "median"),
-    [([], [], None), ([0], ["in_practice"], 0), ([5], ["open"], None), ([5, 5], ["rejected", "in_practice"], 5)],
+    [([], [], None), ([0], ["in_practice"], None), ([4], ["in_practice"], 4), ([5], ["open"], None), ([5, 5], ["rejected", "in_practice"], 5)],
 )  # fmt: skip
 def test_data_at_the_edge_give_numbers_or_nothing(days, endings, median):
     found = ttp.survival(durations(days, endings))
@@ -355,10 +435,14 @@ def test_waits_and_stays_are_those_that_every_single_day_shows(seed, knowledge):
             continue
         assert wait["days"] == reached[0]
         after = rows[name][reached[0] :]
+        back = np.flatnonzero(after >= 4)[-1]
         fell = np.flatnonzero((after >= 0) & (after < 4))
-        assert (stays.loc[name, "ending"] == "lapsed") == (len(fell) > 0)
-        if len(fell):
-            assert stays.loc[name, "days"] == fell[0]
+        lapsed = fell[fell > back]
+        assert (stays.loc[name, "ending"] == "lapsed") == (len(lapsed) > 0)
+        if len(lapsed):
+            assert stays.loc[name, "days"] == lapsed[0]
+        is_open = after[: back + 1][after[: back + 1] >= 0]
+        assert stays.loc[name, "dips"] == ((is_open[:-1] >= 4) & (is_open[1:] < 4)).sum()
 
 
 def test_time_in_practice_ends_on_the_day_on_which_data_go_stale():
@@ -378,6 +462,28 @@ def test_time_in_practice_ends_on_the_day_on_which_data_go_stale():
     still = ttp.time_in_practice(frames_of(tables), as_of="2026-04-30")
     assert (still.events, still.longest_days) == (0, 60)
     assert "still in practice" in still.text
+
+
+def test_a_fall_that_a_finding_came_back_from_is_a_dip_and_no_lapse():
+    """In practice on 1 March, stale from 1 May (61 days on), measured again on 1 June, stale again from 1 August."""
+    tables = plan_of([(50, "carried_out", "")])
+    tables["event"][0]["happened_on"] = tables["evidence"][0]["dated_on"] = "2026-02-20"
+    tables["finding"][0]["recorded_on"] = tables["action"][0]["recorded_on"] = "2026-01-01"
+    tables["indicator"] = [
+        {"indicator_id": "I", "name": "i", "direction": "ascending", "level": "outcome", "baseline": "40", "target": "80",
+         "cadence_days": "30"}
+    ]  # fmt: skip
+    tables["finding_indicator"] = [{"finding_id": "F-0", "indicator_id": "I"}]
+    tables["observation"] = [
+        {"indicator_id": "I", "observed_on": day, "value": "85"} for day in ("2026-03-01", "2026-06-01")
+    ]
+    down = ttp.time_in_practice(frames_of(tables), as_of="2026-05-31")
+    assert (down.events, down.median_days, down.dips) == (1, 61, {})
+    back = ttp.time_in_practice(frames_of(tables), as_of="2026-06-30")
+    assert (back.events, back.longest_days, back.dips) == (0, 121, {"F-0": 1})
+    assert "1 finding fell out of practice and came back, which is no lapse: F-0." in back.text
+    gone = ttp.time_in_practice(frames_of(tables), as_of="2026-09-30")
+    assert (gone.events, gone.median_days, gone.dips) == (1, 153, {"F-0": 1})
 
 
 def test_the_sentence_gives_counts_shares_with_intervals_and_the_median():

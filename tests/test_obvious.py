@@ -5,12 +5,21 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from acceptance import COMMITMENT_RATES, COMMITMENTS, LADDER, MECHANISMS, Case, CommitmentCase, all_promises
+from acceptance import (
+    COMMITMENT_RATES,
+    COMMITMENTS,
+    EXPERIENCES,
+    LADDER,
+    MECHANISMS,
+    Case,
+    CommitmentCase,
+    all_promises,
+)
 from obvious import assess, commitments
 from plans import random_day, random_plan
 
 
-@pytest.mark.parametrize("case", LADDER + MECHANISMS, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", LADDER + MECHANISMS + EXPERIENCES, ids=lambda case: case.name)
 def test_acceptance_table_gives_stage_and_flags(case: Case) -> None:
     """Each row of section 14 comes out as the table says."""
     row = assess(case.tables, case.as_of)[0]

@@ -8,7 +8,15 @@ from obvious.counting import median, wilson
 from obvious.facts import look_at
 from obvious.forecast import forecast, weekly_completions, weeks_needed
 from obvious.verdicts import fewest_allowed, judge, longest_allowed, numbers, verdicts
-from obvious.waiting import aalen_johansen, durations, kaplan_meier, log_rank, median_of, share_at
+from obvious.waiting import (
+    aalen_johansen,
+    durations,
+    kaplan_meier,
+    log_rank,
+    median_of,
+    median_with_other_ways,
+    share_at,
+)
 
 DRUG = "6 6 6 6+ 7 9+ 10 10+ 11+ 13 16 17+ 19+ 20+ 22 23 25+ 32+ 32+ 34+ 35+"
 PLACEBO = "1 1 2 2 3 4 4 5 5 8 8 8 8 11 11 12 12 15 17 22 23"
@@ -222,3 +230,16 @@ def test_weeks_run_from_monday_to_sunday_and_must_be_over():
     assert forecast(draft.tables, "2026-02-28")["weeks"] is None
     # 8 weeks, one completion in 8, one action left: (7/8)^w ≤ 0.5, 0.15 and 0.05
     assert forecast(draft.tables, "2026-03-01")["weeks"] == (6, 15, 23)
+
+
+def test_median_at_one_half_exactly_is_the_middle_of_the_flat_stretch() -> None:
+    """12.1: S = 0.75, 0.5, 0.25 at 3, 5, 7."""
+    assert median_of(kaplan_meier([3, 5, 7, 9], [True, True, True, False])) == 6
+
+
+def test_median_with_other_ways_out_is_that_of_the_cumulative_incidence() -> None:
+    """12.1: 0.1, 0.3, 0.4, 0.5 at 2, 3, 5, 8; half is reached on day 8."""
+    days = [2, 3, 3, 5, 8, 4, 6, 9, 12, 12]
+    endings = ["in_practice"] * 5 + ["superseded"] * 2 + ["censored"] * 3
+    assert median_with_other_ways(aalen_johansen(days, endings, "in_practice")) == 8
+    assert median_with_other_ways(aalen_johansen(days, endings, "superseded")) is None

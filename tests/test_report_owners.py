@@ -107,3 +107,17 @@ def test_the_example_has_every_chart_with_its_numbers(example):
 def test_the_example_forecasts_its_open_actions(example):
     assert "21 actions are open." in example.text
     assert "-0%" not in example.text
+
+
+def test_who_left_and_still_answers_for_open_work_stands_in_a_line():
+    """O-1 left on 1 February with an open action, O-2 on the day after the report; O-3 left everything done."""
+    sheet = Sheet().finding("F-1").finding("F-2", kind="mechanism", owner_id="O-3", effective_on="2026-01-01")
+    for owner, left_on in (("O-1", "2026-02-01"), ("O-2", "2026-07-01"), ("O-3", "2026-06-30")):
+        sheet.add("owner", owner_id=owner, name=f"Name of {owner}", left_on=left_on)
+        sheet.action(f"A-{owner[-1]}", "F-1", owner=owner)
+    sheet.done("A-3", "2026-01-10", "2026-02-20")
+    found = text_of(sheet)
+    assert "Name of O-1 left on 1 February 2026 and is still accountable for 1 open action." in found
+    assert "Name of O-3 left on 30 June 2026 and still owns F-2." in found
+    assert "Name of O-3 left on 30 June 2026 and is still accountable" not in found
+    assert "Name of O-2 left" not in found

@@ -260,3 +260,88 @@ def test_a_wording_that_comes_by_import_is_dated_too(plan):
         {"finding": TextTable(entity, {name: [text] for name, text in changed.items()})}, what="import"
     )
     assert plan.finding["reworded_on"].notna().all()
+
+
+DEMAND = {"direction": "ascending", "level": "outcome", "target": "90", "cadence_days": 30}
+
+
+def retargeted(plan):
+    """Return when what the only indicator demands last changed (None: never), and why."""
+    row = plan.indicator.iloc[0]
+    why = row["retarget_reason"]
+    day = None if plan.indicator["retargeted_on"].isna().all() else row["retargeted_on"].date()
+    return day, (why if isinstance(why, str) else "")
+
+
+@pytest.fixture
+def measured(plan):
+    """A plan of any sort with a finding that requires an indicator."""
+    plan.add(Finding(finding_id="F-1", **CONTENT), Indicator(indicator_id="I-1", name="Wait", **DEMAND))
+    plan.add(FindingIndicator(finding_id="F-1", indicator_id="I-1", required=True))
+    return plan
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"target": "80"}, {"tolerance": "1"}, {"direction": "descending"}, {"baseline": "40"}, {"lag_days": 14},
+     {"cadence_days": 60}, {"target_low": "1"}],
+)  # fmt: skip
+def test_the_day_on_which_what_an_indicator_demands_changes_is_kept(measured, values):
+    measured.change("indicator", "I-1", **values)
+    assert retargeted(measured) == (today_of(measured), "")
+    measured.undo(measured.last_change)
+    assert retargeted(measured) == (None, "")
+
+
+def today_of(plan):
+    from theorytopractice.store.editing import today_there
+
+    return plan._store.look(today_there)  # noqa: SLF001 - the day that the store itself goes by
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"target": "90.0"}, {"tolerance": "0"}, {"name": "Waits"}, {"target_on": "2027-01-01"}, {"lag_days": 0}],
+)
+def test_what_demands_nothing_else_moves_no_target(measured, values):
+    measured.change("indicator", "I-1", **values)
+    assert retargeted(measured) == (None, "")
+
+
+def test_a_target_moves_with_its_reason_and_a_later_move_drops_it(measured):
+    measured.change("indicator", "I-1", target="80", retargeted_on="2026-03-01", retarget_reason="too high")
+    assert retargeted(measured) == (date(2026, 3, 1), "too high")
+    measured.change("indicator", "I-1", name="Waits")
+    assert retargeted(measured) == (date(2026, 3, 1), "too high")
+    measured.change("indicator", "I-1", target="70")
+    assert retargeted(measured) == (today_of(measured), "")
+    measured.change("indicator", "I-1", target="75", retarget_reason="agreed in council")
+    measured.change("indicator", "I-1", target="76")
+    assert retargeted(measured) == (today_of(measured), "agreed in council")
+
+
+def test_a_link_that_is_required_no_more_moves_the_target(measured):
+    measured.change("finding_indicator", ("F-1", "I-1", ""), required=False)
+    assert retargeted(measured)[0] == today_of(measured)
+
+
+def test_a_merged_link_that_becomes_required_moves_the_target(plan):
+    plan.add(Finding(finding_id="F-1", **CONTENT), Indicator(indicator_id="I-1", name="Wait", **DEMAND))
+    plan.add(FindingIndicator(finding_id="F-1", indicator_id="I-1", required=False))
+    assert retargeted(plan)[0] is None
+    plan.add(FindingIndicator(finding_id="F-1", indicator_id="I-1", required=True))
+    assert retargeted(plan)[0] == today_of(plan)
+
+
+def test_a_target_that_moves_by_import_is_dated_too(measured):
+    def brought(name, **row):
+        table = TextTable(ENTITIES[name], {column: [text] for column, text in row.items()})
+        measured.upsert({name: table}, what="import")
+
+    brought("indicator", indicator_id="I-1", target="90")
+    assert retargeted(measured)[0] is None
+    brought("indicator", indicator_id="I-1", target="85")
+    assert retargeted(measured)[0] == today_of(measured)
+    measured.change("indicator", "I-1", retargeted_on="2026-03-01")
+    brought("finding_indicator", finding_id="F-1", indicator_id="I-1", required="false")
+    assert retargeted(measured)[0] == today_of(measured)

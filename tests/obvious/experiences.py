@@ -88,13 +88,12 @@ def is_codified(look: Look, finding_id: str) -> bool:
 
 def experience_stage(look: Look, finding_id: str) -> int:
     """Give the stage of an open experience."""
-    # reading: "or codified" gives stage 5 by itself, whatever the sites have reached.
     replications = replications_of(look, finding_id)
     states = {one: replication_state(look, finding_id, one) for one in replications}
     worked = {
         same_word(text(look.plan.actions[one], "site")) for one, state in states.items() if state == "worked"
     }
-    if len(worked) >= SITES or is_codified(look, finding_id):
+    if len(worked) >= SITES or (worked and is_codified(look, finding_id)):
         return 5
     if worked:
         return 4

@@ -122,6 +122,24 @@ def action_flags(look: Look, finding_id: str) -> set[str]:
     return flags
 
 
+def has_left(look: Look, owner_id: str) -> bool:
+    """Say whether an owner left on D or before."""
+    left_on = look.plan.left_on.get(owner_id)
+    return left_on is not None and left_on <= look.day
+
+
+def owner_flags(look: Look, finding_id: str) -> set[str]:
+    """Give owner_left for an open action, or a mechanism, whose owner has left (5.3)."""
+    answers = {
+        look.plan.accountable.get(one, "")
+        for one in live_actions(look, finding_id)
+        if act.state_of(look, one) not in ("done", "done_unverified")
+    }
+    if kind_of(look, finding_id) == "mechanism":
+        answers.add(text(look.plan.findings[finding_id], "owner_id"))
+    return {"owner_left"} if any(has_left(look, one) for one in answers) else set()
+
+
 def is_blocked(look: Look, finding_id: str) -> bool:
     """Say whether the last visible of block and unblock is block."""
     events = look.on_finding(finding_id, ("block", "unblock"))
@@ -199,6 +217,7 @@ def common_flags(look: Look, finding_id: str, stage: int) -> set[str]:
     return (
         shelf_flags(look, finding_id, stage)
         | action_flags(look, finding_id)
+        | owner_flags(look, finding_id)
         | block_flags(look, finding_id)
         | future_flags(look, finding_id)
         | suspect_flags(look, finding_id)
@@ -213,6 +232,9 @@ def indicator_flags(look: Look, finding_id: str) -> set[str]:
     for one in outcome_indicators(look, finding_id):
         reading = run_machine(look, one, started_on)
         problem = baseline_problem(look, one, started_on)
+        moved_on = date_of(look.plan.indicators[one], "retargeted_on")
+        if moved_on is not None and started_on is not None and started_on < moved_on <= look.day:
+            flags.add("target_moved")
         if not has_target(look.plan.indicators[one]):
             flags.add("no_target")
         if problem:

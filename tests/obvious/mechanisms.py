@@ -101,7 +101,7 @@ def slots_of(look: Look, finding_id: str) -> list[Slot]:
         late = [fact for fact in free if slot.due_on < fact.on <= slot.closes_on]
         slot.checks = own or late[:1]
         free = [fact for fact in free if fact not in slot.checks]
-        # reading: "already has a pass" is any pass among its checks, even if a later check is its result.
+        # reading: a late check that serves the slot is one of its own checks too.
         has_pass = any(fact.event == "check_pass" for fact in slot.checks)
         slot.is_counted = look.day > slot.closes_on or has_pass
     return slots

@@ -65,7 +65,7 @@ class Reading:
     last_on: date | None = None
     is_last_satisfied: bool = False
     n_satisfied: int = 0
-    has_gap: bool = False
+    hold_from: date | None = None
 
 
 def chosen(look: Look, indicator: Row, name: str) -> Decimal:
@@ -91,7 +91,7 @@ def machine_observations(look: Look, indicator_id: str, started_on: date | None)
 
 
 def run_machine(look: Look, indicator_id: str, started_on: date | None) -> Reading:
-    """Run the state machine of 5.1-1 over the observations of an indicator."""
+    """Run the state machine of 5.1-1 over the observations of an indicator, and its hold (5.2)."""
     indicator = look.plan.indicators[indicator_id]
     confirm, lapse = chosen(look, indicator, "confirm"), chosen(look, indicator, "lapse")
     limit = gap_limit(look, indicator)
@@ -101,16 +101,17 @@ def run_machine(look: Look, indicator_id: str, started_on: date | None) -> Readi
     for fact in machine_observations(look, indicator_id, started_on):
         was_met = reading.state == "met"
         if was_met and limit is not None and (fact.on - reading.last_on).days > limit:
-            reading.has_gap = True
+            reading.hold_from, reading.n_satisfied = None, 0
         reading.last_on = fact.on
         reading.is_last_satisfied = is_satisfied(indicator, text(fact.row, "value"))
         if reading.is_last_satisfied:
             good, bad = [*good, fact.on], []
             if was_met:
                 reading.n_satisfied += 1
+                reading.hold_from = reading.hold_from or fact.on
             elif len(good) >= confirm:
                 reading.state, reading.since = "met", good[0]
-                reading.n_satisfied, reading.has_gap = len(good), False
+                reading.n_satisfied, reading.hold_from = len(good), good[0]
         else:
             good, bad = [], [*bad, fact.on]
             if was_met and len(bad) >= lapse:
@@ -172,11 +173,11 @@ def is_shown(look: Look, indicator_id: str, started_on: date | None) -> bool:
 def is_sustained(look: Look, indicator_id: str, started_on: date | None) -> bool:
     """Say whether one indicator has held (5.2)."""
     reading = run_machine(look, indicator_id, started_on)
-    if reading.state != "met" or not reading.is_last_satisfied or reading.has_gap:
+    if reading.state != "met" or not reading.is_last_satisfied or reading.hold_from is None:
         return False
     if reading.n_satisfied < look.plan.setting("hold_points"):
         return False
-    return (reading.last_on - reading.since).days >= chosen(
+    return (reading.last_on - reading.hold_from).days >= chosen(
         look, look.plan.indicators[indicator_id], "hold_days"
     )
 

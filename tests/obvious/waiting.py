@@ -80,12 +80,21 @@ def log_log_band(share: float, spread: float) -> tuple[float | None, float | Non
 
 
 def median_of(curve: list[dict], column: str = "share") -> float | None:
-    """Give the first day at which a column of the curve is at most one half, None if it never is."""
+    """Give the day on which a column of the curve is at most one half, None if it never is (12.1)."""
     # reading: where the curve falls to 0 the band is not defined, and neither bound is reached there.
-    for point in curve:
-        if point[column] is not None and point[column] <= 0.5:
-            return point["days"]
+    for place, point in enumerate(curve):
+        if point[column] is None or point[column] > 0.5 + 1e-9:
+            continue
+        if column == "share" and abs(point[column] - 0.5) < 1e-9 and place + 1 < len(curve):
+            # the curve lies at one half exactly until the next step: the middle of that stretch
+            return (point["days"] + curve[place + 1]["days"]) / 2
+        return point["days"]
     return None
+
+
+def median_with_other_ways(curve: list[dict]) -> float | None:
+    """Give the first day on which a cumulative incidence reaches one half, None if it never does."""
+    return next((point["days"] for point in curve if point["share"] >= 0.5 - 1e-9), None)
 
 
 def share_at(curve: list[dict], day: float, column: str = "share", before: float = 1.0) -> float:

@@ -20,6 +20,7 @@ from theorytopractice.assessment.waits.curves import (
     half_reached,
     kaplan_meier,
     log_rank,
+    middle,
     within,
 )
 from theorytopractice.assessment.waits.durations import EVENTS, LAPSED, WAYS_OUT, durations, times_in_practice
@@ -31,7 +32,7 @@ from theorytopractice.model.vocabularies import Certainty, FindingKind, Knowledg
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from theorytopractice.assessment.arrays.segments import Array, Ints
+    from theorytopractice.assessment.arrays.segments import Array, Ints, Truths
     from theorytopractice.assessment.waits.curves import LogRank
 
     Plan: TypeAlias = Mapping[str, pd.DataFrame]
@@ -50,7 +51,9 @@ class Survival:
     ``event`` is in_practice, carried_out or lapsed. ``curve`` holds one row a day with an event: ``days``,
     ``at_risk``, ``events``, ``survival``, ``low``, ``high`` (Kaplan–Meier); ``incidence`` for each ending a frame of
     ``days``, ``share``, ``low``, ``high`` (Aalen–Johansen). ``endings`` counts the findings by ending. A median or
-    limit of None was not reached. With ``by``, ``groups`` holds one value a group, and ``log_rank`` the test.
+    limit of None was not reached; with other ways out ``net_median_days`` is what the median would be if nothing were
+    closed for other reasons. ``already`` names the findings whose event lay on or before their record, which are no
+    waiting time and are counted nowhere else; ``dips`` says how often a finding fell and came back. With ``by``, ``groups`` holds one value a group, and ``log_rank`` the test.
     """
 
     event: str
@@ -65,6 +68,9 @@ class Survival:
     curve: pd.DataFrame
     endings: dict[str, int]
     longest_days: float | None
+    net_median_days: float | None = None
+    already: tuple[str, ...] = ()
+    dips: dict[str, int] = field(default_factory=dict)
     n_entered_late: int = 0
     n_ended_before: int = 0
     by: str | None = None
@@ -75,6 +81,11 @@ class Survival:
         """Return the share that had left by one way at the end of the follow-up."""
         reached = self.incidence[way]["share"]
         return float(reached.iloc[-1]) if len(reached) else 0.0
+
+    @property
+    def has_other_ways(self) -> bool:
+        """Tell whether some finding was closed: rejected, superseded or retired."""
+        return any(self.endings[way] for way in WAYS_OUT)
 
     @property
     def closed(self) -> float:
@@ -105,6 +116,9 @@ class Survival:
             "median_days": self.median_days,
             "low_days": self.low_days,
             "high_days": self.high_days,
+            "net_median_days": self.net_median_days,
+            "already": list(self.already),
+            "dips": self.dips,
             "within": [
                 {"days": one.days, "share": one.share, "low": one.low, "high": one.high}
                 for one in self.within
@@ -139,8 +153,10 @@ def survival(  # noqa: PLR0913 - what is measured, when, and among whom
 ) -> Survival:
     """Estimate the time from a finding's record until it is in practice (method, 12.1).
 
-    The median and its interval are those of the Kaplan–Meier curve with its log–log band, where findings that left by
-    another way count as followed until then: the first day on which the curve is at one half or below. Shares
+    The median and its interval are those of the Kaplan–Meier curve with its log–log band; where some findings left by
+    another way it is the first day on which the cumulative incidence reaches one half, and the Kaplan–Meier median says
+    what it would be if nothing were closed for other reasons. A finding that had the stage when it was recorded is told
+    apart and is no waiting time; a single finding gives no interval. Shares
     within 183, 365 and 730 days are cumulative incidences, with the log–log band of 1 − share; without other ways
     out they equal 1 − Kaplan–Meier. A share of zero has Wilson's upper limit over the findings of known fate;
     a share is None where nobody was followed so long.
@@ -177,8 +193,8 @@ def time_in_practice(
 ) -> Survival:
     """Estimate how long findings stay in practice before they lapse, as :func:`survival` does.
 
-    Each finding's first spell counts, from its first day in practice until its stage first falls below 4; those still in
-    practice are censored on the as-of date.
+    The time runs from a finding's first day in practice until its stage falls below 4 and is not back by the as-of date;
+    those in practice then are censored. A fall that a finding came back from is a dip: counted and named, no lapse.
     """
     frame = times_in_practice(plan, as_of=as_of, knowledge=knowledge)
     entry = np.full(len(frame), FROM_THE_START)
@@ -238,8 +254,7 @@ def _entry(frame: pd.DataFrame, entered: Entered | None) -> Ints:
 
 def _compare(frame: pd.DataFrame, event: str, as_of: date | None, *, by: str | None, entry: Ints) -> Survival:
     """Estimate the curve of all findings and, where asked, of each group."""
-    days, ending = frame["days"].to_numpy(), frame["ending"].to_numpy(dtype=object)
-    whole = replace(_estimate(days, ending, event, entry), as_of=as_of)
+    whole = replace(_told(frame, event, entry), as_of=as_of)
     if by is None:
         return whole
     if by not in frame:
@@ -250,18 +265,40 @@ def _compare(frame: pd.DataFrame, event: str, as_of: date | None, *, by: str | N
     rank = {str(known): place for place, known in enumerate(RANKED.get(by, ()))}
     names = sorted(set(word), key=lambda name: (rank.get(name, len(rank)), name))
     groups = {
-        name: replace(_estimate(days[own], ending[own], event, entry[own]), as_of=as_of)
+        name: replace(_told(frame[own], event, entry[own]), as_of=as_of)
         for name in names
         for own in [word == name]
     }
-    seen = days > entry
+    days, is_event = frame["days"].to_numpy(), (frame["ending"] == event).to_numpy()
+    seen = (days > entry) & ~_is_already(frame, event)
     number = np.array([names.index(name) for name in word], dtype=np.int64)
-    test = log_rank(days[seen], (ending == event)[seen], number[seen], entry[seen])
+    test = log_rank(days[seen], is_event[seen], number[seen], entry[seen])
     return replace(whole, by=by, groups=groups, log_rank=test)
 
 
+def _is_already(frame: pd.DataFrame, event: str) -> Truths:
+    """Tell which findings had the event when they were recorded (method, 12.1)."""
+    days, is_event = frame["days"].to_numpy(), (frame["ending"] == event).to_numpy()
+    already: Truths = is_event & (days == 0) & (event != LAPSED)
+    return already
+
+
+def _told(frame: pd.DataFrame, event: str, entry: Ints) -> Survival:
+    """Estimate everything of one group, and name those that are no waiting time and those that came back."""
+    names = (frame["finding_id"] if "finding_id" in frame else frame.index.to_series()).astype(str)
+    already = _is_already(frame, event)
+    waited = frame[~already]
+    days, ending = waited["days"].to_numpy(), waited["ending"].to_numpy(dtype=object)
+    dips = frame["dips"] if "dips" in frame else pd.Series(0, frame.index)
+    return replace(
+        _estimate(days, ending, event, entry[~already]),
+        already=tuple(names[already]),
+        dips={name: int(n) for name, n in zip(names, dips, strict=True) if n},
+    )
+
+
 def _estimate(days: Array, ending: Array, event: str, entry: Ints) -> Survival:
-    """Estimate everything of one group."""
+    """Estimate everything of one group; a single finding gives no interval (method, 12.1)."""
     seen = days > entry
     n_ended_before = int((~seen).sum())
     days, ending, entry = days[seen], ending[seen], entry[seen]
@@ -269,18 +306,23 @@ def _estimate(days: Array, ending: Array, event: str, entry: Ints) -> Survival:
     cause = np.zeros(len(days), dtype=np.int64)
     for number, way in enumerate(ways, start=1):
         cause[ending == way] = number
-    curve = kaplan_meier(days, cause == 1, entry)
-    at = curve["days"].to_numpy()
-    incidence = dict(zip(ways, cumulative_incidence(days, cause, entry, len(ways)), strict=True))
+    curve = _banded(kaplan_meier(days, cause == 1, entry), len(days))
+    incidence = {
+        way: _banded(frame, len(days))
+        for way, frame in zip(ways, cumulative_incidence(days, cause, entry, len(ways)), strict=True)
+    }
+    median, low, high, net = _medians(curve, incidence[event], has_other_ways=bool((cause > 1).any()))
+    shares = tuple(within(horizon, incidence[event], days, cause) for horizon in HORIZONS)
     return Survival(
         event=event,
         as_of=None,
         n=len(days),
         events=int((cause == 1).sum()),
-        median_days=half_reached(at, curve["survival"].to_numpy()),
-        low_days=half_reached(at, curve["low"].to_numpy()),
-        high_days=half_reached(at, curve["high"].to_numpy()),
-        within=tuple(within(horizon, incidence[event], days, cause) for horizon in HORIZONS),
+        median_days=median,
+        low_days=low,
+        high_days=high,
+        net_median_days=net,
+        within=tuple(replace(one, low=None, high=None) for one in shares) if len(days) == 1 else shares,
         incidence=incidence,
         curve=curve,
         endings={way: int((ending == way).sum()) for way in (*ways, OPEN)},
@@ -288,3 +330,28 @@ def _estimate(days: Array, ending: Array, event: str, entry: Ints) -> Survival:
         n_entered_late=int((entry >= 0).sum()),
         n_ended_before=n_ended_before,
     )
+
+
+def _banded(curve: pd.DataFrame, n: int) -> pd.DataFrame:
+    """Return a curve with its band, which that of a single finding has not."""
+    return curve.assign(low=np.nan, high=np.nan) if n == 1 else curve
+
+
+def _medians(
+    curve: pd.DataFrame, incidence: pd.DataFrame, *, has_other_ways: bool
+) -> tuple[float | None, float | None, float | None, float | None]:
+    """Return the median, its limits, and with other ways out the Kaplan–Meier median (method, 12.1)."""
+    at = curve["days"].to_numpy()
+    alone = middle(at, curve["survival"].to_numpy())
+    if not has_other_ways:
+        return (
+            alone,
+            half_reached(at, curve["low"].to_numpy()),
+            half_reached(at, curve["high"].to_numpy()),
+            None,
+        )
+    at = incidence["days"].to_numpy()
+    median, low, high = (
+        half_reached(at, 1 - incidence[name].to_numpy()) for name in ("share", "high", "low")
+    )
+    return median, low, high, alone

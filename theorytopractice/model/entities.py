@@ -168,6 +168,9 @@ class Indicator(Row):
         only=("ordinal",),
     )
     source: Text = text(message("Where the values come from."))
+    retargeted_on: Day = day(message("Day on which what it demands last changed: target, bounds, tolerance, direction, "
+                                     "baseline, lag, cadence, or whether a finding requires it."), since=3)  # fmt: skip
+    retarget_reason: Text = text(message("Why that was changed."), long=True, since=3)
 
 
 @table("finding_action", "finding_id", "action_id", "role")

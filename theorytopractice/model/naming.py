@@ -92,6 +92,7 @@ LABELS = {
     "lag_days": message("Effect shows after (days)"), "confirm": message("Values that confirm"),
     "lapse": message("Values that mean a lapse"), "hold_days": message("Must hold for (days)"),
     "scale": message("Scale"),
+    "retargeted_on": message("Target moved on"), "retarget_reason": message("Why the target was moved"),
     "role": message("Role"), "rationale": message("Why it should work"), "confirmed_on": message("Confirmed on"),
     "required": message("Outcome depends on it"), "relation": message("Relation"),
     "other_finding_id": message("Other finding"),

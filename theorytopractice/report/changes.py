@@ -27,7 +27,7 @@ SUFFERED = ("dispute", "check_fail")
 """Facts that happen to a finding; nobody acts upon a decision by them."""
 WHY_LOWER = (
     "lapsed", "recurred", "dead_letter", "plan_abandoned", "unowned", "undated", "unverified", "reopened",
-    "no_indicator", "no_target", "no_baseline", "met_at_baseline", "partially_met", "stale", "wobble",
+    "no_indicator", "no_target", "no_baseline", "met_at_baseline", "target_moved", "partially_met", "stale", "wobble",
     "outcome_ahead", "check_missed", "check_failed", "no_cadence", "drifted", "failed_elsewhere",
 )  # fmt: skip
 """The flags that may come with a lower stage."""

@@ -39,7 +39,7 @@ def stage_line(assessed: Row, standing: Row, *, sites: Mapping[str, set[str]], c
     if assessed["kind"] == FindingKind.MECHANISM and checks is not None:
         why = _rule(checks, standing)
     elif assessed["kind"] == FindingKind.EXPERIENCE:
-        why = _spread(int(assessed["stage"]), sites, standing)
+        why = _spread(sites, standing)
     else:
         why = _work(standing) or _effect(standing)
     return say("{stage}: {why}.", stage=headed(assessed["stage_name"]), why=why)
@@ -64,12 +64,10 @@ def _rule(row: Row, standing: Row) -> str:
     return say("in force, but no check counts yet")
 
 
-def _spread(stage: int, sites: Mapping[str, set[str]], standing: Row) -> str:
-    """Say at how many sites an experience worked, or that it has become a rule, or how far its actions have come."""
+def _spread(sites: Mapping[str, set[str]], standing: Row) -> str:
+    """Say at how many sites an experience worked, or how far its actions have come."""
     if sites:
         return _sites(sites)
-    if stage >= SUSTAINED:
-        return say("it is codified in a mechanism that is followed")
     return _work(standing) or say("no other site has taken it over yet")
 
 

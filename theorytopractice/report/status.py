@@ -15,7 +15,7 @@ UNSETTLED = frozenset(
     {
         "overdue", "shelved", "stalled", "no_cadence", "review_overdue", "failed_elsewhere", "blocked", "ripe", "wobble", "stale", "unowned", "undated", "unverified",
         "slipped", "reopened", "progress_100_not_closed", "check_missed", "check_failed", "drifted",
-        "drifting", "solved_unconfirmed", "plan_abandoned", "recurred",
+        "drifting", "solved_unconfirmed", "plan_abandoned", "recurred", "owner_left", "target_moved",
     }
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ from theorytopractice.model.values import LONGEST_CELL
 from theorytopractice.store import editing, handover, merging
 from theorytopractice.store.edits import Add, Alter, Changes, Edit, Remove, changes_of, problems_of
 from theorytopractice.store.importing import import_of
+from theorytopractice.store.retargeting import with_retargets
 from theorytopractice.store.undoing import building_on, undoing
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class Changeable:
 
         def checked(records: Records) -> list[RowChange]:
             changes = edit(records)
+            if undoes is None:
+                changes = with_retargets(records, changes)
             self.warnings = editing.valid(records, changes)
             return [row for row in changes if row.before != row.after]
 
@@ -130,7 +133,9 @@ class Changeable:
 
         ``expected`` is the row as the caller last saw it (column → text); where it is no longer so, the
         change is refused. A new ``statement`` of a finding or ``title`` of an action also sets its
-        ``reworded_on`` to today, which makes its links suspect until they are confirmed.
+        ``reworded_on`` to today, which makes its links suspect until they are confirmed; a new demand of an indicator
+        (its target, bounds, tolerance, direction, baseline, lag, cadence, or whether a finding requires it) sets its
+        ``retargeted_on``.
 
         Raises:
             ConflictError: somebody else changed the row meanwhile.
@@ -212,7 +217,7 @@ class Changeable:
         def edit(records: Records) -> list[RowChange]:
             changes, summary = import_of(records, source)
             found.append(summary)
-            return [] if dry_run else changes
+            return [] if dry_run else with_retargets(records, changes)
 
         self.last_change = self._store.change(self._who, told(what), edit)
         return found[0]

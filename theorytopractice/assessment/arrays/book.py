@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Columns of the finding table, one entry a finding; ``theme`` is trimmed, NO_THEME where there is none."""
+    """Columns of the finding table, one entry a finding; ``theme`` is trimmed, NO_THEME where there is none.
+
+    ``owner_left_on`` is the day on which the finding's own owner left, NEVER where it has none or nobody left.
+    """
 
     ids: pd.Index[str]
     kind: Array
@@ -32,6 +35,7 @@ class Findings:
     origin: Ints
     is_explained: Truths
     has_owner: Truths
+    owner_left_on: Days
     suspect_since: Days
 
 
@@ -39,13 +43,15 @@ class Findings:
 class Actions:
     """Columns of the action table, one entry an action.
 
-    ``accountable`` is the row of the table action_owner that names who is accountable, −1 where nobody is.
+    ``accountable`` is the row of the table action_owner that names who is accountable, −1 where nobody is;
+    ``owner_left_on`` the day on which that owner left, NEVER where nobody is or nobody left.
     """
 
     ids: pd.Index[str]
     recorded: Days
     due: Days
     accountable: Ints
+    owner_left_on: Days
     is_promised: Truths
     site: Ints
     adaptation: Array

@@ -34,7 +34,17 @@ from theorytopractice.assessment.arrays.facts import (
     read_observations,
 )
 from theorytopractice.assessment.arrays.mistakes import is_suspect, mistakes, warn_of_unknown
-from theorytopractice.assessment.arrays.segments import Array, Days, Grouped, Ints, Truths, group
+from theorytopractice.assessment.arrays.segments import (
+    MISSING,
+    NEVER,
+    Array,
+    Days,
+    Grouped,
+    Ints,
+    Truths,
+    group,
+    pick,
+)
 from theorytopractice.assessment.arrays.suspects import suspect_since
 from theorytopractice.assessment.arrays.tables import completed
 from theorytopractice.assessment.arrays.targets import effect_targets
@@ -112,8 +122,8 @@ def _encoded(tables: dict[str, pd.DataFrame]) -> Book:
     return Book(
         settings=settings,
         frames=tables,
-        findings=_findings(finding, finding_ids, suspect_since(tables, finding_ids), sites[: len(finding)]),
-        actions=_actions(action, action_ids, tables["action_owner"], sites[len(finding) :]),
+        findings=_findings(finding, finding_ids, tables, sites[: len(finding)]),
+        actions=_actions(action, action_ids, tables, sites[len(finding) :]),
         indicator_ids=indicator_ids,
         targets=targets,
         links=_links(tables["finding_action"], finding_ids, action_ids),
@@ -149,7 +159,9 @@ def _ids(frame: pd.DataFrame, column: str) -> pd.Index[str]:
     return ids
 
 
-def _findings(frame: pd.DataFrame, ids: pd.Index[str], suspect: Days, origin: Ints) -> Findings:
+def _findings(
+    frame: pd.DataFrame, ids: pd.Index[str], tables: Mapping[str, pd.DataFrame], origin: Ints
+) -> Findings:
     repeats = texts(frame["check_every"])
     read = {text: CADENCE.fullmatch(text) for text in set(repeats)}
     cadences = [read[text] for text in repeats]
@@ -166,21 +178,36 @@ def _findings(frame: pd.DataFrame, ids: pd.Index[str], suspect: Days, origin: In
         origin=origin,
         is_explained=has_text(frame["why_it_works"]) & has_text(frame["core_elements"]),
         has_owner=has_text(frame["owner_id"]),
-        suspect_since=suspect,
+        owner_left_on=_left_on(frame["owner_id"], tables["owner"]),
+        suspect_since=suspect_since(tables, ids),
     )
 
 
-def _actions(frame: pd.DataFrame, ids: pd.Index[str], owners: pd.DataFrame, site: Ints) -> Actions:
+def _actions(
+    frame: pd.DataFrame, ids: pd.Index[str], tables: Mapping[str, pd.DataFrame], site: Ints
+) -> Actions:
+    links = tables["action_owner"]
+    accountable = _accountable(links, ids)
     return Actions(
         ids=ids,
         recorded=days(frame["recorded_on"]),
         due=days(frame["due"]),
-        accountable=_accountable(owners, ids),
+        accountable=accountable,
+        owner_left_on=pick(_left_on(links["owner_id"], tables["owner"]), accountable, NEVER),
         is_promised=has_text(frame["promised_to"]),
         site=site,
         adaptation=codes(frame["adaptation"], Adaptation),
         core_kept=codes(frame["core_kept"], CoreKept),
     )
+
+
+def _left_on(owner_id: pd.Series, owners: pd.DataFrame) -> Days:
+    """Return the day on which each named owner left; NEVER where nobody is named, known, or has left."""
+    if not len(owners) or owners["left_on"].isna().all():
+        return np.full(len(owner_id), NEVER, dtype=np.int32)
+    left = days(owners["left_on"])
+    ids = pd.Index(written(owners["owner_id"]), dtype="str")
+    return pick(np.where(left == MISSING, NEVER, left), positions(owner_id, ids), NEVER)
 
 
 def _accountable(links: pd.DataFrame, actions: pd.Index[str]) -> Ints:

@@ -66,6 +66,7 @@ class Targets:
     lapse: Days
     hold: Days
     target_on: Days
+    retargeted_on: Days
 
 
 NOWHERE = Decimal("NaN"), Decimal("NaN")
@@ -102,6 +103,7 @@ def effect_targets(frame: pd.DataFrame, settings: Settings) -> Targets:
         lapse=np.maximum(whole(frame["lapse"], settings.lapse), 1),
         hold=whole(frame["hold_days"], settings.hold_days),
         target_on=days(frame["target_on"]),
+        retargeted_on=days(frame["retargeted_on"]),
     )
     everyone = np.arange(len(frame), dtype=np.int64)
     made.baseline_satisfies[:] = satisfied(frame["baseline"], everyone, frame, made) & has_baseline

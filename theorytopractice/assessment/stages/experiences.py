@@ -57,7 +57,10 @@ class ExperienceView:
 
 
 def observe_experiences(s: Situation) -> ExperienceView:
-    """Judge the experiences among the cases by their replications."""
+    """Judge the experiences among the cases by their replications (method, section 8).
+
+    A rule that is followed never stands for a result that nobody measured: codified counts once some site worked.
+    """
     link = _replications(s)
     outcomes, outcome_of = _outcomes(s, link)
     state = _states(s, link, outcomes, outcome_of)
@@ -68,12 +71,13 @@ def observe_experiences(s: Situation) -> ExperienceView:
     stage = np.zeros(len(s), dtype=np.int8)
     made = ExperienceView(link, state, outcomes, outcome_of, stage, codified)
     adopted = made.any_in(s, Replication.ADOPTED, Replication.DRIFTED, Replication.DID_NOT_WORK)
-    lasting = (np.bincount(pairs[0], minlength=len(s)) >= SITES_TO_SUSTAIN) | codified
+    somewhere = made.any_in(s, Replication.WORKED)
+    lasting = (np.bincount(pairs[0], minlength=len(s)) >= SITES_TO_SUSTAIN) | (somewhere & codified)
     reached = (
         made.any_in(s, Replication.PLANNED),
         made.any_in(s, Replication.STARTED),
         adopted,
-        made.any_in(s, Replication.WORKED),
+        somewhere,
         lasting,
     )
     for level, truth in enumerate(reached, start=1):

@@ -64,6 +64,18 @@ def unowned(s: Situation) -> Truths:
 
 
 @flag(*EVERY_KIND)
+def owner_left(s: Situation) -> Truths:
+    """The accountable owner of some open action has left, or a mechanism's own (5.3)."""
+    return s.any_action(raising.left_behind(s)) | is_left_alone(s)
+
+
+def is_left_alone(s: Situation) -> Truths:
+    """Tell which mechanisms have an owner who has left (5.3)."""
+    left: Truths = s.book.findings.owner_left_on[s.cases.finding] <= s.day
+    return left & s.is_kind(FindingKind.MECHANISM)
+
+
+@flag(*EVERY_KIND)
 def undated(s: Situation) -> Truths:
     """Some live action lacks a current due date."""
     return s.any_action(raising.without_due(s))
@@ -133,6 +145,19 @@ def no_baseline(s: Situation) -> Truths:
 def met_at_baseline(s: Situation) -> Truths:
     """Some required indicator should improve and its baseline already satisfied the target (5.1-4)."""
     return s.any_outcome(s.outcomes.is_met_at_baseline)
+
+
+@flag(*LADDER_KINDS)
+def target_moved(s: Situation) -> Truths:
+    """What some required indicator demands was changed after the actions had started (5.3)."""
+    return s.any_outcome(is_moved(s))
+
+
+def is_moved(s: Situation) -> Truths:
+    """Tell which judged indicators demand something else since a day after t0 and up to the as-of day (5.3)."""
+    moved_on, start = s.book.targets.retargeted_on[s.outcomes.indicator], s.outcomes.start
+    rows: Truths = (moved_on != MISSING) & (start != NEVER)
+    return rows & (moved_on > start) & (moved_on <= s.day[s.outcomes.case])
 
 
 @flag(*LADDER_KINDS)

@@ -47,7 +47,8 @@ class Slots:
     """The slots of every mechanism in force whose window has begun, in order; one entry a slot.
 
     ``number`` counts from 1; ``result`` is a key of RESULTS; ``check_row`` points into the book's finding
-    events (−1 if missed); a slot ``is_counted`` once closed, or earlier if it already has a pass.
+    events (−1 if missed); a slot ``is_counted`` once closed, or earlier if one of the checks that serve it is a pass
+    already; its result is its last check all the same.
     """
 
     case: Ints
@@ -255,7 +256,7 @@ def dead_letter(s: Situation) -> Truths:
 
 @flag(FindingKind.MECHANISM)
 def dormant(s: Situation) -> Truths:
-    """The last three counted slots were not applicable."""
+    """The last three counted slots, na included, were not applicable (section 9)."""
     return s.mechanisms.is_dormant
 
 

@@ -18,10 +18,10 @@ from theorytopractice.assessment.arrays.segments import (
     Truths,
     begins,
     count,
+    first,
     last,
     pick,
     run_length,
-    some,
 )
 from theorytopractice.assessment.stages.timeline import is_after, is_visible
 
@@ -36,8 +36,9 @@ class OutcomeView:
     """What each required indicator of each case showed; one entry a (case, indicator).
 
     ``row`` columns point into the book's observations, −1 if none. ``is_shown`` is the whole of 5.1,
-    ``has_held`` the whole of 5.2; ``n_in_run`` counts the satisfied values in a row that end in the last one,
-    ``n_satisfied`` and ``has_gap`` are of the time since ``since``.
+    ``has_held`` the whole of 5.2; ``n_in_run`` counts the satisfied values in a row that end in the last one.
+    ``hold`` is the day from which 5.2 counts (MISSING: no satisfied value since the gap), ``n_satisfied`` the
+    satisfied values from then on; ``gap_from`` and ``gap_to`` are the ends of the gap that began it anew, MISSING if none.
     """
 
     case: Ints
@@ -58,7 +59,9 @@ class OutcomeView:
     n_read: Ints
     n_satisfied: Ints
     n_in_run: Ints
-    has_gap: Truths
+    hold: Days
+    gap_from: Days
+    gap_to: Days
     last_row: Ints
     latest_row: Ints
     baseline_row: Ints
@@ -116,23 +119,22 @@ def observe_outcomes(book: Book, cases: Cases, seen: FindingView, asked: Asked) 
     runs = has_target & (start != NEVER)
     from_day = start.astype(np.int64) + targets.lag[indicator]
     read = every.only(runs[segment] & (observed_on >= from_day[segment])).one_a_date()
-    machine = _Machine(read, targets.confirm[indicator], targets.lapse[indicator])
+    machine = _Machine(read, targets.confirm[indicator], targets.lapse[indicator], targets.gap[indicator])
     last_day = pick(read.day, machine.last, MISSING)
     last_ok = pick(read.is_satisfied, machine.last, False)
     has_read = machine.last >= 0
     is_fresh = has_read & (day.astype(np.int64) - last_day <= targets.fresh[indicator])
     is_met = machine.is_met
     baseline_holds = has_target & ~lacks & ~met_at
-    held = last_day.astype(np.int64) - machine.since >= targets.hold[indicator]
+    held = (machine.hold != MISSING) & (last_day.astype(np.int64) - machine.hold >= targets.hold[indicator])
     held &= machine.n_satisfied >= book.settings.hold_points
-    has_gap = machine.has_gap(targets.gap[indicator])
     return OutcomeView(
         case=case,
         indicator=indicator,
         start=start,
         is_met=is_met,
         is_shown=is_met & is_fresh & baseline_holds,
-        has_held=is_met & last_ok & held & ~has_gap,
+        has_held=is_met & last_ok & held,
         is_fresh=is_fresh,
         is_stale=has_read & ~is_fresh,
         is_wobbling=is_met & ~last_ok,
@@ -145,7 +147,9 @@ def observe_outcomes(book: Book, cases: Cases, seen: FindingView, asked: Asked) 
         n_read=machine.n_read,
         n_satisfied=machine.n_satisfied,
         n_in_run=np.where(last_ok, machine.n_in_run, 0),
-        has_gap=has_gap,
+        hold=machine.hold,
+        gap_from=machine.gap_from,
+        gap_to=machine.gap_to,
         last_row=pick(read.row, machine.last, -1),
         latest_row=pick(row, latest, -1),
         baseline_row=pick(row, before, -1),
@@ -180,14 +184,14 @@ def readings(book: Book, cases: Cases, seen: FindingView, asked: Asked) -> Readi
 
 
 class _Machine:
-    """The state machine of 5.1-1 over all readings at once.
+    """The state machine of 5.1-1 over all readings at once, and since when each indicator holds (5.2).
 
     A reading that completes a run of ``confirm`` satisfied values pushes up, one that completes a run of
     ``lapse`` unsatisfied values pushes down; a push that changes the state is a turn.
     """
 
-    def __init__(self, read: Readings, confirm: Days, lapse: Days) -> None:
-        self._read, n = read, read.n
+    def __init__(self, read: Readings, confirm: Days, lapse: Days, gap: Ints) -> None:
+        n = read.n
         ok, segment = read.is_satisfied, read.segment
         runs = run_length(ok, segment)
         pushes = np.flatnonzero(np.where(ok, runs == confirm[segment], runs == lapse[segment]))
@@ -200,13 +204,12 @@ class _Machine:
         self.last = last(np.ones(len(ok), dtype=bool), segment, n)
         self.n_in_run: Ints = pick(runs, self.last, 0)
         self.n_read = count(np.ones(len(ok), dtype=bool), segment, n)
-        self._up = pick(turns, up, -1)
-        self._first_of_run = np.where(self._up >= 0, self._up - confirm + 1, -1)
-        self.since: Days = pick(read.day, self._first_of_run, MISSING)
+        up = pick(turns, up, -1)
+        run_begins = np.where(up >= 0, up - confirm + 1, -1)
+        self.since: Days = pick(read.day, run_begins, MISSING)
         down_at = pick(turns, down, -1)
         self.lapsed_on: Days = pick(read.day, np.where(down_at >= 0, down_at - lapse + 1, -1), MISSING)
-        later = np.arange(len(ok)) >= self._first_of_run[segment]
-        self.n_satisfied = count(ok & later & (self._first_of_run[segment] >= 0), segment, n)
+        self._hold(read, up, run_begins, gap)
 
     @staticmethod
     def _turns(up: Truths, segment: Ints) -> Truths:
@@ -215,12 +218,20 @@ class _Machine:
         before = np.where(begins(segment), False, before)
         return up != before
 
-    def has_gap(self, limit: Ints) -> Truths:
-        """Tell which indicators had, while met, two readings further apart than their limit (−1: none)."""
-        read = self._read
-        if len(read.day) == 0:
-            return np.zeros(read.n, dtype=bool)
-        apart = np.concatenate([[0], np.diff(read.day.astype(np.int64))])
-        arrived_while_met = (np.arange(len(apart)) > self._up[read.segment]) & (self._up[read.segment] >= 0)
-        too_far = (apart > limit[read.segment]) & (limit[read.segment] >= 0) & ~begins(read.segment)
-        return some(arrived_while_met & too_far, read.segment, read.n)
+    def _hold(self, read: Readings, up: Ints, run_begins: Ints, limit: Ints) -> None:
+        """Find since when each indicator holds (method, 5.2); ``limit`` is the longest gap, −1 where there is none.
+
+        A reading that arrives while the state is met, too long after the one before, begins the hold anew: there if it
+        is satisfied, else at the next satisfied one.
+        """
+        ok, segment, n = read.is_satisfied, read.segment, read.n
+        place = np.arange(len(ok))
+        apart = np.concatenate([[0], np.diff(read.day.astype(np.int64))]) if len(ok) else place
+        was_met = (up[segment] >= 0) & (place > up[segment])
+        gap = last(was_met & (limit[segment] >= 0) & (apart > limit[segment]), segment, n)
+        begin = np.where(gap >= 0, gap, run_begins)
+        counts = ok & (begin[segment] >= 0) & (place >= begin[segment])
+        self.hold: Days = pick(read.day, first(counts, segment, n), MISSING)
+        self.n_satisfied = count(counts, segment, n)
+        self.gap_from: Days = pick(read.day, np.where(gap >= 0, gap - 1, -1), MISSING)
+        self.gap_to: Days = pick(read.day, gap, MISSING)

@@ -21,6 +21,13 @@ def without_owner(s: Situation) -> Truths:
     return s.actions.is_live & ~s.actions.has_accountable
 
 
+def left_behind(s: Situation) -> Truths:
+    """Tell which open actions have an accountable owner who has left (``owner_left``)."""
+    left_on = s.book.actions.owner_left_on[s.actions.action]
+    rows: Truths = s.actions.is_open & (left_on <= s.day[s.actions.case])
+    return rows
+
+
 def without_due(s: Situation) -> Truths:
     """Tell which live actions lack a current due date."""
     return s.actions.is_live & (s.actions.due == MISSING)

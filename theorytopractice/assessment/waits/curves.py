@@ -86,10 +86,23 @@ def band(survival: Floats, error: Floats) -> tuple[Floats, Floats]:
 def half_reached(days: Array, falling: Floats) -> float | int | None:
     """Return the first day on which a falling curve is at one half or below, None if it never is.
 
-    On the curve itself it is the median, on the limits of its band the median's interval (Brookmeyer and Crowley).
+    On the limits of a curve's band it is the interval of the median (Brookmeyer and Crowley).
     """
     reached = np.flatnonzero(falling <= HALF + ROUNDING)
     return days[reached[0]].item() if len(reached) else None
+
+
+def middle(days: Array, falling: Floats) -> float | int | None:
+    """Return the median of a Kaplan–Meier curve: where it lies at one half exactly, the midpoint of the flat stretch.
+
+    A curve that stays at one half to its end has its median where it came there (method, 12.1).
+    """
+    reached = np.flatnonzero(falling <= HALF + ROUNDING)
+    lower = np.flatnonzero(falling < HALF - ROUNDING)
+    if not len(reached) or not len(lower) or reached[0] == lower[0]:
+        return half_reached(days, falling)
+    between = (days[reached[0]].item() + days[lower[0]].item()) / 2
+    return int(between) if between == int(between) else float(between)
 
 
 def cumulative_incidence(days: Array, cause: Ints, entry: Ints, n_causes: int) -> list[pd.DataFrame]:

@@ -12,7 +12,7 @@ import pandas as pd
 
 from theorytopractice.assessment.arrays.columns import code, codes, natural_order, positions
 from theorytopractice.assessment.arrays.encoding import NO_THEME, encode
-from theorytopractice.assessment.arrays.segments import MISSING, first, pick
+from theorytopractice.assessment.arrays.segments import MISSING, count, first, last, pick
 from theorytopractice.assessment.assess import as_dates, everything_on
 from theorytopractice.assessment.lists.framing import accountable, cells, owner_ids, rank_of
 from theorytopractice.assessment.stages.candidates import rising_days, turning_days
@@ -46,7 +46,8 @@ def durations(
     The wait begins on ``recorded_on``. It ends on the first day on which ``assess`` would have given the stage, also
     where the finding lapsed or was closed later; else, where the finding is closed, on the day of the decision
     that decides (method, section 3); else it is still open. So a closing that was taken back ends nothing. Duplicates,
-    and findings without ``recorded_on``, are left out.
+    and findings without ``recorded_on``, are left out. A finding that had the stage when it was recorded has 0 days;
+    :func:`survival` tells it apart.
 
     Args:
         plan: a plan, or any mapping of table names to frames.
@@ -84,23 +85,29 @@ def times_in_practice(
     as_of: date | str | None = None,
     knowledge: str = Knowledge.THEN,
 ) -> pd.DataFrame:
-    """Say how long each finding stayed in practice from its first day there, and how that ended.
+    """Say how long each finding stayed in practice from its first day there, and how that ended (method, 12.1).
 
-    The first spell of each finding counts: it ends on the first later day on which its stage is below 4
-    (lapsed: because of a bad value, new work, or data gone stale), or is still open. Columns as
-    of :func:`durations`, with ``begun_on`` in the place of ``recorded_on`` and ``lapsed`` among the endings.
+    It ends on the day on which its stage fell below 4 (lapsed: because of a bad value, new work, or data gone stale) and
+    from which it is not back by the as-of day; a fall that it came back from is a dip, and is counted in ``dips``.
+    Columns as of :func:`durations`, with ``begun_on`` in the place of ``recorded_on``, ``lapsed`` among the endings,
+    and ``dips``.
     """
     book, cases = _in_plan(plan, as_of, knowledge)
     segment, candidates = turning_days(book, cases.finding, cases.day, cases.knowledge)
     stage = stages(book, candidates)
     n = len(cases)
-    begun = pick(candidates.day, first(stage >= IN_PRACTICE, segment, n), MISSING)
-    since = begun[segment]
-    falls = (since != MISSING) & (candidates.day > since) & (stage >= 0) & (stage < IN_PRACTICE)
-    fallen = pick(candidates.day, first(falls, segment, n), MISSING)
+    is_up = stage >= IN_PRACTICE
+    begun = pick(candidates.day, first(is_up, segment, n), MISSING)
+    final = last(is_up, segment, n)[segment]
+    place, is_down = np.arange(len(stage)), (stage >= 0) & ~is_up
+    fallen = pick(candidates.day, first(is_down & (final >= 0) & (place > final), segment, n), MISSING)
+    seen = np.flatnonzero(stage >= 0)  # days on which it was closed are neither a fall nor a return
+    falls = np.zeros(len(stage), dtype=bool)
+    falls[seen[1:]] = is_down[seen[1:]] & is_up[seen[:-1]] & (segment[seen[1:]] == segment[seen[:-1]])
+    dips = count(falls & (place < final), segment, n)
     kept = np.flatnonzero(begun != MISSING)
     cases = _only(cases, kept)
-    frame = _waits(book, cases, begun[kept], fallen[kept], LAPSED)
+    frame = _waits(book, cases, begun[kept], fallen[kept], LAPSED).assign(dips=dips[kept])
     frame.attrs = {"as_of": str(as_day(book, as_of)), "event": LAPSED}
     return frame
 

@@ -5,6 +5,7 @@ Method, 12.1: the shares within 6, 12 and 24 months with their intervals, then t
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
@@ -18,6 +19,7 @@ from theorytopractice.language import (
     say_duration,
     say_in_turn,
     say_list,
+    say_names,
     say_n,
     spoken,
 )
@@ -44,7 +46,9 @@ class Words(NamedTuple):
     told: str
     unknown: str
     median: str
+    alone: str
     not_reached: str
+    so_far: str
     waiting: str
     still: str
     share_waiting: str
@@ -61,6 +65,8 @@ WORDS = {
             "Whether in practice within {times} months cannot be told yet: none was followed so long."
         ),
         median=message("Median time to practice {time}, 95 % interval {low} to {high}."),
+        alone=message("Median time to practice {time}, of a single finding."),
+        so_far=message("Median time to practice not reached: at most {share} % so far."),
         not_reached=message(
             "Median time to practice not reached: fewer than half are in practice after {time}."
         ),
@@ -78,6 +84,8 @@ WORDS = {
             "Whether carried out within {times} months cannot be told yet: none was followed so long."
         ),
         median=message("Median time until carried out {time}, 95 % interval {low} to {high}."),
+        alone=message("Median time until carried out {time}, of a single finding."),
+        so_far=message("Median time until carried out not reached: at most {share} % so far."),
         not_reached=message(
             "Median time until carried out not reached: fewer than half are carried out after {time}."
         ),
@@ -95,6 +103,8 @@ WORDS = {
             "Whether lapsed within {times} months cannot be told yet: none was followed so long."
         ),
         median=message("Median time in practice until lapse {time}, 95 % interval {low} to {high}."),
+        alone=message("Median time in practice until lapse {time}, of a single finding."),
+        so_far=message("Median time in practice until lapse not reached: at most {share} % so far."),
         not_reached=message(
             "Median time in practice until lapse not reached: fewer than half have lapsed after {time}."
         ),
@@ -119,11 +129,9 @@ def sentences(found: Survival) -> str:
         said = [_dated(found, say("no finding was followed, so no time can be told.")), *_left_out(found)]
         return say_in_turn(SENTENCES, said)
     parts = [_dated(found, _counts(found)), *_shares(found), median(found)]
-    if sum(found.endings[way] for way in CLOSED):
-        parts.append(
-            say("Those closed have left by another way; the median counts them as followed until then.")
-        )
-    return say_in_turn(SENTENCES, [*parts, *_left_out(found), _groups(found)])
+    if found.has_other_ways:
+        parts.append(_net_median(found))
+    return say_in_turn(SENTENCES, [*parts, *_left_out(found), *_dips(found), _groups(found)])
 
 
 def overview(found: Survival) -> pd.DataFrame:
@@ -133,6 +141,8 @@ def overview(found: Survival) -> pd.DataFrame:
         shares = {
             say("within {months} months", months=MONTHS[at.days]): ""
             if at.share is None
+            else say("{share} %", share=percent(at.share))
+            if at.low is None
             else say("{share} % ({low}–{high})", share=percent(at.share), **_ends(at))
             for at in one.within
         }
@@ -147,6 +157,8 @@ def _middle(found: Survival) -> str:
     """Write the median with its interval in few signs."""
     if found.median_days is None:
         return say("not reached")
+    if found.n == 1:
+        return f"{found.median_days:g}"
     return f"{found.median_days:g} ({_limit(found.low_days)}–{_limit(found.high_days)})"
 
 
@@ -193,12 +205,37 @@ def percent(share: float) -> str:
 def median(found: Survival) -> str:
     """Say the median with its interval, or that it was not reached."""
     words = WORDS[found.event]
+    if found.median_days is None and found.has_other_ways:
+        return say(words.so_far, share=_below_half(found.final_share(found.event)))
     if found.median_days is None:
         return say(words.not_reached, time=spell(found.longest_days or 0))
-    time = say_duration(found.median_days, grouped=False)
-    if found.median_days >= SHORT:
-        time = say("{days} ({months})", days=time, months=spell(found.median_days))
-    return say(words.median, time=time, low=_limit(found.low_days), high=_limit(found.high_days))
+    if found.n == 1:
+        return say(words.alone, time=_time(found.median_days))
+    return say(
+        words.median, time=_time(found.median_days), low=_limit(found.low_days), high=_limit(found.high_days)
+    )
+
+
+def _time(days: float) -> str:
+    """Say a number of days, of many also how many months that is."""
+    time = say_duration(days, grouped=False)
+    return say("{days} ({months})", days=time, months=spell(days)) if days >= SHORT else time
+
+
+def _below_half(share: float) -> str:
+    """Write a share below one half in per cent; 49.6 % is not rounded to 50."""
+    written = percent(share)
+    return written if written != "50" else f"{math.floor(1000 * share) / 10:.1f}"
+
+
+def _net_median(found: Survival) -> str:
+    """Say the Kaplan–Meier median, which is that of a plan in which nothing is closed for other reasons (method, 12.1)."""
+    if found.net_median_days is None:
+        return say("If nothing were closed for other reasons, the median would not be reached either.")
+    return say(
+        "If nothing were closed for other reasons, the median would be {time}.",
+        time=_time(found.net_median_days),
+    )
 
 
 def _counts(found: Survival) -> str:
@@ -229,6 +266,8 @@ def _shares(found: Survival) -> list[str]:
             share=percent(one.share),
             **_ends(one),
         )
+        if one.low is not None
+        else say("within {months} months {share} %", months=MONTHS[one.days], share=percent(one.share))
         for one in found.within
         if one.share is not None
     ]
@@ -239,8 +278,38 @@ def _shares(found: Survival) -> list[str]:
     ]
 
 
+def _dips(found: Survival) -> list[str]:
+    """Say which findings fell out of practice and came back, which is no lapse (method, 12.1)."""
+    if not found.dips:
+        return []
+    named = [name if n == 1 else say("{name} ({n} times)", name=name, n=n) for name, n in found.dips.items()]
+    return [
+        say_n(
+            "{n} finding fell out of practice and came back, which is no lapse: {findings}.",
+            "{n} findings fell out of practice and came back, which is no lapse: {findings}.",
+            len(found.dips),
+            findings=say_names(named),
+        )
+    ]
+
+
+def _already(found: Survival) -> list[str]:
+    """Say which findings had the stage when they entered the plan, which is no waiting time (method, 12.1)."""
+    if not found.already:
+        return []
+    return [
+        say_n(
+            "{n} finding was {state} when it entered the plan, so it tells of no waiting time: {findings}.",
+            "{n} findings were {state} when they entered the plan, so they tell of no waiting time: {findings}.",
+            len(found.already),
+            state=say(WORDS[found.event].state),
+            findings=say_names(found.already),
+        )
+    ]
+
+
 def _left_out(found: Survival) -> list[str]:
-    said = []
+    said = _already(found)
     if found.n_entered_late:
         said.append(say("{n} came under observation after they were recorded.", n=found.n_entered_late))
     if found.n_ended_before:

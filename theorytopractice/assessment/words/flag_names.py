@@ -10,10 +10,10 @@ NAMES = (
     message("overdue"), message("slipped"), message("reopened"), message("progress_100_not_closed"),
     message("plan_abandoned"), message("scope_reduced"), message("blocked"), message("block_expired"),
     message("no_enabling_action"), message("stalled"), message("future_dated"), message("suspect"),
-    message("review_overdue"),
+    message("review_overdue"), message("owner_left"),
     # insights and problems
     message("no_indicator"), message("no_target"), message("no_baseline"), message("met_at_baseline"),
-    message("partially_met"), message("outcome_ahead"), message("outcome_without_action"), message("wobble"),
+    message("target_moved"), message("partially_met"), message("outcome_ahead"), message("outcome_without_action"), message("wobble"),
     message("lapsed"), message("stale"), message("shared_indicator"), message("ripe"),
     message("ripe_not_moved"), message("drifting"), message("solved"), message("solved_unconfirmed"),
     message("recurred"),

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theorytopractice.assessment.arrays.columns import code
+from theorytopractice.assessment.arrays.columns import code, positions
+from theorytopractice.assessment.lists.framing import owner_ids
 from theorytopractice.assessment.stages import raising
 from theorytopractice.assessment.stages.actions import SeenEvents
+from theorytopractice.assessment.stages.ladder import is_left_alone
 from theorytopractice.assessment.stages.timeline import CHECKS, is_kind
 from theorytopractice.assessment.words.reasons import because
 from theorytopractice.assessment.words.reasons_findings import origin_text
@@ -19,6 +21,7 @@ from theorytopractice.assessment.words.wording import (
     days_text,
     evidence,
     finding_name,
+    text_of,
 )
 from theorytopractice.assessment.words.wording_actions import (
     action_name,
@@ -70,6 +73,41 @@ def unowned(s: Situation) -> str:
     if raising.without_owner(s).any():
         said.append(say("nobody is accountable for {actions}", actions=names_of(s, raising.without_owner(s))))
     return say_in_turn(PARTS, said)
+
+
+@because
+def owner_left(s: Situation) -> str:
+    """Name the open actions whose accountable owner has left, that owner and the day; a mechanism's own too."""
+    said = []
+    if is_left_alone(s)[0]:
+        finding = int(s.cases.finding[0])
+        said.append(
+            say(
+                "its owner {owner} left on {day}, and the mechanism still names nobody else",
+                owner=_owner(s, "finding", finding),
+                day=day_text(s.book.findings.owner_left_on[finding]),
+            )
+        )
+
+    def tell(name: str, link: int) -> str:
+        action = s.actions.action[link]
+        row = int(s.book.actions.accountable[action])
+        return say(
+            "{action} is open, and {owner}, who is accountable for it, left on {day}",
+            action=name,
+            owner=_owner(s, "action_owner", row),
+            day=day_text(s.book.actions.owner_left_on[action]),
+        )
+
+    return say_in_turn(PARTS, [*said, _each(s, raising.left_behind(s), tell)])
+
+
+def _owner(s: Situation, table: str, row: int) -> str:
+    """Return the name and the id of the known owner whom a row of a table names; the id alone where there is no name."""
+    place = positions(s.book.frames[table]["owner_id"].iloc[[row]], owner_ids(s.book))
+    owner = s.book.frames["owner"].iloc[int(place[0])]
+    name, identifier = text_of(owner["name"]), text_of(owner["owner_id"])
+    return say("{name} ({identifier})", name=name, identifier=identifier) if name else identifier
 
 
 @because

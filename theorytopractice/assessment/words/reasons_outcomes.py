@@ -8,7 +8,7 @@ import numpy as np
 
 from theorytopractice.assessment.arrays.segments import NEVER
 from theorytopractice.assessment.stages.actions import ActionState
-from theorytopractice.assessment.stages.ladder import shared_by
+from theorytopractice.assessment.stages.ladder import is_moved, shared_by
 from theorytopractice.assessment.words.reasons import because
 from theorytopractice.assessment.words.wording import (
     age_of,
@@ -18,6 +18,8 @@ from theorytopractice.assessment.words.wording import (
     finding_name,
     observation,
     several,
+    text_of,
+    unpointed,
 )
 from theorytopractice.assessment.words.wording_actions import names_of
 from theorytopractice.assessment.words.wording_checks import passed_slots, slot_text
@@ -129,6 +131,24 @@ def met_at_baseline(s: Situation) -> str:
             target=_target(s, i),
         ),
     )
+
+
+@because
+def target_moved(s: Situation) -> str:
+    """Name the indicators that demand something else since a day after the start, with the reason given."""
+
+    def tell(name: str, i: int) -> str:
+        indicator = int(s.outcomes.indicator[i])
+        said = say(
+            "what {indicator} demands was changed on {moved}, after the first action had started on {start}",
+            indicator=name,
+            moved=day_text(s.book.targets.retargeted_on[indicator]),
+            start=day_text(s.outcomes.start[i]),
+        )
+        reason = unpointed(text_of(indicator_row(s, indicator)["retarget_reason"]))
+        return say("{said}: {reason}", said=said, reason=reason) if reason else said
+
+    return each_indicator(s, is_moved(s), tell)
 
 
 @because

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.assessment.arrays.segments import NEVER
+from theorytopractice.assessment.arrays.segments import MISSING, NEVER
 from theorytopractice.assessment.words.wording import BOTH, day_text, days_text
 from theorytopractice.assessment.words.wording_indicators import (
     aim_text,
@@ -76,14 +76,6 @@ def to_hold(s: Situation, view: OutcomeView, i: int) -> str:
     """Say what an indicator that shows the outcome lacks to have held."""
     indicator = int(view.indicator[i])
     name, gap = indicator_name(s, indicator), int(s.book.targets.gap[indicator])
-    if view.has_gap[i]:
-        return say(
-            "{indicator}: two values since {day} lie more than {days} apart, which breaks that run; "
-            "only a run that begins anew after a lapse can hold",
-            indicator=name,
-            day=day_text(view.since[i]),
-            days=days_text(gap),
-        )
     steps = say_in_turn(BOTH, _holding(s, view, i))
     if gap < 0:
         return say("{indicator}: {steps}", indicator=name, steps=steps)
@@ -97,7 +89,7 @@ def to_hold(s: Situation, view: OutcomeView, i: int) -> str:
 
 def _holding(s: Situation, view: OutcomeView, i: int) -> list[str]:
     """Say what the present run of an indicator still lacks to have held."""
-    steps, since = [], int(view.since[i])
+    steps, since = [], int(view.hold[i])
     if view.is_wobbling[i]:
         steps.append(say("its next value must satisfy the target again"))
     lacking = s.book.settings.hold_points - int(view.n_satisfied[i])
@@ -105,7 +97,9 @@ def _holding(s: Situation, view: OutcomeView, i: int) -> list[str]:
         steps.append(say_n("{n} more satisfied value", "{n} more satisfied values", lacking))
     last_day = int(s.book.observations["day"][view.last_row[i]])
     hold = int(s.book.targets.hold[view.indicator[i]])
-    if last_day - since < hold:
+    if since == MISSING:
+        steps.append(say("stay met and be measured for {days} from that value on", days=days_text(hold)))
+    elif last_day - since < hold:
         steps.append(
             say(
                 "stay met and be measured until {day} or later ({days} since {since})",

@@ -114,7 +114,7 @@ def _outcome(s: Situation, view: OutcomeView, i: int) -> str:
         return say("no final value since {day}, the start of the action and its lag", day=since)
     value = value_text(s, view.last_row[i])
     read = say_n("{value}, {n} value read", "{value}, {n} values read", int(view.n_read[i]), value=value)
-    return say_in_turn(CLAUSES, (read, _state(view, i), baseline_text(s, view, i), *_doubts(s, view, i)))
+    return say_in_turn(CLAUSES, (read, _state(s, view, i), baseline_text(s, view, i), *_doubts(s, view, i)))
 
 
 def _doubts(s: Situation, view: OutcomeView, i: int) -> list[str]:
@@ -129,13 +129,31 @@ def _doubts(s: Situation, view: OutcomeView, i: int) -> list[str]:
     return [doubt for doubt, is_so in doubts.items() if is_so]
 
 
-def _state(view: OutcomeView, i: int) -> str:
+def _state(s: Situation, view: OutcomeView, i: int) -> str:
     if view.is_met[i]:
-        return say("met since {day}", day=day_text(view.since[i]))
+        met = say("met since {day}", day=day_text(view.since[i]))
+        return met if view.gap_to[i] == MISSING else say_in_turn(CLAUSES, (met, _begun_anew(s, view, i)))
     if view.has_lapsed[i]:
         since, lapsed_on = day_text(view.since[i]), day_text(view.lapsed_on[i])
         return say("was met from {day}, lapsed on {lapsed_on}", day=since, lapsed_on=lapsed_on)
     return say("not met")
+
+
+def _begun_anew(s: Situation, view: OutcomeView, i: int) -> str:
+    """Say since when an indicator holds, and which gap began that anew (method, 5.2)."""
+    gap, limit = int(view.gap_to[i]) - int(view.gap_from[i]), int(s.book.targets.gap[view.indicator[i]])
+    why = say(
+        "no value was recorded for {gap}, from {first} to {last}, and the limit is {limit}",
+        gap=days_text(gap),
+        first=day_text(view.gap_from[i]),
+        last=day_text(view.gap_to[i]),
+        limit=days_text(limit),
+    )
+    if view.hold[i] == MISSING:
+        return say(
+            "the time held begins anew with the next value that satisfies the target, because {why}", why=why
+        )
+    return say("the time held counts anew from {day}, because {why}", day=day_text(view.hold[i]), why=why)
 
 
 def _latest(s: Situation, view: OutcomeView, i: int) -> str:

@@ -150,7 +150,13 @@ def _codified(s: Situation) -> list[str]:
     lines = []
     for i, finding in enumerate(there.cases.finding.tolist()):
         name, is_open, stage = finding_name(s, finding), bool(there.seen.is_open[i]), int(there.stage[i])
-        if is_open and stage >= 4:  # noqa: PLR2004 - in practice
+        if is_open and stage >= 4 and not s.experiences.any_in(s, Replication.WORKED)[0]:  # noqa: PLR2004
+            said = say(
+                "Codified in {finding}, at stage {stage}; that carries it once it has worked at some site.",
+                finding=name,
+                stage=stage,
+            )
+        elif is_open and stage >= 4:  # noqa: PLR2004 - in practice
             said = say(
                 "Codified in {finding}, at stage {stage}, which carries it to stage 5.",
                 finding=name,

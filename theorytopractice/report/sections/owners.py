@@ -7,8 +7,18 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import charts
-from theorytopractice.language import say, say_day, say_month, say_n, say_number, say_share, say_short_day
+from theorytopractice.language import (
+    say,
+    say_day,
+    say_list,
+    say_month,
+    say_n,
+    say_number,
+    say_share,
+    say_short_day,
+)
 from theorytopractice.model.naming import name_of
+from theorytopractice.model.vocabularies import FindingKind
 from theorytopractice.report.html import Part, chart, joined, mark, quiet, section, table, tag
 from theorytopractice.report.sections.decisions import link
 from theorytopractice.report.status import Status
@@ -32,6 +42,7 @@ def show(view: View) -> Part:
         "owners",
         say("Who has how much to do"),
         tag("div", _loads(view.owner_load), _timeline(view), class_="charts"),
+        *_gone(view),
         tag("h3", say("What falls due")),
         *_list(view),
         tag("h3", say("By when the open actions will be done")),
@@ -88,6 +99,43 @@ def _name(row: dict[Any, Any]) -> str:
     if not isinstance(row["owner_id"], str):
         return name_of("nobody")
     return row["name"] if isinstance(row["name"], str) and row["name"] else row["owner_id"]
+
+
+def _gone(view: View) -> list[Markup]:
+    """Return a line for each owner who has left and still answers for open actions or a mechanism (``owner_left``)."""
+    owners = view.tables["owner"].set_index("owner_id")
+    owners = owners.assign(left_on=pd.to_datetime(owners["left_on"]))
+    left = owners[owners["left_on"] <= pd.Timestamp(view.day)]
+    load = view.owner_load.set_index("owner_id")["open"]
+    flagged = [one for one, flags in zip(*_columns(view), strict=True) if "owner_left" in flags]
+    own = view.finding["owner_id"].reindex(flagged)
+    lines = []
+    for owner_id, row in left.iterrows():
+        n, rules = int(load.get(owner_id, 0)), own.index[own == owner_id].tolist()
+        said = {
+            "owner": _name({"owner_id": owner_id, "name": row["name"]}),
+            "day": say_day(row["left_on"].date()),
+        }
+        if n:
+            lines.append(
+                say_n(
+                    "{owner} left on {day} and is still accountable for {n} open action.",
+                    "{owner} left on {day} and is still accountable for {n} open actions.",
+                    n,
+                    **said,
+                )
+            )
+        if rules:
+            lines.append(
+                say("{owner} left on {day} and still owns {findings}.", findings=say_list(rules), **said)
+            )
+    return [tag("ul", *(tag("li", line) for line in lines), class_="gone")] if lines else []
+
+
+def _columns(view: View) -> tuple[list[str], list[list[str]]]:
+    """Return the open mechanisms of a view and their flags."""
+    rules = view.assessed[view.assessed["kind"] == FindingKind.MECHANISM]
+    return rules["finding_id"].tolist(), rules["flags"].tolist()
 
 
 def _timeline(view: View) -> Markup | None:
