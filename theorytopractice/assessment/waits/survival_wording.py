@@ -19,8 +19,8 @@ from theorytopractice.language import (
     say_duration,
     say_in_turn,
     say_list,
-    say_names,
     say_n,
+    say_names,
     spoken,
 )
 from theorytopractice.model.naming import name_of
