@@ -27,6 +27,7 @@ def inside_widgets(notebook):
     return [one for widget in found.get("state", {}).values() for one in widget["state"].get("outputs", [])]
 
 
+@pytest.mark.slow
 def test_a_notebook_runs_from_top_to_bottom(notebook, tmp_path):
     client = NotebookClient(
         notebook,
