@@ -51,6 +51,7 @@ def told():
     ]
 
 
+@pytest.mark.slow
 def test_nothing_of_an_explanation_in_chinese_is_english(told):
     assert [text for _, text in told if latin(text)] == []
 

@@ -22,6 +22,7 @@ def run(*arguments, status=0):
     return result
 
 
+@pytest.mark.slow
 def test_a_part_of_the_plan_in_chinese_with_its_pdf(tmp_path):
     target = tmp_path / "water.html"
     said = run(
@@ -45,6 +46,7 @@ def test_a_report_is_not_named_as_a_pdf(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_several_plans_stand_side_by_side(tmp_path):
     run(EXAMPLE, EXAMPLE, "-o", tmp_path / "both.html", "--as-of", DAY)
     page = (tmp_path / "both.html").read_text(encoding="utf-8")

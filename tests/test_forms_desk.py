@@ -546,6 +546,7 @@ def test_a_link_to_the_web_can_be_followed_and_a_script_cannot(desk):
     assert "javascript:alert(1)" in found.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("do", "facts"),
     [

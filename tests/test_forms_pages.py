@@ -154,6 +154,7 @@ def test_without_a_plan_nothing_is_served(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_port_that_is_taken_is_named_with_a_way_out(folder, tmp_path):
     with socket.socket() as holder:
         holder.bind((LOCAL, 0))

@@ -21,6 +21,7 @@ from theorytopractice.assessment.assess import assess
 from theorytopractice.assessment.lists import listings
 from theorytopractice.model.values import natural
 
+pytestmark = pytest.mark.slow
 SHARES = 8
 SEEDS_A_SHARE = 250
 KINDS = ("insight", "problem", "experience", "mechanism")

@@ -15,6 +15,7 @@ from series_plans import random_series_day, random_series_plan
 
 import theorytopractice as ttp
 
+pytestmark = pytest.mark.slow
 KNOWLEDGE = ("then", "restated")
 COUNTED = ("value", "numerator", "denominator", "low", "high")
 

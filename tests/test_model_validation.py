@@ -357,6 +357,7 @@ def test_hostile_cell_makes_a_short_printable_message(cell: str) -> None:
     assert all(len(text) < 400 and text.isprintable() for pair in shown for text in pair)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("is_ring", [True, False])
 def test_long_chain_is_walked_without_recursion(is_ring: bool) -> None:
     n = 100_000

@@ -25,6 +25,7 @@ def inside_widgets(notebook):
     return [one for widget in found.get("state", {}).values() for one in widget["state"].get("outputs", [])]
 
 
+@pytest.mark.slow
 def test_a_notebook_runs_from_top_to_bottom(notebook, tmp_path):
     execute(notebook, str(tmp_path), name="notebook")
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]

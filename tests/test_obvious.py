@@ -56,6 +56,7 @@ def test_commitment_rates_of_the_acceptance_table(as_of: str, n_on_time: int, n_
     assert actual == (n_on_time, n_ever, n)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(48))
 @pytest.mark.parametrize("knowledge", ["then", "restated"])
 def test_candidate_days_find_what_every_single_day_finds(seed: int, knowledge: str) -> None:

@@ -133,6 +133,7 @@ def test_paper_shows_no_controls_and_only_what_is_open(browser, clean):
     assert page.locator("#decisions").is_visible()
 
 
+@pytest.mark.browser
 def test_the_pdf_is_tagged_and_says_what_the_page_says(clean, tmp_path):
     whole = clean.read_text(encoding="utf-8").replace("<details>", "<details open>")
     document = PdfReader(io.BytesIO(print_page(whole, tmp_path)))

@@ -78,6 +78,7 @@ def test_a_report_that_cannot_be_put_in_place_leaves_nothing_behind(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
 
 
+@pytest.mark.slow
 def test_the_same_plan_and_day_give_the_same_bytes_that_name_their_source(tmp_path):
     with open_plan(path_of("data/example")) as plan:
         first = build.write_report(plan, tmp_path / "a.html", as_of=DAY).read_bytes()

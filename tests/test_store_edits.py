@@ -83,6 +83,7 @@ def random_change(rng, tables):
     return RowChange(name, new, before, after) if new == key else RowChange(name, new, None, after)
 
 
+@pytest.mark.slow
 def test_the_rows_around_a_change_tell_of_the_errors_that_the_whole_plan_would_have():
     """Whatever a change breaks anywhere in the plan is found near it, and nothing else is said to be broken."""
     codes = Counter()
@@ -209,6 +210,7 @@ def big(tmp_path_factory):
     return path
 
 
+@pytest.mark.slow
 def test_an_edit_of_a_big_plan_touches_only_what_is_near(big, capsys):
     """A change, a fact and an addition each take a small part of the time that reading the plan takes."""
     with open_plan(big) as plan:

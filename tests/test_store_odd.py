@@ -198,6 +198,7 @@ def test_python_values_of_every_sort_become_cells_or_a_sentence(plan):
     plan.change("finding", "F-1", note="x", expected={"note": None})
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="this system has no /dev/full")
 def test_a_result_that_finds_no_room_is_said(tmp_path):
     import subprocess

@@ -153,6 +153,7 @@ def example_place(tmp_path_factory, example_tables):
     return place
 
 
+@pytest.mark.slow
 def test_a_part_of_the_plan_tells_the_same_of_a_finding_as_the_whole(example_place):
     with open_plan(example_place) as plan:
         whole = assess(plan, as_of="2026-06-30")
@@ -172,6 +173,7 @@ def test_a_part_is_found_in_a_server_and_a_folder_too(place, example_tables):
         assert plan.subset(["nobody"])["observation"].empty or "://" not in place
 
 
+@pytest.mark.slow
 def test_a_part_may_name_more_rows_than_a_statement_may_hold(database, example_tables):
     with make_plan(database) as plan:
         plan.upsert(example_tables, what="import")
@@ -181,6 +183,7 @@ def test_a_part_may_name_more_rows_than_a_statement_may_hold(database, example_t
         assert 0 < len(alone["finding"]) < len(plan.finding)
 
 
+@pytest.mark.slow
 def test_one_finding_of_ten_thousand_is_assessed_at_once(tmp_path, capsys):
     n = 10_000
     rows = {

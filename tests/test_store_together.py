@@ -103,6 +103,7 @@ def test_the_latest_changes_come_newest_first_and_of_one_person_if_wanted(plan, 
     assert plan.latest(1)["change_id"].tolist() == [2]
 
 
+@pytest.mark.slow
 def test_the_findings_that_a_change_can_move_are_the_whole_of_those_whose_assessment_moved(
     database, example_tables
 ):

@@ -202,6 +202,7 @@ READER = """
 """
 
 
+@pytest.mark.slow
 def test_a_plan_in_a_folder_in_which_nothing_may_be_written_can_be_read(tmp_path):
     folder = Path(tempfile.mkdtemp())
     try:
@@ -227,6 +228,7 @@ def test_a_plan_that_is_written_while_it_is_read_as_if_nobody_wrote_is_not_trust
         plan.look(lambda _: (tmp_path / "plan.db-wal").write_bytes(b"something"))
 
 
+@pytest.mark.slow
 def test_changes_of_two_programs_both_arrive(place):
     with make_plan(place) as plan:
         plan.add(LEARNED)
@@ -237,6 +239,7 @@ def test_changes_of_two_programs_both_arrive(place):
         assert plan.history()["made_by"].value_counts()[["Bo", "Cy"]].tolist() == [3, 3]
 
 
+@pytest.mark.slow
 def test_a_program_killed_while_it_changes_a_database_leaves_the_old_plan(database):
     with make_plan(database) as plan:
         plan.add(LEARNED)
@@ -287,6 +290,7 @@ def test_a_program_killed_while_it_writes_a_folder_leaves_the_old_plan_or_the_ne
     assert not [one for one in (tmp_path / "plan").iterdir() if one.name.startswith(".")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sort", ["plan.db", "plan"])
 def test_a_full_disk_leaves_the_plan_as_it_was(tmp_path, sort):
     where = tmp_path / sort

@@ -7,11 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from frozen_clock import python_path
 
 ROOT = Path(__file__).parents[1]
 
 
+@pytest.mark.slow
 def test_the_installed_wheel_makes_and_reports_the_example(tmp_path):
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     wheels, site = tmp_path / "wheels", tmp_path / "site"
