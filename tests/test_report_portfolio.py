@@ -55,8 +55,8 @@ def test_one_sentence_says_how_all_plans_stand(portfolio):
     assert portfolio.masthead.text.splitlines() == [
         "Findings into practice · as of 30 June 2026",
         "3 plans side by side",
-        (  # the example's 42, 13, 6, 5 and 3, and the village's 2, 1, 0, 1 and 0
-            "3 plans, 44 findings: 14 are in practice, 6 of them sustained; "
+        (  # the example's 42, 13, 7, 5 and 3, and the village's 2, 1, 0, 1 and 0
+            "3 plans, 44 findings: 14 are in practice, 7 of them sustained; "
             "6 have stood on the shelf for over a month; 3 that worked have lapsed."
         ),
     ]
@@ -112,7 +112,7 @@ def test_every_measure_with_something_to_count_has_its_caution(portfolio):
 
 def test_the_ladders_hold_shares_of_each_plan_with_their_counts(portfolio):
     shares = stage_shares({name: view.assessed for name, view in portfolio.views.items()})
-    assert shares["n"].tolist() == [6, 6, 9, 8, 7, 6, 1, 0, 0, 0, 1, 0] + [0] * 6
+    assert shares["n"].tolist() == [6, 6, 9, 8, 6, 7, 1, 0, 0, 0, 1, 0] + [0] * 6
     assert shares["of"].tolist() == [42] * 6 + [2] * 6 + [0] * 6
     assert shares.groupby("plan", sort=False)["share"].sum(min_count=1).round(9).tolist()[:2] == [1, 1]
     assert shares["share"].isna().sum() == 6
