@@ -9,6 +9,7 @@ import pandas as pd
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from theorytopractice.model.settings import Settings
+from theorytopractice.report.choice import narrowed
 from theorytopractice.report.exporter import TheoryToPracticeExporter
 from theorytopractice.report.page import Page
 from theorytopractice.resources import path_of
@@ -49,9 +50,8 @@ def example(**settings):
 
 
 def only(plan, finding_id):
-    """Return a plan with one finding of another."""
-    finding = plan["finding"]
-    return FakePlan({**plan, "finding": finding[finding["finding_id"] == finding_id]})
+    """Return a plan with one finding of another, and what belongs to it."""
+    return FakePlan(narrowed(plan, {finding_id}))
 
 
 class Reader(HTMLParser):

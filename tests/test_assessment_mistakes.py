@@ -30,7 +30,6 @@ DOORS = {
     "owner_load": lambda plan: ttp.owner_load(plan, as_of=D),
     "lineage": lambda plan: ttp.lineage(plan, as_of=D),
     "suspect_links": lambda plan: ttp.suspect_links(plan, as_of=D),
-    "similar": ttp.similar,
 }
 
 
@@ -147,7 +146,7 @@ def test_two_who_are_accountable_are_refused():
     given["action_owner"].append({"action_id": "A-1", "owner_id": "O-2", "role": "accountable"})
     found, sentence = problems(frames_of(given))
     assert found == [("E-ACC", "action_owner", 1, "role")]
-    assert "'O-1 Ada' and 'O-2 Bo'" in sentence
+    assert "2 accountable owners ('O-1 Ada', 'O-2 Bo')" in sentence
 
 
 def test_everything_wrong_is_said_at_once():
@@ -188,6 +187,16 @@ def test_every_function_refuses_the_same(door):
     frames["event"] = frames["event"].rename(columns={"happened_on": "happend_on"})
     with pytest.raises(InvalidPlan, match="did you mean it by 'happend_on'"):
         DOORS[door](frames)
+
+
+@pytest.mark.filterwarnings("ignore:W-UNKNOWN")
+def test_statements_to_compare_must_be_there_and_nothing_else():
+    frame = pd.DataFrame({"finding_id": ["F-1", "F-2"], "statement": ["Wells run dry.", "Wells run dry!"]})
+    assert list(ttp.similar({"finding": frame})["similarity"]) == [1.0]
+    with pytest.raises(InvalidPlan, match="did you mean it by 'statment'"):
+        ttp.similar({"finding": frame.rename(columns={"statement": "statment"})})
+    with pytest.raises(InvalidPlan, match="empty or stand twice"):
+        ttp.similar({"finding": frame.drop(columns="finding_id")})
 
 
 def test_a_table_that_links_lead_to_must_be_there_but_not_that_of_owners():

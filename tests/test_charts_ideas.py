@@ -116,8 +116,8 @@ def plan(n_findings, n_actions, n_indicators, words):
     roles = ["delivers", "enables", "improves", "replicates"]
     n, m = len(actions), len(indicators)
     return {
-        "finding": pd.DataFrame({"finding_id": findings, "kind": "insight", "statement": words * 2, "theme": "T"}),
-        "action": pd.DataFrame({"action_id": [a for _, a in actions], "title": words, "due": "2026-01-01"}),
+        "finding": pd.DataFrame({"finding_id": findings, "kind": "insight", "statement": words * 2, "theme": "T", "recorded_on": "2025-01-01"}),
+        "action": pd.DataFrame({"action_id": [a for _, a in actions], "title": words, "due": "2026-01-01", "recorded_on": "2025-01-01"}),
         "finding_action": pd.DataFrame(actions, columns=["finding_id", "action_id"]).assign(
             role=[roles[i % 4] for i in range(n)]
         ),

@@ -188,10 +188,13 @@ def test_p5_an_added_cancelled_action_leaves_the_stage(seed):
 def test_p6_unlinked_rows_change_nothing(seed):
     tables, day = plan_and_day(seed)
     more = copy.deepcopy(tables)
-    more["action"] = [*tables.get("action", []), {"action_id": "alone", "recorded_on": "2025-01-01"}]
+    more["action"] = [
+        *tables.get("action", []),
+        {"action_id": "alone", "title": "t", "recorded_on": "2025-01-01"},
+    ]
     more["indicator"] = [
         *tables.get("indicator", []),
-        {"indicator_id": "alone", "level": "outcome", "target": "1"},
+        {"indicator_id": "alone", "name": "n", "direction": "ascending", "level": "outcome", "target": "1"},
     ]
     more["observation"] = [
         *tables.get("observation", []),
@@ -228,7 +231,7 @@ def test_p8_an_open_delivering_action_lowers_a_carried_out_finding_to_under_way(
     before = stages(rows_of(tables, day))
     more = copy.deepcopy(tables)
     for finding in ladder:
-        more["action"].append({"action_id": f"new {finding}", "recorded_on": "2020-01-01"})
+        more["action"].append({"action_id": f"new {finding}", "title": "t", "recorded_on": "2020-01-01"})
         more["finding_action"].append(
             {"finding_id": finding, "action_id": f"new {finding}", "role": "delivers"}
         )

@@ -233,6 +233,8 @@ def test_hostile_identifiers_stay_identifiers():
         ("finding", "finding_id"),
         ("finding_action", "finding_id"),
         ("finding_indicator", "finding_id"),
+        ("evidence", "finding_id"),
+        ("event", "subject_id"),
     ):
         plan[name] = plan[name].assign(**{column: plan[name][column].replace("F-001", '"><b> F%41')})
     reader = Reader(page_of(plan))

@@ -101,4 +101,4 @@ def test_reasons_are_told_in_one_order():
 
 
 def test_a_closed_finding_waits_for_nothing():
-    assert waiting(only(example(), "F-008")) == {}
+    assert "F-008" not in waiting(only(example(), "F-008"))  # F-031, which takes over, is there and may wait

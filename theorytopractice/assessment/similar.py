@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.arrays.columns import natural_order, texts
-from theorytopractice.assessment.arrays.encoding import encode
+from theorytopractice.assessment.arrays.encoding import identifiers, refuse_missing
+from theorytopractice.assessment.arrays.tables import completed
 from theorytopractice.errors import PracticeError
 
 if TYPE_CHECKING:
@@ -47,14 +48,16 @@ def similar(plan: Mapping[str, pd.DataFrame], *, at_least: float = 0.5, most: in
 
     Raises:
         PracticeError: ``at_least`` or ``most`` is out of its range.
-        InvalidPlan: a row would be refused by a plan.
+        InvalidPlan: the findings have no statements, or an identifier is empty or stands twice.
     """
     if not 0 < at_least <= 1:
         raise PracticeError(f"at_least is a similarity above 0 and up to 1, not {at_least}.")
     if most < 1:
         raise PracticeError(f"most is a number of pairs from 1, not {most}.")
-    finding = encode(plan)["finding"]
-    ids = pd.Index(texts(finding["finding_id"]), dtype="str")
+    tables = completed(plan)
+    finding = tables["finding"]
+    refuse_missing(plan, tables, "finding", "statement")
+    ids = identifiers(finding, "finding_id")
     order = natural_order(ids)
     statements = np.array(texts(finding["statement"]), dtype=object)[order]
     bare = [_letters(statement) for statement in statements]

@@ -33,7 +33,7 @@ from theorytopractice.assessment.arrays.facts import (
     read_evidence,
     read_observations,
 )
-from theorytopractice.assessment.arrays.mistakes import is_suspect, mistakes, warn_of_unknown
+from theorytopractice.assessment.arrays.mistakes import is_suspect, lacks_column, mistakes, warn_of_unknown
 from theorytopractice.assessment.arrays.segments import (
     MISSING,
     NEVER,
@@ -98,6 +98,21 @@ def encode(frames: Mapping[str, pd.DataFrame]) -> Book:
     return book
 
 
+def refuse_missing(
+    frames: Mapping[str, pd.DataFrame], tables: Mapping[str, pd.DataFrame], table: str, column: str
+) -> None:
+    """Raise InvalidPlan where a table, of which all that is asked is one column, has rows and not that column."""
+    _refuse(
+        [
+            one
+            for one in mistakes(frames, tables)
+            if (one.code, one.table, one.column, one.row) == ("E-REQ", table, column, None)
+        ]
+        if len(tables[table]) and lacks_column(frames)
+        else []
+    )
+
+
 def _refuse(issues: list[Issue], cause: Exception | None = None) -> None:
     """Raise InvalidPlan if there are issues."""
     if issues:
@@ -108,8 +123,8 @@ def _encoded(tables: dict[str, pd.DataFrame]) -> Book:
     """Turn complete tables into arrays."""
     settings = _settings(tables["setting"])
     finding, action, indicator = tables["finding"], tables["action"], tables["indicator"]
-    finding_ids, action_ids = _ids(finding, "finding_id"), _ids(action, "action_id")
-    indicator_ids = _ids(indicator, "indicator_id")
+    finding_ids, action_ids = identifiers(finding, "finding_id"), identifiers(action, "action_id")
+    indicator_ids = identifiers(indicator, "indicator_id")
     targets = effect_targets(indicator, settings)
     event = tables["event"]
     measured = tables["finding_indicator"].assign(
@@ -143,7 +158,7 @@ def _settings(frame: pd.DataFrame) -> Settings:
     return Settings.read({name: value for name, value in named.items() if name in Settings.known()})
 
 
-def _ids(frame: pd.DataFrame, column: str) -> pd.Index[str]:
+def identifiers(frame: pd.DataFrame, column: str) -> pd.Index[str]:
     """Return the identifiers of a table; raises InvalidPlan where one is empty or stands twice."""
     ids = pd.Index(written(frame[column]), dtype="str")
     wrong = ids[ids.isna() | ids.duplicated()]
