@@ -10,7 +10,7 @@ import pytest
 
 import theorytopractice as ttp
 from theorytopractice.forms.answer import Message
-from theorytopractice.forms.desk import Desk
+from theorytopractice.forms.session import Session
 from theorytopractice.store.folder import read_folder
 
 EXAMPLE = ttp.path_of("data/example")
@@ -60,7 +60,7 @@ def where(tmp_path):
 @pytest.fixture
 def desk(where):
     with ttp.open_plan(where, who="Ada") as plan:
-        one = Desk(plan, as_of=DAY)
+        one = Session(plan, as_of=DAY)
         ask(one, "start", drafts=[])
         yield one
 

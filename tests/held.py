@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from theorytopractice.assessment.arrays.tables import completed
+from theorytopractice.assessment.encode import complete_tables
 from theorytopractice.model.settings import Settings
 
 
@@ -12,7 +12,7 @@ class Held(dict):
     settings = Settings()
 
     def __init__(self, sheet):
-        super().__init__({name: frame.astype("str") for name, frame in completed(sheet.frames).items()})
+        super().__init__({name: frame.astype("str") for name, frame in complete_tables(sheet.frames).items()})
 
     def fingerprint(self):
         return "abc"

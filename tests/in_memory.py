@@ -7,7 +7,7 @@ from functools import cache
 import pandas as pd
 
 from theorytopractice.model.settings import Settings
-from theorytopractice.report.view import View
+from theorytopractice.report.data import ReportData
 from theorytopractice.resources import path_of
 
 DAY = "2026-06-30"
@@ -46,10 +46,10 @@ def held(sheet, fingerprint="abc123", **settings):
 
 def viewed(sheet, day=DAY, **settings):
     """Look at a small plan."""
-    return View(held(sheet, **settings), as_of=day)
+    return ReportData(held(sheet, **settings), as_of=day)
 
 
 @cache
 def example_view():
     """Look at the worked example on its day."""
-    return View(Held(example_frames()), as_of=DAY)
+    return ReportData(Held(example_frames()), as_of=DAY)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from theorytopractice import language
+from theorytopractice import i18n
 
 CATALOGUE = """
 msgid ""
@@ -66,7 +66,7 @@ msgstr "{share}%"
 @pytest.fixture
 def made_up(monkeypatch):
     """Let Chinese have a small catalogue of its own."""
-    monkeypatch.setattr(language, "catalogue_text", lambda _: CATALOGUE)
-    language._catalogue.cache_clear()  # noqa: SLF001 - nobody else forgets a catalogue
+    monkeypatch.setattr(i18n, "catalogue_text", lambda _: CATALOGUE)
+    i18n._catalogue.cache_clear()  # noqa: SLF001 - nobody else forgets a catalogue
     yield
-    language._catalogue.cache_clear()  # noqa: SLF001 - as above
+    i18n._catalogue.cache_clear()  # noqa: SLF001 - as above

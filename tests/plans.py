@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from random import Random
 
+
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
 

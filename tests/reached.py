@@ -13,6 +13,7 @@ from obvious.learning import reviews_of, rubber_stamps
 if TYPE_CHECKING:
     from datetime import date
 
+
 COMMITMENT_STATES = [
     "unknown",
     "released",

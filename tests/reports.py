@@ -9,9 +9,9 @@ import pandas as pd
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from theorytopractice.model.settings import Settings
-from theorytopractice.report.choice import narrowed
 from theorytopractice.report.exporter import TheoryToPracticeExporter
 from theorytopractice.report.page import Page
+from theorytopractice.report.scope import narrow_tables
 from theorytopractice.resources import path_of
 
 DAY = "2026-06-30"
@@ -51,7 +51,7 @@ def example(**settings):
 
 def only(plan, finding_id):
     """Return a plan with one finding of another, and what belongs to it."""
-    return FakePlan(narrowed(plan, {finding_id}))
+    return FakePlan(narrow_tables(plan, {finding_id}))
 
 
 class Reader(HTMLParser):

@@ -10,6 +10,7 @@ from plans import FIRST_DAY, OWNERS, Row, Tables, Writer
 if TYPE_CHECKING:
     from random import Random
 
+
 STARTED_ON = FIRST_DAY + timedelta(days=1000)
 SHAPES = (
     ("better",) * 5

@@ -14,11 +14,11 @@ import pyarrow as pa
 import pytest
 from frames import frames_of
 
-from theorytopractice.assessment.arrays.columns import arrow, codes, days, numbers, texts, truths, whole
 from theorytopractice.assessment.assess import assess
+from theorytopractice.assessment.columns import arrow, codes, days, numbers, texts, truths, whole
 from theorytopractice.errors import InvalidPlan, PracticeError, UnknownName
 from theorytopractice.model.vocabularies import FindingKind
-from theorytopractice.store.frames import to_frames
+from theorytopractice.store.plan import to_frames
 
 D = "2026-06-30"
 

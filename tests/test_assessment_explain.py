@@ -13,13 +13,14 @@ from frames import frames_of
 from plans import random_day, random_plan
 
 import theorytopractice as ttp
-from theorytopractice.assessment.arrays.encoding import encode
-from theorytopractice.assessment.assess import assess, describe, everything_on
+from theorytopractice.assessment.assess import assess, describe
+from theorytopractice.assessment.assessment import Assessment
+from theorytopractice.assessment.encode import encode
 from theorytopractice.assessment.explain import explain, explain_in
-from theorytopractice.assessment.lists.listings import slots
-from theorytopractice.assessment.stages.flags import FLAGS
-from theorytopractice.assessment.stages.situation import Situation
-from theorytopractice.assessment.words.reasons import REASONS
+from theorytopractice.assessment.flag_reasons import REASONS
+from theorytopractice.assessment.flags import FLAGS
+from theorytopractice.assessment.listings import slots
+from theorytopractice.assessment.visibility import all_findings_on
 
 DAY = "2026-06-30"
 FACTS = {
@@ -36,18 +37,18 @@ def example():
 
 
 @pytest.fixture(scope="module")
-def book(example):
+def encoded(example):
     return encode(example)
 
 
 @pytest.fixture(scope="module")
-def said(book):
+def said(encoded):
     """Explain a finding of the example on a day, once."""
     known = {}
 
     def tell(finding_id, day=DAY):
         if (finding_id, day) not in known:
-            known[finding_id, day] = explain_in(book, finding_id, everything_on(book, day, "then"))
+            known[finding_id, day] = explain_in(encoded, finding_id, all_findings_on(encoded, day, "then"))
         return known[finding_id, day]
 
     return tell
@@ -310,7 +311,7 @@ def merged(seeds):
 def test_no_explanation_of_a_random_plan_fails(begin):
     tables, day = merged(range(begin, begin + 50))
     whole = encode(tables)
-    cases = everything_on(whole, day, "restated" if begin else "then")
+    cases = all_findings_on(whole, day, "restated" if begin else "then")
     firsts = [one for one in tables["finding"]["finding_id"] if one.endswith(("F-1", "F-2"))]
     assert len(firsts) > 75
     for finding_id in firsts:
@@ -410,7 +411,7 @@ def test_doing_what_would_raise_it_raises_it():
     tables, day = merged(range(200, 230))
     tables = known_on(tables, day)
     whole = encode(tables)
-    cases = everything_on(whole, day, "then")
+    cases = all_findings_on(whole, day, "then")
     far = slots(tables, as_of=day + dt.timedelta(days=400))
     dues = {(row.finding_id, row.slot): str(row.due_on.date()) for row in far.itertuples()}
     added, before, on = {"event": [], "evidence": []}, {}, {}
@@ -432,9 +433,11 @@ def test_doing_what_would_raise_it_raises_it():
     tables["finding"] = cells.reset_index(drop=True)
     changed = tables | {name: pd.concat([tables[name], pd.DataFrame(rows)]) for name, rows in added.items()}
     assert len(before) > 20
-    book = encode(changed)
+    encoded = encode(changed)
     for last in set(on.values()):
-        stages = describe(Situation(book, everything_on(book, last, "then"))).set_index("finding_id")["stage"]
+        stages = describe(Assessment(encoded, all_findings_on(encoded, last, "then"))).set_index(
+            "finding_id"
+        )["stage"]
         assert [one for one in before if on[one] == last and stages[one] <= before[one]] == []
 
 

@@ -11,32 +11,32 @@ from reports import example
 from test_assessment_explain import merged
 
 import theorytopractice as ttp
-from theorytopractice.assessment.arrays.encoding import encode
-from theorytopractice.assessment.assess import everything_on
+from theorytopractice.assessment import next_steps
+from theorytopractice.assessment.encode import encode
 from theorytopractice.assessment.explain import explain, explain_in
-from theorytopractice.assessment.stages.flags import FLAGS
-from theorytopractice.assessment.words import rising_experiences, rising_mechanisms
-from theorytopractice.assessment.words.flag_names import NAMES
-from theorytopractice.assessment.words.rising import LADDER_STEPS
+from theorytopractice.assessment.flag_reasons import NAMES
+from theorytopractice.assessment.flags import FLAGS
+from theorytopractice.assessment.next_steps import LADDER_STEPS
+from theorytopractice.assessment.visibility import all_findings_on
 from theorytopractice.cli import main
-from theorytopractice.language import speaking
+from theorytopractice.i18n import speaking
 
 DAY = "2026-06-30"
 STEPS = {
     "insight": LADDER_STEPS,
     "problem": LADDER_STEPS,
-    "experience": rising_experiences.EXPERIENCE_STEPS,
-    "mechanism": rising_mechanisms.MECHANISM_STEPS,
+    "experience": next_steps.EXPERIENCE_STEPS,
+    "mechanism": next_steps.MECHANISM_STEPS,
 }
 BROKEN = re.compile(r"\{|\}|nan|NaT|None|。。|；。|：。|，。|。；|  (?!-)|：$")
 
 
 def explained(tables, day, knowledge="then"):
     """Return the explanation of every finding of a plan, and its text, in Chinese."""
-    book = encode(tables)
+    encoded = encode(tables)
     with speaking("zh"):
-        cases = everything_on(book, day, knowledge)
-        found = [explain_in(book, finding_id, cases) for finding_id in book.findings.ids]
+        cases = all_findings_on(encoded, day, knowledge)
+        found = [explain_in(encoded, finding_id, cases) for finding_id in encoded.findings.ids]
         return [(one, one.text) for one in found]
 
 

@@ -8,25 +8,25 @@ from in_chinese import latin, written_in_chinese
 from reports import example
 from test_assessment_explain import merged
 
-from theorytopractice.assessment.arrays.encoding import encode
-from theorytopractice.assessment.assess import describe, everything_on
-from theorytopractice.assessment.stages.flags import FLAGS
-from theorytopractice.assessment.stages.situation import Situation
-from theorytopractice.assessment.stages.timeline import Cases
-from theorytopractice.assessment.words.reasons import flag_reasons
-from theorytopractice.language import speaking
+from theorytopractice.assessment.assess import describe
+from theorytopractice.assessment.assessment import Assessment
+from theorytopractice.assessment.encode import encode
+from theorytopractice.assessment.flag_reasons import flag_reasons
+from theorytopractice.assessment.flags import FLAGS
+from theorytopractice.assessment.visibility import FindingDays, all_findings_on
+from theorytopractice.i18n import speaking
 
 DAYS = ("2025-06-30", "2025-12-31", "2026-06-10", "2026-06-30")
 
 
 def reasons_of(tables, days):
     """Return flag → the reasons that are given for it on some days."""
-    book, found = encode(tables), {}
+    encoded, found = encode(tables), {}
     for day in days:
-        cases = everything_on(book, day, "then")
-        for place, flags in enumerate(describe(Situation(book, cases))["flags"]):
+        cases = all_findings_on(encoded, day, "then")
+        for place, flags in enumerate(describe(Assessment(encoded, cases))["flags"]):
             one = np.array([place])
-            s = Situation(book, Cases(one, cases.day[one], cases.knowledge))
+            s = Assessment(encoded, FindingDays(one, cases.day[one], cases.knowledge))
             for name, why in flag_reasons(s, flags).items():
                 found.setdefault(name, []).append(why)
     return found

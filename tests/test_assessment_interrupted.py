@@ -14,8 +14,8 @@ from scipy.stats import chi2, norm, t
 from series import plan_of, tables_of
 
 import theorytopractice as ttp
-from theorytopractice.assessment.change.interrupted import Series, fit, ljung_box
-from theorytopractice.assessment.change.verdict_wording import figure, series_sentence
+from theorytopractice.assessment.interrupted import Series, fit, ljung_box
+from theorytopractice.assessment.verdict_words import format_number, series_sentence
 
 # Acute coronary events a month in Sicily, and the population at risk, age-standardised; smoking ban on 10 January
 # 2005. Lopez Bernal, Cummins, Gasparrini: Interrupted time series regression … a tutorial, Int J Epidemiol 2017.
@@ -300,7 +300,7 @@ def test_a_series_says_what_changed_and_which_way(level, slope, said):
         figures |= {name: change or 0.0, f"{name}_low": ends[0], f"{name}_high": ends[1]}
     sentence = series_sentence(figures)
     assert f"since the action {said}" in sentence
-    assert f"of slope {figure(slope or 0.0)} a month (95 % interval " in sentence
+    assert f"of slope {format_number(slope or 0.0)} a month (95 % interval " in sentence
 
 
 def test_an_interval_across_nothing_claims_nothing():

@@ -8,7 +8,7 @@ import pytest
 from frames import frames_of
 
 from theorytopractice.assessment.assess import assess
-from theorytopractice.assessment.lists.listings import commitments
+from theorytopractice.assessment.listings import commitments
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,8 @@ from frames import frames_of
 from plans import random_day, random_plan
 
 from theorytopractice.assessment.assess import assess
-from theorytopractice.assessment.counts.cautions import CAUTIONS, NAMES, cautions, worded
-from theorytopractice.assessment.counts.counting import wilson
-from theorytopractice.assessment.measures import measures, trend
+from theorytopractice.assessment.measures import CAUTIONS, NAMES, cautions, format_rate, measures, trend
+from theorytopractice.assessment.rates import wilson
 from theorytopractice.errors import PracticeError, UnknownName
 
 DAY = "2026-06-30"
@@ -210,7 +209,7 @@ def test_an_empty_plan_has_every_measure_and_no_value_but_counts():
     }
     assert (frame["denominator"] == 0).all()
     assert frame[["low", "high"]].isna().all(axis=None)
-    assert worded(frame.reset_index())[0] == "cannot tell: nothing to count"
+    assert format_rate(frame.reset_index())[0] == "cannot tell: nothing to count"
 
 
 @pytest.mark.parametrize(
@@ -301,7 +300,7 @@ def test_counts_come_first_below_twenty():
             "high": [0.8922, 0.3662, 0.1611],
         }
     )
-    assert worded(frame) == [
+    assert format_rate(frame) == [
         "7 of 10: 70 % (40–89 %)",
         "30.8 % (25.5–36.6 %), 81 of 263",
         "0 % (0–16 %), 0 of 20",
@@ -319,4 +318,4 @@ def test_a_median_of_one_day_is_said_as_one():
             "high": [None],
         }
     )
-    assert worded(frame) == ["1 day (median of 2)"]
+    assert format_rate(frame) == ["1 day (median of 2)"]

@@ -10,9 +10,9 @@ from frames import frames_of
 
 import theorytopractice as ttp
 from theorytopractice.errors import InvalidPlan, PracticeError
-from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.fields import ENTITIES
 from theorytopractice.model.values import CheckedTables
-from theorytopractice.store.frames import to_frames
+from theorytopractice.store.plan import to_frames
 
 D = "2026-06-30"
 DOORS = {

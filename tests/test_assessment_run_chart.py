@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from scipy.stats import linregress
 
-from theorytopractice.assessment.change.rhythm import UNITS, time_of
-from theorytopractice.assessment.change.run_chart import (
+from theorytopractice.assessment.cadence import UNITS, time_axis
+from theorytopractice.assessment.run_chart import (
     Values,
     anhoej_limits,
     limits,
@@ -109,7 +109,7 @@ def days(*dates):
 
 def test_months_are_counted_though_they_differ_in_length():
     ends = days("2024-01-31", "2024-02-29", "2024-03-31", "2024-05-31")
-    time, unit = time_of(ends, np.zeros(4, dtype=np.int64), 1)
+    time, unit = time_axis(ends, np.zeros(4, dtype=np.int64), 1)
     assert UNITS[unit[0]] == "month"
     assert np.diff(time).tolist() == [1, 1, 2]
 
@@ -120,13 +120,13 @@ def test_months_are_counted_though_they_differ_in_length():
 )
 def test_time_runs_in_the_unit_of_the_usual_gap(step, unit, apart):
     regular = days("2021-01-05") + step * np.arange(6, dtype=np.int32)
-    time, found = time_of(regular, np.zeros(6, dtype=np.int64), 1)
+    time, found = time_axis(regular, np.zeros(6, dtype=np.int64), 1)
     assert UNITS[found[0]] == unit
     assert np.diff(time) == pytest.approx([apart] * 5, rel=0.01)
 
 
 def test_two_values_in_one_month_make_time_run_in_days():
     uneven = days("2024-01-01", "2024-01-31", "2024-03-01", "2024-03-31")
-    time, unit = time_of(uneven, np.zeros(4, dtype=np.int64), 1)
+    time, unit = time_axis(uneven, np.zeros(4, dtype=np.int64), 1)
     assert UNITS[unit[0]] == "month"
     assert np.diff(time) == pytest.approx([30 / 30.436875] * 3)

@@ -15,13 +15,12 @@ from frames import frames_of
 from plans import random_day, random_plan
 
 import theorytopractice as ttp
-from theorytopractice.assessment.arrays.encoding import encode
-from theorytopractice.assessment.assess import everything_on
-from theorytopractice.assessment.stages.firsts import stages
-from theorytopractice.assessment.stages.timeline import Cases
-from theorytopractice.assessment.waits.curves import cumulative_incidence, kaplan_meier
-from theorytopractice.assessment.waits.durations import times_in_practice
-from theorytopractice.assessment.waits.survival_wording import spell
+from theorytopractice.assessment.durations import times_in_practice
+from theorytopractice.assessment.encode import encode
+from theorytopractice.assessment.estimators import cumulative_incidence, kaplan_meier
+from theorytopractice.assessment.milestones import stages_on
+from theorytopractice.assessment.survival import spell
+from theorytopractice.assessment.visibility import FindingDays, all_findings_on
 from theorytopractice.cli import main
 from theorytopractice.errors import PracticeError, UnknownName
 
@@ -418,13 +417,13 @@ def test_a_finding_recorded_later_is_not_there_and_an_open_one_waits_until_the_d
 def test_waits_and_stays_are_those_that_every_single_day_shows(seed, knowledge):
     rng = random.Random(seed)
     frames, day = frames_of(random_plan(rng)), random_day(rng)
-    book = encode(frames)
-    now = everything_on(book, day, knowledge)
+    encoded = encode(frames)
+    now = all_findings_on(encoded, day, knowledge)
     until = int(now.day[0]) if len(now) else 0
     rows = {}
-    for place, name in enumerate(book.findings.ids):
-        days = np.arange(book.findings.recorded[place], until + 1, dtype=np.int32)
-        rows[name] = stages(book, Cases(np.full(len(days), place), days, now.knowledge))
+    for place, name in enumerate(encoded.findings.ids):
+        days = np.arange(encoded.findings.recorded[place], until + 1, dtype=np.int32)
+        rows[name] = stages_on(encoded, FindingDays(np.full(len(days), place), days, now.knowledge))
     waits = ttp.durations(frames, as_of=day, knowledge=knowledge).set_index("finding_id")
     stays = times_in_practice(frames, as_of=day, knowledge=knowledge).set_index("finding_id")
     for name, wait in waits.iterrows():

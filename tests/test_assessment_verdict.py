@@ -13,8 +13,8 @@ from scipy.stats import binom, linregress
 from series import first_of, month, plan_of, tables_of
 
 import theorytopractice as ttp
-from theorytopractice.assessment.change.judgement import Verdict, judge
-from theorytopractice.assessment.change.run_chart import Values
+from theorytopractice.assessment.before_after import Verdict, judge_series
+from theorytopractice.assessment.run_chart import Values
 from theorytopractice.errors import UnknownName
 
 DAY = "2025-12-31"
@@ -35,7 +35,7 @@ def word(pre, post):
     values = np.array([*pre, *post], dtype=float)
     place = np.arange(len(values))
     series = Values(np.zeros(len(values), dtype=np.int64), place.astype(float), values, 1)
-    return str(list(Verdict)[judge(series, place >= len(pre), np.ones(1)).verdict[0]])
+    return str(list(Verdict)[judge_series(series, place >= len(pre), np.ones(1)).verdict[0]])
 
 
 def test_without_a_value_before_or_after_nobody_can_tell():
@@ -386,7 +386,7 @@ def test_700_random_series_are_judged_as_value_by_value():
     place = np.concatenate([np.arange(n) for n in lengths])
     is_post = place >= np.array([pre for _, pre in series])[segment]
     together = Values(segment, place.astype(float), np.concatenate([v for v, _ in series]), len(series))
-    found = judge(together, is_post, np.ones(len(series))).verdict
+    found = judge_series(together, is_post, np.ones(len(series))).verdict
     expected = [slowly(values[:pre], values[pre:]) for values, pre in series]
     assert [str(list(Verdict)[i]) for i in found] == expected
     assert set(expected) == {str(verdict) for verdict in Verdict}
@@ -400,7 +400,7 @@ def share_improved(n_pre, n_post, seed, trend=0.0, n=8000):
     values = np.random.default_rng(seed).standard_normal((n, k)) + trend * np.arange(k)
     place = np.tile(np.arange(k), n)
     together = Values(np.repeat(np.arange(n), k), place.astype(float), values.ravel(), n)
-    found = judge(together, place >= n_pre, np.ones(n)).verdict
+    found = judge_series(together, place >= n_pre, np.ones(n)).verdict
     return (found == list(Verdict).index(Verdict.IMPROVED)).mean()
 
 

@@ -9,7 +9,7 @@ from frames import frames_of
 
 import theorytopractice as ttp
 from theorytopractice.errors import PracticeError, UnknownName
-from theorytopractice.store.frames import to_frames
+from theorytopractice.store.plan import to_frames
 
 D = "2026-03-02"
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 from theorytopractice import charts
-from theorytopractice.charts import paper
-from theorytopractice.charts.tally import Tally, tally
+from theorytopractice.assessment.tally import StageTally, tally
+from theorytopractice.charts import style
 from theorytopractice.errors import PracticeError
 
 
@@ -48,7 +48,7 @@ def texts(ax):
 
 
 def test_findings_are_counted_by_stage_once_and_closed_ones_aside():
-    expected = Tally(stages=(3, 1, 1, 1, 1, 1), closed=1, shelved=2, lapsed=1)
+    expected = StageTally(stages=(3, 1, 1, 1, 1, 1), closed=1, shelved=2, lapsed=1)
     assert tally(pd.concat([ten(), ten()])) == expected
     assert (expected.n, expected.in_practice, expected.sustained) == (8, 2, 1)
 
@@ -91,7 +91,7 @@ def test_an_indicator_shows_its_levels_and_last_value_by_name():
 
 def test_provisional_values_are_hollow_and_not_the_result():
     ax = charts.indicator(observed(final=["true", "false", "true"]), name="n")
-    assert ax.lines[1].get_markerfacecolor() == paper.PAPER
+    assert ax.lines[1].get_markerfacecolor() == style.PAPER
     assert list(ax.lines[1].get_ydata()) == [12.5]
     assert ax.get_title(loc="left").replace("\n", " ") == "30 on 2024-02-29; no target; no baseline"
     assert texts(ax) == ["provisional 12.50"]
@@ -118,7 +118,7 @@ def test_words_are_not_drawn_as_numbers():
 
 
 def test_a_chart_is_drawn_on_given_axes():
-    ax = paper.sheet(2)
+    ax = style.new_axes(2)
     assert charts.ladder(ten(), ax=ax) is ax
 
 

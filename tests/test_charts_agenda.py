@@ -8,7 +8,7 @@ from drafts import Sheet
 
 import theorytopractice as ttp
 from theorytopractice import charts
-from theorytopractice.charts import paper
+from theorytopractice.charts import style
 
 DAY = "2026-06-30"
 
@@ -49,7 +49,7 @@ def test_the_title_counts_overdue_soon_and_later():
 
 def test_each_sort_has_its_own_shape_and_colour():
     ax = charts.due_dates(agenda_of("2026-06-01", "2026-07-10", "2026-12-01"))
-    assert marks(ax) == [("^", paper.ACT), ("D", paper.WATCH), ("o", paper.COURSE)]
+    assert marks(ax) == [("^", style.ACT), ("D", style.WATCH), ("o", style.COURSE)]
 
 
 def test_today_is_an_upright_line():

@@ -10,7 +10,7 @@ from matplotlib.patches import Rectangle
 
 import theorytopractice as ttp
 from theorytopractice import charts
-from theorytopractice.charts import paper
+from theorytopractice.charts import style
 from theorytopractice.charts.owner_themes import note
 from theorytopractice.errors import PracticeError
 
@@ -203,12 +203,12 @@ def test_every_new_chart_becomes_the_same_svg_twice():
 
 
 def test_lines_are_broken_by_width_and_never_before_a_closing_sign():
-    assert paper.lines_of("漏损率，下降了", 6) == ["漏损", "率，下", "降了"]
+    assert style.wrap_lines("漏损率，下降了", 6) == ["漏损", "率，下", "降了"]
     mixed = f"{CHINESE} {ENGLISH}"
-    lines = paper.lines_of(mixed, 20)
+    lines = style.wrap_lines(mixed, 20)
     assert "".join(lines).replace(" ", "") == mixed.replace(" ", "")
-    assert paper.lines_of(ENGLISH, 20, most=2)[-1].endswith("…")
-    assert len(paper.lines_of(CHINESE, 20, most=2)) == 2
-    assert paper.lines_of("", 20) == []
-    assert paper.lines_of("then it was 31 % (p = 0.2)", 14) == ["then it was", "31 % (p = 0.2)"]
-    assert paper.lines_of("then it was 31 % (p = 0.2)", 13) == ["then it was", "31 %", "(p = 0.2)"]
+    assert style.wrap_lines(ENGLISH, 20, most=2)[-1].endswith("…")
+    assert len(style.wrap_lines(CHINESE, 20, most=2)) == 2
+    assert style.wrap_lines("", 20) == []
+    assert style.wrap_lines("then it was 31 % (p = 0.2)", 14) == ["then it was", "31 % (p = 0.2)"]
+    assert style.wrap_lines("then it was 31 % (p = 0.2)", 13) == ["then it was", "31 %", "(p = 0.2)"]

@@ -5,13 +5,13 @@ import pytest
 from made_up_chinese import made_up  # noqa: F401 - a fixture
 
 from theorytopractice import charts
-from theorytopractice.charts import paper
-from theorytopractice.language import CHINESE, speaking
+from theorytopractice.charts import style
+from theorytopractice.i18n import CHINESE, speaking
 
 
 @pytest.fixture
 def no_chinese_font(monkeypatch):
-    monkeypatch.setattr(paper, "fonts", lambda: ("DejaVu Sans",))
+    monkeypatch.setattr(style, "fonts", lambda: ("DejaVu Sans",))
 
 
 ASSESSED = pd.DataFrame(
@@ -77,13 +77,13 @@ def test_a_machine_without_chinese_fonts_draws_and_says_what_it_lacks():
 
 
 def test_a_font_that_was_installed_since_matplotlib_made_its_list_is_found(monkeypatch):
-    assert paper.has_chinese()
-    listed = paper.font_manager.fontManager.ttflist
-    chinese = {font.fname for font in listed if font.name in paper.CHINESE_FONTS}
+    assert style.has_chinese()
+    listed = style.font_manager.fontManager.ttflist
+    chinese = {font.fname for font in listed if font.name in style.CHINESE_FONTS}
     old = [font for font in listed if font.fname not in chinese]
     assert chinese
-    monkeypatch.setattr(paper.font_manager.fontManager, "ttflist", old)
-    assert paper.fonts.__wrapped__() == paper.fonts()
+    monkeypatch.setattr(style.font_manager.fontManager, "ttflist", old)
+    assert style.fonts.__wrapped__() == style.fonts()
 
 
 def test_of_many_fonts_with_chinese_signs_one_is_used(monkeypatch):
@@ -92,8 +92,8 @@ def test_of_many_fonts_with_chinese_signs_one_is_used(monkeypatch):
             self.name = name
 
     known = [Font(name) for name in ("SimHei", "Microsoft YaHei", "DejaVu Sans", "Arial")]
-    monkeypatch.setattr(paper.font_manager.fontManager, "ttflist", known)
-    assert paper.fonts.__wrapped__() == ("DejaVu Sans", "Microsoft YaHei")
+    monkeypatch.setattr(style.font_manager.fontManager, "ttflist", known)
+    assert style.fonts.__wrapped__() == ("DejaVu Sans", "Microsoft YaHei")
 
 
 @pytest.mark.parametrize(
@@ -106,4 +106,4 @@ def test_of_many_fonts_with_chinese_signs_one_is_used(monkeypatch):
     ],
 )  # fmt: skip
 def test_chinese_titles_break_into_even_lines_with_signs_where_they_belong(text, width, lines):
-    assert paper.wrapped(text, width).split("\n") == lines
+    assert style.wrap(text, width).split("\n") == lines

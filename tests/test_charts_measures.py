@@ -9,7 +9,7 @@ from drafts import Sheet
 
 import theorytopractice as ttp
 from theorytopractice import charts
-from theorytopractice.charts import paper
+from theorytopractice.charts import style
 
 DAY = pd.Timestamp("2026-06-30")
 
@@ -120,4 +120,4 @@ def test_charts_of_measures_take_a_plan_as_well_as_its_frame():
     [("Ada", "Ada"), ("Adelaide", "Adelai…"), ("县水务局", "县水务…"), ("王丽梅", "王丽梅")],
 )
 def test_long_names_are_cut_by_the_width_of_their_letters(text, expected):
-    assert paper.shortened(text, 6) == expected
+    assert style.shorten(text, 6) == expected

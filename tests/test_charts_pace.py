@@ -7,7 +7,7 @@ import pytest
 
 import theorytopractice as ttp
 from theorytopractice import charts
-from theorytopractice.charts import paper
+from theorytopractice.charts import style
 
 DAYS = [100, 150, 200, 300, 400, 800, 500, 900]
 
@@ -96,5 +96,5 @@ def test_where_there_is_nothing_to_draw_the_title_says_so(chart, given, words):
 def test_charts_of_pace_take_given_axes_and_a_plan():
     with ttp.open_plan(ttp.path_of("data/example")) as plan:
         for chart in (charts.survival, charts.incidence, charts.forecast):
-            ax = paper.sheet(3)
+            ax = style.new_axes(3)
             assert chart(plan, ax=ax) is ax

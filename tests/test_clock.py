@@ -273,7 +273,7 @@ def test_a_change_is_remembered_at_the_moment_of_the_clock(tmp_path, monkeypatch
 
 
 def test_no_day_at_all_is_refused_in_the_language_that_is_spoken():
-    from theorytopractice.language import speaking
+    from theorytopractice.i18n import speaking
 
     with speaking("zh"), pytest.raises(PracticeError, match="'soon'不是日期"):
         ttp.assess(ttp.open_plan(EXAMPLE), as_of="soon")

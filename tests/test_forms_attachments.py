@@ -8,7 +8,7 @@ import os
 import pytest
 from desks import ask, opened, saved, words
 
-from theorytopractice.forms import attachments, meeting, record
+from theorytopractice.forms import attachments, finding_page, meeting
 from theorytopractice.forms.answer import Message
 from theorytopractice.forms.attachments import safe_name
 
@@ -73,7 +73,7 @@ def test_a_file_whose_evidence_is_refused_does_not_stay(desk, where):
 
 def test_a_file_stays_with_its_evidence_though_what_was_stored_cannot_be_shown(desk, where, monkeypatch):
     hand_over(desk, b"minutes")
-    monkeypatch.setattr(record, "stored", fail)
+    monkeypatch.setattr(finding_page, "stored", fail)
     answer = save(desk, description="what was agreed")
     (row,) = stored(desk, "what was agreed")
     assert (where.parent / row["uri"]).read_bytes() == b"minutes"
@@ -88,9 +88,9 @@ def test_a_file_stays_with_its_evidence_though_what_was_stored_cannot_be_shown(d
 @pytest.mark.parametrize(
     ("shows", "do", "facts"),
     [
-        ((record, "stored"), "undo", {"change": 2}),
+        ((finding_page, "stored"), "undo", {"change": 2}),
         ((meeting, "decided"), "begin", {"action_id": "A-049", "group": "stalled"}),
-        ((record, "stored"), "grid-save",
+        ((finding_page, "stored"), "grid-save",
          {"values": {"v|I-01|2026-06": "7"}, "open": {"ids": "", "last": "", "months": ""}}),
     ],
 )  # fmt: skip

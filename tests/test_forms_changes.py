@@ -9,7 +9,7 @@ import pytest
 from desks import ask, saved, words
 
 import theorytopractice as ttp
-from theorytopractice.forms.desk import Desk
+from theorytopractice.forms.session import Session
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_what_was_taken_back_is_said_and_offers_no_second_undo(desk):
 
 def test_a_large_change_is_taken_back_only_when_that_is_meant(where):
     with ttp.open_plan(where, who="Maker") as plan:
-        one = Desk(plan)
+        one = Session(plan)
         ask(one, "start")
         before = plan.fingerprint()
         asked = ask(one, "undo", change=1)
@@ -109,7 +109,7 @@ def test_a_new_day_is_looked_at_although_nothing_was_changed(where, monkeypatch)
             ttp.FindingAction(finding_id="F-002", action_id="A-900", role="delivers"),
         )
         monkeypatch.setattr(type(plan), "today", date(2026, 3, 1))
-        one = Desk(plan)
+        one = Session(plan)
         ask(one, "choose", finding="F-002")
         assert "overdue" not in one.overview.get("F-002").flags
         monkeypatch.setattr(type(plan), "today", date(2026, 3, 20))
@@ -120,7 +120,7 @@ def test_a_new_day_is_looked_at_although_nothing_was_changed(where, monkeypatch)
 
 def test_each_browser_of_a_shared_page_has_its_own_name(where):
     with ttp.open_plan(where, who="Server") as plan:
-        one = Desk(plan, asks_name=True)
+        one = Session(plan, asks_name=True)
         page = ask(one, "start", drafts=[], who="  Mara\n Lopez ").parts["page"]
         assert "changes by Mara Lopez" in words(ask(one, "cancel-name"))
         assert "Another name" in str(page)

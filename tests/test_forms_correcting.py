@@ -11,10 +11,9 @@ from desks import DAY, Controls, ask, opened, saved, words
 import theorytopractice as ttp
 from theorytopractice.errors import ConflictError, PlanError
 from theorytopractice.forms.answer import Message
-from theorytopractice.forms.desk import Desk
-from theorytopractice.store.edits import Add, Alter, Correct
+from theorytopractice.forms.session import Session
+from theorytopractice.store.edits import Add, Correct, Update, kept_rows
 from theorytopractice.store.history import Change
-from theorytopractice.store.undoing import upheld
 
 WHY = {"~reason": "misread"}
 
@@ -80,7 +79,7 @@ def test_a_value_that_is_known_only_later_is_told_and_can_be_mended(desk, value)
 def test_the_reason_of_a_second_correction_of_one_day_is_asked_after_the_conflict(desk, where, value):
     values = opened(desk, **form_of(value))
     with ttp.open_plan(where, who="Bo") as other:
-        saved(Desk(other, as_of=DAY), form_of(value), observation__value="5")
+        saved(Session(other, as_of=DAY), form_of(value), observation__value="5")
     answer = ask(desk, "save", open=form_of(value), values=values | {"observation.value": "7"})
     answer = ask(desk, "resolve", open=form_of(value), values=mine(Controls(answer.parts["form"])))
     page = Controls(answer.parts["form"])
@@ -118,7 +117,7 @@ def test_a_refused_save_leaves_the_file_that_somebody_elses_evidence_leads_to(de
 
     def refuse(*_, **__):
         with ttp.open_plan(where, who="Bo") as other:
-            theirs = Desk(other, as_of=DAY)
+            theirs = Session(other, as_of=DAY)
             theirs.answer(Message("upload", upload, b"a"))
             monkeypatch.undo()
             saved(theirs, facts, evidence__description="Bo's", **{"~file": "t"})
@@ -215,7 +214,7 @@ def test_two_edits_of_one_row_are_refused(desk, value):
         )
     with pytest.raises(PlanError, match="Two of these edits are about owner O-01"):
         desk.plan.edit(
-            Alter("owner", "O-01", {"unit": "a"}), Alter("owner", ("O-01",), {"note": "b"}), what="x"
+            Update("owner", "O-01", {"unit": "a"}), Update("owner", ("O-01",), {"note": "b"}), what="x"
         )
 
 
@@ -242,5 +241,5 @@ def test_an_undo_of_what_lies_before_is_a_change_like_any_other():
         Change(number, "t", "a", "w", undoes, [])
         for number, undoes in ((5, None), (6, 2), (7, 5), (8, 7), (9, 8))
     ]
-    assert [one.change_id for one in upheld(changes)] == [6]
-    assert [one.change_id for one in upheld(changes[:4])] == [5, 6]
+    assert [one.change_id for one in kept_rows(changes)] == [6]
+    assert [one.change_id for one in kept_rows(changes[:4])] == [5, 6]

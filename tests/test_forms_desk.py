@@ -14,14 +14,14 @@ from desks import DAY, Controls, ask, opened, saved, words
 
 import theorytopractice as ttp
 from theorytopractice.forms.answer import Message
-from theorytopractice.forms.desk import Desk
 from theorytopractice.forms.listing import PAGE
-from theorytopractice.forms.typed import read, read_day
-from theorytopractice.language import say, say_short_day, speaking
-from theorytopractice.model.entities import ENTITIES
-from theorytopractice.model.naming import LABELS, OWN_LABELS, label_of, name_of
+from theorytopractice.forms.parsing import read, read_day
+from theorytopractice.forms.session import Session
+from theorytopractice.i18n import say, say_short_day, speaking
+from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.labels import LABELS, OWN_LABELS, label_of, name_of
 from theorytopractice.model.settings import CHOICES, MEANINGS, Settings
-from theorytopractice.model.validation_events import WORDS
+from theorytopractice.model.validation_rules import WORDS
 from theorytopractice.store import database
 
 VALUE, COST = ENTITIES["observation"]["value"], ENTITIES["action"]["cost"]
@@ -232,7 +232,7 @@ def test_the_second_correction_of_a_value_is_shown_beside_the_first(desk, where)
     facts = {"form": "row", "table": "observation", "key": value["observation_id"]}
     values = opened(desk, **facts)
     with ttp.open_plan(where, who="Bo") as other:
-        theirs = Desk(other, as_of=DAY)
+        theirs = Session(other, as_of=DAY)
         saved(theirs, facts, observation__value="5")
     answer = ask(desk, "save", open=facts, values=values | {"observation.value": "7"})
     page = Controls(answer.parts["form"])
@@ -442,7 +442,7 @@ def test_a_conflict_is_told_in_words_and_by_the_clock_of_the_plan(desk, where):
     with ttp.open_plan(where, who="Bo") as other:
         other.change("setting", "zone", value="Asia/Shanghai")
         other.change("setting", "language", value="zh")
-    one = Desk(desk.plan, as_of=DAY)
+    one = Session(desk.plan, as_of=DAY)
     facts = {"form": "finding", "key": "F-001"}
     values = opened(one, **facts) | {"finding.certainty": "very_low", "finding.recorded_on": "2026年3月5日"}
     with ttp.open_plan(where, who="Bo") as other:
@@ -644,7 +644,7 @@ def test_the_list_is_searched_filtered_sorted_and_paged(desk):
 def test_a_plan_folder_is_filled_in_the_same_way(tmp_path):
     place = tmp_path / "plan"
     with ttp.make_plan(place, who="Ada") as plan:
-        one = Desk(plan, as_of=DAY)
+        one = Session(plan, as_of=DAY)
         values = {
             "finding.kind": "insight", "finding.statement": "Wards that check twice lose 3 beds.", "finding.source": "s",
             "finding.recorded_on": "2026-06-01", "action.title": "Check twice", "action.due": "2026-12-31",
@@ -659,7 +659,7 @@ def test_a_plan_folder_is_filled_in_the_same_way(tmp_path):
 def test_every_screen_speaks_chinese_where_the_plan_does(where):
     with ttp.open_plan(where, who="Ada") as plan:
         plan.change("setting", "language", value="zh")
-        one = Desk(plan, as_of=DAY)
+        one = Session(plan, as_of=DAY)
         page = words(ask(one, "start", drafts=[]))
         assert "新的发现" in page
         assert "New finding" not in page
@@ -671,7 +671,7 @@ def test_every_screen_speaks_chinese_where_the_plan_does(where):
 def test_why_a_stage_is_what_it_is_and_the_next_step_are_said_in_chinese(where):
     with ttp.open_plan(where, who="Ada") as plan:
         plan.change("setting", "language", value="zh")
-        one = Desk(plan, as_of=DAY)
+        one = Session(plan, as_of=DAY)
         assert "I-19：录入1个达标（不高于1）的最终数值" in words(ask(one, "choose", finding="F-013"))
         tab = words(ask(one, "tab", tab="why"))
         assert "自2025-01-31起达标，2026-02-28失效" in tab

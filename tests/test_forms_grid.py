@@ -11,10 +11,10 @@ import pytest
 
 from theorytopractice import Finding, FindingIndicator, Indicator, Observation
 from theorytopractice.forms.answer import Message
-from theorytopractice.forms.desk import Desk
-from theorytopractice.forms.grid_paste import Target, month_of, placed
+from theorytopractice.forms.grid_paste import Target, month_of, place_block
+from theorytopractice.forms.session import Session
 from theorytopractice.model.entities import Setting
-from theorytopractice.store.opening import make_plan, open_plan
+from theorytopractice.store.open import make_plan, open_plan
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from theorytopractice.forms.answer import Answer
     from theorytopractice.store.plan import Plan
+
 
 TODAY = date(2026, 7, 10)
 MEASURED = {"direction": "ascending", "level": "outcome", "unit": "%"}
@@ -51,9 +52,9 @@ def plan(tmp_path: Path) -> Iterator[Plan]:
         yield made
 
 
-def opened(plan: Plan, **asked: str) -> tuple[Desk, dict[str, str], dict[str, str]]:
+def opened(plan: Plan, **asked: str) -> tuple[Session, dict[str, str], dict[str, str]]:
     """Return a planner at the grid, the fields of its form, and what opens it."""
-    desk = Desk(plan, as_of=TODAY)
+    desk = Session(plan, as_of=TODAY)
     desk.answer(Message("screen", {"screen": "values"}))
     page = desk.answer(Message("grid-list", {"values": asked})).parts["grid"]
     return desk, fields(page), {"form": "grid", "last": "2026-06", "months": "1", "ids": ""}
@@ -68,7 +69,7 @@ def fields(page: str) -> dict[str, str]:
     return dict(pairs) | {"final": "true"}
 
 
-def save(desk: Desk, values: dict[str, str], **facts: str) -> Answer:
+def save(desk: Session, values: dict[str, str], **facts: str) -> Answer:
     """Save a grid."""
     return desk.answer(Message("grid-save", {"values": values, "open": {"form": "grid", "last": "2026-06",
                                                                         "months": "1", "ids": "", **facts}}))  # fmt: skip
@@ -193,7 +194,7 @@ def test_a_chosen_day_shows_and_gets_the_values_of_that_day(plan: Plan) -> None:
 
 
 def test_a_day_outside_the_month_is_refused(plan: Plan) -> None:
-    desk = Desk(plan, as_of=TODAY)
+    desk = Session(plan, as_of=TODAY)
     answer = desk.answer(
         Message("grid-list", {"values": {"last": "2026-06", "months": "1", "day": "2026-05-20"}})
     )
@@ -278,7 +279,7 @@ def _rival(folder: Path, value: str) -> None:
 
 
 def test_the_grid_of_a_draft_opens_again_with_its_months_and_indicators(plan: Plan) -> None:
-    desk = Desk(plan, as_of=TODAY)
+    desk = Session(plan, as_of=TODAY)
     facts = {"form": "grid", "last": "2026-05", "months": "3", "ids": "I-2\tI-10", "n": "yes"}
     shown = desk.answer(Message("go-on", {"open": facts})).parts["screen"]
     assert list(dict.fromkeys(name[2:] for name in fields(shown) if name.startswith("v|"))) == [
@@ -291,7 +292,7 @@ def test_a_draft_is_found_again_though_one_of_its_indicators_is_gone(plan: Plan)
     facts = {"form": "grid", "last": "2026-06", "months": "1", "ids": "I-1\tI-2"}
     keys = []
     for _ in range(2):
-        shown = Desk(plan, as_of=TODAY).answer(Message("go-on", {"open": facts})).parts["screen"]
+        shown = Session(plan, as_of=TODAY).answer(Message("go-on", {"open": facts})).parts["screen"]
         keys += re.findall(r'data-draft="([^"]*)"', shown)
         if len(keys) == 1:
             plan.remove("indicator", "I-1", reason="never measured")
@@ -304,7 +305,7 @@ def pasted(
     """Paste into a grid of the four indicators; return the cells by row and month, and what was left."""
     rows = [one.values() for one in INDICATORS]
     values = {f"v|{one['indicator_id']}|{month}": "" for one in rows for month in months}
-    found = placed(text, Target.of(values, rows, TODAY), row, column)
+    found = place_block(text, Target.of(values, rows, TODAY), row, column)
     return {name[2:]: value for name, value in found.values.items()}, found.left
 
 
@@ -356,7 +357,7 @@ def test_a_name_that_two_indicators_share_fills_neither() -> None:
         {"indicator_id": "C", "name": "Other"}
     ]
     target = Target.of({f"v|{row['indicator_id']}|2026-06": "" for row in rows}, rows, TODAY)
-    found = placed("Wait\t1\nOther\t2\n", target, 0, 0)
+    found = place_block("Wait\t1\nOther\t2\n", target, 0, 0)
     assert found.values == {"v|C|2026-06": "2"}
     assert found.left == ["“Wait”: 1, no cell for it here"]
 

@@ -11,11 +11,11 @@ import pytest
 from reports import Reader
 
 import theorytopractice as ttp
-from theorytopractice.assessment.counts.meeting import meeting
+from theorytopractice.assessment.attention import due_actions
 from theorytopractice.forms.answer import Message
-from theorytopractice.forms.desk import Desk
-from theorytopractice.forms.meeting_rows import MOST
+from theorytopractice.forms.meeting import MOST
 from theorytopractice.forms.overview import Overview
+from theorytopractice.forms.session import Session
 from theorytopractice.model.entities import (
     Action,
     ActionOwner,
@@ -110,7 +110,7 @@ def plan(made, tmp_path):
 @pytest.fixture
 def desk(plan):
     """Return a planner who has opened the meeting."""
-    made = Desk(plan, as_of=DAY)
+    made = Session(plan, as_of=DAY)
     ask(made, "start")
     ask(made, "screen", screen="meeting")
     return made
@@ -188,7 +188,7 @@ def test_the_longest_awaited_stands_first(desk):
 def test_the_groups_of_the_example_come_to_what_the_load_of_the_owners_counts(tmp_path):
     plan = ttp.make_plan(tmp_path / "plan.db")
     plan.upsert(read_folder(path_of("data/example")), what="example")
-    found, load = meeting(plan, as_of=DAY), ttp.owner_load(plan, as_of=DAY)
+    found, load = due_actions(plan, as_of=DAY), ttp.owner_load(plan, as_of=DAY)
     every = ttp.actions(plan, as_of=DAY)
     waiting = every[(every["action_state"] == "done_unverified") & (every["finding_ids"].str.len() > 0)]
     assert found["is_overdue"].sum() == load["overdue"].sum() > 0
@@ -466,7 +466,7 @@ def test_what_was_read_after_changes_is_what_a_fresh_reading_finds(plan, desk):
 
 def test_of_many_rows_the_first_fifty_are_shown(plan):
     plan.add(*acts(*((f"A-{n}", ["F-001"], "2026-02-01", "O-2") for n in range(100, 160))))
-    desk = Desk(plan, as_of=DAY)
+    desk = Session(plan, as_of=DAY)
     page = ask(desk, "screen", screen="meeting").parts["screen"]
     assert len(rows_of(page)["overdue"]) == MOST
     assert "and 12 more; choose an owner" in page  # 60 and the two others
@@ -486,7 +486,7 @@ def test_every_button_says_to_what_it_belongs_and_every_table_what_it_shows(desk
 
 def test_the_wall_is_said_in_chinese(plan):
     plan.add(Setting(name="language", value="zh"))
-    desk = Desk(plan, as_of=DAY)
+    desk = Session(plan, as_of=DAY)
     page = ask(desk, "screen", screen="meeting").parts["screen"]
     assert {name: sorted(found) for name, found in rows_of(page).items()} == GROUPS
     assert "2026年6月29日" in row_of(page, "A-001")
@@ -500,13 +500,13 @@ def test_the_wall_is_said_in_chinese(plan):
 def test_words_of_a_plan_do_no_harm(plan):
     plan.add(*acts(("A-030", ["F-001"], "2026-02-01", "")))
     plan.change("action", "A-030", title="<script>alert(1)</script>")
-    page = ask(Desk(plan, as_of=DAY), "screen", screen="meeting").parts["screen"]
+    page = ask(Session(plan, as_of=DAY), "screen", screen="meeting").parts["screen"]
     assert "&lt;script&gt;" in page
     assert Reader(str(page)).all("script") == []
 
 
 def test_a_plan_without_actions_has_four_empty_groups(tmp_path):
-    desk = Desk(ttp.make_plan(tmp_path / "plan.db"), as_of=DAY)
+    desk = Session(ttp.make_plan(tmp_path / "plan.db"), as_of=DAY)
     page = ask(desk, "screen", screen="meeting").parts["screen"]
     assert rows_of(page) == {name: [] for name in GROUPS}
-    assert isinstance(meeting(desk.plan, as_of=DAY), pd.DataFrame)
+    assert isinstance(due_actions(desk.plan, as_of=DAY), pd.DataFrame)

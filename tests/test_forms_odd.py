@@ -13,9 +13,9 @@ from desks import DAY, Controls, ask, opened, saved, words
 import theorytopractice as ttp
 from theorytopractice import ActionOwner, Finding, FindingAction
 from theorytopractice.errors import ConflictError, PlanError
-from theorytopractice.forms.desk import Desk
-from theorytopractice.forms.grid_cells import as_seen, cells_of
-from theorytopractice.store import database, swap
+from theorytopractice.forms.grid_state import as_opened, cells_of
+from theorytopractice.forms.session import Session
+from theorytopractice.store import atomic_write, database
 
 ODD = "Caf\x82 \x92quoted\x07"
 
@@ -62,7 +62,7 @@ def test_a_row_with_signs_that_no_page_shows_is_removed(desk, where):
 
 def test_a_value_with_signs_that_no_page_shows_counts_as_untouched():
     row = {"observation_id": "O-1", "value": ODD}
-    values = {"v|I-1|2026-06": "Caf quoted", "~seen|I-1|2026-06": as_seen(row)}
+    values = {"v|I-1|2026-06": "Caf quoted", "~seen|I-1|2026-06": as_opened(row)}
     assert values["~seen|I-1|2026-06"].isprintable()
     assert [(one.value, one.is_touched) for one in cells_of(values, DAY)] == [(ODD, False)]
     assert [one.is_touched for one in cells_of(values | {"v|I-1|2026-06": "Cafe"}, DAY)] == [True]
@@ -130,11 +130,11 @@ def test_a_held_plan_folder_is_said_and_is_no_conflict(tmp_path, monkeypatch):
                 source="Workshop",
             )
         )
-        desk = Desk(plan, as_of=DAY)
+        desk = Session(plan, as_of=DAY)
         facts = {"form": "finding", "key": "F-1"}
         values = opened(desk, **facts) | {"finding.theme": "new"}
-        monkeypatch.setattr(swap, "PATIENCE", 0.05)
-        with swap.locked(folder, alone=False):
+        monkeypatch.setattr(atomic_write, "PATIENCE", 0.05)
+        with atomic_write.folder_lock(folder, alone=False):
             answer = ask(desk, "save", open=facts, values=values)
             with pytest.raises(PlanError, match="Another program has held") as error:
                 plan.change("finding", "F-1", theme="x")

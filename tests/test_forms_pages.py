@@ -17,10 +17,10 @@ from jupyter import LOCAL, chromium, environment, forms_page, is_gone, lab, open
 
 import theorytopractice as ttp
 from theorytopractice.cli import main
-from theorytopractice.forms.laboratory import copy_notebooks
-from theorytopractice.forms.serving import words
+from theorytopractice.forms.lab import copy_notebooks
+from theorytopractice.forms.serve import words
 from theorytopractice.model.settings import Settings
-from theorytopractice.store.places import lasting
+from theorytopractice.store.urls import storable
 
 EXAMPLE = ttp.path_of("data/example")
 TITLE = "Lanmere County: keeping the results of the 2023-2024 campaign (illustrative, fictional example)"
@@ -187,10 +187,10 @@ def test_notebooks_cannot_be_copied_onto_a_file(tmp_path):
 
 def test_a_plan_is_named_so_that_every_folder_finds_it(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert lasting("a/plan.db") == str(tmp_path / "a" / "plan.db")
-    assert lasting("sqlite:///plan.db") == f"sqlite:///{tmp_path / 'plan.db'}"
+    assert storable("a/plan.db") == str(tmp_path / "a" / "plan.db")
+    assert storable("sqlite:///plan.db") == f"sqlite:///{tmp_path / 'plan.db'}"
     server = "postgresql+psycopg://ada:secret@host/name"
-    assert lasting(server) == server
+    assert storable(server) == server
 
 
 def test_a_plan_without_a_title_has_a_page_with_one():

@@ -5,12 +5,12 @@ from __future__ import annotations
 from desks import Controls, ask, opened, saved, words
 
 import theorytopractice as ttp
-from theorytopractice.forms.desk import Desk
+from theorytopractice.forms.session import Session
 
 
 def test_a_finding_is_entered_followed_corrected_and_undone_in_every_place(place):
     with ttp.make_plan(place, who="Ada") as plan:
-        desk = Desk(plan)
+        desk = Session(plan)
         ask(desk, "start", drafts=[])
         typed = {"finding__kind": "problem", "finding__solvability": "now", "finding__statement": "9 of 40 lifts stood still.",
                  "finding__source": "Inspection", "action__title": "Replace 9 drives", "action__due": "2027-03-31",
@@ -33,7 +33,7 @@ def test_a_finding_is_entered_followed_corrected_and_undone_in_every_place(place
         assert {row["value"] for row in desk.rows("observation")} == {"3"}
 
         with ttp.open_plan(place, who="Bo") as other:
-            theirs = Desk(other)
+            theirs = Session(other)
             form = {"form": "finding", "key": desk.finding_id}
             values = opened(theirs, **form)
             saved(desk, form, finding__theme="mine")

@@ -8,10 +8,10 @@ import pytest
 from desks import Controls, ask, saved, words
 
 import theorytopractice as ttp
-from theorytopractice.forms import changes, paging
-from theorytopractice.forms.called import became, in_words
+from theorytopractice.forms import history, listing
+from theorytopractice.forms.labels import change_text, in_words
 from theorytopractice.forms.listing import ORDERS
-from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.fields import ENTITIES
 
 
 def pressed(page, do, **facts):
@@ -43,7 +43,7 @@ def test_a_cell_is_said_in_words(table, column, value, meant):
 
 
 def test_the_history_of_a_setting_says_its_value_in_words():
-    said = became("setting", {"name": "language", "value": "en"}, {"name": "language", "value": "zh"})
+    said = change_text("setting", {"name": "language", "value": "en"}, {"name": "language", "value": "zh"})
     assert "“English” → “Chinese”" in said
 
 
@@ -123,13 +123,13 @@ def test_a_decision_that_changes_nothing_puts_its_form_away(desk):
     ask(desk, "decide", open=facts, group="overdue", action_id="A-026")
     answer = saved(desk, facts)
     assert answer.told == "Nothing was changed."
-    assert desk.sitting.form is None
+    assert desk.meeting_state.form is None
 
 
 @pytest.fixture
 def few(monkeypatch):
     """Show 3 rows a page."""
-    monkeypatch.setattr(paging, "MOST_ROWS", 3)
+    monkeypatch.setattr(listing, "MOST_ROWS", 3)
 
 
 def pages(desk, do, **facts):
@@ -141,7 +141,7 @@ def pages(desk, do, **facts):
         if not after:
             return shown
         answer = ask(desk, "rows-page", **after[0])
-        assert answer.focus == paging.TITLE
+        assert answer.focus == listing.TITLE
         assert f'id="{answer.focus}"' in "".join(map(str, answer.parts.values()))
 
 
@@ -226,7 +226,7 @@ def test_own_changes_that_are_too_many_to_list_are_not_kept_quiet(desk, monkeypa
     for n in range(3):
         desk.plan.change("finding", "F-013", theme=f"theme {n}")
     assert "not listed" not in words(ask(desk, "screen", screen="changes"))
-    monkeypatch.setattr(changes, "MOST_SEARCHED", 3)
+    monkeypatch.setattr(history, "MOST_SEARCHED", 3)
     assert "Older changes than these 3 are not listed." in words(ask(desk, "screen", screen="changes"))
 
 

@@ -12,10 +12,10 @@ from babel.messages.pofile import read_po
 from made_up_chinese import made_up  # noqa: F401 - a fixture
 
 import theorytopractice
-from theorytopractice.assessment.change.run_wording import when
-from theorytopractice.assessment.counts.cautions import measure_name
 from theorytopractice.assessment.forecast import forecast_of
-from theorytopractice.language import (
+from theorytopractice.assessment.measures import measure_name
+from theorytopractice.assessment.verdict_words import run_period
+from theorytopractice.i18n import (
     CHINESE,
     CLAUSES,
     ENGLISH,
@@ -37,7 +37,7 @@ from theorytopractice.language import (
     spoken,
     tag,
 )
-from theorytopractice.model.naming import name_of
+from theorytopractice.model.labels import name_of
 
 DAY = dt.date(2026, 6, 30)
 
@@ -160,7 +160,7 @@ def test_assessments_word_their_results_in_the_language_that_is_spoken():
         )
         assert measure_name("funnel_ever_0") == "曾达到“束之高阁”或更高"
         run = {"run_from": dt.date(2025, 3, 31), "run_until": dt.date(2025, 9, 30), "run_after": 1}
-        assert when(run) == "2025年3月至9月"
+        assert run_period(run) == "2025年3月至9月"
 
 
 def _fields(text):
@@ -193,7 +193,7 @@ def _calls():
 def _found():
     for path in Path(theorytopractice.__file__).parent.rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        for call in ast.walk(ast.parse(text)) if "theorytopractice.language" in text else ():
+        for call in ast.walk(ast.parse(text)) if "theorytopractice.i18n" in text else ():
             if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in FORMS:
                 yield path.name, call.func.id, call.args[: FORMS[call.func.id]]
 

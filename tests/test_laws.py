@@ -17,8 +17,8 @@ from plans import random_day, random_plan
 from reached import OTHER_CASES, VERDICTS, reached
 from series_plans import random_series_day, random_series_plan
 
+from theorytopractice.assessment import listings
 from theorytopractice.assessment.assess import assess
-from theorytopractice.assessment.lists import listings
 from theorytopractice.model.values import natural
 
 pytestmark = pytest.mark.slow
@@ -89,7 +89,7 @@ def test_random_plans_reach_every_stage_flag_state_and_way_out():
     counts = Counter()
     for seed in range(SHARES * SEEDS_A_SHARE):
         counts += reached(*plan_and_day(seed))
-    from theorytopractice.assessment.stages.flags import FLAGS
+    from theorytopractice.assessment.flags import FLAGS
 
     wanted = [*FLAGS, *((kind, stage) for kind in KINDS for stage in range(6)), *OTHER_CASES]
     assert {name: counts[name] for name in wanted if counts[name] < 50} == {}

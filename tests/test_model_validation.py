@@ -8,10 +8,10 @@ from datetime import date
 import pytest
 
 from theorytopractice.errors import UnknownName
-from theorytopractice.model.entities import ENTITIES
-from theorytopractice.model.validation import validate, without_repeats
-from theorytopractice.model.validation_warnings import OWN_DATES
-from theorytopractice.model.validation_wording import is_vague
+from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.validation import validate
+from theorytopractice.model.validation_rules import drop_repeated_links
+from theorytopractice.model.validation_warnings import OWN_DATES, is_vague
 from theorytopractice.model.values import TextTable
 
 TODAY = date(2026, 6, 30)
@@ -432,7 +432,7 @@ def test_statement_that_says_something_is_not_vague(statement: str) -> None:
 def test_required_wins_when_links_are_merged(first: str, second: str, expected: str) -> None:
     rows = [row("finding_indicator", required=required)[1] for required in (first, second)]
 
-    assert without_repeats(TextTable.of(ENTITIES["finding_indicator"], rows))["required"] == [expected]
+    assert drop_repeated_links(TextTable.of(ENTITIES["finding_indicator"], rows))["required"] == [expected]
 
 
 def test_later_cells_fill_empty_ones_when_links_are_merged() -> None:
@@ -445,7 +445,7 @@ def test_later_cells_fill_empty_ones_when_links_are_merged() -> None:
     table = TextTable.of(ENTITIES["finding_action"], rows, "links.csv")
     table.lines = [2, 3, 4, 5]
 
-    merged = without_repeats(table)
+    merged = drop_repeated_links(table)
 
     assert (merged["rationale"], merged["seen"], merged.lines) == (["Why", ""], ["x", ""], [2, 3])
 
@@ -454,4 +454,4 @@ def test_later_cells_fill_empty_ones_when_links_are_merged() -> None:
 def test_table_without_repeated_links_stays_as_it_is(name: str) -> None:
     table = TextTable.of(ENTITIES[name], [row(name)[1]] * (1 if name == "finding_action" else 2))
 
-    assert without_repeats(table) is table
+    assert drop_repeated_links(table) is table

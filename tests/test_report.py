@@ -9,13 +9,12 @@ import re
 import pytest
 from reports import DAY, FakePlan, Reader, example, only, page_of
 
-from theorytopractice.assessment.stages.flags import FLAGS
-from theorytopractice.charts.tally import Tally
+from theorytopractice.assessment.flags import FLAGS
+from theorytopractice.assessment.tally import StageTally
 from theorytopractice.errors import PracticeError, UnknownName
-from theorytopractice.report import words
-from theorytopractice.report.html import Part, figures, safe, tag
+from theorytopractice.html import Part, Status, figures, safe, status, tag
+from theorytopractice.report import formatting
 from theorytopractice.report.page import Page
-from theorytopractice.report.status import Status, status
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -43,39 +42,39 @@ def reader(page):
     ("counts", "sentence"),
     [
         (
-            Tally((9, 8, 7, 7, 5, 6), 4, 9, 3),
+            StageTally((9, 8, 7, 7, 5, 6), 4, 9, 3),
             (
                 "Of 42 findings, 11 are in practice, 6 of them sustained; 9 have stood on the shelf for over a month; "
                 "3 that worked have lapsed."
             ),
         ),
         (
-            Tally((1, 0, 0, 0, 1, 0), 0, 1, 1),
+            StageTally((1, 0, 0, 0, 1, 0), 0, 1, 1),
             (
                 "Of 2 findings, 1 is in practice, none of them sustained; 1 has stood on the shelf for over a month; "
                 "1 that worked has lapsed."
             ),
         ),
         (
-            Tally((0, 1, 0, 0, 0, 0), 0, 0, 0),
+            StageTally((0, 1, 0, 0, 0, 0), 0, 0, 0),
             (
                 "Of 1 finding, none is in practice; none has stood on the shelf for over a month; "
                 "none that worked has lapsed."
             ),
         ),
-        (Tally((0,) * 6, 3, 0, 0), "No finding is open."),
+        (StageTally((0,) * 6, 3, 0, 0), "No finding is open."),
     ],
 )
 def test_the_verdict_is_one_sentence_that_agrees_in_number(counts, sentence):
-    assert words.verdict(counts, 30) == sentence
+    assert formatting.verdict(counts, 30) == sentence
 
 
 def test_the_verdict_names_the_plans_own_patience():
-    assert "for over 45 days" in words.verdict(Tally((1,) * 6, 0, 1, 0), 45)
+    assert "for over 45 days" in formatting.verdict(StageTally((1,) * 6, 0, 1, 0), 45)
 
 
 def test_every_flag_has_words():
-    assert set(FLAGS) <= set(words.FLAGS)
+    assert set(FLAGS) <= set(formatting.FLAGS)
 
 
 @pytest.mark.parametrize(

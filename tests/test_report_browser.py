@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from reports import DAY, PARTS, example, exported, notebook_of, page_of
 
 from theorytopractice.report.page import Page
-from theorytopractice.report.printing import print_page
+from theorytopractice.report.pdf import print_page
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}

@@ -14,16 +14,16 @@ from reports import DAY, FakePlan, Reader, example, exported, notebook_of, page_
 
 from theorytopractice import Finding
 from theorytopractice.errors import PracticeError
-from theorytopractice.language import LANGUAGES
-from theorytopractice.model.entities import ENTITIES, Setting
-from theorytopractice.model.fields import ValueType
+from theorytopractice.i18n import LANGUAGES
+from theorytopractice.model.entities import Setting
+from theorytopractice.model.fields import ENTITIES, ValueType
 from theorytopractice.model.settings import Settings
-from theorytopractice.report import build, paging, placing, printing
+from theorytopractice.report import atomic_write, build, pdf, split_files
 from theorytopractice.report.exporter import inline
 from theorytopractice.report.page import Page
 from theorytopractice.report.portfolio import Portfolio, by_title
 from theorytopractice.resources import path_of
-from theorytopractice.store.opening import make_plan, open_plan
+from theorytopractice.store.open import make_plan, open_plan
 
 SIDES = ("masthead", "side_by_side", "ladders", "decisions", "footer")
 
@@ -74,7 +74,7 @@ def test_a_portfolio_is_of_whole_plans(tmp_path):
 def test_a_report_that_cannot_be_put_in_place_leaves_nothing_behind(tmp_path):
     (tmp_path / "report.html").mkdir()
     with pytest.raises(PracticeError, match="Cannot write"):
-        placing.replace(tmp_path / "report.html", b"page")
+        atomic_write.replace(tmp_path / "report.html", b"page")
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
 
 
@@ -102,7 +102,7 @@ def test_a_pipe_is_written_to_and_never_replaced(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    placing.replace(pipe, b"<html></html>")
+    atomic_write.replace(pipe, b"<html></html>")
     assert os.read(reader, 100) == b"<html></html>"
     os.close(reader)
     assert pipe.is_fifo()
@@ -117,8 +117,8 @@ def notebook():
 @pytest.fixture
 def small(monkeypatch):
     """Let a page be large soon."""
-    monkeypatch.setattr(paging, "MOST_BYTES", 50_000)
-    monkeypatch.setattr(paging, "PAGE_BYTES", 30_000)
+    monkeypatch.setattr(split_files, "MOST_BYTES", 50_000)
+    monkeypatch.setattr(split_files, "PAGE_BYTES", 30_000)
 
 
 @pytest.mark.usefixtures("small")
@@ -170,14 +170,14 @@ def test_a_page_that_is_small_stays_whole(notebook):
 def test_files_of_an_earlier_report_go_and_those_of_others_stay(tmp_path):
     beside = tmp_path / "r_files"
     target = tmp_path / "r.html"
-    placing.place(
+    atomic_write.place(
         target, "one", {"r_files/findings-01-aaaaaaaa.html": b"1", "r_files/findings-02-bbbbbbbb.html": b"2"}
     )
     (beside / "mine.html").write_text("mine", encoding="utf-8")
-    placing.place(target, "two", {"r_files/findings-01-cccccccc.html": b"3"})
+    atomic_write.place(target, "two", {"r_files/findings-01-cccccccc.html": b"3"})
     assert sorted(file.name for file in beside.iterdir()) == ["findings-01-cccccccc.html", "mine.html"]
     (beside / "mine.html").unlink()
-    placing.place(target, "three", {})
+    atomic_write.place(target, "three", {})
     assert not beside.exists()
     assert target.read_text(encoding="utf-8") == "three"
 
@@ -187,7 +187,7 @@ def test_where_no_file_can_be_put_beside_the_report_the_earlier_one_stays(tmp_pa
     target.write_text("old", encoding="utf-8")
     (tmp_path / "r_files").write_text("a file", encoding="utf-8")
     with pytest.raises(PracticeError, match="Cannot write"):
-        placing.place(target, "new", {"r_files/findings-01-aaaaaaaa.html": b"1"})
+        atomic_write.place(target, "new", {"r_files/findings-01-aaaaaaaa.html": b"1"})
     assert target.read_text(encoding="utf-8") == "old"
 
 
@@ -201,9 +201,9 @@ def test_text_of_a_planners_own_cell_becomes_part_of_the_page(notebook):
 
 
 def test_without_a_browser_a_pdf_is_refused_with_a_way_out(monkeypatch):
-    monkeypatch.setattr(printing.shutil, "which", lambda _: None)
+    monkeypatch.setattr(pdf.shutil, "which", lambda _: None)
     with pytest.raises(PracticeError, match="install one, or open the HTML report and print it"):
-        printing.find_browser()
+        pdf.find_browser()
 
 
 ODD = r" North\South \1 \g<0> \g<x> {n} %s $x_1$ \u \\"

@@ -13,12 +13,12 @@ from reports import DAY, FakePlan, Reader, example, page_of
 
 import theorytopractice
 from theorytopractice import charts
-from theorytopractice.assessment.stages.commitments import Commitment
-from theorytopractice.assessment.stages.experiences import Replication
-from theorytopractice.language import catalogue_text, speaking
+from theorytopractice.assessment.commitments import Commitment
+from theorytopractice.assessment.experiences import Replication
+from theorytopractice.i18n import catalogue_text, speaking
 from theorytopractice.model import vocabularies
-from theorytopractice.model.entities import ENTITIES
-from theorytopractice.model.naming import NAMES, SPOKEN, name_of
+from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.labels import NAMES, SPOKEN, name_of
 from theorytopractice.report.page import Page
 
 KEYWORDS = {"say": None, "say_n": (1, 2), "say_as": ((1, "c"), 2), "message": None}

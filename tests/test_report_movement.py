@@ -12,7 +12,7 @@ from reports import PARTS
 
 from theorytopractice.report.changes import Changes, Fate
 from theorytopractice.report.page import Page
-from theorytopractice.store.opening import open_plan
+from theorytopractice.store.open import open_plan
 
 EXAMPLE = Path(__file__).parent.parent / "data" / "example"
 SINCE, DAY = "2026-05-31", "2026-06-30"

@@ -11,7 +11,7 @@ from held import Held
 from theorytopractice import charts
 from theorytopractice.charts import Picture
 from theorytopractice.report.page import Page
-from theorytopractice.store.opening import open_plan
+from theorytopractice.store.open import open_plan
 
 EXAMPLE = Path(__file__).parent.parent / "data" / "example"
 DAY = "2026-06-30"

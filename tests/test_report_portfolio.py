@@ -12,11 +12,11 @@ from drafts import Sheet
 from in_memory import DAY, Held, example_frames, held
 
 from theorytopractice import charts
-from theorytopractice.assessment.counts.cautions import figure as plain_figure
-from theorytopractice.assessment.counts.stage_shares import stage_shares
+from theorytopractice.assessment.measures import format_value as plain_figure
+from theorytopractice.assessment.rates import stage_shares
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.report import portfolio as portfolio_module
-from theorytopractice.report.abreast import MEASURES
+from theorytopractice.report.comparison import MEASURES
 from theorytopractice.report.portfolio import Portfolio, by_title
 from theorytopractice.resources import path_of
 

@@ -6,10 +6,10 @@ import pytest
 from drafts import Sheet
 from in_memory import example_view, viewed
 
-from theorytopractice.assessment.counts.site_results import site_results
-from theorytopractice.report import unknown_words
+from theorytopractice.assessment.rates import site_results
+from theorytopractice.report import data_gaps
+from theorytopractice.report.data_gaps import data_gaps as unknowns_of
 from theorytopractice.report.sections import unknowns
-from theorytopractice.report.unknown import unknowns as unknowns_of
 
 
 @pytest.fixture(scope="module")
@@ -21,14 +21,14 @@ def counted(view):
     """Return key → (how many, whole in words, findings)."""
     return {
         key: (one.n, one.whole, list(one.finding_ids))
-        for key, one in zip(unknown_words.WORDS, unknowns_of(view), strict=True)
+        for key, one in zip(data_gaps.WORDS, unknowns_of(view), strict=True)
     }
 
 
 def test_every_row_stands_even_where_there_is_nothing():
-    text = unknowns.show(viewed(Sheet())).text
+    text = unknowns.render(viewed(Sheet())).text
     rows = [line for line in text.splitlines() if "nothing, of 0 " in line]
-    assert len(rows) == len(unknown_words.WORDS) == 14
+    assert len(rows) == len(data_gaps.WORDS) == 14
     assert "nothing, of 0 open mechanisms in force" in text
     assert "No finding is open." in text
 
@@ -40,7 +40,7 @@ def test_what_is_reported_done_without_evidence_comes_first_of_those_with_someth
     sheet.action("A-3", "F-3").event("A-3", "start", "2026-02-01")
     view = viewed(sheet)
     assert next(iter(counted(view).values())) == (1, "2 open findings with an action reported done", ["F-1"])
-    assert "1 of 2 open findings with an action reported done F-1" in unknowns.show(view).text
+    assert "1 of 2 open findings with an action reported done F-1" in unknowns.render(view).text
 
 
 def test_problems_in_practice_that_nobody_affected_confirms_are_counted_among_problems_in_practice():
@@ -151,7 +151,7 @@ def test_at_most_twelve_findings_are_linked_and_the_rest_counted():
     sheet = Sheet()
     for number in range(1, 15):
         sheet.finding(f"F-{number:02}")
-    part = unknowns.show(viewed(sheet))
+    part = unknowns.render(viewed(sheet))
     assert "14 of 14 open insights and problems F-01" in part.text
     row = next(line for line in part.text.splitlines() if line.startswith("No indicator of effect"))
     assert row.endswith("F-12 and 2 more")
@@ -161,7 +161,7 @@ def test_at_most_twelve_findings_are_linked_and_the_rest_counted():
 def test_the_longest_silence_comes_first_and_says_what_was_heard_last():
     sheet = Sheet().finding("F-1", "2026-06-20").finding("F-2", "2026-01-01").finding("F-3", "2025-01-01")
     sheet.event("F-3", "review_confirmed", "2026-06-29")
-    lines = unknowns.show(viewed(sheet)).text.splitlines()
+    lines = unknowns.render(viewed(sheet)).text.splitlines()
     silent = lines[lines.index("Finding Silent for Last heard of") + 1 :]
     assert silent == [
         "F-2 s 180 days nothing since it was recorded",  # 30 + 28 + 31 + 30 + 31 + 30
@@ -171,4 +171,4 @@ def test_the_longest_silence_comes_first_and_says_what_was_heard_last():
 
 
 def test_ten_silent_findings_are_listed_and_the_rest_counted(example):
-    assert "32 more open findings are not listed." in unknowns.show(example).text
+    assert "32 more open findings are not listed." in unknowns.render(example).text

@@ -7,9 +7,9 @@ from datetime import date
 import pandas as pd
 from reports import DAY, FakePlan, example, only
 
-from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.fields import ENTITIES
+from theorytopractice.report.decisions import ORDER, all_reasons
 from theorytopractice.report.page import Page
-from theorytopractice.report.waiting import ORDER, all_reasons
 
 
 def waiting(plan, **given):

@@ -12,8 +12,8 @@ from drafts import Sheet
 from pages import DAY, lines, page
 
 from theorytopractice.report.page import Page
-from theorytopractice.report.sections.mechanisms import cadence
-from theorytopractice.store.opening import open_plan
+from theorytopractice.report.summary_line import cadence
+from theorytopractice.store.open import open_plan
 
 WORKS = ("problems", "experiences", "mechanisms", "insights", "learning")
 

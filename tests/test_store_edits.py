@@ -26,14 +26,14 @@ from theorytopractice import (
     Owner,
 )
 from theorytopractice.errors import InvalidPlan, PracticeError
-from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.fields import ENTITIES
 from theorytopractice.model.validation import validate
 from theorytopractice.model.values import TextTable
 from theorytopractice.store.database import MIGRATIONS, Database
-from theorytopractice.store.history import RowChange, applied
-from theorytopractice.store.opening import make_plan, open_plan
-from theorytopractice.store.records import TableRecords
-from theorytopractice.store.surroundings import problems_around
+from theorytopractice.store.history import RowChange, apply_changes
+from theorytopractice.store.impact import problems_around
+from theorytopractice.store.open import make_plan, open_plan
+from theorytopractice.store.reader import TableReader
 
 TODAY = date(2026, 6, 30)
 CONTENT = {"kind": "insight", "statement": "We learned one thing.", "recorded_on": "2026-01-05"}
@@ -92,8 +92,8 @@ def test_the_rows_around_a_change_tell_of_the_errors_that_the_whole_plan_would_h
         tables = tables_of(rng)
         change = random_change(rng, tables)
         before = errors_of(validate(tables, today=TODAY))
-        whole = errors_of(validate(applied(tables, [change]), today=TODAY)) - before
-        around = errors_of(problems_around(TableRecords(tables, []), [change], TODAY))
+        whole = errors_of(validate(apply_changes(tables, [change]), today=TODAY)) - before
+        around = errors_of(problems_around(TableReader(tables, []), [change], TODAY))
         assert bool(around) == bool(whole), (seed, change, around, whole)
         codes.update({code for code, *_ in whole})
     assert {"E-REF", "E-REQ", "E-DATE", "E-VOCAB", "E-NUM", "E-ACC", "E-ORDER", "E-CYCLE", "E-ID"} <= set(
@@ -296,7 +296,7 @@ def test_the_day_on_which_what_an_indicator_demands_changes_is_kept(measured, va
 
 
 def today_of(plan):
-    from theorytopractice.store.editing import today_there
+    from theorytopractice.store.edits import today_there
 
     return plan._store.look(today_there)  # noqa: SLF001 - the day that the store itself goes by
 

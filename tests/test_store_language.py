@@ -22,12 +22,12 @@ from theorytopractice import (
     make_plan,
     open_plan,
 )
-from theorytopractice.assessment.arrays.encoding import encode
+from theorytopractice.assessment.encode import encode
 from theorytopractice.errors import InvalidPlan, PracticeError, nearest, shown
-from theorytopractice.language import speaking
+from theorytopractice.i18n import speaking
 from theorytopractice.model.settings import Settings
-from theorytopractice.store import swap
-from theorytopractice.store.edits import Add, Alter, NewKey, Remove
+from theorytopractice.store import atomic_write
+from theorytopractice.store.edits import Add, NewKey, Remove, Update
 
 SAID = {"kind": "insight", "statement": "We learned 1 thing.", "recorded_on": "2026-01-05"}
 
@@ -67,7 +67,7 @@ def changed_twice(plan):
 
 def changed_by_others(plan):
     expected = plan.row("finding", "F-1") | {"theme": "x", "unit": "y"}
-    plan.edit(Alter("finding", "F-1", {"theme": "z"}, expected), what="-")
+    plan.edit(Update("finding", "F-1", {"theme": "z"}, expected), what="-")
 
 
 def built_upon(plan):
@@ -84,7 +84,7 @@ REFUSED = {
     "no row": lambda plan: plan.row("finding", "F-04"),
     "no row of a link": lambda plan: plan.row("finding_action", ("F-1", "A-9")),
     "no column": lambda plan: plan.change("finding", "F-1", them="a"),
-    "no column in an edit": lambda plan: plan.edit(Alter("owner", "O-1", {"nme": "a"}), what="-"),
+    "no column in an edit": lambda plan: plan.edit(Update("owner", "O-1", {"nme": "a"}), what="-"),
     "no finding to explain": lambda plan: explain(plan, "F-9", as_of="2026-06-30"),
     "a key stays": lambda plan: plan.change("owner", "O-1", owner_id="O-9"),
     "no reason": lambda plan: plan.remove("owner", "O-1", reason=" "),
@@ -265,15 +265,15 @@ def test_a_plan_that_is_there_or_gone_is_said_in_chinese(plan, tmp_path):
 )
 def test_what_the_operating_system_refuses_is_said_in_chinese(tmp_path, verb, error):
     def fail():
-        with swap.explained(tmp_path, verb):
+        with atomic_write.explain_refusal(tmp_path, verb):
             raise error
 
     refused_in_chinese(fail)
 
 
 def test_a_folder_that_is_held_is_said_in_chinese(folder, monkeypatch):
-    monkeypatch.setattr(swap, "PATIENCE", 0.05)
-    with open_plan(folder) as plan, swap.locked(folder, alone=True):
+    monkeypatch.setattr(atomic_write, "PATIENCE", 0.05)
+    with open_plan(folder) as plan, atomic_write.folder_lock(folder, alone=True):
         refused_in_chinese(plan.tables)
 
 

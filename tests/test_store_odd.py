@@ -16,7 +16,7 @@ from theorytopractice import Action, Event, Evidence, Finding, Setting, write_re
 from theorytopractice.cli import main
 from theorytopractice.errors import ConflictError, InvalidPlan, PlanError, PracticeError
 from theorytopractice.model.values import as_text, natural
-from theorytopractice.store.opening import make_plan, open_plan
+from theorytopractice.store.open import make_plan, open_plan
 
 HEAD = "finding_id,kind,statement,recorded_on\n"
 TWO = f"{HEAD}F-1,insight,We learned a.,2026-01-05\nF-2,insight,We learned b.,2026-01-05\n"

@@ -11,10 +11,10 @@ from theorytopractice import Finding, Owner
 from theorytopractice.cli import main
 from theorytopractice.errors import PlanError
 from theorytopractice.report.build import write_report
-from theorytopractice.store import swap
+from theorytopractice.store import atomic_write
 from theorytopractice.store.folder import read_folder
-from theorytopractice.store.opening import importing, make_plan, open_plan
-from theorytopractice.store.overwriting import refuse_over_plan
+from theorytopractice.store.open import import_into, make_plan, open_plan
+from theorytopractice.store.overwrite_guard import refuse_over_plan
 
 
 def learned(number):
@@ -177,7 +177,7 @@ def test_a_file_in_which_nothing_was_made_yet_is_no_circle(tmp_path, leave):
 @pytest.mark.parametrize("leave", [lambda place: place.touch(), half_made])
 def test_an_import_fills_a_file_in_which_nothing_was_made_yet(tmp_path, leave, live):
     leave(tmp_path / "z.db")
-    with importing(tmp_path / "z.db") as plan:
+    with import_into(tmp_path / "z.db") as plan:
         plan.upsert(read_folder(live), what="import")
     with open_plan(tmp_path / "z.db") as plan:
         assert plan.finding["finding_id"].tolist() == ["F-1"]
@@ -192,7 +192,7 @@ def test_another_programs_database_is_still_refused(tmp_path):
         assert "exists already" in run("new", tmp_path / name).stderr
 
 
-@pytest.mark.parametrize("left", [swap.MARKER, f".finding.csv{swap.SUFFIX}"])
+@pytest.mark.parametrize("left", [atomic_write.MARKER, f".finding.csv{atomic_write.SUFFIX}"])
 def test_a_folder_with_nothing_but_what_a_killed_writer_left_is_no_circle(tmp_path, left):
     (tmp_path / "z").mkdir()
     (tmp_path / "z" / left).touch()
@@ -204,8 +204,8 @@ def test_a_folder_with_nothing_but_what_a_killed_writer_left_is_no_circle(tmp_pa
 def test_a_plan_that_only_has_to_be_moved_into_place_is_one(tmp_path, live):
     (tmp_path / "z").mkdir()
     for file in live.iterdir():
-        (tmp_path / "z" / f".{file.name}{swap.SUFFIX}").write_bytes(file.read_bytes())
-    (tmp_path / "z" / swap.MARKER).touch()
+        (tmp_path / "z" / f".{file.name}{atomic_write.SUFFIX}").write_bytes(file.read_bytes())
+    (tmp_path / "z" / atomic_write.MARKER).touch()
     assert "exists already" in run("new", tmp_path / "z").stderr
     with open_plan(tmp_path / "z") as plan:
         assert plan.finding["finding_id"].tolist() == ["F-1"]

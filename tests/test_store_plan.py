@@ -19,8 +19,8 @@ from theorytopractice import (
     Setting,
 )
 from theorytopractice.errors import ConflictError, InvalidPlan, PlanError, UnknownName
-from theorytopractice.model.entities import ENTITIES
-from theorytopractice.store.opening import make_plan, open_plan
+from theorytopractice.model.fields import ENTITIES
+from theorytopractice.store.open import make_plan, open_plan
 
 NASTY = (
     'says "no", twice',

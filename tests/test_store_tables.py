@@ -11,10 +11,10 @@ from conftest import EXAMPLE
 
 from theorytopractice import Finding, assess
 from theorytopractice.errors import ConflictError, InvalidPlan, PlanError
-from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.fields import ENTITIES
 from theorytopractice.model.values import TextTable
 from theorytopractice.store.folder import read_folder
-from theorytopractice.store.opening import importing, make_plan, open_plan
+from theorytopractice.store.open import import_into, make_plan, open_plan
 
 CONTENT = {"kind": "insight", "statement": "We learned one thing.", "recorded_on": "2026-01-05"}
 
@@ -133,7 +133,7 @@ def test_rows_without_identifier_get_one_that_no_other_row_has(plan):
 def test_a_plan_made_for_an_import_stays_only_if_it_went_well(place, outcome):
     rows = findings({"finding_id": "F-1", "kind": "insigt" if outcome == "failed" else "insight"})
     try:
-        with importing(place, dry_run=outcome == "tried") as plan:
+        with import_into(place, dry_run=outcome == "tried") as plan:
             plan.upsert(rows, what="import", dry_run=outcome == "tried")
     except InvalidPlan:
         assert outcome == "failed"

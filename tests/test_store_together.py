@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import theorytopractice as ttp
-from theorytopractice.store.edits import Add, Alter, NewKey, Remove
+from theorytopractice.store.edits import Add, NewKey, Remove, Update
 
 DAY = "2026-03-01"
 
@@ -44,7 +44,7 @@ def test_all_edits_are_made_or_none(plan):
     plan.edit(*rows_that_lead_to_one_another(), what="add")
     with pytest.raises(ttp.InvalidPlan):
         plan.edit(
-            Alter("owner", "O-001", {"name": "Bo"}),
+            Update("owner", "O-001", {"name": "Bo"}),
             Add(ttp.ActionOwner(action_id="A-001", owner_id="O-404", role="informed")),
             what="no",
         )
@@ -76,7 +76,7 @@ def test_problems_are_found_before_anything_is_stored(plan):
     plan.add(a_finding())
     found = plan.problems(
         Add(ttp.Event(subject="finding", subject_id="F-001", event="reject", happened_on=DAY)),
-        Alter("finding", "F-001", {"kind": "hunch"}),
+        Update("finding", "F-001", {"kind": "hunch"}),
     )
     assert [(one.code, one.table, one.column) for one in found] == [
         ("E-VOCAB", "finding", "kind"),
@@ -142,13 +142,13 @@ def edits(plan, rng):
             )
         )
         yield Add(ttp.Evidence(action_id=pick("action", "action_id"), dated_on=day))
-        yield Alter("action", pick("action", "action_id"), {"due": day, "planned_start": None})
-        yield Alter(
+        yield Update("action", pick("action", "action_id"), {"due": day, "planned_start": None})
+        yield Update(
             "indicator",
             pick("indicator", "indicator_id"),
             {"target": None, "target_low": None, "target_high": None},
         )
-        yield Alter("owner", pick("owner", "owner_id"), {"left_on": day})
+        yield Update("owner", pick("owner", "owner_id"), {"left_on": day})
         mechanisms = plan["finding"].query("kind == 'mechanism'")["finding_id"]
         yield Add(
             ttp.Event(

@@ -20,9 +20,9 @@ from alembic.migration import MigrationContext
 
 from theorytopractice import Finding
 from theorytopractice.errors import InvalidPlan, PlanError
-from theorytopractice.store import swap
+from theorytopractice.store import atomic_write
 from theorytopractice.store.database import Database
-from theorytopractice.store.opening import make_plan, open_plan
+from theorytopractice.store.open import make_plan, open_plan
 from theorytopractice.store.plan import Plan
 from theorytopractice.store.schema import METADATA
 
@@ -32,7 +32,7 @@ LEARNED = Finding(kind="insight", statement="We learned one thing.", recorded_on
 PROGRAM = """
 import sys
 from theorytopractice import Finding
-from theorytopractice.store.opening import open_plan
+from theorytopractice.store.open import open_plan
 where = sys.argv[1]
 one = lambda **more: Finding(kind='insight', statement='We learned.', recorded_on='2026-01-05', **more)
 """
@@ -184,7 +184,7 @@ def test_a_plan_that_may_only_be_read_can_be_read(tmp_path):
 READER = """
     import os
     from theorytopractice.forms.answer import Message
-    from theorytopractice.forms.desk import Desk
+    from theorytopractice.forms.session import Desk
 
     def use(where):
         with open_plan(where, who="Bo") as plan:
@@ -275,7 +275,7 @@ def test_a_program_killed_while_it_writes_a_folder_leaves_the_old_plan_or_the_ne
 
                 return act
 
-            swap.os.fsync = counted(os.fsync)
+            atomic_write.os.fsync = counted(os.fsync)
             type(tmp_path).replace = counted(type(tmp_path).replace)
             with open_plan(tmp_path / "plan") as plan:
                 plan.add(LEARNED, LEARNED)
@@ -324,7 +324,7 @@ def test_a_folder_without_the_right_to_write_is_said(tmp_path, monkeypatch):
         def refuse(*_, **__):
             raise PermissionError(13, "Permission denied")
 
-        monkeypatch.setattr(swap, "_to_disk", refuse)
+        monkeypatch.setattr(atomic_write, "_to_disk", refuse)
         with pytest.raises(PlanError, match=r"Cannot write the plan folder .*permission denied"):
             plan.add(LEARNED)
         monkeypatch.undo()

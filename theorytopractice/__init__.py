@@ -12,7 +12,7 @@ from typing import Any
 from lazy_loader import attach_stub
 
 _load, __dir__, __all__ = attach_stub(__name__, __file__)
-_RENAMED: dict[str, str] = {}
+_RENAMED = {"readings": "observations"}
 """Each public name of before, and the one that took its place."""
 
 

@@ -16,10 +16,11 @@ import difflib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from theorytopractice.language import CLAUSES, message, say, say_in_turn, say_n, say_names
+from theorytopractice.i18n import CLAUSES, message, say, say_in_turn, say_n, say_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
 
 SHOWN_CHARACTERS = 80
 REASONS = (

@@ -1,7 +1,4 @@
-"""Why has a finding this stage, and what would raise it by one?
-
-The words come from the same computation that gave the stage, for the one finding.
-"""
+"""Why has a finding this stage, and what would raise it by one?"""
 
 from __future__ import annotations
 
@@ -10,32 +7,41 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from theorytopractice.assessment.arrays.encoding import encode
-from theorytopractice.assessment.assess import describe, everything_on
-from theorytopractice.assessment.stages.flags import LADDER_KINDS
-from theorytopractice.assessment.stages.situation import Situation
-from theorytopractice.assessment.stages.timeline import Cases
-from theorytopractice.assessment.words import reasons_actions, reasons_kinds, reasons_outcomes
-from theorytopractice.assessment.words.flag_names import flag_name
-from theorytopractice.assessment.words.reasons import flag_reasons
-from theorytopractice.assessment.words.rising import to_rise
-from theorytopractice.assessment.words.wording import day_text
-from theorytopractice.assessment.words.wording_actions import action_line, links_of
-from theorytopractice.assessment.words.wording_checks import mechanism_lines
-from theorytopractice.assessment.words.wording_findings import (
-    closed_lines,
-    condition_lines,
-    review_lines,
-    revision_lines,
-    solvability_lines,
+from theorytopractice.assessment.assess import describe
+from theorytopractice.assessment.assessment import Assessment
+from theorytopractice.assessment.commitments import Commitment, CommitmentView, observe_commitments
+from theorytopractice.assessment.encode import encode
+from theorytopractice.assessment.flag_reasons import flag_name, flag_reasons
+from theorytopractice.assessment.flags import LADDER_KINDS
+from theorytopractice.assessment.grouped import MISSING
+from theorytopractice.assessment.lineage import REPLACED, in_force, replaced_by
+from theorytopractice.assessment.next_steps import to_rise
+from theorytopractice.assessment.phrases import (
+    Fact,
+    action_event,
+    action_line,
+    age_text,
+    block_text,
+    cell_text,
+    day_text,
+    days_text,
+    event_line,
+    finding_event,
+    finding_name,
+    indicator_line,
+    link_numbers,
+    mechanism_lines,
+    sentence,
+    site_lines,
+    survey_lines,
 )
-from theorytopractice.assessment.words.wording_indicators import indicator_line, survey_lines
-from theorytopractice.assessment.words.wording_promises import promise_lines
-from theorytopractice.assessment.words.wording_sites import site_lines
+from theorytopractice.assessment.problems import is_enabling, is_solvable, ripe_on
+from theorytopractice.assessment.reviews import observe_reviews
+from theorytopractice.assessment.visibility import FindingDays, all_findings_on, is_kind
 from theorytopractice.errors import UnknownName
-from theorytopractice.language import say
-from theorytopractice.model.naming import name_of
-from theorytopractice.model.vocabularies import ActionRole, FindingKind, Knowledge
+from theorytopractice.i18n import PARTS, say, say_as, say_in_turn
+from theorytopractice.model.labels import name_of
+from theorytopractice.model.vocabularies import ActionRole, FindingEvent, FindingKind, Knowledge, Solvability
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -43,9 +49,240 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from theorytopractice.assessment.arrays.book import Book
+    from theorytopractice.assessment.encoded_plan import EncodedPlan
 
-REASON_FILES = (reasons_actions, reasons_kinds, reasons_outcomes)  # each declares its flags' reasons
+
+def closed_lines(s: Assessment, everyone: Assessment) -> list[str]:
+    """Say which decision closed the finding, or when it enters the plan; and what is in force instead."""
+    finding = int(s.cases.finding[0])
+    recorded = s.encoded.findings.recorded[finding]
+    if recorded > s.day[0]:
+        return [say("It entered the plan on {day}, after this day.", day=day_text(recorded))]
+    found = finding_event(s, s.visible.decision[0])
+    event = found.cell("event")
+    said = [sentence(event_line(say("{event} on {found}", event=name_of(event), found=found), found))]
+    if event in REPLACED and (other := int(replaced_by(everyone)[finding])) >= 0:
+        final = int(in_force(everyone)[finding])
+        said.append(_replacement(s, other, final, is_duplicate=event == FindingEvent.DUPLICATE))
+    return said
+
+
+def _replacement(s: Assessment, other: int, final: int, *, is_duplicate: bool) -> str:
+    """Say which finding stands in the place of a closed one, and which is in force now."""
+    name = finding_name(s, other)
+    replaced = (
+        say("It is a duplicate of {other}", other=name)
+        if is_duplicate
+        else say("It is superseded by {other}", other=name)
+    )
+    now = (
+        say("{finding} is in force", finding=finding_name(s, final))
+        if final >= 0
+        else say("nothing is in force in its place")
+    )
+    return say("{said}.", said=say_in_turn(PARTS, (replaced, now)))
+
+
+def revision_lines(s: Assessment) -> list[str]:
+    """Say that the meaning of a finding changed, and what that hides (method, section 10)."""
+    if s.visible.revised_on[0] == MISSING:
+        return []
+    view = observe_reviews(s)
+    kinds = s.encoded.finding_events["kind"][view.row]
+    found = finding_event(s, view.row[is_kind(kinds, FindingEvent.REVIEW_MATERIAL)][-1])
+    revised = say("Its meaning was revised on {found}", found=found)
+    return [
+        say(
+            "{revised}. What its actions, evidence, values and checks showed up to {day} does not count.",
+            revised=event_line(revised, found),
+            day=found.on,
+        )
+    ]
+
+
+def condition_lines(s: Assessment) -> list[str]:
+    """Say what a finding waits for: its block, and the actions that bring the conditions about."""
+    said = [sentence(block_text(s))] if s.is_blocked[0] else []
+    waits = bool(s.is_blocked[0]) or bool(is_solvable(s, Solvability.NEEDS_CONDITIONS)[0])
+    links = link_numbers(s, s.role(ActionRole.ENABLES))
+    said += [say("Condition: {action}", action=action_line(s, link)) for link in links]
+    if waits and not len(np.flatnonzero(is_enabling(s))):
+        said.append(say("Nobody works on its conditions."))
+    if is_solvable(s, Solvability.NEEDS_CONDITIONS)[0] and (ripe := int(ripe_on(s)[0])) != MISSING:
+        said.append(
+            say(
+                "The conditions have been there since {day}, for {days}.",
+                day=day_text(ripe),
+                days=days_text(age_text(s, ripe)),
+            )
+        )
+    return said
+
+
+def solvability_lines(s: Assessment) -> list[str]:
+    """Say of a problem when it can be solved."""
+    if not s.is_kind(FindingKind.PROBLEM)[0]:
+        return []
+    if is_solvable(s, Solvability.NEEDS_CONDITIONS)[0]:
+        return [say("It needs conditions before it can be solved.")]
+    if is_solvable(s, Solvability.LONG_TERM)[0]:
+        return [say("It takes years; it needs a milestone within a year either side.")]
+    return []
+
+
+def review_lines(s: Assessment) -> list[str]:
+    """Say when a finding was last reviewed, whether there was anything to look at, and when it is due again."""
+    view = observe_reviews(s)
+    if not len(view.row):
+        recorded = day_text(s.encoded.findings.recorded[s.cases.finding[0]])
+        never = say("never reviewed since it entered the plan on {day}", day=recorded)
+        return [say("{said}.", said=say_in_turn(PARTS, (_next_review(s), never)))]
+    found = finding_event(s, view.row[-1])
+    event = name_of(found.cell("event"))
+    last = event_line(say("last reviewed on {found}, {event}", found=found, event=event), found)
+    said = say("{said}.", said=say_in_turn(PARTS, (_next_review(s), last)))
+    if not view.is_rubber_stamp[-1]:
+        return [said]
+    return [said, _rubber_stamp(day_text(view.previous_on[-1]), is_first=bool(view.is_first[-1]))]
+
+
+def _next_review(s: Assessment) -> str:
+    """Say when a review is due."""
+    due = int(s.review_due[0])
+    said, late = say("Next review due {day}", day=day_text(due)), age_text(s, due)
+    return say("{due}, {days} overdue", due=said, days=days_text(late)) if late > 0 else said
+
+
+def _rubber_stamp(before: str, *, is_first: bool) -> str:
+    """Say that there was nothing to look at since a day: that of the review before, or of the finding itself."""
+    if is_first:
+        return say(
+            "That review is a rubber stamp: no observation, check or evidence was new since it entered the plan on "
+            "{day}.",
+            day=before,
+        )
+    return say(
+        "That review is a rubber stamp: no observation, check or evidence was new since the review of {day}.",
+        day=before,
+    )
+
+
+FULFILLED = (Commitment.DISPUTED, Commitment.KEPT_UNDATED, Commitment.KEPT_ON_TIME, Commitment.KEPT_LATE)
+
+
+def promise_lines(s: Assessment) -> list[str]:
+    """Say of each linked action that was promised to somebody whether the promise was kept (method, section 7)."""
+    view = observe_commitments(s.encoded, int(s.day[0]), s.cases.knowledge, only=np.unique(s.actions.action))
+    return [_promise(s, view, i) for i in range(len(view.action))]
+
+
+def _promise(s: Assessment, view: CommitmentView, i: int) -> str:
+    action, state = int(view.action[i]), list(Commitment)[int(view.state[i])]
+    said = [
+        say(
+            "{action} was promised to {whom}: {state}",
+            action=s.encoded.actions.ids[action],
+            whom=cell_text(s.encoded.frames["action"]["promised_to"].iloc[action]),
+            state=_state(state),
+        ),
+        _due(s, view, i),
+    ]
+    if state == Commitment.RELEASED:
+        said.append(say("they released it on {found}", found=action_event(s, view.release_row[i])))
+    if state in FULFILLED:
+        said += _fulfilment(s, view, i, state)
+    if state == Commitment.MISSED:
+        said.append(say("{days} past its date", days=days_text(age_text(s, view.effective_due[i]))))
+    return say("{said}.", said=say_in_turn(PARTS, said + _redates(s, view, i)))
+
+
+def _state(state: Commitment) -> str:
+    """Say the state of a promise."""
+    return {
+        Commitment.UNKNOWN: say("not in the plan yet"),
+        Commitment.RELEASED: say("released"),
+        Commitment.DISPUTED: say("disputed"),
+        Commitment.KEPT_UNDATED: say("kept, without a date to measure it by"),
+        Commitment.KEPT_ON_TIME: say("kept on time"),
+        Commitment.KEPT_LATE: say("kept late"),
+        Commitment.UNDATED: say("open, without a date"),
+        Commitment.MISSED: say("missed"),
+        Commitment.OPEN: say_as("promise", "open"),
+    }[state]
+
+
+def _due(s: Assessment, view: CommitmentView, i: int) -> str:
+    """Say by when it was to be kept, and whether those it was made to let that be moved; empty if undated."""
+    due, original = int(view.effective_due[i]), int(s.encoded.actions.due[view.action[i]])
+    if due == MISSING:
+        return ""
+    if due == original:
+        return say("due {day}", day=day_text(due))
+    return say("due with their consent {day}, at first {first}", day=day_text(due), first=day_text(original))
+
+
+def _fulfilment(s: Assessment, view: CommitmentView, i: int, state: Commitment) -> list[str]:
+    """Say when it was fulfilled, how late, and what those it was made to answered."""
+    found = action_event(s, view.complete_row[i])
+    late = int(view.completed_on[i]) - int(view.effective_due[i])
+    complete = (
+        say("complete on {found}, {days} late", found=found, days=days_text(late))
+        if state == Commitment.KEPT_LATE
+        else say("complete on {found}", found=found)
+    )
+    if (row := int(view.answer_row[i])) < 0:
+        return [complete, say("those it was made to have not answered")]
+    return [complete, _answer(action_event(s, row), is_disputed=state == Commitment.DISPUTED)]
+
+
+def _answer(found: Fact, *, is_disputed: bool) -> str:
+    """Say what those it was made to answered, who and why where that is known."""
+    who, reason = found.cell("by"), found.cell("reason")
+    if is_disputed:
+        said = (
+            say("disputed on {found} by {who}", found=found, who=who)
+            if who
+            else say("disputed on {found}", found=found)
+        )
+    else:
+        said = (
+            say("confirmed on {found} by {who}", found=found, who=who)
+            if who
+            else say("confirmed on {found}", found=found)
+        )
+    return say("{said}: “{reason}”", said=said, reason=reason) if reason else said
+
+
+def _redates(s: Assessment, view: CommitmentView, i: int) -> list[str]:
+    """Say which re-datings moved the promise, and why others did not."""
+    said, facts = [], s.encoded.action_events
+    in_force = int(s.encoded.actions.due[view.action[i]])
+    for place in np.flatnonzero(view.redate_of == i):
+        row, counts = int(view.redate_row[place]), bool(view.redate_counts[place])
+        said.append(_redate(s, row, in_force, counts=counts))
+        in_force = int(facts["due"][row]) if counts else in_force
+    return said
+
+
+def _redate(s: Assessment, row: int, in_force: int, *, counts: bool) -> str:
+    """Say whether a re-dating moved the promise from the date then in force, and why not."""
+    found, day = action_event(s, row), day_text(s.encoded.action_events["due"][row])
+    if counts:
+        return say("the re-dating of {found} to {day} counts, with consent and in time", found=found, day=day)
+    if in_force == MISSING:
+        return say(
+            "the re-dating of {found} to {day} does not count, there was no date to move",
+            found=found,
+            day=day,
+        )
+    if not s.encoded.action_events["consent"][row]:
+        return say("the re-dating of {found} to {day} does not count, nobody consented", found=found, day=day)
+    return say(
+        "the re-dating of {found} to {day} does not count, it came after the date then in force, {before}",
+        found=found,
+        day=day,
+        before=day_text(in_force),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,25 +358,25 @@ def explain(
     Raises:
         UnknownName: the plan has no such finding.
     """
-    book = encode(plan)
-    return explain_in(book, finding_id, everything_on(book, as_of, knowledge))
+    encoded = encode(plan)
+    return explain_in(encoded, finding_id, all_findings_on(encoded, as_of, knowledge))
 
 
-def explain_in(book: Book, finding_id: str, cases: Cases) -> Explanation:
+def explain_in(encoded: EncodedPlan, finding_id: str, cases: FindingDays) -> Explanation:
     """Explain one finding of a plan that is encoded already; the cases are all of its findings on the day.
 
     Raises:
         UnknownName: the plan has no such finding.
     """
-    if finding_id not in book.findings.ids:
-        raise UnknownName(say("finding"), finding_id, book.findings.ids)
-    one = np.array([book.findings.ids.get_loc(finding_id)])
-    s = Situation(book, Cases(one, cases.day[one], cases.knowledge))
+    if finding_id not in encoded.findings.ids:
+        raise UnknownName(say("finding"), finding_id, encoded.findings.ids)
+    one = np.array([encoded.findings.ids.get_loc(finding_id)])
+    s = Assessment(encoded, FindingDays(one, cases.day[one], cases.knowledge))
     row = describe(s).iloc[0]
-    is_open = bool(s.seen.is_open[0])
+    is_open = bool(s.visible.is_open[0])
     return Explanation(
         finding_id=finding_id,
-        statement=str(book.frames["finding"]["statement"].iloc[one[0]]),
+        statement=str(encoded.frames["finding"]["statement"].iloc[one[0]]),
         kind=row["kind"],
         as_of=day_text(s.day[0]),
         disposition=row["disposition"],
@@ -148,12 +385,12 @@ def explain_in(book: Book, finding_id: str, cases: Cases) -> Explanation:
         headline=row["headline"],
         flags=row["flags"],
         flag_reasons=flag_reasons(s, row["flags"]),
-        reasons=_reasons(s) if is_open else closed_lines(s, Situation(book, cases)) + promise_lines(s),
+        reasons=_reasons(s) if is_open else closed_lines(s, Assessment(encoded, cases)) + promise_lines(s),
         to_rise=to_rise(s) if is_open else "",
     )
 
 
-def _reasons(s: Situation) -> list[str]:
+def _reasons(s: Assessment) -> list[str]:
     """List what decided the stage, in the order of the ladder, then promises and reviews."""
     reasons = revision_lines(s) + solvability_lines(s) + condition_lines(s)
     is_experience = s.is_kind(FindingKind.EXPERIENCE)[0]
@@ -162,7 +399,7 @@ def _reasons(s: Situation) -> list[str]:
     if is_experience:
         reasons += site_lines(s)
     own_line = s.role(ActionRole.REPLICATES) & is_experience  # the sites say it
-    reasons += [action_line(s, link) for link in links_of(s, s.actions.counts & ~own_line)]
+    reasons += [action_line(s, link) for link in link_numbers(s, s.actions.counts & ~own_line)]
     if not s.actions.counts.any():
         reasons.append(say("No action has been linked to it yet."))
     if s.is_kind(*LADDER_KINDS)[0]:

@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.arrays.segments import MISSING, least
-from theorytopractice.assessment.counts.attention import snapshot_of
-from theorytopractice.assessment.stages.actions import ActionState
-from theorytopractice.assessment.stages.own_actions import linking_findings
+from theorytopractice.assessment.actions import ActionState, linking_findings
+from theorytopractice.assessment.attention import snapshot_on
+from theorytopractice.assessment.grouped import MISSING, least
 from theorytopractice.errors import PracticeError, UnknownName
-from theorytopractice.language import CLAUSES, SENTENCES, say, say_in_turn, say_n
+from theorytopractice.i18n import CLAUSES, SENTENCES, say, say_in_turn, say_n
 from theorytopractice.model.vocabularies import Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from theorytopractice.assessment.arrays.segments import Floats, Ints
-    from theorytopractice.assessment.counts.snapshot import Snapshot
+    from theorytopractice.assessment.grouped import FloatArray, IntArray
+    from theorytopractice.assessment.rates import PlanSnapshot
+
 
 CHANCES = (0.50, 0.85, 0.95)
 FEWEST_WEEKS, MOST_WEEKS = 8, 26
@@ -164,8 +164,8 @@ def forecast(
     """
     if by not in (None, "theme"):
         raise UnknownName("grouping", str(by), ["theme"])
-    s = snapshot_of(plan, as_of, knowledge)
-    themes = s.book.findings.theme
+    s = snapshot_on(plan, as_of, knowledge)
+    themes = s.encoded.findings.theme
     names = sorted(set(themes))
     asked = None if theme is None else theme.strip()
     if asked is not None and asked not in names:
@@ -233,7 +233,7 @@ def _chances(done: list[int], remaining: int) -> list[float]:
     return chances
 
 
-def _week(waiting: Floats, alike: Counter[int]) -> Floats:
+def _week(waiting: FloatArray, alike: Counter[int]) -> FloatArray:
     """Let one week pass, equally likely to be like each of the past ones; ``alike`` counts those with as many done."""
     after = np.zeros_like(waiting)
     for finished, weeks in alike.items():
@@ -242,7 +242,7 @@ def _week(waiting: Floats, alike: Counter[int]) -> Floats:
     return after / alike.total()
 
 
-def _forecasts(s: Snapshot, group: Ints, names: Sequence[str | None]) -> list[Forecast]:
+def _forecasts(s: PlanSnapshot, group: IntArray, names: Sequence[str | None]) -> list[Forecast]:
     """Forecast the actions of each group of findings; ``group`` is −1 where a finding is in none."""
     work = _work(s, group, len(names))
     day = date(1970, 1, 1) + timedelta(days=s.day)
@@ -265,10 +265,10 @@ def _forecasts(s: Snapshot, group: Ints, names: Sequence[str | None]) -> list[Fo
     return made
 
 
-def _work(s: Snapshot, group: Ints, n: int) -> tuple[list[int], list[int], list[list[int]]]:
+def _work(s: PlanSnapshot, group: IntArray, n: int) -> tuple[list[int], list[int], list[list[int]]]:
     """Count in each group the distinct actions still open, those without evidence, and those done week by week."""
-    own, n_actions = s.actions, len(s.book.actions.ids)
-    finding, action = linking_findings(s.book), s.book.links["action"]
+    own, n_actions = s.actions, len(s.encoded.actions.ids)
+    finding, action = linking_findings(s.encoded), s.encoded.finding_actions["action"]
     chosen = s.is_in_plan & (group >= 0)
     kept = chosen[finding] & own.is_in_plan[action]
     finding, action = finding[kept], action[kept]
@@ -277,7 +277,7 @@ def _work(s: Snapshot, group: Ints, n: int) -> tuple[list[int], list[int], list[
     linked, served = np.divmod(np.unique(pair), max(n_actions, 1))
     remaining = np.bincount(waiting[own.is_open[asked]], minlength=n)
     unverified = np.bincount(waiting[own.state[asked] == ActionState.DONE_UNVERIFIED], minlength=n)
-    recorded = np.concatenate([s.book.findings.recorded[chosen], s.book.actions.recorded[served]])
+    recorded = np.concatenate([s.encoded.findings.recorded[chosen], s.encoded.actions.recorded[served]])
     begun = least(recorded, recorded != MISSING, np.concatenate([group[chosen], linked]), n)
     weeks = np.clip((s.day - begun.astype(np.int64) + 1) // WEEK, 0, MOST_WEEKS)
     done = own.state[served] == ActionState.DONE

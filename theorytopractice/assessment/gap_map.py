@@ -7,20 +7,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.arrays.columns import code, codes, natural_order
-from theorytopractice.assessment.arrays.encoding import NO_THEME
-from theorytopractice.assessment.counts.attention import snapshot_of
-from theorytopractice.assessment.counts.counting import wilson
-from theorytopractice.assessment.lists.framing import finished
-from theorytopractice.language import say
+from theorytopractice.assessment.attention import snapshot_on
+from theorytopractice.assessment.columns import code, codes, natural_order
+from theorytopractice.assessment.encode import NO_THEME
+from theorytopractice.assessment.frames import finish_frame
+from theorytopractice.assessment.rates import wilson
+from theorytopractice.i18n import say
 from theorytopractice.model.vocabularies import Certainty, Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import date
 
-    from theorytopractice.assessment.arrays.book import Book
-    from theorytopractice.assessment.arrays.segments import Array, Ints, Truths
+    from theorytopractice.assessment.encoded_plan import EncodedPlan
+    from theorytopractice.assessment.grouped import Array, BoolArray, IntArray
+
 
 CARRIED_OUT, IN_PRACTICE = 3, 4
 KNOWN = (Certainty.HIGH, Certainty.MODERATE)
@@ -57,8 +58,8 @@ def gap_map(
         - ``ahead_of_evidence``: list of finding_ids at stage 3 or more although certainty is low or very low
         - ``as_of``; ``attrs["as_of"]`` holds the day too.
     """
-    s = snapshot_of(plan, as_of, knowledge, among)
-    findings, certainty = s.book.findings, _certainty(s.book)
+    s = snapshot_on(plan, as_of, knowledge, among)
+    findings, certainty = s.encoded.findings, _certainty(s.encoded)
     themes = _in_order(findings.theme[s.is_in_plan])
     order = natural_order(findings.ids)
     held = order[s.is_open[order]]
@@ -86,10 +87,10 @@ def gap_map(
         know_do_gap=_lists(ids, cell, known & (stage == 0), len(cells)),
         ahead_of_evidence=_lists(ids, cell, doubtful & (stage >= CARRIED_OUT), len(cells)),
     )
-    return finished(made, np.arange(len(cells)), s.day)
+    return finish_frame(made, np.arange(len(cells)), s.day)
 
 
-def worded(mapped: pd.DataFrame) -> pd.DataFrame:
+def describe_gap(mapped: pd.DataFrame) -> pd.DataFrame:
     """Return the cells of a map that hold findings, for people: the share with its interval in per cent.
 
     Args:
@@ -109,9 +110,9 @@ def worded(mapped: pd.DataFrame) -> pd.DataFrame:
     return held.assign(share=pd.Series(shares, index=held.index, dtype="str")).drop(columns=["low", "high"])
 
 
-def _certainty(book: Book) -> Ints:
+def _certainty(encoded: EncodedPlan) -> IntArray:
     """Return the position of each finding's certainty, unrated where nobody rated it."""
-    rated = codes(book.frames["finding"]["certainty"], Certainty, Certainty.UNRATED)
+    rated = codes(encoded.frames["finding"]["certainty"], Certainty, Certainty.UNRATED)
     return rated.astype(np.int64)
 
 
@@ -122,7 +123,7 @@ def _in_order(themes: Array) -> list[str]:
     return ordered + [NO_THEME] * bool((themes == NO_THEME).any())
 
 
-def _lists(ids: np.ndarray, cell: Ints, wanted: Truths, n: int) -> pd.Series:
+def _lists(ids: np.ndarray, cell: IntArray, wanted: BoolArray, n: int) -> pd.Series:
     """Return the wanted ids of each cell as lists."""
     made: list[list[str]] = [[] for _ in range(n)]
     for where, finding_id in zip(cell[wanted].tolist(), ids[wanted].tolist(), strict=True):

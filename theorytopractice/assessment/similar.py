@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.arrays.columns import natural_order, texts
-from theorytopractice.assessment.arrays.encoding import identifiers, refuse_missing
-from theorytopractice.assessment.arrays.tables import completed
+from theorytopractice.assessment.columns import natural_order, texts
+from theorytopractice.assessment.encode import complete_tables, identifiers, refuse_missing
 from theorytopractice.errors import PracticeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from scipy.sparse import csr_matrix
+
 
 BLOCK = 512  # rows of similarities held at once
 RUNS = {False: (3, 5), True: (1, 3)}  # letters in a row; in scripts of wide signs, one may be a word
@@ -54,7 +54,7 @@ def similar(plan: Mapping[str, pd.DataFrame], *, at_least: float = 0.5, most: in
         raise PracticeError(f"at_least is a similarity above 0 and up to 1, not {at_least}.")
     if most < 1:
         raise PracticeError(f"most is a number of pairs from 1, not {most}.")
-    tables = completed(plan)
+    tables = complete_tables(plan)
     finding = tables["finding"]
     refuse_missing(plan, tables, "finding", "statement")
     ids = identifiers(finding, "finding_id")

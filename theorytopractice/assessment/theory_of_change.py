@@ -7,17 +7,22 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.arrays.columns import natural_order, positions, texts
-from theorytopractice.assessment.arrays.encoding import encode
-from theorytopractice.assessment.arrays.segments import MISSING, NEVER
-from theorytopractice.assessment.assess import as_dates, describe, everything_on, number_of
-from theorytopractice.assessment.stages.actions import ActionState
-from theorytopractice.assessment.stages.outcome import Asked, observe_outcomes
-from theorytopractice.assessment.stages.own_actions import observe_own_actions
-from theorytopractice.assessment.stages.problems import answered
-from theorytopractice.assessment.stages.situation import Situation
-from theorytopractice.assessment.stages.timeline import DISPOSITIONS, UNKNOWN, Cases
-from theorytopractice.assessment.words.bounds import between, bound
+from theorytopractice.assessment.actions import ActionState, observe_plan_actions
+from theorytopractice.assessment.assess import describe
+from theorytopractice.assessment.assessment import Assessment
+from theorytopractice.assessment.columns import as_dates, natural_order, positions, texts
+from theorytopractice.assessment.encode import encode
+from theorytopractice.assessment.grouped import MISSING, NEVER
+from theorytopractice.assessment.outcomes import RequiredIndicators, observe_outcomes
+from theorytopractice.assessment.problems import survey_results
+from theorytopractice.assessment.targets import between, bound
+from theorytopractice.assessment.visibility import (
+    DISPOSITIONS,
+    UNKNOWN,
+    FindingDays,
+    all_findings_on,
+    as_day_number,
+)
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.model.as_of import as_day
 from theorytopractice.model.vocabularies import ActionRole, Knowledge, Level
@@ -26,10 +31,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from theorytopractice.assessment.arrays.book import Book
-    from theorytopractice.assessment.arrays.segments import Array, Ints
-    from theorytopractice.assessment.stages.outcome import OutcomeView
-    from theorytopractice.assessment.stages.own_actions import OwnActions
+    from theorytopractice.assessment.actions import PlanActions
+    from theorytopractice.assessment.encoded_plan import EncodedPlan
+    from theorytopractice.assessment.grouped import Array, IntArray
+    from theorytopractice.assessment.outcomes import OutcomeView
+
 
 NODE_COLUMNS = (
     "node", "kind", "id", "label", "stage", "stage_name", "state", "due", "is_overdue", "target", "level",
@@ -107,31 +113,33 @@ def theory_of_change(
         UnknownName: the plan has no such finding or theme.
         PracticeError: both a finding and a theme were given.
     """
-    book = encode(plan)
-    everyone = everything_on(book, as_of, knowledge)
-    s = _situation(book, everyone, _chosen(book, finding_id, theme))
+    encoded = encode(plan)
+    everyone = all_findings_on(encoded, as_of, knowledge)
+    s = _situation(encoded, everyone, _chosen(encoded, finding_id, theme))
     actions = np.unique(s.actions.action)
     measured, outcomes = _measured(s)
     _, first_measure = np.unique(outcomes.indicator, return_index=True)
-    owned = _owned(book, actions)
+    owned = _owned(encoded, actions)
     parts = [
         _findings(s),
-        _action_nodes(book, observe_own_actions(book, number_of(book, as_of), everyone.knowledge), actions),
-        _owner_nodes(book, owned["id"]),
+        _action_nodes(
+            encoded, observe_plan_actions(encoded, as_day_number(encoded, as_of), everyone.knowledge), actions
+        ),
+        _owner_nodes(encoded, owned["id"]),
         _indicator_nodes(s, outcomes, first_measure),
     ]
     nodes = pd.concat([_ordered(part) for part in parts], ignore_index=True)
     edges = pd.concat([_action_edges(s), owned[["source", "target", "role"]], measured], ignore_index=True)
     for frame in (nodes, edges):
-        frame.attrs["as_of"] = str(as_day(book, as_of))
+        frame.attrs["as_of"] = str(as_day(encoded, as_of))
     return TheoryOfChange(nodes, edges.drop_duplicates(ignore_index=True))
 
 
-def _chosen(book: Book, finding_id: str | None, theme: str | None) -> Ints:
+def _chosen(encoded: EncodedPlan, finding_id: str | None, theme: str | None) -> IntArray:
     """Return the positions of the asked findings."""
     if finding_id is not None and theme is not None:
         raise PracticeError("Ask for a finding or for a theme, not for both.")
-    ids = book.findings.ids
+    ids = encoded.findings.ids
     if finding_id is not None:
         if finding_id not in ids:
             raise UnknownName("finding", finding_id, ids)
@@ -139,19 +147,19 @@ def _chosen(book: Book, finding_id: str | None, theme: str | None) -> Ints:
     order = natural_order(ids)
     if theme is None:
         return order
-    is_asked = book.findings.theme == theme.strip()
+    is_asked = encoded.findings.theme == theme.strip()
     if not is_asked.any():
-        raise UnknownName("theme", theme, sorted(set(book.findings.theme)))
+        raise UnknownName("theme", theme, sorted(set(encoded.findings.theme)))
     return order[is_asked[order]]
 
 
-def _situation(book: Book, everyone: Cases, chosen: Ints) -> Situation:
+def _situation(encoded: EncodedPlan, everyone: FindingDays, chosen: IntArray) -> Assessment:
     """Return the asked findings on the day; several only where they are in the plan (T7)."""
-    s = Situation(book, Cases(chosen, everyone.day[chosen], everyone.knowledge))
-    there = s.seen.disposition != DISPOSITIONS.index(UNKNOWN)
+    s = Assessment(encoded, FindingDays(chosen, everyone.day[chosen], everyone.knowledge))
+    there = s.visible.disposition != DISPOSITIONS.index(UNKNOWN)
     if len(chosen) == 1 or there.all():
         return s
-    return Situation(book, Cases(chosen[there], s.day[there], everyone.knowledge))
+    return Assessment(encoded, FindingDays(chosen[there], s.day[there], everyone.knowledge))
 
 
 def _named(kind: str, ids: Array) -> Array:
@@ -180,34 +188,34 @@ def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.iloc[natural_order(pd.Index(frame["id"], dtype="str"))]
 
 
-def _findings(s: Situation) -> pd.DataFrame:
+def _findings(s: Assessment) -> pd.DataFrame:
     described = describe(s)
     return _nodes(
         "finding",
         described["finding_id"].to_numpy(dtype=object),
-        texts(s.book.frames["finding"]["statement"].iloc[s.cases.finding]),
+        texts(s.encoded.frames["finding"]["statement"].iloc[s.cases.finding]),
         stage=described["stage"],
         stage_name=described["stage_name"],
         state=described["headline"],
     )
 
 
-def _action_nodes(book: Book, own: OwnActions, action: Ints) -> pd.DataFrame:
+def _action_nodes(encoded: EncodedPlan, own: PlanActions, action: IntArray) -> pd.DataFrame:
     words = np.array([state.name.lower() for state in ActionState], dtype=object)
     return _nodes(
         "action",
-        book.actions.ids.to_numpy(dtype=object)[action],
-        texts(book.frames["action"]["title"].iloc[action]),
+        encoded.actions.ids.to_numpy(dtype=object)[action],
+        texts(encoded.frames["action"]["title"].iloc[action]),
         state=words[own.state[action]],
         due=as_dates(own.due[action]),
         is_overdue=own.is_overdue[action],
     )
 
 
-def _action_edges(s: Situation) -> pd.DataFrame:
+def _action_edges(s: Assessment) -> pd.DataFrame:
     roles = np.array([str(role) for role in ActionRole], dtype=object)
-    finding = s.book.findings.ids.to_numpy(dtype=object)[s.cases.finding[s.actions.case]]
-    action = s.book.actions.ids.to_numpy(dtype=object)[s.actions.action]
+    finding = s.encoded.findings.ids.to_numpy(dtype=object)[s.cases.finding[s.actions.case]]
+    action = s.encoded.actions.ids.to_numpy(dtype=object)[s.actions.action]
     return pd.DataFrame(
         {
             "source": _named("finding", finding),
@@ -217,11 +225,11 @@ def _action_edges(s: Situation) -> pd.DataFrame:
     )
 
 
-def _owned(book: Book, actions: Ints) -> pd.DataFrame:
+def _owned(encoded: EncodedPlan, actions: IntArray) -> pd.DataFrame:
     """Return the links of the actions to their owners, with the owner's id."""
-    links = book.frames["action_owner"]
+    links = encoded.frames["action_owner"]
     action, owner = (np.array(texts(links[name]), dtype=object) for name in ("action_id", "owner_id"))
-    chosen = np.isin(positions(links["action_id"], book.actions.ids), actions) & (owner != "")
+    chosen = np.isin(positions(links["action_id"], encoded.actions.ids), actions) & (owner != "")
     return pd.DataFrame(
         {
             "source": _named("action", action[chosen]),
@@ -232,19 +240,19 @@ def _owned(book: Book, actions: Ints) -> pd.DataFrame:
     )
 
 
-def _owner_nodes(book: Book, ids: pd.Series) -> pd.DataFrame:
+def _owner_nodes(encoded: EncodedPlan, ids: pd.Series) -> pd.DataFrame:
     """Return the owners; one who is not in the owner table is called by the id."""
-    owners = book.frames["owner"]
+    owners = encoded.frames["owner"]
     names = dict(zip(texts(owners["owner_id"]), texts(owners["name"]), strict=True))
     once = pd.unique(ids)
     return _nodes("owner", np.array(once, dtype=object), [names.get(one) or one for one in once])
 
 
-def _measured(s: Situation) -> tuple[pd.DataFrame, OutcomeView]:
+def _measured(s: Assessment) -> tuple[pd.DataFrame, OutcomeView]:
     """Return the links to the indicators, and how each of them is judged, from the start of what it measures."""
-    case, link = s.book.measures.expand(s.cases.finding)
-    indicator, action = (s.book.measures[name][link] for name in ("indicator", "action"))
-    required = s.book.measures["is_required"][link]
+    case, link = s.encoded.finding_indicators.expand(s.cases.finding)
+    indicator, action = (s.encoded.finding_indicators[name][link] for name in ("indicator", "action"))
+    required = s.encoded.finding_indicators["is_required"][link]
     started = pd.DataFrame(
         {"case": s.actions.case, "action": s.actions.action, "start": s.actions.started_on}
     ).drop_duplicates(["case", "action"])
@@ -252,20 +260,20 @@ def _measured(s: Situation) -> tuple[pd.DataFrame, OutcomeView]:
     start = np.where(action < 0, s.start[case], own["start"].fillna(NEVER).to_numpy(dtype=np.int32))
     edges = pd.DataFrame(
         {
-            "source": _named("finding", s.book.findings.ids.to_numpy(dtype=object)[s.cases.finding[case]]),
-            "target": _named("indicator", s.book.indicator_ids.to_numpy(dtype=object)[indicator]),
+            "source": _named("finding", s.encoded.findings.ids.to_numpy(dtype=object)[s.cases.finding[case]]),
+            "target": _named("indicator", s.encoded.indicator_ids.to_numpy(dtype=object)[indicator]),
             "role": np.where(required, "required", "optional").astype(object),
         }
     )
-    return edges, observe_outcomes(s.book, s.cases, s.seen, Asked(case, indicator, start))
+    return edges, observe_outcomes(s.encoded, s.cases, s.visible, RequiredIndicators(case, indicator, start))
 
 
-def _indicator_nodes(s: Situation, view: OutcomeView, first: Ints) -> pd.DataFrame:
-    book, indicator = s.book, view.indicator[first]
-    frame = book.frames["indicator"].iloc[indicator]
+def _indicator_nodes(s: Assessment, view: OutcomeView, first: IntArray) -> pd.DataFrame:
+    encoded, indicator = s.encoded, view.indicator[first]
+    frame = encoded.frames["indicator"].iloc[indicator]
     state = np.select(
         [
-            ~book.targets.has_target[indicator],
+            ~encoded.targets.has_target[indicator],
             view.start[first] == NEVER,
             view.n_read[first] == 0,
             view.is_stale[first],
@@ -276,14 +284,14 @@ def _indicator_nodes(s: Situation, view: OutcomeView, first: Ints) -> pd.DataFra
         ["no_target", "not_started", "no_value", "stale", "shown", "met", "lapsed"],
         "unmet",
     )
-    said = answered(s, view.case[first], view.latest_row[first])
+    said = survey_results(s, view.case[first], view.latest_row[first])
     return _nodes(
         "indicator",
-        book.indicator_ids.to_numpy(dtype=object)[indicator],
+        encoded.indicator_ids.to_numpy(dtype=object)[indicator],
         texts(frame["name"]),
-        state=np.where(book.targets.is_confirmation[indicator], said, state).astype(object),
-        due=as_dates(book.targets.target_on[indicator]),
-        target=_targets(frame, book.targets.has_target[indicator]),
+        state=np.where(encoded.targets.is_confirmation[indicator], said, state).astype(object),
+        due=as_dates(encoded.targets.target_on[indicator]),
+        target=_targets(frame, encoded.targets.has_target[indicator]),
         level=texts(frame["level"]),
     )
 

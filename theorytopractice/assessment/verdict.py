@@ -1,7 +1,4 @@
-"""Did the indicator move after the action? A verdict beside the stage, never a condition for it.
-
-Method, section 13. It says "since", not "because of": neither limits nor a model prove a cause.
-"""
+"""Did the indicator move after the action? A verdict beside the stage, never a condition for it (method, section 13)."""
 
 from __future__ import annotations
 
@@ -11,23 +8,34 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.arrays.columns import natural_order
-from theorytopractice.assessment.arrays.encoding import encode
-from theorytopractice.assessment.arrays.segments import MISSING, count, last, pick, run_length
-from theorytopractice.assessment.assess import as_dates, everything_on
-from theorytopractice.assessment.change.before_after import PHASE_IN, PHASES, POST, PRE, BeforeAfter, observe
-from theorytopractice.assessment.change.interrupted import Series, fit
-from theorytopractice.assessment.change.judgement import ENOUGH_PRE, RUN, Judgement, Verdict, is_beyond, judge
-from theorytopractice.assessment.change.rhythm import UNITS
-from theorytopractice.assessment.change.verdict_wording import (
-    said,
+from theorytopractice.assessment.assessment import Assessment
+from theorytopractice.assessment.before_after import (
+    ENOUGH_PRE,
+    PHASE_IN,
+    PHASES,
+    POST,
+    PRE,
+    RUN,
+    BeforeAfter,
+    Judgement,
+    Verdict,
+    is_beyond,
+    judge_series,
+    observe,
+)
+from theorytopractice.assessment.cadence import UNITS
+from theorytopractice.assessment.columns import as_dates, natural_order
+from theorytopractice.assessment.encode import encode
+from theorytopractice.assessment.grouped import MISSING, count, last, pick, run_length
+from theorytopractice.assessment.interrupted import Series, fit
+from theorytopractice.assessment.verdict_words import (
     series_note,
     series_refusal,
     series_result,
     series_sentence,
+    verdict_text,
 )
-from theorytopractice.assessment.stages.situation import Situation
-from theorytopractice.assessment.stages.timeline import Cases
+from theorytopractice.assessment.visibility import FindingDays, all_findings_on
 from theorytopractice.errors import UnknownName
 from theorytopractice.model.as_of import as_day
 from theorytopractice.model.vocabularies import Knowledge
@@ -36,7 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from theorytopractice.assessment.arrays.segments import Array, Days, Ints, Truths
+    from theorytopractice.assessment.grouped import Array, BoolArray, DayArray, IntArray
 
 
 def verdict(
@@ -69,16 +77,16 @@ def verdict(
     Raises:
         UnknownName: the plan has no such indicator.
     """
-    book = encode(plan)
-    s = Situation(book, everything_on(book, as_of, knowledge))
+    encoded = encode(plan)
+    s = Assessment(encoded, all_findings_on(encoded, as_of, knowledge))
     pairs = observe(s)
     wanted = np.arange(len(pairs))
     if indicator_id is not None:
-        if indicator_id not in book.indicator_ids:
-            raise UnknownName("indicator", indicator_id, book.indicator_ids)
-        wanted = np.flatnonzero(pairs.indicator == book.indicator_ids.get_loc(indicator_id))
+        if indicator_id not in encoded.indicator_ids:
+            raise UnknownName("indicator", indicator_id, encoded.indicator_ids)
+        wanted = np.flatnonzero(pairs.indicator == encoded.indicator_ids.get_loc(indicator_id))
     frame = _Examined(s, pairs).frame(wanted, with_series=with_series)
-    frame.attrs["as_of"] = str(as_day(book, as_of))
+    frame.attrs["as_of"] = str(as_day(encoded, as_of))
     frame.attrs["n_examined"] = len(np.unique(pairs.indicator))
     return frame
 
@@ -103,14 +111,14 @@ def counterfactual(
     Raises:
         UnknownName: the plan has no such finding, or the finding no such indicator with final values.
     """
-    book = encode(plan)
-    if finding_id not in book.findings.ids:
-        raise UnknownName("finding", finding_id, book.findings.ids)
-    everyone = everything_on(book, as_of, knowledge)
-    one = np.array([book.findings.ids.get_loc(finding_id)])
-    s = Situation(book, Cases(one, everyone.day[one], everyone.knowledge))
+    encoded = encode(plan)
+    if finding_id not in encoded.findings.ids:
+        raise UnknownName("finding", finding_id, encoded.findings.ids)
+    everyone = all_findings_on(encoded, as_of, knowledge)
+    one = np.array([encoded.findings.ids.get_loc(finding_id)])
+    s = Assessment(encoded, FindingDays(one, everyone.day[one], everyone.knowledge))
     pairs = observe(s)
-    known = book.indicator_ids[pairs.indicator]
+    known = encoded.indicator_ids[pairs.indicator]
     if indicator_id not in known:
         raise UnknownName(
             f"verdict on {finding_id} (it must be an open insight or problem) by", indicator_id, known
@@ -125,21 +133,21 @@ class _Run:
     ``after`` counts the values after it, ``alike`` those among them that lie on the same side.
     """
 
-    length: Ints
-    since: Days
-    until: Days
-    after: Ints
-    alike: Ints
+    length: IntArray
+    since: DayArray
+    until: DayArray
+    after: IntArray
+    alike: IntArray
 
 
 class _Examined:
     """All pairs of a situation with their judgements."""
 
-    def __init__(self, s: Situation, pairs: BeforeAfter) -> None:
+    def __init__(self, s: Assessment, pairs: BeforeAfter) -> None:
         self.s, self.pairs = s, pairs
-        self.compared: Truths = (pairs.phase == PRE) | (pairs.phase == POST)
+        self.compared: BoolArray = (pairs.phase == PRE) | (pairs.phase == POST)
         values, is_post = pairs.series.only(self.compared), pairs.phase[self.compared] == POST
-        self.judged: Judgement = judge(values, is_post, pairs.better)
+        self.judged: Judgement = judge_series(values, is_post, pairs.better)
         self.run = self._run()
 
     def _run(self) -> _Run:
@@ -158,14 +166,14 @@ class _Examined:
         after, alike = (count(some, post.segment, post.n) for some in (later, later & beyond))
         return _Run(longest, pick(day, begin, MISSING), pick(day, end, MISSING), after, alike)
 
-    def _n_beyond(self) -> Ints:
+    def _n_beyond(self) -> IntArray:
         """Count the values since the action beyond the limit, on the side of a possible verdict."""
         signs = {Verdict.POSSIBLE_IMPROVEMENT: 1.0, Verdict.POSSIBLE_WORSENING: -1.0}
         side = self.pairs.better * np.array([signs.get(word, 0.0) for word in Verdict])[self.judged.verdict]
         post = self.pairs.series.only(self.pairs.phase == POST)
         return count(is_beyond(post, self.judged.limits.toward(side), side), post.segment, post.n)
 
-    def frame(self, wanted: Ints, *, with_series: bool) -> pd.DataFrame:
+    def frame(self, wanted: IntArray, *, with_series: bool) -> pd.DataFrame:
         """Return the rows of some pairs, sorted by finding and indicator."""
         wanted = wanted[self._order(wanted)]
         given = [self.series_of(int(pair)) if with_series else None for pair in wanted]
@@ -174,7 +182,7 @@ class _Examined:
         series = [one.figures if one else None for one in fits]
         frame["series"] = pd.Series(series, index=frame.index, dtype=object)
         frame["sentence"] = pd.Series(
-            [str(said(row)) for row in self._rows(frame, wanted)], index=frame.index, dtype="str"
+            [str(verdict_text(row)) for row in self._rows(frame, wanted)], index=frame.index, dtype="str"
         )
         told = [
             series_sentence(found, series_refusal(one) if one else "")
@@ -184,19 +192,19 @@ class _Examined:
         frame["as_of"] = as_dates(self.s.day[self.pairs.case[wanted]])
         return frame
 
-    def _order(self, wanted: Ints) -> Ints:
-        book, case = self.s.book, self.pairs.case[wanted]
-        ranks = [np.argsort(natural_order(ids)) for ids in (book.indicator_ids, book.findings.ids)]
+    def _order(self, wanted: IntArray) -> IntArray:
+        encoded, case = self.s.encoded, self.pairs.case[wanted]
+        ranks = [np.argsort(natural_order(ids)) for ids in (encoded.indicator_ids, encoded.findings.ids)]
         return np.lexsort((ranks[0][self.pairs.indicator[wanted]], ranks[1][self.s.cases.finding[case]]))
 
-    def _figures(self, wanted: Ints) -> pd.DataFrame:
+    def _figures(self, wanted: IntArray) -> pd.DataFrame:
         """Return the figures of some pairs; missing where they are not defined."""
-        pairs, judged, book = self.pairs, self.judged, self.s.book
+        pairs, judged, encoded = self.pairs, self.judged, self.s.encoded
         has_limits = judged.n_pre >= ENOUGH_PRE
         is_counted = (judged.n_pre > 0) & np.isfinite(judged.limits.mean)
         columns: dict[str, Array] = {
-            "finding_id": book.findings.ids.to_numpy(dtype=object)[self.s.cases.finding[pairs.case]],
-            "indicator_id": book.indicator_ids.to_numpy(dtype=object)[pairs.indicator],
+            "finding_id": encoded.findings.ids.to_numpy(dtype=object)[self.s.cases.finding[pairs.case]],
+            "indicator_id": encoded.indicator_ids.to_numpy(dtype=object)[pairs.indicator],
             "n_pre": judged.n_pre,
             "n_post": judged.n_post,
             "mean": judged.limits.mean,
@@ -218,7 +226,7 @@ class _Examined:
             frame[name] = frame[name].astype("Int64").mask(frame[name] < 0)
         return frame
 
-    def _rows(self, frame: pd.DataFrame, wanted: Ints) -> list[dict[str, Any]]:
+    def _rows(self, frame: pd.DataFrame, wanted: IntArray) -> list[dict[str, Any]]:
         """Return the rows of a frame, each with what only its sentence needs."""
         pairs = self.pairs
         hidden = pd.DataFrame(
@@ -280,8 +288,8 @@ class _Examined:
     def _about(self, row: pd.DataFrame, pair: int) -> dict[str, Any]:
         """Return what a chart says beside the values: the verdict, its parts in words, and the indicator."""
         known = self._rows(row, np.array([pair]))[0]
-        declared = self.s.book.frames["indicator"].iloc[int(self.pairs.indicator[pair])]
-        words, given = said(known), self.series_of(pair)
+        declared = self.s.encoded.frames["indicator"].iloc[int(self.pairs.indicator[pair])]
+        words, given = verdict_text(known), self.series_of(pair)
         return {
             **{name: known[name] for name in row.columns},
             "result": words.result,

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.arrays.columns import days, texts
-from theorytopractice.assessment.arrays.encoding import encode
-from theorytopractice.assessment.arrays.tables import completed
-from theorytopractice.assessment.assess import as_dates, assess, everything_on
-from theorytopractice.assessment.stages.actions import ActionState
-from theorytopractice.assessment.stages.situation import Situation
+from theorytopractice.assessment.actions import ActionState
+from theorytopractice.assessment.assess import assess
+from theorytopractice.assessment.assessment import Assessment
+from theorytopractice.assessment.columns import as_dates, days, texts
+from theorytopractice.assessment.encode import complete_tables, encode
+from theorytopractice.assessment.visibility import all_findings_on
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.model.as_of import as_day
-from theorytopractice.model.entities import ENTITIES, Event, Evidence, Row
-from theorytopractice.model.fields import ValueType
+from theorytopractice.model.entities import Event, Evidence
+from theorytopractice.model.fields import ENTITIES, Row, ValueType
 from theorytopractice.model.values import CheckedTables, as_text
 from theorytopractice.model.vocabularies import ActionEvent, Knowledge, Subject
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from theorytopractice.model.fields import Entity
+
 
 Facts: TypeAlias = "Iterable[Row] | Mapping[str, pd.DataFrame]"
 
@@ -100,16 +101,16 @@ def if_done(
     Raises:
         UnknownName: the plan has no such action.
     """
-    book = encode(plan)
+    encoded = encode(plan)
     wanted = list(dict.fromkeys([action_ids] if isinstance(action_ids, str) else action_ids))
     for action_id in wanted:
-        if action_id not in book.actions.ids:
-            raise UnknownName("action", action_id, book.actions.ids)
-    view = Situation(book, everything_on(book, as_of, Knowledge.THEN)).actions
-    day = as_day(book, as_of)
+        if action_id not in encoded.actions.ids:
+            raise UnknownName("action", action_id, encoded.actions.ids)
+    view = Assessment(encoded, all_findings_on(encoded, as_of, Knowledge.THEN)).actions
+    day = as_day(encoded, as_of)
     facts: list[Row] = []
     for action_id in wanted:
-        states = view.state[view.action == book.actions.ids.get_loc(action_id)]
+        states = view.state[view.action == encoded.actions.ids.get_loc(action_id)]
         is_complete = (
             len(states) > 0 and np.isin(states, (ActionState.DONE, ActionState.DONE_UNVERIFIED)).all()
         )
@@ -126,7 +127,7 @@ def if_done(
 
 def _rows_of(facts: Facts, tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return the rows to add, a frame of texts a table; each is complete and points to something."""
-    given = completed(facts) if isinstance(facts, Mapping) else _as_frames(facts)
+    given = complete_tables(facts) if isinstance(facts, Mapping) else _as_frames(facts)
     for name, frame in given.items():
         if len(frame) and not ENTITIES[name].is_fact:
             raise PracticeError(

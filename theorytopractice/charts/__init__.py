@@ -1,21 +1,20 @@
 """What does it look like? A frame (or the plan that it comes from) goes in, Axes come out; no rule is applied here."""
 
-from theorytopractice.charts.agenda import due_dates
-from theorytopractice.charts.bars import ladder
-from theorytopractice.charts.before_after import counterfactual, verdict
-from theorytopractice.charts.funnels import funnel
+from theorytopractice.charts.due_dates import due_dates
 from theorytopractice.charts.gap_map import gap_map
-from theorytopractice.charts.ladders import ladders
+from theorytopractice.charts.indicator import indicator
+from theorytopractice.charts.ladder import funnel, ladder
 from theorytopractice.charts.learning import learning_loop
-from theorytopractice.charts.lines import indicator
-from theorytopractice.charts.loads import owner_load
+from theorytopractice.charts.owner_load import owner_load
 from theorytopractice.charts.owner_themes import owner_themes
-from theorytopractice.charts.pace import forecast, incidence, survival
-from theorytopractice.charts.paper import missing_font
+from theorytopractice.charts.portfolio import ladders
+from theorytopractice.charts.style import missing_font
+from theorytopractice.charts.survival import forecast, incidence, survival
 from theorytopractice.charts.svg import Picture, as_svg, picture
 from theorytopractice.charts.tables import Table, table
 from theorytopractice.charts.theory_of_change import theory_of_change
-from theorytopractice.charts.trends import trend
+from theorytopractice.charts.trend import trend
+from theorytopractice.charts.verdict import counterfactual, verdict
 
 __all__ = [
     "Picture",

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.patches import Rectangle
 
-from theorytopractice.assessment.arrays.encoding import NO_THEME
+from theorytopractice.assessment.encode import NO_THEME
 from theorytopractice.assessment.gap_map import gap_map as map_of
-from theorytopractice.charts import paper
-from theorytopractice.charts.given import frame_of
+from theorytopractice.charts import style
+from theorytopractice.charts.axes import as_frame
 from theorytopractice.errors import PracticeError
-from theorytopractice.language import PARTS, message, say, say_in_turn, say_n
-from theorytopractice.model.naming import name_of
+from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_n
+from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Certainty
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from theorytopractice.charts.given import Given
+    from theorytopractice.charts.axes import ChartInput
+
 
 WIDTH, ROW, AROUND = 6.6, 0.27, 1.35  # inches
 MOST_THEMES = 100
@@ -33,7 +34,7 @@ NOTE = message(
 )
 
 
-def gap_map(mapped: Given, *, ax: Axes | None = None) -> Axes:
+def gap_map(mapped: ChartInput, *, ax: Axes | None = None) -> Axes:
     """Draw themes by certainty: in each cell how many open findings are in practice, and where the gaps are.
 
     A hatched cell with a diamond and a number holds findings that are known well and stand on the shelf, a triangle
@@ -46,15 +47,15 @@ def gap_map(mapped: Given, *, ax: Axes | None = None) -> Axes:
     Raises:
         PracticeError: there are more than a hundred themes.
     """
-    frame = frame_of(mapped, map_of)
+    frame = as_frame(mapped, map_of)
     themes = list(dict.fromkeys(frame["theme"]))
     if len(themes) > MOST_THEMES:
         raise PracticeError(
             f"A map of {len(themes):,} themes cannot be read; hand in at most {MOST_THEMES}, such as those with a gap: "
             "gaps = frame.loc[frame['know_do_gap'].str.len() > 0, 'theme']; frame[frame['theme'].isin(gaps)]."
         )
-    with paper.style():
-        ax = ax if ax is not None else paper.sheet(AROUND + ROW * max(len(themes), 1), WIDTH)
+    with style.style():
+        ax = ax if ax is not None else style.new_axes(AROUND + ROW * max(len(themes), 1), WIDTH)
         columns = {str(word): place for place, word in enumerate(Certainty)}
         rows = {theme: place for place, theme in enumerate(themes)}
         for cell in frame.to_dict("records"):
@@ -64,12 +65,12 @@ def gap_map(mapped: Given, *, ax: Axes | None = None) -> Axes:
         ax.set_xticks([place + 0.5 for place in columns.values()], [name_of(word) for word in columns])
         ax.set_yticks([place + 0.5 for place in rows.values()], [_short(theme) for theme in rows])
         ax.tick_params(
-            length=0, labelsize=paper.SMALL, top=True, labeltop=True, bottom=False, labelbottom=False
+            length=0, labelsize=style.SMALL, top=True, labeltop=True, bottom=False, labelbottom=False
         )
-        note = paper.wrapped(say(NOTE, gap=GAP, ahead=AHEAD), 72)
-        ax.set_xlabel(note, loc="left", fontsize=paper.SMALL - 1, color=paper.MUTED)
-        paper.bare(ax)
-        paper.entitle(ax, title(frame), pad=22, width=56)
+        note = style.wrap(say(NOTE, gap=GAP, ahead=AHEAD), 72)
+        ax.set_xlabel(note, loc="left", fontsize=style.SMALL - 1, color=style.MUTED)
+        style.hide_frame(ax)
+        style.set_title(ax, title(frame), pad=22, width=56)
     return ax
 
 
@@ -100,9 +101,9 @@ def _draw_cell(ax: Axes, column: int, row: int, cell: dict[Hashable, Any]) -> No
     """Draw one cell: a box whose tint follows the share, its numbers, and a hatch where there is a know–do gap."""
     n, gap, ahead = cell["n"], cell["know_do_gap"], cell["ahead_of_evidence"]
     middle = (column + 0.5, row + 0.5)
-    inside: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": paper.SMALL, "clip_on": True}
+    inside: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": style.SMALL, "clip_on": True}
     if not n:
-        ax.text(*middle, NOTHING, color=paper.MUTED, **inside)
+        ax.text(*middle, NOTHING, color=style.MUTED, **inside)
         return
     box = Rectangle(
         (column + 0.03, row + 0.06), 0.94, 0.88, facecolor=_tint(float(cell["share"])), linewidth=0
@@ -111,20 +112,20 @@ def _draw_cell(ax: Axes, column: int, row: int, cell: dict[Hashable, Any]) -> No
     if gap:
         hatched: dict[str, Any] = {
             "facecolor": "none",
-            "edgecolor": paper.LINE,
+            "edgecolor": style.LINE,
             "hatch": "////",
             "linewidth": 0,
         }
         ax.add_patch(Rectangle(box.get_xy(), box.get_width(), box.get_height(), **hatched))
         ax.add_patch(
-            Rectangle(box.get_xy(), box.get_width(), box.get_height(), fill=False, edgecolor=paper.ACT)
+            Rectangle(box.get_xy(), box.get_width(), box.get_height(), fill=False, edgecolor=style.ACT)
         )
     marks = [
         f"{cell['in_practice']}/{n}",
         *[f"{GAP}{len(gap)}"] * bool(gap),
         *[f"{AHEAD}{len(ahead)}"] * bool(ahead),
     ]
-    ax.text(*middle, "  ".join(marks), color=paper.INSIDE, fontweight="bold" if gap else "normal", **inside)
+    ax.text(*middle, "  ".join(marks), color=style.INSIDE, fontweight="bold" if gap else "normal", **inside)
 
 
 def _tint(share: float) -> tuple[float, float, float]:
@@ -134,4 +135,4 @@ def _tint(share: float) -> tuple[float, float, float]:
 
 
 def _short(theme: str) -> str:
-    return paper.shortened(name_of(theme) if theme == NO_THEME else theme, THEME_CHARACTERS)
+    return style.shorten(name_of(theme) if theme == NO_THEME else theme, THEME_CHARACTERS)

@@ -6,45 +6,46 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.ticker import MaxNLocator
 
-from theorytopractice.assessment.lists.learning import OUTCOMES, learning
-from theorytopractice.charts import paper
-from theorytopractice.charts.given import frame_of
-from theorytopractice.language import message, say, say_n
+from theorytopractice.assessment.learning import OUTCOMES, learning
+from theorytopractice.charts import style
+from theorytopractice.charts.axes import as_frame
+from theorytopractice.i18n import message, say, say_n
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from theorytopractice.charts.given import Given
+    from theorytopractice.charts.axes import ChartInput
+
 
 HEIGHT = 3.3
 LOOKS: dict[str, tuple[str, dict[str, Any]]] = {
-    "confirmed": (message("confirmed"), {"facecolor": "#d5dbe6", "edgecolor": paper.COURSE}),
+    "confirmed": (message("confirmed"), {"facecolor": "#d5dbe6", "edgecolor": style.COURSE}),
     "revised": (
         message("revised"),
-        {"facecolor": paper.PAPER, "edgecolor": paper.COURSE, "hatch": "/////"},
+        {"facecolor": style.PAPER, "edgecolor": style.COURSE, "hatch": "/////"},
     ),
-    "material": (message("changed in meaning"), {"facecolor": paper.COURSE, "edgecolor": paper.COURSE}),
+    "material": (message("changed in meaning"), {"facecolor": style.COURSE, "edgecolor": style.COURSE}),
     "closed": (
         message("superseded or retired"),
-        {"facecolor": paper.PAPER, "edgecolor": paper.CLOSED, "hatch": "--"},
+        {"facecolor": style.PAPER, "edgecolor": style.CLOSED, "hatch": "--"},
     ),
 }
 """Outcome of a review → its name, and how its bar looks; hatches tell them apart without colour."""
 
 
-def learning_loop(counted: Given, *, ax: Axes | None = None) -> Axes:
+def learning_loop(counted: ChartInput, *, ax: Axes | None = None) -> Axes:
     """Draw the reviews of each quarter as stacked bars by outcome, and the newly derived findings as diamonds.
 
     Args:
         counted: the frame that ``learning`` returns, or a plan, which is then counted as of today.
         ax: where to draw; a new figure unless given.
     """
-    frame = frame_of(counted, learning)
+    frame = as_frame(counted, learning)
     places = range(len(frame))
     levels = frame[list(OUTCOMES)].cumsum(axis=1)
-    with paper.style():
-        ax = ax if ax is not None else paper.sheet(HEIGHT)
+    with style.style():
+        ax = ax if ax is not None else style.new_axes(HEIGHT)
         for name in LOOKS:
             _layer(ax, name, frame[name], levels[name] - frame[name])
         _derived(ax, frame["derived"].tolist())
@@ -52,11 +53,11 @@ def learning_loop(counted: Given, *, ax: Axes | None = None) -> Axes:
         ax.set_xlim(-0.6, len(frame) - 0.4)
         ax.set_ylim(0, max(*levels["closed"], *frame["derived"], 1) * 1.1)
         ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-        ax.tick_params(labelsize=paper.SMALL, color=paper.LINE, labelcolor=paper.MUTED)
-        paper.bare(ax, keep=("left", "bottom"))
+        ax.tick_params(labelsize=style.SMALL, color=style.LINE, labelcolor=style.MUTED)
+        style.hide_frame(ax, keep=("left", "bottom"))
         if ax.get_legend_handles_labels()[0]:
             _legend(ax)
-        paper.entitle(ax, title(frame))
+        style.set_title(ax, title(frame))
     return ax
 
 
@@ -93,7 +94,7 @@ def _derived(ax: Axes, numbers: list[int]) -> None:
     """Set a diamond at the number of newly derived findings, where there are any."""
     shown = [(place, number) for place, number in enumerate(numbers) if number]
     if shown:
-        look: dict[str, Any] = {"color": paper.ACT, "markeredgecolor": paper.PAPER, "zorder": 4}
+        look: dict[str, Any] = {"color": style.ACT, "markeredgecolor": style.PAPER, "zorder": 4}
         ax.plot(*zip(*shown, strict=True), "D", markersize=7, label=say("new findings derived"), **look)
 
 
@@ -103,8 +104,8 @@ def _legend(ax: Axes) -> None:
         bbox_to_anchor=(-0.02, -0.2),
         ncols=2,
         frameon=False,
-        fontsize=paper.SMALL,
-        labelcolor=paper.MUTED,
+        fontsize=style.SMALL,
+        labelcolor=style.MUTED,
         handlelength=1.6,
         columnspacing=1.4,
     )

@@ -6,20 +6,21 @@ from typing import TYPE_CHECKING
 
 from matplotlib.patches import Rectangle
 
-from theorytopractice.assessment.arrays.encoding import NO_THEME
-from theorytopractice.assessment.lists.framing import NOBODY
-from theorytopractice.assessment.owner_themes import owner_themes as carried_by
-from theorytopractice.charts import paper
-from theorytopractice.charts.given import frame_of
-from theorytopractice.language import PARTS, say, say_in_turn, say_list, say_n
-from theorytopractice.model.naming import name_of
+from theorytopractice.assessment.attention import owner_themes as carried_by
+from theorytopractice.assessment.encode import NO_THEME
+from theorytopractice.assessment.frames import NOBODY
+from theorytopractice.charts import style
+from theorytopractice.charts.axes import as_frame
+from theorytopractice.i18n import PARTS, say, say_in_turn, say_list, say_n
+from theorytopractice.model.labels import name_of
 from theorytopractice.model.values import natural
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from theorytopractice.charts.given import Given
+    from theorytopractice.charts.axes import ChartInput
+
 
 COLUMN, ROW, BESIDE, AROUND = 0.32, 0.25, 1.9, 2.3  # inches
 NARROWEST = 4.4
@@ -27,7 +28,7 @@ MOST_OWNERS, MOST_THEMES = 40, 25
 CHARACTERS = 26
 
 
-def owner_themes(carried: Given, *, ax: Axes | None = None) -> Axes:
+def owner_themes(carried: ChartInput, *, ax: Axes | None = None) -> Axes:
     """Draw owners by themes: each cell says how many live actions the owner has there, and its size shows it too.
 
     The busiest forty owners and twenty-five themes are drawn; the note says how many there are besides.
@@ -36,16 +37,16 @@ def owner_themes(carried: Given, *, ax: Axes | None = None) -> Axes:
         carried: the frame that ``owner_themes`` returns, or a plan, which is then counted as of today.
         ax: where to draw; a new figure, as large as the matrix needs, unless given.
     """
-    frame = frame_of(carried, carried_by)
+    frame = as_frame(carried, carried_by)
     frame = frame.assign(owner_id=frame["owner_id"].astype(object).where(frame["owner_id"].notna(), None))
     owners = _busiest(frame, "owner_id", "n_of_owner", MOST_OWNERS)
     busy = _busiest(frame, "theme", "n_of_theme", MOST_THEMES)
     themes = sorted(busy, key=lambda theme: (theme == NO_THEME, natural(theme)))
     names = dict(zip(frame["owner_id"], frame["name"], strict=True))
     shown = frame[frame["owner_id"].isin(owners) & frame["theme"].isin(themes)]
-    with paper.style():
+    with style.style():
         width = max(BESIDE + COLUMN * len(themes), NARROWEST)
-        ax = ax if ax is not None else paper.sheet(AROUND + ROW * len(owners), width)
+        ax = ax if ax is not None else style.new_axes(AROUND + ROW * len(owners), width)
         most = shown["n"].max() if len(shown) else 1
         for cell in shown.to_dict("records"):
             _draw_cell(
@@ -61,12 +62,12 @@ def owner_themes(carried: Given, *, ax: Axes | None = None) -> Axes:
             frame["theme"].nunique() - len(themes),
         )
         ax.set_xlabel(
-            paper.wrapped(note(*left_out), int(width * 15)),
+            style.wrap(note(*left_out), int(width * 15)),
             loc="left",
-            fontsize=paper.SMALL - 1,
-            color=paper.MUTED,
+            fontsize=style.SMALL - 1,
+            color=style.MUTED,
         )
-        paper.entitle(ax, title(frame), width=int(width * 10))
+        style.set_title(ax, title(frame), width=int(width * 10))
     return ax
 
 
@@ -123,7 +124,7 @@ def _draw_cell(ax: Axes, column: int, row: int, n: int, most: int) -> None:
     corner = column + 0.5 - side / 2, row + 0.5 - side / 2
     ax.add_patch(Rectangle(corner, side, side, facecolor="#cfdcec", linewidth=0))
     ax.text(
-        column + 0.5, row + 0.5, str(n), ha="center", va="center", fontsize=paper.SMALL, color=paper.INSIDE
+        column + 0.5, row + 0.5, str(n), ha="center", va="center", fontsize=style.SMALL, color=style.INSIDE
     )
 
 
@@ -135,11 +136,11 @@ def _draw_frame(ax: Axes, owners: list[str], themes: list[str]) -> None:
     ax.set_xticks(
         [column + 0.5 for column in range(len(themes))], [_short(theme) for theme in themes], rotation=90
     )
-    ax.tick_params(length=0, labelsize=paper.SMALL, labelcolor=paper.INK)
+    ax.tick_params(length=0, labelsize=style.SMALL, labelcolor=style.INK)
     for row in range(1, len(owners)):
-        ax.axhline(row, color=paper.LINE, linewidth=0.4, zorder=0)
-    paper.bare(ax)
+        ax.axhline(row, color=style.LINE, linewidth=0.4, zorder=0)
+    style.hide_frame(ax)
 
 
 def _short(name: str) -> str:
-    return paper.shortened(name, CHARACTERS)
+    return style.shorten(name, CHARACTERS)

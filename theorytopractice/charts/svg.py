@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 
 from matplotlib.figure import Figure
 
-from theorytopractice.charts import paper
+from theorytopractice.charts import style
 from theorytopractice.errors import PracticeError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
 
 COLLECTION = ("Noto Sans CJK JP", "Noto Sans CJK SC")
 """The name by which matplotlib finds the collection, and the one under which a browser has its Chinese shapes."""
@@ -48,7 +49,7 @@ class Picture:
 
 def picture(chart: Axes, *, caption: str = "") -> Picture:
     """Return a chart to be shown; its title is the text for readers who see no picture."""
-    words = paper.unwrapped(chart.get_title(loc="left"))
+    words = style.unwrap(chart.get_title(loc="left"))
     return Picture(as_svg(chart), words, caption)
 
 
@@ -58,7 +59,7 @@ def as_svg(chart: Axes | Figure) -> str:
     if figure is None:
         raise PracticeError("Cannot show a chart that was removed from its figure; draw it again.")
     buffer = io.StringIO()
-    with paper.style(), warnings.catch_warnings():
+    with style.style(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="Glyph .* missing", category=UserWarning)
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     return FAMILY.sub(r"\1, sans-serif\2", buffer.getvalue()).replace(*COLLECTION)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
-from theorytopractice.assessment.change.verdict_wording import figure
+from theorytopractice.assessment.verdict_words import format_number
 from theorytopractice.errors import PracticeError
-from theorytopractice.language import CLAUSES, say, say_in_turn, say_names
-from theorytopractice.model.naming import name_of
+from theorytopractice.i18n import CLAUSES, say, say_in_turn, say_names
+from theorytopractice.model.labels import name_of
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
+
 
 ROWS = 10
 LOOK: dict[str, Any] = {
@@ -108,4 +109,4 @@ def text_of(cell: Hashable | list[str]) -> str:
     if isinstance(cell, date):
         return cell.isoformat()[:10]
     # a hyphen, because browsers sort by it and not by the true minus
-    return figure(cell).replace("−", "-") if isinstance(cell, float) else str(cell)
+    return format_number(cell).replace("−", "-") if isinstance(cell, float) else str(cell)

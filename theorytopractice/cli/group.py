@@ -1,15 +1,27 @@
-"""What do all commands share? The group, its options, and a plain sentence for what a user did wrong."""
+"""What do all commands share: the group, its options, how a plan is opened and a result printed?"""
 
 from __future__ import annotations
 
 import errno
+import json
 import os
 import sys
-from typing import Any
+from collections import Counter
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from theorytopractice.errors import PracticeError
+from theorytopractice.errors import InvalidPlan, Issue, PracticeError
+from theorytopractice.i18n import say
+from theorytopractice.model.as_of import given_day
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from theorytopractice.store.plan import Plan
+
 
 AS_OF = click.option("--as-of", metavar="D", help="As-of date, such as 2026-06-30; today unless given.")
 FINDING_FORMAT = click.option(
@@ -51,3 +63,110 @@ def main() -> None:
 
     PLAN is a SQLite file, a plan folder of CSV files, or a database URL.
     """
+
+
+SHOWN_OF_A_CODE = 5
+
+
+def plan_at(plan: str, *, valid: bool = False, brief: bool = False, as_of: str | None = None) -> Plan:
+    """Open a plan.
+
+    Args:
+        plan: where it is.
+        valid: refuse a plan with errors, and say its warnings on stderr.
+        brief: say only how many warnings there are.
+        as_of: the day as of which they are judged; today in the plan's zone unless given.
+    """
+    from theorytopractice.store.open import open_plan
+
+    day = None if as_of is None else given_day(as_of)
+    opened = open_plan(plan)
+    if not valid:
+        return opened
+    issues = opened.check(day)
+    if any(issue.is_error for issue in issues):
+        opened.close()
+        raise InvalidPlan(issues, say("The plan {name}", name=plan), then=say("mend them first"))
+    if not brief:
+        warn(issues, as_of)
+    elif issues:
+        click.echo(f"{len(issues):,} warnings; 'theorytopractice check {plan}' lists them.", err=True)
+    return opened
+
+
+def warn(issues: Sequence[Issue], as_of: str | None = None) -> None:
+    """Say warnings, as of a day, on stderr: the first of each code, and how many more there are."""
+    command = "theorytopractice check" if as_of is None else f"theorytopractice check --as-of {as_of}"
+    counts = Counter(issue.code for issue in issues)
+    said: Counter[str] = Counter()
+    for issue in issues:
+        said[issue.code] += 1
+        if said[issue.code] <= SHOWN_OF_A_CODE:
+            click.echo(str(issue), err=True)
+    for code, count in counts.items():
+        if count > SHOWN_OF_A_CODE:
+            click.echo(
+                f"{code}: {count - SHOWN_OF_A_CODE} more like these; '{command}' lists all.",
+                err=True,
+            )
+
+
+def issue_row(issue: Issue) -> dict[str, Any]:
+    """Return a problem as an object for JSON."""
+    return {
+        "code": issue.code,
+        "where": issue.where or issue.table,
+        "table": issue.table,
+        "row": issue.row,
+        "key": issue.key,
+        "column": issue.column,
+        "found": issue.found,
+        "message": issue.message,
+    }
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Turn a frame into objects for JSON: dates ISO, missing null, whole numbers whole."""
+    import pandas as pd
+
+    def plain(value: Any) -> object:  # noqa: ANN401 - a cell of any type
+        if isinstance(value, list | dict):
+            return value
+        if value is None or pd.isna(value):
+            return None
+        if isinstance(value, pd.Timestamp):
+            return value.date().isoformat()
+        return value.item() if hasattr(value, "item") else value
+
+    return [{str(name): plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def as_json(objects: list[dict[str, Any]]) -> str:
+    """Write objects as JSON for people and programs."""
+    return json.dumps(objects, ensure_ascii=False, indent=2, default=str)
+
+
+PROSE, PROSE_WIDTH = ("statement", "condition", "measure", "document", "reason"), 40
+
+
+def _shortened(text: str) -> str:
+    """Cut a sentence so that a row of a table stays one line; CSV and JSON carry the whole."""
+    return text if len(text) <= PROSE_WIDTH else f"{text[: PROSE_WIDTH - 1].rstrip()}…"
+
+
+def print_frame(frame: pd.DataFrame, form: str) -> None:
+    """Print a listing as a table, CSV or JSON."""
+    if form == "json":
+        click.echo(as_json(records(frame)))
+        return
+    lists = [name for name in frame if any(isinstance(cell, list) for cell in frame[name])]
+    flat = frame.assign(**{str(name): [";".join(cell) for cell in frame[name]] for name in lists})
+    if form == "csv":
+        click.echo(flat.to_csv(index=False, lineterminator="\n"), nl=False)
+        return
+    short = flat.drop(columns="as_of", errors="ignore").assign(
+        **{name: flat[name].map(_shortened, na_action="ignore") for name in PROSE if name in flat}
+    )
+    click.echo(short.to_string(index=False, na_rep="") if len(flat) else "None.")
+    if "as_of" in frame.attrs:
+        click.echo(f"As of {frame.attrs['as_of']}.")

@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from theorytopractice import clock
-from theorytopractice.cli.group import AS_OF, TWO_FORMATS, main
-from theorytopractice.cli.output import as_json, issue_row, plan_at, records, warn
+from theorytopractice.cli.group import AS_OF, TWO_FORMATS, as_json, issue_row, main, plan_at, records, warn
 from theorytopractice.errors import InvalidPlan, PracticeError, UnknownName, shown
 from theorytopractice.model.as_of import given_day
-from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.fields import ENTITIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,7 +44,7 @@ def new(plan: str, *, example: bool) -> None:
     """Make an empty PLAN, or the worked example."""
     from theorytopractice.resources import path_of
     from theorytopractice.store.folder import read_folder
-    from theorytopractice.store.opening import make_plan
+    from theorytopractice.store.open import make_plan
 
     tables = read_folder(path_of("data/example")) if example else {}
     with make_plan(plan) as made:
@@ -62,7 +61,7 @@ def import_(plan: str, source: Path, mapping: Path | None, *, dry_run: bool) -> 
     """Bring a plan folder, or foreign tables through a mapping, into PLAN."""
     from theorytopractice.exchange.mapping import apply, read_mapping
     from theorytopractice.store.folder import read_folder
-    from theorytopractice.store.opening import importing
+    from theorytopractice.store.open import import_into as importing
 
     issues: list[Issue] = []
     if mapping is None:
@@ -143,7 +142,7 @@ def undo(plan: str, change_id: int) -> None:
 @click.argument("tables", nargs=-1, metavar="[TABLE]...")
 def fields(tables: tuple[str, ...]) -> None:
     """Describe every table and column, or only some tables."""
-    from theorytopractice.model.documentation import document
+    from theorytopractice.model.schema_docs import document
 
     for name in tables:
         if name not in ENTITIES:

@@ -61,11 +61,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import PlanError, nearest, reason_of, shown
-from theorytopractice.exchange.blocks import Block, Source, blocks_of, sources_of
-from theorytopractice.exchange.foreign import ForeignTable, read_foreign
-from theorytopractice.exchange.making import Maker
-from theorytopractice.exchange.toml_part import Part, wrong
-from theorytopractice.model.entities import ENTITIES
+from theorytopractice.exchange.apply import RowMapper
+from theorytopractice.exchange.mapping_schema import Block, Source, read_blocks, read_sources
+from theorytopractice.exchange.readers import ForeignTable, read_foreign
+from theorytopractice.exchange.transformations import TomlTable, wrong
+from theorytopractice.model.fields import ENTITIES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -110,10 +110,10 @@ def read_mapping(path: Path) -> Mapping:
         raise PlanError(f"Cannot read the mapping {shown(path)}: {reason_of(error)}.") from error
     except (ValueError, RecursionError) as error:
         raise PlanError(f"The mapping {shown(path.name)} is not TOML in UTF-8: {error}.") from error
-    part = Part(cells)
+    part = TomlTable(cells)
     part.allow(("title", "source", "status", *ENTITIES))
-    sources = sources_of(part.part("source"))
-    return Mapping(part.text("title", ""), sources, blocks_of(part, sources))
+    sources = read_sources(part.part("source"))
+    return Mapping(part.text("title", ""), sources, read_blocks(part, sources))
 
 
 def apply(mapping: Mapping, source: Path) -> Mapped:
@@ -128,7 +128,7 @@ def apply(mapping: Mapping, source: Path) -> Mapped:
     """
     files = _read_files(mapping, source)
     _check_columns(mapping, files)
-    maker = Maker(files, [issue for file in files.values() for issue in file.issues])
+    maker = RowMapper(files, [issue for file in files.values() for issue in file.issues])
     for one in mapping.sources.values():
         maker.prepare(one)
     for block in mapping.blocks:

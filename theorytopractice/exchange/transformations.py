@@ -1,25 +1,104 @@
-"""How does a foreign text become one of ours? Each small transformation that a mapping may declare.
-
-A transformation is a function from text to text that raises ValueError with a sentence where it cannot
-read the text. Nothing is guessed: a text that two declared date formats read differently is unreadable.
-"""
+"""How is a part of a mapping's TOML read, so that every mistake is one sentence that names its key?"""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from theorytopractice.errors import nearest, shown
-from theorytopractice.exchange.toml_part import wrong
-from theorytopractice.model.values import folded, read_number
+from theorytopractice.errors import PlanError, nearest, shown
+from theorytopractice.model.values import LONGEST_KEY, as_text, fold, read_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from theorytopractice.exchange.toml_part import Part
 
-Change: TypeAlias = "Callable[[str], str]"
+def wrong(key: str, message: str) -> PlanError:
+    """Build the error for a key of the mapping."""
+    place = key if key.isprintable() and len(key) <= LONGEST_KEY else shown(key)
+    return PlanError(f"The mapping cannot be used: {place}: {message}.")
+
+
+@dataclass(frozen=True, slots=True)
+class TomlTable:
+    """One table of the TOML, with the key under which it stands there."""
+
+    cells: dict[str, Any]
+    key: str = ""
+
+    @classmethod
+    def of(cls, value: object, key: str) -> TomlTable:
+        """Take a value that must be a table; raises PlanError."""
+        if not isinstance(value, dict):
+            raise wrong(key, f'expected a table such as {{ column = "…" }}, found {shown(value)}')
+        return cls(value, key)
+
+    def __contains__(self, name: str) -> bool:
+        """Say whether the table has this key."""
+        return name in self.cells
+
+    def under(self, name: str) -> str:
+        """Return the full key of a name in this table."""
+        return f"{self.key}.{name}" if self.key else name
+
+    def allow(self, names: Collection[str]) -> None:
+        """Refuse every key that is not one of ``names``; raises PlanError with the nearest."""
+        for name in self.cells:
+            if name not in names:
+                raise wrong(self.under(name), f"there is no such key here{nearest(name, names)}")
+
+    def text(self, name: str, default: str | None = None) -> str:
+        """Return a text; without a default it must be there and not be empty."""
+        if name not in self.cells and default is not None:
+            return default
+        value = self.cells.get(name)
+        if not isinstance(value, str) or not value.strip():
+            found = shown(value) if name in self.cells else "nothing"
+            raise wrong(self.under(name), f"expected a text, found {found}")
+        return value
+
+    def texts(self, name: str) -> tuple[str, ...]:
+        """Return a list of texts; a single text is a list of one."""
+        value = self.cells.get(name)
+        many = value if isinstance(value, list) else [value]
+        if not many or not all(isinstance(one, str) and one.strip() for one in many):
+            raise wrong(self.under(name), f"expected a text or a list of texts, found {shown(value)}")
+        return tuple(many)
+
+    def scalar(self, name: str) -> str:
+        """Return a text, number, truth value or date as the text of a cell; it may be empty."""
+        value = self.cells.get(name)
+        if value is None or isinstance(value, (dict, list)):
+            raise wrong(self.under(name), f"expected a single value, found {shown(value)}")
+        return as_text(value).strip()
+
+    def separator(self) -> str:
+        """Return the text under ``split``; a blank is one, too."""
+        value = self.cells.get("split")
+        if not isinstance(value, str) or not value:
+            raise wrong(self.under("split"), f"expected a separator such as ';', found {shown(value)}")
+        return value
+
+    def whole(self, name: str) -> int:
+        """Return a whole number from 1 on."""
+        value = self.cells.get(name)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise wrong(self.under(name), f"expected a whole number from 1 on, found {shown(value)}")
+        return value
+
+    def part(self, name: str) -> TomlTable:
+        """Return a table of this table; an empty one where it is missing."""
+        return TomlTable.of(self.cells.get(name, {}), self.under(name))
+
+    def parts(self, name: str) -> Iterator[TomlTable]:
+        """Return the tables of a list of tables, numbered from 1 in their keys."""
+        value = self.cells.get(name, [])
+        many = value if isinstance(value, list) else [value]
+        return (TomlTable.of(one, f"{self.under(name)}[{n}]") for n, one in enumerate(many, 1))
+
+
+Transformation: TypeAlias = "Callable[[str], str]"
 
 MONTHS = (
     *("january", "february", "march", "april", "may", "june", "july"),
@@ -43,7 +122,7 @@ GROUPED = re.compile(r"[+-]?\d{1,3}([.,' \u00a0\u202f])\d{3}(?:\1\d{3})*", re.AS
 CHANGES = ("dates", "year", "number", "words")
 
 
-def changes_of(part: Part) -> tuple[tuple[Change, ...], tuple[str, ...]]:
+def read_transformations(part: TomlTable) -> tuple[tuple[Transformation, ...], tuple[str, ...]]:
     """Return the transformations that a part declares, in order, and the texts that it may give, if known.
 
     Raises:
@@ -52,7 +131,7 @@ def changes_of(part: Part) -> tuple[tuple[Change, ...], tuple[str, ...]]:
     declared = [name for name in CHANGES if name in part]
     if len(declared) > 1:
         raise wrong(part.key, f"only one of {' and '.join(declared)} can be used")
-    changes: list[Change] = []
+    changes: list[Transformation] = []
     outputs: tuple[str, ...] = ()
     if "split" in part or "part" in part:
         changes.append(split(part.separator(), part.whole("part")))
@@ -70,14 +149,14 @@ def changes_of(part: Part) -> tuple[tuple[Change, ...], tuple[str, ...]]:
     return tuple(changes), outputs
 
 
-def _choice(part: Part, name: str, known: Mapping[str, object]) -> str:
+def _choice(part: TomlTable, name: str, known: Mapping[str, object]) -> str:
     word = part.text(name)
     if word not in known:
         raise wrong(part.under(name), f"{shown(word)} is not known; known: {', '.join(map(repr, known))}")
     return word
 
 
-def split(separator: str, position: int) -> Change:
+def split(separator: str, position: int) -> Transformation:
     """Cut a text at a separator and take the part at a position, the first being 1."""
 
     def change(text: str) -> str:
@@ -89,21 +168,21 @@ def split(separator: str, position: int) -> Change:
     return change
 
 
-def words(meanings: Mapping[str, str]) -> Change:
+def words(meanings: Mapping[str, str]) -> Transformation:
     """Replace a foreign word by ours; case and surrounding blanks do not matter."""
-    known = {folded(word): ours for word, ours in meanings.items()}
+    known = {fold(word): ours for word, ours in meanings.items()}
 
     def change(text: str) -> str:
-        if folded(text) not in known:
+        if fold(text) not in known:
             raise ValueError(
                 f"the mapping does not say what {shown(text)} stands for{nearest(text, meanings)}"
             )
-        return known[folded(text)]
+        return known[fold(text)]
 
     return change
 
 
-def year(day: str) -> Change:
+def year(day: str) -> Transformation:
     """Turn a year such as 2045 or 2045.0 into its first or last day."""
 
     def change(text: str) -> str:
@@ -115,7 +194,7 @@ def year(day: str) -> Change:
     return change
 
 
-def number(decimal_sign: str) -> Change:
+def number(decimal_sign: str) -> Transformation:
     """Take a number out of its thousands marks; ``decimal_sign`` is a point or a comma."""
 
     def change(text: str) -> str:
@@ -137,7 +216,7 @@ def number(decimal_sign: str) -> Change:
     return change
 
 
-def dates(patterns: Sequence[re.Pattern[str]]) -> Change:
+def dates(patterns: Sequence[re.Pattern[str]]) -> Transformation:
     """Read a date in one of several formats; where two formats give different days, none is taken."""
 
     def change(text: str) -> str:

@@ -17,16 +17,17 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.errors import PlanError, PracticeError
 from theorytopractice.forms.answer import Answer
-from theorytopractice.language import say, say_number
-from theorytopractice.report.html import NOTHING, safe
-from theorytopractice.store.swap import explained
+from theorytopractice.html import NOTHING, safe
+from theorytopractice.i18n import say, say_number
+from theorytopractice.store.atomic_write import explain_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from theorytopractice.forms.answer import Message
-    from theorytopractice.forms.desk import Desk
+    from theorytopractice.forms.session import Session
     from theorytopractice.store.plan import Plan
+
 
 FILE, URI = "~file", "evidence.uri"
 SEALED = "~sealed"
@@ -119,17 +120,17 @@ def _cut(text: str, most: int) -> str:
     return text.encode("utf-8", "ignore")[:most].decode("utf-8", "ignore")
 
 
-def upload(desk: Desk, message: Message) -> Answer:
+def upload(session: Session, message: Message) -> Answer:
     """Take a piece of a file, and say when all of it is there."""
     part = message.text("part")
     token, is_last = message.text("token"), bool(message.facts.get("is_last"))
-    if desk.plan.beside is None:
+    if session.plan.beside is None:
         told = say(
             "This plan lives on a database server, so no file can be put beside it; give a link instead."
         )
         return Answer({part: safe(told)}, told=told, refused=True)
     try:
-        found = desk.uploads.take(token, message.text("name"), message.piece, at=message.facts.get("at"))
+        found = session.uploads.take(token, message.text("name"), message.piece, at=message.facts.get("at"))
     except PlanError as error:
         return Answer({part: safe(error)}, told=str(error), refused=True)
     found.is_whole = is_last
@@ -138,14 +139,14 @@ def upload(desk: Desk, message: Message) -> Answer:
     return Answer({part: safe(words), f"error:{FILE}": NOTHING}, told=words) if is_last else Answer()
 
 
-def missing(desk: Desk, values: Mapping[str, str]) -> dict[str, str]:
+def missing(session: Session, values: Mapping[str, str]) -> dict[str, str]:
     """Say what is wrong with the attached file, by name of its field; nothing where all of it is there, or none was."""
     token = values.get(FILE, "")
-    found = desk.uploads.get(token)
+    found = session.uploads.get(token)
     if not token or (found and found.is_whole):
         return (
             {}
-            if found is None or _is_its_link(desk, found, values)
+            if found is None or _is_its_link(session, found, values)
             else {URI: say("Give a link or attach a file, not both.")}
         )
     if found:
@@ -153,31 +154,31 @@ def missing(desk: Desk, values: Mapping[str, str]) -> dict[str, str]:
     return {FILE: say("The file is not here any more; attach it again.")}
 
 
-def with_file(desk: Desk, values: Mapping[str, str]) -> dict[str, str]:
+def with_file(session: Session, values: Mapping[str, str]) -> dict[str, str]:
     """Return what was typed, with the link to the attached file where there is one."""
-    found = desk.uploads.get(values.get(FILE, ""))
-    beside = desk.plan.beside
+    found = session.uploads.get(values.get(FILE, ""))
+    beside = session.plan.beside
     if found is None or beside is None or not found.is_whole or values.get(URI):
         return dict(values)
     return {**values, URI: f"{beside.name}/{found.kept_as}"}
 
 
-def _is_its_link(desk: Desk, found: Upload, values: Mapping[str, str]) -> bool:
+def _is_its_link(session: Session, found: Upload, values: Mapping[str, str]) -> bool:
     """Tell whether the link leads to the attached file."""
-    beside = desk.plan.beside
+    beside = session.plan.beside
     return beside is not None and values.get(URI, "") == f"{beside.name}/{found.kept_as}"
 
 
-def attached_checksum(desk: Desk, values: Mapping[str, str], link: str) -> str:
+def attached_checksum(session: Session, values: Mapping[str, str], link: str) -> str:
     """Return the checksum of the attached file if a link leads to it, else nothing."""
-    found = desk.uploads.get(values.get(FILE, ""))
-    return found.sha256 if found is not None and _is_its_link(desk, found, {URI: link}) else ""
+    found = session.uploads.get(values.get(FILE, ""))
+    return found.sha256 if found is not None and _is_its_link(session, found, {URI: link}) else ""
 
 
 @contextmanager
-def keeping(desk: Desk, values: Mapping[str, str]) -> Iterator[None]:
+def store_files(session: Session, values: Mapping[str, str]) -> Iterator[None]:
     """Copy the attached file beside the plan; take it away again where the plan refuses what leads to it."""
-    found, beside = desk.uploads.get(values.get(FILE, "")), desk.plan.beside
+    found, beside = session.uploads.get(values.get(FILE, "")), session.plan.beside
     if found is None or beside is None:
         yield
         return
@@ -187,22 +188,22 @@ def keeping(desk: Desk, values: Mapping[str, str]) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        if is_new and not _is_used(desk, f"{beside.name}/{found.kept_as}"):
+        if is_new and not _is_used(session, f"{beside.name}/{found.kept_as}"):
             target.unlink(missing_ok=True)
         raise
 
 
-def _is_used(desk: Desk, link: str) -> bool:
+def _is_used(session: Session, link: str) -> bool:
     """Tell whether some evidence leads to a file, or whether that cannot be known now."""
     try:
-        return bool(desk.rows("evidence", uri=link))
+        return bool(session.rows("evidence", uri=link))
     except PracticeError:
         return True
 
 
 def _copy(found: Upload, beside: Path, target: Path) -> None:
     """Copy a file beside the plan, whole or not at all; what an earlier try left half done goes."""
-    with explained(beside, "write"):
+    with explain_refusal(beside, "write"):
         beside.mkdir(exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=beside, prefix=HALF, delete=False) as half:
             _clear(beside, os.fstat(half.fileno()).st_mtime - HOUR)

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.attachments import FILE, SEALED, URI
-from theorytopractice.forms.blocks import entered
-from theorytopractice.forms.called import named
-from theorytopractice.forms.changes import moment
 from theorytopractice.forms.controls import as_json, button, hidden
-from theorytopractice.forms.form import SEEN, seen_fields
-from theorytopractice.forms.specs import opened
-from theorytopractice.language import say
-from theorytopractice.model.naming import label_of
-from theorytopractice.report.html import tag
-from theorytopractice.store.editing import said
+from theorytopractice.forms.form import SEEN, opened_fields
+from theorytopractice.forms.form_definitions import open_definition
+from theorytopractice.forms.form_model import read_form
+from theorytopractice.forms.history import moment
+from theorytopractice.forms.labels import field_label
+from theorytopractice.html import tag
+from theorytopractice.i18n import say
+from theorytopractice.model.labels import label_of
+from theorytopractice.store.edits import format_key
 from theorytopractice.store.history import is_same
 
 if TYPE_CHECKING:
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from theorytopractice.forms.answer import Message
-    from theorytopractice.forms.blocks import Block, Form
-    from theorytopractice.forms.desk import Desk
+    from theorytopractice.forms.form_model import Block, Form
+    from theorytopractice.forms.session import Session
+
 
 CHOICE = "~choice:"
 MINE, THEIRS = "mine", "theirs"
@@ -44,16 +45,16 @@ class Difference:
     chosen: str
 
 
-def show(desk: Desk, form: Form, values: Mapping[str, str]) -> Answer:
+def show(session: Session, form: Form, values: Mapping[str, str]) -> Answer:
     """Show what was typed beside what somebody else stored meanwhile."""
-    now = opened(desk, form.facts, values)
-    found = list(_differences(desk, form, now, values))
+    now = open_definition(session, form.facts, values)
+    found = list(_differences(session, form, now, values))
     rows = [_row(one, values) for one in found]
     heads = [say("Field"), say("Yours"), say("Stored meanwhile")]
     page = tag(
         "form",
         tag("h3", say("Somebody else changed this meanwhile"), id="form-title", tabindex="-1"),
-        tag("p", _by_whom(desk, form, now)),
+        tag("p", _by_whom(session, form, now)),
         tag("p", say("Nothing was stored yet. Choose for each difference what shall stand.")),
         tag("div", data_part="summary"),
         tag(
@@ -66,7 +67,7 @@ def show(desk: Desk, form: Form, values: Mapping[str, str]) -> Answer:
             class_="box",
         ),
         *(hidden(name, text) for name, text in values.items() if not name.startswith((SEEN, CHOICE))),
-        *seen_fields(now),
+        *opened_fields(now),
         *(hidden(SEALED, block.row["uri"]) for block in form.blocks if block.row.get("sha256")),
         tag(
             "p",
@@ -84,10 +85,10 @@ def show(desk: Desk, form: Form, values: Mapping[str, str]) -> Answer:
     return Answer({"form": page}, focus="form-title", told=say("Somebody else changed this meanwhile."))
 
 
-def resolve(desk: Desk, message: Message) -> tuple[dict[str, str], list[str]]:
+def resolve(session: Session, message: Message) -> tuple[dict[str, str], list[str]]:
     """Return what shall be saved by the choices, and the fields for which nothing was chosen yet."""
     values = message.values()
-    now = opened(desk, message.values("open"), values)
+    now = open_definition(session, message.values("open"), values)
     stands = {
         block.name(one.name): block.row.get(one.name, "") for block in now.blocks for one in block.fields()
     }
@@ -99,9 +100,9 @@ def resolve(desk: Desk, message: Message) -> tuple[dict[str, str], list[str]]:
     return kept | theirs, [name for name, choice in choices.items() if choice not in (MINE, THEIRS)]
 
 
-def _differences(desk: Desk, form: Form, now: Form, values: Mapping[str, str]) -> Iterator[Difference]:
+def _differences(session: Session, form: Form, now: Form, values: Mapping[str, str]) -> Iterator[Difference]:
     """Yield the fields in which the typed text and the stored one differ."""
-    made = entered(form.blocks, values, today=desk.today)
+    made = read_form(form.blocks, values, today=session.today)
     stored = {block.table: block for block in now.blocks}
     for block in form.blocks:
         for one in block.fields() if block.key or stored[block.table].key else ():
@@ -110,7 +111,7 @@ def _differences(desk: Desk, form: Form, now: Form, values: Mapping[str, str]) -
             if mine != theirs:
                 chosen = MINE if theirs == seen else THEIRS if mine == seen else ""
                 words = block.words.get(one.name, ())
-                shown = [named(desk, one, text, words) for text in (mine, theirs)]
+                shown = [field_label(session, one, text, words) for text in (mine, theirs)]
                 yield Difference(name, label_of(block.table, one.name), shown[0], shown[1], chosen)
 
 
@@ -131,15 +132,15 @@ def _choice(one: Difference, side: str, text: str, whose: str, *, is_chosen: boo
     return tag("td", tag("label", radio, " ", said, text or tag("i", say("(empty)"))))
 
 
-def _by_whom(desk: Desk, form: Form, now: Form) -> str:
+def _by_whom(session: Session, form: Form, now: Form) -> str:
     """Say who made the rows what they are that are others now, and when; empty where the history does not tell."""
     seen = {block.table: block.row for block in form.blocks}
     moved = {
-        (block.table, said(block.key)): block
+        (block.table, format_key(block.key)): block
         for block in now.blocks
         if block.key and not is_same(block.row, seen[block.table])
     }
-    history = desk.plan.history({block.key[0] for block in moved.values()})
+    history = session.plan.history({block.key[0] for block in moved.values()})
     made = zip(history["entity"], history["key"], history["after"], strict=True)
     own = history[[_made(moved.get((table, key)), after) for table, key, after in made]]
     if own.empty:
@@ -148,7 +149,7 @@ def _by_whom(desk: Desk, form: Form, now: Form) -> str:
     return say(
         "{who} stored the other version on {when}.",
         who=last["made_by"],
-        when=moment(desk, last["made_at"]),
+        when=moment(session, last["made_at"]),
     )
 
 

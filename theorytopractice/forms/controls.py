@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from theorytopractice.language import say, say_names
+from theorytopractice.html import NOTHING, tag
+from theorytopractice.i18n import say, say_names
 from theorytopractice.model.fields import ValueType
-from theorytopractice.model.naming import label_of, name_of
-from theorytopractice.report.html import NOTHING, tag
+from theorytopractice.model.labels import label_of, name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from theorytopractice.model.fields import Field
+
 
 WIDE = frozenset({ValueType.TEXT})
 SHOWN = "~shown"

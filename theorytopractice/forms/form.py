@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from theorytopractice.forms import repeats
+from theorytopractice.forms import parsing
 from theorytopractice.forms.attachments import ATTACHED, FILE
-from theorytopractice.forms.blocks import LED
 from theorytopractice.forms.controls import (
     SHOWN,
     Control,
@@ -18,19 +17,21 @@ from theorytopractice.forms.controls import (
     hidden,
     must_mark,
 )
-from theorytopractice.language import message, say, say_n
+from theorytopractice.forms.form_model import LED
+from theorytopractice.html import behind, listed, tag
+from theorytopractice.i18n import message, say, say_n
 from theorytopractice.model.fields import ValueType
-from theorytopractice.model.naming import label_of
-from theorytopractice.report.html import behind, listed, tag
+from theorytopractice.model.labels import label_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from markupsafe import Markup
 
-    from theorytopractice.forms.blocks import Block, Entered, Form
-    from theorytopractice.forms.desk import Desk
+    from theorytopractice.forms.form_model import Block, EnteredForm, Form
+    from theorytopractice.forms.session import Session
     from theorytopractice.model.fields import Field
+
 
 SEEN = "~seen:"
 """Begins the name of a hidden field with the row as it was seen when the form was opened."""
@@ -44,12 +45,14 @@ MOST_OPEN = 3
 """Warnings that are shown at once; more lie behind a fold."""
 
 
-def form_html(desk: Desk, form: Form, values: Mapping[str, str], made: Entered | None = None) -> Markup:
+def form_html(
+    session: Session, form: Form, values: Mapping[str, str], made: EnteredForm | None = None
+) -> Markup:
     """Return a form with what was typed into it; without any, with what it begins with."""
     problems = made.problems if made else {}
     parts = {block.table for block in form.blocks if block.is_optional}
     blocks = [
-        _block(desk, block, values, problems, may_stay=block.table in parts or block.leads_to(parts))
+        _block(session, block, values, problems, may_stay=block.table in parts or block.leads_to(parts))
         for block in form.blocks
     ]
     return tag(
@@ -58,7 +61,7 @@ def form_html(desk: Desk, form: Form, values: Mapping[str, str], made: Entered |
         _restored(form),
         tag("div", summary(form, made) if made else None, data_part="summary"),
         *blocks,
-        *seen_fields(form),
+        *opened_fields(form),
         *_files(form),
         _reason(form, values, problems),
         tag(
@@ -82,7 +85,7 @@ def form_html(desk: Desk, form: Form, values: Mapping[str, str], made: Entered |
     )
 
 
-def seen_fields(form: Form) -> list[Markup]:
+def opened_fields(form: Form) -> list[Markup]:
     """Return the keys and rows of a form's blocks as they stood when it was opened; of new rows how they begin."""
     return [
         hidden(SEEN + block.table, as_json([block.key, block.row if block.key else dict(block.begins)]))
@@ -122,7 +125,7 @@ def _restored(form: Form) -> Markup:
 
 
 def _block(
-    desk: Desk, block: Block, values: Mapping[str, str], problems: Mapping[str, str], *, may_stay: bool
+    session: Session, block: Block, values: Mapping[str, str], problems: Mapping[str, str], *, may_stay: bool
 ) -> Markup:
     """Return the fields of a block: those that are asked, and behind a fold those that are merely offered.
 
@@ -132,7 +135,7 @@ def _block(
     offered: list[Markup] = []
     opens = False
     for one in block.fields():
-        made = _control(desk, block, one, values, problems)
+        made = _control(session, block, one, values, problems)
         made = replace(made, is_must=made.is_must and not may_stay, is_needed=made.is_must and may_stay)
         is_asked = bool(one.asked or block.insists(one))
         (asked if is_asked else offered).append(control(made))
@@ -146,12 +149,12 @@ def _block(
 
 
 def _control(
-    desk: Desk, block: Block, one: Field, values: Mapping[str, str], problems: Mapping[str, str]
+    session: Session, block: Block, one: Field, values: Mapping[str, str], problems: Mapping[str, str]
 ) -> Control:
     name = block.name(one.name)
     text = values.get(name, block.start(one))
     if one.type is ValueType.CADENCE:
-        text = repeats.in_words(text)
+        text = parsing.recurrence_text(text)
     made = Control(
         name,
         block.table,
@@ -165,7 +168,7 @@ def _control(
         adds=one.refers == "owner",
     )
     return (
-        replace(made, shown=values.get(name + SHOWN) or desk.name_of(one.refers, text))
+        replace(made, shown=values.get(name + SHOWN) or session.name_of(one.refers, text))
         if one.refers
         else made
     )
@@ -209,9 +212,9 @@ def labels_of(form: Form) -> dict[str, str]:
     return named | {FILE: say("Attached file"), REASON: say(WHY)}
 
 
-def summary(form: Form, made: Entered) -> Markup | None:
+def summary(form: Form, made: EnteredForm) -> Markup | None:
     """Return all that stands in the way of saving, each with a way to its field; None if nothing does."""
-    if made.is_fine:
+    if made.is_valid:
         return None
     labels = labels_of(form)
     items = [
@@ -237,7 +240,7 @@ def summary(form: Form, made: Entered) -> Markup | None:
     )
 
 
-def warnings_html(made: Entered) -> Markup | None:
+def warnings_html(made: EnteredForm) -> Markup | None:
     """Return what is worth a look though it was saved; None if nothing is."""
     if not made.warnings:
         return None

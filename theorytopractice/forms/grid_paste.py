@@ -11,14 +11,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from theorytopractice.forms.grid_cells import VALUE, N, name_of
-from theorytopractice.forms.typed import month_number, read_day
-from theorytopractice.language import say
-from theorytopractice.model.values import folded
+from theorytopractice.forms.grid_state import VALUE, N, name_of
+from theorytopractice.forms.parsing import month_number, read_day
+from theorytopractice.i18n import say
+from theorytopractice.model.values import fold
 from theorytopractice.model.vocabularies import Measure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
 
 MONTH = re.compile(r"(\d{4})\s*[-/年]\s*(\d{1,2})\s*月?|(\d{1,2})\s*[-/]\s*(\d{4})")
 NAMED_MONTH = re.compile(r"([^\W\d]+)\.?[\s,.-]*(\d{4})")
@@ -66,7 +67,7 @@ class Target:
 
 
 @dataclass(slots=True)
-class Placed:
+class PlacedBlock:
     """What came of a block: the fields that it fills, how it was understood, and what found no cell."""
 
     values: dict[str, str] = field(default_factory=dict)
@@ -87,9 +88,9 @@ class Placed:
             self.values[name] = text
 
 
-def placed(text: str, target: Target, row: int, column: int) -> Placed:
+def place_block(text: str, target: Target, row: int, column: int) -> PlacedBlock:
     """Find the cell of every value of a block; ``row`` and ``column`` are those of the cell in which it is pasted."""
-    made = Placed()
+    made = PlacedBlock()
     lines = lines_of(text)
     if not lines:
         return made
@@ -127,11 +128,9 @@ def lines_of(text: str) -> Lines:
 
 def _matches(text: str, target: Target) -> list[int]:
     """Return the rows that a text names, by the indicator's key or its name."""
-    wanted = folded(text)
-    own = [at for at, row in enumerate(target.rows) if folded(row["indicator_id"]) == wanted]
-    return own or [
-        at for at, row in enumerate(target.rows) if folded(" ".join(row["name"].split())) == wanted
-    ]
+    wanted = fold(text)
+    own = [at for at, row in enumerate(target.rows) if fold(row["indicator_id"]) == wanted]
+    return own or [at for at, row in enumerate(target.rows) if fold(" ".join(row["name"].split())) == wanted]
 
 
 def _labels(lines: Lines, target: Target) -> range:
@@ -154,7 +153,7 @@ def _named(text: str, target: Target) -> list[int]:
 
 def _describes(text: str, row: Mapping[str, str]) -> bool:
     """Tell whether a cell repeats what is known of an indicator."""
-    return folded(text) in {folded(row.get(name, "")) for name in ("indicator_id", "name", "unit")} - {""}
+    return fold(text) in {fold(row.get(name, "")) for name in ("indicator_id", "name", "unit")} - {""}
 
 
 def _by_name(lines: Lines, target: Target) -> list[int | None]:
@@ -186,7 +185,7 @@ def _columns(head: Sequence[str], target: Target, column: int, width: int) -> li
     last = ""
     for text, month in zip(head, months, strict=True):
         last = month or last
-        part = N if folded(text) == "n" else VALUE
+        part = N if fold(text) == "n" else VALUE
         key = next((key for _, key in target.columns if last and key.startswith(last)), "")
         found.append(places.get((part, key)) if month or part == N else None)
     return found + [None] * (width - len(found))

@@ -1,4 +1,4 @@
-"""Which findings are listed? Searched, filtered, sorted, and a page at a time, however many there are."""
+"""Which findings are listed, and a page at a time, however many there are?"""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.controls import button, select
-from theorytopractice.language import say, say_n
-from theorytopractice.model.naming import name_of
-from theorytopractice.model.values import folded
+from theorytopractice.html import joined, mark, status, tag
+from theorytopractice.i18n import say, say_n
+from theorytopractice.model.labels import name_of
+from theorytopractice.model.values import fold
 from theorytopractice.model.vocabularies import FindingKind, Stage
-from theorytopractice.report import words
-from theorytopractice.report.html import joined, mark, tag
-from theorytopractice.report.status import status
-from theorytopractice.report.waiting import is_urgent
+from theorytopractice.report import formatting
+from theorytopractice.report.decisions import is_urgent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,8 +21,9 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from theorytopractice.forms.answer import Message
-    from theorytopractice.forms.desk import Desk
     from theorytopractice.forms.overview import Entry
+    from theorytopractice.forms.session import Session
+
 
 PAGE = 25
 NOBODY = "(nobody)"
@@ -60,7 +60,7 @@ class Query:
             and (not self.theme or self.theme == one.theme)
             and (not self.flag or self.flag in one.flags)
             and (not self.owner or self.owner in (one.owners or (NOBODY,)))
-            and all(word in one.words for word in folded(self.text).split())
+            and all(word in one.words for word in fold(self.text).split())
         )
 
 
@@ -71,68 +71,70 @@ ORDERS: dict[str, Callable[[Entry], object]] = {
 }
 
 
-def found(desk: Desk) -> list[Entry]:
+def matching_findings(session: Session) -> list[Entry]:
     """Return the findings that are looked for, in the order that was asked for."""
-    query = desk.query
-    every = desk.overview.entries()
+    query = session.query
+    every = session.overview.entries()
     fitting = [one for one in every if query.fits(one)] if query.is_narrow else every
     if query.by == "id" and not query.is_down:
         return fitting
     return sorted(fitting, key=ORDERS[query.by], reverse=query.is_down)  # type: ignore[arg-type]
 
 
-def renew(desk: Desk, message: Message) -> Answer:
+def renew(session: Session, message: Message) -> Answer:
     """Look for what the search and the filters say now."""
-    typed, query = message.values(), desk.query
+    typed, query = message.values(), session.query
     text, stage, kind, theme, owner, flag = (typed.get(name, "") for name in ASKED)
-    desk.query = Query(text, stage, kind, theme, owner, flag, query.by, query.is_down)
-    return Answer({"results": results(desk)})
+    session.query = Query(text, stage, kind, theme, owner, flag, query.by, query.is_down)
+    return Answer({"results": results(session)})
 
 
-def turn(desk: Desk, message: Message) -> Answer:
+def turn(session: Session, message: Message) -> Answer:
     """Turn to another page."""
     page = message.facts.get("page")
-    desk.query = replace(desk.query, page=page if isinstance(page, int) else 0)
-    return Answer({"results": results(desk)}, focus="results-title")
+    session.query = replace(session.query, page=page if isinstance(page, int) else 0)
+    return Answer({"results": results(session)}, focus="results-title")
 
 
-def clear(desk: Desk, _: Message) -> Answer:
+def clear(session: Session, _: Message) -> Answer:
     """Look for nothing in particular any more."""
-    desk.query = Query(by=desk.query.by, is_down=desk.query.is_down)
-    return Answer({"list": panel(desk)}, focus="list-text")
+    session.query = Query(by=session.query.by, is_down=session.query.is_down)
+    return Answer({"list": panel(session)}, focus="list-text")
 
 
-def make_room(desk: Desk, finding_id: str) -> None:
+def scroll_to(session: Session, finding_id: str) -> None:
     """Turn to the page on which a finding stands that has just come, and look for nothing in particular if it fits not."""
-    entry = desk.overview.get(finding_id)
-    if entry is not None and not desk.query.fits(entry):
-        desk.query = Query(by=desk.query.by, is_down=desk.query.is_down)
-    keys = [one.finding_id for one in found(desk)]
+    entry = session.overview.get(finding_id)
+    if entry is not None and not session.query.fits(entry):
+        session.query = Query(by=session.query.by, is_down=session.query.is_down)
+    keys = [one.finding_id for one in matching_findings(session)]
     if finding_id in keys:
-        desk.query = replace(desk.query, page=keys.index(finding_id) // PAGE)
+        session.query = replace(session.query, page=keys.index(finding_id) // PAGE)
 
 
-def sort(desk: Desk, message: Message) -> Answer:
+def sort(session: Session, message: Message) -> Answer:
     """Put the list in another order; the same one again turns it round."""
     by = message.text("by")
     if by in ORDERS:
-        desk.query = replace(
-            desk.query, by=by, is_down=by == desk.query.by and not desk.query.is_down, page=0
+        session.query = replace(
+            session.query, by=by, is_down=by == session.query.by and not session.query.is_down, page=0
         )
-    return Answer({"results": results(desk)}, focus=f"sort-{desk.query.by}")
+    return Answer({"results": results(session)}, focus=f"sort-{session.query.by}")
 
 
-def panel(desk: Desk) -> Markup:
+def panel(session: Session) -> Markup:
     """Return the list with its search and its filters."""
-    box = tag("input", type="search", id="list-text", name="text", value=desk.query.text, autocomplete="off")
-    found = results(desk)
+    box = tag(
+        "input", type="search", id="list-text", name="text", value=session.query.text, autocomplete="off"
+    )
+    found = results(session)
     return tag(
         "section",
         tag("h2", say("Findings"), id="list-title"),
         tag(
             "form",
             tag("div", tag("label", say("Search"), for_="list-text"), box, class_="field"),
-            tag("div", filters(desk), class_="filters", data_part="filters"),
+            tag("div", filters(session), class_="filters", data_part="filters"),
             data_do="list",
             data_live="",
             role="search",
@@ -143,13 +145,13 @@ def panel(desk: Desk) -> Markup:
     )
 
 
-def filters(desk: Desk) -> Markup:
+def filters(session: Session) -> Markup:
     """Return what the list can be narrowed by; of what can have moved and was not looked at, as it was."""
-    every = desk.overview.known()
+    every = session.overview.known()
     owners = {name for one in every for name in one.owners or (NOBODY,)}
     flags = {flag for one in every for flag in one.flags}
     themes = {one.theme for one in every if one.theme}
-    query = desk.query
+    query = session.query
     stages = [(name, name_of(name)) for name in STAGES] + [(CLOSED, say("closed"))]
     boxes = [
         _filter("stage", say("Stage"), query.stage, stages),
@@ -160,7 +162,7 @@ def filters(desk: Desk) -> Markup:
             "flag",
             say("Flag"),
             query.flag,
-            [(one, words.flag_in_words(one)) for one in words.FLAGS if one in flags],
+            [(one, formatting.flag_in_words(one)) for one in formatting.FLAGS if one in flags],
         ),
     ]
     return joined(boxes)
@@ -176,25 +178,25 @@ def _filter(name: str, label: str, chosen: str, pairs: list[tuple[str, str]]) ->
     return tag("div", tag("label", label, for_=f"list-{name}"), box, class_="field")
 
 
-def results(desk: Desk) -> Markup:
+def results(session: Session) -> Markup:
     """Return one page of the findings that are looked for."""
-    fitting = found(desk)
+    fitting = matching_findings(session)
     n = len(fitting)
     last = max((n - 1) // PAGE, 0)
-    page = min(max(desk.query.page, 0), last)
+    page = min(max(session.query.page, 0), last)
     shown = fitting[page * PAGE : (page + 1) * PAGE]
-    desk.listed = [one.finding_id for one in shown]
+    session.listed = [one.finding_id for one in shown]
     count = say_n("{n:,} finding", "{n:,} findings", n)
     title = count if n <= PAGE else say("{findings}: {first:,} to {last:,}", findings=count, first=page * PAGE + 1,
                                         last=page * PAGE + len(shown))  # fmt: skip
-    head = tag("thead", tag("tr", *(_head(desk, by, label) for by, label in _columns())))
-    body = tag("tbody", *(_row(desk, one) for one in shown))
+    head = tag("thead", tag("tr", *(_head(session, by, label) for by, label in _columns())))
+    body = tag("tbody", *(_row(session, one) for one in shown))
     return tag(
         "div",
         tag(
             "div",
             tag("p", title, id="results-title", tabindex="-1", class_="count", role="status"),
-            button(say("Show all"), "list-clear", kind="plain") if desk.query.is_narrow else None,
+            button(say("Show all"), "list-clear", kind="plain") if session.query.is_narrow else None,
             class_="found",
         ),
         tag("table", head, body, class_="findings")
@@ -208,8 +210,8 @@ def _columns() -> list[tuple[str, str]]:
     return [("id", say("No.")), ("statement", say("Finding")), ("stage", say("Stage"))]
 
 
-def _head(desk: Desk, by: str, label: str) -> Markup:
-    query = desk.query
+def _head(session: Session, by: str, label: str) -> Markup:
+    query = session.query
     order = ("descending" if query.is_down else "ascending") if query.by == by else None
     arrow = {"ascending": " ↑", "descending": " ↓", None: ""}[order]
     inside = tag("button", label, tag("span", arrow, aria_hidden="true"), type="button", id=f"sort-{by}", class_="sort",
@@ -217,29 +219,29 @@ def _head(desk: Desk, by: str, label: str) -> Markup:
     return tag("th", inside, scope="col", aria_sort=order)
 
 
-def lines(desk: Desk) -> dict[str, Markup]:
+def lines(session: Session) -> dict[str, Markup]:
     """Return the lines of the list as they are now, each a part of the page; whatever is listed stays listed.
 
     Of findings that another one's change can have moved, the line waits until the list is asked for again.
     """
-    found = ((key, desk.overview.get(key)) for key in _settled(desk))
+    found = ((key, session.overview.get(key)) for key in _settled(session))
     return {f"line:{key}": joined(_cells(one)) for key, one in found if one is not None}
 
 
-def is_there(desk: Desk) -> bool:
+def is_there(session: Session) -> bool:
     """Tell whether whatever is listed is still there."""
-    rows = desk.plan.look(lambda records: records.where("finding", finding_id=tuple(desk.listed)))
-    return len(rows) == len(desk.listed) and all(map(desk.overview.get, _settled(desk)))
+    rows = session.plan.look(lambda records: records.where("finding", finding_id=tuple(session.listed)))
+    return len(rows) == len(session.listed) and all(map(session.overview.get, _settled(session)))
 
 
-def _settled(desk: Desk) -> list[str]:
+def _settled(session: Session) -> list[str]:
     """Return those of the list that do not wait to be looked at again."""
-    return [key for key in desk.listed if not desk.overview.waits(key)]
+    return [key for key in session.listed if not session.overview.waits(key)]
 
 
-def _row(desk: Desk, one: Entry) -> Markup:
+def _row(session: Session, one: Entry) -> Markup:
     """Return a finding as a line."""
-    is_chosen = one.finding_id == desk.finding_id
+    is_chosen = one.finding_id == session.finding_id
     return tag(
         "tr", *_cells(one), data_part=f"line:{one.finding_id}", aria_current="true" if is_chosen else None
     )
@@ -248,9 +250,9 @@ def _row(desk: Desk, one: Entry) -> Markup:
 def _cells(one: Entry) -> tuple[Markup, ...]:
     """Return number, statement, stage and what stands out of a finding."""
     pick = button(one.statement, "choose", kind="link", finding=one.finding_id)
-    flags = [words.flag_in_words(flag) for flag in words.FLAGS if flag in one.flags and flag != "new"][
-        :MOST_FLAGS
-    ]
+    flags = [
+        formatting.flag_in_words(flag) for flag in formatting.FLAGS if flag in one.flags and flag != "new"
+    ][:MOST_FLAGS]
     small = " · ".join(
         filter(None, [name_of(one.kind), one.theme, ", ".join(one.owners) or name_of("nobody")])
     )
@@ -273,3 +275,58 @@ def pages(page: int, last: int, do: str = "page") -> Markup:
     after = button(say("Next"), do, page=page + 1) if page < last else None
     place = tag("span", say("Page {page} of {pages}", page=page + 1, pages=last + 1))
     return tag("nav", before, place, after, class_="pages", aria_label=say("Pages"))
+
+
+MOST_ROWS = 200
+TITLE = "rows-title"
+
+
+@dataclass(slots=True)
+class PageNumbers:
+    """Which page was turned to, and of which rows: the screen, what is chosen in it and what is looked for."""
+
+    of: tuple[str, ...] = ()
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of ``n`` rows."""
+
+    number: int
+    n: int
+
+    @classmethod
+    def of(cls, session: Session, n: int) -> Page:
+        """Return the page of the rows on the screen that was turned to; the first one of any others."""
+        page_numbers = session.page_numbers.page if session.page_numbers.of == _rows_of(session) else 0
+        return cls(min(max(page_numbers, 0), _last(n)), n)
+
+    @property
+    def rows(self) -> slice:
+        """Which rows these are."""
+        return slice(self.number * MOST_ROWS, min((self.number + 1) * MOST_ROWS, self.n))
+
+    def around(self, shown: Markup) -> Markup:
+        """Return the rows; with how many there are and the ways to the others where these are not all."""
+        if self.n <= MOST_ROWS:
+            return shown
+        told = say("{first:,} to {last:,} of {n:,}", first=self.rows.start + 1, last=self.rows.stop, n=self.n)
+        title = tag("p", told, id=TITLE, tabindex="-1", class_="count", role="status")
+        return tag("div", title, shown, pages(self.number, _last(self.n), "rows-page"))
+
+
+def turn_page(session: Session, message: Message) -> None:
+    """Note to which page of the rows on the screen somebody turns."""
+    page = message.facts.get("page")
+    session.page_numbers = PageNumbers(_rows_of(session), page if isinstance(page, int) else 0)
+
+
+def _rows_of(session: Session) -> tuple[str, ...]:
+    """Say of what the rows on the screen are."""
+    within = {"findings": (session.finding_id, session.tab), "owners": (session.owner_text,)}
+    return (session.screen, *within.get(session.screen, ()))
+
+
+def _last(n: int) -> int:
+    return max((n - 1) // MOST_ROWS, 0)

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from theorytopractice.assessment.arrays.encoding import encode
 from theorytopractice.assessment.assess import assess
-from theorytopractice.forms.tasks import Tasks, beside
-from theorytopractice.model.values import folded, natural
+from theorytopractice.assessment.encode import encode
+from theorytopractice.forms.due_actions import DueActions, action_context
+from theorytopractice.model.values import fold, natural
 from theorytopractice.model.vocabularies import OwnerRole
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
     from datetime import date
 
-    from theorytopractice.assessment.arrays.book import Book
+    from theorytopractice.assessment.encoded_plan import EncodedPlan
     from theorytopractice.store.plan import Plan
+
 
 MOST_APART = 200
 """Moved findings that are assessed by themselves; of more, the whole plan is."""
@@ -58,11 +59,11 @@ class Overview:
         self._now: object = None
         self._today: date | None = None
         self._entries: dict[str, Entry] = {}
-        self._tasks = Tasks()
-        self._whole: Book | None = None
+        self._tasks = DueActions()
+        self._whole: EncodedPlan | None = None
         self._unseen: set[str] = set()
         self._pending: set[str] = set()
-        self._near: tuple[object, frozenset[str], Book] | None = None
+        self._near: tuple[object, frozenset[str], EncodedPlan] | None = None
         self._names: dict[str, tuple[object, list[tuple[str, str, str]]]] = {}
 
     @property
@@ -108,7 +109,7 @@ class Overview:
             self._entries = dict(sorted(self._entries.items(), key=lambda item: item[1].order))  # type: ignore[arg-type,return-value]
         self._pending -= moved
 
-    def near(self, finding_ids: Collection[str]) -> Book:
+    def near(self, finding_ids: Collection[str]) -> EncodedPlan:
         """Return all that the stages and flags of some findings can depend on, as it is now."""
         state, wanted = (self.version, self.day), frozenset(finding_ids)
         if self._near is None or self._near[0] != state or not wanted <= self._near[1]:
@@ -137,15 +138,15 @@ class Overview:
         """Tell whether a finding can have moved and was not looked at again yet."""
         return finding_id in self._pending
 
-    def tasks(self) -> Tasks:
+    def tasks(self) -> DueActions:
         """Return the actions that ask for something in a meeting; they are looked at when they are asked for."""
         self.refresh()
         if self._whole is not None:
             self._tasks.read(self._whole, self.day)
             self._whole = None
         if self._unseen:
-            book = self.near(beside(self._plan, self._unseen))
-            self._tasks.renew(book, self.day, self._unseen)
+            encoded = self.near(action_context(self._plan, self._unseen))
+            self._tasks.renew(encoded, self.day, self._unseen)
             self._unseen = set()
         return self._tasks
 
@@ -156,32 +157,34 @@ class Overview:
         if held is None or held[0] != version:
             found = self._plan.look(lambda records: records.where(table))
             said = [
-                (one, name, folded(f"{one} {name}"))
+                (one, name, fold(f"{one} {name}"))
                 for one, name in zip(found[key], found[column], strict=True)
             ]
             held = self._names[table] = (version, said)
         return held[1]
 
-    def _read(self, book: Book, among: Collection[str] | None = None) -> Iterator[tuple[str, Entry]]:
+    def _read(
+        self, encoded: EncodedPlan, among: Collection[str] | None = None
+    ) -> Iterator[tuple[str, Entry]]:
         """Yield what is to be told of each finding."""
-        told = book.frames["finding"][["finding_id", "statement", "theme", "source", "owner_id"]]
+        told = encoded.frames["finding"][["finding_id", "statement", "theme", "source", "owner_id"]]
         findings = {row["finding_id"]: row for row in told.to_dict("records")}
-        owners = accountable_names(book)
-        answers: dict[str, str] = dict(book.frames["owner"][["owner_id", "name"]].itertuples(index=False))
-        for row in assess(book, as_of=self.day).to_dict("records"):
+        owners = accountable_names(encoded)
+        answers: dict[str, str] = dict(encoded.frames["owner"][["owner_id", "name"]].itertuples(index=False))
+        for row in assess(encoded, as_of=self.day).to_dict("records"):
             finding_id = row["finding_id"]
             if among is None or finding_id in among:
                 yield finding_id, _entry(row, findings[finding_id], owners.get(finding_id, []), answers)
 
 
-def accountable_names(book: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
+def accountable_names(encoded: Mapping[str, pd.DataFrame]) -> dict[str, list[str]]:
     """Return the names of those who are accountable for the actions of each finding."""
-    held = book["action_owner"]
+    held = encoded["action_owner"]
     held = held[held["role"] == OwnerRole.ACCOUNTABLE]
-    linked = book["finding_action"][["finding_id", "action_id"]].merge(
+    linked = encoded["finding_action"][["finding_id", "action_id"]].merge(
         held[["action_id", "owner_id"]], on="action_id"
     )
-    linked = linked.merge(book["owner"][["owner_id", "name"]], on="owner_id").drop_duplicates(
+    linked = linked.merge(encoded["owner"][["owner_id", "name"]], on="owner_id").drop_duplicates(
         ["finding_id", "name"]
     )
     made: dict[str, list[str]] = {}
@@ -209,7 +212,7 @@ def _entry(
         stage_name=str(row["stage_name"]) if is_open else "",
         headline=str(row["headline"]),
         flags=tuple(row["flags"]),
-        words=folded(" ".join(said)),
+        words=fold(" ".join(said)),
         order=natural(row["finding_id"]),
     )
 

@@ -5,169 +5,185 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import UnknownName
-from theorytopractice.forms import changes, grid, listing, meeting, paging, people, record, saving, who
+from theorytopractice.forms import (
+    finding_page,
+    grid,
+    history,
+    listing,
+    meeting,
+    owners_and_settings,
+    save,
+    user_name,
+)
 from theorytopractice.forms.answer import Answer, Message
 from theorytopractice.forms.controls import as_json, button
-from theorytopractice.forms.decisions import DECISIONS
-from theorytopractice.language import message, say, say_day
-from theorytopractice.model.entities import ENTITIES
-from theorytopractice.model.naming import label_of
-from theorytopractice.report.html import NOTHING, joined, tag, terms
+from theorytopractice.forms.form_definitions import DECISIONS
+from theorytopractice.html import NOTHING, joined, tag, terms
+from theorytopractice.i18n import message, say, say_day
+from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.labels import label_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
 
     from markupsafe import Markup
 
-    from theorytopractice.forms.desk import Desk
+    from theorytopractice.forms.session import Session
 
 
-def _findings(desk: Desk) -> Markup:
+def _findings(session: Session) -> Markup:
     """Return the list beside the chosen finding."""
     return tag(
         "div",
-        tag("div", listing.panel(desk), data_part="list"),
-        tag("div", record.panel(desk), data_part="record"),
+        tag("div", listing.panel(session), data_part="list"),
+        tag("div", finding_page.panel(session), data_part="record"),
         class_="two",
     )
 
 
-SCREENS: dict[str, tuple[str, Callable[[Desk], Markup]]] = {
+SCREENS: dict[str, tuple[str, Callable[[Session], Markup]]] = {
     "findings": (message("Findings"), _findings),
     meeting.NAME: (message("Meeting"), meeting.screen),
     "values": (message("Enter values"), grid.screen),
-    "owners": (message("Owners"), people.owners),
-    "settings": (message("Settings"), people.settings),
-    "changes": (message("My changes"), changes.mine),
+    "owners": (message("Owners"), owners_and_settings.owners),
+    "settings": (message("Settings"), owners_and_settings.settings),
+    "changes": (message("My changes"), history.own_changes),
 }
 """Name of a screen → what it is called, and who shows it."""
 
 
-def start(desk: Desk, message: Message) -> Answer:
+def start(session: Session, message: Message) -> Answer:
     """Show the workbench, and what was typed earlier and never saved."""
-    who.remembered(desk, message)
-    return Answer({"page": page(desk, message.facts.get("drafts"))})
+    user_name.remembered_name(session, message)
+    return Answer({"page": page(session, message.facts.get("drafts"))})
 
 
-def screen(desk: Desk, message: Message) -> Answer:
+def screen(session: Session, message: Message) -> Answer:
     """Go to another screen."""
-    return show(desk, message.text("screen"))
+    return show(session, message.text("screen"))
 
 
-def choose(desk: Desk, message: Message) -> Answer:
+def choose(session: Session, message: Message) -> Answer:
     """Show the finding that was chosen."""
-    desk.finding_id = message.text("finding")
-    desk.tab = tab if (tab := message.text("tab")) in record.TABS else desk.tab
-    if desk.screen != "findings":
-        return show(desk, "findings") | Answer(focus=desk.resting)
+    session.finding_id = message.text("finding")
+    session.tab = tab if (tab := message.text("tab")) in finding_page.TABS else session.tab
+    if session.screen != "findings":
+        return show(session, "findings") | Answer(focus=session.default_focus)
     return Answer(
-        {"results": listing.results(desk), "record": record.panel(desk), "notice": NOTHING},
-        focus=desk.resting,
+        {"results": listing.results(session), "record": finding_page.panel(session), "notice": NOTHING},
+        focus=session.default_focus,
     )
 
 
-def turn_rows(desk: Desk, message: Message) -> Answer:
+def turn_rows(session: Session, message: Message) -> Answer:
     """Turn to another page of the rows on the screen; an open form stays as it is."""
-    paging.turn(desk, message)
-    return Answer(_rows(desk), focus=paging.TITLE)
+    listing.turn_page(session, message)
+    return Answer(_rows(session), focus=listing.TITLE)
 
 
-def _rows(desk: Desk) -> dict[str, Markup]:
+def _rows(session: Session) -> dict[str, Markup]:
     """Return the part in which the rows on the screen stand."""
-    if desk.screen == "owners":
-        return {"owners": people.listed(desk)}
-    if desk.screen == "changes":
-        return {"screen": changes.mine(desk)}
-    shown = desk.shown() if desk.screen == "findings" else None
-    return {"tab": record.tab(shown)} if shown else {}
+    if session.screen == "owners":
+        return {"owners": owners_and_settings.owners_table(session)}
+    if session.screen == "changes":
+        return {"screen": history.own_changes(session)}
+    shown = session.shown() if session.screen == "findings" else None
+    return {"tab": finding_page.tab(shown)} if shown else {}
 
 
-def close(desk: Desk, _: Message) -> Answer:
+def close(session: Session, _: Message) -> Answer:
     """Put the chosen finding away and go back to the list."""
-    desk.finding_id = ""
+    session.finding_id = ""
     return Answer(
-        {"results": listing.results(desk), "record": record.panel(desk), "notice": NOTHING},
+        {"results": listing.results(session), "record": finding_page.panel(session), "notice": NOTHING},
         focus="results-title",
     )
 
 
-def show(desk: Desk, name: str) -> Answer:
+def show(session: Session, name: str) -> Answer:
     """Show a screen."""
-    desk.screen = name if name in SCREENS else "findings"
-    focus = "list-text" if desk.screen == "findings" else "screen-title"
-    return Answer({"screen": _shown(desk), "bar": _bar(desk), "notice": NOTHING}, focus=focus)
+    session.screen = name if name in SCREENS else "findings"
+    focus = "list-text" if session.screen == "findings" else "screen-title"
+    return Answer({"screen": _shown(session), "bar": _bar(session), "notice": NOTHING}, focus=focus)
 
 
-def renewed(desk: Desk, *, is_new: bool = False) -> Answer:
+def updated_parts(session: Session, *, is_new: bool = False) -> Answer:
     """Renew what stands on the screen after something was changed.
 
     Of the list these are only its lines, so that it stays put, unless one of them is gone.
     """
-    if desk.screen != "findings":
-        return Answer({"screen": _shown(desk)})
-    if desk.shown() is None:
-        desk.finding_id = ""
+    if session.screen != "findings":
+        return Answer({"screen": _shown(session)})
+    if session.shown() is None:
+        session.finding_id = ""
     if is_new:
-        return Answer({"list": listing.panel(desk), "record": record.panel(desk)})
-    lines = listing.lines(desk) if listing.is_there(desk) else {"results": listing.results(desk)}
-    return Answer({**lines, "filters": listing.filters(desk), "record": record.panel(desk)})
+        return Answer({"list": listing.panel(session), "record": finding_page.panel(session)})
+    lines = listing.lines(session) if listing.is_there(session) else {"results": listing.results(session)}
+    return Answer({**lines, "filters": listing.filters(session), "record": finding_page.panel(session)})
 
 
-def _shown(desk: Desk) -> Markup:
-    return SCREENS[desk.screen][1](desk)
+def _shown(session: Session) -> Markup:
+    return SCREENS[session.screen][1](session)
 
 
-def page(desk: Desk, drafts: object) -> Markup:
+def page(session: Session, drafts: object) -> Markup:
     """Return the whole workbench."""
-    desk.heading = heading(desk)
-    day = say("as of {day}", day=say_day(desk.today))
+    session.heading = heading(session)
+    day = say("as of {day}", day=say_day(session.today))
     return joined(
         [
             tag(
                 "header",
-                tag("h1", desk.plan.settings.title or say("From theory to practice")),
+                tag("h1", session.plan.settings.title or say("From theory to practice")),
                 tag(
                     "div",
-                    joined([desk.plan.name, day, tag("span", who.shown(desk), data_part="who")], " · "),
+                    joined(
+                        [
+                            session.plan.name,
+                            day,
+                            tag("span", user_name.user_name_text(session), data_part="who"),
+                        ],
+                        " · ",
+                    ),
                     class_="small",
                 ),
-                tag("nav", _bar(desk), data_part="bar", aria_label=say("Screens")),
+                tag("nav", _bar(session), data_part="bar", aria_label=say("Screens")),
                 class_="head",
             ),
             tag("div", drafts_box(drafts), data_part="drafts"),
             tag("div", data_part="notice"),
-            tag("div", _shown(desk), data_part="screen"),
+            tag("div", _shown(session), data_part="screen"),
         ]
     )
 
 
-def heading(desk: Desk) -> tuple[str, ...]:
+def heading(session: Session) -> tuple[str, ...]:
     """Return the settings on which the whole page depends."""
-    settings = desk.plan.settings
+    settings = session.plan.settings
     return (settings.title, settings.language, settings.zone)
 
 
-def _bar(desk: Desk) -> Markup:
+def _bar(session: Session) -> Markup:
     """Return the ways to the screens, and to a new finding."""
     ways = [
         tag("button", say(label), type="button", data_do="screen", data_with=as_json({"screen": name}),
-            aria_current="page" if name == desk.screen else None)
+            aria_current="page" if name == session.screen else None)
         for name, (label, _) in SCREENS.items()
     ]  # fmt: skip
     new = tag("button", say("New finding"), type="button", id="new", class_="main", data_do="new")
     return joined([*ways, new])
 
 
-def new(desk: Desk, _: Message) -> Answer:
+def new(session: Session, _: Message) -> Answer:
     """Open the guided form of a new finding."""
-    return _opened(desk, {"form": "finding"}, "")
+    return _opened(session, {"form": "finding"}, "")
 
 
-def go_on(desk: Desk, message: Message) -> Answer:
+def go_on(session: Session, message: Message) -> Answer:
     """Open the form of a draft where it belongs; where its row is gone, show what was typed."""
     facts = message.values("open")
     try:
-        return _gone_on(desk, facts)
+        return _gone_on(session, facts)
     except UnknownName as error:
         return Answer({"notice": _typed(str(error), message.values("typed"))}, focus="typed", told=str(error))
 
@@ -184,30 +200,30 @@ def _typed(why: str, values: Mapping[str, str]) -> Markup:
     return tag("div", head, terms(pairs, name="fields"), class_="note")
 
 
-def _gone_on(desk: Desk, facts: Mapping[str, str]) -> Answer:
+def _gone_on(session: Session, facts: Mapping[str, str]) -> Answer:
     if facts.get("form") in DECISIONS:
-        desk.screen = meeting.NAME
-        wall = meeting.go_on(desk, facts)
-        return Answer({"screen": wall, "bar": _bar(desk), "notice": NOTHING}, focus="form-title")
+        session.screen = meeting.NAME
+        wall = meeting.go_on(session, facts)
+        return Answer({"screen": wall, "bar": _bar(session), "notice": NOTHING}, focus="form-title")
     if facts.get("form") == "grid":
-        grid.go_on(desk, facts)
-        return show(desk, "values")
+        grid.go_on(session, facts)
+        return show(session, "values")
     own = facts.get("key", "") if facts.get("form") == "finding" else ""
     finding_id = own or facts.get("finding") or facts.get("finding_id") or facts.get("subject_id") or ""
-    return _opened(desk, facts, finding_id if desk.overview.get(finding_id) else desk.finding_id)
+    return _opened(session, facts, finding_id if session.overview.get(finding_id) else session.finding_id)
 
 
-def _opened(desk: Desk, facts: Mapping[str, str], finding_id: str) -> Answer:
+def _opened(session: Session, facts: Mapping[str, str], finding_id: str) -> Answer:
     """Open a form on the screen that it belongs to."""
-    desk.finding_id = finding_id
-    desk.screen = {"owner": "owners", "setting": "settings"}.get(facts.get("table", ""), "findings")
-    opened = saving.open_form(desk, Message("open", {"open": dict(facts)}))
-    return Answer({"screen": _shown(desk), "bar": _bar(desk), "notice": NOTHING}) | opened
+    session.finding_id = finding_id
+    session.screen = {"owner": "owners", "setting": "settings"}.get(facts.get("table", ""), "findings")
+    opened = save.open_form(session, Message("open", {"open": dict(facts)}))
+    return Answer({"screen": _shown(session), "bar": _bar(session), "notice": NOTHING}) | opened
 
 
-def forget(desk: Desk, _: Message) -> Answer:
+def forget(session: Session, _: Message) -> Answer:
     """Say that a draft was thrown away; the browser did it."""
-    return Answer(focus=desk.resting, told=say("Thrown away."))
+    return Answer(focus=session.default_focus, told=say("Thrown away."))
 
 
 def drafts_box(drafts: object, *, without: Collection[str] = ()) -> Markup | None:

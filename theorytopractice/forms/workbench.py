@@ -9,14 +9,15 @@ import anywidget
 import traitlets
 
 from theorytopractice.forms.answer import Message
-from theorytopractice.forms.desk import Desk
-from theorytopractice.language import say, speaking
+from theorytopractice.forms.session import Session
+from theorytopractice.i18n import say, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
     from theorytopractice.store.plan import Plan
+
 
 FRONT = Path(__file__).parent / "front"
 STYLES = ("style.css", "meeting.css", "grid.css")
@@ -34,7 +35,7 @@ class Workbench(anywidget.AnyWidget):
 
     def __init__(self, plan: Plan, *, as_of: date | None = None, asks_name: bool = False) -> None:
         """Prepare the workbench of a plan; nothing is read before the page asks."""
-        self._desk = Desk(plan, as_of=as_of, asks_name=asks_name)
+        self._desk = Session(plan, as_of=as_of, asks_name=asks_name)
         with speaking(self._desk.language):
             super().__init__(plan_name=plan.name, language=self._desk.language_tag, words=_front_words())
         self.on_msg(self._hear)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from theorytopractice import clock
 from theorytopractice.errors import PracticeError, shown
-from theorytopractice.language import say
+from theorytopractice.i18n import say
 from theorytopractice.model.values import read_date
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Zoned(Protocol):
-    """What has settings, and with them a time zone: a plan, or a book."""
+    """What has settings, and with them a time zone: a plan, or an encoded one."""
 
     @property
     def settings(self) -> Settings:

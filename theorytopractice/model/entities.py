@@ -5,13 +5,28 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
-from theorytopractice.language import message
+from theorytopractice.i18n import message
 from theorytopractice.model import vocabularies as words
-from theorytopractice.model.fields import cadence, day, integer, key, link, number, text, truth, value, word
-from theorytopractice.model.rows import ENTITIES, ROW_CLASSES, Row, table
+from theorytopractice.model.fields import (
+    ENTITIES,
+    ROW_CLASSES,
+    Row,
+    cadence,
+    day,
+    integer,
+    key,
+    link,
+    number,
+    table,
+    text,
+    truth,
+    value,
+    word,
+)
 
 if TYPE_CHECKING:
     from decimal import Decimal
+
 
 __all__ = ["ENTITIES", "ROW_CLASSES", "Row"]
 

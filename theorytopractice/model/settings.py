@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from theorytopractice.errors import InvalidPlan, Issue, nearest, shown
-from theorytopractice.language import LANGUAGES, message, say, say_list
+from theorytopractice.i18n import LANGUAGES, message, say, say_list
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

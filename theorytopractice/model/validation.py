@@ -9,33 +9,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.model import validation_cells as cells
-from theorytopractice.model import validation_events as events
-from theorytopractice.model import validation_links as links
-from theorytopractice.model import validation_values as values
+from theorytopractice.model import validation_rules as cells
+from theorytopractice.model import validation_rules as events
+from theorytopractice.model import validation_rules as links
+from theorytopractice.model import validation_rules as values
 from theorytopractice.model import validation_warnings as warnings
-from theorytopractice.model.validation_links import without_repeats
-from theorytopractice.model.validation_sheets import Sheets
+from theorytopractice.model.validation_rules import ValidationContext, drop_repeated_links
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import date
 
     from theorytopractice.errors import Issue
-    from theorytopractice.model.validation_sheets import Problem, Rule
+    from theorytopractice.model.validation_rules import Problem, Rule
     from theorytopractice.model.values import TextTable
 
-__all__ = ["validate", "without_repeats"]
+
+__all__ = ["drop_repeated_links", "validate"]
 
 RULES: tuple[Rule, ...] = (
     cells.unreadable,
     cells.long_keys,
     events.unknown_events,
-    links.dangling,
+    links.dangling_links,
     links.dangling_subjects,
     values.unfit_values,
     values.odd_progress,
-    cells.missing,
+    cells.missing_cells,
     cells.homeless_evidence,
     cells.repeated_keys,
     cells.settings,
@@ -43,7 +43,7 @@ RULES: tuple[Rule, ...] = (
     cells.empty_waivers,
     values.missing_scales,
     events.incomplete,
-    events.unreasoned,
+    events.missing_reasons,
     events.open_blocks,
     events.early_completions,
     events.self_checks,
@@ -51,7 +51,7 @@ RULES: tuple[Rule, ...] = (
     links.superseded_in_circles,
     links.derived_in_circles,
     cells.unknown_columns,
-    links.repeated_links,
+    links.find_repeated_links,
     values.backward_targets,
     values.fractions,
     warnings.future_facts,
@@ -79,7 +79,7 @@ def validate(
     Raises:
         UnknownName: A table that no plan has.
     """
-    sheets = Sheets.of(tables, today)
+    sheets = ValidationContext.of(tables, today)
     found = [problem for rule in RULES for problem in rule(sheets) if sheets.keep(problem)]
     places = sheets.places()
 

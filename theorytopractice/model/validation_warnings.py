@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import shown
-from theorytopractice.language import say
-from theorytopractice.model.validation_sheets import HEADER, Problem, Sheets
-from theorytopractice.model.validation_wording import is_vague
+from theorytopractice.i18n import say
+from theorytopractice.model.validation_rules import HEADER, Problem, ValidationContext
 from theorytopractice.model.values import read_number
 from theorytopractice.model.vocabularies import ActionEvent, Level, OwnerRole, Strength, Subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
 
 OWN_DATES = {"event": "happened_on", "observation": "observed_on", "evidence": "dated_on"}
 BACK_DAYS = 90
@@ -31,7 +32,7 @@ STATES = (
 )
 
 
-def future_facts(sheets: Sheets) -> Iterator[Problem]:
+def future_facts(sheets: ValidationContext) -> Iterator[Problem]:
     """W-FUTURE: a fact dated after the as-of day; it is kept and not seen until then (method, T4)."""
     for name, column in OWN_DATES.items():
         for row, day in enumerate(sheets.column(name, column)):
@@ -44,7 +45,7 @@ def future_facts(sheets: Sheets) -> Iterator[Problem]:
                 yield Problem("W-FUTURE", name, row, column, message)
 
 
-def late_records(sheets: Sheets) -> Iterator[Problem]:
+def late_records(sheets: ValidationContext) -> Iterator[Problem]:
     """W-BACK: a fact recorded more than 90 days after its own date."""
     for name, column in OWN_DATES.items():
         days = sheets.column(name, column)
@@ -58,7 +59,7 @@ def late_records(sheets: Sheets) -> Iterator[Problem]:
                 yield Problem("W-BACK", name, row, "recorded_on", message)
 
 
-def rival_values(sheets: Sheets) -> Iterator[Problem]:
+def rival_values(sheets: ValidationContext) -> Iterator[Problem]:
     """W-DUP: two final values of one indicator and date, recorded on the same day.
 
     An empty ``recorded_on`` counts as the fact's own date (method, T5); a value recorded later is a
@@ -83,7 +84,7 @@ def rival_values(sheets: Sheets) -> Iterator[Problem]:
             yield Problem("W-DUP", "observation", row, "observed_on", message)
 
 
-def vague_statements(sheets: Sheets) -> Iterator[Problem]:
+def vague_statements(sheets: ValidationContext) -> Iterator[Problem]:
     """W-VAGUE: a statement with no number, actor or verb."""
     message = say("the statement is vague: say who does what, and by how much")
     for row, statement in enumerate(sheets.column("finding", "statement")):
@@ -91,7 +92,7 @@ def vague_statements(sheets: Sheets) -> Iterator[Problem]:
             yield Problem("W-VAGUE", "finding", row, "statement", message)
 
 
-def distant_dues(sheets: Sheets) -> Iterator[Problem]:
+def distant_dues(sheets: ValidationContext) -> Iterator[Problem]:
     """W-LONG: due more than two years after the as-of day."""
     year, rest = int(sheets.today[:4]) + LONG_YEARS, sheets.today[4:]
     limit = f"{year:04}{rest}"
@@ -103,7 +104,7 @@ def distant_dues(sheets: Sheets) -> Iterator[Problem]:
             yield Problem("W-LONG", "action", row, "due", message)
 
 
-def weak_actions(sheets: Sheets) -> Iterator[Problem]:
+def weak_actions(sheets: ValidationContext) -> Iterator[Problem]:
     """W-WEAK: all actions of a finding, in whatever role, are weak by nature."""
     message = say(
         "all actions of this finding are weaker ones, which seldom last; add one that changes the way of working"
@@ -116,7 +117,7 @@ def weak_actions(sheets: Sheets) -> Iterator[Problem]:
             yield Problem("W-WEAK", "finding", row, "finding_id", message)
 
 
-def outputs_only(sheets: Sheets) -> Iterator[Problem]:
+def outputs_only(sheets: ValidationContext) -> Iterator[Problem]:
     """W-OUTPUT: all indicators of a finding, required or not, measure outputs."""
     message = say(
         "all indicators of this finding are outputs, which show no effect; add an outcome or impact"
@@ -137,7 +138,7 @@ def _only(links: Iterator[tuple[str, bool]]) -> set[str]:
     return {key for key, is_such in every.items() if key and is_such}
 
 
-def heavy_loads(sheets: Sheets) -> Iterator[Problem]:
+def heavy_loads(sheets: ValidationContext) -> Iterator[Problem]:
     """W-LOAD: an owner accountable for more than ten live actions.
 
     Live here: the action's last event up to the as-of day that changes its state is neither cancel nor complete.
@@ -164,7 +165,7 @@ def heavy_loads(sheets: Sheets) -> Iterator[Problem]:
             yield Problem("W-LOAD", "owner", row, "owner_id", message)
 
 
-def round_progress(sheets: Sheets) -> Iterator[Problem]:
+def round_progress(sheets: ValidationContext) -> Iterator[Problem]:
     """W-ROUND: every progress value of the plan a multiple of 25: guessed, not measured.
 
     Said once for the column. Nothing but 0 and 100 is no guess and raises no warning.
@@ -175,3 +176,31 @@ def round_progress(sheets: Sheets) -> Iterator[Problem]:
             "every progress value is a multiple of 25, as guesses are; count what is done, or leave progress out"
         )
         yield Problem("W-ROUND", "event", HEADER, "progress", message)
+
+
+ENOUGH_CHARACTERS = 120
+WORD = re.compile(r"[A-Za-z]+(?:['’\-][A-Za-z]+)*|[\u4e00-\u9fff]")
+OTHER_LETTER = re.compile(r"[^\W\d_A-Za-z\u4e00-\u9fff]")
+SAYS = re.compile(r"\d|[½¼¾]|[一二两三四五六七八九十百千万亿半]|[^\Ws]s\b|ed\b", re.IGNORECASE)
+WISH = re.compile(
+    r"\W*(?:(?:improve|strengthen|enhance|promote|insufficient|inadequate|lack of)\b"
+    r"|加强|加大|强化|提高|提升|改进|改善|完善|优化|推进|推动|促进|深化|健全|增强)",
+    re.IGNORECASE,
+)
+HEADING = re.compile(
+    r"(?:[A-Za-z'’\-]+\s+)?[A-Za-z'’\-]+(?:[ts]ion|ment|ness|ity|[ae]nce|age|ing|ship|cy)\W*", re.IGNORECASE
+)
+
+
+def is_vague(statement: str) -> bool:
+    """Tell whether a statement has no number, no actor and no verb (tables, W-VAGUE).
+
+    A single word has none, nor have two of which the last is an abstract noun ("Better communication"), nor up to
+    four that begin with a wish or a want: "Insufficient attention to coordination", 加强管理 (a Chinese sign counts
+    as a word). A number, a plural, a verb in -s or -ed, and any other script get the benefit of the doubt: no
+    grammar is parsed.
+    """
+    if len(statement) > ENOUGH_CHARACTERS or OTHER_LETTER.search(statement) or SAYS.search(statement):
+        return False
+    too_few = 5 if WISH.match(statement) else 2
+    return len(WORD.findall(statement)) < too_few or HEADING.fullmatch(statement) is not None

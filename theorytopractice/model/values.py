@@ -14,11 +14,12 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.errors import PracticeError, nearest, shown
-from theorytopractice.language import say
+from theorytopractice.i18n import say
 from theorytopractice.model.fields import Entity, Field, ValueType
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 WHOLE = re.compile(r"\d{1,9}(\.0+)?", re.ASCII)
@@ -78,7 +79,7 @@ class TextTable:
 
 
 @dataclass(frozen=True, slots=True)
-class Misread:
+class ParseError:
     """Why a text cannot be read as its field: an E- code and what to do."""
 
     code: str
@@ -117,83 +118,85 @@ def read_cadence(text: str) -> tuple[int, str]:
     return int(match[1]), match[2]
 
 
-def folded(text: str) -> str:
+def fold(text: str) -> str:
     """Trim, compose and fold case, for comparing words as people mean them (method, 5.1-2)."""
     return unicodedata.normalize("NFC", text.strip()).casefold()
 
 
-def misread(field_: Field, text: str) -> Misread | None:
+def parse_error(field_: Field, text: str) -> ParseError | None:
     """Say why a non-empty text cannot stand in a field, or None. One rule for every way data comes in."""
     if len(text) > LONGEST_CELL:
-        return Misread(
+        return ParseError(
             "E-VOCAB",
             say("the cell has {n:,} characters; at most {most:,} are kept", n=len(text), most=LONGEST_CELL),
         )
     if "\0" in text:
-        return Misread("E-VOCAB", say("the cell contains a NUL character; remove it"))
+        return ParseError("E-VOCAB", say("the cell contains a NUL character; remove it"))
     return CHECKS[field_.type](field_, text)
 
 
-def _check_text(field_: Field, text: str) -> Misread | None:
+def _check_text(field_: Field, text: str) -> ParseError | None:
     if field_.refers and len(text) > LONGEST_KEY:
-        return Misread(
+        return ParseError(
             "E-REF",
             say("{text} is too long for a key of the table {table}", text=shown(text), table=field_.refers),
         )
     return None
 
 
-def _check_word(field_: Field, text: str) -> Misread | None:
+def _check_word(field_: Field, text: str) -> ParseError | None:
     if text in field_.words:
         return None
-    return Misread(
+    return ParseError(
         "E-VOCAB",
         say("{text} is not a word of this column{hint}", text=shown(text), hint=nearest(text, field_.words)),
     )
 
 
-def _check_date(_: Field, text: str) -> Misread | None:
+def _check_date(_: Field, text: str) -> ParseError | None:
     try:
         read_date(text)
     except ValueError:
-        return Misread(
+        return ParseError(
             "E-DATE",
             say("{text} is not a date; write it as year-month-day, such as 2026-06-30", text=shown(text)),
         )
     return None
 
 
-def _check_whole(_: Field, text: str) -> Misread | None:
+def _check_whole(_: Field, text: str) -> ParseError | None:
     if WHOLE.fullmatch(text):
         return None
-    return Misread("E-NUM", say("{text} is not a whole number from 0 to 999999999", text=shown(text)))
+    return ParseError("E-NUM", say("{text} is not a whole number from 0 to 999999999", text=shown(text)))
 
 
-def _check_number(_: Field, text: str) -> Misread | None:
+def _check_number(_: Field, text: str) -> ParseError | None:
     try:
         read_number(text)
     except ValueError:
-        return Misread(
+        return ParseError(
             "E-NUM", say("{text} is not a number; write digits with a point, such as 12.5", text=shown(text))
         )
     return None
 
 
-def _check_truth(_: Field, text: str) -> Misread | None:
+def _check_truth(_: Field, text: str) -> ParseError | None:
     return (
         None
         if text in TRUTHS
-        else Misread("E-VOCAB", say("{text} is neither true nor false", text=shown(text)))
+        else ParseError("E-VOCAB", say("{text} is neither true nor false", text=shown(text)))
     )
 
 
-def _check_cadence(_: Field, text: str) -> Misread | None:
+def _check_cadence(_: Field, text: str) -> ParseError | None:
     if CADENCE.fullmatch(text):
         return None
-    return Misread("E-VOCAB", say("{text} is not a cadence; write P30D, P2W, P1M or P1Y", text=shown(text)))
+    return ParseError(
+        "E-VOCAB", say("{text} is not a cadence; write P30D, P2W, P1M or P1Y", text=shown(text))
+    )
 
 
-CHECKS: dict[ValueType, Callable[[Field, str], Misread | None]] = {
+CHECKS: dict[ValueType, Callable[[Field, str], ParseError | None]] = {
     ValueType.TEXT: _check_text,
     ValueType.VALUE: _check_text,
     ValueType.WORD: _check_word,
@@ -215,7 +218,7 @@ def as_text(value: object) -> str:
         value = value.item() if hasattr(value, "item") else value  # numbers and truths of numpy
         if value is None or value != value:  # noqa: PLR0124 - NaN and NaT differ from themselves
             return ""
-        return _text_of(value)
+        return _typed_text(value)
     except TypeError:  # NA is neither equal nor unequal to itself
         return ""
     except ArithmeticError:  # a signalling NaN may not even be compared
@@ -226,7 +229,7 @@ def as_text(value: object) -> str:
         ) from None
 
 
-def _text_of(value: object) -> str:
+def _typed_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < 10**15:

@@ -9,13 +9,12 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.errors import PracticeError, UnknownName, shown
-from theorytopractice.language import CHINESE, LANGUAGES, speaking
+from theorytopractice.i18n import CHINESE, LANGUAGES, speaking
 from theorytopractice.model.vocabularies import FindingKind, Knowledge
-from theorytopractice.report.choice import Choice
-from theorytopractice.report.placing import place
-from theorytopractice.report.reportable import period
+from theorytopractice.report.atomic_write import place
+from theorytopractice.report.scope import Scope, period
 from theorytopractice.resources import path_of
-from theorytopractice.store.overwriting import refuse_over_plan
+from theorytopractice.store.overwrite_guard import refuse_over_plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from theorytopractice.store.plan import Plan
+
 
 NOTEBOOK = "notebooks/report.ipynb"
 PORTFOLIO = "notebooks/portfolio.ipynb"
@@ -89,7 +89,7 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
     }
     if len(plans) == 1:
         parameters |= chosen
-        Choice(**chosen).finding_ids(plans[0])
+        Scope(**chosen).finding_ids(plans[0])
     elif any(chosen.values()):
         raise PracticeError(
             "A portfolio shows whole plans; choose a unit, owner, theme or kind in a report on one plan."
@@ -192,7 +192,7 @@ def render(notebook: NotebookNode, name: str = "report", *, single_file: bool = 
 
 def _printed(notebook: NotebookNode, folder: Path) -> bytes:
     """Print the whole report, every finding included, as a PDF."""
-    from theorytopractice.report.printing import print_page
+    from theorytopractice.report.pdf import print_page
 
     whole = render(notebook, single_file=True).page.replace("<details>", "<details open>")
     return print_page(whole, folder)

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from theorytopractice.assessment.lists.closings import closings
-from theorytopractice.assessment.lists.happenings import happenings
-from theorytopractice.assessment.lists.turns import turns
-from theorytopractice.report.waiting import all_reasons, holding
-from theorytopractice.report.words import FLAGS
+from theorytopractice.assessment.changes import events_since, stage_changes
+from theorytopractice.assessment.listings import closures
+from theorytopractice.report.decisions import all_reasons, reasons_in_force
+from theorytopractice.report.formatting import FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from theorytopractice.report.view import View
-    from theorytopractice.report.waiting import Decision
+    from theorytopractice.report.data import ReportData
+    from theorytopractice.report.decisions import Decision
+
 
 REVISIONS = ("review_revised", "review_material")
 SUFFERED = ("dispute", "check_fail")
@@ -57,11 +57,11 @@ class Changes:
     end in ``_before`` and are missing where the finding was not in the plan.
     """
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, data: ReportData) -> None:
         """Put both days side by side."""
-        self.view = view
-        before = view.earlier.assessed[["finding_id", "disposition", "stage", "flags"]]
-        self.both = view.assessed.merge(before, on="finding_id", how="left", suffixes=("", "_before"))
+        self.data = data
+        before = data.earlier.assessed[["finding_id", "disposition", "stage", "flags"]]
+        self.both = data.assessed.merge(before, on="finding_id", how="left", suffixes=("", "_before"))
 
     @cached_property
     def up(self) -> pd.DataFrame:
@@ -103,8 +103,8 @@ class Changes:
             (self.both["disposition"] != "open")
             & (self.both["disposition"] != self.both["disposition_before"].fillna("open"))
         ]
-        view = self.view
-        by = closings(view.book, as_of=view.day, knowledge=view.knowledge).drop(
+        data = self.data
+        by = closures(data.encoded, as_of=data.day, knowledge=data.knowledge).drop(
             columns=["disposition", "as_of"]
         )
         return found.merge(by, on="finding_id", how="left")
@@ -116,9 +116,9 @@ class Changes:
         Columns: ``finding_id``, ``what``, ``fact_id``, ``happened_on``, ``reason``.
         """
         reviews = self.happened[self.happened["what"].isin(REVISIONS)]
-        words = self.view.finding["reworded_on"].dropna()
+        words = self.data.finding["reworded_on"].dropna()
         words = words.loc[words.index.isin(self.both["finding_id"])].astype("datetime64[s]")
-        is_new = (words > pd.Timestamp(self.view.since)) & (words <= pd.Timestamp(self.view.day))
+        is_new = (words > pd.Timestamp(self.data.since)) & (words <= pd.Timestamp(self.data.day))
         words = words[is_new & ~words.index.isin(reviews["finding_id"])]
         reworded = pd.DataFrame(
             {"finding_id": words.index, "what": "reworded", "happened_on": words.to_numpy()}
@@ -130,15 +130,15 @@ class Changes:
     @cached_property
     def happened(self) -> pd.DataFrame:
         """Every event and piece of evidence that became visible, and every action that was added."""
-        view = self.view
-        found = happenings(view.book, since=view.since, as_of=view.day, knowledge=view.knowledge)
-        return found[found["finding_id"].isin(view.assessed["finding_id"])]
+        data = self.data
+        found = events_since(data.encoded, since=data.since, as_of=data.day, knowledge=data.knowledge)
+        return found[found["finding_id"].isin(data.assessed["finding_id"])]
 
     def turned(self, finding_ids: Sequence[str]) -> dict[str, date]:
         """Return on which day some findings came to the stage that they have; ask only about those shown."""
-        view = self.view
-        found = turns(
-            view.book, finding_ids, since=view.since, as_of=view.day, knowledge=view.knowledge
+        data = self.data
+        found = stage_changes(
+            data.encoded, finding_ids, since=data.since, as_of=data.day, knowledge=data.knowledge
         ).dropna()
         return {str(finding_id): day.date() for finding_id, day in found.items()}
 
@@ -155,12 +155,12 @@ class Changes:
     @cached_property
     def reasons(self) -> dict[str, list[Decision]]:
         """The reasons for which findings wait now, gravest first."""
-        return all_reasons(self.view)
+        return all_reasons(self.data)
 
     def outcomes(self, most: int) -> list[Outcome]:
         """Say of the first decisions of the earlier day what became of them."""
-        still = holding(self.view)
-        return [self._outcome(one, still) for one in self.view.earlier.waiting[:most]]
+        still = reasons_in_force(self.data)
+        return [self._outcome(one, still) for one in self.data.earlier.waiting[:most]]
 
     def _outcome(self, asked: Decision, still: dict[str, set[str]]) -> Outcome:
         done = self.happened[self.happened["finding_id"] == asked.finding_id].iloc[::-1]

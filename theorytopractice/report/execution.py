@@ -24,11 +24,12 @@ from tqdm import tqdm
 from traitlets.config import Config
 
 from theorytopractice.errors import PracticeError
-from theorytopractice.language import say
+from theorytopractice.i18n import say
 
 if TYPE_CHECKING:
     from jupyter_client.client import KernelClient
     from nbformat import NotebookNode
+
 
 SILENCE = 30.0
 """Seconds without a word of a cell after which its kernel is asked."""

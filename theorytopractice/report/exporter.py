@@ -15,12 +15,13 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from traitlets import Bool, default
 from traitlets.config import Config
 
-from theorytopractice.language import ENGLISH, TAGS, of_tag, say, speaking
-from theorytopractice.report.html import safe
-from theorytopractice.report.paging import BESIDE, paged
+from theorytopractice.html import safe
+from theorytopractice.i18n import ENGLISH, TAGS, of_tag, say, speaking
+from theorytopractice.report.split_files import BESIDE, split_page
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
 
 HERE = Path(__file__).parent / "template" / "theorytopractice"
 SHEETS = ("style.css", "parts.css", "print.css")
@@ -102,7 +103,7 @@ class TheoryToPracticeExporter(HTMLExporter):  # type: ignore[misc,unused-ignore
         page = CHART.sub(lambda found: inline(found[1], found[2], next(numbers)), _introduced(page))
         if not self.single_file:
             name = made.get("unique_key", "report")
-            page, files = paged(page, f"{name}{BESIDE}")
+            page, files = split_page(page, f"{name}{BESIDE}")
             outputs = {place: text.encode() for place, text in files.items()}
             made["outputs"] = {**(made.get("outputs") or {}), **outputs}
         return page, made

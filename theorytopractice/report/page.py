@@ -6,40 +6,40 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.errors import UnknownName
-from theorytopractice.language import LANGUAGES, speaking
+from theorytopractice.i18n import LANGUAGES, speaking
 from theorytopractice.model.vocabularies import Knowledge
-from theorytopractice.report.choice import Choice
+from theorytopractice.report.data import ReportData
+from theorytopractice.report.scope import Scope
 from theorytopractice.report.sections import (
     decisions,
     experiences,
     findings,
+    gap_map,
     insights,
-    knowing,
     learning,
     mechanisms,
     movement,
-    opening,
     owners,
     problems,
     standing,
     unknowns,
 )
-from theorytopractice.report.view import View
+from theorytopractice.report.sections.masthead import render_footer, render_masthead
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
-    from theorytopractice.report.html import Part
-    from theorytopractice.report.reportable import Reportable
+    from theorytopractice.html import Part
+    from theorytopractice.report.scope import ReportablePlan
 
 
-def _said(make: Callable[[View], Part]) -> Any:  # noqa: ANN401 - a property of the class that it is written in
+def _said(make: Callable[[ReportData], Part]) -> Any:  # noqa: ANN401 - a property of the class that it is written in
     """Return a part that is made when it is first shown, in the page's language."""
 
     def part(page: Page) -> Part:
         with speaking(page.language):
-            return make(page.view)
+            return make(page.data)
 
     part.__doc__ = make.__doc__
     return cached_property(part)
@@ -62,7 +62,7 @@ class Page:
 
     def __init__(  # noqa: PLR0913 - what a report may be asked for
         self,
-        plan: Reportable,
+        plan: ReportablePlan,
         *,
         as_of: date | str | None = None,
         knowledge: str = Knowledge.THEN,
@@ -77,20 +77,20 @@ class Page:
         self.language = language or plan.settings.language
         if self.language not in LANGUAGES:
             raise UnknownName("language", self.language, LANGUAGES)
-        choice = Choice(unit, owner, theme, kind)
-        self.view = View(plan, as_of=as_of, knowledge=knowledge, since=since, choice=choice)
+        scope = Scope(unit, owner, theme, kind)
+        self.data = ReportData(plan, as_of=as_of, knowledge=knowledge, since=since, scope=scope)
 
-    masthead: Part = _said(opening.masthead)
-    decisions: Part = _said(decisions.show)
-    movement: Part = _said(movement.show)
-    standing: Part = _said(standing.show)
-    knowing: Part = _said(knowing.show)
-    owners: Part = _said(owners.show)
-    problems: Part = _said(problems.show)
-    experiences: Part = _said(experiences.show)
-    mechanisms: Part = _said(mechanisms.show)
-    insights: Part = _said(insights.show)
-    learning: Part = _said(learning.show)
-    unknowns: Part = _said(unknowns.show)
-    findings: Part = _said(findings.show)
-    footer: Part = _said(opening.footer)
+    masthead: Part = _said(render_masthead)
+    decisions: Part = _said(decisions.render)
+    movement: Part = _said(movement.render)
+    standing: Part = _said(standing.render)
+    knowing: Part = _said(gap_map.render)
+    owners: Part = _said(owners.render)
+    problems: Part = _said(problems.render)
+    experiences: Part = _said(experiences.render)
+    mechanisms: Part = _said(mechanisms.render)
+    insights: Part = _said(insights.render)
+    learning: Part = _said(learning.render)
+    unknowns: Part = _said(unknowns.render)
+    findings: Part = _said(findings.render)
+    footer: Part = _said(render_footer)

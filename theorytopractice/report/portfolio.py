@@ -7,30 +7,20 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice import charts
-from theorytopractice.assessment.counts.stage_shares import stage_shares
-from theorytopractice.charts.ladders import MOST_PLANS
-from theorytopractice.charts.tally import Tally
+from theorytopractice.assessment.rates import stage_shares
+from theorytopractice.assessment.tally import StageTally
+from theorytopractice.charts.portfolio import MOST_PLANS
 from theorytopractice.errors import PracticeError, UnknownName
-from theorytopractice.language import (
-    LANGUAGES,
-    say,
-    say_day,
-    say_list,
-    say_n,
-    say_number,
-    say_share,
-    speaking,
-)
-from theorytopractice.language import tag as tag_of_language
-from theorytopractice.model.naming import name_of
+from theorytopractice.html import Part, Status, chart, joined, listed, mark, quiet, section, table, tag, terms
+from theorytopractice.i18n import LANGUAGES, say, say_day, say_list, say_n, say_number, say_share, speaking
+from theorytopractice.i18n import tag as tag_of_language
+from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Knowledge, Stage
-from theorytopractice.report import words
-from theorytopractice.report.abreast import abreast
-from theorytopractice.report.html import Part, chart, joined, listed, mark, quiet, section, table, tag, terms
+from theorytopractice.report import formatting
+from theorytopractice.report.comparison import comparison_table
+from theorytopractice.report.data import ReportData
 from theorytopractice.report.sections.decisions import reason_words, since_words, who
-from theorytopractice.report.sections.opening import NOTE, facts
-from theorytopractice.report.status import Status
-from theorytopractice.report.view import View
+from theorytopractice.report.sections.masthead import NOTE, facts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -39,17 +29,18 @@ if TYPE_CHECKING:
     import pandas as pd
     from markupsafe import Markup
 
-    from theorytopractice.report.reportable import Reportable
-    from theorytopractice.report.waiting import Decision
+    from theorytopractice.report.decisions import Decision
+    from theorytopractice.report.scope import ReportablePlan
+
 
 MOST_DECISIONS = 3
 
 
-def by_title(plans: Iterable[Reportable]) -> dict[str, Reportable]:
+def by_title(plans: Iterable[ReportablePlan]) -> dict[str, ReportablePlan]:
     """Return plans by their titles; one that has none, or shares it, is also numbered."""
     every = list(plans)
     often = Counter(plan.settings.title for plan in every)
-    named: dict[str, Reportable] = {}
+    named: dict[str, ReportablePlan] = {}
     for number, plan in enumerate(every, 1):
         title = plan.settings.title
         with speaking(plan.settings.language):
@@ -91,7 +82,7 @@ class Portfolio:
 
     def __init__(
         self,
-        plans: Mapping[str, Reportable],
+        plans: Mapping[str, ReportablePlan],
         *,
         as_of: date | str | None = None,
         knowledge: str = Knowledge.THEN,
@@ -106,14 +97,15 @@ class Portfolio:
             raise UnknownName("language", self.language, LANGUAGES)
         self.is_day_given = as_of is not None
         self.views = {
-            name: View(plan, as_of=as_of, knowledge=knowledge, since=since) for name, plan in plans.items()
+            name: ReportData(plan, as_of=as_of, knowledge=knowledge, since=since)
+            for name, plan in plans.items()
         }
 
     @cached_property
-    def counts(self) -> Tally:
+    def counts(self) -> StageTally:
         """How many findings of all plans stand where."""
-        every = [view.counts for view in self.views.values()]
-        return Tally(
+        every = [data.counts for data in self.views.values()]
+        return StageTally(
             stages=tuple(sum(column) for column in zip(*(one.stages for one in every), strict=True)),
             closed=sum(one.closed for one in every),
             shelved=sum(one.shelved for one in every),
@@ -143,12 +135,12 @@ class Portfolio:
             "Plans stand in the order in which they were given. Plans of different size and age are not to be ranked "
             "by a rate: read the counts and the intervals first."
         )
-        return section("side-by-side", say("Side by side"), abreast(self.views), lead=lead)
+        return section("side-by-side", say("Side by side"), comparison_table(self.views), lead=lead)
 
     @_said
     def ladders(self) -> Part:
         """The stages of every plan on one chart, as shares with their counts."""
-        shares = stage_shares({name: view.assessed for name, view in self.views.items()})
+        shares = stage_shares({name: data.assessed for name, data in self.views.items()})
         shown = list(self.views)[:MOST_PLANS]
         left = list(self.views)[MOST_PLANS:]
         picture = charts.picture(charts.ladders(shares[shares["plan"].isin(shown)]))
@@ -163,7 +155,7 @@ class Portfolio:
     @_said
     def decisions(self) -> Part:
         """The three gravest decisions that each plan waits for."""
-        blocks = [piece for name, view in self.views.items() for piece in _decisions(name, view)]
+        blocks = [piece for name, data in self.views.items() for piece in _decisions(name, data)]
         lead = say(
             "What has gone wrong, or stands still although it is known to be right; the gravest of each plan."
         )
@@ -174,8 +166,8 @@ class Portfolio:
         """From what the page was made: of each plan the day, zone, settings, content hash and warnings."""
         blocks = [
             piece
-            for name, view in self.views.items()
-            for piece in (tag("h3", name), terms(facts(view), name="facts"))
+            for name, data in self.views.items()
+            for piece in (tag("h3", name), terms(facts(data), name="facts"))
         ]
         notes = [say(NOTE), self._whose_day(), *self._twins()]
         return Part(
@@ -195,17 +187,17 @@ class Portfolio:
         return say(
             "{plans}, {findings}: {reached}; {shelf}; {lapsed}.",
             plans=plans,
-            findings=words.findings(self.counts.n),
-            reached=words.reached(self.counts),
+            findings=formatting.findings(self.counts.n),
+            reached=formatting.reached(self.counts),
             shelf=self._shelf(),
-            lapsed=words.lapsed(self.counts.lapsed),
+            lapsed=formatting.lapsed(self.counts.lapsed),
         )
 
     def _shelf(self) -> str:
         """Say how many findings have stood on the shelf for too long, by the patience of each plan."""
-        graces = {view.settings.new_grace for view in self.views.values()}
+        graces = {data.settings.new_grace for data in self.views.values()}
         if len(graces) == 1:
-            return words.shelf(self.counts.shelved, graces.pop())
+            return formatting.shelf(self.counts.shelved, graces.pop())
         if not self.counts.shelved:
             return say("none has stood on the shelf for longer than its plan allows")
         return say_n(
@@ -216,7 +208,7 @@ class Portfolio:
 
     def _days(self) -> str:
         """Say as of which day, or from which to which where plans differ."""
-        days = sorted({view.day for view in self.views.values()})
+        days = sorted({data.day for data in self.views.values()})
         if len(days) == 1:
             return say("as of {day}", day=say_day(days[0]))
         return say(
@@ -234,8 +226,8 @@ class Portfolio:
     def _twins(self) -> list[str]:
         """Say which plans hold the same, so that their findings are counted more than once."""
         alike: dict[str, list[str]] = {}
-        for name, view in self.views.items():
-            alike.setdefault(view.plan.fingerprint(), []).append(name)
+        for name, data in self.views.items():
+            alike.setdefault(data.plan.fingerprint(), []).append(name)
         return [
             say(
                 "The same content, so that its findings are counted more than once: {names}.",
@@ -264,13 +256,13 @@ def _share(cell: dict[Any, Any]) -> str:
     return say("{number}: {share} ({low} to {high})", number=say_number(cell["n"]), **figures)
 
 
-def _decisions(name: str, view: View) -> list[Markup]:
+def _decisions(name: str, data: ReportData) -> list[Markup]:
     """Return the gravest decisions of one plan under its name, and how many more wait."""
-    found = view.waiting
+    found = data.waiting
     if not found:
         return [tag("h3", name), quiet(say("Nothing needs a decision today."))]
     left = len(found) - MOST_DECISIONS
-    items = listed((_item(view, one) for one in found[:MOST_DECISIONS]), name="decisions", ordered=True)
+    items = listed((_item(data, one) for one in found[:MOST_DECISIONS]), name="decisions", ordered=True)
     if left <= 0:
         return [tag("h3", name), items]
     more = say_n(
@@ -281,10 +273,10 @@ def _decisions(name: str, view: View) -> list[Markup]:
     return [tag("h3", name), items, tag("p", more, class_="more")]
 
 
-def _item(view: View, one: Decision) -> Markup:
+def _item(data: ReportData, one: Decision) -> Markup:
     """Return one decision: why it waits and since when, what it is, and who has it."""
     since = since_words(one)
     why = [mark(Status.ACT, reason_words(one)), *([" ", tag("span", since, class_="since")] if since else [])]
-    what = [tag("span", one.finding_id, class_="id"), " ", view.statement(one.finding_id)]
-    has_it = [(say("Who"), who(view, one.finding_id))]
+    what = [tag("span", one.finding_id, class_="id"), " ", data.statement(one.finding_id)]
+    has_it = [(say("Who"), who(data, one.finding_id))]
     return joined([tag("p", *why, class_="why"), tag("p", *what, class_="what"), terms(has_it)])

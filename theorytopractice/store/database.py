@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -15,21 +16,29 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
 from theorytopractice.errors import PlanError, shown
-from theorytopractice.language import say
-from theorytopractice.model.entities import ENTITIES
-from theorytopractice.store import sqlitefile, swap
-from theorytopractice.store.history import Change, Version
-from theorytopractice.store.neighbours import moved_by
-from theorytopractice.store.refusing import refusal
-from theorytopractice.store.rows import StoredRecords, apply, changes, heads, names_one, read, remember
-from theorytopractice.store.schema import CHANGE, METADATA
+from theorytopractice.i18n import message, say
+from theorytopractice.model.fields import ENTITIES
+from theorytopractice.store import atomic_write
+from theorytopractice.store.history import Change, Version, keys_mentioned
+from theorytopractice.store.rows import (
+    DatabaseReader,
+    apply,
+    changes,
+    heads,
+    names_entity,
+    read,
+    remember,
+    rows_among,
+)
+from theorytopractice.store.schema import CHANGE, METADATA, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from theorytopractice.model.values import TextTable
     from theorytopractice.store.history import Head, RowChange
-    from theorytopractice.store.records import Records
+    from theorytopractice.store.reader import RowReader
+
 
 Found = TypeVar("Found")
 BUSY_SECONDS = 30
@@ -62,7 +71,7 @@ class Database:
     def _prefer_reading(self, _: object, __: object, arguments: list[Any], options: dict[str, Any]) -> None:
         """Open a file only to read it where nothing may be written beside it."""
         if self.file is not None and not self.url.query:
-            sqlitefile.only_read(self.file, arguments, options)
+            only_read(self.file, arguments, options)
 
     @contextmanager
     def _connection(self, *, write: bool = False, create: bool = False) -> Iterator[sa.Connection]:
@@ -75,7 +84,7 @@ class Database:
                 )
             )
         options: dict[str, Any] = {"write": write}
-        seal = sqlitefile.seal_of(self.file) if self.file is not None else None
+        seal = seal_of(self.file) if self.file is not None else None
         if self.file is None and not write:
             options["isolation_level"] = "REPEATABLE READ"
         with self._explained(), self.engine.connect().execution_options(**options) as link, link.begin():
@@ -84,8 +93,8 @@ class Database:
             if self.file is None and write:
                 link.execute(sa.select(sa.func.pg_advisory_xact_lock(LOCK)))
             yield link
-            if seal is not None and self.file is not None and sqlitefile.seal_of(self.file) != seal:
-                raise PlanError(refusal(self.name, "locked"))
+            if seal is not None and self.file is not None and seal_of(self.file) != seal:
+                raise PlanError(database_refusal(self.name, "locked"))
 
     def _is_gone(self) -> bool:
         """Tell whether the plan's file is not there; SQLite would make an empty one of it."""
@@ -96,11 +105,13 @@ class Database:
         try:
             yield
         except sa.exc.DBAPIError as error:
-            raise PlanError(refusal(self.name, str(error.orig) or type(error.orig).__name__)) from error
+            raise PlanError(
+                database_refusal(self.name, str(error.orig) or type(error.orig).__name__)
+            ) from error
         except sqlite3.Error as error:
-            raise PlanError(refusal(self.name, str(error))) from error
+            raise PlanError(database_refusal(self.name, str(error))) from error
         except UnicodeEncodeError as error:
-            raise PlanError(swap.half_a_character(error)) from error
+            raise PlanError(atomic_write.half_a_character(error)) from error
 
     def open(self, *, create: bool = False) -> None:
         """Bring the database to today's form; with ``create`` make the tables of a new plan.
@@ -168,12 +179,12 @@ class Database:
 
     def _place(self) -> tuple[int, ...]:
         """Return which file it is; nothing on a server."""
-        return () if self.file is None or self.url.query else sqlitefile.place_of(self.file)
+        return () if self.file is None or self.url.query else place_of(self.file)
 
     def changes(self, row_ids: Collection[str] | None = None) -> list[Change]:
         """Read the history, or at least what of it touches some rows."""
         with self._connection() as link:
-            return changes(link, None if row_ids is None else names_one(row_ids))
+            return changes(link, None if row_ids is None else names_entity(row_ids))
 
     def latest(self, most: int, made_by: str | None = None) -> list[Head]:
         """Read who made the latest changes, the newest first."""
@@ -194,13 +205,13 @@ class Database:
             ]
             if len(touched) >= MOST_TOUCHED or any(row.entity == "setting" for row in touched):
                 return None
-            return moved_by(link, touched)
+            return findings_affected(link, touched)
 
     def change(
         self,
         made_by: str,
         what: str,
-        edit: Callable[[Records], Sequence[RowChange]],
+        edit: Callable[[RowReader], Sequence[RowChange]],
         undoes: int | None = None,
     ) -> int | None:
         """Make one change in one transaction; ``edit`` asks the records and returns what to change.
@@ -208,7 +219,7 @@ class Database:
         Returns the number of the change, None where nothing was to be changed.
         """
         with self._connection(write=True) as link:
-            rows = edit(StoredRecords(link))
+            rows = edit(DatabaseReader(link))
             if not rows:
                 return None
             last = link.execute(sa.select(sa.func.coalesce(sa.func.max(CHANGE.c.change_id), 0))).scalar_one()
@@ -217,10 +228,10 @@ class Database:
             remember(link, change)
             return change.change_id
 
-    def look(self, ask: Callable[[Records], Found]) -> Found:
+    def look(self, ask: Callable[[RowReader], Found]) -> Found:
         """Ask the records something, as they are at one moment."""
         with self._connection() as link:
-            return ask(StoredRecords(link))
+            return ask(DatabaseReader(link))
 
     @property
     def beside(self) -> Path | None:
@@ -235,7 +246,7 @@ class Database:
     def exists(self) -> bool:
         """Tell whether there is anything: a file, or tables on the server."""
         if self.file is not None:
-            with swap.explained(self.file, "read"):
+            with atomic_write.explain_refusal(self.file, "read"):
                 return self.file.exists()
         with self._connection() as link:
             return bool(sa.inspect(link).get_table_names())
@@ -296,3 +307,148 @@ def _migrate(link: sa.Connection) -> None:
         command.upgrade(config, "head")
     except CommandError as error:
         raise PlanError(say("The plan cannot be brought to today's form: {error}.", error=error)) from error
+
+
+READ_ONLY = "mode=ro&immutable=1"
+BEING_WRITTEN = ("-wal", "-journal")
+Seal = tuple[int, ...]
+
+
+def place_of(file: Path) -> tuple[int, ...]:
+    """Return what another file of the same name would not have."""
+    with atomic_write.explain_refusal(file, "read"):
+        found = file.stat()
+    return found.st_dev, found.st_ino
+
+
+def seal_of(file: Path) -> Seal | None:
+    """Return what shows that a file was not written to; None where its folder may be written in, or somebody writes."""
+    try:
+        if os.access(file.parent, os.W_OK) or any(map(_holds_anything, _beside(file))):
+            return None
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def only_read(file: Path, arguments: list[Any], options: dict[str, Any]) -> None:
+    """Change what SQLite is opened with, if the file is sealed."""
+    if seal_of(file) is not None:
+        arguments[0] = f"{file.resolve().as_uri()}?{READ_ONLY}"
+        options["uri"] = True
+
+
+def _beside(file: Path) -> list[Path]:
+    return [file.with_name(file.name + end) for end in BEING_WRITTEN]
+
+
+def _holds_anything(file: Path) -> bool:
+    return file.exists() and file.stat().st_size > 0
+
+
+def database_refusal(name: str, said: str) -> str:
+    """Say in one sentence why the database refused, and what to do."""
+    advice = {
+        "locked": message("another program is writing to it; try again when it has finished"),
+        "file is not a database": message("it is not a plan; choose another file"),
+        "no such table": message("it is not a plan; choose another file"),
+        'relation "': message("it is not a plan; choose another file"),
+        "no such column": message("it is not a plan; choose another file"),
+        "malformed": message("the file is damaged; restore a backup"),
+        "readonly": message("it may only be read here; ask for the right to write, or copy it"),
+        "unable to open": message("the file cannot be opened; does its folder exist, and may you use it?"),
+        "disk is full": message("the disk is full; make room and try again; the plan is as it was"),
+        "No space left": message("the disk is full; make room and try again; the plan is as it was"),
+        "disk I/O": message("the disk refused; make room or check it; the plan is as it was"),
+    }
+    known = next((say(told) for word, told in advice.items() if word in said), "")
+    why = known or say("the database says: {said}", said=said.splitlines()[0])
+    return say("Cannot use the plan {name}: {why}.", name=shown(name), why=why)
+
+
+def findings_needed(link: sa.Connection, finding_ids: Sequence[str]) -> Mapping[str, Any]:
+    """Return, for each table, the condition under which a row is needed.
+
+    Beside the findings' own rows: the mechanisms that they are codified in, the findings at the other end
+    of their relations, and those that share an indicator with them (method, 5.3 and section 8).
+    """
+    t = TABLES
+    relation, measured, used = t["finding_relation"].c, t["finding_indicator"].c, t["finding_action"].c
+    own = set(finding_ids)
+    of_own = sa.or_(
+        rows_among(link, relation.finding_id, own), rows_among(link, relation.other_finding_id, own)
+    )
+    ends = link.execute(sa.select(relation.finding_id, relation.other_finding_id).where(of_own)).all()
+    full = own | {end for pair in ends for end in pair}
+    indicators = _values(link, measured.indicator_id, rows_among(link, measured.finding_id, full))
+    sharing = _values(link, measured.finding_id, rows_among(link, measured.indicator_id, indicators))
+    actions = _values(link, used.action_id, rows_among(link, used.finding_id, full))
+    event, evidence = t["event"].c, t["evidence"].c
+    return {
+        "owner": _owners(link, full | sharing, actions),
+        "finding": rows_among(link, t["finding"].c.finding_id, full | sharing),
+        "action": rows_among(link, t["action"].c.action_id, actions),
+        "indicator": rows_among(link, t["indicator"].c.indicator_id, indicators),
+        "finding_action": rows_among(link, used.finding_id, full),
+        "action_owner": rows_among(link, t["action_owner"].c.action_id, actions),
+        "finding_indicator": rows_among(link, measured.indicator_id, indicators),
+        "finding_relation": of_own,
+        "event": sa.or_(
+            sa.and_(event.subject == "finding", rows_among(link, event.subject_id, full | sharing)),
+            sa.and_(event.subject == "action", rows_among(link, event.subject_id, actions)),
+        ),
+        "observation": rows_among(link, t["observation"].c.indicator_id, indicators),
+        "evidence": sa.or_(
+            rows_among(link, evidence.action_id, actions), rows_among(link, evidence.finding_id, own)
+        ),
+        "setting": sa.true(),
+    }
+
+
+def _owners(link: sa.Connection, findings: set[str], actions: set[str]) -> sa.ColumnElement[bool]:
+    """Say that an owner answers for one of some findings, or has a part in one of some actions."""
+    held, finding, owner = TABLES["action_owner"].c, TABLES["finding"].c, TABLES["owner"].c
+    owners = _values(link, held.owner_id, rows_among(link, held.action_id, actions))
+    owners |= _values(link, finding.owner_id, rows_among(link, finding.finding_id, findings)) - {None}
+    return rows_among(link, owner.owner_id, owners)
+
+
+def _values(
+    link: sa.Connection, column: sa.ColumnElement[Any], condition: sa.ColumnElement[bool]
+) -> set[str]:
+    return set(link.execute(sa.select(column).where(condition).distinct()).scalars())
+
+
+def findings_affected(link: sa.Connection, rows: Sequence[RowChange]) -> set[str]:
+    """Return the findings whose stage or flags some changed rows can move: the other way round of :func:`needed_by`."""
+    t, named = TABLES, _key_condition(rows)
+    held, measured, used = t["action_owner"].c, t["finding_indicator"].c, t["finding_action"].c
+    actions = named["action"] | _values(link, held.action_id, rows_among(link, held.owner_id, named["owner"]))
+    own = named["finding"]
+    own |= _values(link, t["finding"].c.finding_id, rows_among(link, t["finding"].c.owner_id, named["owner"]))
+    own |= _values(link, used.finding_id, rows_among(link, used.action_id, actions))
+    own |= _values(link, measured.finding_id, rows_among(link, measured.indicator_id, named["indicator"]))
+    return own | _related(link, own | _related(link, own))
+
+
+def _key_condition(rows: Sequence[RowChange]) -> dict[str, set[str]]:
+    """Return the identifiers that changed rows have and name, by table; an owner who is only named stays as he was."""
+    named: dict[str, set[str]] = {name: set() for name in ("owner", "finding", "action", "indicator")}
+    for change in rows:
+        own = {(change.entity, change.key[0])}
+        for table, key in own | {one for one in keys_mentioned(change) if one[0] != "owner"}:
+            if table in named:
+                named[table].add(key)
+    return named
+
+
+def _related(link: sa.Connection, findings: set[str]) -> set[str]:
+    """Return the findings at the other end of a relation, and those that share an indicator."""
+    relation, measured = TABLES["finding_relation"].c, TABLES["finding_indicator"].c
+    indicators = _values(link, measured.indicator_id, rows_among(link, measured.finding_id, findings))
+    return (
+        _values(link, relation.other_finding_id, rows_among(link, relation.finding_id, findings))
+        | _values(link, relation.finding_id, rows_among(link, relation.other_finding_id, findings))
+        | _values(link, measured.finding_id, rows_among(link, measured.indicator_id, indicators))
+    )

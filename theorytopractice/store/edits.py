@@ -1,25 +1,371 @@
-"""What may one change consist of? Rows that come, rows that change and rows that go, all or none of them."""
+"""What may one change consist of, and which row changes does it come to? All of them or none.
+
+Every edit is a function from the reader of a plan to the row changes that are then made together; an edit
+that the plan must not keep raises, and nothing is stored.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from theorytopractice.errors import InvalidPlan, Issue, PlanError, UnknownName
-from theorytopractice.language import say
-from theorytopractice.store import editing
-from theorytopractice.store.correcting import Correct, newer_row, replaced
-from theorytopractice.store.history import RowChange
-from theorytopractice.store.surroundings import problems_around
+from theorytopractice import clock
+from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, shown
+from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_names
+from theorytopractice.model.fields import ENTITIES, ROW_CLASSES, Row
+from theorytopractice.model.settings import Settings
+from theorytopractice.model.validation import validate
+from theorytopractice.model.validation_rules import drop_repeated_links, is_link
+from theorytopractice.model.values import TextTable, as_text, natural
+from theorytopractice.store import csv_file
+from theorytopractice.store.history import ImportSummary, RowChange, apply_changes, is_same, keys_mentioned
+from theorytopractice.store.identifiers import Register
+from theorytopractice.store.impact import problems_around
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
-    from theorytopractice.model.entities import Row
-    from theorytopractice.store.records import Records
+    from theorytopractice.model.fields import Entity
+    from theorytopractice.store.history import Change
+    from theorytopractice.store.reader import RowReader
 
-__all__ = ["Add", "Alter", "Correct", "Edit", "NewKey", "Remove", "changes_of", "problems_of"]
+
+MERGED = message("this link is there already and the two are merged")
+MERGED_REQUIRED = message("this link is there already and the two are merged; required: true wins")
+WORDED = {"finding": "statement", "action": "title"}
+
+
+def today_in(settings: TextTable) -> date:
+    """Return today in the plan's zone, UTC where the zone cannot be read."""
+    zone = dict(zip(settings["name"], settings["value"], strict=True)).get("zone", "UTC")
+    return clock.today("UTC" if Settings.problem("zone", zone) else zone)
+
+
+def today_there(records: RowReader) -> date:
+    """Return today in the plan's zone."""
+    return today_in(records.where("setting", name=("zone",)))
+
+
+def validate_changes(records: RowReader, changes: list[RowChange]) -> list[Issue]:
+    """Return the warnings about the changed rows; raises InvalidPlan if the plan would have errors."""
+    issues = problems_around(records, changes, today_there(records))
+    errors = [issue for issue in issues if issue.is_error]
+    if errors:
+        raise InvalidPlan(errors)
+    return issues
+
+
+def with_identifiers(records: RowReader, rows: Sequence[Row]) -> list[dict[str, str]]:
+    """Return new rows as texts, each with an identifier of its own."""
+    given = [(row.entity, _texts_of(row)) for row in rows]
+    register = Register(records.largest, ((entity.name, texts[entity.key[0]]) for entity, texts in given))
+    return [register.named(entity, texts) for entity, texts in given]
+
+
+def additions(records: RowReader, rows: Sequence[Row]) -> tuple[list[RowChange], list[str]]:
+    """Give new rows their identifiers, and return the changes and the keys; a link that is there already is merged.
+
+    A merged link is a change of the row that stands, or stays in the list with nothing changed.
+
+    Raises:
+        InvalidPlan: a row has the identifier of another.
+    """
+    texts_of = zip(rows, with_identifiers(records, rows), strict=True)
+    keyed = [(row.entity, tuple(texts[one] for one in row.entity.key), texts) for row, texts in texts_of]
+    before = current_rows(records, ((entity.name, key) for entity, key, _ in keyed))
+    changes: dict[tuple[str, tuple[str, ...]], RowChange] = {}
+    issues = []
+    for entity, key, texts in keyed:
+        place = entity.name, key
+        stands = changes[place].after if place in changes else before.get(place)
+        if stands is None:
+            changes[place] = RowChange(entity.name, key, None, texts)
+        elif is_link(entity):
+            merged = drop_repeated_links(TextTable.of(entity, [stands, texts])).rows()[0]
+            changes[place] = RowChange(entity.name, key, before.get(place), merged)
+        else:
+            issues.append(_taken(entity, key))
+    if issues:
+        raise InvalidPlan(issues)
+    return list(changes.values()), [format_key(key) for _, key, _ in keyed]
+
+
+def current_rows(
+    records: RowReader, keys: Iterable[tuple[str, tuple[str, ...]]]
+) -> dict[tuple[str, tuple[str, ...]], dict[str, str]]:
+    """Return the rows that stand under some keys, by (table, key).
+
+    Raises:
+        InvalidPlan: an identifier stands twice, as it may in a folder written by hand.
+    """
+    wanted: dict[str, set[str]] = {}
+    for name, key in keys:
+        wanted.setdefault(name, set()).add(key[0])
+    found = {name: records.where(name, **{ENTITIES[name].key[0]: firsts}) for name, firsts in wanted.items()}
+    twice = [
+        (ENTITIES[name], key)
+        for name, table in found.items()
+        if ENTITIES[name].identifier
+        for key, times in Counter(table.keys()).items()
+        if times > 1
+    ]
+    if twice:
+        raise InvalidPlan([_doubled(entity, key) for entity, key in twice])
+    return {(name, key): row for name, table in found.items() for key, row in by_key(table).items()}
+
+
+def _doubled(entity: Entity, key: tuple[str, ...]) -> Issue:
+    told = say(
+        "{key} stands twice in the table {table}; remove one of the two or give it another key",
+        key=format_key(key),
+        table=entity.name,
+    )
+    return Issue("E-ID", entity.name, None, entity.key[0], format_key(key), told)
+
+
+def repeated_row(changes: Sequence[RowChange]) -> list[Issue]:
+    """Say of which links a plan had one already (W-DUP)."""
+    issues = []
+    for row in (row for row in changes if row.before is not None):
+        entity = ENTITIES[row.entity]
+        rule = MERGED_REQUIRED if "required" in entity.columns else MERGED
+        issues.append(
+            Issue("W-DUP", row.entity, None, entity.key[0], row.key[0], say(rule), key=format_key(row.key))
+        )
+    return issues
+
+
+def _taken(entity: Entity, key: tuple[str, ...]) -> Issue:
+    told = say(
+        "there is already a {table} {key}; change it, or give the new one another key",
+        table=entity.name,
+        key=format_key(key),
+    )
+    return Issue("E-ID", entity.name, None, entity.key[0], format_key(key), told)
+
+
+def row_update(
+    records: RowReader,
+    entity: Entity,
+    key: str | tuple[str, ...],
+    values: Mapping[str, object],
+    expected: Mapping[str, str] | None = None,
+) -> list[RowChange]:
+    """Change some columns of one row; a new wording of a finding or an action is dated.
+
+    Raises:
+        ConflictError: the row is no longer as ``expected``.
+        PlanError: the key would change.
+        UnknownName: there is no such row.
+    """
+    wanted = csv_file.canonical(entity, {name: as_text(value) for name, value in values.items()})
+    parts, before = find_row(records, entity, key, expected)
+    after = with_dates(records, entity, before, before | wanted)
+    if tuple(after[column] for column in entity.key) != parts:
+        raise PlanError(
+            say(
+                "The key of {table} {key} stays what it is; add a new row instead.",
+                table=entity.name,
+                key=format_key(parts),
+            )
+        )
+    return [RowChange(entity.name, parts, before, after)] if after != before else []
+
+
+def with_dates(
+    records: RowReader, entity: Entity, before: Mapping[str, str], after: dict[str, str]
+) -> dict[str, str]:
+    """Date a new wording of a finding or an action, unless its date comes with it."""
+    wording = WORDED.get(entity.name, "")
+    is_reworded = wording and after.get(wording, "") != before.get(wording, "")
+    if is_reworded and after.get("reworded_on", "") == before.get("reworded_on", ""):
+        return after | {"reworded_on": today_there(records).isoformat()}
+    return after
+
+
+def by_key(table: TextTable) -> dict[tuple[str, ...], dict[str, str]]:
+    """Return the rows of a table by their keys."""
+    return dict(zip(table.keys(), table.rows(), strict=True))
+
+
+def _texts_of(row: Row) -> dict[str, str]:
+    """Return a row as texts, as every store gives them back."""
+    return csv_file.canonical(row.entity, {name: as_text(value) for name, value in row.values().items()})
+
+
+def find_entity(name: str) -> Entity:
+    """Return the declaration of a table; raises UnknownName."""
+    if name not in ENTITIES:
+        raise UnknownName(say("table"), name, ENTITIES)
+    return ENTITIES[name]
+
+
+def find_row(
+    records: RowReader,
+    entity: Entity,
+    key: str | tuple[str, ...],
+    expected: Mapping[str, str] | None = None,
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Find a row by its key.
+
+    Raises:
+        ConflictError: the row is no longer as ``expected``, or is there no more.
+        UnknownName: there is no such row, and none was expected.
+    """
+    parts = tuple(map(str, key)) if isinstance(key, tuple | list) else (str(key),)
+    found = current_rows(records, [(entity.name, parts)]).get((entity.name, parts)) if parts else None
+    if found is None and expected is not None:
+        raise ConflictError(
+            say(
+                "Somebody else removed {table} {key} meanwhile. Nothing was stored.",
+                table=entity.name,
+                key=format_key(parts),
+            )
+        )
+    if found is None:
+        keys = records.tables()[entity.name].keys()
+        raise UnknownName(say(entity.name), "/".join(parts), ("/".join(one) for one in keys))
+    _refuse_changed(found, expected)
+    return parts, found
+
+
+def _refuse_changed(now: Mapping[str, str], expected: Mapping[str, str] | None) -> None:
+    """Raise ConflictError where a row is no longer as the caller saw it."""
+    differs = {
+        name: (was or "", now.get(name, ""))
+        for name, was in (expected or {}).items()
+        if now.get(name, "") != (was or "")
+    }
+    if differs:
+        listed = say_in_turn(
+            PARTS,
+            (
+                say("{column} was {was} and is now {now}", column=name, was=shown(was), now=shown(is_))
+                for name, (was, is_) in differs.items()
+            ),
+        )
+        raise ConflictError(
+            say("Somebody else changed this row: {listed}. Nothing was stored.", listed=listed)
+        )
+
+
+def nouns(rows: Sequence[Row]) -> str:
+    """Say how many rows of which tables these are."""
+    return say_names(f"{n} {name}" for name, n in Counter(row.entity.name for row in rows).items())
+
+
+def format_key(key: str | tuple[str, ...]) -> str:
+    """Write a key for a sentence."""
+    return "/".join(str(part) for part in key if part) if isinstance(key, tuple | list) else str(key)
+
+
+OF_A_VALUE = frozenset({"value", "n", "note"})
+"""What a newer row of an observation says otherwise."""
+OF_ITS_DAY = ("indicator_id", "observed_on", "final")
+"""What the rows of one value, corrected or not, have in common."""
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """A fact is put right on a day (``recorded_on``; empty: today).
+
+    Another value of an indicator is a newer row beside the old one, which counts from the day on which it is
+    recorded. Anything else that was wrong about a fact, and a value that was recorded only that day, is replaced
+    under the fact's own key, so that its place among the facts of its day stays; the history keeps both. Where a
+    value belongs to another day or indicator, all its rows go there.
+    """
+
+    entity: str
+    key: str | tuple[str, ...]
+    values: Mapping[str, object]
+    expected: Mapping[str, str]
+    recorded_on: str = ""
+
+    def changed(self) -> dict[str, str]:
+        """Return the cells that become others, as texts."""
+        entity = find_entity(self.entity)
+        texts = csv_file.canonical(entity, {name: as_text(value) for name, value in self.values.items()})
+        return {name: text for name, text in texts.items() if text != self.expected.get(name, "")}
+
+    def is_newer(self, today: date) -> bool:
+        """Tell whether the correction is a newer row beside the old one."""
+        changed = self.changed()
+        is_value = self.entity == "observation" and changed and changed.keys() <= OF_A_VALUE
+        return bool(is_value) and known_values(self.expected) < (self.recorded_on or today.isoformat())
+
+
+def known_values(row: Mapping[str, str]) -> str:
+    """Return the day on which the plan came to know a value; one that says nothing was known on its own day."""
+    return row.get("recorded_on") or row.get("observed_on", "")
+
+
+def latest_value(records: RowReader, row: Mapping[str, str], day: str) -> dict[str, str]:
+    """Return the row that counts on a day among those of the same value (method, T3 and 5.1)."""
+    rows = _of_the_same(records, row)
+    return max(
+        [one for one in rows if known_values(one) <= day] or rows,
+        key=lambda one: (known_values(one), natural(one["observation_id"])),
+    )
+
+
+def _of_the_same(records: RowReader, row: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return the values of an indicator on one day, final ones apart."""
+    rows = records.where("observation", indicator_id=(row["indicator_id"],)).rows()
+    is_final = row["final"] != "false"
+    return [
+        one
+        for one in rows
+        if one["observed_on"] == row["observed_on"] and (one["final"] != "false") is is_final
+    ]
+
+
+def newer_value(records: RowReader, edit: Correct, today: date) -> Row:
+    """Return the newer row by which a value is corrected.
+
+    Raises:
+        ConflictError: the value is no longer as expected, or was corrected meanwhile.
+    """
+    entity = find_entity(edit.entity)
+    day = edit.recorded_on or today.isoformat()
+    _, before = find_row(records, entity, edit.key, edit.expected)
+    if latest_value(records, before, day) != before:
+        raise ConflictError(say("Somebody else corrected this value meanwhile. Nothing was stored."))
+    row = before | edit.changed() | {"recorded_on": day}
+    return ROW_CLASSES[entity.name](
+        **{name: row[name] for name in entity.columns if name != entity.identifier}
+    )
+
+
+def replacement(records: RowReader, edit: Correct) -> list[RowChange]:
+    """Return the changes by which a fact becomes another under its own key.
+
+    Raises:
+        ConflictError: the fact is no longer as expected.
+        PlanError: a value is moved to where there is one already.
+    """
+    entity, changed = find_entity(edit.entity), edit.changed()
+    changes = row_update(records, entity, edit.key, changed, edit.expected)
+    moved = {name: changed[name] for name in OF_ITS_DAY if name in changed}
+    if edit.entity != "observation" or not moved:
+        return changes
+    _, before = find_row(records, entity, edit.key)
+    if _of_the_same(records, before | moved):
+        raise PlanError(
+            say(
+                "{indicator} has a value of {day} already; correct or remove that one first.",
+                indicator=changed.get("indicator_id", before["indicator_id"]),
+                day=changed.get("observed_on", before["observed_on"]),
+            )
+        )
+    for row in _of_the_same(records, before):
+        if row["observation_id"] != before["observation_id"]:
+            changes += row_update(records, entity, row["observation_id"], moved)
+    return changes
+
+
+__all__ = ["Add", "Correct", "Edit", "NewKey", "Remove", "Update", "edit_problems", "row_changes"]
 
 Key: TypeAlias = "str | tuple[str, ...]"
 
@@ -54,7 +400,7 @@ class Add:
 
 
 @dataclass(frozen=True, slots=True)
-class Alter:
+class Update:
     """Some columns of a row change; ``expected`` is the row as it was last seen (column → text)."""
 
     entity: str
@@ -72,7 +418,7 @@ class Remove:
     expected: Mapping[str, str] | None = None
 
 
-Edit: TypeAlias = Add | Alter | Correct | Remove
+Edit: TypeAlias = Add | Update | Correct | Remove
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +430,7 @@ class Changes:
     repeats: list[Issue]
 
 
-def changes_of(records: Records, edits: Sequence[Edit]) -> Changes:
+def row_changes(records: RowReader, edits: Sequence[Edit]) -> Changes:
     """Return what some edits come to.
 
     Raises:
@@ -93,22 +439,22 @@ def changes_of(records: Records, edits: Sequence[Edit]) -> Changes:
         UnknownName: there is no such table, row or column.
     """
     _refuse_twice(edits)
-    today = editing.today_there(records)
+    today = today_there(records)
     newer = {id(edit) for edit in edits if isinstance(edit, Correct) and edit.is_newer(today)}
     rows = [edit.row for edit in edits if isinstance(edit, Add)]
     rows += [
-        newer_row(records, edit, today) for edit in edits if isinstance(edit, Correct) and id(edit) in newer
+        newer_value(records, edit, today) for edit in edits if isinstance(edit, Correct) and id(edit) in newer
     ]
-    come, keys = _coming(records, rows)
+    come, keys = _added_rows(records, rows)
     gone: list[RowChange] = []
     for edit in edits:
-        if isinstance(edit, Alter):
+        if isinstance(edit, Update):
             gone += _alteration(records, edit)
         elif isinstance(edit, Correct) and id(edit) not in newer:
-            gone += replaced(records, edit)
+            gone += replacement(records, edit)
         elif isinstance(edit, Remove):
             gone.append(_removal(records, edit))
-    return Changes(gone + come, keys, editing.repeats(come))
+    return Changes(gone + come, keys, repeated_row(come))
 
 
 def _refuse_twice(edits: Sequence[Edit]) -> None:
@@ -117,7 +463,7 @@ def _refuse_twice(edits: Sequence[Edit]) -> None:
     for edit in edits:
         if isinstance(edit, Add):
             continue
-        place = edit.entity, editing.said(edit.key)
+        place = edit.entity, format_key(edit.key)
         if place in seen:
             raise PlanError(
                 say(
@@ -129,30 +475,30 @@ def _refuse_twice(edits: Sequence[Edit]) -> None:
         seen.add(place)
 
 
-def problems_of(records: Records, edits: Sequence[Edit], as_of: date | None = None) -> list[Issue]:
+def edit_problems(records: RowReader, edits: Sequence[Edit], as_of: date | None = None) -> list[Issue]:
     """List the errors that a plan would have after some edits, and the warnings about their rows as of a day."""
     try:
-        made = changes_of(records, edits)
+        made = row_changes(records, edits)
     except InvalidPlan as error:
         return error.issues
-    return made.repeats + problems_around(records, made.rows, as_of or editing.today_there(records))
+    return made.repeats + problems_around(records, made.rows, as_of or today_there(records))
 
 
-def _coming(records: Records, rows: Sequence[Row]) -> tuple[list[RowChange], list[str]]:
+def _added_rows(records: RowReader, rows: Sequence[Row]) -> tuple[list[RowChange], list[str]]:
     """Return the changes by which rows come; every new key is given out, and put where other rows name it."""
     if not any(isinstance(value, NewKey) for row in rows for value in row.values().values()):
-        return editing.additions(records, rows)
-    named = editing.named(records, rows)
+        return additions(records, rows)
+    named = with_identifiers(records, rows)
     given = {
         row.values()[row.entity.key[0]]: texts[row.entity.key[0]]
         for row, texts in zip(rows, named, strict=True)
         if row.entity.identifier
     }
-    filled = [type(row)(**row.values() | _filled(row, given)) for row in rows]
-    return editing.additions(records, filled)
+    filled = [type(row)(**row.values() | _with_keys(row, given)) for row in rows]
+    return additions(records, filled)
 
 
-def _filled(row: Row, given: Mapping[object, str]) -> dict[str, str]:
+def _with_keys(row: Row, given: Mapping[object, str]) -> dict[str, str]:
     """Return the columns of a row that hold a new key, with the keys given."""
     held = {column: value for column, value in row.values().items() if isinstance(value, NewKey)}
     if any(value not in given for value in held.values()):
@@ -160,14 +506,142 @@ def _filled(row: Row, given: Mapping[object, str]) -> dict[str, str]:
     return {column: given[value] for column, value in held.items()}
 
 
-def _alteration(records: Records, edit: Alter) -> list[RowChange]:
-    entity = editing.entity_named(edit.entity)
+def _alteration(records: RowReader, edit: Update) -> list[RowChange]:
+    entity = find_entity(edit.entity)
     for name in edit.values:
         if name not in entity.columns:
             raise UnknownName(say("column"), name, entity.columns)
-    return editing.alteration(records, entity, edit.key, edit.values, edit.expected)
+    return row_update(records, entity, edit.key, edit.values, edit.expected)
 
 
-def _removal(records: Records, edit: Remove) -> RowChange:
-    parts, before = editing.row_of(records, editing.entity_named(edit.entity), edit.key, edit.expected)
+def _removal(records: RowReader, edit: Remove) -> RowChange:
+    parts, before = find_row(records, find_entity(edit.entity), edit.key, edit.expected)
     return RowChange(edit.entity, parts, before, None)
+
+
+def undo_changes(records: RowReader, change_id: int) -> list[RowChange]:
+    """Return the row changes that take a change back.
+
+    Raises:
+        ConflictError: there is no such change, or a row of it was changed since.
+    """
+    changes = records.changes_from(change_id)
+    touched = {(row.entity, row.key) for one in changes if one.change_id == change_id for row in one.rows}
+    return undo_order(changes, change_id, current_rows(records, touched))
+
+
+def building_on(records: RowReader, change_id: int) -> list[Change]:
+    """Return the later changes that name what a change brought, as far as their rows stand."""
+    changes = records.changes_from(change_id)
+    found = later_changes(changes[0], changes)
+    there = current_rows(records, {(row.entity, row.key) for _, row in found})
+    return list({one.change_id: one for one, row in found if (row.entity, row.key) in there}.values())
+
+
+def undo_order(
+    changes: Sequence[Change], change_id: int, now: Mapping[tuple[str, tuple[str, ...]], Mapping[str, str]]
+) -> list[RowChange]:
+    """Return the row changes that take a change back; ``now`` holds the rows as they are, by (table, key).
+
+    A row that was changed since and has come back to what the change left may be taken back.
+
+    Raises:
+        ConflictError: there is no such change, or a row of it is another one now.
+    """
+    chosen = next((change for change in changes if change.change_id == change_id), None)
+    if chosen is None:
+        raise ConflictError(say("There is no change {n}; the history lists them.", n=change_id))
+    for row in chosen.rows:
+        found = now.get((row.entity, row.key))
+        if (found is None) != (row.after is None) or not is_same(row.after or {}, found or {}):
+            raise ConflictError(_another_now(row, chosen, changes))
+    return [row.inverse() for row in reversed(chosen.rows)]
+
+
+def _another_now(row: RowChange, chosen: Change, changes: Sequence[Change]) -> str:
+    """Say why a row cannot be taken back: by the last change that touched it since and still stands."""
+    later = [
+        one.change_id
+        for one in kept_rows(changes)
+        if one.change_id > chosen.change_id
+        and any((other.entity, other.key) == (row.entity, row.key) for other in one.rows)
+    ]
+    facts = {"n": chosen.change_id, "table": row.entity, "key": "/".join(row.key)}
+    if not later:
+        return say("Change {n} cannot be undone: {table} {key} is no longer as it left it.", **facts)
+    return say(
+        "Change {n} cannot be undone: {table} {key} was changed again by change {later}; undo that one first.",
+        **facts,
+        later=later[-1],
+    )
+
+
+def kept_rows(changes: Sequence[Change]) -> list[Change]:
+    """Return the changes that were not taken back, without those that only take back another one of them."""
+    gone: set[int] = set()
+    known = {one.change_id for one in changes}
+    for one in reversed(changes):
+        if one.undoes is not None and one.change_id not in gone:
+            gone.add(one.undoes)
+            if one.undoes in known:
+                gone.add(one.change_id)
+    return [one for one in changes if one.change_id not in gone]
+
+
+def later_changes(chosen: Change, changes: Sequence[Change]) -> list[tuple[Change, RowChange]]:
+    """Return the rows of later standing changes that name what a change brought, each with its change."""
+    brought = {(row.entity, row.key[0]) for row in chosen.rows if row.before is None}
+    later = [one for one in kept_rows(changes) if one.change_id > chosen.change_id]
+    return [(one, row) for one in later for row in one.rows if row.after and brought & keys_mentioned(row)]
+
+
+def imported_changes(records: RowReader, table: TextTable) -> list[RowChange]:
+    """Return what each row of an imported table would change; a row already there may stay the same.
+
+    A repeated link is merged into one; a repeated identifier stays repeated, for validation to refuse.
+    """
+    entity = find_entity(table.entity.name)
+    known = by_key(records.tables()[entity.name])
+    rows = [csv_file.canonical(entity, row) for row in table.rows()]
+    if entity.identifier is None:
+        rows = drop_repeated_links(TextTable.of(entity, rows)).rows()
+    register = Register(records.largest, ((entity.name, row.get(entity.key[0], "")) for row in rows))
+    changes = []
+    for row in rows:
+        texts = register.named(entity, row)
+        key = tuple(texts.get(column, "") for column in entity.key)
+        before = known.get(key)
+        after = (before or dict.fromkeys(entity.columns, "")) | texts
+        after = after if before is None else with_dates(records, entity, before, after)
+        changes.append(RowChange(entity.name, key, before, after))
+    return changes
+
+
+def import_tables(
+    records: RowReader, source: Mapping[str, TextTable]
+) -> tuple[list[RowChange], ImportSummary]:
+    """Return what whole tables bring, and how much that is; the plan as it would be is validated whole.
+
+    The errors of an import are looked for in its files first, so that they name file and line.
+
+    Raises:
+        InvalidPlan: the plan would have errors.
+    """
+    rows = [one for table in source.values() for one in imported_changes(records, table)]
+    times = Counter((row.entity, row.key) for row in rows)
+    changes = [
+        row
+        for row in rows
+        if row.before is None or not row.replaces(row.after or {}) or times[row.entity, row.key] > 1
+    ]
+    today = today_there(records)
+    issues = validate(apply_changes(records.tables(), changes), today=today)
+    if any(issue.is_error for issue in issues):
+        in_source = [issue for issue in validate(source, today=today) if issue.is_error]
+        own = [issue for issue in in_source if issue.code != "E-REF"]
+        codes = {issue.code for issue in own}
+        raise InvalidPlan(own + [one for one in issues if one.is_error and one.code not in codes])
+    added = Counter(row.entity for row in changes if row.before is None)
+    changed = Counter(row.entity for row in changes if row.before is not None)
+    same = Counter(row.entity for row in rows)
+    return changes, ImportSummary(added, changed, same - added - changed, issues)

@@ -1,26 +1,27 @@
-"""How is a plan kept in a folder of CSV files, so that it lives well in git?"""
+"""How is a plan kept in a folder of CSV files with a data package, so that it lives well in git?"""
 
 from __future__ import annotations
 
 import difflib
-from typing import TYPE_CHECKING, TypeVar
+import json
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from theorytopractice.errors import InvalidPlan, Issue, PlanError, shown
-from theorytopractice.language import say
-from theorytopractice.model.entities import ENTITIES
+from theorytopractice.i18n import say
+from theorytopractice.model.fields import ENTITIES, Entity, Field, ValueType
 from theorytopractice.model.values import TextTable
-from theorytopractice.store import csvfile, swap
-from theorytopractice.store.history import COLUMNS, Change, applied, from_texts
-from theorytopractice.store.identifiers import all_named
-from theorytopractice.store.package import PACKAGE, data_package
-from theorytopractice.store.records import TableRecords
+from theorytopractice.store import atomic_write, csv_file
+from theorytopractice.store.history import COLUMNS, Change, apply_changes, from_texts
+from theorytopractice.store.identifiers import with_all_identifiers
+from theorytopractice.store.reader import TableReader
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
     from theorytopractice.store.history import Head, RowChange
-    from theorytopractice.store.records import Records
+    from theorytopractice.store.reader import RowReader
+
 
 Found = TypeVar("Found")
 HISTORY = "history.csv"
@@ -57,7 +58,7 @@ class Folder:
 
     def version(self) -> tuple[tuple[str | int, ...], ...]:
         """Return what changes when somebody writes to the folder."""
-        with swap.explained(self.path, "read"):
+        with atomic_write.explain_refusal(self.path, "read"):
             found = [
                 (one.name, one.stat(follow_symlinks=one.exists())) for one in sorted(self.path.glob("*.csv"))
             ]
@@ -65,9 +66,9 @@ class Folder:
 
     def changes(self, _: Collection[str] | None = None) -> list[Change]:
         """Read the history that is kept in the folder."""
-        with swap.explained(self.path, "read"):
+        with atomic_write.explain_refusal(self.path, "read"):
             path = self.path / HISTORY
-            rows = csvfile.records(path.read_bytes(), list(COLUMNS)) if _is_there(path) else []
+            rows = csv_file.records(path.read_bytes(), list(COLUMNS)) if _is_there(path) else []
         misread = PlanError(
             say("{path} is not a history of this plan; mend it or put it aside.", path=shown(path))
         )
@@ -87,32 +88,35 @@ class Folder:
         self,
         made_by: str,
         what: str,
-        edit: Callable[[Records], Sequence[RowChange]],
+        edit: Callable[[RowReader], Sequence[RowChange]],
         undoes: int | None = None,
     ) -> int | None:
         """Make one change: the files are replaced together, or not at all.
 
         Returns the number of the change, None where nothing was to be changed.
         """
-        with swap.explained(self.path, "write"), swap.locked(self.path, alone=True):
-            swap.recover(self.path)
+        with (
+            atomic_write.explain_refusal(self.path, "write"),
+            atomic_write.folder_lock(self.path, alone=True),
+        ):
+            atomic_write.recover(self.path)
             changes = self.changes()
             found = parse_all(self.path)
-            tables = all_named(found, TableRecords(found, changes).largest)
-            rows = edit(TableRecords(tables, changes))
+            tables = with_all_identifiers(found, TableReader(found, changes).largest)
+            rows = edit(TableReader(tables, changes))
             if not rows:
                 return None
             number = max((one.change_id for one in changes), default=0) + 1
             changes.append(Change.now(number, made_by, what, rows, undoes))
             texts = [[row[name] for name in COLUMNS] for one in changes for row in one.texts()]
-            contents = _contents(applied(tables, rows), with_history=True)
-            swap.replace(self.path, contents | {HISTORY: csvfile.encoded(COLUMNS, texts)})
+            contents = _contents(apply_changes(tables, rows), with_history=True)
+            atomic_write.replace(self.path, contents | {HISTORY: csv_file.encoded(COLUMNS, texts)})
             return number
 
-    def look(self, ask: Callable[[Records], Found]) -> Found:
+    def look(self, ask: Callable[[RowReader], Found]) -> Found:
         """Ask the records something, as they are at one moment."""
         found, changes = read_folder(self.path), self.changes()
-        return ask(TableRecords(all_named(found, TableRecords(found, changes).largest), changes))
+        return ask(TableReader(with_all_identifiers(found, TableReader(found, changes).largest), changes))
 
     @property
     def beside(self) -> Path:
@@ -145,9 +149,9 @@ class Folder:
 
 def holds_plan(path: Path) -> bool:
     """Tell whether a folder holds a table of a plan, or one that only has to be moved into place."""
-    with swap.explained(path, "read"):
+    with atomic_write.explain_refusal(path, "read"):
         return path.is_dir() and (
-            swap.is_to_finish(path) or any((path / f"{name}.csv").exists() for name in ENTITIES)
+            atomic_write.is_to_finish(path) or any((path / f"{name}.csv").exists() for name in ENTITIES)
         )
 
 
@@ -159,12 +163,12 @@ def read_folder(path: Path) -> dict[str, TextTable]:
         InvalidPlan: a file is no CSV; all such files and lines are listed.
     """
     Folder(path).open()
-    with swap.explained(path, "read"):
-        with swap.locked(path, alone=False):
-            if not swap.is_interrupted(path):
+    with atomic_write.explain_refusal(path, "read"):
+        with atomic_write.folder_lock(path, alone=False):
+            if not atomic_write.is_interrupted(path):
                 return parse_all(path)
-        with swap.locked(path, alone=True):
-            swap.recover(path)
+        with atomic_write.folder_lock(path, alone=True):
+            atomic_write.recover(path)
             return parse_all(path)
 
 
@@ -208,7 +212,7 @@ def parse_all(path: Path) -> dict[str, TextTable]:
         file = path / f"{name}.csv"
         tables[name] = TextTable.of(entity, [], file.name)
         if _is_there(file):
-            tables[name], issues = csvfile.parse(file.read_bytes(), entity, file.name)
+            tables[name], issues = csv_file.parse(file.read_bytes(), entity, file.name)
             problems += issues
     if problems:
         raise InvalidPlan(problems, say("The folder {path}", path=path))
@@ -228,13 +232,13 @@ def write_folder(
     Raises:
         PlanError: the folder cannot be written; what stood there still stands.
     """
-    with swap.explained(path, "write"):
+    with atomic_write.explain_refusal(path, "write"):
         path.mkdir(parents=True, exist_ok=True)
-        with swap.locked(path, alone=True):
-            swap.recover(path)
+        with atomic_write.folder_lock(path, alone=True):
+            atomic_write.recover(path)
             _refuse_foreign(path)
             refuse(path)
-            swap.replace(path, _contents(tables, with_history=(path / HISTORY).exists()))
+            atomic_write.replace(path, _contents(tables, with_history=(path / HISTORY).exists()))
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -251,5 +255,89 @@ def _refuse_foreign(path: Path) -> None:
 
 
 def _contents(tables: Mapping[str, TextTable], *, with_history: bool) -> dict[str, bytes]:
-    files = {f"{name}.csv": csvfile.write(table) for name, table in tables.items()}
+    files = {f"{name}.csv": csv_file.write(table) for name, table in tables.items()}
     return files | {PACKAGE: data_package(tables, with_history=with_history).encode()}
+
+
+TYPES = {
+    ValueType.DATE: "date",
+    ValueType.INTEGER: "integer",
+    ValueType.NUMBER: "number",
+    ValueType.TRUTH: "boolean",
+}
+
+
+PACKAGE = "datapackage.json"
+
+
+def data_package(tables: Mapping[str, TextTable], *, with_history: bool = False) -> str:
+    """Describe the tables as a Frictionless Data Package (JSON text, same bytes for the same plan)."""
+    settings = tables.get("setting")
+    named = dict(zip(settings["name"], settings["value"], strict=True)) if settings else {}
+    described: dict[str, Any] = {
+        "profile": "tabular-data-package",
+        "name": "theorytopractice-plan",
+        "title": named.get("title") or "A plan of findings and what was done about them",
+        "resources": [_resource(table) for table in tables.values()] + ([_history()] if with_history else []),
+    }
+    return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
+
+
+def _resource(table: TextTable) -> dict[str, Any]:
+    return {
+        "name": table.entity.name.replace("_", "-"),
+        "path": f"{table.entity.name}.csv",
+        "profile": "tabular-data-resource",
+        "encoding": "utf-8",
+        "description": table.entity.help,
+        "schema": schema(table.entity, sorted(table.unknown)),
+    }
+
+
+def _history() -> dict[str, Any]:
+    """Describe the file in which a folder keeps what was changed."""
+    return {
+        "name": "history",
+        "path": "history.csv",
+        "profile": "tabular-data-resource",
+        "encoding": "utf-8",
+        "description": "Who changed what and when, with each row before and after.",
+        "schema": {"fields": [{"name": name, "type": "string"} for name in COLUMNS], "missingValues": [""]},
+    }
+
+
+def schema(entity: Entity, unknown: list[str]) -> dict[str, Any]:
+    """Describe the columns of a table as a Table Schema."""
+    made: dict[str, Any] = {
+        "fields": [_field(field) for field in entity.fields]
+        + [
+            {"name": name, "type": "string", "description": "Not a column of the model; kept."}
+            for name in unknown
+        ],
+        "missingValues": [""],
+    }
+    if all(entity[column].required or column == entity.identifier for column in entity.key):
+        made["primaryKey"] = list(entity.key)
+    foreign = [_foreign(field) for field in entity.fields if field.refers]
+    return made | ({"foreignKeys": foreign} if foreign else {})
+
+
+def _field(field: Field) -> dict[str, Any]:
+    described: dict[str, Any] = {
+        "name": field.name,
+        "type": TYPES.get(field.type, "string"),
+        "description": field.help,
+    }
+    if field.type is ValueType.TRUTH:
+        described |= {"trueValues": ["true"], "falseValues": ["false"]}
+    constraints: dict[str, Any] = {"required": True} if field.required else {}
+    if field.words:
+        constraints["enum"] = list(field.words)
+    return described | ({"constraints": constraints} if constraints else {})
+
+
+def _foreign(field: Field) -> dict[str, Any]:
+    return {
+        "fields": [field.name],
+        "reference": {"resource": field.refers.replace("_", "-"), "fields": [f"{field.refers}_id"]},
+    }

@@ -1,19 +1,22 @@
-"""Who changed what, when, from what to what?"""
+"""Who changed what, when, from what to what; and what did an import bring?"""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
 from theorytopractice import clock
-from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.fields import ENTITIES
 from theorytopractice.model.values import TextTable
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from theorytopractice.errors import Issue
+
 
 LONGEST_SHOWN = 60
 COLUMNS = ("change_id", "made_at", "made_by", "what", "undoes", "entity", "key", "before", "after")
@@ -148,7 +151,7 @@ def from_texts(rows: Iterable[dict[str, str]]) -> list[Change]:
     return list(changes.values())
 
 
-def applied(tables: Mapping[str, TextTable], rows: Sequence[RowChange]) -> dict[str, TextTable]:
+def apply_changes(tables: Mapping[str, TextTable], rows: Sequence[RowChange]) -> dict[str, TextTable]:
     """Return the tables as they are after some row changes."""
     after = dict(tables)
     for name in {row.entity for row in rows}:
@@ -183,7 +186,7 @@ def as_heads(heads: Iterable[Head]) -> pd.DataFrame:
     return frame.astype({"change_id": "int64", "undoes": "Int64", "n_rows": "int64"})
 
 
-def named_by(change: RowChange) -> set[tuple[str, str]]:
+def keys_mentioned(change: RowChange) -> set[tuple[str, str]]:
     """Return (table, key) of every row that a changed row names, before or after."""
     named = set()
     for row in filter(None, (change.before, change.after)):
@@ -194,3 +197,25 @@ def named_by(change: RowChange) -> set[tuple[str, str]]:
         if change.entity == "event" and row.get("subject_id"):
             named.add((row.get("subject", ""), row["subject_id"]))
     return named
+
+
+@dataclass(frozen=True, slots=True)
+class ImportSummary:
+    """How many rows an import added, changed or left as they were, and the warnings about them."""
+
+    added: Mapping[str, int]
+    changed: Mapping[str, int]
+    unchanged: Mapping[str, int]
+    issues: Sequence[Issue] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        """Say it in words."""
+        said = [
+            f"{sum(counts.values())} rows {word}" + (f" ({_listed(counts)})" if counts else "")
+            for word, counts in (("added", self.added), ("changed", self.changed))
+        ]
+        return f"{', '.join(said)}, {sum(self.unchanged.values())} as they were"
+
+
+def _listed(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {name}" for name, number in counts.items())

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from theorytopractice.model.fields import Entity
 
+
 FIRST = "001"
 
 
@@ -46,7 +47,9 @@ class Register:
         return max(used, key=natural, default="")
 
 
-def all_named(tables: Mapping[str, TextTable], largest: Callable[[str], str]) -> dict[str, TextTable]:
+def with_all_identifiers(
+    tables: Mapping[str, TextTable], largest: Callable[[str], str]
+) -> dict[str, TextTable]:
     """Give every row without an identifier one, in the order of the file (method, T5)."""
     register, named = Register(largest, ()), dict(tables)
     for name, table in tables.items():

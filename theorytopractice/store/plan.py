@@ -1,40 +1,307 @@
-"""The object that a person holds: a plan, wherever it lives, as frames to read and rows to change."""
+"""What does a person hold? A plan, wherever it lives: frames to read, verbs that change it."""
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from theorytopractice.errors import InvalidPlan, Issue, UnknownName
-from theorytopractice.language import say
+import numpy as np
+import pandas as pd
+
+from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, shown
+from theorytopractice.i18n import PARTS, say, say_in_turn, say_n
 from theorytopractice.model.as_of import given_day
-from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.fields import ENTITIES, Row, ValueType
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation import validate
-from theorytopractice.model.values import CheckedTables, TextTable
-from theorytopractice.store import csvfile, editing
-from theorytopractice.store.changeable import Changeable
-from theorytopractice.store.database import Database
+from theorytopractice.model.validation_rules import drop_repeated_links
+from theorytopractice.model.values import LONGEST_CELL, CheckedTables, TextTable
+from theorytopractice.store import csv_file, edits
+from theorytopractice.store.database import Database, findings_needed
+from theorytopractice.store.edits import (
+    Add,
+    Changes,
+    Edit,
+    Remove,
+    Update,
+    building_on,
+    edit_problems,
+    format_key,
+    import_tables,
+    nouns,
+    row_changes,
+    undo_changes,
+    validate_changes,
+)
 from theorytopractice.store.folder import Folder, write_folder
-from theorytopractice.store.frames import to_frame
 from theorytopractice.store.history import Version, as_frame, as_heads
-from theorytopractice.store.neighbours import needed_by
-from theorytopractice.store.overwriting import refuse_loss
+from theorytopractice.store.overwrite_guard import refuse_loss
+from theorytopractice.store.retargets import with_retargets
+from theorytopractice.store.transfer import merge_rows, transfer_owner
 
 if TYPE_CHECKING:
     from datetime import date
 
-    import pandas as pd
+    from pandas.api.extensions import ExtensionArray
 
-    from theorytopractice.store.records import Records
+    from theorytopractice.model.fields import Field
+    from theorytopractice.store.history import Change, ImportSummary, RowChange
+    from theorytopractice.store.reader import RowReader
+
+
+LARGEST_CHANGE = 2**31
+MOST_NAMED = 8
+
+
+class EditablePlan:
+    """What a plan is to those who change it.
+
+    ``warnings`` are those about the rows of the last change made here, ``last_change`` is its number (None where
+    nothing was to be changed).
+    """
+
+    def __init__(self, store: Database | Folder, *, who: str | None = None) -> None:
+        """Hold a store; ``who`` is the name under which changes are remembered."""
+        self._store = store
+        self.who = who or ""
+        self.warnings: list[Issue] = []
+        self.last_change: int | None = None
+
+    @property
+    def who(self) -> str:
+        """The name under which changes are remembered."""
+        return self._who
+
+    @who.setter
+    def who(self, name: str) -> None:
+        self._who = history_text(name or _user())
+
+    def _transaction(
+        self, what: str, edit: Callable[[RowReader], list[RowChange]], *, undoes: int | None = None
+    ) -> None:
+        """Make the row changes of an edit together, and keep the warnings about them."""
+
+        def checked(records: RowReader) -> list[RowChange]:
+            changes = edit(records)
+            if undoes is None:
+                changes = with_retargets(records, changes)
+            self.warnings = validate_changes(records, changes)
+            return [row for row in changes if row.before != row.after]
+
+        self.last_change = self._store.change(self._who, history_text(what), checked, undoes)
+
+    def add(self, *rows: Row) -> list[str]:
+        """Add rows of any table in one change; return their keys. A link that is there already is merged.
+
+        Raises:
+            InvalidPlan: a row is wrong or its identifier is taken; nothing is stored.
+        """
+        for row in rows:
+            if not isinstance(row, Row):
+                raise PlanError(
+                    say(
+                        "Only rows such as Finding(...) or Event(...) can be added; found {row}.",
+                        row=shown(row),
+                    )
+                )
+        return self.edit(*map(Add, rows), what=say("add {rows}", rows=nouns(rows)))
+
+    def edit(self, *edits: Edit, what: str) -> list[str]:
+        """Make several edits (Add, Alter, Correct, Remove) in one change; return the keys of the rows that came.
+
+        Raises:
+            ConflictError: somebody else changed a row meanwhile.
+            InvalidPlan: a row would be wrong; nothing is stored.
+            UnknownName: there is no such table, row or column.
+        """
+        made: list[Changes] = []
+
+        def edit(records: RowReader) -> list[RowChange]:
+            made[:] = [row_changes(records, edits)]
+            return made[0].rows
+
+        self._transaction(what, edit)
+        self.warnings[:0] = made[0].repeats
+        return made[0].keys
+
+    def problems(self, *edits: Edit, as_of: date | None = None) -> list[Issue]:
+        """List the errors and warnings that some edits would bring; nothing is stored.
+
+        Args:
+            edits: what would be done (Add, Alter, Correct, Remove).
+            as_of: the day as of which warnings are judged; today in the plan's zone unless given.
+
+        Raises:
+            ConflictError: somebody else changed a row meanwhile.
+            UnknownName: there is no such table, row or column.
+        """
+        return self._store.look(lambda records: edit_problems(records, edits, as_of))
+
+    def record(self, *facts: Row) -> list[str]:
+        """Add facts (events, observations, evidence) in one change; return their keys."""
+        wrong = next((fact for fact in facts if not fact.entity.is_fact), None)
+        if wrong is not None:
+            raise PlanError(say("A {table} is no dated fact; use add.", table=wrong.entity.name))
+        return self.add(*facts)
+
+    def change(
+        self,
+        entity: str,
+        key: str | tuple[str, ...],
+        *,
+        expected: Mapping[str, str] | None = None,
+        **values: object,
+    ) -> None:
+        """Change some columns of one row.
+
+        ``expected`` is the row as the caller last saw it (column → text); where it is no longer so, the
+        change is refused. A new ``statement`` of a finding or ``title`` of an action also sets its
+        ``reworded_on`` to today, which makes its links suspect until they are confirmed; a new demand of an indicator
+        (its target, bounds, tolerance, direction, baseline, lag, cadence, or whether a finding requires it) sets its
+        ``retargeted_on``.
+
+        Raises:
+            ConflictError: somebody else changed the row meanwhile.
+            InvalidPlan: the changed row is wrong; nothing is stored.
+            UnknownName: there is no such table, row or column.
+        """
+        what = say("change {table} {key}", table=entity, key=format_key(key))
+        self.edit(Update(entity, key, values, expected), what=what)
+
+    def remove(
+        self,
+        entity: str,
+        key: str | tuple[str, ...],
+        *,
+        reason: str,
+        expected: Mapping[str, str] | None = None,
+    ) -> None:
+        """Remove one row, unless it is no longer as ``expected``; the reason and the row stay in the history.
+
+        Raises:
+            ConflictError: somebody else changed the row meanwhile.
+            InvalidPlan: another row needs it; nothing is stored.
+            PlanError: there is no reason.
+            UnknownName: there is no such table or row.
+        """
+        if not (reason or "").strip():
+            raise PlanError(say("Removing {table} {key} needs a reason.", table=entity, key=format_key(key)))
+        what = say("remove {table} {key}: {reason}", table=entity, key=format_key(key), reason=reason)
+        self.edit(Remove(entity, key, expected), what=what)
+
+    def transfer(self, leaving: str, successor: str) -> list[RowChange]:
+        """Close an owner who leaves, and move everything live to another, in one change.
+
+        Live is what is not cancelled (actions, in every role) and open (findings). Returns the row changes.
+
+        Raises:
+            UnknownName: there is no such owner.
+        """
+        made: list[RowChange] = []
+
+        def edit(records: RowReader) -> list[RowChange]:
+            made[:] = transfer_owner(records, leaving, successor)
+            return made
+
+        self._transaction(
+            say("transfer from {leaving} to {successor}", leaving=leaving, successor=successor), edit
+        )
+        return made
+
+    def merge(self, keep: str, drop: str) -> list[RowChange]:
+        """Make one of two duplicate findings or actions, in one change; return the row changes.
+
+        Links and facts of ``drop`` move to ``keep``. A dropped finding stays as a closed duplicate, a
+        dropped action stays in the history.
+
+        Raises:
+            UnknownName: there is no such finding or action.
+            PlanError: the two are not of one table and kind.
+        """
+        made: list[RowChange] = []
+
+        def edit(records: RowReader) -> list[RowChange]:
+            made[:] = merge_rows(records, keep, drop)
+            return made
+
+        self._transaction(say("merge {drop} into {keep}", drop=drop, keep=keep), edit)
+        return made
+
+    def upsert(self, source: Mapping[str, TextTable], *, what: str, dry_run: bool = False) -> ImportSummary:
+        """Bring whole tables in, row by row by key, in one change; all or nothing.
+
+        Raises:
+            InvalidPlan: the plan would have errors; nothing is stored.
+        """
+        found: list[ImportSummary] = []
+
+        def edit(records: RowReader) -> list[RowChange]:
+            changes, summary = import_tables(records, source)
+            found.append(summary)
+            return [] if dry_run else with_retargets(records, changes)
+
+        self.last_change = self._store.change(self._who, history_text(what), edit)
+        return found[0]
+
+    def undo(self, change_id: int) -> None:
+        """Take one change back, as a new change.
+
+        Raises:
+            ConflictError: there is no such change, a row of it was changed since, or later changes build on it.
+            InvalidPlan: the plan would have errors without it; nothing is stored.
+        """
+        if not 0 < int(change_id) < LARGEST_CHANGE:
+            raise ConflictError(say("There is no change {n}; the history lists them.", n=change_id))
+        try:
+            what = say("undo change {n}", n=change_id)
+            self._transaction(what, lambda records: undo_changes(records, change_id), undoes=change_id)
+        except InvalidPlan as error:
+            if later := self._store.look(lambda records: building_on(records, change_id)):
+                raise ConflictError(_build_on(change_id, later)) from error
+            raise
+
+
+def _build_on(change_id: int, later: Sequence[Change]) -> str:
+    """Say which changes must be taken back before another one can."""
+    named = [say("change {n} ({what})", n=one.change_id, what=one.what) for one in reversed(later)]
+    left = len(named) - MOST_NAMED
+    more = [say_n("{n} more", "{n} more", left)] if left > 0 else []
+    return say(
+        "Change {n} cannot be undone, because later changes build on it; undo these first, in this order: {changes}.",
+        n=change_id,
+        changes=say_in_turn(PARTS, named[:MOST_NAMED] + more),
+    )
+
+
+def history_text(text: str) -> str:
+    """Return a text as the history keeps it: databases cannot hold the NUL character; raises PlanError if it is too long."""
+    if len(text) > LONGEST_CELL:
+        raise PlanError(
+            say(
+                "A text of {n:,} characters is too long for the history; at most {most:,} are kept.",
+                n=len(text),
+                most=LONGEST_CELL,
+            )
+        )
+    return text.replace("\0", "")
+
+
+def _user() -> str:
+    """Return the name of whoever is logged in."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown"
+
 
 Found = TypeVar("Found")
 
 
-class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
+class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
     """A plan: each table is a frame, by key or by attribute; changes are verbs and are remembered."""
 
     owner: pd.DataFrame
@@ -107,7 +374,7 @@ class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
     @property
     def today(self) -> date:
         """Today in the plan's zone."""
-        return editing.today_of(self._setting())
+        return edits.today_in(self._setting())
 
     def _setting(self) -> TextTable:
         """Return the table of settings; from a database without reading all the others again."""
@@ -130,7 +397,7 @@ class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
     def subset(self, finding_ids: Sequence[str]) -> dict[str, pd.DataFrame]:
         """Return frames of all that the stages and flags of some findings can depend on."""
         if isinstance(self._store, Database):
-            tables = self._store.some_tables(lambda link: needed_by(link, finding_ids))
+            tables = self._store.some_tables(lambda link: findings_needed(link, finding_ids))
             return CheckedTables({name: self._frame(table) for name, table in tables.items()})
         return CheckedTables({name: self[name] for name in ENTITIES})
 
@@ -144,13 +411,13 @@ class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
                 issues, say("The plan {name}", name=self.name), then=say("mend them first")
             ) from error
 
-    def look(self, ask: Callable[[Records], Found]) -> Found:
+    def look(self, ask: Callable[[RowReader], Found]) -> Found:
         """Ask the rows something, as they are at one moment, without reading the whole plan."""
         return self._store.look(ask)
 
     def row(self, table: str, key: str | tuple[str, ...]) -> dict[str, str]:
         """Return one row as it is now, column → text; raises UnknownName where there is none."""
-        return self._store.look(lambda records: editing.row_of(records, editing.entity_named(table), key)[1])
+        return self._store.look(lambda records: edits.find_row(records, edits.find_entity(table), key)[1])
 
     def history(self, row_id: str | Collection[str] | None = None) -> pd.DataFrame:
         """Show who changed what and when; only of one row, or of several, and of what names them if ids are given."""
@@ -196,7 +463,7 @@ class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
         """Return the SHA-256 over the canonical text of all tables."""
         digest = hashlib.sha256()
         for name, table in self.tables().items():
-            digest.update(name.encode() + b"\0" + csvfile.write(table))
+            digest.update(name.encode() + b"\0" + csv_file.write(table))
         return digest.hexdigest()
 
     @property
@@ -225,3 +492,39 @@ class Plan(Changeable, Mapping[str, "pd.DataFrame"]):
 def _empty(name: str) -> pd.DataFrame:
     """Return the frame of a table without rows."""
     return to_frame(TextTable.of(ENTITIES[name], []))
+
+
+def to_frames(tables: Mapping[str, TextTable]) -> dict[str, pd.DataFrame]:
+    """Turn all tables into frames, by name."""
+    return {name: to_frame(table) for name, table in tables.items()}
+
+
+def to_frame(table: TextTable) -> pd.DataFrame:
+    """Turn a table of valid texts into a typed frame, one row a row.
+
+    Dates become datetime64[s], whole numbers Int64, numbers float64, truths boolean; words and measured
+    values stay text (dtype ``str``) as written. An empty cell is missing, or the field's default.
+    """
+    merged = table if table.entity.identifier else drop_repeated_links(table)
+    columns = {field.name: _typed(merged[field.name], field) for field in table.entity.fields}
+    unknown = {name: _text(merged[name]) for name in merged.unknown}
+    return pd.DataFrame(columns | unknown)
+
+
+def _text(cells: Sequence[str | None]) -> ExtensionArray:
+    """Return texts as an array of dtype ``str``; an empty one is missing."""
+    return pd.array([cell or None for cell in cells], dtype="str")
+
+
+def _typed(cells: Sequence[str], field: Field) -> ExtensionArray | np.ndarray:
+    """Convert the cells of one column by the declared type; an empty one becomes the default."""
+    filled = [cell or field.default for cell in cells] if field.default else cells
+    if field.type is ValueType.DATE:
+        return np.array([cell or "NaT" for cell in filled], dtype="datetime64[s]")
+    if field.type is ValueType.INTEGER:
+        return pd.array([int(float(cell)) if cell else None for cell in filled], dtype="Int64")
+    if field.type is ValueType.NUMBER:
+        return np.array([cell or "nan" for cell in filled], dtype=np.float64)
+    if field.type is ValueType.TRUTH:
+        return pd.array([cell == "true" if cell else None for cell in filled], dtype="boolean")
+    return _text(filled)

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.fields import ENTITIES
 from theorytopractice.model.values import TextTable, natural
 from theorytopractice.store.history import Change, Head, RowChange, as_json, from_texts
 from theorytopractice.store.schema import CHANGE, CHANGE_ROW, EXTRA, IDENTIFIER, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
+
 
 MOST_SOUGHT = 100
 
@@ -49,7 +50,7 @@ def read(link: sa.Connection, name: str, condition: sa.ColumnElement[bool] | Non
     return TextTable(entity, columns, name)
 
 
-def among(
+def rows_among(
     link: sa.Connection, column: sa.ColumnElement[Any], texts: Collection[str]
 ) -> sa.ColumnElement[bool]:
     """Say that a column holds one of some texts: one parameter, however many there are."""
@@ -61,7 +62,7 @@ def among(
     return column.in_(sa.select(sa.func.json_each(json.dumps(listed)).table_valued("value").c.value))
 
 
-class StoredRecords:
+class DatabaseReader:
     """The rows of a plan in a database, read as they are asked for, within one transaction."""
 
     def __init__(self, link: sa.Connection) -> None:
@@ -80,7 +81,9 @@ class StoredRecords:
         return read(
             self._link,
             name,
-            sa.and_(sa.true(), *(among(self._link, columns[one], texts) for one, texts in wanted.items())),
+            sa.and_(
+                sa.true(), *(rows_among(self._link, columns[one], texts) for one, texts in wanted.items())
+            ),
         )
 
     def largest(self, name: str) -> str:
@@ -171,7 +174,7 @@ def remember(link: sa.Connection, change: Change) -> None:
 
 def _remember_identifiers(link: sa.Connection, change: Change) -> None:
     """Keep the naturally largest identifier of each table, so that none is given out twice."""
-    records = StoredRecords(link)
+    records = DatabaseReader(link)
     for name in sorted({row.entity for row in change.rows if ENTITIES[row.entity].identifier}):
         before = records.largest(name)
         largest = max([before, *(row.key[0] for row in change.rows if row.entity == name)], key=natural)
@@ -183,7 +186,7 @@ def _remember_identifiers(link: sa.Connection, change: Change) -> None:
             link.execute(sa.insert(IDENTIFIER).values(entity=name, largest=largest))
 
 
-def names_one(row_ids: Collection[str]) -> sa.ColumnElement[bool]:
+def names_entity(row_ids: Collection[str]) -> sa.ColumnElement[bool]:
     """Say that a row of the history may name one of some identifiers; of many, that any row may."""
     if len(row_ids) > MOST_SOUGHT:
         return sa.true()

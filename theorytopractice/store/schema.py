@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from theorytopractice.model.entities import ENTITIES
-from theorytopractice.model.fields import ValueType
+from theorytopractice.model.fields import ENTITIES, ValueType
 
 if TYPE_CHECKING:
     from theorytopractice.model.fields import Entity, Field
+
 
 TYPES = {ValueType.DATE: sa.Date, ValueType.INTEGER: sa.Integer, ValueType.TRUTH: sa.Boolean}
 EXTRA = "extra"  # unknown columns of a row, as a JSON object

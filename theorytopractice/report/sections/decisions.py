@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from theorytopractice.language import PARTS, message, say, say_day, say_in_turn, say_list, say_n
-from theorytopractice.model.naming import name_of
-from theorytopractice.report.html import Part, anchor, joined, listed, mark, quiet, section, tag, terms
-from theorytopractice.report.status import Status
+from theorytopractice.html import Part, Status, anchor, joined, listed, mark, quiet, section, tag, terms
+from theorytopractice.i18n import PARTS, message, say, say_day, say_in_turn, say_list, say_n
+from theorytopractice.model.labels import name_of
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from theorytopractice.report.view import View
-    from theorytopractice.report.waiting import Decision
+    from theorytopractice.report.data import ReportData
+    from theorytopractice.report.decisions import Decision
+
 
 MOST, MOST_NAMED = 7, 20
 MOST_OWNERS = 3
@@ -62,9 +62,9 @@ DATED = {
 }
 
 
-def show(view: View) -> Part:
+def render(data: ReportData) -> Part:
     """The findings that need a decision, gravest first, at most seven."""
-    found = view.waiting
+    found = data.waiting
     if not found:
         return section("decisions", say("Needs your decision"), quiet(say("Nothing needs a decision today.")))
     left = len(found) - MOST
@@ -78,7 +78,7 @@ def show(view: View) -> Part:
     return section(
         "decisions",
         say("Needs your decision"),
-        listed((_item(view, one) for one in found[:MOST]), name="decisions", ordered=True),
+        listed((_item(data, one) for one in found[:MOST]), name="decisions", ordered=True),
         tag("p", more, " ", others, beyond, class_="more") if left > 0 else None,
         lead=say("What has gone wrong, or stands still although it is known to be right; the gravest first."),
     )
@@ -94,25 +94,25 @@ def since_words(one: Decision) -> str:
     return say(DATED.get(one.reason, SINCE), day=say_day(one.since)) if one.since else ""
 
 
-def _item(view: View, one: Decision) -> Markup:
+def _item(data: ReportData, one: Decision) -> Markup:
     """Return one decision: why it waits, what it is, who has it, and what is asked."""
     since = since_words(one)
     why = joined(
         [mark(Status.ACT, reason_words(one)), *([" ", tag("span", since, class_="since")] if since else [])]
     )
-    what = joined([link(one.finding_id), " ", view.statement(one.finding_id)])
-    begun = _begun(view, one.finding_id)
+    what = joined([link(one.finding_id), " ", data.statement(one.finding_id)])
+    begun = _begun(data, one.finding_id)
     facts = [
-        (say("Who"), who(view, one.finding_id)),
+        (say("Who"), who(data, one.finding_id)),
         *([(say("Begun"), begun)] if begun else []),
         (say("Asked"), say(ASKED[one.reason][1])),
     ]
     return joined([tag("p", why, class_="why"), tag("p", what, class_="what"), terms(facts)])
 
 
-def _begun(view: View, finding_id: str) -> str:
+def _begun(data: ReportData, finding_id: str) -> str:
     """Name the actions on a finding that have begun and are not finished, whatever their role; empty where none has."""
-    rows = view.begun.get(finding_id, [])
+    rows = data.begun.get(finding_id, [])
     return say_in_turn(PARTS, [_action(row) for row in rows[:MOST_OWNERS]])
 
 
@@ -129,9 +129,9 @@ def link(finding_id: str) -> Markup:
     return tag("a", finding_id, href=f"#{anchor(finding_id)}", class_="id")
 
 
-def who(view: View, finding_id: str) -> str:
+def who(data: ReportData, finding_id: str) -> str:
     """Name who answers for a finding."""
-    names = view.answers(finding_id)
+    names = data.answers(finding_id)
     if not names:
         return name_of("nobody")
     return say_list(names, few=MOST_OWNERS)

@@ -4,55 +4,55 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.charts import small
-from theorytopractice.language import message, say, say_list, say_n
-from theorytopractice.model.naming import name_of
+from theorytopractice.charts import sparklines
+from theorytopractice.html import Part, joined, listed, quiet, section, table, tag
+from theorytopractice.i18n import message, say, say_list, say_n
+from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import FindingKind
-from theorytopractice.report.html import Part, joined, listed, quiet, section, table, tag
-from theorytopractice.report.nothing import closed_of, nothing, open_of
-from theorytopractice.report.pictures import SITE_MARKS
+from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
+from theorytopractice.report.formatting import is_counted, measure_text, share_words
+from theorytopractice.report.marks import SITE_MARKS, mark_key, mark_strip
 from theorytopractice.report.sections.decisions import link
-from theorytopractice.report.shares import is_counted, measured, share_words
-from theorytopractice.report.strips import key, strip
 
 if TYPE_CHECKING:
     import pandas as pd
     from markupsafe import Markup
 
-    from theorytopractice.report.view import View
+    from theorytopractice.report.data import ReportData
+
 
 MOST = 12
 MOST_MARKS, MOST_NAMED = 24, 6
 WAITING = ("idea", "planned")
 MEANINGS = (
-    (small.FULL, message("worked")),
-    (small.HALF, message("adopted or started, no result yet")),
-    (small.CROSS, message("did not work, given up, or its core not kept")),
-    (small.EMPTY, message("planned, or only an idea")),
+    (sparklines.FULL, message("worked")),
+    (sparklines.HALF, message("adopted or started, no result yet")),
+    (sparklines.CROSS, message("did not work, given up, or its core not kept")),
+    (sparklines.EMPTY, message("planned, or only an idea")),
 )
 
 
-def show(view: View) -> Part:
+def render(data: ReportData) -> Part:
     """The experiences: how many worked elsewhere, and each with its sites."""
     heading = say("Experiences: where have they spread?")
-    experiences = open_of(view, FindingKind.EXPERIENCE)
+    experiences = open_findings(data, FindingKind.EXPERIENCE)
     if experiences.empty:
-        return section("experiences", heading, quiet(nothing(view, FindingKind.EXPERIENCE)))
-    closed = closed_of(view, FindingKind.EXPERIENCE)
+        return section("experiences", heading, quiet(empty_text(data, FindingKind.EXPERIENCE)))
+    closed = closed_text(data, FindingKind.EXPERIENCE)
     return section(
         "experiences",
         heading,
-        tag("p", _success(view)),
+        tag("p", _success(data)),
         tag("p", closed, class_="since") if closed else None,
-        key((mark, say(words)) for mark, words in MEANINGS),
-        _list(view, experiences),
-        lead=_sentence(view, experiences),
+        mark_key((mark, say(words)) for mark, words in MEANINGS),
+        _list(data, experiences),
+        lead=_sentence(data, experiences),
     )
 
 
-def _sentence(view: View, experiences: pd.DataFrame) -> str:
+def _sentence(data: ReportData, experiences: pd.DataFrame) -> str:
     """Say how the experiences stand; each is counted once."""
-    spread = view.spread
+    spread = data.spread
     worked = set(spread.loc[spread["state"] == "worked", "finding_id"])
     tried = set(spread.loc[~spread["state"].isin(WAITING), "finding_id"]) - worked
     n = len(experiences)
@@ -84,9 +84,9 @@ def _unexplained(n: int) -> str:
     )
 
 
-def _success(view: View) -> str:
+def _success(data: ReportData) -> str:
     """Say at how many sites with a known result it worked, and how many are not known yet."""
-    found, unknown = measured(view.measures, "replication_success"), view.measures.attrs["unknown_sites"]
+    found, unknown = measure_text(data.measures, "replication_success"), data.measures.attrs["unknown_sites"]
     open_ones = (
         say_n(
             "At {n:,} site the result is not known yet.",
@@ -109,16 +109,16 @@ def _success(view: View) -> str:
     )
 
 
-def _list(view: View, experiences: pd.DataFrame) -> Markup:
+def _list(data: ReportData, experiences: pd.DataFrame) -> Markup:
     """Return one row an experience: the sites with what became of it there, and its stage; the widest spread first."""
-    sites = view.spread.groupby("finding_id")["site"].size()
+    sites = data.spread.groupby("finding_id")["site"].size()
     number = experiences["finding_id"].map(sites).fillna(0)
     shown = experiences.assign(sites=number).sort_values("sites", ascending=False, kind="stable").head(MOST)
-    spread = view.spread[view.spread["finding_id"].isin(shown["finding_id"])]
+    spread = data.spread[data.spread["finding_id"].isin(shown["finding_id"])]
     by_finding = dict(list(spread.groupby("finding_id")))
     rows = [
         [
-            joined([link(row["finding_id"]), " ", view.statement(row["finding_id"])]),
+            joined([link(row["finding_id"]), " ", data.statement(row["finding_id"])]),
             say("not written down") if "unexplained" in row["flags"] else say("written down"),
             _sites(by_finding.get(row["finding_id"])),
             name_of(row["stage_name"]),
@@ -142,9 +142,9 @@ def _sites(spread: pd.DataFrame | None) -> object:
     """Show one mark a site, the best first, and below what happened where."""
     if spread is None:
         return say("no other site")
-    marks = [SITE_MARKS.get(state, small.EMPTY) for state in spread["state"].head(MOST_MARKS)]
+    marks = [SITE_MARKS.get(state, sparklines.EMPTY) for state in spread["state"].head(MOST_MARKS)]
     told = [_told(str(state), part["site"].tolist()) for state, part in spread.groupby("state", sort=False)]
-    return strip(marks, listed(told))
+    return mark_strip(marks, listed(told))
 
 
 def _told(state: str, sites: list[str]) -> str:

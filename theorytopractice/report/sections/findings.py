@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.language import message, say, say_n
-from theorytopractice.report import words
-from theorytopractice.report.cards import Cards
-from theorytopractice.report.html import Part, joined, mark, quiet, section, tag
-from theorytopractice.report.status import Status
+from theorytopractice.html import Part, Status, joined, mark, quiet, section, tag
+from theorytopractice.i18n import message, say, say_n
+from theorytopractice.report import formatting
+from theorytopractice.report.finding_cards import Cards
 
 if TYPE_CHECKING:
-    from theorytopractice.report.view import View
+    from theorytopractice.report.data import ReportData
+
 
 LEAD = message("What was learned, what is done about it, and by what we shall know; the most urgent first.")
 
 
-def show(view: View) -> Part:
+def render(data: ReportData) -> Part:
     """Every finding of the plan, the most urgent first."""
     heading, lead = say("Every finding"), say(LEAD)
-    cards = sorted(Cards(view).each(), key=lambda card: list(Status).index(card.status))
+    cards = sorted(Cards(data).each(), key=lambda card: list(Status).index(card.status))
     if not cards:
         return section("findings", heading, quiet(say("The plan has no finding yet.")))
     key = tag("p", joined((mark(one) for one in Status), " "), class_="key")
-    n, closed = words.findings(len(cards)), sum(card.status is Status.CLOSED for card in cards)
+    n, closed = formatting.findings(len(cards)), sum(card.status is Status.CLOSED for card in cards)
     counted = (
         say_n("{findings}, {n:,} of them closed.", "{findings}, {n:,} of them closed.", closed, findings=n)
         if closed

@@ -7,19 +7,20 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import charts
-from theorytopractice.language import say, say_list, say_n, say_number, say_short_day
-from theorytopractice.model.naming import name_of
+from theorytopractice.html import Part, chart, joined, quiet, section, table, tag
+from theorytopractice.i18n import say, say_list, say_n, say_number, say_short_day
+from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Certainty, FindingKind, Stage
-from theorytopractice.report import words
-from theorytopractice.report.html import Part, chart, joined, quiet, section, table, tag
-from theorytopractice.report.nothing import closed_of, nothing, open_of
+from theorytopractice.report import formatting
+from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
+from theorytopractice.report.formatting import is_counted, measure_text, share_words
 from theorytopractice.report.sections.decisions import link
-from theorytopractice.report.shares import is_counted, measured, share_words
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from theorytopractice.report.view import View
+    from theorytopractice.report.data import ReportData
+
 
 MOST = 10
 ON_SHELF, CARRIED_OUT, IN_PRACTICE = 0, 3, 4
@@ -27,23 +28,23 @@ NOT_LOOKED_FOR = ("no_indicator", "no_target", "no_baseline")
 SURE = (Certainty.HIGH, Certainty.MODERATE)
 
 
-def show(view: View) -> Part:
+def render(data: ReportData) -> Part:
     """The insights: how far they came, what stands on the shelf, and what was done without looking for an effect."""
     heading = say("Insights: from theory to practice")
-    insights = open_of(view, FindingKind.INSIGHT)
+    insights = open_findings(data, FindingKind.INSIGHT)
     if insights.empty:
-        return section("insights", heading, quiet(nothing(view, FindingKind.INSIGHT)))
-    every = view.assessed
+        return section("insights", heading, quiet(empty_text(data, FindingKind.INSIGHT)))
+    every = data.assessed
     ids = set(every.loc[every["kind"] == FindingKind.INSIGHT, "finding_id"])
-    figures = view.measures_among(ids)
-    closed = closed_of(view, FindingKind.INSIGHT)
+    figures = data.measures_among(ids)
+    closed = closed_text(data, FindingKind.INSIGHT)
     return section(
         "insights",
         heading,
         tag("p", closed, class_="since") if closed else None,
         _funnel(figures),
-        _shelf(view, insights),
-        _unseen(view, insights, figures),
+        _shelf(data, insights),
+        _unseen(data, insights, figures),
         lead=_sentence(insights),
     )
 
@@ -95,16 +96,16 @@ def _funnel(figures: pd.DataFrame) -> Markup:
     return chart(drawn, numbers)
 
 
-def _shelf(view: View, insights: pd.DataFrame) -> Markup:
+def _shelf(data: ReportData, insights: pd.DataFrame) -> Markup:
     """List the insights that are known and not done, the longest known first."""
     heading = tag("h3", say("On the shelf: known, not done"))
-    known = view.finding["certainty"].fillna(Certainty.UNRATED)
+    known = data.finding["certainty"].fillna(Certainty.UNRATED)
     shelved = insights[["shelved" in flags for flags in insights["flags"]]]
     if shelved.empty:
         return joined([heading, quiet(say("No insight has stood on the shelf for too long."))])
     shelved = shelved.assign(
         certainty=shelved["finding_id"].map(known),
-        since=shelved["finding_id"].map(view.standing["counted_from"]),
+        since=shelved["finding_id"].map(data.standing["counted_from"]),
     )
     sure = int(shelved["certainty"].isin(SURE).sum())
     gaps = say_n(
@@ -114,10 +115,10 @@ def _shelf(view: View, insights: pd.DataFrame) -> Markup:
     )
     rows = [
         [
-            joined([link(row["finding_id"]), " ", view.statement(row["finding_id"])]),
+            joined([link(row["finding_id"]), " ", data.statement(row["finding_id"])]),
             "–" if pd.isna(row["since"]) else say_short_day(row["since"].date()),
             name_of(row["certainty"]),
-            say_list(view.answers(row["finding_id"])[:3]) or name_of("nobody"),
+            say_list(data.answers(row["finding_id"])[:3]) or name_of("nobody"),
         ]
         for row in shelved.sort_values("since", kind="stable").head(MOST).to_dict("records")
     ]
@@ -130,10 +131,10 @@ def _shelf(view: View, insights: pd.DataFrame) -> Markup:
     )
 
 
-def _unseen(view: View, insights: pd.DataFrame, figures: pd.DataFrame) -> Markup:
+def _unseen(data: ReportData, insights: pd.DataFrame, figures: pd.DataFrame) -> Markup:
     """List the insights that are carried out although nobody can see an effect."""
     heading = tag("h3", say("Carried out, effect never looked for"))
-    gap = measured(figures, "evidence_gap")
+    gap = measure_text(figures, "evidence_gap")
     if not is_counted(gap):
         return joined([heading, quiet(say("No insight is carried out yet."))])
     share = say("Carried out without an indicator, a target or a baseline: {share}.", share=share_words(gap))
@@ -147,8 +148,8 @@ def _unseen(view: View, insights: pd.DataFrame, figures: pd.DataFrame) -> Markup
         return joined([heading, quiet(share)])
     rows = [
         [
-            joined([link(row["finding_id"]), " ", view.statement(row["finding_id"])]),
-            say_list([words.flag_in_words(flag) for flag in row["missing"]]),
+            joined([link(row["finding_id"]), " ", data.statement(row["finding_id"])]),
+            say_list([formatting.flag_in_words(flag) for flag in row["missing"]]),
         ]
         for row in unseen.head(MOST).to_dict("records")
     ]

@@ -7,25 +7,18 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import charts
-from theorytopractice.language import (
-    message,
-    say,
-    say_day,
-    say_duration,
-    say_n,
-    say_number,
-    say_short_day,
-)
-from theorytopractice.model.naming import name_of
+from theorytopractice.html import Part, chart, joined, quiet, section, table, tag
+from theorytopractice.i18n import message, say, say_day, say_duration, say_n, say_number, say_short_day
+from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import FindingEvent, Relation
-from theorytopractice.report.html import Part, chart, joined, quiet, section, table, tag
+from theorytopractice.report.formatting import is_counted, measure_text, share_words
 from theorytopractice.report.sections.decisions import link
-from theorytopractice.report.shares import is_counted, measured, share_words
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from theorytopractice.report.view import View
+    from theorytopractice.report.data import ReportData
+
 
 MOST_REVIEWS, MOST_OVERDUE, MOST_EDGES = 20, 10, 20
 GRAVITY = (
@@ -43,31 +36,31 @@ EDGES = {
 }
 
 
-def show(view: View) -> Part:
+def render(data: ReportData) -> Part:
     """What was reviewed in the period, what is overdue for review, what came from what, and the learning loop."""
     heading = say("Learning: what did we re-examine?")
-    if view.assessed.empty:
+    if data.assessed.empty:
         return section("learning", heading, quiet(say("The plan has no finding yet.")))
-    made = view.reviews[view.reviews["reviewed_on"] > pd.Timestamp(view.since)]
+    made = data.reviews[data.reviews["reviewed_on"] > pd.Timestamp(data.since)]
     return section(
         "learning",
         heading,
-        _rates(view),
-        _loop(view),
-        _reviews(view, made),
-        _overdue(view),
-        _lineage(view),
-        lead=_sentence(view, made),
+        _rates(data),
+        _loop(data),
+        _reviews(data, made),
+        _overdue(data),
+        _lineage(data),
+        lead=_sentence(data, made),
     )
 
 
-def _sentence(view: View, made: pd.DataFrame) -> str:
+def _sentence(data: ReportData, made: pd.DataFrame) -> str:
     """Say how many findings were re-examined in the period, and how many are overdue for it."""
     revised = made.loc[made["outcome"].isin(REVISED), "finding_id"].nunique()
     material = made.loc[made["outcome"] == FindingEvent.REVIEW_MATERIAL, "finding_id"].nunique()
     return say(
         "Since {day}, {reviewed}, {revised} ({material}); of {open}, {overdue}.",
-        day=say_day(view.since),
+        day=say_day(data.since),
         reviewed=say_n(
             "{n:,} finding was re-examined", "{n:,} findings were re-examined", made["finding_id"].nunique()
         ),
@@ -75,21 +68,21 @@ def _sentence(view: View, made: pd.DataFrame) -> str:
             "{n:,} of them was revised or superseded", "{n:,} of them were revised or superseded", revised
         ),
         material=say_n("{n:,} changed in meaning", "{n:,} changed in meaning", material),
-        open=say_n("{n:,} open finding", "{n:,} open findings", len(view.review_dates)),
+        open=say_n("{n:,} open finding", "{n:,} open findings", len(data.review_dates)),
         overdue=say_n(
             "{n:,} is overdue for review",
             "{n:,} are overdue for review",
-            int((view.review_dates["overdue_days"] > 0).sum()),
+            int((data.review_dates["overdue_days"] > 0).sum()),
         ),
     )
 
 
-def _rates(view: View) -> Markup:
+def _rates(data: ReportData) -> Markup:
     """Say learning yield and revision share, with their counts."""
-    found = view.measures
-    new, share = measured(found, "learning_yield"), measured(found, "revision_share")
+    found = data.measures
+    new, share = measure_text(found, "learning_yield"), measure_text(found, "revision_share")
     if not is_counted(share):
-        return quiet(say("Nothing was reviewed since {day}.", day=say_day(view.since)))
+        return quiet(say("Nothing was reviewed since {day}.", day=say_day(data.since)))
     told = [
         say_n(
             "Learning yield: {new} for {n:,} review in the period.",
@@ -102,9 +95,9 @@ def _rates(view: View) -> Markup:
     return tag("p", " ".join(told))
 
 
-def _loop(view: View) -> Markup:
+def _loop(data: ReportData) -> Markup:
     """Draw the learning loop, quarter by quarter, with its numbers."""
-    frame = view.learning
+    frame = data.learning
     columns = ("confirmed", "revised", "material", "closed", "derived")
     rows = [
         [
@@ -131,11 +124,11 @@ def _loop(view: View) -> Markup:
     return chart(charts.picture(charts.learning_loop(frame)), numbers)
 
 
-def _reviews(view: View, made: pd.DataFrame) -> Markup:
+def _reviews(data: ReportData, made: pd.DataFrame) -> Markup:
     """List the reviews of the period, those that changed most first; where nothing new was looked at, it is said."""
     heading = tag("h3", say("Reviews in the period"))
     if made.empty:
-        return joined([heading, quiet(say("No finding was reviewed since {day}.", day=say_day(view.since)))])
+        return joined([heading, quiet(say("No finding was reviewed since {day}.", day=say_day(data.since)))])
     stamps = int(made["is_rubber_stamp"].sum())
     said = (
         say_n(
@@ -151,7 +144,7 @@ def _reviews(view: View, made: pd.DataFrame) -> Markup:
     shown = grave.sort_values(["order", "is_new"], kind="stable").head(MOST_REVIEWS)
     rows = [
         [
-            joined([link(row["finding_id"]), " ", view.statement(row["finding_id"])]),
+            joined([link(row["finding_id"]), " ", data.statement(row["finding_id"])]),
             say_short_day(row["reviewed_on"].date()),
             _outcome(row["outcome"], is_stamp=row["is_rubber_stamp"]),
             "–" if pd.isna(row["reason"]) else row["reason"],
@@ -160,7 +153,7 @@ def _reviews(view: View, made: pd.DataFrame) -> Markup:
     ]
     heads = [say("Finding"), say("Day"), say("Outcome"), say("What was found")]
     listing = table(
-        say("Reviews since {day}, those that changed most first", day=say_day(view.since)),
+        say("Reviews since {day}, those that changed most first", day=say_day(data.since)),
         heads,
         rows,
         name="works",
@@ -175,16 +168,16 @@ def _outcome(outcome: str, *, is_stamp: bool) -> object:
     return joined([word, tag("div", say("rubber stamp"), class_="said")]) if is_stamp else word
 
 
-def _overdue(view: View) -> Markup:
+def _overdue(data: ReportData) -> Markup:
     """List the findings that are overdue for review, the longest first."""
     heading = tag("h3", say("Overdue for review"))
-    dates = view.review_dates
+    dates = data.review_dates
     late = dates[dates["overdue_days"] > 0].sort_values("overdue_days", ascending=False, kind="stable")
     if late.empty:
         return joined([heading, quiet(say("No finding is overdue for review."))])
     rows = [
         [
-            joined([link(row["finding_id"]), " ", view.statement(row["finding_id"])]),
+            joined([link(row["finding_id"]), " ", data.statement(row["finding_id"])]),
             say_short_day(row["due_on"].date()),
             say_duration(row["overdue_days"]),
             say("never") if pd.isna(row["last_review_on"]) else say_short_day(row["last_review_on"].date()),
@@ -200,20 +193,20 @@ def _overdue(view: View) -> Markup:
     return joined([heading, made, tag("p", more, class_="more") if left > 0 else ""])
 
 
-def _lineage(view: View) -> Markup:
+def _lineage(data: ReportData) -> Markup:
     """List which findings came of which in the period."""
     heading = tag("h3", say("What came from what"))
-    edges = view.lineage
-    new = edges[edges["relation"].isin(EDGES) & (edges["since"] > pd.Timestamp(view.since))]
+    edges = data.lineage
+    new = edges[edges["relation"].isin(EDGES) & (edges["since"] > pd.Timestamp(data.since))]
     if new.empty:
         return joined(
-            [heading, quiet(say("No finding came from another one since {day}.", day=say_day(view.since)))]
+            [heading, quiet(say("No finding came from another one since {day}.", day=say_day(data.since)))]
         )
     rows = [
         [
-            joined([link(row["finding_id"]), " ", view.statement(row["finding_id"])]),
+            joined([link(row["finding_id"]), " ", data.statement(row["finding_id"])]),
             _relation(row["relation"]),
-            joined([link(row["other_finding_id"]), " ", view.statement(row["other_finding_id"])]),
+            joined([link(row["other_finding_id"]), " ", data.statement(row["other_finding_id"])]),
             say_short_day(row["since"].date()),
         ]
         for row in new.sort_values("since", ascending=False, kind="stable")
@@ -222,7 +215,7 @@ def _lineage(view: View) -> Markup:
     ]
     heads = [say("Finding"), say("Relation"), say("Other finding"), say("Since")]
     made = table(
-        say("Findings that came from others since {day}", day=say_day(view.since)), heads, rows, name="works"
+        say("Findings that came from others since {day}", day=say_day(data.since)), heads, rows, name="works"
     )
     left = len(new) - MOST_EDGES
     more = say_n("{n:,} more relation is new.", "{n:,} more relations are new.", left)

@@ -6,18 +6,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from theorytopractice.charts import small
-from theorytopractice.language import message, say, say_n, say_names, say_short_day
-from theorytopractice.model.naming import check_name, name_of
+from theorytopractice.charts import sparklines
+from theorytopractice.html import Part, Status, behind, joined, mark, quiet, section, table, tag
+from theorytopractice.i18n import message, say, say_n, say_names, say_short_day
+from theorytopractice.model.labels import check_name, name_of
 from theorytopractice.model.vocabularies import FindingKind
-from theorytopractice.report.html import Part, behind, joined, mark, quiet, section, table, tag
-from theorytopractice.report.lines import cadence
-from theorytopractice.report.nothing import closed_of, nothing, open_of
-from theorytopractice.report.pictures import MOST_SLOTS, SLOT_MARKS
+from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
+from theorytopractice.report.formatting import is_counted, measure_text, share_words
+from theorytopractice.report.marks import MOST_SLOTS, SLOT_MARKS, mark_key, mark_strip
 from theorytopractice.report.sections.decisions import link
-from theorytopractice.report.shares import is_counted, measured, share_words
-from theorytopractice.report.status import Status
-from theorytopractice.report.strips import key, strip
+from theorytopractice.report.summary_line import cadence
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -25,36 +23,41 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from theorytopractice.report.view import View
+    from theorytopractice.report.data import ReportData
 
+
+if TYPE_CHECKING:
     Row = Mapping[Hashable, Any]
 
 MOST = 12
 IN_PRACTICE = 4
 DEAD, SHAKY, FOLLOWED, NOT_IN_FORCE = range(4)
 MEANINGS = (
-    (small.FULL, message("passed")),
-    (small.CROSS, message("failed")),
-    (small.EMPTY, message("missed")),
-    (small.DOT, message("not applicable, or not counted yet")),
+    (sparklines.FULL, message("passed")),
+    (sparklines.CROSS, message("failed")),
+    (sparklines.EMPTY, message("missed")),
+    (sparklines.DOT, message("not applicable, or not counted yet")),
 )
 
 
-def show(view: View) -> Part:
+def render(data: ReportData) -> Part:
     """The mechanisms: how many are followed, and each with its checks, dead letters first."""
     heading = say("Mechanisms: are they followed?")
-    if open_of(view, FindingKind.MECHANISM).empty:
-        return section("mechanisms", heading, quiet(nothing(view, FindingKind.MECHANISM)))
-    mechanisms = _grouped(view.mechanisms)
+    if open_findings(data, FindingKind.MECHANISM).empty:
+        return section("mechanisms", heading, quiet(empty_text(data, FindingKind.MECHANISM)))
+    mechanisms = _grouped(data.mechanisms)
     shown = mechanisms.sort_values("group", kind="stable").head(MOST)
-    slots = view.slots[view.slots["finding_id"].isin(shown["finding_id"])]
-    closed = closed_of(view, FindingKind.MECHANISM)
+    slots = data.slots[data.slots["finding_id"].isin(shown["finding_id"])]
+    closed = closed_text(data, FindingKind.MECHANISM)
     return section(
         "mechanisms",
         heading,
-        tag("p", _persistence(view)),
+        tag("p", _persistence(data)),
         tag("p", closed, class_="since") if closed else None,
-        key((mark, check_name("missed") if mark == small.EMPTY else say(words)) for mark, words in MEANINGS),
+        mark_key(
+            (mark, check_name("missed") if mark == sparklines.EMPTY else say(words))
+            for mark, words in MEANINGS
+        ),
         _list(shown, slots, len(mechanisms) - MOST),
         behind(say("The checks as a table"), _checks(slots)) if len(slots) else None,
         lead=_sentence(mechanisms),
@@ -96,8 +99,8 @@ def _sentence(mechanisms: pd.DataFrame) -> str:
     )
 
 
-def _persistence(view: View) -> str:
-    found = measured(view.measures, "persistence")
+def _persistence(data: ReportData) -> str:
+    found = measure_text(data.measures, "persistence")
     if not is_counted(found):
         return say("No check has come due yet.")
     return say("Checks passed, of the last 12 due of each mechanism: {share}.", share=share_words(found))
@@ -151,18 +154,18 @@ def _followed(row: Row, slots: pd.DataFrame | None) -> object:
     if slots is None:
         return say("no check has begun")
     marks = [
-        SLOT_MARKS[result] if counted else small.DOT
+        SLOT_MARKS[result] if counted else sparklines.DOT
         for result, counted in slots.tail(MOST_SLOTS)[["result", "counted"]].itertuples(index=False)
     ]
     if not row["slots"]:
-        return strip(marks, say("no check counts yet"))
+        return mark_strip(marks, say("no check counts yet"))
     passed = say_n(
         "passed {k} of the last check",
         "passed {k} of the last {n} checks",
         int(row["slots"]),
         k=int(row["passes"]),
     )
-    return strip(marks, say("{passed}; {recent}", passed=passed, recent=_recent(slots)))
+    return mark_strip(marks, say("{passed}; {recent}", passed=passed, recent=_recent(slots)))
 
 
 def _recent(slots: pd.DataFrame) -> str:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from theorytopractice.language import CLAUSES, PARTS, message, say, say_day, say_in_turn, say_n
-from theorytopractice.model.naming import name_of
+from theorytopractice.html import Part, joined, listed, safe, section, tag
+from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_day, say_in_turn, say_n
+from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Stage
 from theorytopractice.report.changes import Changes, new_flags
-from theorytopractice.report.html import Part, joined, listed, safe, section, tag
+from theorytopractice.report.formatting import flag_in_words
 from theorytopractice.report.sections.decisions import link
-from theorytopractice.report.sections.former import former
-from theorytopractice.report.words import flag_in_words
+from theorytopractice.report.sections.past_decisions import past_decisions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from theorytopractice.report.view import View
+    from theorytopractice.report.data import ReportData
 
+
+if TYPE_CHECKING:
     Row: TypeAlias = dict[Any, Any]
     Tell: TypeAlias = Callable[[Row], Markup | str]
 
@@ -50,43 +52,43 @@ REVISED = {
 }
 
 
-def show(view: View) -> Part:
+def render(data: ReportData) -> Part:
     """Which findings rose, fell, lapsed, came, went or were revised, and what became of the decisions asked for."""
-    changes = Changes(view)
+    changes = Changes(data)
     groups = (
         (say("Moved up"), changes.up, _rises(changes)),
         (say("Moved down"), changes.down, _falls(changes)),
         (say("Newly lapsed"), changes.lapsed, _lapse(changes)),
-        (say("Added"), changes.added, _addition(view)),
+        (say("Added"), changes.added, _addition(data)),
         (say("Closed"), changes.closed, _closing),
         (say("Opened again"), changes.opened, _opening),
         (say("Revised"), changes.revised, _revision),
     )
     return section(
         "movement",
-        _heading(view),
+        _heading(data),
         tag("p", _summary(changes)),
-        *(_group(view, heading, frame, tell) for heading, frame, tell in groups if len(frame)),
-        *former(changes),
-        lead=_period(view),
+        *(_group(data, heading, frame, tell) for heading, frame, tell in groups if len(frame)),
+        *past_decisions(changes),
+        lead=_period(data),
     )
 
 
-def _heading(view: View) -> str:
+def _heading(data: ReportData) -> str:
     """Name the part: by the last report, or by its days where none was made."""
-    if view.is_period_given:
+    if data.is_period_given:
         return say("Since the last report")
-    return say_n("The last {n} day", "The last {n} days", (view.day - view.since).days)
+    return say_n("The last {n} day", "The last {n} days", (data.day - data.since).days)
 
 
-def _period(view: View) -> str:
+def _period(data: ReportData) -> str:
     """Say which days are looked at."""
-    if view.is_period_given:
-        return say("What has moved after {day}, the day of the last report.", day=say_day(view.since))
+    if data.is_period_given:
+        return say("What has moved after {day}, the day of the last report.", day=say_day(data.since))
     return say(
         "No earlier report was named, so the last {n} days are shown: what has moved after {day}.",
-        n=(view.day - view.since).days,
-        day=say_day(view.since),
+        n=(data.day - data.since).days,
+        day=say_day(data.since),
     )
 
 
@@ -117,11 +119,11 @@ def _summary(changes: Changes) -> str:
     return say("Since then {changes}.", changes=say_in_turn(CLAUSES, told))
 
 
-def _group(view: View, heading: str, frame: pd.DataFrame, tell: Tell) -> Markup:
+def _group(data: ReportData, heading: str, frame: pd.DataFrame, tell: Tell) -> Markup:
     """Return one sort of change: each finding with its statement and what happened to it."""
     items = (
         joined(
-            [tag("p", link(row["finding_id"]), " ", view.statement(row["finding_id"]), class_="what"), how]
+            [tag("p", link(row["finding_id"]), " ", data.statement(row["finding_id"]), class_="what"), how]
         )
         for row in frame.head(MOST).to_dict("records")
         for how in [tag("p", tell(row), class_="how")]
@@ -158,7 +160,7 @@ def _rises(changes: Changes) -> Tell:
 def _falls(changes: Changes) -> Tell:
     """Tell from where to where a finding fell, on which day, and why as far as a new mark says so."""
     days = changes.turned(changes.down["finding_id"].head(MOST).tolist())
-    happened, since = changes.happened, say_day(changes.view.since)
+    happened, since = changes.happened, say_day(changes.data.since)
     rewritten = set(happened.loc[happened["what"] == "review_material", "finding_id"])
 
     def tell(row: Row) -> str:
@@ -192,9 +194,9 @@ def _lapse(changes: Changes) -> Tell:
     return tell
 
 
-def _addition(view: View) -> Tell:
+def _addition(data: ReportData) -> Tell:
     """Tell when a finding was recorded, and where it stands now."""
-    recorded = view.finding["recorded_on"]
+    recorded = data.finding["recorded_on"]
 
     def tell(row: Row) -> str:
         return say(

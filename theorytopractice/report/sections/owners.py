@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import charts
-from theorytopractice.language import (
+from theorytopractice.html import Part, Status, chart, joined, mark, quiet, section, table, tag
+from theorytopractice.i18n import (
     say,
     say_day,
     say_list,
@@ -17,11 +18,9 @@ from theorytopractice.language import (
     say_share,
     say_short_day,
 )
-from theorytopractice.model.naming import name_of
+from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import FindingKind
-from theorytopractice.report.html import Part, chart, joined, mark, quiet, section, table, tag
 from theorytopractice.report.sections.decisions import link
-from theorytopractice.report.status import Status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,24 +28,25 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from theorytopractice.report.view import View
+    from theorytopractice.report.data import ReportData
+
 
 MOST_OWNERS, MOST_BARS, MOST_ACTIONS, MOST_WEEKS = 15, 12, 12, 26
 LEAST_CHANCE = 0.005
 SOON_DAYS, AHEAD_MONTHS = 30, 12
 
 
-def show(view: View) -> Part:
+def render(data: ReportData) -> Part:
     """Owners with their load, a timeline of what falls due, and a forecast of the open actions."""
     return section(
         "owners",
         say("Who has how much to do"),
-        tag("div", _loads(view.owner_load), _timeline(view), class_="charts"),
-        *_gone(view),
+        tag("div", _loads(data.owner_load), _timeline(data), class_="charts"),
+        *_gone(data),
         tag("h3", say("What falls due")),
-        *_list(view),
+        *_list(data),
         tag("h3", say("By when the open actions will be done")),
-        *_forecast(view),
+        *_forecast(data),
         lead=say("Each action counts once, for the one owner who is accountable for it."),
     )
 
@@ -101,14 +101,14 @@ def _name(row: dict[Any, Any]) -> str:
     return row["name"] if isinstance(row["name"], str) and row["name"] else row["owner_id"]
 
 
-def _gone(view: View) -> list[Markup]:
+def _gone(data: ReportData) -> list[Markup]:
     """Return a line for each owner who has left and still answers for open actions or a mechanism (``owner_left``)."""
-    owners = view.tables["owner"].set_index("owner_id")
+    owners = data.tables["owner"].set_index("owner_id")
     owners = owners.assign(left_on=pd.to_datetime(owners["left_on"]))
-    left = owners[owners["left_on"] <= pd.Timestamp(view.day)]
-    load = view.owner_load.set_index("owner_id")["open"]
-    flagged = [one for one, flags in zip(*_columns(view), strict=True) if "owner_left" in flags]
-    own = view.finding["owner_id"].reindex(flagged)
+    left = owners[owners["left_on"] <= pd.Timestamp(data.day)]
+    load = data.owner_load.set_index("owner_id")["open"]
+    flagged = [one for one, flags in zip(*_columns(data), strict=True) if "owner_left" in flags]
+    own = data.finding["owner_id"].reindex(flagged)
     lines = []
     for owner_id, row in left.iterrows():
         n, rules = int(load.get(owner_id, 0)), own.index[own == owner_id].tolist()
@@ -132,27 +132,27 @@ def _gone(view: View) -> list[Markup]:
     return [tag("ul", *(tag("li", line) for line in lines), class_="gone")] if lines else []
 
 
-def _columns(view: View) -> tuple[list[str], list[list[str]]]:
+def _columns(data: ReportData) -> tuple[list[str], list[list[str]]]:
     """Return the open mechanisms of a view and their flags."""
-    rules = view.assessed[view.assessed["kind"] == FindingKind.MECHANISM]
+    rules = data.assessed[data.assessed["kind"] == FindingKind.MECHANISM]
     return rules["finding_id"].tolist(), rules["flags"].tolist()
 
 
-def _timeline(view: View) -> Markup | None:
+def _timeline(data: ReportData) -> Markup | None:
     """Return when the open actions fall due as a picture; None where none is open."""
-    agenda = view.agenda
-    return None if agenda.empty else chart(charts.picture(charts.due_dates(agenda)), _months(view))
+    agenda = data.agenda
+    return None if agenda.empty else chart(charts.picture(charts.due_dates(agenda)), _months(data))
 
 
-def _list(view: View) -> list[Markup]:
+def _list(data: ReportData) -> list[Markup]:
     """Return the actions that fall due next, the earliest first."""
-    agenda = view.agenda
+    agenda = data.agenda
     if agenda.empty:
         return [quiet(say("No action is open, so nothing falls due."))]
     listed = _next(agenda)
     left = len(agenda) - len(listed)
     shown = table(
-        say("Open actions as of {day}, the earliest due first", day=say_day(view.day)),
+        say("Open actions as of {day}, the earliest due first", day=say_day(data.day)),
         (say("Action"), say("Who"), say("Due"), say("Time left"), say("Finding")),
         (_action(row) for row in listed.to_dict("records")),
         name="agenda",
@@ -211,20 +211,20 @@ def _left(row: dict[Any, Any]) -> Markup | str:
     return mark(Status.WATCH if days <= SOON_DAYS else Status.COURSE, words)
 
 
-def _months(view: View) -> Markup:
+def _months(data: ReportData) -> Markup:
     """Count the open actions by the month in which they fall due."""
     return table(
         say("Open actions by when they fall due"),
         (say("Due"), say("Actions")),
-        _by_month(view),
+        _by_month(data),
         name="numbers",
     )
 
 
-def _by_month(view: View) -> Iterator[tuple[str, str]]:
+def _by_month(data: ReportData) -> Iterator[tuple[str, str]]:
     """Go through what is overdue, the months ahead, what comes after them, and what has no date."""
-    due = view.agenda["due"].astype("datetime64[s]")
-    today = pd.Timestamp(view.day)
+    due = data.agenda["due"].astype("datetime64[s]")
+    today = pd.Timestamp(data.day)
     end = today + pd.DateOffset(months=AHEAD_MONTHS)
     coming = due[(due >= today) & (due <= end)]
     yield say("overdue"), say_number(int((due < today).sum()))
@@ -235,9 +235,9 @@ def _by_month(view: View) -> Iterator[tuple[str, str]]:
     yield say("no due date"), say_number(int(due.isna().sum()))
 
 
-def _forecast(view: View) -> list[Markup]:
+def _forecast(data: ReportData) -> list[Markup]:
     """Return the forecast in words and, where one can be told, as a picture."""
-    found = view.forecast
+    found = data.forecast
     words = tag("p", found.text)
     if not found.milestones or not found.remaining:
         return [words]

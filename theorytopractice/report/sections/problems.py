@@ -1,4 +1,4 @@
-"""What is still unsolved, who has it until when, and do those affected agree that it is solved?"""
+"""What is still unsolved, who has it until when, do those affected agree, and are promises kept?"""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from theorytopractice.language import message, say, say_as, say_n, say_short_day
-from theorytopractice.model.naming import name_of
-from theorytopractice.model.vocabularies import FindingKind, Solvability
-from theorytopractice.report.conditions import conditions
-from theorytopractice.report.html import Part, joined, quiet, section, table, tag
-from theorytopractice.report.nothing import closed_of, nothing, open_of
-from theorytopractice.report.promises import promises
+from theorytopractice.charts import sparklines
+from theorytopractice.html import Part, joined, listed, quiet, section, table, tag, terms
+from theorytopractice.i18n import message, say, say_as, say_duration, say_n, say_short_day
+from theorytopractice.model.labels import name_of
+from theorytopractice.model.vocabularies import ActionRole, FindingKind, Solvability
+from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
+from theorytopractice.report.formatting import is_counted, measure_text, share_words
+from theorytopractice.report.marks import mark_key, mark_strip
 from theorytopractice.report.sections.decisions import link
 
 if TYPE_CHECKING:
@@ -21,8 +22,182 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from theorytopractice.report.view import View
+    from theorytopractice.report.data import ReportData
 
+
+if TYPE_CHECKING:
+    ConditionRow = Mapping[Hashable, Any]
+
+MOST, CONDITION_IN_PRACTICE = 12, 4
+MOST_MARKS, MOST_NAMED = 24, 4
+MARKS = {
+    "done": sparklines.FULL,
+    "done_unverified": sparklines.HALF,
+    "in_progress": sparklines.HALF,
+    "suspended": sparklines.HALF,
+    "cancelled": sparklines.CROSS,
+}
+"""State of an enabling action → its mark; what has not begun is empty."""
+MEANINGS = (
+    (sparklines.FULL, message("done")),
+    (sparklines.HALF, message("begun, or done without evidence")),
+    (sparklines.EMPTY, message("not begun")),
+    (sparklines.CROSS, message("cancelled")),
+)
+
+
+def conditions(data: ReportData, problems: pd.DataFrame) -> Markup:
+    """Return the open problems that are blocked or need conditions, with the actions that create these."""
+    heading = tag("h3", say("Conditions: what must be there first?"))
+    rows = data.problems
+    needs = rows["solvability"].eq(Solvability.NEEDS_CONDITIONS) & (rows["stage"] < CONDITION_IN_PRACTICE)
+    blocked = problems.loc[["blocked" in flags for flags in problems["flags"]], "finding_id"]
+    expired = set(problems.loc[["block_expired" in flags for flags in problems["flags"]], "finding_id"])
+    ids = rows.loc[needs | rows["finding_id"].isin(blocked), "finding_id"].unique()
+    if not len(ids):
+        return joined([heading, quiet(say("No problem is blocked or needs conditions first."))])
+    groups = rows[rows["finding_id"].isin(ids[:MOST])].groupby("finding_id", sort=False)
+    heads = [say("Problem"), say("Condition"), say("Actions that create it"), say("Revisit"), say("Met")]
+    caption = say(
+        "Problems that are blocked or need conditions first: what must be there, and who works on it"
+    )
+    made = table(
+        caption,
+        heads,
+        (_condition_cells(group, is_expired=name in expired) for name, group in groups),
+        name="works conditions",
+    )
+    left = len(ids) - MOST
+    more = say_n(
+        "{n:,} more problem waits or needs conditions.", "{n:,} more problems wait or need conditions.", left
+    )
+    legend = mark_key((mark, say(words)) for mark, words in MEANINGS)
+    return joined([heading, legend, made, tag("p", more, class_="more") if left > 0 else ""])
+
+
+def _condition_cells(group: pd.DataFrame, *, is_expired: bool) -> list[object]:
+    """Return one problem: condition, strip of its enabling actions, revisit date, and since when it is ripe."""
+    row = group.iloc[0]
+    enabling = group[group["role"] == ActionRole.ENABLES]
+    condition = say("not written down") if pd.isna(row["condition"]) else row["condition"]
+    revisit = "–" if pd.isna(row["revisit_on"]) else say_short_day(row["revisit_on"].date())
+    if is_expired:
+        revisit = say("no date was set") if pd.isna(row["revisit_on"]) else say("was due {day}", day=revisit)
+    ripe = row["ripe_on"]
+    met = say("not yet") if pd.isna(ripe) else say("ripe since {day}", day=say_short_day(ripe.date()))
+    return [
+        joined([link(row["finding_id"]), " ", row["statement"]]),
+        condition,
+        _work(enabling),
+        revisit,
+        met,
+    ]
+
+
+def _work(enabling: pd.DataFrame) -> object:
+    """Show the enabling actions as marks, with each in words."""
+    if enabling.empty:
+        return say("nobody works on it: no action creates the condition")
+    states = enabling["action_state"].tolist()
+    marks = [MARKS.get(state, sparklines.EMPTY) for state in states[:MOST_MARKS]]
+    told = [_condition_text(row) for row in enabling.head(MOST_NAMED).to_dict("records")]
+    left = len(enabling) - MOST_NAMED
+    if left > 0:
+        told.append(say_n("{n:,} more", "{n:,} more", left))
+    return mark_strip(marks, listed(told))
+
+
+def _condition_text(row: ConditionRow) -> str:
+    facts = {"measure": row["measure"], "state": name_of(row["action_state"])}
+    if pd.isna(row["responsible"]):
+        return say("{measure}: {state}, nobody has it", **facts)
+    return say("{measure}: {state}, {who}", **facts, who=row["responsible"])
+
+
+MOST_PROMISES = 20
+BROKEN = ("missed", "disputed")
+SHARES = (
+    (
+        "kept_on_time_rate",
+        message("Kept on time, of those that have come due"),
+        message("no promise has come due"),
+    ),
+    (
+        "confirmed_share",
+        message("Confirmed by those they were made to, of those kept or disputed"),
+        message("no promise was kept or disputed"),
+    ),
+    (
+        "satisfied_share",
+        message("Recent surveys of those affected that are satisfied"),
+        message("nobody was asked within 400 days"),
+    ),
+)
+"""Measure → what it counts, and what is said where there is nothing to count."""
+
+
+def promises(data: ReportData) -> Markup:
+    """Return the four numbers of trust, and the promises that were missed or are disputed."""
+    heading = tag("h3", say("Promises: are they kept?"))
+    made = data.commitments[data.commitments["state"] != "unknown"]
+    if made.empty:
+        return joined([heading, quiet(say("Nothing was promised to anybody."))])
+    count = say_n(
+        "{n:,} action was promised to somebody.", "{n:,} actions were promised to somebody.", len(made)
+    )
+    return joined([heading, tag("p", count), terms(_trust(data), name="trust"), _broken(data, made)])
+
+
+def _trust(data: ReportData) -> list[tuple[str, str]]:
+    """Return the four numbers with what each counts."""
+    told = []
+    for measure, name, nothing in SHARES:
+        found = measure_text(data.measures, measure)
+        told.append((say(name), share_words(found) if is_counted(found) else say(nothing)))
+    late = measure_text(data.measures, "median_days_late")
+    if not is_counted(late):
+        said = say("no promise was kept late")
+    else:
+        said = say_n(
+            "{days} ({n:,} kept late)",
+            "{days} ({n:,} kept late)",
+            int(late["denominator"]),
+            days=say_duration(late["value"]),
+        )
+    told.insert(1, (say("Median days late, of those kept late"), said))
+    return told
+
+
+def _broken(data: ReportData, made: pd.DataFrame) -> Markup:
+    """Name the promises that were missed or are disputed, the longest due first."""
+    broken = made[made["state"].isin(BROKEN)].sort_values("effective_due", kind="stable")
+    if broken.empty:
+        return quiet(say("No promise is missed or disputed."))
+    titles = data.tables["action"].set_index("action_id")[["title", "promised_to"]]
+    shown = broken.head(MOST_PROMISES).join(titles, on="action_id")
+    rows = [
+        [
+            row["title"],
+            row["promised_to"],
+            say("no date") if pd.isna(row["effective_due"]) else say_short_day(row["effective_due"].date()),
+            name_of(row["state"]),
+        ]
+        for row in shown.to_dict("records")
+    ]
+    heads = [say("Promise"), say("Made to"), say("Due"), say("State")]
+    listing = table(
+        say("Promises that were missed or are disputed, the longest due first"), heads, rows, name="works"
+    )
+    left = len(broken) - MOST_PROMISES
+    more = say_n(
+        "{n:,} more promise was missed or is disputed.",
+        "{n:,} more promises were missed or are disputed.",
+        left,
+    )
+    return joined([listing, tag("p", more, class_="more") if left > 0 else ""])
+
+
+if TYPE_CHECKING:
     Row = Mapping[Hashable, Any]
 
 IN_PRACTICE = 4
@@ -35,34 +210,34 @@ AGREE = {
 }
 
 
-def show(view: View) -> Part:
+def render(data: ReportData) -> Part:
     """The problems: how many are solved, the rectification list, what they wait for, and the promises."""
     heading = say("Problems: what is still unsolved?")
-    problems = open_of(view, FindingKind.PROBLEM)
+    problems = open_findings(data, FindingKind.PROBLEM)
     if problems.empty:
         told = [
-            quiet(nothing(view, FindingKind.PROBLEM)),
-            *([promises(view)] if len(view.commitments) else []),
+            quiet(empty_text(data, FindingKind.PROBLEM)),
+            *([promises(data)] if len(data.commitments) else []),
         ]
         return section("problems", heading, *told)
-    closed = closed_of(view, FindingKind.PROBLEM)
+    closed = closed_text(data, FindingKind.PROBLEM)
     return section(
         "problems",
         heading,
         tag("p", closed, class_="since") if closed else None,
-        _rectification(view),
-        conditions(view, problems),
-        promises(view),
-        lead=_sentence(view, problems),
+        _rectification(data),
+        conditions(data, problems),
+        promises(data),
+        lead=_sentence(data, problems),
     )
 
 
-def _sentence(view: View, problems: pd.DataFrame) -> str:
+def _sentence(data: ReportData, problems: pd.DataFrame) -> str:
     """Say how the problems stand; each is counted once."""
     is_reached = problems["stage"] >= IN_PRACTICE
     is_solved = _raised(problems, "solved")
     unsolved = problems[~is_reached]
-    waits = unsolved["finding_id"].isin(waiting_ids(view, problems)).sum()
+    waits = unsolved["finding_id"].isin(waiting_ids(data, problems)).sum()
     return say(
         "Of {problems}, {solved}, {unconfirmed}, {unsolved}; {waits}.",
         problems=say_n("{n:,} problem", "{n:,} problems", len(problems)),
@@ -85,9 +260,9 @@ def _sentence(view: View, problems: pd.DataFrame) -> str:
     )
 
 
-def waiting_ids(view: View, problems: pd.DataFrame) -> set[str]:
+def waiting_ids(data: ReportData, problems: pd.DataFrame) -> set[str]:
     """Return the problems that wait: blocked, or in need of conditions that are not there yet."""
-    needy = view.finding["solvability"].eq(Solvability.NEEDS_CONDITIONS)
+    needy = data.finding["solvability"].eq(Solvability.NEEDS_CONDITIONS)
     needs = problems["finding_id"].map(needy).to_numpy(dtype=bool) & ~_raised(problems, "ripe")
     return set(problems.loc[needs | _raised(problems, "blocked"), "finding_id"])
 
@@ -96,9 +271,9 @@ def _raised(problems: pd.DataFrame, flag: str) -> pd.Series:
     return pd.Series([flag in flags for flags in problems["flags"]], index=problems.index, dtype=bool)
 
 
-def _rectification(view: View) -> Markup:
+def _rectification(data: ReportData) -> Markup:
     """Return the list of problems with their measures, unsolved ones first."""
-    rows = _in_order(view.problems)
+    rows = _in_order(data.problems)
     shown = _whole(rows).assign(again=lambda part: part["finding_id"].duplicated())
     heads = [
         say("Problem"),

@@ -8,41 +8,42 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import charts
-from theorytopractice.language import say, say_duration, say_number, say_share, say_short_day
-from theorytopractice.model.naming import name_of
+from theorytopractice.html import Part, chart, section, table, tag
+from theorytopractice.i18n import say, say_duration, say_number, say_share, say_short_day
+from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Stage
-from theorytopractice.report.html import Part, chart, section, table, tag
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from theorytopractice.report.view import View
+    from theorytopractice.report.data import ReportData
+
 
 MOST_MONTHS = 24
 
 
-def show(view: View) -> Part:
+def render(data: ReportData) -> Part:
     """The ladder as bars, the practice rate over time, and the time to practice, with their numbers."""
     return section(
         "standing",
         say("Where the findings stand"),
-        tag("div", _ladder(view), _rate(view), _time(view), class_="charts"),
+        tag("div", _ladder(data), _rate(data), _time(data), class_="charts"),
         lead=say("A finding climbs from the shelf to sustained practice by dated evidence alone."),
     )
 
 
-def _ladder(view: View) -> Markup:
+def _ladder(data: ReportData) -> Markup:
     """The six stages, the highest first."""
-    rungs = reversed(list(zip(Stage, view.counts.stages, strict=True)))
+    rungs = reversed(list(zip(Stage, data.counts.stages, strict=True)))
     rows = [[name_of(stage), say_number(number)] for stage, number in rungs]
-    rows.append([say("closed (not counted)"), say_number(view.counts.closed)])
+    rows.append([say("closed (not counted)"), say_number(data.counts.closed)])
     numbers = table(say("Open findings by stage"), [say("Stage"), say("Findings")], rows, name="numbers")
-    return chart(charts.picture(charts.ladder(view.assessed)), numbers)
+    return chart(charts.picture(charts.ladder(data.assessed)), numbers)
 
 
-def _rate(view: View) -> Markup:
+def _rate(data: ReportData) -> Markup:
     """The share of open findings that were in practice, month by month."""
-    followed = view.trend("practice_rate", month_ends(_first_day(view), view.day))
+    followed = data.trend("practice_rate", month_ends(_first_day(data), data.day))
     rows = [
         [say_short_day(row["as_of"].date()), _share(row), _counts(row), _interval(row)]
         for _, row in followed.iterrows()
@@ -54,9 +55,9 @@ def _rate(view: View) -> Markup:
     return chart(charts.picture(charts.trend(followed)), numbers)
 
 
-def _time(view: View) -> Markup:
+def _time(data: ReportData) -> Markup:
     """How long it takes until a finding is in practice, in a curve and in plain words."""
-    found = view.survival
+    found = data.survival
     rows = [
         [
             say_duration(at.days, grouped=False),
@@ -82,11 +83,11 @@ def month_ends(first: date, last: date) -> list[date]:
     return days[::-1]
 
 
-def _first_day(view: View) -> date:
+def _first_day(data: ReportData) -> date:
     """Return the day on which the first finding was recorded."""
-    own = view.finding.loc[list(view.assessed["finding_id"])]
+    own = data.finding.loc[list(data.assessed["finding_id"])]
     recorded = pd.to_datetime(own["recorded_on"], errors="coerce").min()
-    return view.day if pd.isna(recorded) else recorded.date()
+    return data.day if pd.isna(recorded) else recorded.date()
 
 
 def _share(row: pd.Series) -> str:

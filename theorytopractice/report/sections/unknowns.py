@@ -6,44 +6,45 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from theorytopractice.language import say, say_duration, say_n, say_number, say_short_day
-from theorytopractice.report.html import Part, joined, quiet, section, table, tag
+from theorytopractice.html import Part, joined, quiet, section, table, tag
+from theorytopractice.i18n import say, say_duration, say_n, say_number, say_short_day
+from theorytopractice.report.data_gaps import DataGap, data_gaps
 from theorytopractice.report.sections.decisions import link
-from theorytopractice.report.unknown import Unknown, unknowns
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from theorytopractice.report.view import View
+    from theorytopractice.report.data import ReportData
+
 
 MOST_LINKS, MOST_SILENT = 12, 10
 
 
-def show(view: View) -> Part:
+def render(data: ReportData) -> Part:
     """What is not known, the gravest for trust first, and the findings of which nothing was heard for longest."""
     return section(
         "unknowns",
         say("What we do not know"),
-        _unknowns(view),
+        _unknowns(data),
         tag("h3", say("The longest silence")),
-        _silence(view),
+        _silence(data),
         lead=say("What nobody can say yet, and what that means; the gravest for trust first."),
     )
 
 
-def _unknowns(view: View) -> Markup:
+def _unknowns(data: ReportData) -> Markup:
     """List everything that may not be known; what there is nothing of says so."""
     heads = [say("What is not known"), say("How many"), say("In these findings")]
     caption = say("What is not known in the open findings; a finding may stand in several rows")
-    rows = [[_name(one), _count(one), _links(one.finding_ids)] for one in unknowns(view)]
+    rows = [[_name(one), _count(one), _links(one.finding_ids)] for one in data_gaps(data)]
     return table(caption, heads, rows, name="unknowns")
 
 
-def _name(one: Unknown) -> Markup:
+def _name(one: DataGap) -> Markup:
     return joined([tag("b", one.name), tag("span", one.meaning, class_="meaning")], " ")
 
 
-def _count(one: Unknown) -> str:
+def _count(one: DataGap) -> str:
     if not one.n:
         return say("nothing, of {whole}", whole=one.whole)
     return say("{part} of {whole}", part=say_number(one.n), whole=one.whole)
@@ -58,14 +59,14 @@ def _links(finding_ids: tuple[str, ...]) -> Markup:
     return joined([named, " ", say_n("and {n:,} more", "and {n:,} more", left)])
 
 
-def _silence(view: View) -> Markup:
+def _silence(data: ReportData) -> Markup:
     """List the ten open findings of which nothing was heard for longest."""
-    frame = view.staleness
+    frame = data.staleness
     if frame.empty:
         return quiet(say("No finding is open."))
     rows = [
         [
-            joined([link(row["finding_id"]), " ", view.statement(row["finding_id"])]),
+            joined([link(row["finding_id"]), " ", data.statement(row["finding_id"])]),
             say_duration(row["days"]),
             say("nothing since it was recorded")
             if pd.isna(row["newest_on"])

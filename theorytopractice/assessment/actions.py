@@ -1,0 +1,357 @@
+"""In which state was an action on a day, for a finding and for the whole plan? (method, section 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from theorytopractice.assessment.columns import code
+from theorytopractice.assessment.grouped import (
+    MISSING,
+    NEVER,
+    Array,
+    BoolArray,
+    DayArray,
+    IntArray,
+    begins,
+    first,
+    greatest,
+    is_among,
+    last,
+    least,
+    pick,
+    some,
+)
+from theorytopractice.assessment.visibility import FindingDays, FindingView, is_after, is_visible
+from theorytopractice.model.vocabularies import ActionEvent, ActionRole, FindingKind
+
+if TYPE_CHECKING:
+    from theorytopractice.assessment.encoded_plan import EncodedPlan
+    from theorytopractice.model.vocabularies import Knowledge
+
+
+class ActionState(IntEnum):
+    """The states of an action (method, section 4)."""
+
+    NOT_STARTED = 0
+    IN_PROGRESS = 1
+    SUSPENDED = 2
+    DONE_UNVERIFIED = 3
+    DONE = 4
+    CANCELLED = 5
+
+
+STATE_EVENTS = (
+    ActionEvent.START,
+    ActionEvent.COMPLETE,
+    ActionEvent.REOPEN,
+    ActionEvent.CANCEL,
+    ActionEvent.SUSPEND,
+    ActionEvent.RESUME,
+)
+STATE_AFTER = {
+    ActionEvent.CANCEL: ActionState.CANCELLED,
+    ActionEvent.COMPLETE: ActionState.DONE_UNVERIFIED,
+    ActionEvent.SUSPEND: ActionState.SUSPENDED,
+    ActionEvent.START: ActionState.IN_PROGRESS,
+    ActionEvent.RESUME: ActionState.IN_PROGRESS,
+    ActionEvent.REOPEN: ActionState.IN_PROGRESS,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """What each linked action of each case looked like; one entry a link, days as int32.
+
+    ``counts`` marks the set A of the ladder (section 5): the linked actions that are in the plan and move
+    the stage. ``row`` columns point into the book's action events and evidence (−1: none); ``proof_row`` is
+    the latest evidence, ``evidence_row`` the same where it still proves the action.
+    """
+
+    case: IntArray
+    action: IntArray
+    role: IntArray
+    counts: BoolArray
+    state: Array
+    started_on: DayArray
+    due: DayArray
+    original_due: DayArray
+    has_accountable: BoolArray
+    active_on: DayArray
+    is_reopened: BoolArray
+    is_claimed_full: BoolArray
+    has_future: BoolArray
+    completed_on: DayArray
+    first_completed_on: DayArray
+    done_on: DayArray
+    decided_row: IntArray
+    redate_row: IntArray
+    start_row: IntArray
+    evidence_row: IntArray
+    proof_row: IntArray
+
+    @property
+    def is_cancelled(self) -> BoolArray:
+        """Tell which actions are cancelled."""
+        return self.state == ActionState.CANCELLED
+
+    @property
+    def is_live(self) -> BoolArray:
+        """Tell which links are in L: counted, and the action is not cancelled."""
+        return self.counts & ~self.is_cancelled
+
+    @property
+    def is_open(self) -> BoolArray:
+        """Tell which links are live and neither done nor done_unverified."""
+        return self.is_live & ~is_among(self.state, [ActionState.DONE, ActionState.DONE_UNVERIFIED])
+
+    def is_overdue(self, day: DayArray) -> BoolArray:
+        """Tell which links are open and past their current due date on their case's day (T6)."""
+        return self.is_open & (self.due != MISSING) & (day[self.case] > self.due)
+
+    @property
+    def is_scheduled(self) -> BoolArray:
+        """Tell which actions have an accountable owner and a current due date."""
+        return self.has_accountable & (self.due != MISSING)
+
+
+def observe_actions(encoded: EncodedPlan, cases: FindingDays, seen: FindingView) -> ActionView:
+    """Work out every linked action that is in the plan on its case's day."""
+    case, link = encoded.finding_actions.expand(cases.finding)
+    in_plan = encoded.actions.recorded[encoded.finding_actions["action"][link]] <= cases.day[case]
+    case, link = case[in_plan], link[in_plan]
+    action, role = encoded.finding_actions["action"][link], encoded.finding_actions["role"][link]
+    day, revised = cases.day[case], seen.revised_on[case]
+    events = SeenEvents(encoded, action, day, revised, cases.knowledge)
+    proof = SeenEvidence(encoded, action, day, revised, cases.knowledge)
+    due_row = events.last_redate()
+    proven = proof.is_since(events.reopened_on)
+    started = events.started()
+    return ActionView(
+        case=case,
+        action=action,
+        role=role,
+        counts=_counts(encoded, cases, case, role),
+        state=events.state(proven | (not encoded.settings.require_evidence)),
+        started_on=started[0],
+        due=np.where(
+            due_row >= 0, pick(encoded.action_events["due"], due_row, MISSING), encoded.actions.due[action]
+        ),
+        original_due=encoded.actions.due[action],
+        has_accountable=encoded.actions.has_accountable[action],
+        active_on=np.maximum.reduce([encoded.actions.recorded[action], events.active_on(), proof.latest]),
+        is_reopened=pick(events.kind, events.last(ActionEvent.COMPLETE, ActionEvent.REOPEN), -1)
+        == code(ActionEvent, ActionEvent.REOPEN),
+        is_claimed_full=some(events.progress >= FULL, events.segment, len(action)),
+        has_future=events.has_future | proof.has_future,
+        completed_on=pick(events.day, events.last(ActionEvent.COMPLETE), MISSING),
+        first_completed_on=events.first_completed_on(),
+        done_on=np.maximum(
+            pick(events.day, events.last(ActionEvent.COMPLETE), MISSING),
+            proof.first_since(events.reopened_on),
+        ),
+        decided_row=pick(events.row, events.last(*STATE_EVENTS), -1),
+        redate_row=due_row,
+        start_row=started[1],
+        evidence_row=np.where(proven, proof.row, -1),
+        proof_row=proof.row,
+    )
+
+
+FULL = 100
+
+
+def _counts(encoded: EncodedPlan, cases: FindingDays, case: IntArray, role: IntArray) -> BoolArray:
+    """Tell which links form A: ``delivers``, for experiences and mechanisms ``replicates`` too (5, 5.3)."""
+    kind = encoded.findings.kind[cases.finding[case]]
+    spreads = np.isin(
+        kind, [code(FindingKind, FindingKind.EXPERIENCE), code(FindingKind, FindingKind.MECHANISM)]
+    )
+    delivers = role == code(ActionRole, ActionRole.DELIVERS)
+    replicates = role == code(ActionRole, ActionRole.REPLICATES)
+    return delivers | (replicates & spreads)
+
+
+class SeenEvents:
+    """The visible events of each linked action, sorted by link, date and seq."""
+
+    def __init__(
+        self, encoded: EncodedPlan, action: IntArray, day: DayArray, revised: DayArray, knowledge: Knowledge
+    ) -> None:
+        """Look at the facts of each action on its day; those dated up to ``revised`` are not seen."""
+        events, self.n = encoded.action_events, len(action)
+        segment, row = events.expand(action)
+        kind = events["kind"][row]
+        is_redate = kind == code(ActionEvent, ActionEvent.REDATE)
+        self.has_future = some((events["day"][row] > day[segment]) & ~is_redate, segment, self.n)
+        seen = is_visible(events, row, day[segment], knowledge)
+        redates = seen & is_redate
+        self.redate_segment, self.redate_row = segment[redates], row[redates]
+        seen &= ~is_redate & is_after(events["day"][row], revised[segment])
+        self.segment, self.row, self.kind = segment[seen], row[seen], kind[seen]
+        self.day = events["day"][self.row]
+        is_progress = self.kind == code(ActionEvent, ActionEvent.PROGRESS)
+        self.progress = np.where(is_progress, events["progress"][self.row], np.nan)
+
+    def among(self, *words: ActionEvent) -> BoolArray:
+        """Tell which visible events are among some words."""
+        return is_among(self.kind, [code(ActionEvent, word) for word in words])
+
+    def last(self, *words: ActionEvent) -> IntArray:
+        """Position of the last visible event among some words, for each link; −1 if none."""
+        return last(self.among(*words), self.segment, self.n)
+
+    @cached_property
+    def reopened_on(self) -> DayArray:
+        """Date of the last visible reopen of each link; MISSING if none."""
+        return pick(self.day, self.last(ActionEvent.REOPEN), MISSING)
+
+    def last_redate(self) -> IntArray:
+        """Row of the last visible redate of each link; −1 if none. A material revision hides none."""
+        found = last(np.ones(len(self.redate_row), dtype=bool), self.redate_segment, self.n)
+        return pick(self.redate_row, found, -1)
+
+    def state(self, proven: BoolArray) -> Array:
+        """State of each linked action (method, section 4)."""
+        decisive = pick(self.kind, self.last(*STATE_EVENTS), -1)
+        state = np.full(self.n, ActionState.NOT_STARTED, dtype=np.int8)
+        state[some(self.progress > 0, self.segment, self.n)] = ActionState.IN_PROGRESS
+        for word, after in STATE_AFTER.items():
+            state[decisive == code(ActionEvent, word)] = after
+        state[(state == ActionState.DONE_UNVERIFIED) & proven] = ActionState.DONE
+        return state
+
+    def started(self) -> tuple[DayArray, IntArray]:
+        """Start date (NEVER if none) and its event: the earliest start, resume, progress > 0 or complete."""
+        starts = self.among(ActionEvent.START, ActionEvent.RESUME, ActionEvent.COMPLETE) | (self.progress > 0)
+        found = first(starts, self.segment, self.n)
+        return pick(self.day, found, NEVER), pick(self.row, found, -1)
+
+    def is_activity(self) -> BoolArray:
+        """Tell which visible events count as activity (method, 5.3 stalled)."""
+        return self.among(*STATE_EVENTS) | self._advances()
+
+    def first_completed_on(self) -> DayArray:
+        """Date of the earliest complete, NEVER if none (method, section 13)."""
+        return pick(self.day, first(self.among(ActionEvent.COMPLETE), self.segment, self.n), NEVER)
+
+    def active_on(self) -> DayArray:
+        """Date of the last event that counts as activity."""
+        return greatest(self.day, self.is_activity(), self.segment, self.n)
+
+    def _advances(self) -> BoolArray:
+        """Tell which progress values exceed 0 and every earlier value of their action."""
+        advances = np.zeros(len(self.kind), dtype=bool)
+        where = np.flatnonzero(~np.isnan(self.progress))
+        if not len(where):
+            return advances
+        levels, rank = np.unique(self.progress[where], return_inverse=True)
+        segment = self.segment[where]
+        highest = np.maximum.accumulate(segment * (len(levels) + 1) + rank)
+        is_new = begins(segment)
+        is_new[1:] |= highest[1:] > highest[:-1]
+        advances[where] = is_new & (self.progress[where] > 0)
+        return advances
+
+
+class SeenEvidence:
+    """The visible evidence of each linked action: the latest date, its row, and whether any lies ahead."""
+
+    def __init__(
+        self, encoded: EncodedPlan, action: IntArray, day: DayArray, revised: DayArray, knowledge: Knowledge
+    ) -> None:
+        """Look at the facts of each action on its day; those dated up to ``revised`` are not seen."""
+        facts, self._n = encoded.evidence, len(action)
+        segment, row = facts.expand(action)
+        self.has_future = some(facts["day"][row] > day[segment], segment, self._n)
+        seen = is_visible(facts, row, day[segment], knowledge)
+        seen &= is_after(facts["day"][row], revised[segment])
+        self._segment, rows = segment[seen], row[seen]
+        self._day = facts["day"][rows]
+        found = last(np.ones(len(rows), dtype=bool), self._segment, self._n)
+        self.row = pick(rows, found, -1)
+        self.latest = pick(self._day, found, MISSING)
+
+    def is_since(self, reopened_on: DayArray) -> BoolArray:
+        """Tell where there is some evidence, dated not before the last reopen (method, section 4)."""
+        return (self.latest != MISSING) & (self.latest >= reopened_on)
+
+    def first_since(self, reopened_on: DayArray) -> DayArray:
+        """Date of the first evidence not before the last reopen; MISSING if none."""
+        found = first(self._day >= reopened_on[self._segment], self._segment, self._n)
+        return pick(self._day, found, MISSING)
+
+
+def earliest_start(actions: ActionView, n: int) -> DayArray:
+    """Return t0 of each case: the earliest start date of an action in L, NEVER if undefined (method, 5.1)."""
+    return least(actions.started_on, actions.is_live, actions.case, n)
+
+
+COMPLETED = (ActionState.DONE, ActionState.DONE_UNVERIFIED)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanActions:
+    """Every action of the plan on a day; one entry an action."""
+
+    day: int
+    is_in_plan: BoolArray
+    state: Array
+    due: DayArray
+    original_due: DayArray
+    completed_on: DayArray
+
+    @property
+    def is_live(self) -> BoolArray:
+        """Tell which actions are in the plan and not cancelled (method, section 12)."""
+        return self.is_in_plan & (self.state != ActionState.CANCELLED)
+
+    @property
+    def is_open(self) -> BoolArray:
+        """Tell which live actions are neither done nor done_unverified (method, section 12)."""
+        return self.is_live & ~is_among(self.state, list(COMPLETED))
+
+    @property
+    def is_overdue(self) -> BoolArray:
+        """Tell which open actions are past their current due date (method, T6)."""
+        return self.is_open & (self.due != MISSING) & (self.due < self.day)
+
+    @property
+    def is_on_time(self) -> BoolArray:
+        """Tell which actions are done, and were so by their original due date."""
+        on_time = self.is_live & (self.state == ActionState.DONE)
+        return on_time & (self.completed_on <= self.original_due)
+
+
+def observe_plan_actions(encoded: EncodedPlan, day: int, knowledge: Knowledge) -> PlanActions:
+    """Work out the state of every action on a day."""
+    action = np.arange(len(encoded.actions.ids))
+    days = np.full(len(action), day, dtype=np.int32)
+    nothing_hidden = np.full_like(days, MISSING)
+    events = SeenEvents(encoded, action, days, nothing_hidden, knowledge)
+    proof = SeenEvidence(encoded, action, days, nothing_hidden, knowledge)
+    redate = events.last_redate()
+    return PlanActions(
+        day=day,
+        is_in_plan=encoded.actions.recorded <= day,
+        state=events.state(proof.is_since(events.reopened_on) | (not encoded.settings.require_evidence)),
+        due=np.where(redate >= 0, pick(encoded.action_events["due"], redate, MISSING), encoded.actions.due),
+        original_due=encoded.actions.due,
+        completed_on=pick(events.day, events.last(ActionEvent.COMPLETE), MISSING),
+    )
+
+
+def linking_findings(encoded: EncodedPlan) -> IntArray:
+    """Return the finding of each action link, in the order of the book's links."""
+    return np.repeat(np.arange(len(encoded.findings.ids)), np.diff(encoded.finding_actions.starts))
+
+
+def serves_finding(encoded: EncodedPlan, findings: BoolArray) -> BoolArray:
+    """Tell which actions have a link of any role to one of these findings."""
+    serves = np.zeros(len(encoded.actions.ids), dtype=bool)
+    serves[encoded.finding_actions["action"][findings[linking_findings(encoded)]]] = True
+    return serves

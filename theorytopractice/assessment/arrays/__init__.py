@@ -1,1 +1,0 @@
-"""How do frames become arrays of whole numbers?"""

@@ -1,1 +1,0 @@
-"""Did an indicator move after the action? (method, section 13)."""

@@ -1,0 +1,249 @@
+"""How is one column of a frame read as an array, whatever dtype it came with?
+
+Texts, objects, categories, nullable and Arrow-backed columns all read the same. What is filled but cannot be read is
+refused in one sentence: read as empty, it would change a stage in silence.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from theorytopractice.assessment.grouped import MISSING, Array, BoolArray, DayArray, FloatArray, IntArray
+from theorytopractice.errors import PracticeError, nearest, shown
+from theorytopractice.i18n import message, say
+from theorytopractice.model.values import TRUTHS, natural, read_date, read_number
+
+if TYPE_CHECKING:
+    from enum import StrEnum
+
+
+NO_WORD = message("The column {column} holds {text}, which is not one of its words{hint}.")
+NO_DATE = message(
+    "The column {column} holds {text}, which is not a date; write it as year-month-day, such as 2026-06-30."
+)
+NO_NUMBER = message("The column {column} holds {text}, which is not a number.")
+NO_TRUTH = message("The column {column} holds {text}, which is neither true nor false.")
+
+
+def code(vocabulary: type[StrEnum], word: StrEnum) -> int:
+    """Return the number by which a word of a vocabulary is known in the arrays."""
+    return list(vocabulary).index(word)
+
+
+def texts(column: pd.Series) -> list[str]:
+    """Return a column as a list of texts, empty for missing."""
+    return ["" if value is None else value for value in arrow(column).to_pylist()]
+
+
+def arrow(column: pd.Series) -> pa.Array:
+    """Return a text column as an Arrow array without copying where pandas already keeps one."""
+    if not isinstance(column.dtype, pd.StringDtype):
+        if column.isna().all():
+            return pa.nulls(len(column), pa.large_string())
+        column = written(column)
+    made = pa.array(column.array, from_pandas=True)
+    made = made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
+    return made if pa.types.is_large_string(made.type) else made.cast(pa.large_string())
+
+
+def written(column: pd.Series) -> pd.Series:
+    """Return a column as texts (dtype ``str``), a key 10.0 as "10"."""
+    return _whole_floats(_plain(column)).astype("str")
+
+
+def _plain(column: pd.Series) -> pd.Series:
+    """Return a column without categories, and objects as what all of them are."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        column = pd.Series(np.asarray(column), name=column.name)
+    return column.infer_objects() if column.dtype == object else column
+
+
+def _whole_floats(column: pd.Series) -> pd.Series:
+    """Return whole numbers that an empty cell made floats as whole numbers again."""
+    if not pd.api.types.is_float_dtype(column.dtype):
+        return column
+    read = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    filled = read[~np.isnan(read)]
+    is_whole = (np.abs(filled) < EXACT_FLOATS).all() and (filled == np.trunc(filled)).all()
+    return pd.Series(read, name=column.name).astype("Int64") if is_whole else column
+
+
+EXACT_FLOATS = 2**53
+
+
+def positions(column: pd.Series, ids: pd.Index[str]) -> IntArray:
+    """Return the position of each key among ``ids``, −1 where it is empty or unknown."""
+    if not len(ids) or not len(column):
+        return np.full(len(column), -1, dtype=np.int64)
+    found = pc.index_in(arrow(column), value_set=arrow(ids.to_series()), skip_nulls=True)
+    return np.asarray(pc.fill_null(found, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
+
+
+def codes(column: pd.Series, vocabulary: type[StrEnum], default: StrEnum | None = None) -> Array:
+    """Return the position of each word in its vocabulary (int8); −1 or the default where empty.
+
+    Raises:
+        PracticeError: a word is not in the vocabulary.
+    """
+    if not len(column):
+        return np.zeros(0, dtype=np.int8)
+    written = _filled(column)
+    found = pc.index_in(written, value_set=pa.array(list(vocabulary), pa.large_string()), skip_nulls=True)
+    if found.null_count > written.null_count:
+        word = pc.filter(written, pc.and_(pc.is_null(found), pc.is_valid(written)))[0].as_py()
+        raise _unreadable(column, word, NO_WORD, hint=nearest(word, vocabulary))
+    usual = -1 if default is None else code(vocabulary, default)
+    return np.asarray(pc.fill_null(found, usual).to_numpy(zero_copy_only=False), dtype=np.int8)
+
+
+def _filled(column: pd.Series) -> pa.Array:
+    """Return trimmed texts, null where nothing is written."""
+    trimmed = pc.utf8_trim_whitespace(arrow(column))
+    return pc.if_else(pc.equal(trimmed, ""), None, trimmed)
+
+
+def _unreadable(column: pd.Series, text: str, told: str, **facts: str) -> PracticeError:
+    """Build the sentence for a cell that cannot be read."""
+    return PracticeError(say(told, column=column.name, text=shown(text), **facts))
+
+
+def days(column: pd.Series) -> DayArray:
+    """Return dates as days since 1970 (int32), MISSING where empty; a moment counts on its own zone's date.
+
+    Raises:
+        PracticeError: something is not a date.
+    """
+    if column.dtype.kind == "M" and column.dtype in PLAIN_DATES:
+        return _days_of(column.to_numpy())
+    column = _plain(column)
+    if column.isna().all():
+        return np.full(len(column), MISSING, dtype=np.int32)
+    if isinstance(column.dtype, pd.PeriodDtype):
+        column = column.dt.to_timestamp(how="end")
+    if isinstance(column.dtype, pd.ArrowDtype) and pa.types.is_date(column.dtype.pyarrow_dtype):
+        column = column.astype(pd.ArrowDtype(pa.timestamp("s")))
+    if not pd.api.types.is_datetime64_any_dtype(column.dtype):
+        return _written_days(column)
+    if getattr(column.dt, "tz", None) is not None:
+        column = column.dt.tz_localize(None)
+    return _days_of(column.to_numpy(dtype="datetime64[s]", na_value=np.datetime64("NaT")))
+
+
+PLAIN_DATES = ("datetime64[s]", "datetime64[ms]", "datetime64[us]", "datetime64[ns]")
+
+
+def _days_of(moments: Array) -> DayArray:
+    """Return moments without a zone as days since 1970."""
+    whole = moments.astype("datetime64[D]").astype(np.int64)
+    return np.where(whole == np.iinfo(np.int64).min, MISSING, whole).astype(np.int32)
+
+
+def _written_days(column: pd.Series) -> DayArray:
+    """Read texts and Python's dates, ISO only: the other orders of day and month are read in two ways."""
+    written = _filled(column)
+    is_iso = pc.match_substring_regex(written, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}($|[T ])")
+    wholly = pc.if_else(pc.fill_null(is_iso, True), pc.utf8_slice_codeunits(written, 0, 10), written)
+    try:
+        read = pc.cast(pc.cast(wholly, pa.date32()), pa.int32())
+    except pa.ArrowInvalid:
+        wrong = next(text for text in wholly.to_pylist() if text is not None and not _is_day(text))
+        raise _unreadable(column, wrong, NO_DATE) from None
+    return np.asarray(pc.fill_null(read, int(MISSING)).to_numpy(zero_copy_only=False), dtype=np.int32)
+
+
+def _is_day(text: str) -> bool:
+    try:
+        read_date(text)
+    except ValueError:
+        return False
+    return True
+
+
+def whole(column: pd.Series, default: int) -> DayArray:
+    """Return whole numbers (int32), the default where empty.
+
+    Raises:
+        PracticeError: something is not a number.
+    """
+    if column.isna().all():
+        return np.full(len(column), default, dtype=np.int32)
+    read = numbers(column)
+    for row in np.flatnonzero(np.isnan(read) & has_text(column))[:1]:
+        raise _unreadable(column, texts(column.iloc[[row]])[0], NO_NUMBER)
+    return np.where(np.isnan(read), default, read).astype(np.int32)
+
+
+def truths(column: pd.Series, *, default: bool) -> BoolArray:
+    """Return true and false, also where they are written as texts or as 1 and 0; the default where empty.
+
+    Raises:
+        PracticeError: something is neither.
+    """
+    if column.dtype == bool:
+        return column.to_numpy()
+    if pd.api.types.is_bool_dtype(column.dtype) and not isinstance(column.dtype, pd.CategoricalDtype):
+        return column.fillna(default).to_numpy(dtype=bool)
+    if column.isna().all():
+        return np.full(len(column), default)
+    told = pc.dictionary_encode(pc.utf8_lower(_filled(column)))
+    meant = [(TRUTHS | WRITTEN_TRUTHS).get(text) for text in told.dictionary.to_pylist()]
+    if None in meant:
+        raise _unreadable(column, told.dictionary[meant.index(None)].as_py(), NO_TRUTH)
+    which = np.asarray(pc.fill_null(told.indices, len(meant)).to_numpy(zero_copy_only=False))
+    return np.array([*meant, default], dtype=bool)[which]
+
+
+WRITTEN_TRUTHS = {"1": True, "0": False, "1.0": True, "0.0": False}
+
+
+def has_text(column: pd.Series) -> BoolArray:
+    """Tell where a text column is filled."""
+    filled = pc.not_equal(pc.utf8_trim_whitespace(arrow(column)), "")
+    return np.asarray(pc.fill_null(filled, False).to_numpy(zero_copy_only=False), dtype=bool)
+
+
+def numbers(column: pd.Series) -> FloatArray:
+    """Return texts or numbers as floats, correctly rounded; NaN where empty or not a number."""
+    if column.isna().all():
+        return np.full(len(column), np.nan)
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+    written = arrow(column)
+    try:
+        read = pc.cast(written, pa.float64())
+    except pa.ArrowInvalid:
+        return np.array([_number(text) for text in written.to_pylist()], dtype=np.float64)
+    return np.asarray(read.to_numpy(zero_copy_only=False), dtype=np.float64)
+
+
+def _number(text: str | None) -> float:
+    try:
+        return float(read_number(text or ""))
+    except ValueError:
+        return float("nan")
+
+
+def natural_order(ids: pd.Index[str]) -> IntArray:
+    """Return the positions that sort identifiers naturally (method, T5); fast where they look like F-012."""
+    written = arrow(ids.to_series())
+    parts = pc.extract_regex(written, r"^(?P<prefix>[^0-9]*)(?P<number>[0-9]{1,18})$")
+    if len(ids) == 0 or parts.null_count:
+        names = written.to_pylist()
+        return np.array(sorted(range(len(names)), key=lambda i: natural(names[i])), dtype=np.int64)
+    table = pa.table(
+        {"prefix": parts.field("prefix"), "number": parts.field("number").cast("int64"), "id": written}
+    )
+    order = pc.sort_indices(table, sort_keys=[(name, "ascending") for name in table.column_names])
+    return np.asarray(order.to_numpy(), dtype=np.int64)
+
+
+def as_dates(found: DayArray) -> np.ndarray:
+    """Turn days since 1970 into dates (datetime64[s]); MISSING becomes NaT."""
+    dates = found.astype("datetime64[D]").astype("datetime64[s]")
+    dates[found == MISSING] = np.datetime64("NaT")
+    return dates

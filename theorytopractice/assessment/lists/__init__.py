@@ -1,1 +1,0 @@
-"""What do the lists share that people keep?"""

@@ -1,0 +1,156 @@
+"""What was re-examined, with what to look at, and when is it due again?
+
+Method, section 10. A review is a ``rubber_stamp`` where nothing new lay before it: no observation, check or
+evidence of the finding, its linked actions (in any role) or its linked indicators (required or not) became
+visible after the previous review (before the first: after the finding's ``recorded_on``) and by the day of the
+review itself. Provisional values count; who looked at them did look.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from theorytopractice.assessment.columns import as_dates, days, positions
+from theorytopractice.assessment.frames import assessment_on, cells, finish_frame, rank_of
+from theorytopractice.assessment.grouped import MISSING, BoolArray, DayArray, IntArray, begins, some
+from theorytopractice.assessment.visibility import CHECKS, REVIEWS, is_kind, is_visible
+from theorytopractice.model.vocabularies import Knowledge
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from theorytopractice.assessment.assessment import Assessment
+
+
+SPAN = 2**23  # wide enough for any day, so that case and day make one number
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewView:
+    """Every visible review of every case, by case, date and seq; ``row`` points into the finding events.
+
+    ``previous_on`` is the day of the review before, or the finding's ``recorded_on`` where it is the first.
+    """
+
+    case: IntArray
+    row: IntArray
+    day: DayArray
+    previous_on: DayArray
+    is_first: BoolArray
+    is_rubber_stamp: BoolArray
+
+
+def observe_reviews(s: Assessment) -> ReviewView:
+    """Judge the visible reviews of the cases whose finding is in the plan (method, section 10)."""
+    events = s.encoded.finding_events
+    case, row = events.expand(s.cases.finding)
+    recorded = s.encoded.findings.recorded[s.cases.finding]
+    keep = is_visible(events, row, s.day[case], s.cases.knowledge) & is_kind(events["kind"][row], *REVIEWS)
+    keep &= recorded[case] <= s.day[case]
+    case, row = case[keep], row[keep]
+    day, is_first = events["day"][row], begins(case)
+    previous_on = np.where(is_first, recorded[case], np.concatenate([day[:1], day[:-1]]))
+    of, known = _becoming_known(s)
+    keys = case * SPAN + day
+    place = np.searchsorted(keys, of * SPAN + known)
+    of, known, place = (part[place < len(keys)] for part in (of, known, place))
+    is_new = (case[place] == of) & (known > previous_on[place])
+    return ReviewView(case, row, day, previous_on, is_first, ~some(is_new, place, len(row)))
+
+
+def _becoming_known(s: Assessment) -> tuple[IntArray, IntArray]:
+    """Return (case, day on which it became visible) of every observation, check and piece of evidence."""
+    encoded, finding = s.encoded, s.cases.finding
+    linked, link = encoded.finding_actions.expand(finding)
+    measured, measure = encoded.finding_indicators.expand(finding)
+    own, check = encoded.finding_events.expand(finding)
+    is_check = is_kind(encoded.finding_events["kind"][check], *CHECKS)
+    proved, proof = encoded.evidence.expand(encoded.finding_actions["action"][link])
+    observed, value = encoded.observations.expand(encoded.finding_indicators["indicator"][measure])
+    found = [
+        (
+            own[is_check],
+            _known(s, encoded.finding_events["day"], encoded.finding_events["recorded"], check[is_check]),
+        ),
+        (linked[proved], _known(s, encoded.evidence["day"], encoded.evidence["recorded"], proof)),
+        (measured[observed], _known(s, encoded.observations["day"], encoded.observations["recorded"], value)),
+        _own_evidence(s),
+    ]
+    return np.concatenate([case for case, _ in found]), np.concatenate([day for _, day in found])
+
+
+def _own_evidence(s: Assessment) -> tuple[IntArray, IntArray]:
+    """Return (case, day on which it became visible) of the evidence given for findings themselves."""
+    frame = s.encoded.frames["evidence"]
+    wanted = np.zeros(len(s.encoded.findings.ids), dtype=bool)
+    wanted[s.cases.finding] = True
+    finding = positions(frame["finding_id"], s.encoded.findings.ids)
+    rows = np.flatnonzero(finding >= 0)
+    rows = rows[wanted[finding[rows]]]
+    rows = rows[np.argsort(finding[rows], kind="stable")]
+    frame, finding = frame.iloc[rows], finding[rows]
+    day, recorded = days(frame["dated_on"]), days(frame["recorded_on"])
+    begin = np.searchsorted(finding, s.cases.finding)
+    many = np.searchsorted(finding, s.cases.finding, side="right") - begin
+    case = np.repeat(np.arange(len(s)), many)
+    place = np.arange(len(case)) - np.repeat(np.cumsum(many) - many, many) + begin[case]
+    dated = day[place] != MISSING
+    return case[dated], _known(s, day, recorded, place[dated])
+
+
+def _known(s: Assessment, day: DayArray, recorded: DayArray, rows: IntArray) -> IntArray:
+    """Return the day on which facts became visible (method, T3)."""
+    known = day[rows].astype(np.int64)
+    return np.maximum(known, recorded[rows]) if s.cases.knowledge == Knowledge.THEN else known
+
+
+def reviews(
+    plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
+) -> pd.DataFrame:
+    """List every review visible on a day, of closed findings too, by finding_id and date (method, section 10).
+
+    Columns: ``finding_id``, ``event_id``, ``reviewed_on``, ``outcome`` (review_confirmed, review_revised,
+    review_material, supersede, retire), ``by``, ``reason``, ``is_rubber_stamp``, ``as_of``.
+    """
+    s, day = assessment_on(plan, as_of, knowledge)
+    view, event = observe_reviews(s), s.encoded.frames["event"]
+    finding, place = s.cases.finding[view.case], s.encoded.finding_events.row[view.row]
+    frame = pd.DataFrame(
+        {
+            "finding_id": s.encoded.findings.ids[finding].to_numpy(dtype=object),
+            "event_id": cells(event["event_id"], place),
+            "reviewed_on": as_dates(view.day),
+            "outcome": cells(event["event"], place),
+            "by": cells(event["by"], place),
+            "reason": cells(event["reason"], place),
+            "is_rubber_stamp": view.is_rubber_stamp,
+        }
+    )
+    return finish_frame(frame, np.argsort(rank_of(s.encoded.findings.ids)[finding], kind="stable"), day)
+
+
+def review_dates(
+    plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
+) -> pd.DataFrame:
+    """Say of every open finding when it was last reviewed and when it is due again (method, section 10).
+
+    Columns: ``finding_id``, ``last_review_on`` (missing where it never was), ``due_on``, ``overdue_days`` (0
+    where it is not overdue), ``as_of``. A finding that is closed, or not in the plan yet, is due for no review.
+    """
+    s, day = assessment_on(plan, as_of, knowledge)
+    chosen = np.flatnonzero(s.visible.is_open)
+    due = s.review_due[chosen]
+    frame = pd.DataFrame(
+        {
+            "finding_id": s.encoded.findings.ids[chosen].to_numpy(dtype=object),
+            "last_review_on": as_dates(s.visible.reviewed_on[chosen]),
+            "due_on": due.astype("datetime64[D]").astype("datetime64[s]"),
+            "overdue_days": np.maximum(s.day[chosen].astype(np.int64) - due, 0),
+        }
+    )
+    return finish_frame(frame, np.argsort(rank_of(s.encoded.findings.ids)[chosen]), day)

@@ -1,1 +1,0 @@
-"""Which stage and flags follow from what was visible on a day?"""

@@ -1,0 +1,219 @@
+"""Does a value satisfy its indicator's target, and how is the target said?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal, localcontext
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from theorytopractice.assessment.columns import NO_NUMBER, code, codes, days, has_text, numbers, texts, whole
+from theorytopractice.errors import PracticeError, shown
+from theorytopractice.i18n import say
+from theorytopractice.model.values import LONGEST_CELL, fold, read_number
+from theorytopractice.model.vocabularies import Direction, Intent, Level, Measure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from theorytopractice.assessment.grouped import BoolArray, DayArray, FloatArray, IntArray
+    from theorytopractice.model.settings import Settings
+
+
+TINY, HUGE = 1e-300, 1e300  # beyond, floats lose digits or run to 0 and infinity
+EXACT_DIGITS = 15  # a decimal of so many digits survives the way through a float
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """What each indicator demands, one entry an indicator; durations in days.
+
+    ``low`` and ``high`` bound the satisfied values (tolerance included); for ordinal measures they are
+    positions on the scale. ``fresh`` is the freshness limit, ``gap`` the longest gap (−1: none). An
+    unbounded side is an infinite decimal.
+    """
+
+    has_target: BoolArray
+    low: list[Decimal]
+    high: list[Decimal]
+    is_effect: BoolArray
+    is_confirmation: BoolArray
+    is_maintained: BoolArray
+    has_baseline: BoolArray
+    baseline_on: DayArray
+    baseline_satisfies: BoolArray
+    is_waived: BoolArray
+    lag: DayArray
+    cadence: DayArray
+    fresh: IntArray
+    gap: IntArray
+    confirm: DayArray
+    lapse: DayArray
+    hold: DayArray
+    target_on: DayArray
+    retargeted_on: DayArray
+
+
+NOWHERE = Decimal("NaN"), Decimal("NaN")
+INFINITY = Decimal("Infinity")
+
+
+def effect_targets(frame: pd.DataFrame, settings: Settings) -> Targets:
+    """Read the demands of every indicator; an empty threshold means the plan's."""
+    level = codes(frame["level"], Level)
+    is_range = codes(frame["direction"], Direction) == code(Direction, Direction.RANGE)
+    both = has_text(frame["target_low"]) & has_text(frame["target_high"])
+    demands = zip(*(texts(frame[name]) for name in DEMANDS), strict=True)
+    known: dict[tuple[str, ...], tuple[Decimal, Decimal]] = {}
+    bounds = [known.get(cells) or known.setdefault(cells, _bounds(cells)) for cells in demands]
+    cadence = whole(frame["cadence_days"], 0)
+    factor = np.int64(settings.stale_factor)
+    has_baseline = has_text(frame["baseline"])
+    made = Targets(
+        has_target=np.where(is_range, both, has_text(frame["target"])),
+        low=[low for low, _ in bounds],
+        high=[high for _, high in bounds],
+        is_effect=np.isin(level, [code(Level, Level.OUTCOME), code(Level, Level.IMPACT)]),
+        is_confirmation=level == code(Level, Level.CONFIRMATION),
+        is_maintained=codes(frame["intent"], Intent) == code(Intent, Intent.MAINTAIN),
+        has_baseline=has_baseline,
+        baseline_on=days(frame["baseline_on"]),
+        baseline_satisfies=np.zeros(len(frame), dtype=bool),
+        is_waived=has_text(frame["baseline_waiver"]),
+        lag=whole(frame["lag_days"], 0),
+        cadence=cadence,
+        fresh=np.where(cadence > 0, factor * cadence, settings.stale_default),
+        gap=np.where(cadence > 0, factor * cadence, -1),
+        confirm=np.maximum(whole(frame["confirm"], settings.confirm), 1),
+        lapse=np.maximum(whole(frame["lapse"], settings.lapse), 1),
+        hold=whole(frame["hold_days"], settings.hold_days),
+        target_on=days(frame["target_on"]),
+        retargeted_on=days(frame["retargeted_on"]),
+    )
+    everyone = np.arange(len(frame), dtype=np.int64)
+    made.baseline_satisfies[:] = is_satisfied(frame["baseline"], everyone, frame, made) & has_baseline
+    return made
+
+
+DEMANDS = ("measure", "direction", "target", "target_low", "target_high", "tolerance", "scale")
+
+
+def _bounds(cells: tuple[str, ...]) -> tuple[Decimal, Decimal]:
+    """Return the least and the greatest satisfied value of one indicator, as exact decimals."""
+    demand = dict(zip(DEMANDS, cells, strict=True))
+    if demand["measure"] == Measure.NOMINAL:
+        return Decimal(1), Decimal(1)
+    try:
+        tolerance = read_number(demand["tolerance"] or "0")
+    except ValueError:
+        told = say(NO_NUMBER, column="tolerance", text=shown(demand["tolerance"]))
+        raise PracticeError(told) from None
+    with localcontext(prec=LONGEST_CELL):
+        return _around(demand, tolerance)
+
+
+def _around(demand: dict[str, str], tolerance: Decimal) -> tuple[Decimal, Decimal]:
+    """Return the target, or both bounds of a range, with the tolerance on the better side."""
+    try:
+        if demand["direction"] == Direction.RANGE:
+            return _level(demand, "target_low") - tolerance, _level(demand, "target_high") + tolerance
+        target = _level(demand, "target")
+    except ValueError:
+        return NOWHERE
+    if demand["direction"] == Direction.DESCENDING:
+        return -INFINITY, target + tolerance
+    return target - tolerance, INFINITY
+
+
+def _level(demand: dict[str, str], name: str) -> Decimal:
+    """Read a bound as a number, or as its position on an ordinal scale; raises ValueError."""
+    if demand["measure"] == Measure.ORDINAL:
+        return Decimal(_scale(demand["scale"]).index(fold(demand[name])))
+    return read_number(demand[name])
+
+
+def _scale(text: str) -> list[str]:
+    return [fold(step) for step in text.split(";")]
+
+
+def is_satisfied(values: pd.Series, parent: IntArray, frame: pd.DataFrame, targets: Targets) -> BoolArray:
+    """Tell for each value whether it satisfies the target of the indicator at ``parent`` (−1: none)."""
+    if not len(values) or not len(frame):
+        return np.zeros(len(values), dtype=bool)
+    low = np.array([float(bound) for bound in targets.low])
+    high = np.array([float(bound) for bound in targets.high])
+    measure = codes(frame["measure"], Measure)
+    is_word = np.isin(measure, [code(Measure, Measure.ORDINAL), code(Measure, Measure.NOMINAL)])[parent]
+    measured = _measured(values, parent, frame, is_word & (parent >= 0))
+    met = (measured >= low[parent]) & (measured <= high[parent]) & targets.has_target[parent] & (parent >= 0)
+    doubtful = np.flatnonzero(met & ~is_word & ((measured == low[parent]) | (measured == high[parent])))
+    written = texts(values.iloc[doubtful])
+    for row, text in zip(doubtful, written, strict=True):
+        own = targets.low[parent[row]], targets.high[parent[row]]
+        is_extreme = not TINY < abs(measured[row]) < HUGE
+        if is_extreme or max(len(text), *(len(bound.as_tuple().digits) for bound in own)) > EXACT_DIGITS:
+            met[row] = own[0] <= read_number(text) <= own[1]
+    return met
+
+
+def _measured(values: pd.Series, parent: IntArray, frame: pd.DataFrame, is_word: BoolArray) -> FloatArray:
+    """Read values as numbers; a word as its position on the scale, or 1 where it is the nominal target."""
+    worded = np.flatnonzero(is_word)
+    if not len(worded):
+        return numbers(values)
+    measured = np.full(len(values), np.nan)
+    measured[~is_word] = numbers(values[~is_word])
+    scales: dict[int, dict[str, int]] = {}
+    for row, text in zip(worded, texts(values.iloc[worded]), strict=True):
+        own = int(parent[row])
+        if own not in scales:
+            scales[own] = _steps(frame.iloc[own])
+        measured[row] = scales[own].get(fold(text), np.nan)
+    return measured
+
+
+def _steps(indicator: pd.Series) -> dict[str, int]:
+    """Return the number that stands for each folded word of an ordinal or nominal indicator."""
+    if indicator["measure"] == Measure.NOMINAL:
+        return {fold(str(indicator["target"])): 1}
+    return {step: position for position, step in enumerate(_scale(str(indicator["scale"])))}
+
+
+CONFIRMING_TARGET, CONFIRMING_N = Decimal(80), 10
+
+
+def is_confirming(
+    observations: pd.DataFrame, parent: IntArray, frame: pd.DataFrame, targets: Targets
+) -> BoolArray:
+    """Tell which values of confirmation indicators reach their target among enough people (section 6)."""
+    reached = np.zeros(len(observations), dtype=bool)
+    if not len(frame):
+        return reached
+    asked = np.flatnonzero((parent >= 0) & targets.is_confirmation[parent])
+    enough = numbers(observations["n"].iloc[asked]) >= CONFIRMING_N
+    demanded = texts(frame["target"].iloc[parent[asked]])
+    values = texts(observations["value"].iloc[asked])
+    for row, is_enough, value, target in zip(asked, enough, values, demanded, strict=True):
+        reached[row] = is_enough and at_least(value, target)
+    return reached
+
+
+def at_least(value: str, target: str) -> bool:
+    """Tell whether a share of satisfied people reaches its target (80 where none is set); false for what is none."""
+    try:
+        return read_number(value) >= (read_number(target) if target else CONFIRMING_TARGET)
+    except ValueError:
+        return False
+
+
+def bound(direction: str, value: str) -> str:
+    """Word the bound of a target, such as "at least 80 %"; only the value where no direction is known."""
+    if direction == Direction.ASCENDING:
+        return say("at least {value}", value=value)
+    return say("at most {value}", value=value) if direction == Direction.DESCENDING else value
+
+
+def between(low: str, high: str) -> str:
+    """Word a target range, such as "36 to 38 °C"."""
+    return say("{low} to {high}", low=low, high=high)

@@ -1,1 +1,0 @@
-"""How long does it take? (method, section 12.1)."""

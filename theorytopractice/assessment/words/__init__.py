@@ -1,1 +1,0 @@
-"""How is it said why a finding stands where it stands?"""

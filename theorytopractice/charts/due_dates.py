@@ -1,0 +1,200 @@
+"""What is overdue, and what falls due in the next twelve months? A mark for each open action."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from matplotlib.dates import MonthLocator, date2num, num2date
+from matplotlib.ticker import FuncFormatter
+
+from theorytopractice.assessment.listings import agenda as agenda_of
+from theorytopractice.charts import style
+from theorytopractice.charts.axes import as_frame
+from theorytopractice.i18n import PARTS, say, say_day, say_in_turn, say_month, say_n, say_short_day
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from theorytopractice.charts.axes import ChartInput
+
+
+ROW, MARGIN, EMPTY = 0.24, 1.25, 1.0
+MOST = 14
+SOON_DAYS, AHEAD_MONTHS, BACK_DAYS = 30, 12, 90
+TITLE_CHARACTERS, NAME_CHARACTERS, NOTE_CHARACTERS = 33, 30, 44
+WIDTH = 5.2
+MONTHS_HIGH = 1.7
+LOOKS = {"overdue": ("^", style.ACT), "soon": ("D", style.WATCH), "later": ("o", style.COURSE)}
+"""When an action is due → shape and colour of its mark: ▲, ◆ and ●."""
+
+
+def due_dates(agenda: ChartInput, *, most: int = MOST, ax: Axes | None = None) -> Axes:
+    """Draw when open actions fall due: overdue ones as ▲, those due within 30 days as ◆, later ones as ●.
+
+    The overdue ones and those of the next twelve months are drawn, so many at most; where there are more, bars
+    below count by month all that fall due from today.
+
+    Args:
+        agenda: the frame that ``theorytopractice.agenda`` returns, or a plan, as of today.
+        most: how many actions are drawn by name.
+        ax: where to draw; a new figure unless given.
+    """
+    frame = as_frame(agenda, agenda_of)
+    today = pd.Timestamp(frame.attrs["as_of"]) if "as_of" in frame.attrs else _day_of(frame)
+    sorted_in = frame.assign(when=_when(frame, today))
+    near = sorted_in[sorted_in["when"].isin(list(LOOKS))]
+    drawn = _chosen(near, most)
+    has_months = len(near) > len(drawn)
+    with style.style():
+        height = MARGIN + ROW * (len(drawn) + (MONTHS_HIGH + 1 if has_months else 0)) if len(drawn) else EMPTY
+        ax = ax if ax is not None else style.new_axes(height, WIDTH)
+        if len(drawn):
+            _draw(ax, drawn, today)
+            if has_months:
+                _count_months(ax, near[near["when"] != "overdue"], len(drawn))
+        else:
+            ax.set_axis_off()
+        note = style.wrap(_note(sorted_in, today, len(drawn)), NOTE_CHARACTERS)
+        ax.set_xlabel(note, loc="left", fontsize=style.SMALL, color=style.MUTED)
+        style.set_title(ax, title(sorted_in), pad=16 if len(drawn) else 9, width=TITLE_CHARACTERS)
+    return ax
+
+
+def title(frame: pd.DataFrame) -> str:
+    """Say what is seen: how many are overdue, due within 30 days, and due after that within twelve months."""
+    counts = frame["when"].value_counts()
+    overdue, soon, later = (int(counts.get(name, 0)) for name in LOOKS)
+    if not len(frame):
+        return say("No action is open")
+    if not overdue + soon + later:
+        return say("No open action is overdue or falls due in the next twelve months")
+    return say(
+        "{overdue}; {soon}, {later}",
+        overdue=say_n("{n:,} action is overdue", "{n:,} actions are overdue", overdue)
+        if overdue
+        else say("No action is overdue"),
+        soon=say_n("{n:,} falls due within 30 days", "{n:,} fall due within 30 days", soon)
+        if soon
+        else say("none falls due within 30 days"),
+        later=say_n("{n:,} later within twelve months", "{n:,} later within twelve months", later)
+        if later
+        else say("none later within twelve months"),
+    )
+
+
+def _day_of(frame: pd.DataFrame) -> pd.Timestamp:
+    """Return the as-of day that stands on every row; missing where there is no row."""
+    return pd.Timestamp(frame["as_of"].iloc[0]) if len(frame) else pd.NaT  # type: ignore[return-value]
+
+
+def _when(frame: pd.DataFrame, today: pd.Timestamp) -> pd.Series:
+    """Sort the due dates: overdue, soon, later (within twelve months), beyond, none."""
+    due = frame["due"].astype("datetime64[s]")
+    when = pd.Series("beyond", index=frame.index, dtype=object)
+    when[due <= today + pd.DateOffset(months=AHEAD_MONTHS)] = "later"
+    when[due <= today + pd.Timedelta(days=SOON_DAYS)] = "soon"
+    when[due < today] = "overdue"
+    when[due.isna()] = "none"
+    return when
+
+
+def _chosen(near: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Choose whom to name: the earliest, but what falls due from today keeps up to half of the rows."""
+    overdue, coming = near[near["when"] == "overdue"], near[near["when"] != "overdue"]
+    room = max(most - min(len(coming), most // 2), 0)
+    late = overdue.head(room)
+    return pd.concat([late, coming.head(most - len(late))])
+
+
+def _draw(ax: Axes, drawn: pd.DataFrame, today: pd.Timestamp) -> None:
+    """Draw a row for each action: its mark, a line to today, and its due date beside."""
+    now = _number(today)
+    first, last = (
+        now - BACK_DAYS if _is_late(drawn) else now - 12,
+        _number(today + pd.DateOffset(months=AHEAD_MONTHS)),
+    )
+    for row, (due, when) in enumerate(zip(drawn["due"], drawn["when"], strict=True)):
+        shape, colour = LOOKS[when]
+        place = max(_number(due), first)
+        look: dict[str, Any] = {"color": colour, "clip_on": False}
+        ax.plot([now, place], [row, row], linewidth=2.2 if when == "overdue" else 0.8, **look)
+        if _number(due) < first:
+            ax.plot([first - 9, first], [row, row], linewidth=2.2, linestyle=(0, (1, 1)), **look)
+        ax.plot([place], [row], marker=shape, markersize=6.5, linestyle="none", zorder=3, **look)
+        ink = style.ACT if when == "overdue" else style.INK
+        at: dict[str, Any] = {"textcoords": "offset points", "va": "center", "annotation_clip": False}
+        beside = ((1.02, row), (0, 0))
+        ax.annotate(
+            say_short_day(due.date()), beside[0], beside[1], xycoords=ax.get_yaxis_transform(), color=ink,
+            fontsize=style.SMALL, **at,
+        )  # fmt: skip
+    names = [f"{one} {title_ or ''}" for one, title_ in zip(drawn["action_id"], drawn["title"], strict=True)]
+    ax.set_yticks(range(len(drawn)), [style.shorten(name, NAME_CHARACTERS) for name in names])
+    ax.axvline(now, color=style.INK, linewidth=1.1, zorder=1)
+    ax.annotate(
+        say("today"), (now, 1), (0, 3), xycoords=ax.get_xaxis_transform(), textcoords="offset points",
+        ha="center", fontsize=style.SMALL, color=style.INK,
+    )  # fmt: skip
+    ax.set_xlim(first - 9, last + 3)
+    ax.set_ylim(len(drawn) - 0.4, -0.6)
+    _months(ax)
+
+
+def _is_late(drawn: pd.DataFrame) -> bool:
+    return bool((drawn["when"] == "overdue").any())
+
+
+def _months(ax: Axes) -> None:
+    """Draw a fine line at every month, and name January and July."""
+    ax.xaxis.set_minor_locator(MonthLocator())  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(MonthLocator(bymonth=(1, 7)))  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: say_month(num2date(x).date())))  # type: ignore[no-untyped-call]
+    ax.grid(visible=True, axis="x", which="both", color=style.LINE, linewidth=0.4, alpha=0.6)
+    ax.set_axisbelow(True)
+    ax.tick_params(which="both", left=False, bottom=False, labelsize=style.SMALL)
+    style.hide_frame(ax)
+
+
+def _count_months(ax: Axes, coming: pd.DataFrame, rows: int) -> None:
+    """Draw below how many actions fall due in each month from today, the highest bar with its number."""
+    months = coming["due"].astype("datetime64[s]").dt.to_period("M")
+    counts = months.value_counts().sort_index()
+    floor = rows + MONTHS_HIGH + 0.3
+    ax.set_ylim(floor + 0.2, -0.6)
+    if counts.empty:
+        return
+    begin = [_number(one.start_time) for one in counts.index]
+    width = [one.days_in_month - 3 for one in counts.index]
+    highs = counts.to_numpy() / counts.max() * MONTHS_HIGH * 0.8
+    ax.bar(begin, -highs, width, bottom=floor, align="edge", color=style.COURSE, alpha=0.45)
+    for x, high, number, wide in zip(begin, highs, counts, width, strict=True):
+        ax.annotate(
+            f"{number:,}", (x + wide / 2, floor - high), (0, 1), textcoords="offset points", ha="center",
+            va="bottom", fontsize=style.SMALL - 1.5, color=style.MUTED,
+        )  # fmt: skip
+    labels = [tick.get_text() for tick in ax.get_yticklabels()]
+    ax.set_yticks([*range(rows), floor - 0.5], [*labels, say("all, by month")])
+
+
+def _note(frame: pd.DataFrame, today: pd.Timestamp, drawn: int) -> str:
+    """Say below what was counted, and what is not drawn; nothing where no day is known, for then nothing was counted."""
+    if pd.isna(today):
+        return ""
+    counts = frame["when"].value_counts()
+    beyond, none = int(counts.get("beyond", 0)), int(counts.get("none", 0))
+    left = len(frame) - beyond - none - drawn
+    told = [say("open actions as of {day}", day=say_day(today.date()))]
+    if (frame["due"].astype("datetime64[s]") < today - pd.Timedelta(days=BACK_DAYS)).any():
+        told.append(say("at the left edge: overdue for over {n} days", n=BACK_DAYS))
+    if left:
+        told.append(say_n("{n:,} more is not named", "{n:,} more are not named", left))
+    if beyond:
+        told.append(say_n("{n:,} falls due after these months", "{n:,} fall due after these months", beyond))
+    if none:
+        told.append(say_n("{n:,} has no due date", "{n:,} have no due date", none))
+    return say_in_turn(PARTS, told)
+
+
+def _number(day: pd.Timestamp) -> float:
+    return float(date2num(day))  # type: ignore[no-untyped-call]

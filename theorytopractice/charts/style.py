@@ -1,0 +1,223 @@
+"""On what are the charts drawn? One sheet, one set of colours, one way to set text."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from contextlib import contextmanager, suppress
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.figure import Figure
+
+from theorytopractice.i18n import CHINESE, say, spoken
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from matplotlib.axes import Axes
+
+
+INK, MUTED, LINE, PAPER = "#1a1a1a", "#595959", "#bfbfbf", "#ffffff"
+INSIDE = "#1b1b1b"  # ink on a tinted box, which stays light where the page is dark
+ACT, WATCH, COURSE, PRACTICE, CLOSED = "#871d0c", "#d66d06", "#0f56ab", "#0d1b39", "#8d8e90"
+LATIN_FONT = "DejaVu Sans"
+CHINESE_FONTS = (
+    "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN",
+    "Microsoft YaHei", "PingFang SC", "Hiragino Sans GB", "Heiti SC", "SimHei",
+    "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "Noto Sans CJK JP",
+)  # fmt: skip
+"""Fonts with simplified Chinese signs, as matplotlib names them; of those found the first is used.
+
+The last is the one name under which it knows the collection of Noto fonts that Debian and others have.
+"""
+WANTED_FONTS = (LATIN_FONT, *CHINESE_FONTS)
+WIDTH = 4.4
+SIZE, SMALL, LARGE = 9.5, 8.5, 10.5
+TITLE_CHARACTERS = 40
+COLUMN_POINTS = 42
+
+
+def known_fonts() -> set[str]:
+    """Return the names of the fonts that matplotlib knows."""
+    return {font.name for font in font_manager.fontManager.ttflist}
+
+
+def add_new_fonts() -> None:
+    """Make fonts known that were installed since matplotlib wrote its list, which it never does again."""
+    listed = {font.fname for font in font_manager.fontManager.ttflist}
+    for file in set(font_manager.findSystemFonts()) - listed:
+        with suppress(RuntimeError, OSError):  # a file that is no font which matplotlib can read
+            font_manager.fontManager.addfont(file)
+
+
+@cache
+def fonts() -> tuple[str, ...]:
+    """Name the wanted fonts that this machine has, so that none is missed with a warning; one of them Chinese."""
+    if not known_fonts().intersection(CHINESE_FONTS):
+        add_new_fonts()
+    found = known_fonts()
+    latin = [name for name in (LATIN_FONT,) if name in found]
+    chinese = [name for name in CHINESE_FONTS if name in found]
+    return (*latin, *chinese[:1]) or ("sans-serif",)
+
+
+def has_chinese() -> bool:
+    """Tell whether this machine has a font by which Chinese signs can be measured and drawn."""
+    return any(name in CHINESE_FONTS for name in fonts())
+
+
+def missing_font() -> str:
+    """Say that charts lack a font for the language that is spoken; empty where they lack none."""
+    if spoken() != CHINESE or has_chinese():
+        return ""
+    return say(
+        "No font with Chinese signs was found on this machine, so places in charts were measured without one; "
+        "install one, such as Noto Sans CJK (Debian: fonts-noto-cjk)."
+    )
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """Draw with the house's fonts and sizes, real text, and the same bytes each time."""
+    own: dict[str, Any] = {
+        "axes.edgecolor": LINE,
+        "axes.labelcolor": INK,
+        "axes.unicode_minus": True,
+        "figure.facecolor": PAPER,
+        "font.family": list(fonts()),
+        "font.size": SIZE,
+        "svg.fonttype": "none",
+        "svg.hashsalt": "theorytopractice",
+        "text.color": INK,
+        "text.parse_math": False,
+        "xtick.color": MUTED,
+        "ytick.color": INK,
+    }
+    with mpl.rc_context(own):  # type: ignore[arg-type]
+        yield
+
+
+def new_axes(height: float, width: float = WIDTH) -> Axes:
+    """Return the axes of a new figure that no display knows of, so that nothing shows twice."""
+    figure = Figure(figsize=(width, height), layout="constrained")
+    axes: Axes = figure.add_subplot()
+    return axes
+
+
+def set_title(ax: Axes, words: str, *, pad: float = 9, width: int = TITLE_CHARACTERS) -> None:
+    """Set the title: what is seen, in words, in lines of about so many letters."""
+    ax.set_title(wrap(words, width), loc="left", fontsize=LARGE, fontweight="bold", color=INK, pad=pad)
+
+
+def plain(text: object) -> str:
+    """Return a text on one line without control characters, as a drawing needs it."""
+    kept = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in str(text))
+    return " ".join(kept.split())
+
+
+def wrap(text: str, width: int) -> str:
+    """Break a text into lines of about so many Latin letters; East Asian letters count double."""
+    lines = wrap_lines(text, width)
+    if len(lines) > 1 and _width(text) != len(text):
+        lines = _even(text, width, len(lines))
+    return "\n".join(lines)
+
+
+def unwrap(text: str) -> str:
+    """Join the lines of a text: with a space, but without one between East Asian letters."""
+    joined = ""
+    for line in text.split("\n"):
+        is_wide = _is_wide(joined[-1:]) and _is_wide(line[:1])
+        joined += line if is_wide or not joined else f" {line}"
+    return " ".join(joined.split())
+
+
+def _even(text: str, width: int, n: int) -> list[str]:
+    """Break a text with East Asian letters into as many lines, the narrowest that hold it: no sign stays alone."""
+    narrow = min(max(width * 2 // 3, _width(plain(text)) // n), width)
+    return next(lines for less in range(narrow, width + 1) if len(lines := wrap_lines(text, less)) <= n)
+
+
+def wrap_lines(text: object, width: int, *, most: int | None = None) -> list[str]:
+    """Break a text into lines of a width, at most so many; what is cut off is marked by an ellipsis."""
+    words = plain(text)
+    if _width(words) == len(words):
+        lines = [line.replace(GLUE, " ") for line in textwrap.wrap(TOGETHER.sub(GLUE, words), width)]
+    else:
+        lines = _wide_lines(words, width)
+    if most is not None and len(lines) > most:
+        last = lines[most - 1]
+        while _width(last) > width - 2:
+            last = last[:-1]
+        lines = [*lines[: most - 1], f"{last.rstrip()} …"]
+    return lines
+
+
+def _wide_lines(text: str, width: int) -> list[str]:
+    """Break a text with East Asian letters, which may part anywhere, but not before a closing sign."""
+    lines = [""]
+    for piece in WIDE_PIECE.findall(text):
+        if lines[-1] and _width(lines[-1] + piece.rstrip()) > width:
+            lines.append("")
+        lines[-1] += piece if lines[-1] else piece.lstrip()
+    return [line.rstrip() for line in lines]
+
+
+def _width(text: str) -> int:
+    """Count the letters of a text, East Asian ones twice."""
+    return sum(2 if _is_wide(sign) else 1 for sign in text)
+
+
+def _is_wide(sign: str) -> bool:
+    """Tell whether a sign is an East Asian one, twice as wide as a Latin letter; nothing is not."""
+    return bool(sign) and unicodedata.east_asian_width(sign) in "WF"
+
+
+GLUE = "\u00a0"  # no line ends here
+TOGETHER = re.compile(r"(?<=\d) (?=%)|(?<=\b[pn]) (?=[=<])|(?<=[=<]) (?=\d)")
+"""The spaces within "31 %" and "p = 0.2"."""
+
+OPENING, CLOSING = "（《「『【〈“‘", "，。、；：！？）》」』】〉”’…%"
+WIDE = r"\u2e80-\u9fff\uf900-\ufaff\uac00-\ud7af"
+WIDE_PIECE = re.compile(
+    rf"[{OPENING}]*(?:[{WIDE}]|[^\s{WIDE}{OPENING}，；：！？）]{{1,24}})[{CLOSING}]*|[{OPENING}{CLOSING}]+|\s+"
+)
+"""A wide letter, or a run of other letters, with the opening and closing signs that stay beside it."""
+
+
+def shorten(text: str, width: int) -> str:
+    """Cut a text to about so many Latin letters, with '…' where something is missing."""
+    kept, used = "", 0
+    for sign in plain(text):
+        used += 2 if _is_wide(sign) else 1
+        if used > width:
+            return f"{kept.rstrip()}…"
+        kept += sign
+    return kept
+
+
+def label_right(ax: Axes, y: float, cells: Sequence[tuple[str, str]]) -> None:
+    """Write (words, colour) cells in columns right of the axes, at a height in data units."""
+    for column, (words, colour) in enumerate(cells, 1):
+        ax.annotate(
+            words,
+            (1, y),
+            (COLUMN_POINTS * column, 0),
+            xycoords=ax.get_yaxis_transform(),
+            textcoords="offset points",
+            ha="right",
+            va="center",
+            fontsize=SMALL,
+            color=colour,
+            annotation_clip=False,
+        )
+
+
+def hide_frame(ax: Axes, *, keep: tuple[str, ...] = ()) -> None:
+    """Take away the frame except the named sides."""
+    for side, spine in ax.spines.items():
+        spine.set_visible(side in keep)

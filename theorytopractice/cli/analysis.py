@@ -1,0 +1,209 @@
+"""Commands that say what a plan's evidence means, sums up and foretells."""
+
+from __future__ import annotations
+
+import click
+
+from theorytopractice.cli.group import (
+    AS_OF,
+    FINDING_FORMAT,
+    KNOWLEDGE,
+    TWO_FORMATS,
+    as_json,
+    main,
+    plan_at,
+    print_frame,
+    records,
+)
+
+LISTS = ("commitments", "replications", "slots", "problems", "experiences", "mechanisms", "reviews")
+
+
+@main.command()
+@click.argument("plan")
+@AS_OF
+@KNOWLEDGE
+@click.option(
+    "--of",
+    "what",
+    type=click.Choice(["findings", *LISTS]),
+    default="findings",
+    help="What is listed.",
+)
+@click.option("--no-dates", is_flag=True, help="Leave out the days on which stages were reached; faster.")
+@FINDING_FORMAT
+def assess(plan: str, as_of: str | None, knowledge: str, form: str, *, what: str, no_dates: bool) -> None:
+    """Say for every finding which stage its evidence supports; or list what else the plan holds.
+
+    Commitments, replications and check slots; problems, experiences, mechanisms and reviews as people keep them.
+    """
+    import theorytopractice as ttp
+
+    with plan_at(plan, valid=True, as_of=as_of) as opened:
+        if what == "findings":
+            frame = ttp.assess(opened, as_of=as_of, knowledge=knowledge, dates=not no_dates)
+        else:
+            frame = getattr(ttp, what)(opened, as_of=as_of, knowledge=knowledge)
+    print_frame(frame, form)
+
+
+@main.command()
+@click.argument("plan")
+@click.argument("finding_id")
+@AS_OF
+@KNOWLEDGE
+@TWO_FORMATS
+def explain(plan: str, finding_id: str, as_of: str | None, knowledge: str, form: str) -> None:
+    """Say why a finding has its stage, and what would raise it by one, in the plan's language."""
+    from theorytopractice.assessment.explain import explain as explain_finding
+    from theorytopractice.i18n import speaking
+
+    with plan_at(plan, valid=True, as_of=as_of) as opened, speaking(opened.settings.language):
+        found = explain_finding(opened, finding_id, as_of=as_of, knowledge=knowledge)
+        said = as_json([found.as_dict()]) if form == "json" else found.text
+    click.echo(said)
+
+
+@main.command()
+@click.argument("plan")
+@click.argument("indicator_id", metavar="[INDICATOR_ID]", required=False)
+@AS_OF
+@KNOWLEDGE
+@TWO_FORMATS
+def verdict(plan: str, indicator_id: str | None, as_of: str | None, knowledge: str, form: str) -> None:
+    """Say whether each indicator, or one, moved after the action, beside the stage and without claiming a cause."""
+    from theorytopractice.assessment.verdict import verdict as judge
+    from theorytopractice.assessment.verdict_words import listing
+
+    with plan_at(plan, valid=True, as_of=as_of) as opened:
+        frame = judge(opened, indicator_id, as_of=as_of, knowledge=knowledge)
+    click.echo(as_json(records(frame)) if form == "json" else listing(frame))
+
+
+@main.command()
+@click.argument("plan")
+@AS_OF
+@KNOWLEDGE
+@click.option(
+    "--since", metavar="D", help="Look at reviews and new findings after this day; at all unless given."
+)
+@TWO_FORMATS
+def measures(plan: str, as_of: str | None, knowledge: str, since: str | None, form: str) -> None:
+    """Sum up a plan: rates with their counts and 95 % intervals, and what to beware of in each."""
+    from theorytopractice.assessment.measures import cautions, measure_name
+    from theorytopractice.assessment.measures import format_rate as worded
+    from theorytopractice.assessment.measures import measures as measure
+
+    with plan_at(plan, valid=True, as_of=as_of) as opened:
+        frame = measure(opened, as_of=as_of, knowledge=knowledge, since=since)
+    if form == "json":
+        click.echo(as_json(records(frame)))
+        return
+    names = frame["measure"].map(measure_name)
+    width = max(len(name) for name in names)
+    for name, words in zip(names, worded(frame), strict=True):
+        click.echo(f"{name:{width}}  {words}")
+    click.echo(f"As of {frame.attrs['as_of']}. In brackets: 95 % Wilson intervals.\n\nBeware:")
+    for together, sentence in cautions(frame).items():
+        click.echo(f"- {together}: {sentence}")
+
+
+@main.command()
+@click.argument("plan")
+@click.option(
+    "--stage", type=click.Choice(["3", "4"]), default="4", help="Until carried out (3) or in practice (4)."
+)
+@click.option(
+    "--by", type=click.Choice(["theme", "kind", "certainty", "unit"]), help="One curve a group, compared."
+)
+@click.option("--entered", metavar="D", help="Day on which the plan began to be kept (delayed entry).")
+@AS_OF
+@KNOWLEDGE
+@TWO_FORMATS
+def survival(
+    plan: str,
+    stage: str,
+    by: str | None,
+    entered: str | None,
+    as_of: str | None,
+    knowledge: str,
+    form: str,
+) -> None:
+    """Say how long it takes until findings are in practice, and how they left otherwise."""
+    from theorytopractice.assessment.survival import overview
+    from theorytopractice.assessment.survival import survival as time_to_practice
+
+    with plan_at(plan, valid=True, as_of=as_of) as opened:
+        found = time_to_practice(
+            opened, stage=int(stage), as_of=as_of, knowledge=knowledge, by=by, entered=entered
+        )
+    if form == "json":
+        click.echo(as_json(found.rows()))
+        return
+    click.echo(f"{overview(found).to_string(index=False)}\n{found.text}")
+
+
+@main.command()
+@click.argument("plan")
+@click.option("--by", type=click.Choice(["theme"]), help="A forecast of each theme too.")
+@AS_OF
+@KNOWLEDGE
+@TWO_FORMATS
+def forecast(plan: str, by: str | None, as_of: str | None, knowledge: str, form: str) -> None:
+    """Say by when the open actions will be done, if the coming weeks are like the last."""
+    from theorytopractice.assessment.forecast import forecast as completion
+
+    with plan_at(plan, valid=True, as_of=as_of) as opened:
+        found = completion(opened, as_of=as_of, knowledge=knowledge, by=by)
+    click.echo(as_json(found.rows()) if form == "json" else str(found))
+
+
+@main.command("gap-map")
+@click.argument("plan")
+@AS_OF
+@KNOWLEDGE
+@FINDING_FORMAT
+def gap_map(plan: str, as_of: str | None, knowledge: str, form: str) -> None:
+    """Count open findings by theme and certainty: what is known and not done, and done without knowing."""
+    from theorytopractice.assessment.gap_map import describe_gap as worded
+    from theorytopractice.assessment.gap_map import gap_map as map_of
+
+    with plan_at(plan, valid=True, as_of=as_of) as opened:
+        mapped = map_of(opened, as_of=as_of, knowledge=knowledge)
+    if form != "table":
+        print_frame(mapped, form)
+        return
+    print_frame(worded(mapped), form)
+    if n_empty := int((mapped["n"] == 0).sum()):
+        click.echo(f"No finding in {n_empty} of {len(mapped)} cells.")
+
+
+@main.command()
+@click.argument("plan")
+@click.option(
+    "--at-least", type=float, default=0.5, show_default=True, help="The smallest similarity, 0 to 1."
+)
+@click.option("--most", type=int, default=50, show_default=True, help="The greatest number of pairs.")
+@FINDING_FORMAT
+def similar(plan: str, at_least: float, most: int, form: str) -> None:
+    """List pairs of findings whose statements read alike, the most similar first."""
+    from theorytopractice.assessment.similar import similar as pairs_of
+
+    with plan_at(plan, valid=True) as opened:
+        pairs = pairs_of(opened, at_least=at_least, most=most).assign(as_of=opened.today.isoformat())
+    print_frame(pairs, form)
+
+
+@main.command("if-done")
+@click.argument("plan")
+@click.argument("action_ids", nargs=-1, required=True, metavar="ACTION_ID...")
+@AS_OF
+@FINDING_FORMAT
+def if_done(plan: str, action_ids: tuple[str, ...], as_of: str | None, form: str) -> None:
+    """Say which findings would change if these actions were done, with evidence; nothing is stored."""
+    from theorytopractice.assessment.what_if import if_done as facts_of
+    from theorytopractice.assessment.what_if import what_if
+
+    with plan_at(plan, valid=True, as_of=as_of) as opened:
+        changed = what_if(opened, facts_of(opened, action_ids, as_of=as_of), as_of=as_of)
+    print_frame(changed, form)

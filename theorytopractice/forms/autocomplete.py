@@ -1,0 +1,81 @@
+"""Which owner, finding, action or indicator does somebody mean who types a few letters?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from theorytopractice.forms.answer import Answer
+from theorytopractice.forms.form_model import NEW
+from theorytopractice.html import joined, tag
+from theorytopractice.i18n import say, say_n
+from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.values import fold, natural
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from theorytopractice.forms.answer import Message
+    from theorytopractice.forms.session import Session
+
+
+MOST = 12
+NAMED = {"owner": "name", "finding": "statement", "action": "title", "indicator": "name"}
+"""The column that says what a row is."""
+
+
+def search(session: Session, message: Message) -> Answer:
+    """Return the rows that fit what was typed; those that begin so come first."""
+    table, text, part = message.text("table"), message.text("text"), message.text("part")
+    if table not in NAMED:
+        return Answer()
+    every = _all(session, table)
+    wanted = fold(text).split()
+    fitting = [(key, name) for key, name, words in every if all(word in words for word in wanted)]
+    first = wanted[0] if wanted else ""
+    fitting.sort(key=lambda pair: (not fold(pair[1]).startswith(first), natural(pair[0])))
+    options = [
+        _option(f"{part}-{place}", key, f"{key} {name}") for place, (key, name) in enumerate(fitting[:MOST])
+    ]
+    left = len(fitting) - MOST
+    if left > 0:
+        more = say_n("{n} more; type more letters", "{n} more; type more letters", left)
+        options.append(tag("div", more, class_="hint", aria_hidden="true"))
+    name = " ".join(text.split())
+    if message.facts.get("can_add") and name and not any(fold(one) == fold(name) for _, one, _ in every):
+        words = say("Add “{name}” as somebody new", name=name)
+        options.append(_option(f"{part}-new", NEW + name, name, words))
+    return Answer({part: joined(options) or tag("div", say("Nothing fits."), class_="hint")})
+
+
+def _option(name: str, value: str, shown: str, words: str = "") -> Markup:
+    """Return a choice; ``words`` are those of a choice that adds somebody new."""
+    return tag(
+        "div",
+        words or shown,
+        role="option",
+        id=name,
+        aria_selected="false",
+        data_value=value,
+        data_words=shown,
+        data_new="" if words else None,
+    )
+
+
+def _all(session: Session, table: str) -> list[tuple[str, str, str]]:
+    """Return key, name and words to search in of every row of a table."""
+    if table == "finding":
+        return [(one.finding_id, one.statement, one.words) for one in session.overview.entries()]
+    return session.overview.names(table, ENTITIES[table].key[0], NAMED[table])
+
+
+def name_of(session: Session, table: str, key: str) -> str:
+    """Say which row a key stands for."""
+    if not key or table not in NAMED:
+        return key
+    if key.startswith(NEW):
+        return key.removeprefix(NEW)
+    if table == "finding":
+        found = session.overview.get(key)
+        return f"{key} {found.statement}" if found else key
+    rows = session.rows(table, **{ENTITIES[table].key[0]: key})
+    return f"{key} {rows[0][NAMED[table]]}" if rows else key

@@ -1,0 +1,238 @@
+"""How does a text become HTML that cannot do harm, and how is a status shown? Whatever is not markup already is escaped."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from enum import Enum
+from html.parser import HTMLParser
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from markupsafe import Markup, escape
+
+from theorytopractice.i18n import message, say
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from theorytopractice.charts import Picture
+
+
+IN_PRACTICE = 4
+UNSETTLED = frozenset(
+    {
+        "overdue", "shelved", "stalled", "no_cadence", "review_overdue", "failed_elsewhere", "blocked", "ripe", "wobble", "stale", "unowned", "undated", "unverified",
+        "slipped", "reopened", "progress_100_not_closed", "check_missed", "check_failed", "drifted",
+        "drifting", "solved_unconfirmed", "plan_abandoned", "recurred", "owner_left", "target_moved",
+    }
+)  # fmt: skip
+
+
+class Status(Enum):
+    """What a leader does about a finding: word and shape, most urgent first; the colour is the style sheet's."""
+
+    ACT = (message("act now"), "▲")
+    WATCH = (message("watch"), "◆")
+    COURSE = (message("on course"), "●")
+    PRACTICE = (message("in practice"), "✔")
+    CLOSED = (message("closed"), "–")
+
+    @property
+    def word(self) -> str:
+        """The status in words."""
+        return say(self.value[0])
+
+    @property
+    def shape(self) -> str:
+        """The sign that stands for it without colour."""
+        return self.value[1]
+
+
+def status(disposition: str, stage: int | None, flags: Collection[str], *, is_waiting: bool) -> Status:
+    """Judge one finding from what ``assess`` says of it, and whether it waits for a decision."""
+    if disposition != "open" or stage is None:
+        return Status.CLOSED
+    if is_waiting:
+        return Status.ACT
+    if UNSETTLED.intersection(flags):
+        return Status.WATCH
+    return Status.PRACTICE if stage >= IN_PRACTICE else Status.COURSE
+
+
+NOTHING = Markup()
+"""What a part of a page holds where there is nothing to say."""
+LINE_SIGNS = "\n\t"
+LONE = frozenset({"br", "hr", "wbr"})
+BLOCKS = frozenset(
+    {"p", "h1", "h2", "h3", "h4", "li", "tr", "div", "dt", "figcaption", "caption", "summary", "article"}
+)
+SILENT = frozenset({"svg", "style", "script"})
+MOST_TEXT = 100_000
+ABREAST = 2  # pairs in a row of a table of pairs
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the report: HTML for a page, words for a terminal."""
+
+    html: Markup
+
+    @property
+    def text(self) -> str:
+        """The words of the part, one block a line."""
+        reader = _Words()
+        reader.feed(self.html)
+        return reader.text
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+    def __repr__(self) -> str:
+        """Return the words."""
+        return self.text
+
+
+def safe(text: object) -> Markup:
+    """Return any text so that a page shows it as it is written; control characters are left out."""
+    if isinstance(text, Markup):
+        return text
+    written = str(text)
+    if not written.isprintable():
+        written = "".join(
+            sign for sign in written if sign in LINE_SIGNS or unicodedata.category(sign) not in ("Cc", "Cs")
+        )
+    return escape(written)
+
+
+def tag(name: str, /, *inside: object, **attributes: object) -> Markup:
+    """Return an element; strings within are escaped, markup is kept, None left out.
+
+    Args:
+        name: its name.
+        inside: what it holds.
+        attributes: its attributes; ``_`` stands for ``-``, a trailing one is dropped (``class_``); True writes the
+            name alone, None and False write nothing.
+    """
+    written = "".join(
+        f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{safe(value)}"')
+        for key, value in attributes.items()
+        if value is not None and value is not False
+    )
+    content = "".join(safe(one) for one in inside if one is not None)
+    return Markup(f"<{name}{written}>" if name in LONE else f"<{name}{written}>{content}</{name}>")  # noqa: S704 - escaped above
+
+
+def anchor(finding_id: str) -> str:
+    """Return the place in the report where a finding is told of; no other part of the page has such a name."""
+    return f"f-{quote(finding_id, safe='')}"
+
+
+def joined(pieces: Iterable[object], between: object = "") -> Markup:
+    """Return several pieces as one, each escaped unless it is markup."""
+    return safe(between).join(safe(piece) for piece in pieces)
+
+
+def section(name: str, heading: str, *inside: object, lead: str = "") -> Part:
+    """Return a part of the page with its heading; ``name`` is its anchor."""
+    head = tag("h2", heading, id=f"{name}-heading")
+    words = tag("p", lead, class_="lead") if lead else None
+    return Part(tag("section", head, words, *inside, id=name, aria_labelledby=f"{name}-heading"))
+
+
+def mark(status: Status, words: str = "") -> Markup:
+    """Return a status as shape, colour and words."""
+    shape = tag("i", status.shape, aria_hidden="true")
+    return tag("span", shape, " ", words or status.word, class_=f"status {status.name.lower()}")
+
+
+def table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[object]], *, name: str = "") -> Markup:
+    """Return a table in a box of its own that scrolls where the page is narrow.
+
+    Args:
+        caption: what the table shows.
+        heads: heads of the columns.
+        rows: cells, text or markup; the first one is the head of its row.
+        name: class of the table, for the style sheet.
+    """
+    head = tag("thead", tag("tr", *(tag("th", words, scope="col") for words in heads)))
+    body = tag("tbody", *(_row(list(cells)) for cells in rows))
+    inside = tag("table", tag("caption", caption), head, body, class_=name or None)
+    return tag("div", inside, class_="box", role="region", tabindex="0", aria_label=caption)
+
+
+def _row(cells: list[object]) -> Markup:
+    return tag("tr", tag("th", cells[0], scope="row"), *(tag("td", cell) for cell in cells[1:]), "\n")
+
+
+def figures(caption: str, heads: tuple[str, str], rows: Iterable[tuple[object, object]]) -> Markup:
+    """Return a table of many pairs, two a row, written as briefly as HTML allows."""
+    cells = [f"<td>{safe(left)}<td>{safe(right)}" for left, right in rows]
+    inside = "".join(f"<tr>{''.join(cells[at : at + ABREAST])}" for at in range(0, len(cells), ABREAST))
+    head = "".join(f"<th scope=col>{safe(words)}" for words in heads) * min(ABREAST, max(len(cells), 1))
+    return Markup(  # noqa: S704 - escaped above
+        f"<table><caption>{safe(caption)}</caption><tr>{head}{inside}</table>"
+    )
+
+
+def behind(summary: object, *inside: object) -> Markup:
+    """Return what opens on demand."""
+    return tag("details", tag("summary", summary), *inside)
+
+
+def chart(picture: Picture, numbers: object, *, is_wide: bool = False) -> Markup:
+    """Return a chart with its words, and its numbers as a table behind it; a wide one scrolls in a box of its own."""
+    shown = Markup(picture.html())  # noqa: S704 - a chart escapes its words
+    if is_wide:
+        shown = tag("div", shown, class_="box wide", role="region", tabindex="0", aria_label=picture.words)
+    return tag("div", shown, behind(say("The same as a table"), numbers), class_="chart-box")
+
+
+def terms(pairs: Iterable[tuple[str, object]], *, name: str = "") -> Markup:
+    """Return names with what they stand for."""
+    items = (tag("div", tag("dt", term), tag("dd", *_several(fact))) for term, fact in pairs)
+    return tag("dl", *items, class_=name or None)
+
+
+def listed(items: Iterable[object], *, name: str = "", ordered: bool = False) -> Markup:
+    """Return a list."""
+    return tag("ol" if ordered else "ul", *(tag("li", item) for item in items), class_=name or None)
+
+
+def quiet(words: str) -> Markup:
+    """Return words that stand back, such as those that say that there is nothing."""
+    return tag("p", words, class_="none")
+
+
+def _several(fact: object) -> tuple[Any, ...]:
+    return tuple(fact) if isinstance(fact, tuple) else (fact,)
+
+
+class _Words(HTMLParser):
+    """Reads the words of a part, as far as a terminal shows them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._pieces: list[str] = []
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._silent += tag in SILENT
+        if tag in BLOCKS:
+            self._pieces.append("\n")
+        elif tag in ("td", "th", "dd"):
+            self._pieces.append("  ")
+        elif tag == "img":
+            self._pieces.append(dict(attrs).get("alt") or "")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._silent -= tag in SILENT
+
+    def handle_data(self, data: str) -> None:
+        if not self._silent:
+            self._pieces.append(data)
+
+    @property
+    def text(self) -> str:
+        lines = ("".join(self._pieces)).split("\n")
+        return "\n".join(line for raw in lines if (line := " ".join(raw.split())))[:MOST_TEXT]

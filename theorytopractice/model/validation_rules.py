@@ -1,0 +1,853 @@
+"""What can be wrong with a row, a value, an event or a link? One function a rule, all problems as values."""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+from theorytopractice.errors import SHOWN_CHARACTERS, Issue, UnknownName, nearest, shown
+from theorytopractice.i18n import message, say, say_names
+from theorytopractice.model.fields import ENTITIES, Field, ValueType
+from theorytopractice.model.settings import Settings
+from theorytopractice.model.values import (
+    LONGEST_KEY,
+    ParseError,
+    TextTable,
+    fold,
+    natural,
+    parse_error,
+    read_number,
+)
+from theorytopractice.model.vocabularies import (
+    ActionEvent,
+    Direction,
+    FindingEvent,
+    FindingKind,
+    Intent,
+    Measure,
+    OwnerRole,
+    Relation,
+    Subject,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from datetime import date
+
+    from theorytopractice.model.fields import Entity
+
+
+HEADER = -1
+NAMED_AT_MOST = 5
+
+
+class Problem(NamedTuple):
+    """What a rule found in one cell; ``row`` counts from 0, ``HEADER`` means the column as a whole."""
+
+    code: str
+    table: str
+    row: int
+    column: str
+    message: str
+
+
+if TYPE_CHECKING:
+    Rule: TypeAlias = "Callable[[ValidationContext], Iterable[Problem]]"
+
+
+@dataclass(slots=True)
+class ValidationContext:
+    """The tables under examination, an empty one for each that is missing, and the cells refused so far.
+
+    ``today`` is an ISO date: a readable date compares as text. Rules run in order, so that a later one
+    finds every cell that it reads through :meth:`column` either readable or empty.
+    """
+
+    tables: dict[str, TextTable]
+    today: str
+    refused: dict[tuple[str, str], set[int]] = dataclasses.field(default_factory=dict)
+    _happened: dict[tuple[str, str], list[int]] | None = None
+
+    @classmethod
+    def of(cls, tables: Mapping[str, TextTable], today: date) -> ValidationContext:
+        """Lay the tables out in the order of the declarations; raises UnknownName."""
+        for name in tables:
+            if name not in ENTITIES:
+                raise UnknownName(say("table"), name, ENTITIES)
+        empty = {name: TextTable(entity, {}) for name, entity in ENTITIES.items()}
+        return cls({name: tables.get(name, none) for name, none in empty.items()}, today.isoformat())
+
+    def __getitem__(self, table: str) -> TextTable:
+        """Return a table as it was written."""
+        return self.tables[table]
+
+    def column(self, table: str, name: str) -> list[str]:
+        """Return a column in which the cells refused so far are empty."""
+        cells = self.tables[table][name]
+        rows = self.refused.get((table, name))
+        if rows:
+            cells = cells.copy()
+            for row in rows:
+                cells[row] = ""
+        return cells
+
+    def columns(self, table: str, *names: str) -> Iterator[tuple[str, ...]]:
+        """Walk over the rows of some columns, refused cells being empty."""
+        return zip(*(self.column(table, name) for name in names), strict=True)
+
+    def lookup(self, table: str, key: str, name: str) -> dict[str, str]:
+        """Return key → cell for two columns of a table."""
+        return dict(zip(self.column(table, key), self.column(table, name), strict=True))
+
+    def keep(self, problem: Problem) -> bool:
+        """Tell whether a problem is news: a cell that is refused already is reported once."""
+        cell = problem.table, problem.column
+        if problem.row in self.refused.get(cell, ()):
+            return False
+        if problem.code.startswith("E-") and problem.row != HEADER:
+            self.refused.setdefault(cell, set()).add(problem.row)
+        return True
+
+    def happened(self, subject: str, *words: str) -> list[int]:
+        """Return the rows of the events of these words; call it when the words have been checked."""
+        if self._happened is None:
+            self._happened = {}
+            for row, key in enumerate(self.columns("event", "subject", "event")):
+                self._happened.setdefault((key[0], key[1]), []).append(row)
+        return [row for word in words for row in self._happened.get((subject, word), ())]
+
+    def latest(self, subject: str, *words: str, until: str = "9999-12-31") -> dict[str, int]:
+        """Return for each finding or action the row of its last event of these words (method, T5)."""
+        subjects = self.column("event", "subject_id")
+        days = self.column("event", "happened_on")
+        keys = self.column("event", "event_id")
+        last: dict[str, int] = {}
+        for row in self.happened(subject, *words):
+            one, day = subjects[row], days[row]
+            if not one or not day or day > until:
+                continue
+            other = last.setdefault(one, row)
+            before = days[other]
+            if day > before or (
+                day == before and row != other and sequence(keys[row], row) > sequence(keys[other], other)
+            ):
+                last[one] = row
+        return last
+
+    def issue(self, problem: Problem) -> Issue:
+        """Turn a problem into the value that is shown."""
+        code, name, row, column, message = problem
+        table = self.tables[name]
+        if row == HEADER:
+            line = 1 if table.lines else None
+            found = column if column not in table.entity.columns else ""
+            key = ""
+        else:
+            key = "/".join(table[part][row] for part in table.entity.key if table[part][row])
+            line = table.line(row)
+            cells = table.columns.get(column)
+            found = cells[row] if cells else ""
+        return Issue(code, name, line, brief(column), brief(found), message, table.source or name, brief(key))
+
+    def places(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """Return (table, column) → the position of the table and of the column in it, for sorting."""
+        return {
+            (name, column): (tables, columns)
+            for tables, (name, table) in enumerate(self.tables.items())
+            for columns, column in enumerate([*table.entity.columns, *table.unknown])
+        }
+
+
+def sequence(key: str, row: int) -> tuple[int, object, int]:
+    """Return the order of facts of one day: natural order of the keys, then those that have none yet."""
+    return (0, natural(key), row) if key else (1, 0, row)
+
+
+def brief(text: str) -> str:
+    """Shorten a cell to one printable line."""
+    head = text[:SHOWN_CHARACTERS]
+    plain = head if head.isprintable() else repr(head)[1:-1][:SHOWN_CHARACTERS]
+    if len(text) <= SHOWN_CHARACTERS:
+        return plain
+    return say("{begin}… ({n:,} characters)", begin=plain, n=len(text))
+
+
+def name_rows(names: list[str]) -> str:
+    """List the first few names, and say how many there are more."""
+    more = len(names) - NAMED_AT_MOST
+    listed = say_names(shown(name) for name in names[:NAMED_AT_MOST])
+    return say("{listed} and {more:,} more", listed=listed, more=more) if more > 0 else listed
+
+
+LIKE = 0.6
+NO_REASONS = ("true", "false", "yes", "no")
+
+
+def unreadable(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-DATE, E-NUM, E-VOCAB, E-REF: a text that cannot be read as its field."""
+    for name, table in sheets.tables.items():
+        for field in table.entity.fields:
+            cells = table.columns.get(field.name, [])
+            bad = {text: why for text in _suspects(field, cells) if (why := parse_error(field, text))}
+            for row, text in enumerate(cells) if bad else ():
+                if text in bad:
+                    yield Problem(bad[text].code, name, row, field.name, bad[text].message)
+
+
+def _suspects(field: Field, cells: list[str]) -> set[str]:
+    """Return the distinct texts worth reading: none where all are short and the field takes any short text."""
+    takes_any = field.type in (ValueType.TEXT, ValueType.VALUE)
+    if takes_any and max(map(len, cells), default=0) <= LONGEST_KEY and "\0" not in "".join(cells):
+        return set()
+    texts = set(cells)
+    texts.discard("")
+    return texts
+
+
+def long_keys(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-ID: an identifier that nobody can say; a link to it would be refused as well."""
+    for name, table in sheets.tables.items():
+        column = table.entity.identifier or ""
+        keys = sheets.column(name, column) if column else []
+        if max(map(len, keys), default=0) > LONGEST_KEY:
+            for row, key in enumerate(keys):
+                if len(key) > LONGEST_KEY:
+                    message = say(
+                        "{key} is too long for a key; shorten it to at most {n} characters",
+                        key=shown(key),
+                        n=LONGEST_KEY,
+                    )
+                    yield Problem("E-ID", name, row, column, message)
+
+
+def repeated_keys(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-ID: a key that an earlier row of the same table has already."""
+    for name, table in sheets.tables.items():
+        column = table.entity.identifier or ("name" if name == "setting" else "")
+        keys = sheets.column(name, column) if column else []
+        if len(set(keys)) == len(keys):
+            continue
+        first: dict[str, int] = {}
+        for row, key in enumerate(keys):
+            earlier = first.setdefault(key, row)
+            if key and earlier != row:
+                line = table.line(earlier)
+                where = say("an earlier row") if line is None else say("line {line}", line=line)
+                message = say(
+                    "{key} is already the {column} of {where}; remove one of the two or give it another",
+                    key=shown(key),
+                    column=column,
+                    where=where,
+                )
+                yield Problem("E-ID", name, row, column, message)
+
+
+def missing_cells(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-REQ: a required column empty, or missing altogether (said once, at the header)."""
+    for name, table in sheets.tables.items():
+        for field in table.entity.fields:
+            if not field.required or not len(table):
+                continue
+            cells = table.columns.get(field.name)
+            if cells is None:
+                meant = difflib.get_close_matches(field.name, table.unknown, n=1, cutoff=LIKE)
+                message = say(
+                    "the column {column} is missing; every {name} needs it{hint}",
+                    column=field.name,
+                    name=name,
+                    hint=say("; did you mean it by {alike}?", alike=shown(meant[0])) if meant else "",
+                )
+                yield Problem("E-REQ", name, HEADER, field.name, message)
+            elif "" in cells:
+                message = say(
+                    "the cell is empty; every {name} needs its {column}", name=name, column=field.name
+                )
+                empty = (row for row, text in enumerate(cells) if not text)
+                yield from (Problem("E-REQ", name, row, field.name, message) for row in empty)
+
+
+def homeless_evidence(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-REQ: evidence of neither an action nor a finding."""
+    table = sheets["evidence"]
+    message = say("the evidence belongs to nothing; give the action_id or the finding_id that it is for")
+    for row, (action, finding) in enumerate(zip(table["action_id"], table["finding_id"], strict=True)):
+        if not action and not finding:
+            yield Problem("E-REQ", "evidence", row, "action_id", message)
+
+
+def settings(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-VOCAB: a setting that does not exist, or a value that it cannot have."""
+    for row, (name, value) in enumerate(sheets.columns("setting", "name", "value")):
+        problem = Settings.problem(name, value) if name else None
+        if problem and name not in Settings.known():
+            yield Problem("E-VOCAB", "setting", row, "name", problem)
+        elif problem and value:
+            yield Problem("E-VOCAB", "setting", row, "value", problem)
+
+
+def late_starts(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-ORDER: planned to start after the day on which it is due."""
+    for row, (start, due) in enumerate(sheets.columns("action", "planned_start", "due")):
+        if start and due and start > due:
+            message = say(
+                "the planned start {start} lies after the due date {due}; mend one of the two",
+                start=start,
+                due=due,
+            )
+            yield Problem("E-ORDER", "action", row, "planned_start", message)
+
+
+def empty_waivers(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-REASON: a baseline waiver that is a tick and no reason."""
+    for row, waiver in enumerate(sheets.column("indicator", "baseline_waiver")):
+        if waiver and fold(waiver) in NO_REASONS:
+            message = say(
+                "{waiver} is not a reason; say in a few words why no baseline exists, or leave it empty",
+                waiver=shown(waiver),
+            )
+            yield Problem("E-REASON", "indicator", row, "baseline_waiver", message)
+
+
+def unknown_columns(sheets: ValidationContext) -> Iterator[Problem]:
+    """W-UNKNOWN: a column that no entity declares; it is kept."""
+    for name, table in sheets.tables.items():
+        for column in table.unknown:
+            message = say(
+                "the column {column} is not known and feeds no rule; it is kept{hint}",
+                column=shown(column),
+                hint=nearest(column, table.entity.columns),
+            )
+            yield Problem("W-UNKNOWN", name, HEADER, column, message)
+
+
+LEVELS = ("baseline", "target", "target_low", "target_high")
+NUMBER_FIELD = Field("value", ValueType.NUMBER, "Any number.")
+FULL = 100
+FEW_STEPS = 20
+EMPTY = re.compile("")
+PLAIN = re.compile(r"(\d{1,15}(\.\d{1,15})?)?", re.ASCII)
+PLAIN_PERCENTAGE = re.compile(r"(\d{1,2}(\.\d{1,15})?)?", re.ASCII)
+
+
+class ValueRule(dict[str, ParseError | None]):
+    """Says what is wrong with a value, and remembers it for each distinct text.
+
+    ``is_sure`` recognises texts that are right at a glance, which need no look closer and no memory.
+    """
+
+    def __init__(self, rule: Callable[[str], ParseError | None], sure: re.Pattern[str]) -> None:
+        """Judge by ``rule`` what ``sure`` does not match."""
+        super().__init__()
+        self._rule = rule
+        self.is_sure = sure.fullmatch
+
+    def __missing__(self, text: str) -> ParseError | None:
+        """Judge a text that has not been seen before."""
+        self[text] = found = self._rule(text)
+        return found
+
+
+def not_a_number(text: str) -> ParseError | None:
+    """E-NUM: a text where a number is needed; NaN and infinities are none."""
+    return parse_error(NUMBER_FIELD, text)
+
+
+def not_a_percentage(text: str) -> ParseError | None:
+    """E-PCT: a percentage outside 0 to 100 (E-NUM where it is not even a number)."""
+    if found := not_a_number(text):
+        return found
+    if 0 <= read_number(text) <= FULL:
+        return None
+    return ParseError(
+        "E-PCT", say("{text} is no percentage from 0 to 100; mend the value or the measure", text=shown(text))
+    )
+
+
+def steps(scale: str) -> dict[str, int]:
+    """Return the values of a scale, folded, with their positions."""
+    return {step: place for place, part in enumerate(scale.split(";")) if (step := fold(part))}
+
+
+def off_the_scale(scale: str) -> Callable[[str], ParseError | None]:
+    """E-SCALE: a value that the declared scale does not name."""
+    known = steps(scale)
+    few = known if len(known) <= FEW_STEPS else ()
+
+    def rule(text: str) -> ParseError | None:
+        if fold(text) in known:
+            return None
+        return ParseError(
+            "E-SCALE",
+            say(
+                "{text} is not on the scale of its indicator{hint}", text=shown(text), hint=nearest(text, few)
+            ),
+        )
+
+    return rule
+
+
+def value_rules(sheets: ValidationContext) -> list[ValueRule | None]:
+    """Return the judge of each indicator; None for words, for a scale or a measure that cannot be read."""
+    number, percentage = ValueRule(not_a_number, PLAIN), ValueRule(not_a_percentage, PLAIN_PERCENTAGE)
+    scales: dict[str, ValueRule] = {}
+    found: list[ValueRule | None] = []
+    for measure, scale in zip(
+        sheets["indicator"]["measure"], sheets.column("indicator", "scale"), strict=True
+    ):
+        if measure == Measure.PERCENTAGE:
+            found.append(percentage)
+        elif measure == Measure.ORDINAL and steps(scale):
+            if scale not in scales:
+                scales[scale] = ValueRule(off_the_scale(scale), EMPTY)
+            found.append(scales[scale])
+        else:
+            found.append(number if measure in ("", Measure.UNIT, Measure.COUNT) else None)
+    return found
+
+
+def unfit_values(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-NUM, E-PCT, E-SCALE: a value, baseline or target that does not fit the indicator's measure."""
+    by_row = value_rules(sheets)
+    for column in LEVELS:
+        for row, text in enumerate(sheets.column("indicator", column)):
+            judge = by_row[row]
+            if judge is not None and not judge.is_sure(text) and (found := judge[text]):
+                yield Problem(found.code, "indicator", row, column, found.message)
+    by_key = dict(zip(sheets["indicator"]["indicator_id"], by_row, strict=True)) | {"": None}
+    for row, (key, text) in enumerate(sheets.columns("observation", "indicator_id", "value")):
+        judge = by_key.get(key)
+        if judge is not None and not judge.is_sure(text) and (found := judge[text]):
+            yield Problem(found.code, "observation", row, "value", found.message)
+
+
+def missing_scales(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-SCALE: an ordinal indicator that declares no scale."""
+    message = say("an ordinal indicator needs its scale; write its values in order with ';' between")
+    for row, (measure, scale) in enumerate(sheets.columns("indicator", "measure", "scale")):
+        if measure == Measure.ORDINAL and not steps(scale):
+            yield Problem("E-SCALE", "indicator", row, "scale", message)
+
+
+def odd_progress(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-PCT: progress outside 0 to 100."""
+    judge = ValueRule(not_a_percentage, PLAIN_PERCENTAGE)
+    for row, text in enumerate(sheets.column("event", "progress")):
+        if not judge.is_sure(text) and (found := judge[text]):
+            yield Problem(found.code, "event", row, "progress", found.message)
+
+
+def backward_targets(sheets: ValidationContext) -> Iterator[Problem]:
+    """W-DIR: a target on the wrong side of the baseline, or equal to it although it should improve."""
+    names = ("measure", "scale", "direction", "intent", "baseline", "target")
+    for row, (measure, scale, direction, intent, baseline, target) in enumerate(
+        sheets.columns("indicator", *names)
+    ):
+        if not baseline or not target or direction not in (Direction.ASCENDING, Direction.DESCENDING):
+            continue
+        before, after = _level(measure, scale, baseline), _level(measure, scale, target)
+        if before is None or after is None:
+            continue
+        is_wrong = after < before if direction == Direction.ASCENDING else after > before
+        if is_wrong or (after == before and intent != Intent.MAINTAIN):
+            facts = {"target": shown(target), "baseline": shown(baseline), "direction": direction}
+            message = (
+                say(
+                    "the target {target} is on the wrong side of the baseline {baseline} although the direction is {direction}; check target, baseline, direction and intent",
+                    **facts,
+                )
+                if is_wrong
+                else say(
+                    "the target {target} is equal to the baseline {baseline} although the direction is {direction}; check target, baseline, direction and intent",
+                    **facts,
+                )
+            )
+            yield Problem("W-DIR", "indicator", row, "target", message)
+
+
+def _level(measure: str, scale: str, text: str) -> Decimal | None:
+    """Return what two levels are compared by: the number, or the position on the scale."""
+    if measure == Measure.ORDINAL:
+        place = steps(scale).get(fold(text))
+        return None if place is None else Decimal(place)
+    try:
+        return None if measure == Measure.NOMINAL else read_number(text)
+    except ValueError:  # the measure itself could not be read
+        return None
+
+
+def fractions(sheets: ValidationContext) -> Iterator[Problem]:
+    """W-FRACTION: a percentage whose values are all at most 1, and not all 0: shares, not per cent."""
+    keys = sheets.column("indicator", "indicator_id")
+    measures = sheets.column("indicator", "measure")
+    small = {
+        key for key, measure in zip(keys, measures, strict=True) if key and measure == Measure.PERCENTAGE
+    }
+    some: set[str] = set()
+    for key, text in sheets.columns("observation", "indicator_id", "value") if small else ():
+        if text and key in small:
+            value = read_number(text)
+            if value > 1:
+                small.discard(key)
+            elif value:
+                some.add(key)
+    message = say(
+        "all values of this percentage are at most 1; write per cent (0.4 as 40), or another measure"
+    )
+    for row, key in enumerate(keys):
+        if key in small and key in some:
+            yield Problem("W-FRACTION", "indicator", row, "measure", message)
+
+
+WORDS: dict[str, tuple[str, ...]] = {
+    Subject.FINDING: tuple(FindingEvent),
+    Subject.ACTION: tuple(ActionEvent),
+}
+CHECKED = (FindingEvent.CHECK_PASS, FindingEvent.CHECK_FAIL, FindingEvent.CHECK_NA)
+NEEDED = (
+    (Subject.ACTION, ActionEvent.REDATE, "due", message("the new due date")),
+    (Subject.ACTION, ActionEvent.PROGRESS, "progress", message("the per cent done")),
+    (Subject.FINDING, FindingEvent.SUPERSEDE, "other_finding_id", message("the finding that takes over")),
+    (Subject.FINDING, FindingEvent.DUPLICATE, "other_finding_id", message("the finding that it repeats")),
+)
+REASONED = (
+    (Subject.FINDING, FindingEvent.REJECT),
+    (Subject.FINDING, FindingEvent.RETIRE),
+    (Subject.ACTION, ActionEvent.CANCEL),
+)
+
+
+def unknown_events(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-VOCAB: a word that is no event, or one of the other subject."""
+    known: dict[tuple[str, ...], str | None] = {}
+    for row, pair in enumerate(sheets.columns("event", "subject", "event")):
+        if pair not in known:
+            known[pair] = _word_problem(*pair)
+        told = known[pair]
+        if told:
+            yield Problem("E-VOCAB", "event", row, "event", told)
+
+
+def _word_problem(subject: str, word: str) -> str | None:
+    """Say what is wrong with the word of an event; the subject may be empty."""
+    fitting = [one for one in WORDS if word in WORDS[one]]
+    if not word or subject in fitting or (fitting and not subject):
+        return None
+    own = WORDS.get(subject) or tuple(dict.fromkeys(word for words in WORDS.values() for word in words))
+    if fitting:
+        return say(
+            "{word} is an event of the other subject, {subject}; mend the subject or the event",
+            word=shown(word),
+            subject=fitting[0],
+        )
+    facts = {"word": shown(word), "subject": subject, "hint": nearest(word, own)}
+    if subject:
+        return say("{word} is not an event of the subject {subject}{hint}", **facts)
+    return say("{word} is not an event{hint}", **facts)
+
+
+def incomplete(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-REQ: redate without due, progress without progress, supersede or duplicate without the other."""
+    for subject, word, column, what in NEEDED:
+        cells = sheets["event"][column]
+        for row in sheets.happened(subject, word):
+            if not cells[row]:
+                yield Problem(
+                    "E-REQ",
+                    "event",
+                    row,
+                    column,
+                    say("{word} needs its {column}; give {what}", word=word, column=column, what=say(what)),
+                )
+
+
+def missing_reasons(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-REASON: rejected, retired or cancelled without a reason."""
+    reasons = sheets["event"]["reason"]
+    for subject, word in REASONED:
+        for row in sheets.happened(subject, word):
+            if not reasons[row]:
+                yield Problem(
+                    "E-REASON",
+                    "event",
+                    row,
+                    "reason",
+                    say("{word} needs a reason; say why in a few words", word=word),
+                )
+
+
+def open_blocks(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-BLOCK: blocked without the condition that is missing, or the day to look again."""
+    lacking = {"reason": say("the condition that is missing"), "due": say("the day to look again")}
+    for column, what in lacking.items():
+        cells = sheets["event"][column]
+        for row in sheets.happened(Subject.FINDING, FindingEvent.BLOCK):
+            if not cells[row]:
+                yield Problem(
+                    "E-BLOCK",
+                    "event",
+                    row,
+                    column,
+                    say("{word} needs its {column}; give {what}", word="block", column=column, what=what),
+                )
+
+
+def early_completions(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-ORDER: completed before the first start of the same action; no start is no error."""
+    actions = sheets.column("event", "subject_id")
+    days = sheets.column("event", "happened_on")
+    started: dict[str, str] = {}
+    for row in sheets.happened(Subject.ACTION, ActionEvent.START):
+        if days[row]:
+            started[actions[row]] = min(days[row], started.get(actions[row], days[row]))
+    for row in sheets.happened(Subject.ACTION, ActionEvent.COMPLETE):
+        start = started.get(actions[row], "") if actions[row] else ""
+        if days[row] and days[row] < start:
+            told = say(
+                "complete on {day} lies before the first start on {start}; mend one of the two dates",
+                day=days[row],
+                start=start,
+            )
+            yield Problem("E-ORDER", "event", row, "happened_on", told)
+
+
+def self_checks(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-SELF: a mechanism checked by its own owner, named by id or by name (method, section 9)."""
+    names = sheets.lookup("owner", "owner_id", "name")
+    owners = {
+        key: {fold(owner), fold(names.get(owner, ""))} - {""}
+        for key, kind, owner in sheets.columns("finding", "finding_id", "kind", "owner_id")
+        if owner and kind == FindingKind.MECHANISM
+    }
+    findings, by = (sheets.column("event", name) for name in ("subject_id", "by"))
+    for row in sheets.happened(Subject.FINDING, *CHECKED):
+        if by[row] and fold(by[row]) in owners.get(findings[row], ()):
+            told = say("{by} answers for this mechanism; let somebody else check it", by=shown(by[row]))
+            yield Problem("E-SELF", "event", row, "by", told)
+
+
+DECISIONS = (
+    FindingEvent.ACCEPT,
+    FindingEvent.PARTIALLY_ACCEPT,
+    FindingEvent.REJECT,
+    FindingEvent.SUPERSEDE,
+    FindingEvent.RETIRE,
+    FindingEvent.DUPLICATE,
+    FindingEvent.REOPEN,
+)
+REPLACED = (FindingEvent.SUPERSEDE, FindingEvent.DUPLICATE)
+LINKED = ("owner", "finding", "action", "indicator")
+REPEATED = message("the link of {where} is repeated and the two are merged; remove one of them")
+REPEATED_REQUIRED = message(
+    "the link of {where} is repeated and the two are merged; required: true wins; remove one of them"
+)
+SOUNDLESS = re.compile(r"[\W_]+|(?<!\d)0+(?=\d)")
+
+
+class Register:
+    """The keys of one table, and what may have been meant by one that is not among them."""
+
+    def __init__(self, name: str, keys: Iterable[str]) -> None:
+        """Remember the keys of the table ``name``."""
+        self.name = name
+        self.keys = set(keys) - {""}
+        self._alike: dict[str, str] | None = None
+
+    def problem(self, key: str) -> str:
+        """Say that a key is missing, and name the one that differs only in case, signs or leading zeros."""
+        if self._alike is None:
+            self._alike = {_sound(own): own for own in self.keys}
+        alike = self._alike.get(_sound(key))
+        hint = (
+            say("; did you mean {alike}?", alike=shown(alike))
+            if alike
+            else say("; add it to the table {name} or mend the key", name=self.name)
+        )
+        return say("there is no {name} {key}{hint}", name=self.name, key=shown(key), hint=hint)
+
+
+def _sound(key: str) -> str:
+    return SOUNDLESS.sub("", fold(key))
+
+
+def registers(sheets: ValidationContext) -> dict[str, Register]:
+    """Read the keys of every table that a link may lead to."""
+    return {name: Register(name, sheets[name][f"{name}_id"]) for name in LINKED}
+
+
+def dangling_links(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-REF: a link to a row that does not exist."""
+    known = registers(sheets)
+    for name, table in sheets.tables.items():
+        for field in table.entity.fields:
+            if not field.refers:
+                continue
+            register = known[field.refers]
+            cells = sheets.column(name, field.name)
+            bad = {key: register.problem(key) for key in set(cells) - register.keys if key}
+            for row, key in enumerate(cells) if bad else ():
+                if key in bad:
+                    yield Problem("E-REF", name, row, field.name, bad[key])
+
+
+def dangling_subjects(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-REF: an event of a finding or action that does not exist."""
+    known = registers(sheets)
+    words: tuple[str, ...] = tuple(Subject)
+    for row, (subject, key) in enumerate(sheets.columns("event", "subject", "subject_id")):
+        if not subject or not key or key in known[subject].keys:
+            continue
+        other = words[1 - words.index(subject)]
+        if key in known[other].keys:
+            message = say(
+                "{key} is a key of the table {other}, not of {subject}; mend the subject or the key",
+                key=shown(key),
+                other=other,
+                subject=subject,
+            )
+        else:
+            message = known[subject].problem(key)
+        yield Problem("E-REF", "event", row, "subject_id", message)
+
+
+def several_accountable(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-ACC: more than one owner accountable for one action."""
+    actions, roles = (sheets.column("action_owner", name) for name in ("action_id", "role"))
+    first: dict[str, str] = {}
+    several: dict[str, dict[str, int]] = {}
+    for row, owner in enumerate(sheets["action_owner"]["owner_id"]):
+        action = actions[row]
+        if roles[row] != OwnerRole.ACCOUNTABLE or not action or not owner:
+            continue
+        one = first.setdefault(action, owner)
+        if owner != one:
+            several.setdefault(action, {one: row}).setdefault(owner, row)
+    names = dict(zip(sheets["owner"]["owner_id"], sheets["owner"]["name"], strict=True)) if several else {}
+    for action, owners in several.items():
+        people = name_rows([f"{owner} {names.get(owner, '')}".rstrip() for owner in owners])
+        message = say(
+            "{action} has {n} accountable owners ({people}); keep one, the others are responsible",
+            action=shown(action),
+            n=len(owners),
+            people=people,
+        )
+        yield Problem("E-ACC", "action_owner", min(owners.values()), "role", message)
+
+
+def superseded_in_circles(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-CYCLE: findings that take over from one another; the last decision of each finding counts."""
+    words = sheets.column("event", "event")
+    others = sheets.column("event", "other_finding_id")
+    last = sheets.latest(Subject.FINDING, *DECISIONS)
+    edges = ((one, others[row], row) for one, row in last.items() if words[row] in REPLACED and others[row])
+    for row, ids in circles(edges):
+        message = say("{ids} take over from one another in a circle; mend one of these decisions", ids=ids)
+        yield Problem("E-CYCLE", "event", row, "other_finding_id", message)
+
+
+def derived_in_circles(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-CYCLE: findings derived from one another, or a finding that relates to itself."""
+    edges = []
+    cells = sheets.columns("finding_relation", "finding_id", "relation", "other_finding_id")
+    for row, (one, relation, other) in enumerate(cells):
+        if one and other and (one == other or relation == Relation.DERIVED_FROM):
+            edges.append((one, other, row))
+    for row, ids in circles(edges):
+        message = say("{ids} depend on one another in a circle; remove one of these links", ids=ids)
+        yield Problem("E-CYCLE", "finding_relation", row, "other_finding_id", message)
+
+
+def circles(edges: Iterable[tuple[str, str, int]]) -> Iterator[tuple[int, str]]:
+    """Yield for each circle the row of the edge that closes it, and the ids on it.
+
+    A depth-first walk without recursion: an edge back to a node of the present path closes a circle, and a
+    graph without such edges has none. Linear in the edges.
+    """
+    leaving: dict[str, list[tuple[str, int]]] = {}
+    for one, other, row in edges:
+        leaving.setdefault(one, []).append((other, row))
+    done: set[str] = set()
+    for start, others in leaving.items():
+        if start in done:
+            continue
+        path, position = [start], {start: 0}
+        waiting = [iter(others)]
+        while path:
+            other, row = next(waiting[-1], ("", 0))
+            if not other:
+                done.add(path[-1])
+                del position[path.pop()]
+                waiting.pop()
+            elif other in position:
+                yield row, _circle(path, position[other])
+            elif other not in done:
+                position[other] = len(path)
+                path.append(other)
+                waiting.append(iter(leaving.get(other, ())))
+
+
+def _circle(path: list[str], first: int) -> str:
+    """Name a circle: its ids in order, the first one again at the end, those in the middle left out."""
+    few = 6
+    length = len(path) - first
+    if length <= few:
+        return " → ".join(shown(key) for key in [*path[first:], path[first]])
+    head = " → ".join(shown(key) for key in path[first : first + few - 1])
+    return say(
+        "{head} → … → {last} → {first} ({n:,} in all)",
+        head=head,
+        last=shown(path[-1]),
+        first=shown(path[first]),
+        n=length,
+    )
+
+
+def is_link(entity: Entity) -> bool:
+    """Tell whether a table only links others, so that a repeated row can be merged."""
+    return entity.identifier is None and len(entity.key) > 1
+
+
+def find_repeated_links(sheets: ValidationContext) -> Iterator[Problem]:
+    """W-DUP: a link that an earlier row has already; the two are merged."""
+    for name, table in sheets.tables.items():
+        entity = table.entity
+        if not is_link(entity):
+            continue
+        needed = [entity.key.index(column) for column in entity.key if entity[column].required]
+        told = REPEATED_REQUIRED if "required" in entity.columns else REPEATED
+        first: dict[str, int] = {}
+        for row, key in enumerate(sheets.columns(name, *entity.key)):
+            earlier = first.setdefault("\0".join(key), row)
+            if earlier != row and all(key[position] for position in needed):
+                line = table.line(earlier)
+                where = say("an earlier row") if line is None else say("line {line}", line=line)
+                yield Problem("W-DUP", name, row, entity.key[0], say(told, where=where))
+
+
+def drop_repeated_links(table: TextTable) -> TextTable:
+    """Merge the repeated rows of a link table; a table without any is returned as it is.
+
+    The first row of a link stays, later ones fill its empty cells. ``required`` is the exception: true
+    wins, and an empty cell means true.
+    """
+    if not is_link(table.entity):
+        return table
+    keys = table.keys()
+    kept: dict[tuple[str, ...], int] = {}
+    repeats = [(row, first) for row, key in enumerate(keys) if (first := kept.setdefault(key, row)) != row]
+    if not repeats:
+        return table
+    columns = {}
+    for name, cells in table.columns.items():
+        merged = cells.copy()
+        for row, first in repeats:
+            if name != "required":
+                merged[first] = merged[first] or cells[row]
+            elif cells[row] in ("", "true") and merged[first]:
+                merged[first] = "true"
+        columns[name] = [merged[row] for row in kept.values()]
+    lines = [table.lines[row] for row in kept.values()] if table.lines else []
+    return TextTable(table.entity, columns, table.source, lines)

@@ -1,0 +1,107 @@
+"""How do the measures of several plans stand side by side, each with its counts, its interval and its caution?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from theorytopractice.assessment.measures import CAUTIONS, FEW, measure_name
+from theorytopractice.html import behind, joined, table
+from theorytopractice.i18n import message, say, say_duration, say_n, say_number, say_share, say_short_day
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Mapping
+    from typing import Any
+
+    from markupsafe import Markup
+
+    from theorytopractice.report.data import ReportData
+
+
+MEASURES = (
+    "practice_rate", "cohort_rate_4_1y", "shelf_rate", "lapse_rate", "overdue_rate", "on_time_rate", "evidence_gap",
+    "kept_on_time_rate", "median_days_late", "confirmed_share", "satisfied_share", "replication_success",
+    "persistence", "revision_share", "staleness_median_days",
+)  # fmt: skip
+"""Which measures stand side by side; the rates that a caution names stand beside it."""
+
+
+def comparison_table(views: Mapping[str, ReportData]) -> Markup:
+    """Return a table with a column for each plan and a row for each measure, and the cautions behind it."""
+    caption = say("The same measures of every plan, with their counts and 95 % intervals")
+    rows = [[say(head), *(words(data) for data in views.values())] for head, words in COUNTS.items()]
+    rows += [[_head(name), *(_measured(data, name) for data in views.values())] for name in MEASURES]
+    shown = table(caption, [say("Measure"), *views], rows, name="abreast")
+    return joined([shown, behind(say("What to mind beside each measure"), _cautions(views))])
+
+
+def comparison_cell(row: Mapping[Hashable, Any]) -> str:
+    """Say a measure with its counts and its 95 % interval; the counts first where they are few (method, section 11).
+
+    Args:
+        row: a row of ``measures``.
+    """
+    if pd.isna(row["value"]):
+        return say("cannot tell: nothing to count")
+    whole = say_number(int(row["denominator"]))
+    if pd.isna(row["numerator"]):
+        return say("{days} (median of {whole})", days=say_duration(row["value"]), whole=whole)
+    facts = {
+        "part": say_number(int(row["numerator"])),
+        "whole": whole,
+        **{
+            name: say_share(row[column])
+            for name, column in (("share", "value"), ("low", "low"), ("high", "high"))
+        },
+    }
+    if row["denominator"] < FEW:
+        return say("{part} of {whole}: {share} ({low} to {high})", **facts)
+    return say("{share} ({low} to {high}), {part} of {whole}", **facts)
+
+
+def _measured(data: ReportData, name: str) -> str:
+    """Say a measure of one plan; beside replication success the sites that nobody knows about."""
+    said = comparison_cell(data.measures.loc[[name]].to_dict("records")[0])
+    unknown = data.measures.attrs.get("unknown_sites", 0)
+    if name != "replication_success" or not unknown:
+        return said
+    return say_n(
+        "{said}; {n:,} site is not known yet", "{said}; {n:,} sites are not known yet", unknown, said=said
+    )
+
+
+def _head(name: str) -> str:
+    words = measure_name(name)
+    return words[:1].upper() + words[1:]
+
+
+def _cautions(views: Mapping[str, ReportData]) -> Markup:
+    """Return what must be said beside each measure that some plan has something to count of."""
+    counted = [
+        name for name in MEASURES if any(data.measures.loc[name, "denominator"] for data in views.values())
+    ]
+    rows = [[_head(name), say(CAUTIONS[name])] for name in counted]
+    return table(say("What to mind beside each measure"), [say("Measure"), say("Caution")], rows)
+
+
+def _first_recorded(data: ReportData) -> str:
+    """Say when the first finding that is in the plan on the day was recorded."""
+    in_plan = data.finding.loc[data.assessed["finding_id"], "recorded_on"]
+    first = pd.to_datetime(in_plan, errors="coerce").min()
+    return say("no finding yet") if pd.isna(first) else say_short_day(first.date())
+
+
+def _of_open(data: ReportData, n: int) -> str:
+    return say("{part} of {whole}", part=say_number(n), whole=say_number(data.counts.n))
+
+
+COUNTS: dict[str, Callable[[ReportData], str]] = {
+    message("As of"): lambda data: say_short_day(data.day),
+    message("Reviews counted since"): lambda data: say_short_day(data.since),
+    message("First finding recorded"): _first_recorded,
+    message("Open findings"): lambda data: say_number(data.counts.n),
+    message("In practice or sustained"): lambda data: _of_open(data, data.counts.in_practice),
+    message("Sustained"): lambda data: _of_open(data, data.counts.sustained),
+}
+"""What is said of each plan before its measures."""

@@ -1,0 +1,288 @@
+"""What does the report look at? A plan on one day, with every assessment that a part may ask for."""
+
+from __future__ import annotations
+
+from copy import copy
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+import theorytopractice as ttp
+from theorytopractice.assessment.encode import encode
+from theorytopractice.assessment.tally import StageTally, tally
+from theorytopractice.model.vocabularies import Knowledge
+from theorytopractice.report.decisions import pending_decisions
+from theorytopractice.report.scope import Scope, narrow_tables, period
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from theorytopractice.assessment.encoded_plan import EncodedPlan
+    from theorytopractice.assessment.forecast import Forecast
+    from theorytopractice.assessment.survival import Survival
+    from theorytopractice.errors import Issue
+    from theorytopractice.report.decisions import Decision
+    from theorytopractice.report.scope import ReportablePlan
+
+
+class ReportData:
+    """A plan, or some of its findings, as of one day; every assessment is made when it is first asked for.
+
+    Frames have a row only for chosen findings that are in the plan on the day.
+
+    Args:
+        plan: the plan.
+        as_of: the day, inclusive; today in the plan's zone unless given.
+        knowledge: ``then`` or ``restated`` (method, T3).
+        since: the day on which the last report was made; without it, movement of the last thirty days is shown.
+        choice: which findings.
+
+    Raises:
+        PracticeError: ``since`` is not before the day, or nothing was chosen.
+    """
+
+    def __init__(
+        self,
+        plan: ReportablePlan,
+        *,
+        as_of: date | str | None = None,
+        knowledge: str = Knowledge.THEN,
+        since: date | str | None = None,
+        scope: Scope | None = None,
+    ) -> None:
+        """Read the tables; nothing is assessed yet."""
+        self.plan, self.settings = plan, plan.settings
+        self.knowledge = Knowledge(knowledge)
+        self.scope = scope or Scope()
+        whole = {name: plan[name] for name in plan}
+        self._whole = encode(
+            MappingProxyType(whole)
+        )  # no dictionary: of unknown columns the plan's check warns
+        self.ids = self.scope.finding_ids(whole)
+        self.tables = narrow_tables(whole, self.ids) if self.scope else whole
+        self.encoded: EncodedPlan = encode(self.tables) if self.scope else self._whole
+        self.day, self.since = period(plan, as_of, since)
+        self.is_period_given = since is not None
+
+    def _chosen(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Keep the rows of chosen findings, with the frame's day."""
+        if not self.scope:
+            return frame
+        kept = frame[frame["finding_id"].isin(self.ids)].reset_index(drop=True)
+        kept.attrs.update(frame.attrs)
+        return kept
+
+    def on(self, day: date) -> ReportData:
+        """Look at the same findings on another day."""
+        other = copy(self)
+        for name in [
+            name for name in vars(other) if isinstance(getattr(ReportData, name, None), cached_property)
+        ]:
+            del other.__dict__[name]
+        other.day = day
+        return other
+
+    @cached_property
+    def earlier(self) -> ReportData:
+        """The same findings on the day of the last report."""
+        return self.on(self.since)
+
+    @cached_property
+    def waiting(self) -> list[Decision]:
+        """The findings that wait for a decision, each by its gravest reason."""
+        return pending_decisions(self)
+
+    @cached_property
+    def assessed(self) -> pd.DataFrame:
+        """What ``assess`` says of the findings that are in the plan, first days included."""
+        frame = self._chosen(ttp.assess(self._whole, as_of=self.day, knowledge=self.knowledge, dates=True))
+        known = frame[frame["disposition"] != "unknown"].reset_index(drop=True)
+        known.attrs.update(frame.attrs)
+        return known
+
+    @cached_property
+    def counts(self) -> StageTally:
+        """How many findings stand where."""
+        return tally(self.assessed)
+
+    @cached_property
+    def finding(self) -> pd.DataFrame:
+        """The findings as they were written, by finding_id."""
+        return self.tables["finding"].set_index("finding_id", drop=False)
+
+    def statement(self, finding_id: str) -> str:
+        """Return what a finding says."""
+        return str(self.finding.at[finding_id, "statement"])  # noqa: PD008 - one cell
+
+    @cached_property
+    def measures(self) -> pd.DataFrame:
+        """The measures of the day, by name; learning since the last report."""
+        return ttp.measures(
+            self.encoded, as_of=self.day, knowledge=self.knowledge, since=self.since, among=self._among
+        ).set_index("measure", drop=False)
+
+    def measures_among(self, finding_ids: set[str]) -> pd.DataFrame:
+        """The measures of the day over some of the findings alone, by name."""
+        encoded = encode(narrow_tables(self.tables, finding_ids))
+        return ttp.measures(
+            encoded, as_of=self.day, knowledge=self.knowledge, since=self.since, among=finding_ids
+        ).set_index("measure", drop=False)
+
+    @property
+    def _among(self) -> set[str] | None:
+        return self.ids if self.scope else None
+
+    def trend(self, measure: str, days: list[date]) -> pd.DataFrame:
+        """Follow a measure over several days."""
+        return ttp.trend(self.encoded, measure, days, knowledge=self.knowledge, among=self._among)
+
+    @cached_property
+    def survival(self) -> Survival:
+        """How long it takes until a finding is in practice."""
+        waits = self._chosen(ttp.durations(self._whole, as_of=self.day, knowledge=self.knowledge))
+        return ttp.survival(waits)
+
+    @cached_property
+    def forecast(self) -> Forecast:
+        """By when the open actions will be done."""
+        own = self.tables["finding"]
+        plan = (
+            {**self.tables, "finding": own[own["finding_id"].isin(self.ids)]} if self.scope else self.encoded
+        )
+        return ttp.forecast(plan, as_of=self.day, knowledge=self.knowledge)
+
+    def _list(self, name: str) -> pd.DataFrame:
+        found = getattr(ttp, name)(self.encoded, as_of=self.day, knowledge=self.knowledge)
+        return self._chosen(found) if "finding_id" in found else found
+
+    @cached_property
+    def problems(self) -> pd.DataFrame:
+        """The rectification list."""
+        return self._list("problems")
+
+    @cached_property
+    def experiences(self) -> pd.DataFrame:
+        """Where each experience was taken over."""
+        return self._list("experiences")
+
+    @cached_property
+    def spread(self) -> pd.DataFrame:
+        """Where each experience has spread, one row a site by its best state."""
+        return self._list("spread")
+
+    @cached_property
+    def mechanisms(self) -> pd.DataFrame:
+        """How each mechanism is followed."""
+        return self._list("mechanisms")
+
+    @cached_property
+    def slots(self) -> pd.DataFrame:
+        """Every check slot of the mechanisms."""
+        return self._list("slots")
+
+    @cached_property
+    def commitments(self) -> pd.DataFrame:
+        """The state of every promise."""
+        return self._list("commitments")
+
+    @cached_property
+    def reviews(self) -> pd.DataFrame:
+        """Every review."""
+        return self._list("reviews")
+
+    @cached_property
+    def actions(self) -> pd.DataFrame:
+        """Every action with its state."""
+        return self._list("actions")
+
+    @cached_property
+    def agenda(self) -> pd.DataFrame:
+        """Every open action of the chosen findings, the earliest due first."""
+        every = self._list("agenda")
+        if not self.scope:
+            return every
+        served = [[one for one in ids if one in self.ids] for ids in every["finding_ids"]]
+        every["finding_ids"] = pd.Series(served, index=every.index, dtype=object)
+        return every[every["finding_ids"].str.len() > 0].reset_index(drop=True)
+
+    @cached_property
+    def begun(self) -> dict[str, list[dict[str, Any]]]:
+        """The actions in progress on each finding, the earliest due first."""
+        made: dict[str, list[dict[str, Any]]] = {}
+        for row in self.agenda[self.agenda["action_state"] == "in_progress"].to_dict("records"):
+            for finding_id in row["finding_ids"]:
+                made.setdefault(finding_id, []).append({str(name): cell for name, cell in row.items()})
+        return made
+
+    @cached_property
+    def readings(self) -> pd.DataFrame:
+        """Every value that was known on the day."""
+        return self._list("readings")
+
+    @cached_property
+    def learning(self) -> pd.DataFrame:
+        """Reviews and newly derived findings, quarter by quarter."""
+        return ttp.learning(self.encoded, as_of=self.day, knowledge=self.knowledge, among=self._among)
+
+    @cached_property
+    def review_dates(self) -> pd.DataFrame:
+        """When each finding is due for review."""
+        return self._list("review_dates")
+
+    @cached_property
+    def lineage(self) -> pd.DataFrame:
+        """What came from what."""
+        return self._list("lineage")
+
+    @cached_property
+    def owner_load(self) -> pd.DataFrame:
+        """Who has how much to do."""
+        return self._list("owner_load")
+
+    @cached_property
+    def staleness(self) -> pd.DataFrame:
+        """Since when nothing was heard of each finding."""
+        return self._list("staleness")
+
+    @cached_property
+    def gap_map(self) -> pd.DataFrame:
+        """Themes by certainty."""
+        return ttp.gap_map(self.encoded, as_of=self.day, knowledge=self.knowledge, among=self._among)
+
+    @cached_property
+    def verdicts(self) -> pd.DataFrame:
+        """Whether each indicator moved after the action."""
+        return self._chosen(
+            ttp.verdict(self.encoded, as_of=self.day, knowledge=self.knowledge, with_series=False)
+        )
+
+    @cached_property
+    def attainment(self) -> pd.DataFrame:
+        """How far each indicator has come from its baseline to its target."""
+        return self._list("attainment")
+
+    @cached_property
+    def indicator_links(self) -> pd.DataFrame:
+        """Which indicators belong to each finding: required outcomes and impacts first."""
+        links = self.tables["finding_indicator"]
+        level = links["indicator_id"].map(self.tables["indicator"].set_index("indicator_id")["level"])
+        is_required = links["required"].astype(str).str.casefold() != "false"
+        ranked = links.assign(rank=~is_required * 2 + ~level.isin(("outcome", "impact")))
+        return ranked.sort_values("rank", kind="stable")
+
+    @cached_property
+    def standing(self) -> pd.DataFrame:
+        """The counts behind each finding's stage, by finding_id."""
+        return self._list("standing").set_index("finding_id", drop=False)
+
+    def answers(self, finding_id: str) -> list[str]:
+        """Name who answers for a finding."""
+        names: list[str] = self.standing["answers"][finding_id]
+        return names
+
+    @cached_property
+    def issues(self) -> list[Issue]:
+        """What is wrong or doubtful in the whole plan on the day."""
+        return list(self.plan.check(self.day))

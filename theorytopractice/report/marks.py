@@ -1,0 +1,247 @@
+"""Which small picture stands beside a finding, and what does it say in words?"""
+
+from __future__ import annotations
+
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from markupsafe import Markup
+
+from theorytopractice.charts import sparklines
+from theorytopractice.html import behind, figures, joined, tag
+from theorytopractice.i18n import say, say_list, say_number, say_short_day
+from theorytopractice.model.labels import check_name, name_of
+from theorytopractice.model.vocabularies import Direction, FindingKind, Measure
+from theorytopractice.report.summary_line import with_headline
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from datetime import date
+
+    from theorytopractice.report.data import ReportData
+
+
+def mark_strip(marks: Sequence[str], words: object) -> Markup:
+    """Return a row of marks with the words that say the same below it."""
+    return joined([_drawn(marks), tag("div", words, class_="said")])
+
+
+def mark_key(meanings: Iterable[tuple[str, str]]) -> Markup:
+    """Say what each mark stands for."""
+    items = (tag("span", _drawn([mark]), " ", words) for mark, words in meanings)
+    return tag("p", joined(items, " "), class_="key marks")
+
+
+def _drawn(marks: Sequence[str]) -> Markup:
+    return Markup(sparklines.strip(marks))  # noqa: S704 - drawn from marks alone
+
+
+if TYPE_CHECKING:
+    PictureRow = Mapping[Hashable, Any]
+
+MOST_VALUES = 60
+MOST_SLOTS = 24
+SLOT_MARKS = {
+    "pass": sparklines.FULL,
+    "fail": sparklines.CROSS,
+    "missed": sparklines.EMPTY,
+    "na": sparklines.DOT,
+}
+SITE_MARKS = {
+    "worked": sparklines.FULL,
+    "adopted": sparklines.HALF,
+    "started": sparklines.HALF,
+    "did_not_work": sparklines.CROSS,
+    "drifted": sparklines.CROSS,
+    "abandoned": sparklines.CROSS,
+}
+"""State of a replication → its mark; what has not begun is empty."""
+
+
+class Point(NamedTuple):
+    """One value of an indicator, as it was written and as it is drawn."""
+
+    day: date
+    text: str
+    y: float
+    is_final: bool
+
+
+class Pictures:
+    """The small pictures of a view's findings; frames are cut up once."""
+
+    def __init__(self, data: ReportData) -> None:
+        """Cut the frames up by finding and indicator."""
+        self._values = _points(data.readings)
+        self._indicator = {row["indicator_id"]: row for row in data.tables["indicator"].to_dict("records")}
+        self._measured: dict[str, list[str]] = {}
+        for finding_id, indicator_id in data.indicator_links[["finding_id", "indicator_id"]].itertuples(
+            index=False
+        ):
+            self._measured.setdefault(finding_id, []).append(indicator_id)
+        self._verdict = _by_pair(data.verdicts)
+        self._attained = _by_pair(data.attainment)
+        self._slots = dict(list(data.slots.groupby("finding_id")))
+        self._sites = dict(list(data.experiences.dropna(subset="site").groupby("finding_id")))
+
+    def of(self, finding_id: str, kind: str) -> Markup | None:
+        """Return the picture of an open finding with its words and its data; None where it has none."""
+        if kind == FindingKind.MECHANISM:
+            return slots_picture(self._slots.get(finding_id))
+        if kind == FindingKind.EXPERIENCE:
+            return sites_picture(self._sites.get(finding_id))
+        for indicator_id in self._measured.get(finding_id, ()):
+            points = self._values.get(indicator_id)
+            if points:
+                return self._spark(finding_id, indicator_id, points[-MOST_VALUES:])
+        return None
+
+    def _spark(self, finding_id: str, indicator_id: str, points: list[Point]) -> Markup:
+        """Draw an indicator's values with its baseline, target and the day of the action."""
+        row = self._indicator[indicator_id]
+        verdict = self._verdict.get((finding_id, indicator_id), {})
+        attained = self._attained.get((finding_id, indicator_id), {})
+        levels = [("was", attained.get("baseline")), *_targets(row)]
+        began = verdict.get("started_on")
+        drawn = sparklines.spark(
+            [point.day.toordinal() for point in points],
+            [point.y for point in points],
+            final=[point.is_final for point in points],
+            levels=[
+                (name, float(level)) for name, level in levels if level is not None and not pd.isna(level)
+            ],
+            action_on=None if began is None or pd.isna(began) else began.toordinal(),
+        )
+        said = [_values_line(row, points[-1], attained.get("baseline"))]
+        if verdict:
+            said.append(
+                say(
+                    "{verdict}: {sentence}",
+                    verdict=with_headline(verdict["verdict"]),
+                    sentence=verdict["sentence"],
+                )
+            )
+        return _figure(drawn, " ".join(said), _value_table(points))
+
+
+def slots_picture(slots: pd.DataFrame | None) -> Markup | None:
+    """Draw the last checks of a mechanism, one mark a slot; None where none has begun."""
+    if slots is None or not len(slots):
+        return None
+    shown = slots.tail(MOST_SLOTS)
+    marks = [
+        SLOT_MARKS[result] if counted or result != "missed" else sparklines.DOT
+        for result, counted in zip(shown["result"], shown["counted"], strict=True)
+    ]
+    results = [
+        check_name(result) if counted or result != "missed" else say("may still be made")
+        for result, counted in zip(shown["result"], shown["counted"], strict=True)
+    ]
+    said = say(
+        "The last {n} checks, oldest first: filled passed, crossed failed, empty missed.", n=len(shown)
+    )
+    rows = zip((say_short_day(day.date()) for day in shown["due_on"]), results, strict=True)
+    return _figure(sparklines.strip(marks), said, figures(say("Checks"), (say("Due"), say("Result")), rows))
+
+
+def sites_picture(sites: pd.DataFrame | None) -> Markup | None:
+    """Draw the sites that took an experience over, one mark a site; None where none did."""
+    if sites is None or not len(sites):
+        return None
+    marks = [SITE_MARKS.get(state, sparklines.EMPTY) for state in sites["state"]]
+    told = [
+        say("{site} ({state})", site=site, state=name_of(state))
+        for site, state in zip(sites["site"], sites["state"], strict=True)
+    ]
+    return _figure(sparklines.strip(marks), say("Sites: {sites}.", sites=say_list(told)), None)
+
+
+def _figure(drawn: str, said: str, numbers: Markup | None) -> Markup:
+    """Put a picture, its words and its data together."""
+    picture = Markup(drawn)  # noqa: S704 - drawn from numbers alone
+    data = behind(say("Values"), numbers) if numbers is not None else None
+    return tag("figure", picture, tag("figcaption", said), data)
+
+
+def _points(readings: pd.DataFrame) -> dict[str, list[Point]]:
+    """Return the values of each indicator that are numbers, by day."""
+    y = pd.to_numeric(readings["value"], errors="coerce").astype("float64")
+    drawn = readings.assign(y=y)[np.isfinite(y)]
+    made: dict[str, list[Point]] = {}
+    days = drawn["observed_on"].dt.date
+    for name, *point in zip(
+        drawn["indicator_id"], days, drawn["value"], drawn["y"], drawn["is_final"], strict=True
+    ):
+        made.setdefault(name, []).append(Point(*point))
+    return made
+
+
+def _number(text: object) -> float:
+    """Return a level as a number; NaN for words."""
+    try:
+        return float(Decimal(str(text).strip()))
+    except (InvalidOperation, ValueError, OverflowError):
+        return float("nan")
+
+
+def _targets(row: PictureRow) -> list[tuple[str, float]]:
+    """Return the target, or both bounds of a range, as far as they are numbers."""
+    names = ("target_low", "target_high") if row["direction"] == Direction.RANGE else ("target",)
+    return [("goal", level) for name in names if not pd.isna(level := _number(row[name]))]
+
+
+def _values_line(row: PictureRow, last: Point, baseline: float | None) -> str:
+    """Say the latest value, and which values it is to be compared with."""
+    unit: str = "" if pd.isna(row["unit"]) else f" {row['unit']}"
+    facts = {
+        "name": row["name"],
+        "value": f"{last.text}{unit}",
+        "day": say_short_day(last.day),
+        "target": target_words(row),
+    }
+    if baseline is None or pd.isna(baseline):
+        return say("{name}: {value} on {day}; {target}; no figure from before.", **facts)
+    return say(
+        "{name}: {value} on {day}; {target}; before {baseline}.",
+        **facts,
+        baseline=say_number(float(baseline)),
+    )
+
+
+def target_words(row: PictureRow) -> str:
+    """Say which values an indicator is to reach."""
+    written: dict[str, Any] = {name: row[name] for name in ("target_low", "target_high", "target")}
+    low, high, target = (None if pd.isna(text) else text for text in written.values())
+    if row["direction"] == Direction.RANGE:
+        return (
+            say("no target")
+            if low is None or high is None
+            else say("target {low} to {high}", low=low, high=high)
+        )
+    if target is None:
+        return say("no target")
+    if row["measure"] == Measure.NOMINAL:
+        return say("target: {target}", target=target)
+    if row["direction"] == Direction.DESCENDING:
+        return say("target at most {target}", target=target)
+    return say("target at least {target}", target=target)
+
+
+def _value_table(points: list[Point]) -> Markup:
+    """Return the values that are drawn."""
+    rows = (
+        (
+            say_short_day(point.day),
+            point.text if point.is_final else say("{value} (provisional)", value=point.text),
+        )
+        for point in points
+    )
+    return figures(say("Values"), (say("Day"), say("Value")), rows)
+
+
+def _by_pair(frame: pd.DataFrame) -> dict[tuple[str, str], PictureRow]:
+    """Return rows by finding and indicator; of replications' indicators the first."""
+    rows = frame.to_dict("records")
+    return {(row["finding_id"], row["indicator_id"]): row for row in reversed(rows)}

@@ -1,0 +1,225 @@
+"""How is one CSV file read into a table of texts, and written so that the same rows give the same bytes?"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING
+
+from theorytopractice.errors import Issue, shown
+from theorytopractice.i18n import message, say
+from theorytopractice.model.fields import ENTITIES, Entity, ValueType
+from theorytopractice.model.values import TextTable, natural, number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+
+MISFILED = "E-FILE"
+SEPARATED = {
+    ";": message(
+        "the header {header} has no column of the table {table}: it is separated by semicolons; save it with commas"
+    ),
+    "\t": message(
+        "the header {header} has no column of the table {table}: it is separated by tabs; save it with commas"
+    ),
+}
+FOREIGN = message("the header {header} has no column of the table {table}: is it another table?")
+DIGITS = "0123456789"
+LONGEST_WHOLE = 9
+
+
+def clean(text: str) -> str:
+    """Trim a cell of surrounding white space and write its line breaks as one character."""
+    text = text.strip()
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+class _Misfiled(Exception):  # noqa: N818 - reads as what it is: a misfiled row
+    """A file that cannot be read as a table, from this line on."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def parse(data: bytes, entity: Entity, source: str) -> tuple[TextTable, list[Issue]]:
+    """Read a CSV file in UTF-8; where it cannot be read, return the issues and what was read before.
+
+    Any column order, CRLF or LF, with or without a byte order mark. Lines of empty cells are skipped.
+    """
+    issues: list[Issue] = []
+    rows: list[list[str]] = []
+    lines: Sequence[int] = []
+    try:
+        header, rows, lines = _rows(_decoded(data))
+        issues += _ragged(header, rows, lines, entity, source)
+        _check_header(header, rows, entity)
+    except _Misfiled as error:
+        return TextTable(entity, {}, source), [
+            *issues,
+            Issue(MISFILED, entity.name, error.line, "", "", str(error), source),
+        ]
+    cells = zip(*rows, strict=False) if rows else ((),) * len(header)
+    columns = {
+        name: [clean(text) for text in column] for name, column in zip(header, cells, strict=False) if name
+    }
+    return TextTable(entity, columns, source, lines), issues
+
+
+def records(data: bytes, names: list[str]) -> list[list[str]] | None:
+    """Return the rows of a file with exactly these columns, or None where it is none."""
+    try:
+        header, rows, _ = _rows(_decoded(data))
+    except _Misfiled:
+        return None
+    return rows if header == names and all(len(row) == len(names) for row in rows) else None
+
+
+def _decoded(data: bytes) -> str:
+    """Return the text of a file; raises _Misfiled with the line of a byte that does not belong there."""
+    nul = data.find(b"\0")
+    if nul >= 0:
+        line = data.count(b"\n", 0, nul) + 1
+        raise _Misfiled(line, say("the file contains a NUL character; save it as CSV in UTF-8"))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise _Misfiled(line, say("the file is not in UTF-8; save it as 'CSV UTF-8'")) from error
+
+
+def _rows(text: str) -> tuple[list[str], list[list[str]], Sequence[int]]:
+    """Split a text into header, rows and the line on which each row begins."""
+    with _any_length():
+        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+        begin = 1
+        rows: list[list[str]] = []
+        lines: list[int] = []
+        try:
+            for row in reader:
+                rows.append(row)
+                lines.append(begin)
+                begin = reader.line_num + 1
+        except csv.Error as error:
+            is_open = "end of data" in str(error)
+            told = (
+                say("the row cannot be read as CSV: a quotation mark opens a cell that is never closed")
+                if is_open
+                else say("the row cannot be read as CSV: a quotation mark inside a cell is not doubled")
+            )
+            raise _Misfiled(begin, told) from error
+    filled = [position for position, row in enumerate(rows) if any(map(str.strip, row))]
+    if not filled:
+        raise _Misfiled(1, say("the file has no header line with the names of its columns"))
+    if len(filled) < len(rows):
+        rows, lines = [rows[i] for i in filled], [lines[i] for i in filled]
+    return [name.strip() for name in rows[0]], rows[1:], lines[1:]
+
+
+@contextmanager
+def _any_length() -> Iterator[None]:
+    """Lift Python's limit on the length of a cell: validation has its own, with a sentence."""
+    usual = csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    try:
+        yield
+    finally:
+        csv.field_size_limit(usual)
+
+
+def _ragged(
+    header: list[str], rows: list[list[str]], lines: Sequence[int], entity: Entity, source: str
+) -> list[Issue]:
+    """Report rows with fewer or more cells than the header; empty cells too many do no harm."""
+    width = len(header)
+    issues = []
+    for row, line in zip(rows, lines, strict=True):
+        if len(row) == width or (len(row) > width and not any(map(str.strip, row[width:]))):
+            continue
+        told = say(
+            "the row has {n} cells, the header {width}; put cells with commas in quotation marks",
+            n=len(row),
+            width=width,
+        )
+        issues.append(Issue(MISFILED, entity.name, line, "", "", told, source))
+    return issues
+
+
+def _check_header(header: list[str], rows: list[list[str]], entity: Entity) -> None:
+    """Refuse a header with repeated or missing names, or one that is of another table altogether."""
+    repeated = sorted({name for name in header if name and header.count(name) > 1})
+    if repeated:
+        told = say("the header names {column} twice; rename or remove one column", column=shown(repeated[0]))
+        raise _Misfiled(1, told)
+    for position, name in enumerate(header):
+        if not name and any(row[position].strip() for row in rows if position < len(row)):
+            told = say("column {n} has no name in the header; name or remove it", n=position + 1)
+            raise _Misfiled(1, told)
+    if not set(header) & set(entity.columns):
+        told = next((SEPARATED[sign] for sign in SEPARATED if sign in header[0]), FOREIGN)
+        raise _Misfiled(1, say(told, header=shown(",".join(header)), table=entity.name))
+
+
+def natural_order(keys: Sequence[tuple[str, ...]]) -> list[int]:
+    """Return the positions of the keys in natural order: digit runs as numbers, the rest by code point."""
+    parts = [_sort_keys(column) for column in zip(*keys, strict=True)]
+    if not parts:
+        return []
+    together = parts[0] if len(parts) == 1 else list(zip(*parts, strict=True))
+    return sorted(range(len(keys)), key=lambda row: together[row])  # type: ignore[arg-type,return-value]
+
+
+def _sort_keys(texts: Sequence[str]) -> Sequence[object]:
+    """Return what sorts like :func:`natural`; much faster where digits stand only at the end."""
+    heads = [text.rstrip(DIGITS) for text in texts]
+    if any(not head.isascii() or any(map(head.__contains__, DIGITS)) for head in set(heads)):
+        return [natural(text) for text in texts]
+    return [(head, number(text[len(head) :]), text) for head, text in zip(heads, texts, strict=True)]
+
+
+def write(table: TextTable) -> bytes:
+    """Write a table as CSV: UTF-8, LF, as few quotation marks as possible, rows in natural key order.
+
+    Declared columns come in their order, then the unknown ones by name.
+    """
+    names = [*table.entity.columns, *sorted(table.unknown)]
+    whole = {field.name for field in table.entity.fields if field.type is ValueType.INTEGER}
+    columns = [_canonical(table[name], is_whole=name in whole) for name in names]
+    rows = list(zip(*columns, strict=True))
+    return encoded(names, (rows[i] for i in natural_order(table.keys())))
+
+
+def _canonical(cells: list[str], *, is_whole: bool) -> list[str]:
+    """Write whole numbers without decimals, as a database gives them back, and line breaks as LF."""
+    if is_whole:
+        return [_whole(cell) if cell else cell for cell in cells]
+    return [clean(cell) for cell in cells] if any("\r" in cell for cell in cells) else cells
+
+
+def canonical(entity: Entity, texts: Mapping[str, str]) -> dict[str, str]:
+    """Return the cells of a row as every store gives them back: trimmed, whole numbers without decimals."""
+    whole = _whole_columns(entity.name)
+    return {name: _whole(clean(text)) if name in whole else clean(text) for name, text in texts.items()}
+
+
+@cache
+def _whole_columns(name: str) -> frozenset[str]:
+    return frozenset(field.name for field in ENTITIES[name].fields if field.type is ValueType.INTEGER)
+
+
+def _whole(cell: str) -> str:
+    head, _, tail = cell.partition(".")
+    is_whole = head.isascii() and head.isdigit() and not tail.strip("0") and len(head) <= LONGEST_WHOLE
+    return str(int(head)) if is_whole else cell
+
+
+def encoded(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Write a header and rows as the bytes of a CSV file."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    writer.writerows(rows)
+    return text.getvalue().encode()
