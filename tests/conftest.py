@@ -10,15 +10,13 @@ from pathlib import Path
 
 import frozen_clock
 import pytest
-from desks import (
-    desk,  # noqa: F401 - fixtures
-    where,  # noqa: F401 - fixtures
-)
 
 frozen_clock.install()  # before anything of the package is imported
 os.environ.setdefault(frozen_clock.VARIABLE, frozen_clock.USUAL)
 if frozen_clock.FOLDER not in os.environ.get("PYTHONPATH", "").split(os.pathsep):
     os.environ["PYTHONPATH"] = frozen_clock.python_path(os.environ.get("PYTHONPATH"))
+
+from desks import desk, where  # noqa: E402, F401 - fixtures
 
 EXAMPLE = Path(__file__).parent.parent / "data" / "example"
 NUMBERS = itertools.count(1)

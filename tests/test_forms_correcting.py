@@ -30,7 +30,7 @@ def form_of(value):
 
 def counted(desk, day):
     """Return the values that count for I-19 on its own days."""
-    frame = ttp.readings(desk.plan, as_of=day)
+    frame = ttp.observations(desk.plan, as_of=day)
     return frame[frame["indicator_id"] == "I-19"].set_index("observed_on")
 
 

@@ -98,7 +98,7 @@ def test_nothing_to_decide_is_said():
 def test_at_most_seven_decisions_are_shown_and_the_rest_counted():
     page = Page(example(), as_of=DAY)
     assert str(page.decisions.html).count("<li>") == 7
-    assert len(page.view.waiting) == 9
+    assert len(page.data.waiting) == 9
     assert "2 more findings wait for a decision" in page.decisions.text
     assert "F-016 F-029" in page.decisions.text
     assert (
@@ -130,7 +130,7 @@ def test_the_parts_come_in_the_order_of_the_design(reader):
 
 def test_every_finding_that_is_in_the_plan_has_a_card():
     page = Page(example(), as_of="2025-06-30")
-    assert str(page.findings.html).count("<article") == len(page.view.assessed) == 38
+    assert str(page.findings.html).count("<article") == len(page.data.assessed) == 38
     closed = 2  # F-008 superseded and F-037 rejected by that day
     assert f"38 findings, {closed} of them closed." in page.findings.text
 

@@ -122,12 +122,12 @@ def test_the_verdict_in_chinese_counts_what_the_english_one_counts():
 
 
 def test_a_machine_without_a_chinese_font_is_told_so(monkeypatch):
-    monkeypatch.setattr(charts.paper, "has_chinese", lambda: False)
+    monkeypatch.setattr(charts.style, "has_chinese", lambda: False)
     with speaking("zh"):
         assert "fonts-noto-cjk" in charts.missing_font()
     with speaking("en"):
         assert charts.missing_font() == ""
-    monkeypatch.setattr(charts.paper, "has_chinese", lambda: True)
+    monkeypatch.setattr(charts.style, "has_chinese", lambda: True)
     with speaking("zh"):
         assert charts.missing_font() == ""
 

@@ -80,7 +80,7 @@ def text(told):
 
 @pytest.fixture(scope="module")
 def changes(told):
-    return Changes(told.view)
+    return Changes(told.data)
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def decided():
 
 @pytest.fixture(scope="module")
 def fates(decided):
-    return {one.asked.finding_id: (one.asked.reason, one.fate) for one in Changes(decided.view).outcomes(8)}
+    return {one.asked.finding_id: (one.asked.reason, one.fate) for one in Changes(decided.data).outcomes(8)}
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def test_a_start_that_was_recorded_later_moved_the_finding_when_it_became_known(
 
 
 def test_as_known_today_a_late_record_has_moved_nothing():
-    restated = Changes(page_of(stories(), knowledge="restated").view)
+    restated = Changes(page_of(stories(), knowledge="restated").data)
     assert ids(restated.up) == ["F-1", "F-3", "F-5"]
     assert ids(restated.revised) == ["F-16"]
 
@@ -223,7 +223,7 @@ def test_what_was_settled_says_how_it_stands_now(decided):
 
 
 def test_without_a_named_report_the_part_says_that_thirty_days_are_shown(example):
-    text = Page(example.view.plan, as_of=DAY).movement.text
+    text = Page(example.data.plan, as_of=DAY).movement.text
     assert "No earlier report was named, so the last 30 days are shown" in text
     assert text.startswith("The last 30 days")
 
@@ -263,7 +263,7 @@ def test_a_decision_that_was_settled_alone_is_said_alone():
 
 
 def test_the_days_of_the_example_agree_with_those_of_the_assessment(example):
-    changes = Changes(example.view)
+    changes = Changes(example.data)
     up = changes.up[changes.up["stage"] < 5]
     days = changes.turned(ids(up))
     column = {1: "first_planned_on", 2: "first_started_on", 3: "carried_out_on", 4: "in_practice_since"}
@@ -273,8 +273,8 @@ def test_the_days_of_the_example_agree_with_those_of_the_assessment(example):
 
 
 def test_a_chosen_theme_narrows_the_movement(example):
-    whole = Changes(example.view)
-    theme = whole.view.finding.loc[ids(whole.up)[0], "theme"]
-    page = Page(example.view.plan, as_of=DAY, since="2025-06-30", theme=theme)
-    wanted = [one for one in ids(whole.up) if whole.view.finding.loc[one, "theme"] == theme]
-    assert ids(Changes(page.view).up) == wanted
+    whole = Changes(example.data)
+    theme = whole.data.finding.loc[ids(whole.up)[0], "theme"]
+    page = Page(example.data.plan, as_of=DAY, since="2025-06-30", theme=theme)
+    wanted = [one for one in ids(whole.up) if whole.data.finding.loc[one, "theme"] == theme]
+    assert ids(Changes(page.data).up) == wanted

@@ -13,11 +13,11 @@ from theorytopractice.report.page import Page
 
 
 def waiting(plan, **given):
-    return {one.finding_id: (one.reason, one.since) for one in Page(plan, as_of=DAY, **given).view.waiting}
+    return {one.finding_id: (one.reason, one.since) for one in Page(plan, as_of=DAY, **given).data.waiting}
 
 
 def test_the_examples_decisions_come_gravest_first_with_their_days():
-    found = Page(example(), as_of=DAY).view.waiting
+    found = Page(example(), as_of=DAY).data.waiting
     assert [(one.finding_id, one.reason, str(one.since)) for one in found] == [
         ("F-013", "lapsed", "2026-02-28"),
         ("F-024", "lapsed", "2026-04-01"),
@@ -59,7 +59,7 @@ def small(**changed):
 
 
 def on(plan, day):
-    return [(one.reason, one.since) for one in Page(plan, as_of=day).view.waiting]
+    return [(one.reason, one.since) for one in Page(plan, as_of=day).data.waiting]
 
 
 def test_what_is_overdue_waits_only_after_thirty_days():
@@ -95,7 +95,7 @@ def test_a_block_waits_when_nobody_works_on_it_and_again_when_its_day_has_passed
 
 
 def test_reasons_are_told_in_one_order():
-    for found in all_reasons(Page(example(), as_of=DAY).view).values():
+    for found in all_reasons(Page(example(), as_of=DAY).data).values():
         places = [ORDER.index(one.reason) for one in found]
         assert places == sorted(places)
 

@@ -111,7 +111,7 @@ def test_a_site_with_two_trials_is_one_mark_of_the_best():
     sheet.action("A-2", "F-1", role="replicates", owner="O-1", site=" north ").event(
         "A-2", "start", "2026-03-01"
     )
-    assert page(sheet).view.spread[["site", "state"]].to_numpy().tolist() == [["north", "started"]]
+    assert page(sheet).data.spread[["site", "state"]].to_numpy().tolist() == [["north", "started"]]
 
 
 # mechanisms
@@ -256,7 +256,7 @@ def test_what_came_from_a_finding_outside_the_choice_is_told():
     sheet.tables["finding"][3]["theme"] = "Water"
     made = page(sheet, theme="Water")
     assert "F-4 s came from F-1 s 10 Jun 2026" in lines(made.learning)
-    assert len(made.view.assessed) == 1
+    assert len(made.data.assessed) == 1
     assert "of 1 open finding, 0 are overdue for review." in lines(made.learning)[1]
 
 
@@ -309,7 +309,7 @@ def test_the_example_spreads_to_as_many_sites_as_its_replications(example):
         if row["role"] == "replicates" and row["finding_id"] not in retired
     ]
     assert example.experiences.html.count('class="said"') == 6
-    assert len(example.view.spread) == len(links)
+    assert len(example.data.spread) == len(links)
 
 
 def test_every_table_has_a_caption_and_every_chart_its_data(example):

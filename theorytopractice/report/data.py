@@ -217,9 +217,9 @@ class ReportData:
         return made
 
     @cached_property
-    def readings(self) -> pd.DataFrame:
+    def observations(self) -> pd.DataFrame:
         """Every value that was known on the day."""
-        return self._list("readings")
+        return self._list("observations")
 
     @cached_property
     def learning(self) -> pd.DataFrame:

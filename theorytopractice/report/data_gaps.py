@@ -227,7 +227,7 @@ class _Counted:
         """Count the indicators of effect of which no final value is known."""
         links = self.data.indicator_links
         links = links[(links["rank"] == 0) & links["finding_id"].isin(self.effects["finding_id"])]
-        readings = self.data.readings
+        readings = self.data.observations
         known = readings.loc[readings["is_final"].astype(bool), "indicator_id"]
         missing = links[~links["indicator_id"].isin(known)]
         return (

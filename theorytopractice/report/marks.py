@@ -74,7 +74,7 @@ class Pictures:
 
     def __init__(self, data: ReportData) -> None:
         """Cut the frames up by finding and indicator."""
-        self._values = _points(data.readings)
+        self._values = _points(data.observations)
         self._indicator = {row["indicator_id"]: row for row in data.tables["indicator"].to_dict("records")}
         self._measured: dict[str, list[str]] = {}
         for finding_id, indicator_id in data.indicator_links[["finding_id", "indicator_id"]].itertuples(
