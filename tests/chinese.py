@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.vocabularies import ActionEvent, FindingEvent
 

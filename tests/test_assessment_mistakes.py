@@ -10,7 +10,7 @@ from frames import frames_of
 
 import theorytopractice as ttp
 from theorytopractice.errors import InvalidPlan, PracticeError
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import CheckedTables
 from theorytopractice.store.plan import to_frames
 

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 import theorytopractice as ttp
 from theorytopractice.cli import main
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 
 EXAMPLE = ttp.path_of("data/example")
 DAY = "2026-06-30"

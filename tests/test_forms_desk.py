@@ -18,7 +18,7 @@ from theorytopractice.forms.listing import PAGE
 from theorytopractice.forms.parsing import read, read_day
 from theorytopractice.forms.session import Session
 from theorytopractice.i18n import say, say_short_day, speaking
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import LABELS, OWN_LABELS, label_of, name_of
 from theorytopractice.model.settings import CHOICES, MEANINGS, Settings
 from theorytopractice.model.validation_rules import WORDS

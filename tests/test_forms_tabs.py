@@ -11,7 +11,7 @@ import theorytopractice as ttp
 from theorytopractice.forms import history, listing
 from theorytopractice.forms.labels import change_text, in_words
 from theorytopractice.forms.listing import ORDERS
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 
 
 def pressed(page, do, **facts):

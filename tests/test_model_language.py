@@ -9,7 +9,7 @@ from chinese import english_in, is_chinese
 
 import theorytopractice as ttp
 from theorytopractice.i18n import speaking
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.validation import validate
 from theorytopractice.model.values import TextTable
 from theorytopractice.store.edits import Add

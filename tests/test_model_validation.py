@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from theorytopractice.errors import UnknownName
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.validation import validate
 from theorytopractice.model.validation_rules import drop_repeated_links
 from theorytopractice.model.validation_warnings import OWN_DATES, is_vague

@@ -15,8 +15,8 @@ from reports import DAY, FakePlan, Reader, example, exported, notebook_of, page_
 from theorytopractice import Finding
 from theorytopractice.errors import PracticeError
 from theorytopractice.i18n import LANGUAGES
-from theorytopractice.model.entities import Setting
-from theorytopractice.model.fields import ENTITIES, ValueType
+from theorytopractice.model.entities import ENTITIES, Setting
+from theorytopractice.model.fields import ValueType
 from theorytopractice.model.settings import Settings
 from theorytopractice.report import atomic_write, build, pdf, split_files
 from theorytopractice.report.exporter import inline

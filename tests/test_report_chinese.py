@@ -17,7 +17,7 @@ from theorytopractice.assessment.commitments import Commitment
 from theorytopractice.assessment.experiences import Replication
 from theorytopractice.i18n import catalogue_text, speaking
 from theorytopractice.model import vocabularies
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import NAMES, SPOKEN, name_of
 from theorytopractice.report.page import Page
 

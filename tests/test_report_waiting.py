@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 from reports import DAY, FakePlan, example, only
 
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.report.decisions import ORDER, all_reasons
 from theorytopractice.report.page import Page
 

@@ -26,7 +26,7 @@ from theorytopractice import (
     Owner,
 )
 from theorytopractice.errors import InvalidPlan, PracticeError
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.validation import validate
 from theorytopractice.model.values import TextTable
 from theorytopractice.store.database import MIGRATIONS, Database

@@ -19,7 +19,7 @@ from theorytopractice import (
     Setting,
 )
 from theorytopractice.errors import ConflictError, InvalidPlan, PlanError, UnknownName
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.store.open import make_plan, open_plan
 
 NASTY = (

@@ -11,7 +11,7 @@ from conftest import EXAMPLE
 
 from theorytopractice import Finding, assess
 from theorytopractice.errors import ConflictError, InvalidPlan, PlanError
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable
 from theorytopractice.store.folder import read_folder
 from theorytopractice.store.open import import_into, make_plan, open_plan

@@ -40,7 +40,7 @@ from theorytopractice.assessment.grouped import (
 from theorytopractice.assessment.targets import effect_targets
 from theorytopractice.errors import InvalidPlan, Issue, PracticeError, UnknownName, shown
 from theorytopractice.i18n import say
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.values import CADENCE, CheckedTables, fold
 from theorytopractice.model.vocabularies import (

@@ -31,7 +31,8 @@ from theorytopractice.i18n import say
 from theorytopractice.model import validation_rules as cells
 from theorytopractice.model import validation_rules as events
 from theorytopractice.model import validation_rules as links
-from theorytopractice.model.fields import ENTITIES, ValueType
+from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.fields import ValueType
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation_rules import HEADER, Problem, ValidationContext
 from theorytopractice.model.values import CADENCE, TRUTHS, TextTable, read_number

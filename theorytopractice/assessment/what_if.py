@@ -16,8 +16,8 @@ from theorytopractice.assessment.encode import complete_tables, encode
 from theorytopractice.assessment.visibility import all_findings_on
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.model.as_of import as_day
-from theorytopractice.model.entities import Event, Evidence
-from theorytopractice.model.fields import ENTITIES, Row, ValueType
+from theorytopractice.model.entities import ENTITIES, Event, Evidence, Row
+from theorytopractice.model.fields import ValueType
 from theorytopractice.model.values import CheckedTables, as_text
 from theorytopractice.model.vocabularies import ActionEvent, Knowledge, Subject
 

@@ -10,6 +10,7 @@ from theorytopractice.model.vocabularies import Stage
 if TYPE_CHECKING:
     import pandas as pd
 
+
 CLOSED = ("rejected", "superseded", "retired", "duplicate")
 
 

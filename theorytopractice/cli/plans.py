@@ -13,7 +13,7 @@ from theorytopractice import clock
 from theorytopractice.cli.group import AS_OF, TWO_FORMATS, as_json, issue_row, main, plan_at, records, warn
 from theorytopractice.errors import InvalidPlan, PracticeError, UnknownName, shown
 from theorytopractice.model.as_of import given_day
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from theorytopractice.errors import Issue, shown
 from theorytopractice.exchange.mapping_schema import MappingIssue
 from theorytopractice.exchange.readers import LISTED, ForeignTable, Record
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import LONGEST_KEY, TextTable, fold, parse_error
 
 if TYPE_CHECKING:

@@ -65,7 +65,7 @@ from theorytopractice.exchange.apply import RowMapper
 from theorytopractice.exchange.mapping_schema import Block, Source, read_blocks, read_sources
 from theorytopractice.exchange.readers import ForeignTable, read_foreign
 from theorytopractice.exchange.transformations import TomlTable, wrong
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable

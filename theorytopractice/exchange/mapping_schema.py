@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.errors import nearest, shown
 from theorytopractice.exchange.transformations import CHANGES, TomlTable, read_transformations, wrong
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import fold, parse_error
 from theorytopractice.model.vocabularies import ActionEvent, FindingEvent, Subject
 

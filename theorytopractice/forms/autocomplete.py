@@ -8,7 +8,7 @@ from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.form_model import NEW
 from theorytopractice.html import joined, tag
 from theorytopractice.i18n import say, say_n
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import fold, natural
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from theorytopractice.forms.controls import as_json, button, must_mark
 from theorytopractice.forms.labels import row_label
 from theorytopractice.html import tag
 from theorytopractice.i18n import say
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
     from theorytopractice.forms.answer import Message

@@ -12,7 +12,7 @@ from theorytopractice.forms.form_model import LED, Block, Form, RowOf
 from theorytopractice.forms.labels import row_label, shorten
 from theorytopractice.forms.parsing import read
 from theorytopractice.i18n import message, say
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import table_name
 from theorytopractice.model.settings import CHOICES, MEANINGS, usual_value
 from theorytopractice.model.validation_rules import WORDS

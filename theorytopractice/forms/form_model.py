@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from theorytopractice.forms.controls import SHOWN, looks_like
 from theorytopractice.forms.parsing import ParsedText, read
 from theorytopractice.i18n import say
-from theorytopractice.model.fields import ENTITIES, ROW_CLASSES
+from theorytopractice.model.entities import ENTITIES, ROW_CLASSES
 from theorytopractice.model.values import parse_error
 from theorytopractice.model.vocabularies import ActionRole
 from theorytopractice.store.edits import Add, Correct, NewKey, Remove, Update

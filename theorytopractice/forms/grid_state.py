@@ -19,8 +19,7 @@ from theorytopractice.forms.controls import as_json, looks_like
 from theorytopractice.forms.form_model import sentence
 from theorytopractice.forms.parsing import read, read_day
 from theorytopractice.i18n import say, say_day, say_month, spoken
-from theorytopractice.model.entities import Observation
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES, Observation
 from theorytopractice.model.validation import validate
 from theorytopractice.model.values import TextTable, fold, natural, read_date, read_number
 from theorytopractice.model.vocabularies import Measure

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from theorytopractice.forms import parsing
 from theorytopractice.forms.overview import cell
 from theorytopractice.i18n import CLAUSES, PARTS, say, say_in_turn, say_short_day
-from theorytopractice.model.fields import ENTITIES, ValueType
+from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.fields import ValueType
 from theorytopractice.model.labels import label_of, name_of, table_name
 from theorytopractice.model.settings import CHOICES
 

@@ -11,7 +11,7 @@ from theorytopractice.forms.listing import Page
 from theorytopractice.forms.row_tables import add_button, change_button, display_optional, rows
 from theorytopractice.html import tag
 from theorytopractice.i18n import say
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import label_of
 from theorytopractice.model.settings import CHOICES, MEANINGS, usual_value
 from theorytopractice.model.values import fold

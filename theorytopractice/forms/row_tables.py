@@ -11,7 +11,7 @@ from theorytopractice.forms.labels import field_label
 from theorytopractice.forms.overview import cell
 from theorytopractice.html import joined, table, tag
 from theorytopractice.i18n import say, say_short_day
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping

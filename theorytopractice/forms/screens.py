@@ -20,7 +20,7 @@ from theorytopractice.forms.controls import as_json, button
 from theorytopractice.forms.form_definitions import DECISIONS
 from theorytopractice.html import NOTHING, joined, tag, terms
 from theorytopractice.i18n import message, say, say_day
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import label_of
 
 if TYPE_CHECKING:

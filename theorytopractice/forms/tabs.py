@@ -25,7 +25,7 @@ from theorytopractice.forms.row_tables import (
 )
 from theorytopractice.html import behind, joined, listed, tag, terms
 from theorytopractice.i18n import CLAUSES, message, say, say_in_turn, say_names
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import label_of, name_of
 from theorytopractice.report import formatting
 

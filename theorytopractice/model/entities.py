@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from datetime import date
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar, dataclass_transform
 
 from theorytopractice.i18n import message
 from theorytopractice.model import vocabularies as words
 from theorytopractice.model.fields import (
-    ENTITIES,
-    ROW_CLASSES,
-    Row,
+    Entity,
     cadence,
     day,
+    entity_of,
     integer,
     key,
     link,
     number,
-    table,
     text,
     truth,
     value,
@@ -25,7 +24,39 @@ from theorytopractice.model.fields import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from decimal import Decimal
+
+
+ENTITIES: dict[str, Entity] = {}
+ROW_CLASSES: dict[str, type[Row]] = {}
+RowClass = TypeVar("RowClass", bound="Row")
+
+
+class Row:
+    """A row of a plan's table: a frozen value, with its table's declaration in ``entity``."""
+
+    entity: ClassVar[Entity]
+
+    def values(self) -> dict[str, object]:
+        """Return column → value, for every declared column."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=())
+def table(
+    name: str, *key_columns: str, prefix: str = "", is_fact: bool = False
+) -> Callable[[type[RowClass]], type[RowClass]]:
+    """Declare a row class as a table of the plan."""
+
+    def declare(row_class: type[RowClass]) -> type[RowClass]:
+        made = dataclass(frozen=True, kw_only=True)(row_class)
+        made.entity = entity_of(made, name, key_columns=key_columns, prefix=prefix, is_fact=is_fact)
+        ENTITIES[name] = made.entity
+        ROW_CLASSES[name] = made
+        return made
+
+    return declare
 
 
 __all__ = ["ENTITIES", "ROW_CLASSES", "Row"]

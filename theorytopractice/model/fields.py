@@ -1,16 +1,12 @@
-"""What can a field hold, how is one declared, and how does a class become a table?"""
+"""What can a field hold, and how is one declared?"""
 
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, dataclass_transform
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
+from typing import Any
 
 FIELD = "theorytopractice.field"
 
@@ -162,34 +158,3 @@ def entity_of(
         declared.append(Field(column.name, kind, help_, **options))
     summary = (row_class.__doc__ or "").strip()
     return Entity(name, summary, key_columns, tuple(declared), prefix, is_fact)
-
-
-ENTITIES: dict[str, Entity] = {}
-ROW_CLASSES: dict[str, type[Row]] = {}
-RowClass = TypeVar("RowClass", bound="Row")
-
-
-class Row:
-    """A row of a plan's table: a frozen value, with its table's declaration in ``entity``."""
-
-    entity: ClassVar[Entity]
-
-    def values(self) -> dict[str, object]:
-        """Return column → value, for every declared column."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
-
-
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=())
-def table(
-    name: str, *key_columns: str, prefix: str = "", is_fact: bool = False
-) -> Callable[[type[RowClass]], type[RowClass]]:
-    """Declare a row class as a table of the plan."""
-
-    def declare(row_class: type[RowClass]) -> type[RowClass]:
-        made = dataclass(frozen=True, kw_only=True)(row_class)
-        made.entity = entity_of(made, name, key_columns=key_columns, prefix=prefix, is_fact=is_fact)
-        ENTITIES[name] = made.entity
-        ROW_CLASSES[name] = made
-        return made
-
-    return declare

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
     from theorytopractice.model.fields import Entity, Field

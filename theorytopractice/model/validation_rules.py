@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from theorytopractice.errors import SHOWN_CHARACTERS, Issue, UnknownName, nearest, shown
 from theorytopractice.i18n import message, say, say_names
-from theorytopractice.model.fields import ENTITIES, Field, ValueType
+from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.fields import Field, ValueType
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.values import (
     LONGEST_KEY,

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.errors import Issue, shown
 from theorytopractice.i18n import message, say
-from theorytopractice.model.fields import ENTITIES, Entity, ValueType
+from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.fields import Entity, ValueType
 from theorytopractice.model.values import TextTable, natural, number
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from alembic.util import CommandError
 
 from theorytopractice.errors import PlanError, shown
 from theorytopractice.i18n import message, say
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.store import atomic_write
 from theorytopractice.store.history import Change, Version, keys_mentioned
 from theorytopractice.store.rows import (

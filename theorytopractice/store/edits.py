@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from theorytopractice import clock
 from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, shown
 from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_names
-from theorytopractice.model.fields import ENTITIES, ROW_CLASSES, Row
+from theorytopractice.model.entities import ENTITIES, ROW_CLASSES, Row
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation import validate
 from theorytopractice.model.validation_rules import drop_repeated_links, is_link

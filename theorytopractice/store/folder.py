@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from theorytopractice.errors import InvalidPlan, Issue, PlanError, shown
 from theorytopractice.i18n import say
-from theorytopractice.model.fields import ENTITIES, Entity, Field, ValueType
+from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.fields import Entity, Field, ValueType
 from theorytopractice.model.values import TextTable
 from theorytopractice.store import atomic_write, csv_file
 from theorytopractice.store.history import COLUMNS, Change, apply_changes, from_texts

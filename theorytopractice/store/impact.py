@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.validation import validate
 from theorytopractice.model.validation_rules import brief
 from theorytopractice.model.values import TextTable

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.errors import InvalidPlan, PlanError, shown
 from theorytopractice.i18n import message, say, say_n
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.store import csv_file
 from theorytopractice.store.folder import HISTORY, NAMES, PACKAGE, holds_plan, parse_all
 from theorytopractice.store.urls import SQLITE_ENDINGS

@@ -15,7 +15,8 @@ import pandas as pd
 from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, shown
 from theorytopractice.i18n import PARTS, say, say_in_turn, say_n
 from theorytopractice.model.as_of import given_day
-from theorytopractice.model.fields import ENTITIES, Row, ValueType
+from theorytopractice.model.entities import ENTITIES, Row
+from theorytopractice.model.fields import ValueType
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation import validate
 from theorytopractice.model.validation_rules import drop_repeated_links

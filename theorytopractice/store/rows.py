@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable, natural
 from theorytopractice.store.history import Change, Head, RowChange, as_json, from_texts
 from theorytopractice.store.schema import CHANGE, CHANGE_ROW, EXTRA, IDENTIFIER, TABLES

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from theorytopractice.model.fields import ENTITIES, ValueType
+from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.fields import ValueType
 
 if TYPE_CHECKING:
     from theorytopractice.model.fields import Entity, Field

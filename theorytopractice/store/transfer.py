@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.errors import PlanError, UnknownName
 from theorytopractice.i18n import say
-from theorytopractice.model.fields import ENTITIES
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.validation_rules import DECISIONS, ValidationContext, drop_repeated_links, is_link
 from theorytopractice.model.validation_warnings import STATES
