@@ -7,7 +7,7 @@ import hashlib
 import re
 
 import pytest
-from reports import DAY, FakePlan, Reader, example, only, page_of
+from reports import DAY, PARTS, FakePlan, Reader, example, only, page_of
 
 from theorytopractice.assessment.flags import FLAGS
 from theorytopractice.assessment.tally import StageTally
@@ -270,3 +270,12 @@ def test_a_period_must_begin_before_the_day():
 def test_an_unknown_language_is_refused_with_the_known_ones():
     with pytest.raises(UnknownName, match="en"):
         Page(example(), as_of=DAY, language="fr")
+
+
+@pytest.mark.parametrize(
+    "choice", [{"kind": "problem"}, {"kind": "mechanism"}, {"unit": "Housing Office"}, {"owner": "O-22"}]
+)
+def test_a_report_on_a_part_follows_links_out_of_it_without_a_complaint(choice):
+    page = Page(example(), as_of=DAY, **choice)
+    for name in PARTS:
+        assert getattr(page, name) is not None

@@ -219,8 +219,12 @@ def oddly_written(tables):
 
 
 def _odd(name, frame):
-    told = {one.name for one in ENTITIES[name].fields if one.type is ValueType.TEXT and not one.words}
-    columns = frame.columns.intersection(told - set(ENTITIES[name].key) - READ)
+    told = {
+        one.name
+        for one in ENTITIES[name].fields
+        if one.type is ValueType.TEXT and not one.words and not one.name.endswith("_id")
+    }
+    columns = frame.columns.intersection(told - READ)
     return {column: frame[column].where(frame[column].isna(), frame[column] + ODD) for column in columns}
 
 

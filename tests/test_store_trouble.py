@@ -184,11 +184,11 @@ def test_a_plan_that_may_only_be_read_can_be_read(tmp_path):
 READER = """
     import os
     from theorytopractice.forms.answer import Message
-    from theorytopractice.forms.session import Desk
+    from theorytopractice.forms.session import Session
 
     def use(where):
         with open_plan(where, who="Bo") as plan:
-            desk = Desk(plan)
+            desk = Session(plan)
             ask = lambda do, **facts: desk.answer(Message(do, facts))
             assert "We learned one thing." in ask("start", drafts=[]).parts["page"]
             facts = {"form": "finding", "key": "F-001"}

@@ -316,12 +316,14 @@ def _actions(
     frame: pd.DataFrame, ids: pd.Index[str], tables: Mapping[str, pd.DataFrame], site: IntArray
 ) -> Actions:
     links = tables["action_owner"]
-    accountable = _accountable(links, ids)
+    owned = positions(links["action_id"], ids)
+    accountable = _accountable(links, owned, len(ids))
     return Actions(
         ids=ids,
         recorded=days(frame["recorded_on"]),
         due=days(frame["due"]),
         accountable=accountable,
+        owned=owned,
         owner_left_on=pick(_left_on(links["owner_id"], tables["owner"]), accountable, NEVER),
         is_promised=has_text(frame["promised_to"]),
         site=site,
@@ -339,12 +341,11 @@ def _left_on(owner_id: pd.Series, owners: pd.DataFrame) -> DayArray:
     return pick(np.where(left == MISSING, NEVER, left), positions(owner_id, ids), NEVER)
 
 
-def _accountable(links: pd.DataFrame, actions: pd.Index[str]) -> IntArray:
+def _accountable(links: pd.DataFrame, action: IntArray, n_actions: int) -> IntArray:
     """Return the row that names who is accountable for each action: the first, where a plan has several."""
     told = codes(links["role"], OwnerRole) == code(OwnerRole, OwnerRole.ACCOUNTABLE)
-    action = positions(links["action_id"], actions)
     rows = np.flatnonzero(told & has_text(links["owner_id"]) & (action >= 0))[::-1]
-    row = np.full(len(actions), -1, dtype=np.int64)
+    row = np.full(n_actions, -1, dtype=np.int64)
     row[action[rows]] = rows
     return row
 

@@ -44,13 +44,15 @@ class Actions:
     """Columns of the action table, one entry an action.
 
     ``accountable`` is the row of the table action_owner that names who is accountable, −1 where nobody is;
-    ``owner_left_on`` the day on which that owner left, NEVER where nobody is or nobody left.
+    ``owner_left_on`` the day on which that owner left, NEVER where nobody is or nobody left;
+    ``owned`` has one entry a row of the table action_owner: its action.
     """
 
     ids: pd.Index[str]
     recorded: DayArray
     due: DayArray
     accountable: IntArray
+    owned: IntArray
     owner_left_on: DayArray
     is_promised: BoolArray
     site: IntArray

@@ -25,7 +25,7 @@ from theorytopractice.assessment.columns import (
     positions,
     texts,
 )
-from theorytopractice.assessment.grouped import MISSING
+from theorytopractice.assessment.grouped import MISSING, IntArray
 from theorytopractice.errors import PracticeError, shown
 from theorytopractice.i18n import say
 from theorytopractice.model import validation_rules as cells
@@ -153,13 +153,13 @@ def _leaves_out_links(tables: Mapping[str, pd.DataFrame], encoded: EncodedPlan) 
         _leads_nowhere(tables["finding_indicator"]["action_id"], actions)
         or _is_broken(relation, {"finding_id": findings, "other_finding_id": findings})
         or bool((codes(relation["relation"], Relation) < 0).any())
-        or _are_owners_wrong(tables["action_owner"], actions)
+        or _are_owners_wrong(tables["action_owner"], encoded.actions.owned)
     )
 
 
-def _are_owners_wrong(held: pd.DataFrame, actions: pd.Index[str]) -> bool:
+def _are_owners_wrong(held: pd.DataFrame, action: IntArray) -> bool:
     """Tell whether a part in an action leads nowhere, is none, or is one of several who are accountable."""
-    action, role = positions(held["action_id"], actions), codes(held["role"], OwnerRole)
+    role = codes(held["role"], OwnerRole)
     if (action < 0).any() or (role < 0).any() or not has_text(held["owner_id"]).all():
         return True
     own = action[role == code(OwnerRole, OwnerRole.ACCOUNTABLE)]
