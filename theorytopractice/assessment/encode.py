@@ -292,7 +292,7 @@ def _findings(
     frame: pd.DataFrame, ids: pd.Index[str], tables: Mapping[str, pd.DataFrame], origin: IntArray
 ) -> Findings:
     repeats = texts(frame["check_every"])
-    read = {text: CADENCE.fullmatch(text) for text in set(repeats)}
+    read = {text: CADENCE.fullmatch(text.strip()) for text in set(repeats)}
     cadences = [read[text] for text in repeats]
     return Findings(
         ids=ids,

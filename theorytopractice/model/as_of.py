@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from theorytopractice import clock
 from theorytopractice.errors import PracticeError, shown
 from theorytopractice.i18n import say
+from theorytopractice.model.dialects import CELL
+from theorytopractice.model.fields import ValueType
 from theorytopractice.model.values import read_date
 
 if TYPE_CHECKING:
@@ -38,7 +40,7 @@ def given_day(as_of: date | str) -> date:
     if isinstance(as_of, date):
         return as_of
     try:
-        return read_date(as_of)
+        return read_date(CELL.plain(ValueType.DATE, as_of))
     except ValueError:
         raise PracticeError(
             say("{given} is not a date; write it as year-month-day, such as 2026-06-30.", given=shown(as_of))

@@ -5,13 +5,13 @@ The defaults are those of the method, section 5.3.
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from theorytopractice.errors import InvalidPlan, Issue, nearest, shown
 from theorytopractice.i18n import LANGUAGES, message, say, say_list
+from theorytopractice.model.values import read_truth, read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 AT_LEAST_ONE = ("confirm", "lapse", "hold_points", "stale_factor")
 LARGEST = 1_000_000
-WHOLE = re.compile(r"[0-9]{1,9}")
 MEANINGS = {
     "title": message("Title of the plan, as it stands above the report."),
     "language": message("Language of the report and the forms: en or zh."),
@@ -113,12 +112,8 @@ def _converted(name: str, text: str) -> str | int | bool:
     if name == "language":
         return LANGUAGES[LANGUAGES.index(text)]
     if name == "require_evidence":
-        return {"true": True, "false": False}[text] if text in ("true", "false") else _refuse(text)
-    return int(text) if WHOLE.fullmatch(text) else int(_refuse(text))
-
-
-def _refuse(text: str) -> bool:
-    raise ValueError(text)
+        return read_truth(text)
+    return read_whole(text)
 
 
 def _unfit(name: str, text: str) -> str:

@@ -21,6 +21,7 @@ from theorytopractice.model.values import (
     fold,
     natural,
     parse_error,
+    read_list,
     read_number,
 )
 from theorytopractice.model.vocabularies import (
@@ -370,7 +371,7 @@ def not_a_percentage(text: str) -> ParseError | None:
 
 def steps(scale: str) -> dict[str, int]:
     """Return the values of a scale, folded, with their positions."""
-    return {step: place for place, part in enumerate(scale.split(";")) if (step := fold(part))}
+    return {step: place for place, step in enumerate(read_list(scale)) if step}
 
 
 def off_the_scale(scale: str) -> Callable[[str], ParseError | None]:
