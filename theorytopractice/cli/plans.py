@@ -142,7 +142,7 @@ def undo(plan: str, change_id: int) -> None:
 @click.argument("tables", nargs=-1, metavar="[TABLE]...")
 def fields(tables: tuple[str, ...]) -> None:
     """Describe every table and column, or only some tables."""
-    from theorytopractice.model.schema_docs import document
+    from theorytopractice.model.labels import document
 
     for name in tables:
         if name not in ENTITIES:
