@@ -25,7 +25,7 @@ from theorytopractice.model.dialects import CELL, FRAME, AmbiguousTextError, by_
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Field, ValueType
 from theorytopractice.model.settings import Settings
-from theorytopractice.model.values import as_text, parse_error, read_list
+from theorytopractice.model.values import as_text, natural, natural_order, parse_error, read_list
 from theorytopractice.store import csv_file
 
 TODAY = date(2026, 6, 30)
@@ -192,3 +192,11 @@ def test_the_steps_of_a_list_are_folded():
 def test_a_setting_may_be_written_as_a_database_gives_back_a_whole_number():
     assert Settings.read({"stall_days": "45.0"}).stall_days == 45
     assert Settings.problem("stall_days", "45.5") is not None
+
+
+@given(ids=st.lists(st.text("F-0129aé٣ ", min_size=1, max_size=6), unique=True))
+@example(["F-10", "F-9", "F-009", "F-", "f-1"])
+def test_frames_and_files_have_one_natural_order(ids):
+    in_files = [ids[place] for place in natural_order([(one,) for one in ids])]
+    assert [ids[place] for place in columns.natural_order(pd.Index(ids, dtype="str"))] == in_files
+    assert in_files == sorted(ids, key=natural)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -38,7 +37,7 @@ from theorytopractice.assessment.grouped import (
     pick,
 )
 from theorytopractice.assessment.targets import effect_targets
-from theorytopractice.errors import InvalidPlan, Issue, PracticeError, UnknownName, shown
+from theorytopractice.errors import InvalidPlan, Issue, PracticeError, UnknownName, closest, shown
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.settings import Settings
@@ -62,7 +61,7 @@ if TYPE_CHECKING:
     from theorytopractice.model.fields import Entity
 
 
-DTYPES_LIKE = 0.8  # "findings" is meant to be "finding"
+LIKENESS = 0.8  # "findings" is meant to be "finding"
 
 
 def complete_tables(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -82,7 +81,7 @@ def complete_tables(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFram
         )
     absent = [name for name in ENTITIES if name not in frames]
     for name in frames:
-        if name not in ENTITIES and difflib.get_close_matches(str(name), absent, n=1, cutoff=DTYPES_LIKE):
+        if name not in ENTITIES and closest(str(name), absent, LIKENESS):
             raise UnknownName("table", str(name), absent)
     return {name: _complete(frames.get(name), entity) for name, entity in ENTITIES.items()}
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from theorytopractice.errors import SHOWN_CHARACTERS, Issue, UnknownName, nearest, shown
+from theorytopractice.errors import SHOWN_CHARACTERS, Issue, UnknownName, closest, nearest, shown
 from theorytopractice.i18n import message, say, say_names
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Field, ValueType
@@ -185,7 +184,6 @@ def name_rows(names: list[str]) -> str:
     return say("{listed} and {more:,} more", listed=listed, more=more) if more > 0 else listed
 
 
-LIKE = 0.6
 NO_REASONS = ("true", "false", "yes", "no")
 
 
@@ -256,12 +254,12 @@ def missing_cells(sheets: ValidationContext) -> Iterator[Problem]:
                 continue
             cells = table.columns.get(field.name)
             if cells is None:
-                meant = difflib.get_close_matches(field.name, table.unknown, n=1, cutoff=LIKE)
+                alike = closest(field.name, table.unknown)
                 message = say(
                     "the column {column} is missing; every {name} needs it{hint}",
                     column=field.name,
                     name=name,
-                    hint=say("; did you mean it by {alike}?", alike=shown(meant[0])) if meant else "",
+                    hint=say("; did you mean it by {alike}?", alike=shown(alike)) if alike else "",
                 )
                 yield Problem("E-REQ", name, HEADER, field.name, message)
             elif "" in cells:

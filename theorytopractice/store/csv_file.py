@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -13,10 +12,10 @@ from theorytopractice.errors import Issue, shown
 from theorytopractice.i18n import message, say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Entity, ValueType
-from theorytopractice.model.values import TextTable, natural, number
+from theorytopractice.model.values import TextTable, natural_order, read_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 MISFILED = "E-FILE"
@@ -29,8 +28,6 @@ SEPARATED = {
     ),
 }
 FOREIGN = message("the header {header} has no column of the table {table}: is it another table?")
-DIGITS = "0123456789"
-LONGEST_WHOLE = 9
 
 
 def clean(text: str) -> str:
@@ -93,42 +90,55 @@ def _decoded(data: bytes) -> str:
         raise _Misfiled(line, say("the file is not in UTF-8; save it as 'CSV UTF-8'")) from error
 
 
+class SplitError(ValueError):
+    """A text that is no CSV: the line on which the row begins, and that to which it was read."""
+
+    def __init__(self, begin: int, line: int, reason: str) -> None:
+        """Keep the lines, and why it cannot be split."""
+        super().__init__(reason)
+        self.begin, self.line = begin, line
+
+
+def split_rows(text: str, separator: str = ",") -> tuple[list[list[str]], list[int]]:
+    """Split a CSV text into rows of cells, and the line on which each begins; raises SplitError.
+
+    Cells may have any length: validation has a limit of its own, with a sentence.
+    """
+    usual = csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    begin = 1
+    try:
+        for row in reader:
+            rows.append(row)
+            lines.append(begin)
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        raise SplitError(begin, reader.line_num, str(error)) from error
+    finally:
+        csv.field_size_limit(usual)
+    return rows, lines
+
+
 def _rows(text: str) -> tuple[list[str], list[list[str]], Sequence[int]]:
     """Split a text into header, rows and the line on which each row begins."""
-    with _any_length():
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        begin = 1
-        rows: list[list[str]] = []
-        lines: list[int] = []
-        try:
-            for row in reader:
-                rows.append(row)
-                lines.append(begin)
-                begin = reader.line_num + 1
-        except csv.Error as error:
-            is_open = "end of data" in str(error)
-            told = (
-                say("the row cannot be read as CSV: a quotation mark opens a cell that is never closed")
-                if is_open
-                else say("the row cannot be read as CSV: a quotation mark inside a cell is not doubled")
-            )
-            raise _Misfiled(begin, told) from error
+    try:
+        rows, lines = split_rows(text)
+    except SplitError as error:
+        is_open = "end of data" in str(error)
+        sentence = (
+            say("the row cannot be read as CSV: a quotation mark opens a cell that is never closed")
+            if is_open
+            else say("the row cannot be read as CSV: a quotation mark inside a cell is not doubled")
+        )
+        raise _Misfiled(error.begin, sentence) from error
     filled = [position for position, row in enumerate(rows) if any(map(str.strip, row))]
     if not filled:
         raise _Misfiled(1, say("the file has no header line with the names of its columns"))
     if len(filled) < len(rows):
         rows, lines = [rows[i] for i in filled], [lines[i] for i in filled]
     return [name.strip() for name in rows[0]], rows[1:], lines[1:]
-
-
-@contextmanager
-def _any_length() -> Iterator[None]:
-    """Lift Python's limit on the length of a cell: validation has its own, with a sentence."""
-    usual = csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    try:
-        yield
-    finally:
-        csv.field_size_limit(usual)
 
 
 def _ragged(
@@ -164,23 +174,6 @@ def _check_header(header: list[str], rows: list[list[str]], entity: Entity) -> N
         raise _Misfiled(1, say(told, header=shown(",".join(header)), table=entity.name))
 
 
-def natural_order(keys: Sequence[tuple[str, ...]]) -> list[int]:
-    """Return the positions of the keys in natural order: digit runs as numbers, the rest by code point."""
-    parts = [_sort_keys(column) for column in zip(*keys, strict=True)]
-    if not parts:
-        return []
-    together = parts[0] if len(parts) == 1 else list(zip(*parts, strict=True))
-    return sorted(range(len(keys)), key=lambda row: together[row])  # type: ignore[arg-type,return-value]
-
-
-def _sort_keys(texts: Sequence[str]) -> Sequence[object]:
-    """Return what sorts like :func:`natural`; much faster where digits stand only at the end."""
-    heads = [text.rstrip(DIGITS) for text in texts]
-    if any(not head.isascii() or any(map(head.__contains__, DIGITS)) for head in set(heads)):
-        return [natural(text) for text in texts]
-    return [(head, number(text[len(head) :]), text) for head, text in zip(heads, texts, strict=True)]
-
-
 def write(table: TextTable) -> bytes:
     """Write a table as CSV: UTF-8, LF, as few quotation marks as possible, rows in natural key order.
 
@@ -212,9 +205,10 @@ def _whole_columns(name: str) -> frozenset[str]:
 
 
 def _whole(cell: str) -> str:
-    head, _, tail = cell.partition(".")
-    is_whole = head.isascii() and head.isdigit() and not tail.strip("0") and len(head) <= LONGEST_WHOLE
-    return str(int(head)) if is_whole else cell
+    try:
+        return str(read_whole(cell))
+    except ValueError:
+        return cell
 
 
 def encoded(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

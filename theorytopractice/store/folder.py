@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from theorytopractice.errors import InvalidPlan, Issue, PlanError, shown
+from theorytopractice.errors import InvalidPlan, Issue, PlanError, closest, shown
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Entity, Field, ValueType
@@ -192,14 +191,12 @@ def _refuse_slips(path: Path) -> None:
     """Raise PlanError for a CSV file whose name is almost that of a missing table."""
     missing = [f"{name}.csv" for name in ENTITIES if not (path / f"{name}.csv").exists()]
     for file in sorted(path.glob("*.csv")):
-        if file.name not in NAMES and (
-            close := difflib.get_close_matches(file.name, missing, n=1, cutoff=0.85)
-        ):
+        if file.name not in NAMES and (alike := closest(file.name, missing, 0.85)):
             raise PlanError(
                 say(
                     "{file} is no table of a plan; did you mean {alike}? Rename or remove it.",
                     file=shown(file),
-                    alike=repr(close[0]),
+                    alike=repr(alike),
                 )
             )
 
