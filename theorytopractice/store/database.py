@@ -20,7 +20,10 @@ from theorytopractice.i18n import message, say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.store import atomic_write
 from theorytopractice.store.history import Change, Version, keys_mentioned
-from theorytopractice.store.rows import (
+from theorytopractice.store.schema import (
+    CHANGE,
+    METADATA,
+    TABLES,
     DatabaseReader,
     apply,
     changes,
@@ -30,7 +33,6 @@ from theorytopractice.store.rows import (
     remember,
     rows_among,
 )
-from theorytopractice.store.schema import CHANGE, METADATA, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -44,6 +46,7 @@ Found = TypeVar("Found")
 BUSY_SECONDS = 30
 READING_SECONDS = 5
 MOST_TOUCHED = 500  # rows; of more, to look at the whole plan is quicker
+SQLITE_ENDINGS = (".db", ".sqlite", ".sqlite3")
 ENDS = ("", "-wal", "-shm", "-journal")  # the files that SQLite keeps beside one another
 LOCK = 7_412_039  # any number; the same for all writers of plans on a PostgreSQL server
 TOLD = sa.select(CHANGE.c.change_id, CHANGE.c.made_at, CHANGE.c.made_by, CHANGE.c.what)

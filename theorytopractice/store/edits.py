@@ -17,15 +17,16 @@ from theorytopractice.model.entities import ENTITIES, ROW_CLASSES, Row
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation import validate
 from theorytopractice.model.validation_rules import drop_repeated_links, is_link
-from theorytopractice.model.values import TextTable, as_text, natural
+from theorytopractice.model.values import TextTable, as_text, natural, read_number
 from theorytopractice.store import csv_file
 from theorytopractice.store.history import ImportSummary, RowChange, apply_changes, is_same, keys_mentioned
-from theorytopractice.store.identifiers import Register
 from theorytopractice.store.impact import problems_around
+from theorytopractice.store.reader import Register
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
+    from decimal import Decimal
 
     from theorytopractice.model.fields import Entity
     from theorytopractice.store.history import Change
@@ -365,8 +366,6 @@ def replacement(records: RowReader, edit: Correct) -> list[RowChange]:
     return changes
 
 
-__all__ = ["Add", "Correct", "Edit", "NewKey", "Remove", "Update", "edit_problems", "row_changes"]
-
 Key: TypeAlias = "str | tuple[str, ...]"
 
 
@@ -645,3 +644,78 @@ def import_tables(
     changed = Counter(row.entity for row in changes if row.before is not None)
     same = Counter(row.entity for row in rows)
     return changes, ImportSummary(added, changed, same - added - changed, issues)
+
+
+Texts = dict[str, str]
+RETARGETED_ON, RETARGET_REASON = "retargeted_on", "retarget_reason"
+DEMANDS = {
+    "target": "", "target_low": "", "target_high": "", "tolerance": "0", "direction": "", "baseline": "",
+    "lag_days": "0", "cadence_days": "",
+}  # fmt: skip
+"""The columns that say what an indicator demands, each with what an empty cell means."""
+
+
+def with_retargets(records: RowReader, changes: Sequence[RowChange]) -> list[RowChange]:
+    """Return row changes in which every indicator that demands something else has the day on which that came about.
+
+    Method, 5.3 ``target_moved``: the target, its bounds, the tolerance, the direction, the baseline, the lag, the
+    cadence, or whether a finding requires the indicator. A day that comes with the change stays; a reason that was
+    given for an earlier change goes.
+    """
+    moved = {row.key[0] for row in changes if row.entity == "indicator" and _is_retargeted(row)}
+    required = {row.key[1] for row in changes if row.entity == "finding_indicator" and _is_required_anew(row)}
+    if not moved | required:
+        return list(changes)
+    today = today_there(records)
+    dated = [
+        _with_retarget_day(row, today) if _is_indicator(row, moved | required) else row for row in changes
+    ]
+    known = {row.key[0] for row in changes if row.entity == "indicator"}
+    others = current_rows(records, [("indicator", (one,)) for one in sorted(required - known)])
+    more = [
+        _with_retarget_day(RowChange("indicator", key, row, dict(row)), today)
+        for (_, key), row in others.items()
+    ]
+    return dated + [row for row in more if row.before != row.after]
+
+
+def _is_indicator(row: RowChange, names: set[str]) -> bool:
+    return (
+        row.entity == "indicator" and row.key[0] in names and row.before is not None and row.after is not None
+    )
+
+
+def _is_retargeted(row: RowChange) -> bool:
+    """Tell whether an indicator that was there demands something else; 80 and 80.0 are the same."""
+    if row.before is None or row.after is None:
+        return False
+    return any(_demand(row.before, name) != _demand(row.after, name) for name in DEMANDS)
+
+
+def _demand(row: Mapping[str, str], name: str) -> Decimal | str:
+    text = row.get(name, "") or DEMANDS[name]
+    try:
+        return read_number(text)
+    except ValueError:
+        return text
+
+
+def _is_required_anew(row: RowChange) -> bool:
+    """Tell whether a link to an indicator that was there became required, or no longer is."""
+    if row.before is None or row.after is None:
+        return False
+    return (row.before.get("required") or "true") != (row.after.get("required") or "true")
+
+
+def _with_retarget_day(row: RowChange, today: date) -> RowChange:
+    """Put the day to a changed indicator, unless another one comes with the change."""
+    before, after = row.before or {}, dict(row.after or {})
+    if (
+        after.get(RETARGETED_ON, "") != before.get(RETARGETED_ON, "")
+        or before.get(RETARGETED_ON, "") == today.isoformat()
+    ):
+        return row
+    after[RETARGETED_ON] = today.isoformat()
+    if after.get(RETARGET_REASON, "") == before.get(RETARGET_REASON, ""):
+        after[RETARGET_REASON] = ""
+    return RowChange(row.entity, row.key, row.before, after)

@@ -12,8 +12,7 @@ from theorytopractice.model.fields import Entity, Field, ValueType
 from theorytopractice.model.values import TextTable
 from theorytopractice.store import atomic_write, csv_file
 from theorytopractice.store.history import COLUMNS, Change, apply_changes, from_texts
-from theorytopractice.store.identifiers import with_all_identifiers
-from theorytopractice.store.reader import TableReader
+from theorytopractice.store.reader import TableReader, with_all_identifiers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence

@@ -11,8 +11,8 @@ from theorytopractice.errors import InvalidPlan, PlanError, shown
 from theorytopractice.i18n import message, say, say_n
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.store import csv_file
+from theorytopractice.store.database import SQLITE_ENDINGS
 from theorytopractice.store.folder import HISTORY, NAMES, PACKAGE, holds_plan, parse_all
-from theorytopractice.store.urls import SQLITE_ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -37,11 +37,11 @@ from theorytopractice.store.edits import (
     row_changes,
     undo_changes,
     validate_changes,
+    with_retargets,
 )
 from theorytopractice.store.folder import Folder, write_folder
 from theorytopractice.store.history import Version, as_frame, as_heads
 from theorytopractice.store.overwrite_guard import refuse_loss
-from theorytopractice.store.retargets import with_retargets
 from theorytopractice.store.transfer import merge_rows, transfer_owner
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from theorytopractice.model.values import TextTable
 from theorytopractice.model.vocabularies import ActionEvent, FindingEvent, OwnerRole, Subject
 from theorytopractice.store.edits import current_rows, find_row, today_there
 from theorytopractice.store.history import RowChange
-from theorytopractice.store.identifiers import Register
+from theorytopractice.store.reader import Register
 
 if TYPE_CHECKING:
     from collections.abc import Collection
