@@ -697,7 +697,7 @@ def test_the_reason_of_a_stage_stands_in_one_sentence_above_the_tabs(desk, findi
 
 def test_every_setting_is_listed_with_what_it_says_and_goes_back_to_its_usual_value(desk):
     shown = words(ask(desk, "screen", screen="settings"))
-    assert set(MEANINGS) == set(Settings.known())
+    assert set(MEANINGS) == set(Settings.names())
     assert all(say(text) in shown for text in MEANINGS.values())
     form = ask(desk, "open", open={"form": "row", "table": "setting", "name": "lapse"}).parts["form"]
     assert Controls(form).values["setting.value"] == "2"

@@ -20,7 +20,7 @@ from theorytopractice.assessment.grouped import MISSING
 from theorytopractice.errors import PracticeError
 from theorytopractice.exchange import transformations
 from theorytopractice.forms import parsing
-from theorytopractice.model.as_of import given_day
+from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.dialects import CELL, FRAME, AmbiguousTextError, by_hand, date_pattern
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Field, ValueType
@@ -61,7 +61,7 @@ def by_csv(field: Field, text: str):
     """Read a text as a cell of a CSV file that is validated."""
     entity = next(entity for entity in ENTITIES.values() if field in entity.fields)
     key = next(name for name in entity.columns if name != field.name)
-    table, issues = csv_file.parse(csv_file.encoded([key, field.name], [("K", text)]), entity, "x.csv")
+    table, issues = csv_file.parse(csv_file.encode([key, field.name], [("K", text)]), entity, "x.csv")
     assert issues == []
     cell = table[field.name][0]
     return REFUSED if parse_error(field, cell) else CELL.read(field.type, cell)
@@ -112,7 +112,7 @@ def test_a_text_is_read_alike_through_all_doors(type_, text):
 @given(text=TEXTS.filter(str.strip))
 def test_the_command_line_a_mapping_and_the_settings_read_as_a_file_does(text):
     day = by_csv(FIELDS[ValueType.DATE], text)
-    assert outcome(given_day, text) == day
+    assert outcome(read_as_of, text) == day
     as_mapped = outcome(transformations.dates([date_pattern("yyyy-mm-dd")]), text.strip())
     assert as_mapped in (str(day), REFUSED)
     assert (as_mapped == REFUSED) == (day == REFUSED)

@@ -41,7 +41,7 @@ from theorytopractice.errors import InvalidPlan, Issue, PracticeError, UnknownNa
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.settings import Settings
-from theorytopractice.model.values import CADENCE, CheckedTables, fold
+from theorytopractice.model.values import CADENCE, PartialTables, fold
 from theorytopractice.model.vocabularies import (
     ActionEvent,
     ActionRole,
@@ -197,7 +197,7 @@ def encode(frames: Mapping[str, pd.DataFrame]) -> EncodedPlan:
     if isinstance(frames, EncodedPlan):
         return frames
     tables = complete_tables(frames)
-    if isinstance(frames, CheckedTables):
+    if isinstance(frames, PartialTables):
         return _encoded(tables)
     if isinstance(frames, dict):
         warn_of_unknown(frames)
@@ -268,7 +268,7 @@ def _encoded(tables: dict[str, pd.DataFrame]) -> EncodedPlan:
 
 def _settings(frame: pd.DataFrame) -> Settings:
     named = dict(zip(texts(frame["name"]), texts(frame["value"]), strict=True))
-    return Settings.read({name: value for name, value in named.items() if name in Settings.known()})
+    return Settings.read({name: value for name, value in named.items() if name in Settings.names()})
 
 
 def identifiers(frame: pd.DataFrame, column: str) -> pd.Index[str]:

@@ -197,7 +197,7 @@ def _is_misread(tables: Mapping[str, pd.DataFrame]) -> bool:
             return True
     named = texts(tables["setting"]["name"])
     return (
-        not set(named) <= set(Settings.known())
+        not set(named) <= set(Settings.names())
         or len(set(named)) < len(named)
         or "" in texts(tables["setting"]["value"])
     )

@@ -35,7 +35,7 @@ from theorytopractice.i18n import (
     say_names,
     spoken,
 )
-from theorytopractice.model.as_of import given_day
+from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Certainty, FindingKind, Knowledge
 
@@ -544,7 +544,7 @@ def time_in_practice(
 
 def _day(given: date | str | None) -> date | None:
     """Read a day; raises PracticeError for what is none."""
-    return None if given is None else given_day(given)
+    return None if given is None else read_as_of(given)
 
 
 def _event(frame: pd.DataFrame, stage: int) -> str:

@@ -63,13 +63,13 @@ def read_foreign(path: Path, *, separator: str = ",") -> ForeignTable:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _broken(path, f"byte {error.start} is not UTF-8; save it as UTF-8") from error
+        raise _unreadable_file(path, f"byte {error.start} is not UTF-8; save it as UTF-8") from error
     except OSError as error:
-        raise _broken(path, reason_of(error)) from error
+        raise _unreadable_file(path, reason_of(error)) from error
     return _read_json(path, text) if ending == ".json" else _read_csv(path, text, separator)
 
 
-def _broken(path: Path, why: str) -> PlanError:
+def _unreadable_file(path: Path, why: str) -> PlanError:
     return PlanError(f"Cannot read the table {shown(path.name)}: {why}.")
 
 
@@ -77,7 +77,7 @@ def _read_csv(path: Path, text: str, separator: str) -> ForeignTable:
     try:
         rows, lines = split_rows(text, separator)
     except SplitError as error:
-        raise _broken(path, f"line {error.line} is not CSV: {error}") from error
+        raise _unreadable_file(path, f"line {error.line} is not CSV: {error}") from error
     header = [name.strip() for name in rows[0]] if rows else []
     table = ForeignTable(path.name, _column_names(path, header), [])
     for row, line in zip(rows[1:], lines[1:], strict=True):
@@ -100,22 +100,22 @@ def _column_names(path: Path, header: list[str]) -> tuple[str, ...]:
     named = [name for name in header if name]
     twice = next((name for name in named if named.count(name) > 1), None)
     if not named:
-        raise _broken(path, "its first line names no columns")
+        raise _unreadable_file(path, "its first line names no columns")
     if twice is not None:
-        raise _broken(path, f"its first line names {shown(twice)} twice; rename one of the columns")
+        raise _unreadable_file(path, f"its first line names {shown(twice)} twice; rename one of the columns")
     return tuple(named)
 
 
 def _read_json(path: Path, text: str) -> ForeignTable:
     def refuse(word: str) -> NoReturn:
-        raise _broken(path, f"{word} is not a value")
+        raise _unreadable_file(path, f"{word} is not a value")
 
     try:
         rows = json.loads(text, parse_float=str, parse_int=str, parse_constant=refuse)
     except (ValueError, RecursionError) as error:
-        raise _broken(path, f"it is not JSON: {error}") from error
+        raise _unreadable_file(path, f"it is not JSON: {error}") from error
     if not isinstance(rows, list):
-        raise _broken(path, "expected a list of objects")
+        raise _unreadable_file(path, "expected a list of objects")
     table = ForeignTable(path.name, (), [])
     for number, row in enumerate(rows, 1):
         if isinstance(row, dict):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 
-def wrong(key: str, message: str) -> PlanError:
+def mapping_error(key: str, message: str) -> PlanError:
     """Build the error for a key of the mapping."""
     place = key if key.isprintable() and len(key) <= LONGEST_KEY else shown(key)
     return PlanError(f"The mapping cannot be used: {place}: {message}.")
@@ -37,7 +37,7 @@ class TomlTable:
     def of(cls, value: object, key: str) -> TomlTable:
         """Take a value that must be a table; raises PlanError."""
         if not isinstance(value, dict):
-            raise wrong(key, f'expected a table such as {{ column = "…" }}, found {shown(value)}')
+            raise mapping_error(key, f'expected a table such as {{ column = "…" }}, found {shown(value)}')
         return cls(value, key)
 
     def __contains__(self, name: str) -> bool:
@@ -52,7 +52,7 @@ class TomlTable:
         """Refuse every key that is not one of ``names``; raises PlanError with the nearest."""
         for name in self.cells:
             if name not in names:
-                raise wrong(self.under(name), f"there is no such key here{nearest(name, names)}")
+                raise mapping_error(self.under(name), f"there is no such key here{nearest(name, names)}")
 
     def text(self, name: str, default: str | None = None) -> str:
         """Return a text; without a default it must be there and not be empty."""
@@ -61,7 +61,7 @@ class TomlTable:
         value = self.cells.get(name)
         if not isinstance(value, str) or not value.strip():
             found = shown(value) if name in self.cells else "nothing"
-            raise wrong(self.under(name), f"expected a text, found {found}")
+            raise mapping_error(self.under(name), f"expected a text, found {found}")
         return value
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -69,28 +69,30 @@ class TomlTable:
         value = self.cells.get(name)
         many = value if isinstance(value, list) else [value]
         if not many or not all(isinstance(one, str) and one.strip() for one in many):
-            raise wrong(self.under(name), f"expected a text or a list of texts, found {shown(value)}")
+            raise mapping_error(self.under(name), f"expected a text or a list of texts, found {shown(value)}")
         return tuple(many)
 
     def scalar(self, name: str) -> str:
         """Return a text, number, truth value or date as the text of a cell; it may be empty."""
         value = self.cells.get(name)
         if value is None or isinstance(value, (dict, list)):
-            raise wrong(self.under(name), f"expected a single value, found {shown(value)}")
+            raise mapping_error(self.under(name), f"expected a single value, found {shown(value)}")
         return as_text(value).strip()
 
     def separator(self) -> str:
         """Return the text under ``split``; a blank is one, too."""
         value = self.cells.get("split")
         if not isinstance(value, str) or not value:
-            raise wrong(self.under("split"), f"expected a separator such as ';', found {shown(value)}")
+            raise mapping_error(
+                self.under("split"), f"expected a separator such as ';', found {shown(value)}"
+            )
         return value
 
     def whole(self, name: str) -> int:
         """Return a whole number from 1 on."""
         value = self.cells.get(name)
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise wrong(self.under(name), f"expected a whole number from 1 on, found {shown(value)}")
+            raise mapping_error(self.under(name), f"expected a whole number from 1 on, found {shown(value)}")
         return value
 
     def part(self, name: str) -> TomlTable:
@@ -120,7 +122,7 @@ def read_transformations(part: TomlTable) -> tuple[tuple[Transformation, ...], t
     """
     declared = [name for name in CHANGES if name in part]
     if len(declared) > 1:
-        raise wrong(part.key, f"only one of {' and '.join(declared)} can be used")
+        raise mapping_error(part.key, f"only one of {' and '.join(declared)} can be used")
     changes: list[Transformation] = []
     outputs: tuple[str, ...] = ()
     if "split" in part or "part" in part:
@@ -142,7 +144,9 @@ def read_transformations(part: TomlTable) -> tuple[tuple[Transformation, ...], t
 def _choice(part: TomlTable, name: str, known: Mapping[str, object]) -> str:
     word = part.text(name)
     if word not in known:
-        raise wrong(part.under(name), f"{shown(word)} is not known; known: {', '.join(map(repr, known))}")
+        raise mapping_error(
+            part.under(name), f"{shown(word)} is not known; known: {', '.join(map(repr, known))}"
+        )
     return word
 
 
@@ -219,4 +223,4 @@ def _date_pattern(form: str, key: str) -> re.Pattern[str]:
         return date_pattern(form)
     except ValueError as error:
         message = f"{shown(form)} is no date format; write day, month and year, such as 'dd/mm/yyyy'"
-        raise wrong(key, message) from error
+        raise mapping_error(key, message) from error

@@ -30,10 +30,10 @@ def as_day(plan: Zoned, as_of: date | str | None) -> date:
     Raises:
         PracticeError: it is not a date.
     """
-    return clock.today(plan.settings.zone) if as_of is None else given_day(as_of)
+    return clock.today(plan.settings.zone) if as_of is None else read_as_of(as_of)
 
 
-def given_day(as_of: date | str) -> date:
+def read_as_of(as_of: date | str) -> date:
     """Read a date that somebody gave; raises PracticeError where it is none."""
     if isinstance(as_of, datetime):
         return as_of.date()

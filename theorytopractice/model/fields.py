@@ -50,11 +50,11 @@ class Field:
     long: bool = False
     since: int = 1
 
-    def speaks_of(self, kind: str) -> bool:
+    def applies_to(self, kind: str) -> bool:
         """Tell whether a finding of this kind, what serves one, or an event of this word has the field."""
         return not self.only or kind in self.only
 
-    def insists(self, kind: str = "") -> bool:
+    def is_required_for(self, kind: str = "") -> bool:
         """Tell whether a form of a finding of this kind, or of an event of this word, must have the field filled."""
         return self.asked == "must" or kind in self.must_for
 

@@ -283,7 +283,7 @@ def settings(sheets: ValidationContext) -> Iterator[Problem]:
     """E-VOCAB: a setting that does not exist, or a value that it cannot have."""
     for row, (name, value) in enumerate(sheets.columns("setting", "name", "value")):
         problem = Settings.problem(name, value) if name else None
-        if problem and name not in Settings.known():
+        if problem and name not in Settings.names():
             yield Problem("E-VOCAB", "setting", row, "name", problem)
         elif problem and value:
             yield Problem("E-VOCAB", "setting", row, "value", problem)

@@ -265,5 +265,5 @@ def _natural_keys(texts: Sequence[str]) -> Sequence[object]:
     return [(head, digits_key(text[len(head) :]), text) for head, text in zip(heads, texts, strict=True)]
 
 
-class CheckedTables(dict[str, Any]):
+class PartialTables(dict[str, Any]):
     """Tables by name that were checked where they come from, and may be a part of a plan, so that links may lead out."""

@@ -87,31 +87,31 @@ FIRST = "001"
 class Register:
     """Gives out identifiers: the successor of the naturally largest one ever used in a table."""
 
-    def __init__(self, largest: Callable[[str], str], coming: Iterable[tuple[str, str]]) -> None:
+    def __init__(self, largest: Callable[[str], str], new_ids: Iterable[tuple[str, str]]) -> None:
         """Ask for the largest identifier of a table only when one is needed.
 
-        ``coming`` are the tables and identifiers that the rows of this change bring themselves.
+        ``new_ids`` are the tables and identifiers that the rows of this change bring themselves.
         """
         self._largest_of = largest
-        self._coming = list(coming)
+        self._new_ids = list(new_ids)
         self._largest: dict[str, str] = {}
 
-    def named(self, entity: Entity, texts: dict[str, str]) -> dict[str, str]:
+    def with_identifier(self, entity: Entity, texts: dict[str, str]) -> dict[str, str]:
         """Return the row with an identifier of its own."""
         column = entity.identifier
         if column is None:
             return texts
         if texts.get(column):
             return texts
-        largest = self._largest.get(entity.name) or self._find(entity)
+        largest = self._largest.get(entity.name) or self._largest_id(entity)
         given = successor(largest) if largest else f"{entity.prefix}-{FIRST}"
         self._largest[entity.name] = given
         return texts | {column: given}
 
-    def _find(self, entity: Entity) -> str:
+    def _largest_id(self, entity: Entity) -> str:
         """Return the naturally largest identifier of the table and of this change, empty if none."""
         used = [self._largest_of(entity.name)]
-        used += [given for name, given in self._coming if name == entity.name]
+        used += [given for name, given in self._new_ids if name == entity.name]
         return max(used, key=natural, default="")
 
 
@@ -123,7 +123,7 @@ def with_all_identifiers(
     for name, table in tables.items():
         column = table.entity.identifier
         if column and "" in table[column]:
-            rows = [register.named(table.entity, row) for row in table.rows()]
+            rows = [register.with_identifier(table.entity, row) for row in table.rows()]
             named[name] = TextTable.of(table.entity, rows, table.source)
     return named
 

@@ -181,7 +181,7 @@ def _truth(text: str) -> bool:
     return text == "true"
 
 
-def _same(text: str) -> str:
+def _as_written(text: str) -> str:
     return text
 
 
@@ -189,7 +189,7 @@ READERS: dict[type[Any], Callable[[str], Any]] = {
     sa.Date: date.fromisoformat,
     sa.Integer: _number,
     sa.Boolean: _truth,
-    sa.Text: _same,
+    sa.Text: _as_written,
 }
 
 
@@ -199,7 +199,7 @@ def _readers(name: str) -> list[tuple[str, Callable[[str], Any]]]:
     return [(column, READERS[type(TABLES[name].c[column].type)]) for column in ENTITIES[name].columns]
 
 
-def _typed(name: str, row: Mapping[str, str]) -> dict[str, Any]:
+def _database_values(name: str, row: Mapping[str, str]) -> dict[str, Any]:
     """Turn the texts of a row into what the database keeps."""
     values = {
         column: reader(text) if (text := row.get(column)) else None for column, reader in _readers(name)
@@ -225,12 +225,14 @@ def apply(link: sa.Connection, rows: Sequence[RowChange]) -> None:
                 [dict(zip((f"k_{one}" for one in key), parts, strict=True)) for parts in gone],
             )
     for name, table in TABLES.items():
-        come = [_typed(name, row.after) for row in rows if row.entity == name and row.after is not None]
+        come = [
+            _database_values(name, row.after) for row in rows if row.entity == name and row.after is not None
+        ]
         if come:
             link.execute(sa.insert(table), come)
 
 
-def remember(link: sa.Connection, change: Change) -> None:
+def write_change(link: sa.Connection, change: Change) -> None:
     """Write a change into the history."""
     head = {"change_id": change.change_id, "made_at": change.made_at, "made_by": change.made_by}
     link.execute(sa.insert(CHANGE), [{**head, "what": change.what, "undoes": change.undoes}])
@@ -246,10 +248,10 @@ def remember(link: sa.Connection, change: Change) -> None:
         for position, row in enumerate(change.texts())
     ]
     link.execute(sa.insert(CHANGE_ROW), rows)
-    _remember_identifiers(link, change)
+    _write_largest_identifiers(link, change)
 
 
-def _remember_identifiers(link: sa.Connection, change: Change) -> None:
+def _write_largest_identifiers(link: sa.Connection, change: Change) -> None:
     """Keep the naturally largest identifier of each table, so that none is given out twice."""
     records = DatabaseReader(link)
     for name in sorted({row.entity for row in change.rows if ENTITIES[row.entity].identifier}):
@@ -263,7 +265,7 @@ def _remember_identifiers(link: sa.Connection, change: Change) -> None:
             link.execute(sa.insert(IDENTIFIER).values(entity=name, largest=largest))
 
 
-def names_entity(row_ids: Collection[str]) -> sa.ColumnElement[bool]:
+def mentions(row_ids: Collection[str]) -> sa.ColumnElement[bool]:
     """Say that a row of the history may name one of some identifiers; of many, that any row may."""
     if len(row_ids) > MOST_SOUGHT:
         return sa.true()

@@ -243,7 +243,9 @@ def _closing(records: RowReader, keep: str, drop: str) -> list[RowChange]:
         "happened_on": today_there(records).isoformat(),
         "other_finding_id": keep,
     }
-    named = Register(records.largest, ()).named(ENTITIES["event"], {k: str(v) for k, v in texts.items()})
+    named = Register(records.largest, ()).with_identifier(
+        ENTITIES["event"], {k: str(v) for k, v in texts.items()}
+    )
     return [RowChange("event", (named["event_id"],), None, named)]
 
 
