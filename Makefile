@@ -41,7 +41,7 @@ browser:
 # nothing, and the marks of messages in which pybabel takes "95 % interval" for a format.
 messages: $(VENV)/.tested
 	@mkdir -p build
-	$(BIN)/pybabel --quiet extract --no-default-keywords -k say -k say_n:1,2 -k say_as:1c,2 -k message \
+	$(BIN)/pybabel --quiet extract --no-default-keywords -k say -k say_n:1,2 -k say_as:1c,2 -k message -k _ \
 	  --no-wrap --sort-by-file --add-location=file --project=theorytopractice -o $(POT) theorytopractice
 	$(BIN)/pybabel --quiet update --no-fuzzy-matching --no-wrap --ignore-obsolete --ignore-pot-creation-date \
 	  -D theorytopractice -l zh_Hans_CN -i $(POT) -o $(CHINESE)

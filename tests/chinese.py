@@ -8,7 +8,7 @@ from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.vocabularies import ActionEvent, FindingEvent
 
-NAMES = {*ENTITIES, *(column for entity in ENTITIES.values() for column in entity.columns), *Settings.known()}
+NAMES = {*ENTITIES, *(column for entity in ENTITIES.values() for column in entity.columns), *Settings.names()}
 WORDS = {word for entity in ENTITIES.values() for field in entity.fields for word in field.words}
 WORDS |= {*FindingEvent, *ActionEvent}
 SIGNS = {"true", "false", "en", "zh", "CSV", "NUL", "IANA", "URL", "UTF"}

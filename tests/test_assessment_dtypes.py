@@ -185,7 +185,9 @@ def test_an_unknown_word_is_refused_with_the_nearest():
 
 
 def test_a_duration_in_words_is_refused():
-    with pytest.raises(PracticeError, match="The column lag_days holds '30 days', which is not a number"):
+    with pytest.raises(
+        PracticeError, match="The column lag_days holds '30 days', which is not a whole number"
+    ):
         whole(pd.Series(["3", "30 days"], name="lag_days"), 0)
 
 

@@ -11,7 +11,7 @@ from frames import frames_of
 import theorytopractice as ttp
 from theorytopractice.errors import InvalidPlan, PracticeError
 from theorytopractice.model.entities import ENTITIES
-from theorytopractice.model.values import CheckedTables
+from theorytopractice.model.values import PartialTables
 from theorytopractice.store.plan import to_frames
 
 D = "2026-06-30"
@@ -259,7 +259,7 @@ def test_a_part_of_a_checked_plan_may_lead_out():
     frames = frames_of(given)
     with pytest.raises(PracticeError):
         ttp.assess(frames, as_of=D)
-    assert len(ttp.assess(CheckedTables(frames), as_of=D)) == 2
+    assert len(ttp.assess(PartialTables(frames), as_of=D)) == 2
 
 
 def test_the_example_and_each_of_its_parts_are_assessed_without_a_warning(example_tables, tmp_path):

@@ -153,7 +153,7 @@ def test_a_long_name_is_cut_and_the_file_is_kept(desk, name):
     hand_over(desk, b"abc", name=name)
     saved(desk, EVIDENCE, evidence__description="long", **{"~file": "t"})
     (row,) = desk.rows("evidence", description="long")
-    assert (desk.plan.beside.parent / row["uri"]).read_bytes() == b"abc"
+    assert (desk.plan.evidence_dir.parent / row["uri"]).read_bytes() == b"abc"
 
 
 def test_a_piece_out_of_its_place_spoils_no_file(desk):
@@ -162,7 +162,7 @@ def test_a_piece_out_of_its_place_spoils_no_file(desk):
     hand_over(desk, b"def", at=3)
     saved(desk, EVIDENCE, evidence__description="whole", **{"~file": "t"})
     (row,) = desk.rows("evidence", description="whole")
-    assert (desk.plan.beside.parent / row["uri"]).read_bytes() == b"abcdef"
+    assert (desk.plan.evidence_dir.parent / row["uri"]).read_bytes() == b"abcdef"
 
 
 def test_a_link_and_a_file_are_not_mixed_up(desk):
@@ -173,7 +173,7 @@ def test_a_link_and_a_file_are_not_mixed_up(desk):
 
 
 def test_a_copy_that_was_broken_off_is_removed_later(desk):
-    beside = desk.plan.beside
+    beside = desk.plan.evidence_dir
     beside.mkdir()
     old = beside / ".half-old"
     old.write_bytes(b"half")

@@ -229,7 +229,7 @@ def test_the_stage_rises_as_events_and_evidence_are_recorded(page, plan):
     save(page)
     page.locator(".saved", has_text=f"{finding_id} is now: carried out.").wait_for()
     kept = plan.evidence.set_index("description").loc["The new drives"]
-    file = plan.beside.parent / kept["uri"]
+    file = plan.evidence_dir.parent / kept["uri"]
     assert file.read_bytes() == b"nine drives, all new"
     assert file.name.endswith("photo_of_lift.txt")
     open_tab(page, "Why this stage")

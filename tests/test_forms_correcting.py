@@ -12,7 +12,7 @@ import theorytopractice as ttp
 from theorytopractice.errors import ConflictError, PlanError
 from theorytopractice.forms.answer import Message
 from theorytopractice.forms.session import Session
-from theorytopractice.store.edits import Add, Correct, Update, kept_rows
+from theorytopractice.store.edits import Add, Correct, Update, changes_in_force
 from theorytopractice.store.history import Change
 
 WHY = {"~reason": "misread"}
@@ -126,7 +126,7 @@ def test_a_refused_save_leaves_the_file_that_somebody_elses_evidence_leads_to(de
     monkeypatch.setattr(type(desk.plan), "edit", refuse)
     saved(desk, facts, evidence__description="mine", **{"~file": "t"})
     (row,) = desk.rows("evidence", description="Bo's")
-    assert (desk.plan.beside.parent / row["uri"]).read_bytes() == b"a"
+    assert (desk.plan.evidence_dir.parent / row["uri"]).read_bytes() == b"a"
 
 
 def test_a_refused_save_leaves_no_file_of_its_own(desk, monkeypatch):
@@ -140,7 +140,7 @@ def test_a_refused_save_leaves_no_file_of_its_own(desk, monkeypatch):
 
     monkeypatch.setattr(type(desk.plan), "edit", refuse)
     saved(desk, facts, evidence__description="mine", **{"~file": "t"})
-    assert list(desk.plan.beside.iterdir()) == []
+    assert list(desk.plan.evidence_dir.iterdir()) == []
 
 
 def test_leaving_a_field_knows_of_the_attached_file(desk):
@@ -241,5 +241,5 @@ def test_an_undo_of_what_lies_before_is_a_change_like_any_other():
         Change(number, "t", "a", "w", undoes, [])
         for number, undoes in ((5, None), (6, 2), (7, 5), (8, 7), (9, 8))
     ]
-    assert [one.change_id for one in kept_rows(changes)] == [6]
-    assert [one.change_id for one in kept_rows(changes[:4])] == [5, 6]
+    assert [one.change_id for one in changes_in_force(changes)] == [6]
+    assert [one.change_id for one in changes_in_force(changes[:4])] == [5, 6]

@@ -322,7 +322,7 @@ def test_an_attached_file_is_kept_with_its_checksum(plan, desk):
     ask(desk, "save", open=facts, values={"~file": "t", "evidence.description": "Minutes"})
     (proof,) = new_rows(plan, before)["evidence"]
     assert proof["sha256"] == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # of abc
-    assert (plan.beside.parent / proof["uri"]).read_bytes() == b"abc"
+    assert (plan.evidence_dir.parent / proof["uri"]).read_bytes() == b"abc"
 
 
 def test_redating_writes_the_new_date_and_moves_the_action(plan, desk):

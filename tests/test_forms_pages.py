@@ -20,7 +20,7 @@ from theorytopractice.cli import main
 from theorytopractice.forms.lab import copy_notebooks
 from theorytopractice.forms.serve import words
 from theorytopractice.model.settings import Settings
-from theorytopractice.store.urls import storable
+from theorytopractice.store.open import storable
 
 EXAMPLE = ttp.path_of("data/example")
 TITLE = "Lanmere County: keeping the results of the 2023-2024 campaign (illustrative, fictional example)"

@@ -198,7 +198,7 @@ def _found():
                 yield path.name, call.func.id, call.args[: FORMS[call.func.id]]
 
 
-FORMS = {"say": 1, "message": 1, "say_n": 2, "say_as": 2}
+FORMS = {"say": 1, "message": 1, "_": 1, "say_n": 2, "say_as": 2}
 
 
 def test_no_message_is_put_together_before_it_is_said():

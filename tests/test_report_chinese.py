@@ -21,7 +21,7 @@ from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import NAMES, SPOKEN, name_of
 from theorytopractice.report.page import Page
 
-KEYWORDS = {"say": None, "say_n": (1, 2), "say_as": ((1, "c"), 2), "message": None}
+KEYWORDS = {"say": None, "_": None, "say_n": (1, 2), "say_as": ((1, "c"), 2), "message": None}
 KEPT = re.compile(r"\b[A-Z]-\d+\b|stall_days|abc123|UTC|Ljung–Box|\bp [=<]")
 FREE = (
     "statement",

@@ -29,6 +29,7 @@ from theorytopractice.errors import InvalidPlan, PracticeError
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.validation import validate
 from theorytopractice.model.values import TextTable
+from theorytopractice.store import edits
 from theorytopractice.store.database import MIGRATIONS, Database
 from theorytopractice.store.history import RowChange, apply_changes
 from theorytopractice.store.impact import problems_around
@@ -347,3 +348,10 @@ def test_a_target_that_moves_by_import_is_dated_too(measured):
     measured.change("indicator", "I-1", retargeted_on="2026-03-01")
     brought("finding_indicator", finding_id="F-1", indicator_id="I-1", required="false")
     assert retargeted(measured)[0] == today_of(measured)
+
+
+def test_the_name_of_before_of_an_update_works_and_warns():
+    with pytest.warns(DeprecationWarning, match="Alter is now theorytopractice.store.edits.Update"):
+        assert edits.Alter is edits.Update
+    with pytest.raises(AttributeError, match="has no attribute 'Amend'"):
+        _ = edits.Amend

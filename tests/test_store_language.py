@@ -273,7 +273,7 @@ def test_what_the_operating_system_refuses_is_said_in_chinese(tmp_path, verb, er
 
 def test_a_folder_that_is_held_is_said_in_chinese(folder, monkeypatch):
     monkeypatch.setattr(atomic_write, "PATIENCE", 0.05)
-    with open_plan(folder) as plan, atomic_write.folder_lock(folder, alone=True):
+    with open_plan(folder) as plan, atomic_write.folder_lock(folder, exclusive=True):
         refused_in_chinese(plan.tables)
 
 

@@ -247,7 +247,7 @@ def test_a_program_killed_while_it_changes_a_database_leaves_the_old_plan(databa
             """
             import os, signal
             from theorytopractice.store import database
-            database.remember = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+            database.write_change = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
             open_plan(where).add(one(), one())
             """,
             database,

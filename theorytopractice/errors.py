@@ -147,11 +147,16 @@ def reason_of(error: OSError) -> str:
 def nearest(word: str, known: Iterable[str]) -> str:
     """Say which known words come nearest: ``"; did you mean 'start'?"``, and the list of a short vocabulary."""
     words = [str(one) for one in known]
-    close = difflib.get_close_matches(word[:SHOWN_CHARACTERS].casefold(), words, n=1, cutoff=0.6)
+    alike = closest(word[:SHOWN_CHARACTERS].casefold(), words)
     few = 20
     listed = say_names(words) if len(words) <= few else ""
-    if close and listed:
-        return say("; did you mean {alike}? Known: {listed}", alike=repr(close[0]), listed=listed)
-    if close:
-        return say("; did you mean {alike}?", alike=repr(close[0]))
+    if alike and listed:
+        return say("; did you mean {alike}? Known: {listed}", alike=repr(alike), listed=listed)
+    if alike:
+        return say("; did you mean {alike}?", alike=repr(alike))
     return say("; known: {listed}", listed=listed) if listed else ""
+
+
+def closest(word: str, known: Sequence[str], likeness: float = 0.6) -> str:
+    """Return the known word that comes nearest to one, empty if none is as like it as ``likeness`` (0 to 1)."""
+    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=likeness)), "")

@@ -16,7 +16,9 @@ import pyarrow.compute as pc
 from theorytopractice.assessment.grouped import MISSING, Array, BoolArray, DayArray, FloatArray, IntArray
 from theorytopractice.errors import PracticeError, nearest, shown
 from theorytopractice.i18n import message, say
-from theorytopractice.model.values import TRUTHS, natural, read_date, read_number
+from theorytopractice.model.dialects import FRAME
+from theorytopractice.model.fields import ValueType
+from theorytopractice.model.values import LARGEST_WHOLE, natural, read_number
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -27,6 +29,7 @@ NO_DATE = message(
     "The column {column} holds {text}, which is not a date; write it as year-month-day, such as 2026-06-30."
 )
 NO_NUMBER = message("The column {column} holds {text}, which is not a number.")
+NO_WHOLE = message("The column {column} holds {text}, which is not a whole number from 0 to 999999999.")
 NO_TRUTH = message("The column {column} holds {text}, which is neither true nor false.")
 
 
@@ -107,9 +110,9 @@ def _filled(column: pd.Series) -> pa.Array:
     return pc.if_else(pc.equal(trimmed, ""), None, trimmed)
 
 
-def _unreadable(column: pd.Series, text: str, told: str, **facts: str) -> PracticeError:
+def _unreadable(column: pd.Series, text: str, sentence: str, **facts: str) -> PracticeError:
     """Build the sentence for a cell that cannot be read."""
-    return PracticeError(say(told, column=column.name, text=shown(text), **facts))
+    return PracticeError(say(sentence, column=column.name, text=shown(text), **facts))
 
 
 def days(column: pd.Series) -> DayArray:
@@ -144,38 +147,63 @@ def _days_of(moments: Array) -> DayArray:
 
 
 def _written_days(column: pd.Series) -> DayArray:
-    """Read texts and Python's dates, ISO only: the other orders of day and month are read in two ways."""
+    """Read texts and Python's dates, ISO only: the other orders of day and month are read in two ways.
+
+    Whole columns are read at once; it must give what :data:`FRAME` gives for each.
+    """
     written = _filled(column)
     is_iso = pc.match_substring_regex(written, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}($|[T ])")
     wholly = pc.if_else(pc.fill_null(is_iso, True), pc.utf8_slice_codeunits(written, 0, 10), written)
     try:
         read = pc.cast(pc.cast(wholly, pa.date32()), pa.int32())
     except pa.ArrowInvalid:
+        read = None
+    if read is None or (pc.min(read).as_py() or 0) < FIRST_DAY:
         wrong = next(text for text in wholly.to_pylist() if text is not None and not _is_day(text))
-        raise _unreadable(column, wrong, NO_DATE) from None
+        raise _unreadable(column, wrong, NO_DATE)
     return np.asarray(pc.fill_null(read, int(MISSING)).to_numpy(zero_copy_only=False), dtype=np.int32)
+
+
+FIRST_DAY = -719_162  # 0001-01-01; Arrow knows a year 0, the calendar of the plan does not
 
 
 def _is_day(text: str) -> bool:
     try:
-        read_date(text)
+        FRAME.read(ValueType.DATE, text)
     except ValueError:
         return False
     return True
+
+
+def _each_text(column: pd.Series, type_: ValueType, default: int, refusal: str) -> Array:
+    """Return what the texts of a column are read as, each different one once; the default where empty."""
+    cells = pc.dictionary_encode(_filled(column))
+    values = []
+    for text in cells.dictionary.to_pylist():
+        try:
+            values.append(FRAME.read(type_, text))
+        except ValueError:
+            raise _unreadable(column, text, refusal) from None
+    place = pc.fill_null(cells.indices, len(values)).to_numpy(zero_copy_only=False)
+    return np.array([*values, default], dtype=np.int64)[np.asarray(place)]
 
 
 def whole(column: pd.Series, default: int) -> DayArray:
     """Return whole numbers (int32), the default where empty.
 
     Raises:
-        PracticeError: something is not a number.
+        PracticeError: something is not a whole number from 0 on.
     """
     if column.isna().all():
         return np.full(len(column), default, dtype=np.int32)
-    read = numbers(column)
-    for row in np.flatnonzero(np.isnan(read) & has_text(column))[:1]:
-        raise _unreadable(column, texts(column.iloc[[row]])[0], NO_NUMBER)
-    return np.where(np.isnan(read), default, read).astype(np.int32)
+    if not _is_number(column):
+        return _each_text(column, ValueType.INTEGER, default, NO_WHOLE).astype(np.int32)
+    values = numbers(column)
+    is_filled = ~np.isnan(values)
+    is_whole = (values == np.trunc(values)) & (values >= 0) & (values <= LARGEST_WHOLE)
+    for row in np.flatnonzero(is_filled & ~is_whole)[:1]:
+        raise _unreadable(column, texts(column.iloc[[row]])[0], NO_WHOLE)
+    return np.where(is_filled, values, default).astype(np.int32)
 
 
 def truths(column: pd.Series, *, default: bool) -> BoolArray:
@@ -190,15 +218,12 @@ def truths(column: pd.Series, *, default: bool) -> BoolArray:
         return column.fillna(default).to_numpy(dtype=bool)
     if column.isna().all():
         return np.full(len(column), default)
-    told = pc.dictionary_encode(pc.utf8_lower(_filled(column)))
-    meant = [(TRUTHS | WRITTEN_TRUTHS).get(text) for text in told.dictionary.to_pylist()]
-    if None in meant:
-        raise _unreadable(column, told.dictionary[meant.index(None)].as_py(), NO_TRUTH)
-    which = np.asarray(pc.fill_null(told.indices, len(meant)).to_numpy(zero_copy_only=False))
-    return np.array([*meant, default], dtype=bool)[which]
+    return _each_text(column, ValueType.TRUTH, default, NO_TRUTH).astype(bool)
 
 
-WRITTEN_TRUTHS = {"1": True, "0": False, "1.0": True, "0.0": False}
+def _is_number(column: pd.Series) -> bool:
+    """Tell whether a column is numbers already; a truth is none."""
+    return pd.api.types.is_numeric_dtype(column.dtype) and not pd.api.types.is_bool_dtype(column.dtype)
 
 
 def has_text(column: pd.Series) -> BoolArray:
@@ -208,17 +233,23 @@ def has_text(column: pd.Series) -> BoolArray:
 
 
 def numbers(column: pd.Series) -> FloatArray:
-    """Return texts or numbers as floats, correctly rounded; NaN where empty or not a number."""
+    """Return texts or numbers as floats, correctly rounded; NaN where empty or not a number.
+
+    Whole columns are read at once, but for the texts with letters: Arrow would take "inf" for a number.
+    """
     if column.isna().all():
         return np.full(len(column), np.nan)
     if pd.api.types.is_numeric_dtype(column.dtype):
         return column.to_numpy(dtype=np.float64, na_value=np.nan)
-    written = arrow(column)
+    written = _filled(column)
     try:
-        read = pc.cast(written, pa.float64())
+        values = np.array(pc.cast(written, pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
     except pa.ArrowInvalid:
         return np.array([_number(text) for text in written.to_pylist()], dtype=np.float64)
-    return np.asarray(read.to_numpy(zero_copy_only=False), dtype=np.float64)
+    has_letters = pc.fill_null(pc.match_substring_regex(written, "[A-Za-z]"), False)
+    for row in np.flatnonzero(has_letters.to_numpy(zero_copy_only=False)):
+        values[row] = _number(written[row].as_py())
+    return values
 
 
 def _number(text: str | None) -> float:

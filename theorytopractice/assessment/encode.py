@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
@@ -38,11 +37,11 @@ from theorytopractice.assessment.grouped import (
     pick,
 )
 from theorytopractice.assessment.targets import effect_targets
-from theorytopractice.errors import InvalidPlan, Issue, PracticeError, UnknownName, shown
+from theorytopractice.errors import InvalidPlan, Issue, PracticeError, UnknownName, closest, shown
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.settings import Settings
-from theorytopractice.model.values import CADENCE, CheckedTables, fold
+from theorytopractice.model.values import CADENCE, PartialTables, fold
 from theorytopractice.model.vocabularies import (
     ActionEvent,
     ActionRole,
@@ -62,7 +61,7 @@ if TYPE_CHECKING:
     from theorytopractice.model.fields import Entity
 
 
-DTYPES_LIKE = 0.8  # "findings" is meant to be "finding"
+LIKENESS = 0.8  # "findings" is meant to be "finding"
 
 
 def complete_tables(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -82,7 +81,7 @@ def complete_tables(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFram
         )
     absent = [name for name in ENTITIES if name not in frames]
     for name in frames:
-        if name not in ENTITIES and difflib.get_close_matches(str(name), absent, n=1, cutoff=DTYPES_LIKE):
+        if name not in ENTITIES and closest(str(name), absent, LIKENESS):
             raise UnknownName("table", str(name), absent)
     return {name: _complete(frames.get(name), entity) for name, entity in ENTITIES.items()}
 
@@ -198,7 +197,7 @@ def encode(frames: Mapping[str, pd.DataFrame]) -> EncodedPlan:
     if isinstance(frames, EncodedPlan):
         return frames
     tables = complete_tables(frames)
-    if isinstance(frames, CheckedTables):
+    if isinstance(frames, PartialTables):
         return _encoded(tables)
     if isinstance(frames, dict):
         warn_of_unknown(frames)
@@ -269,7 +268,7 @@ def _encoded(tables: dict[str, pd.DataFrame]) -> EncodedPlan:
 
 def _settings(frame: pd.DataFrame) -> Settings:
     named = dict(zip(texts(frame["name"]), texts(frame["value"]), strict=True))
-    return Settings.read({name: value for name, value in named.items() if name in Settings.known()})
+    return Settings.read({name: value for name, value in named.items() if name in Settings.names()})
 
 
 def identifiers(frame: pd.DataFrame, column: str) -> pd.Index[str]:
@@ -292,7 +291,7 @@ def _findings(
     frame: pd.DataFrame, ids: pd.Index[str], tables: Mapping[str, pd.DataFrame], origin: IntArray
 ) -> Findings:
     repeats = texts(frame["check_every"])
-    read = {text: CADENCE.fullmatch(text) for text in set(repeats)}
+    read = {text: CADENCE.fullmatch(text.strip()) for text in set(repeats)}
     cadences = [read[text] for text in repeats]
     return Findings(
         ids=ids,

@@ -15,7 +15,6 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from theorytopractice.assessment.columns import (
-    WRITTEN_TRUTHS,
     arrow,
     code,
     codes,
@@ -31,11 +30,12 @@ from theorytopractice.i18n import say
 from theorytopractice.model import validation_rules as cells
 from theorytopractice.model import validation_rules as events
 from theorytopractice.model import validation_rules as links
+from theorytopractice.model.dialects import FRAME
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation_rules import HEADER, Problem, ValidationContext
-from theorytopractice.model.values import CADENCE, TRUTHS, TextTable, read_number
+from theorytopractice.model.values import CADENCE, TextTable, read_number
 from theorytopractice.model.vocabularies import OwnerRole, Relation
 
 if TYPE_CHECKING:
@@ -60,7 +60,6 @@ RULES: tuple[Rule, ...] = (
 )
 JUDGED = ("finding", "action", "indicator", "owner")
 LAST_DAY = "9999-12-31"  # no rule here asks for today
-ISO = len("2026-06-30")
 NUMBERS = (("event", "progress"), ("observation", "n"))
 
 
@@ -193,11 +192,12 @@ def _is_misread(tables: Mapping[str, pd.DataFrame]) -> bool:
         return True
     for name, column in NUMBERS:
         held = tables[name][column]
-        if _is_text(held) and (np.isnan(numbers(held)) & has_text(held)).any():
+        values = numbers(held)
+        if np.isinf(values).any() or (_is_text(held) and (np.isnan(values) & has_text(held)).any()):
             return True
     named = texts(tables["setting"]["name"])
     return (
-        not set(named) <= set(Settings.known())
+        not set(named) <= set(Settings.names())
         or len(set(named)) < len(named)
         or "" in texts(tables["setting"]["value"])
     )
@@ -271,15 +271,10 @@ def _written(column: pd.Series, entity: Entity, field: Field) -> list[str]:
         return read
     read = [text.strip() for text in read]
     if field.type is ValueType.TRUTH:
-        return [_truth_written(text.lower()) for text in read]
-    if field.type in (ValueType.INTEGER, ValueType.NUMBER):
+        return [FRAME.plain(field.type, text) for text in read]
+    if field.type is ValueType.NUMBER:
         return ["0" if _is_number(text) else text for text in read]
     return read
-
-
-def _truth_written(text: str) -> str:
-    meant = (TRUTHS | WRITTEN_TRUTHS).get(text)
-    return text if meant is None else str(meant).lower()
 
 
 def _is_number(text: str) -> bool:
@@ -295,10 +290,7 @@ def _days_written(column: pd.Series) -> list[str]:
     try:
         read = days(column)
     except PracticeError:
-        return [
-            text[:ISO] if text[ISO : ISO + 1] in ("T", " ") else text
-            for text in map(str.strip, texts(column))
-        ]
+        return [FRAME.plain(ValueType.DATE, text) for text in texts(column)]
     filled = np.datetime_as_string(np.where(read == MISSING, 0, read).astype("datetime64[D]"))
     return np.where(read == MISSING, "", filled).tolist()
 

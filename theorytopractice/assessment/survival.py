@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -21,7 +21,7 @@ from theorytopractice.assessment.estimators import (
     within,
 )
 from theorytopractice.assessment.visibility import OPEN
-from theorytopractice.errors import PracticeError, UnknownName, shown
+from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.i18n import (
     CLAUSES,
     ENGLISH,
@@ -35,8 +35,8 @@ from theorytopractice.i18n import (
     say_names,
     spoken,
 )
+from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.labels import name_of
-from theorytopractice.model.values import read_date
 from theorytopractice.model.vocabularies import Certainty, FindingKind, Knowledge
 
 if TYPE_CHECKING:
@@ -544,16 +544,7 @@ def time_in_practice(
 
 def _day(given: date | str | None) -> date | None:
     """Read a day; raises PracticeError for what is none."""
-    if isinstance(given, datetime):
-        return given.date()
-    if given is None or isinstance(given, date):
-        return given
-    try:
-        return read_date(given)
-    except ValueError:
-        raise PracticeError(
-            f"{shown(given)} is not a date; write it as year-month-day, such as 2026-06-30."
-        ) from None
+    return None if given is None else read_as_of(given)
 
 
 def _event(frame: pd.DataFrame, stage: int) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 from theorytopractice.assessment.columns import NO_NUMBER, code, codes, days, has_text, numbers, texts, whole
 from theorytopractice.errors import PracticeError, shown
 from theorytopractice.i18n import say
-from theorytopractice.model.values import LONGEST_CELL, fold, read_number
+from theorytopractice.model.values import LONGEST_CELL, fold, read_list, read_number
 from theorytopractice.model.vocabularies import Direction, Intent, Level, Measure
 
 if TYPE_CHECKING:
@@ -129,12 +129,8 @@ def _around(demand: dict[str, str], tolerance: Decimal) -> tuple[Decimal, Decima
 def _level(demand: dict[str, str], name: str) -> Decimal:
     """Read a bound as a number, or as its position on an ordinal scale; raises ValueError."""
     if demand["measure"] == Measure.ORDINAL:
-        return Decimal(_scale(demand["scale"]).index(fold(demand[name])))
+        return Decimal(read_list(demand["scale"]).index(fold(demand[name])))
     return read_number(demand[name])
-
-
-def _scale(text: str) -> list[str]:
-    return [fold(step) for step in text.split(";")]
 
 
 def is_satisfied(values: pd.Series, parent: IntArray, frame: pd.DataFrame, targets: Targets) -> BoolArray:
@@ -177,7 +173,7 @@ def _steps(indicator: pd.Series) -> dict[str, int]:
     """Return the number that stands for each folded word of an ordinal or nominal indicator."""
     if indicator["measure"] == Measure.NOMINAL:
         return {fold(str(indicator["target"])): 1}
-    return {step: position for position, step in enumerate(_scale(str(indicator["scale"])))}
+    return {step: position for position, step in enumerate(read_list(str(indicator["scale"])))}
 
 
 CONFIRMING_TARGET, CONFIRMING_N = Decimal(80), 10

@@ -18,7 +18,7 @@ from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.model.as_of import as_day
 from theorytopractice.model.entities import ENTITIES, Event, Evidence, Row
 from theorytopractice.model.fields import ValueType
-from theorytopractice.model.values import CheckedTables, as_text
+from theorytopractice.model.values import PartialTables, as_text
 from theorytopractice.model.vocabularies import ActionEvent, Knowledge, Subject
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def what_if(
         if len(rows)
     }
     now = assess(tables, as_of=as_of, knowledge=knowledge)
-    then = assess(CheckedTables(extended), as_of=as_of, knowledge=knowledge)
+    then = assess(PartialTables(extended), as_of=as_of, knowledge=knowledge)
     compared = pd.DataFrame(
         {
             "finding_id": now["finding_id"],

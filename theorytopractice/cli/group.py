@@ -13,7 +13,7 @@ import click
 
 from theorytopractice.errors import InvalidPlan, Issue, PracticeError
 from theorytopractice.i18n import say
-from theorytopractice.model.as_of import given_day
+from theorytopractice.model.as_of import read_as_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,7 +79,7 @@ def plan_at(plan: str, *, valid: bool = False, brief: bool = False, as_of: str |
     """
     from theorytopractice.store.open import open_plan
 
-    day = None if as_of is None else given_day(as_of)
+    day = None if as_of is None else read_as_of(as_of)
     opened = open_plan(plan)
     if not valid:
         return opened
@@ -98,10 +98,10 @@ def warn(issues: Sequence[Issue], as_of: str | None = None) -> None:
     """Say warnings, as of a day, on stderr: the first of each code, and how many more there are."""
     command = "theorytopractice check" if as_of is None else f"theorytopractice check --as-of {as_of}"
     counts = Counter(issue.code for issue in issues)
-    said: Counter[str] = Counter()
+    counted: Counter[str] = Counter()
     for issue in issues:
-        said[issue.code] += 1
-        if said[issue.code] <= SHOWN_OF_A_CODE:
+        counted[issue.code] += 1
+        if counted[issue.code] <= SHOWN_OF_A_CODE:
             click.echo(str(issue), err=True)
     for code, count in counts.items():
         if count > SHOWN_OF_A_CODE:
@@ -149,7 +149,7 @@ def as_json(objects: list[dict[str, Any]]) -> str:
 PROSE, PROSE_WIDTH = ("statement", "condition", "measure", "document", "reason"), 40
 
 
-def _shortened(text: str) -> str:
+def _shorten(text: str) -> str:
     """Cut a sentence so that a row of a table stays one line; CSV and JSON carry the whole."""
     return text if len(text) <= PROSE_WIDTH else f"{text[: PROSE_WIDTH - 1].rstrip()}…"
 
@@ -165,7 +165,7 @@ def print_frame(frame: pd.DataFrame, form: str) -> None:
         click.echo(flat.to_csv(index=False, lineterminator="\n"), nl=False)
         return
     short = flat.drop(columns="as_of", errors="ignore").assign(
-        **{name: flat[name].map(_shortened, na_action="ignore") for name in PROSE if name in flat}
+        **{name: flat[name].map(_shorten, na_action="ignore") for name in PROSE if name in flat}
     )
     click.echo(short.to_string(index=False, na_rep="") if len(flat) else "None.")
     if "as_of" in frame.attrs:

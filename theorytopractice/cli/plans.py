@@ -12,7 +12,7 @@ import click
 from theorytopractice import clock
 from theorytopractice.cli.group import AS_OF, TWO_FORMATS, as_json, issue_row, main, plan_at, records, warn
 from theorytopractice.errors import InvalidPlan, PracticeError, UnknownName, shown
-from theorytopractice.model.as_of import given_day
+from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def export(plan: str, target: Path) -> None:
 @TWO_FORMATS
 def check(plan: str, as_of: str | None, form: str) -> None:
     """List all problems of PLAN, its warnings as of a day; exit status 1 if one is an error."""
-    day = clock.today("UTC") if as_of is None else given_day(as_of)
+    day = clock.today("UTC") if as_of is None else read_as_of(as_of)
     try:
         with plan_at(plan) as opened:
             day = opened.today if as_of is None else day
@@ -142,7 +142,7 @@ def undo(plan: str, change_id: int) -> None:
 @click.argument("tables", nargs=-1, metavar="[TABLE]...")
 def fields(tables: tuple[str, ...]) -> None:
     """Describe every table and column, or only some tables."""
-    from theorytopractice.model.schema_docs import document
+    from theorytopractice.model.labels import document
 
     for name in tables:
         if name not in ENTITIES:
@@ -157,7 +157,7 @@ def fields(tables: tuple[str, ...]) -> None:
 def transfer(plan: str, leaving: str, successor: str) -> None:
     """Close owner FROM, who leaves, and move everything live to owner TO; undo takes it back."""
     with plan_at(plan) as opened:
-        click.echo(f"{_moved(opened.transfer(leaving, successor))} from {leaving} to {successor}.")
+        click.echo(f"{_transfer_text(opened.transfer(leaving, successor))} from {leaving} to {successor}.")
 
 
 @main.command()
@@ -167,10 +167,10 @@ def transfer(plan: str, leaving: str, successor: str) -> None:
 def merge(plan: str, keep: str, drop: str) -> None:
     """Make one of two duplicate findings or actions: KEEP gets the links and facts of DROP."""
     with plan_at(plan) as opened:
-        click.echo(f"{_moved(opened.merge(keep, drop))} from {drop} to {keep}.")
+        click.echo(f"{_transfer_text(opened.merge(keep, drop))} from {drop} to {keep}.")
 
 
-def _moved(changes: Sequence[RowChange]) -> str:
+def _transfer_text(changes: Sequence[RowChange]) -> str:
     """Say how many rows of which tables moved, one row counted once."""
     counts = Counter(change.entity for change in changes if change.after and change.entity != "owner")
     return "Moved " + (", ".join(f"{n} {name}" for name, n in counts.items()) or "nothing")

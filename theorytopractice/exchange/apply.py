@@ -43,12 +43,12 @@ class RowMapper:
     _by_key: dict[str, dict[tuple[str, ...], MappedRows]] = field(default_factory=dict)
     _used: set[tuple[str, int]] = field(default_factory=set)
 
-    def list_(
-        self, file: str, line: int, trouble: MappingIssue, *, table: str = "", code: str = LISTED
+    def add_issue(
+        self, file: str, line: int, issue: MappingIssue, *, table: str = "", code: str = LISTED
     ) -> None:
         """List something about a foreign row."""
         self._used.add((file, line))
-        self.issues.append(Issue(code, table, line, trouble.column, trouble.found, trouble.message, file))
+        self.issues.append(Issue(code, table, line, issue.column, issue.found, issue.message, file))
 
     def prepare(self, source: Source) -> None:
         """Take a source's rows out of its file, look up what is joined, and derive its columns."""
@@ -64,8 +64,8 @@ class RowMapper:
             for name, column in source.derived.items():
                 reading = column.read(mine)
                 mine.cells[name] = reading.text
-                for trouble in reading.troubles:
-                    self.list_(file.name, mine.line, trouble)
+                for issue in reading.issues:
+                    self.add_issue(file.name, mine.line, issue)
             records.append(mine)
 
     def _index(self, join: Join) -> dict[str, list[dict[str, str]]]:
@@ -85,15 +85,15 @@ class RowMapper:
             record.joined[join.source] = matches[0]
         elif matches:
             message = f"{len(matches)} rows of {shown(join.source)} have this {join.there}; none was taken"
-            self.list_(file, record.line, MappingIssue(join.here, key, message))
+            self.add_issue(file, record.line, MappingIssue(join.here, key, message))
         elif join.otherwise:
-            self.list_(file, record.line, MappingIssue(join.here, key, join.otherwise))
+            self.add_issue(file, record.line, MappingIssue(join.here, key, join.otherwise))
 
     def _passes(self, only: Iterable[Condition], record: Record, file: str, table: str) -> bool:
         """Say whether a row passes all conditions; list it where the first that fails says so."""
         failed = next((condition for condition in only if not condition.holds(record)), None)
         if failed is not None and failed.otherwise:
-            self.list_(file, record.line, failed.trouble(record), table=table)
+            self.add_issue(file, record.line, failed.issue(record), table=table)
         return failed is None
 
     def make(self, block: Block, source: Source) -> None:
@@ -101,7 +101,7 @@ class RowMapper:
         file = self.files[source.file].name
         for record in self.records[source.name]:
             if self._passes(block.only, record, file, block.entity.name):
-                for one in _apart(block, record):
+                for one in _split_record(block, record):
                     self._make(block, one, file)
 
     def _make(self, block: Block, record: Record, file: str) -> None:
@@ -113,7 +113,7 @@ class RowMapper:
                 return
             if fold(word) not in block.words:
                 message = f"the mapping does not say which event {shown(word)} stands for"
-                self.list_(
+                self.add_issue(
                     file, record.line, MappingIssue(block.status, word, message), table="event", code=code
                 )
                 return
@@ -126,22 +126,22 @@ class RowMapper:
     def _fill(self, entity: Entity, columns: dict[str, Column], record: Record, file: str, code: str) -> None:
         """Fill a row, or list why it is left out: never with a required cell empty."""
         cells: dict[str, str] = {}
-        missing, troubles = False, []
+        missing, issues = False, []
         for name, column in columns.items():
             reading = column.read(record)
-            why = _unfit(entity, name, reading.text)
+            why = _field_error(entity, name, reading.text)
             if why:
-                reading.troubles.append(MappingIssue(reading.column, reading.found, why))
+                reading.issues.append(MappingIssue(reading.column, reading.found, why))
             cells[name] = "" if why else reading.text
             if not cells[name] and (FIELDS[entity.name][name].required or name == entity.identifier):
                 missing = True
-                if not reading.troubles:
-                    reading.troubles.append(MappingIssue(reading.column, reading.found, f"{name} is empty"))
-                last = reading.troubles[-1]
-                reading.troubles[-1] = replace(last, message=f"{last.message}; no {entity.name} was made")
-            troubles += reading.troubles
-        for trouble in troubles:
-            self.list_(file, record.line, trouble, table=entity.name, code=code)
+                if not reading.issues:
+                    reading.issues.append(MappingIssue(reading.column, reading.found, f"{name} is empty"))
+                last = reading.issues[-1]
+                reading.issues[-1] = replace(last, message=f"{last.message}; no {entity.name} was made")
+            issues += reading.issues
+        for issue in issues:
+            self.add_issue(file, record.line, issue, table=entity.name, code=code)
         if not missing:
             self._keep(entity, MappedRows(cells, file, record.line))
 
@@ -166,17 +166,17 @@ class RowMapper:
                     f"{name} of {entity.name} {shown(' '.join(key).strip())} is already {shown(kept)} "
                     f"({first.file} line {first.line}); that was kept"
                 )
-                self.list_(
+                self.add_issue(
                     made.file, made.line, MappingIssue("", text, message), table=entity.name, code=CLASH
                 )
 
-    def list_leftovers(self) -> None:
+    def add_unused_rows(self) -> None:
         """List every row of every file that made nothing and was not listed for anything else."""
         for file in self.files.values():
             for record in file.records:
                 if (file.name, record.line) not in self._used:
                     first = next(iter(record.cells.items()), ("", ""))
-                    self.list_(
+                    self.add_issue(
                         file.name, record.line, MappingIssue(*first, "the mapping makes nothing of this row")
                     )
 
@@ -190,7 +190,7 @@ class RowMapper:
         return made
 
 
-def _apart(block: Block, record: Record) -> Iterator[Record]:
+def _split_record(block: Block, record: Record) -> Iterator[Record]:
     """Take a row once for each part of the cell that the block takes apart; empty parts are passed over."""
     if block.each is None:
         yield record
@@ -201,7 +201,7 @@ def _apart(block: Block, record: Record) -> Iterator[Record]:
             yield replace(record, cells=record.cells | {column: part.strip()})
 
 
-def _unfit(entity: Entity, name: str, text: str) -> str:
+def _field_error(entity: Entity, name: str, text: str) -> str:
     """Say why a text cannot stand in a field, or nothing."""
     if not text:
         return ""

@@ -64,7 +64,7 @@ from theorytopractice.errors import PlanError, nearest, reason_of, shown
 from theorytopractice.exchange.apply import RowMapper
 from theorytopractice.exchange.mapping_schema import Block, Source, read_blocks, read_sources
 from theorytopractice.exchange.readers import ForeignTable, read_foreign
-from theorytopractice.exchange.transformations import TomlTable, wrong
+from theorytopractice.exchange.transformations import TomlTable, mapping_error
 from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Mapping:
 
 
 @dataclass(frozen=True, slots=True)
-class Mapped:
+class MappingResult:
     """What a mapping made: our tables that have rows, what is only listed, and rows read by file."""
 
     tables: dict[str, TextTable]
@@ -116,7 +116,7 @@ def read_mapping(path: Path) -> Mapping:
     return Mapping(part.text("title", ""), sources, read_blocks(part, sources))
 
 
-def apply(mapping: Mapping, source: Path) -> Mapped:
+def apply(mapping: Mapping, source: Path) -> MappingResult:
     """Make our rows from a foreign file, or from the files of a folder.
 
     Args:
@@ -133,10 +133,10 @@ def apply(mapping: Mapping, source: Path) -> Mapped:
         maker.prepare(one)
     for block in mapping.blocks:
         maker.make(block, mapping.sources[block.source])
-    maker.list_leftovers()
+    maker.add_unused_rows()
     tables = {name: maker.table(entity) for name, entity in ENTITIES.items() if maker.rows.get(name)}
     n_read = {file.name: len(file.records) + len(file.issues) for file in files.values()}
-    return Mapped(tables, list(dict.fromkeys(maker.issues)), n_read)
+    return MappingResult(tables, list(dict.fromkeys(maker.issues)), n_read)
 
 
 def _read_files(mapping: Mapping, source: Path) -> dict[str, ForeignTable]:
@@ -157,20 +157,20 @@ def _check_columns(mapping: Mapping, files: dict[str, ForeignTable]) -> None:
     known: dict[str, list[str]] = {}
     for source in mapping.sources.values():
         columns = list(files[source.file].columns)
-        _insist((((one.column, one.key) for one in source.only)), columns, source.file)
+        _require_columns((((one.column, one.key) for one in source.only)), columns, source.file)
         for join in source.joins:
-            _insist([(join.here, join.key)], columns, source.file)
-            _insist([(join.there, join.key)], known[join.source], join.source)
+            _require_columns([(join.here, join.key)], columns, source.file)
+            _require_columns([(join.there, join.key)], known[join.source], join.source)
             columns += [f"{join.source}.{name}" for name in known[join.source] if "." not in name]
         for name, column in source.derived.items():
-            _insist(column.foreign(), columns, source.file)
+            _require_columns(column.foreign(), columns, source.file)
             columns.append(name)
         known[source.name] = columns
     for block in mapping.blocks:
-        _insist(block.foreign(), known[block.source], mapping.sources[block.source].file)
+        _require_columns(block.foreign(), known[block.source], mapping.sources[block.source].file)
 
 
-def _insist(named: Iterable[tuple[str, str]], known: Collection[str], file: str) -> None:
+def _require_columns(named: Iterable[tuple[str, str]], known: Collection[str], file: str) -> None:
     for column, key in named:
         if column not in known:
-            raise wrong(key, f"{shown(file)} has no column {shown(column)}{nearest(column, known)}")
+            raise mapping_error(key, f"{shown(file)} has no column {shown(column)}{nearest(column, known)}")

@@ -8,7 +8,7 @@ from pathlib import PurePath, PureWindowsPath
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import nearest, shown
-from theorytopractice.exchange.transformations import CHANGES, TomlTable, read_transformations, wrong
+from theorytopractice.exchange.transformations import CHANGES, TomlTable, mapping_error, read_transformations
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import fold, parse_error
 from theorytopractice.model.vocabularies import ActionEvent, FindingEvent, Subject
@@ -53,10 +53,10 @@ class Condition:
         part.allow(("column", *TESTS, "otherwise"))
         tests = [test for test in TESTS if test in part]
         if len(tests) != 1:
-            raise wrong(part.key, f"expected one of {', '.join(TESTS)}")
+            raise mapping_error(part.key, f"expected one of {', '.join(TESTS)}")
         words = part.texts(tests[0])
         if tests[0] == "is" and words not in {(state,) for state in STATES}:
-            raise wrong(part.under("is"), f"expected 'filled' or 'empty', found {shown(words[0])}")
+            raise mapping_error(part.under("is"), f"expected 'filled' or 'empty', found {shown(words[0])}")
         return cls(part.key, part.text("column"), tests[0], words, part.text("otherwise", ""))
 
     def holds(self, record: Record) -> bool:
@@ -69,7 +69,7 @@ class Condition:
             return cell.startswith(known)
         return (cell in known) == (self.test == "equals")
 
-    def trouble(self, record: Record) -> MappingIssue:
+    def issue(self, record: Record) -> MappingIssue:
         """Return what is listed about a row that does not pass."""
         return MappingIssue(self.column, record[self.column], self.otherwise)
 
@@ -101,7 +101,7 @@ class Alternative:
         part.allow(KEYS)
         origins = [origin for origin in ORIGINS if origin in part]
         if len(origins) != 1:
-            raise wrong(key, f"expected one of {', '.join(ORIGINS)}")
+            raise mapping_error(key, f"expected one of {', '.join(ORIGINS)}")
         changes, outputs = read_transformations(part)
         text = part.text(origins[0]) if origins[0] != "constant" else part.scalar("constant")
         if origins[0] == "constant" and not changes:
@@ -140,7 +140,7 @@ class Reading:
     text: str = ""
     column: str = ""
     found: str = ""
-    troubles: list[MappingIssue] = field(default_factory=list)
+    issues: list[MappingIssue] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +156,7 @@ class Column:
         if not isinstance(value, list):
             return cls(key, (Alternative.of(value, key),))
         if not value:
-            raise wrong(key, "the list is empty")
+            raise mapping_error(key, "the list is empty")
         return cls(key, tuple(Alternative.of(one, f"{key}[{n}]") for n, one in enumerate(value, 1)))
 
     def foreign(self) -> Iterator[tuple[str, str]]:
@@ -174,16 +174,16 @@ class Column:
             reading.column, reading.found = one.column or reading.column, raw if one.column else reading.found
             if not raw:
                 if one.otherwise:
-                    reading.troubles.append(MappingIssue(one.column, raw, one.otherwise))
+                    reading.issues.append(MappingIssue(one.column, raw, one.otherwise))
                 continue
             try:
                 for change in one.changes:
                     raw = change(raw) if raw else raw
             except ValueError as error:
-                reading.troubles.append(MappingIssue(one.column, raw, str(error)))
+                reading.issues.append(MappingIssue(one.column, raw, str(error)))
                 continue
             if one.listed:
-                reading.troubles.append(MappingIssue(one.column, reading.found, one.listed))
+                reading.issues.append(MappingIssue(one.column, reading.found, one.listed))
             reading.text = raw
             return reading
         return reading
@@ -256,10 +256,10 @@ def read_sources(part: TomlTable) -> dict[str, Source]:
     sources: dict[str, Source] = {}
     for name in part.cells:
         if "." in name:
-            raise wrong(part.under(name), "the name of a source must not contain a point")
+            raise mapping_error(part.under(name), "the name of a source must not contain a point")
         sources[name] = _source(name, part.part(name), sources)
     if not sources:
-        raise wrong("source", "the mapping names no source; begin with [source.name]")
+        raise mapping_error("source", "the mapping names no source; begin with [source.name]")
     return sources
 
 
@@ -267,11 +267,13 @@ def _source(name: str, part: TomlTable, earlier: dict[str, Source]) -> Source:
     part.allow(SOURCE_KEYS)
     file, separator = part.text("file", f"{name}.csv"), str(part.cells.get("separator", ","))
     if len(separator) != 1 or separator in '"\r\n':
-        raise wrong(part.under("separator"), f"expected a single character, found {shown(separator)}")
+        raise mapping_error(part.under("separator"), f"expected a single character, found {shown(separator)}")
     if any(one.file == file and one.separator != separator for one in earlier.values()):
-        raise wrong(part.under("separator"), f"{shown(file)} has another separator above")
+        raise mapping_error(part.under("separator"), f"{shown(file)} has another separator above")
     if any(path.name != file or path.is_absolute() for path in (PurePath(file), PureWindowsPath(file))):
-        raise wrong(part.under("file"), f"{shown(file)} is not the name of a file in the source's folder")
+        raise mapping_error(
+            part.under("file"), f"{shown(file)} is not the name of a file in the source's folder"
+        )
     joins = part.part("join")
     derived = part.part("derived")
     return Source(
@@ -288,11 +290,13 @@ def _source(name: str, part: TomlTable, earlier: dict[str, Source]) -> Source:
 def _join(other: str, part: TomlTable, earlier: dict[str, Source]) -> Join:
     part.allow(("on", "here", "there", "otherwise"))
     if other not in earlier:
-        raise wrong(
+        raise mapping_error(
             part.key, f"{shown(other)} is not a source declared before this one{nearest(other, earlier)}"
         )
     if ("on" in part) == ("here" in part):
-        raise wrong(part.key, "name the column that both share with 'on', or the two with 'here' and 'there'")
+        raise mapping_error(
+            part.key, "name the column that both share with 'on', or the two with 'here' and 'there'"
+        )
     here, there = (part.text("on"),) * 2 if "on" in part else (part.text("here"), part.text("there"))
     return Join(part.key, other, here, there, part.text("otherwise", ""))
 
@@ -302,14 +306,16 @@ def read_blocks(part: TomlTable, sources: dict[str, Source]) -> tuple[Block, ...
     blocks = [_block(one, ENTITIES[name], sources) for name in ENTITIES for one in part.parts(name)]
     blocks += [_status(one, sources) for one in part.parts("status")]
     if not blocks:
-        raise wrong("finding", "the mapping makes no rows; add blocks such as [[finding]] or [[action]]")
+        raise mapping_error(
+            "finding", "the mapping makes no rows; add blocks such as [[finding]] or [[action]]"
+        )
     return tuple(blocks)
 
 
 def _block(part: TomlTable, entity: Entity, sources: dict[str, Source]) -> Block:
     part.allow((*BLOCK_KEYS, *entity.columns))
     columns = _columns(part, entity, BLOCK_KEYS)
-    _insist(part, entity, columns)
+    _require_columns(part, entity, columns)
     return Block(part.key, entity, *_row_blocks(part, sources), columns)
 
 
@@ -319,7 +325,9 @@ def _row_blocks(
     """Return which rows a block takes: the source, the conditions, and the column to take apart."""
     source = part.text("from")
     if source not in sources:
-        raise wrong(part.under("from"), f"there is no source {shown(source)}{nearest(source, sources)}")
+        raise mapping_error(
+            part.under("from"), f"there is no source {shown(source)}{nearest(source, sources)}"
+        )
     each = None
     if "each" in part:
         apart = part.part("each")
@@ -337,16 +345,16 @@ def _columns(part: TomlTable, entity: Entity, other: tuple[str, ...]) -> dict[st
         columns[name] = column = Column.of(value, part.under(name))
         for one in column.alternatives:
             bad = (parse_error(entity[name], text) for text in one.outputs if text)
-            why = next((trouble for trouble in bad if trouble), None)
+            why = next((issue for issue in bad if issue), None)
             if why:
-                raise wrong(one.key, why.message)
+                raise mapping_error(one.key, why.message)
     return columns
 
 
-def _insist(part: TomlTable, entity: Entity, columns: dict[str, Column]) -> None:
+def _require_columns(part: TomlTable, entity: Entity, columns: dict[str, Column]) -> None:
     missing = [field.name for field in entity.fields if field.required and field.name not in columns]
     if missing:
-        raise wrong(part.key, f"{entity.name} needs {' and '.join(missing)}")
+        raise mapping_error(part.key, f"{entity.name} needs {' and '.join(missing)}")
 
 
 def _status(part: TomlTable, sources: dict[str, Source]) -> Block:
@@ -355,7 +363,7 @@ def _status(part: TomlTable, sources: dict[str, Source]) -> Block:
     entity = ENTITIES["event"]
     subject = part.text("subject")
     if subject not in EVENTS:
-        raise wrong(part.under("subject"), f"{shown(subject)} is neither action nor finding")
+        raise mapping_error(part.under("subject"), f"{shown(subject)} is neither action nor finding")
     columns = {"subject": Column.of({"constant": subject}, part.under("subject"))}
     columns |= _columns(part, entity, (*BLOCK_KEYS, "column", "subject", "words"))
     words: dict[str, dict[str, Column]] = {}
@@ -363,9 +371,9 @@ def _status(part: TomlTable, sources: dict[str, Source]) -> Block:
         meaning = part.part("words").part(word)
         words[fold(word)] = columns | _meaning(meaning, entity, EVENTS[subject]) if meaning.cells else {}
         if meaning.cells:
-            _insist(meaning, entity, words[fold(word)])
+            _require_columns(meaning, entity, words[fold(word)])
     if not words:
-        raise wrong(part.under("words"), "say for each word which event it stands for")
+        raise mapping_error(part.under("words"), "say for each word which event it stands for")
     return Block(part.key, entity, *_row_blocks(part, sources), columns, part.text("column"), words)
 
 
@@ -373,5 +381,5 @@ def _meaning(part: TomlTable, entity: Entity, events: tuple[str, ...]) -> dict[s
     part.allow([name for name in entity.columns if name not in {"subject", "subject_id"}])
     event = part.text("event")
     if event not in events:
-        raise wrong(part.under("event"), f"{shown(event)} is no such event{nearest(event, events)}")
+        raise mapping_error(part.under("event"), f"{shown(event)} is no such event{nearest(event, events)}")
     return {"event": Column.of({"constant": event}, part.under("event"))} | _columns(part, entity, ("event",))

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import sys
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
 from theorytopractice.errors import Issue, PlanError, reason_of, shown
 from theorytopractice.model.values import as_text
+from theorytopractice.store.csv_file import SplitError, clean, split_rows
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 
@@ -67,38 +63,31 @@ def read_foreign(path: Path, *, separator: str = ",") -> ForeignTable:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise _broken(path, f"byte {error.start} is not UTF-8; save it as UTF-8") from error
+        raise _unreadable_file(path, f"byte {error.start} is not UTF-8; save it as UTF-8") from error
     except OSError as error:
-        raise _broken(path, reason_of(error)) from error
+        raise _unreadable_file(path, reason_of(error)) from error
     return _read_json(path, text) if ending == ".json" else _read_csv(path, text, separator)
 
 
-def _broken(path: Path, why: str) -> PlanError:
+def _unreadable_file(path: Path, why: str) -> PlanError:
     return PlanError(f"Cannot read the table {shown(path.name)}: {why}.")
 
 
-def _clean(text: str) -> str:
-    return text.strip().replace("\r\n", "\n").replace("\r", "\n")
-
-
 def _read_csv(path: Path, text: str, separator: str) -> ForeignTable:
-    with _cells_of_any_length():
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        try:
-            header = [name.strip() for name in next(reader, [])]
-            table = ForeignTable(path.name, _checked_header(path, header), [])
-            begin = reader.line_num + 1
-            for row in reader:
-                _take(table, header, row, begin)
-                begin = reader.line_num + 1
-        except csv.Error as error:
-            raise _broken(path, f"line {reader.line_num} is not CSV: {error}") from error
+    try:
+        rows, lines = split_rows(text, separator)
+    except SplitError as error:
+        raise _unreadable_file(path, f"line {error.line} is not CSV: {error}") from error
+    header = [name.strip() for name in rows[0]] if rows else []
+    table = ForeignTable(path.name, _column_names(path, header), [])
+    for row, line in zip(rows[1:], lines[1:], strict=True):
+        _take(table, header, row, line)
     return table
 
 
 def _take(table: ForeignTable, header: list[str], row: list[str], line: int) -> None:
     """Add a row of a CSV file to the table; empty cells too many do no harm."""
-    cells = [_clean(cell) for cell in row]
+    cells = [clean(cell) for cell in row]
     if not any(cells):
         return
     if len(cells) < len(header) or any(cells[len(header) :]):
@@ -107,36 +96,26 @@ def _take(table: ForeignTable, header: list[str], row: list[str], line: int) -> 
     table.records.append(Record(line, dict(zip(header, cells, strict=False))))
 
 
-def _checked_header(path: Path, header: list[str]) -> tuple[str, ...]:
+def _column_names(path: Path, header: list[str]) -> tuple[str, ...]:
     named = [name for name in header if name]
     twice = next((name for name in named if named.count(name) > 1), None)
     if not named:
-        raise _broken(path, "its first line names no columns")
+        raise _unreadable_file(path, "its first line names no columns")
     if twice is not None:
-        raise _broken(path, f"its first line names {shown(twice)} twice; rename one of the columns")
+        raise _unreadable_file(path, f"its first line names {shown(twice)} twice; rename one of the columns")
     return tuple(named)
-
-
-@contextmanager
-def _cells_of_any_length() -> Iterator[None]:
-    """Lift Python's limit on the length of a cell: the plan has its own, with a sentence."""
-    usual = csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    try:
-        yield
-    finally:
-        csv.field_size_limit(usual)
 
 
 def _read_json(path: Path, text: str) -> ForeignTable:
     def refuse(word: str) -> NoReturn:
-        raise _broken(path, f"{word} is not a value")
+        raise _unreadable_file(path, f"{word} is not a value")
 
     try:
         rows = json.loads(text, parse_float=str, parse_int=str, parse_constant=refuse)
     except (ValueError, RecursionError) as error:
-        raise _broken(path, f"it is not JSON: {error}") from error
+        raise _unreadable_file(path, f"it is not JSON: {error}") from error
     if not isinstance(rows, list):
-        raise _broken(path, "expected a list of objects")
+        raise _unreadable_file(path, "expected a list of objects")
     table = ForeignTable(path.name, (), [])
     for number, row in enumerate(rows, 1):
         if isinstance(row, dict):
@@ -150,4 +129,4 @@ def _read_json(path: Path, text: str) -> ForeignTable:
 def _json_cell(value: object) -> str:
     if isinstance(value, (dict, list)):
         return json.dumps(value, ensure_ascii=False)
-    return _clean(as_text(value))
+    return clean(as_text(value))

@@ -8,13 +8,19 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from theorytopractice.errors import PlanError, nearest, shown
-from theorytopractice.model.values import LONGEST_KEY, as_text, fold, read_number
+from theorytopractice.model.dialects import (
+    AmbiguousTextError,
+    date_pattern,
+    with_date_patterns,
+    with_decimal_sign,
+)
+from theorytopractice.model.values import LONGEST_KEY, as_text, fold, read_date, read_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 
-def wrong(key: str, message: str) -> PlanError:
+def mapping_error(key: str, message: str) -> PlanError:
     """Build the error for a key of the mapping."""
     place = key if key.isprintable() and len(key) <= LONGEST_KEY else shown(key)
     return PlanError(f"The mapping cannot be used: {place}: {message}.")
@@ -31,7 +37,7 @@ class TomlTable:
     def of(cls, value: object, key: str) -> TomlTable:
         """Take a value that must be a table; raises PlanError."""
         if not isinstance(value, dict):
-            raise wrong(key, f'expected a table such as {{ column = "…" }}, found {shown(value)}')
+            raise mapping_error(key, f'expected a table such as {{ column = "…" }}, found {shown(value)}')
         return cls(value, key)
 
     def __contains__(self, name: str) -> bool:
@@ -46,7 +52,7 @@ class TomlTable:
         """Refuse every key that is not one of ``names``; raises PlanError with the nearest."""
         for name in self.cells:
             if name not in names:
-                raise wrong(self.under(name), f"there is no such key here{nearest(name, names)}")
+                raise mapping_error(self.under(name), f"there is no such key here{nearest(name, names)}")
 
     def text(self, name: str, default: str | None = None) -> str:
         """Return a text; without a default it must be there and not be empty."""
@@ -55,7 +61,7 @@ class TomlTable:
         value = self.cells.get(name)
         if not isinstance(value, str) or not value.strip():
             found = shown(value) if name in self.cells else "nothing"
-            raise wrong(self.under(name), f"expected a text, found {found}")
+            raise mapping_error(self.under(name), f"expected a text, found {found}")
         return value
 
     def texts(self, name: str) -> tuple[str, ...]:
@@ -63,28 +69,30 @@ class TomlTable:
         value = self.cells.get(name)
         many = value if isinstance(value, list) else [value]
         if not many or not all(isinstance(one, str) and one.strip() for one in many):
-            raise wrong(self.under(name), f"expected a text or a list of texts, found {shown(value)}")
+            raise mapping_error(self.under(name), f"expected a text or a list of texts, found {shown(value)}")
         return tuple(many)
 
     def scalar(self, name: str) -> str:
         """Return a text, number, truth value or date as the text of a cell; it may be empty."""
         value = self.cells.get(name)
         if value is None or isinstance(value, (dict, list)):
-            raise wrong(self.under(name), f"expected a single value, found {shown(value)}")
+            raise mapping_error(self.under(name), f"expected a single value, found {shown(value)}")
         return as_text(value).strip()
 
     def separator(self) -> str:
         """Return the text under ``split``; a blank is one, too."""
         value = self.cells.get("split")
         if not isinstance(value, str) or not value:
-            raise wrong(self.under("split"), f"expected a separator such as ';', found {shown(value)}")
+            raise mapping_error(
+                self.under("split"), f"expected a separator such as ';', found {shown(value)}"
+            )
         return value
 
     def whole(self, name: str) -> int:
         """Return a whole number from 1 on."""
         value = self.cells.get(name)
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise wrong(self.under(name), f"expected a whole number from 1 on, found {shown(value)}")
+            raise mapping_error(self.under(name), f"expected a whole number from 1 on, found {shown(value)}")
         return value
 
     def part(self, name: str) -> TomlTable:
@@ -100,25 +108,9 @@ class TomlTable:
 
 Transformation: TypeAlias = "Callable[[str], str]"
 
-MONTHS = (
-    *("january", "february", "march", "april", "may", "june", "july"),
-    *("august", "september", "october", "november", "december"),
-)
-TOKENS = {
-    "yyyy": r"(?P<year>\d{4})",
-    "yy": r"(?P<short_year>\d{2})",
-    "mmmm": rf"(?P<month_name>{'|'.join(MONTHS)})",
-    "mmm": rf"(?P<month_name>{'|'.join(name[:3] for name in MONTHS)})",
-    "mm": r"(?P<month>\d{2})",
-    "m": r"(?P<month>\d{1,2})",
-    "dd": r"(?P<day>\d{2})",
-    "d": r"(?P<day>\d{1,2})",
-}
-TOKEN = re.compile("|".join(TOKENS))
 YEAR = re.compile(r"(\d{4})(\.0+)?", re.ASCII)
 DAYS_OF_YEAR = {"first day": (1, 1), "last day": (12, 31)}
 DECIMAL_SIGNS = {".": "point", ",": "comma"}
-GROUPED = re.compile(r"[+-]?\d{1,3}([.,' \u00a0\u202f])\d{3}(?:\1\d{3})*", re.ASCII)
 CHANGES = ("dates", "year", "number", "words")
 
 
@@ -130,13 +122,13 @@ def read_transformations(part: TomlTable) -> tuple[tuple[Transformation, ...], t
     """
     declared = [name for name in CHANGES if name in part]
     if len(declared) > 1:
-        raise wrong(part.key, f"only one of {' and '.join(declared)} can be used")
+        raise mapping_error(part.key, f"only one of {' and '.join(declared)} can be used")
     changes: list[Transformation] = []
     outputs: tuple[str, ...] = ()
     if "split" in part or "part" in part:
         changes.append(split(part.separator(), part.whole("part")))
     if "dates" in part:
-        changes.append(dates([date_pattern(form, part.under("dates")) for form in part.texts("dates")]))
+        changes.append(dates([_date_pattern(form, part.under("dates")) for form in part.texts("dates")]))
     if "year" in part:
         changes.append(year(_choice(part, "year", DAYS_OF_YEAR)))
     if "number" in part:
@@ -152,7 +144,9 @@ def read_transformations(part: TomlTable) -> tuple[tuple[Transformation, ...], t
 def _choice(part: TomlTable, name: str, known: Mapping[str, object]) -> str:
     word = part.text(name)
     if word not in known:
-        raise wrong(part.under(name), f"{shown(word)} is not known; known: {', '.join(map(repr, known))}")
+        raise mapping_error(
+            part.under(name), f"{shown(word)} is not known; known: {', '.join(map(repr, known))}"
+        )
     return word
 
 
@@ -198,13 +192,7 @@ def number(decimal_sign: str) -> Transformation:
     """Take a number out of its thousands marks; ``decimal_sign`` is a point or a comma."""
 
     def change(text: str) -> str:
-        head, sign, tail = text.partition(decimal_sign)
-        grouped = GROUPED.fullmatch(head)
-        if grouped and grouped[1] != decimal_sign:
-            head = head.replace(grouped[1], "")
-        plain = f"{head}.{tail}" if sign else head
-        if decimal_sign != "." and "." in head + tail:
-            plain = ""  # a point that is no thousands mark
+        plain = with_decimal_sign(text, decimal_sign)
         try:
             read_number(plain)
         except ValueError as error:
@@ -220,38 +208,19 @@ def dates(patterns: Sequence[re.Pattern[str]]) -> Transformation:
     """Read a date in one of several formats; where two formats give different days, none is taken."""
 
     def change(text: str) -> str:
-        days = {day for pattern in patterns if (day := _day(pattern.fullmatch(text.casefold()))) is not None}
-        if not days:
-            raise ValueError(f"{shown(text)} is not a date in the formats of the mapping")
-        if len(days) > 1:
-            raise ValueError(f"{shown(text)} could be {' or '.join(sorted(map(str, days)))}")
-        return days.pop().isoformat()
+        try:
+            return read_date(with_date_patterns(text, patterns)).isoformat()
+        except AmbiguousTextError as error:
+            raise ValueError(f"{shown(text)} could be {' or '.join(error.readings)}") from error
+        except ValueError as error:
+            raise ValueError(f"{shown(text)} is not a date in the formats of the mapping") from error
 
     return change
 
 
-def _day(match: re.Match[str] | None) -> date | None:
-    """Return the day that a format found, or None where the calendar has no such day."""
-    if match is None:
-        return None
-    found = match.groupdict()
-    name = found.get("month_name")
-    month = (
-        next(n for n, full in enumerate(MONTHS, 1) if full.startswith(name)) if name else int(found["month"])
-    )
+def _date_pattern(form: str, key: str) -> re.Pattern[str]:
     try:
-        return date(int(found.get("year") or f"20{found['short_year']}"), month, int(found["day"]))
-    except ValueError:
-        return None
-
-
-def date_pattern(form: str, key: str) -> re.Pattern[str]:
-    """Turn a date format such as ``dd/mm/yyyy`` or ``d mmm yy`` (20yy) into a pattern; raises PlanError."""
-    used = TOKEN.findall(form)
-    if sorted(token[0] for token in used) != ["d", "m", "y"]:
-        raise wrong(key, f"{shown(form)} is no date format; write day, month and year, such as 'dd/mm/yyyy'")
-    between = TOKEN.split(form.casefold())
-    pieces = [re.escape(between[0])]
-    for token, text in zip(used, between[1:], strict=True):
-        pieces += [TOKENS[token], re.escape(text)]
-    return re.compile("".join(pieces), re.ASCII)
+        return date_pattern(form)
+    except ValueError as error:
+        message = f"{shown(form)} is no date format; write day, month and year, such as 'dd/mm/yyyy'"
+        raise mapping_error(key, message) from error

@@ -124,7 +124,7 @@ def upload(session: Session, message: Message) -> Answer:
     """Take a piece of a file, and say when all of it is there."""
     part = message.text("part")
     token, is_last = message.text("token"), bool(message.facts.get("is_last"))
-    if session.plan.beside is None:
+    if session.plan.evidence_dir is None:
         told = say(
             "This plan lives on a database server, so no file can be put beside it; give a link instead."
         )
@@ -157,7 +157,7 @@ def missing(session: Session, values: Mapping[str, str]) -> dict[str, str]:
 def with_file(session: Session, values: Mapping[str, str]) -> dict[str, str]:
     """Return what was typed, with the link to the attached file where there is one."""
     found = session.uploads.get(values.get(FILE, ""))
-    beside = session.plan.beside
+    beside = session.plan.evidence_dir
     if found is None or beside is None or not found.is_whole or values.get(URI):
         return dict(values)
     return {**values, URI: f"{beside.name}/{found.kept_as}"}
@@ -165,7 +165,7 @@ def with_file(session: Session, values: Mapping[str, str]) -> dict[str, str]:
 
 def _is_its_link(session: Session, found: Upload, values: Mapping[str, str]) -> bool:
     """Tell whether the link leads to the attached file."""
-    beside = session.plan.beside
+    beside = session.plan.evidence_dir
     return beside is not None and values.get(URI, "") == f"{beside.name}/{found.kept_as}"
 
 
@@ -178,7 +178,7 @@ def attached_checksum(session: Session, values: Mapping[str, str], link: str) ->
 @contextmanager
 def store_files(session: Session, values: Mapping[str, str]) -> Iterator[None]:
     """Copy the attached file beside the plan; take it away again where the plan refuses what leads to it."""
-    found, beside = session.uploads.get(values.get(FILE, "")), session.plan.beside
+    found, beside = session.uploads.get(values.get(FILE, "")), session.plan.evidence_dir
     if found is None or beside is None:
         yield
         return
@@ -235,10 +235,10 @@ def _mask() -> int:
 
 def state_of(plan: Plan, uri: str, sha256: str) -> str:
     """Say whether an attached file is still the one that was attached; empty for a link to elsewhere."""
-    if not sha256 or plan.beside is None or SCHEME.match(uri):
+    if not sha256 or plan.evidence_dir is None or SCHEME.match(uri):
         return ""
     try:
-        is_same = hashlib.sha256((plan.beside.parent / uri).read_bytes()).hexdigest() == sha256
+        is_same = hashlib.sha256((plan.evidence_dir.parent / uri).read_bytes()).hexdigest() == sha256
     except (OSError, ValueError):
         return say("the file is not there any more")
     return say("the file is unchanged") if is_same else say("the file was changed since it was attached")

@@ -137,7 +137,7 @@ def _block(
     for one in block.fields():
         made = _control(session, block, one, values, problems)
         made = replace(made, is_must=made.is_must and not may_stay, is_needed=made.is_must and may_stay)
-        is_asked = bool(one.asked or block.insists(one))
+        is_asked = bool(one.asked or block.is_required_for(one))
         (asked if is_asked else offered).append(control(made))
         opens |= not is_asked and bool(made.problem or made.text != block.start(one))
     more = tag("details", tag("summary", say("More fields")), *offered, open=opens) if offered else None
@@ -161,7 +161,7 @@ def _control(
         one,
         text=text,
         problem=problems.get(name, ""),
-        is_must=block.insists(one),
+        is_must=block.is_required_for(one),
         words=block.words.get(one.name, ()),
         refreshes="refresh" if (block.table, one.name) in REFRESHING else "",
         led=block.start(one) if name in LED and not block.key else "",

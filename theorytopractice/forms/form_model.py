@@ -96,13 +96,13 @@ class Block:
         links = (value for value in self.fixed.values() if isinstance(value, RowOf) and not value.may_lack)
         return any(value.table in tables for value in links)
 
-    def insists(self, one: Field) -> bool:
+    def is_required_for(self, one: Field) -> bool:
         """Tell whether the form must have a field filled."""
-        insists = any(one.insists(word) for word in (self.kind, *self.more))
-        return one.required or (insists and self._speaks_of(one))
+        is_required_for = any(one.is_required_for(word) for word in (self.kind, *self.more))
+        return one.required or (is_required_for and self._speaks_of(one))
 
     def _speaks_of(self, one: Field) -> bool:
-        return any(one.speaks_of(word) for word in (self.kind, *self.more))
+        return any(one.applies_to(word) for word in (self.kind, *self.more))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,12 @@ def read_form(blocks: Sequence[Block], values: Mapping[str, str], *, today: date
         for one in block.fields():
             name = block.name(one.name)
             instead = any(made.texts.get(block.name(other)) for other in one.instead)
-            if block.insists(one) and not made.texts[name] and not instead and name not in made.problems:
+            if (
+                block.is_required_for(one)
+                and not made.texts[name]
+                and not instead
+                and name not in made.problems
+            ):
                 made.problems[name] = say("This must be filled.")
     return made
 

@@ -12,8 +12,9 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from theorytopractice.forms.grid_state import VALUE, N, name_of
-from theorytopractice.forms.parsing import month_number, read_day
+from theorytopractice.forms.parsing import read_day
 from theorytopractice.i18n import say
+from theorytopractice.model.dialects import month_number
 from theorytopractice.model.values import fold
 from theorytopractice.model.vocabularies import Measure
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from theorytopractice.errors import PracticeError, reason_of, shown
 from theorytopractice.forms.serve import NOTEBOOK, PLAN
 from theorytopractice.resources import path_of
-from theorytopractice.store.urls import storable
+from theorytopractice.store.open import storable
 
 if TYPE_CHECKING:
     from pathlib import Path

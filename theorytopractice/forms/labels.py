@@ -22,23 +22,13 @@ if TYPE_CHECKING:
 
 
 LONGEST = 80
-TOLD = {
-    "owner": ("owner_id", "name"),
-    "finding": ("finding_id", "statement"),
-    "action": ("action_id", "title"),
-    "indicator": ("indicator_id", "name"),
-    "event": ("event", "subject_id", "happened_on"),
-    "observation": ("value", "indicator_id", "observed_on"),
-    "evidence": ("evidence_id", "dated_on"),
-}
-"""The columns by which people know a row of a table; of any other its key."""
 
 
 def row_label(table: str, row: Mapping[str, Any]) -> str:
     """Say which row of a table it is: observation 12, I-03, 30 Jun 2026."""
     entity = ENTITIES[table]
-    told = (_shortly(entity[one], row) for one in TOLD.get(table, entity.key))
-    return say("{table} {row}", table=table_name(table), row=say_in_turn(CLAUSES, told))
+    cells = (_shortly(entity[column], row) for column in entity.identity)
+    return say("{table} {row}", table=table_name(table), row=say_in_turn(CLAUSES, cells))
 
 
 def change_text(table: str, before: Mapping[str, str] | None, after: Mapping[str, str] | None) -> str:

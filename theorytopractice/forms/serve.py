@@ -27,8 +27,7 @@ from voila.app import Voila
 from theorytopractice.errors import PracticeError, reason_of
 from theorytopractice.i18n import say, speaking, tag
 from theorytopractice.resources import path_of
-from theorytopractice.store.open import open_plan
-from theorytopractice.store.urls import storable
+from theorytopractice.store.open import open_plan, storable
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -319,12 +319,12 @@ def _fields(
 
 def _holds(one: Field, kind: str, text: str) -> bool:
     """Tell whether a field holds something: what it would be anyway says nothing of a kind that does not have it."""
-    return bool(text) and (one.speaks_of(kind) or text != one.default)
+    return bool(text) and (one.applies_to(kind) or text != one.default)
 
 
 def _is_asked(one: Field, kind: str) -> bool:
     """Tell whether a form of this kind of finding asks for a field."""
-    return (bool(one.asked) or one.insists(kind)) and one.speaks_of(kind)
+    return (bool(one.asked) or one.is_required_for(kind)) and one.applies_to(kind)
 
 
 def _folded(shown: FindingDetail, table: str, key: str, *, above: Collection[str]) -> Markup | None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 from theorytopractice import clock
 from theorytopractice.errors import PracticeError, shown
 from theorytopractice.i18n import say
+from theorytopractice.model.dialects import CELL
+from theorytopractice.model.fields import ValueType
 from theorytopractice.model.values import read_date
 
 if TYPE_CHECKING:
@@ -28,17 +30,17 @@ def as_day(plan: Zoned, as_of: date | str | None) -> date:
     Raises:
         PracticeError: it is not a date.
     """
-    return clock.today(plan.settings.zone) if as_of is None else given_day(as_of)
+    return clock.today(plan.settings.zone) if as_of is None else read_as_of(as_of)
 
 
-def given_day(as_of: date | str) -> date:
+def read_as_of(as_of: date | str) -> date:
     """Read a date that somebody gave; raises PracticeError where it is none."""
     if isinstance(as_of, datetime):
         return as_of.date()
     if isinstance(as_of, date):
         return as_of
     try:
-        return read_date(as_of)
+        return read_date(CELL.plain(ValueType.DATE, as_of))
     except ValueError:
         raise PracticeError(
             say("{given} is not a date; write it as year-month-day, such as 2026-06-30.", given=shown(as_of))

@@ -1,8 +1,15 @@
-"""How are the words of the vocabularies, and the states that the assessment finds, said to people?"""
+"""How are tables, columns, words of vocabularies and states that the assessment finds said to people?"""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from theorytopractice.i18n import message, say, say_as
+from theorytopractice.model.entities import ENTITIES
+
+if TYPE_CHECKING:
+    from theorytopractice.model.fields import Entity, Field
+
 
 NAMES = (
     # kinds of findings
@@ -67,61 +74,6 @@ NAMES = (
 """Every word of a vocabulary or a state, as it is written in English."""
 
 
-LABELS = {
-    "owner_id": message("Owner"), "name": message("Name"), "unit": message("Unit"), "email": message("E-mail"),
-    "left_on": message("Left on"), "note": message("Note"),
-    "finding_id": message("Finding"), "kind": message("Kind"), "statement": message("What was learned"),
-    "theme": message("Theme"), "source": message("Source"), "certainty": message("Certainty"),
-    "certainty_reason": message("Why that certainty"), "recorded_on": message("Recorded on"),
-    "review_every_days": message("Review every (days)"), "so_what": message("What will change"),
-    "solvability": message("Solvability"), "origin_site": message("Site where it began"),
-    "why_it_works": message("Why it works"), "core_elements": message("What must be kept"),
-    "document": message("Document"), "effective_on": message("In force from"),
-    "check_every": message("Check every"), "reworded_on": message("Reworded on"),
-    "action_id": message("Action"), "title": message("What is done"), "planned_start": message("Planned start"),
-    "due": message("Due"), "promised_to": message("Promised to"), "site": message("Site"),
-    "adaptation": message("Adaptation"), "core_kept": message("Core elements kept"),
-    "adaptation_reason": message("Why it was adapted"), "strength": message("Strength"), "dose": message("Dose"),
-    "cost": message("Cost"),
-    "indicator_id": message("Indicator"), "definition": message("Definition"), "measure": message("Measure"),
-    "direction": message("Better is"), "level": message("Level"), "intent": message("Intent"),
-    "baseline": message("Baseline"), "baseline_on": message("Baseline on"),
-    "baseline_waiver": message("Why there is no baseline"), "target": message("Target"),
-    "target_low": message("Target from"), "target_high": message("Target to"), "target_on": message("Target by"),
-    "tolerance": message("Tolerance"), "cadence_days": message("Measured every (days)"),
-    "lag_days": message("Effect shows after (days)"), "confirm": message("Values that confirm"),
-    "lapse": message("Values that mean a lapse"), "hold_days": message("Must hold for (days)"),
-    "scale": message("Scale"),
-    "retargeted_on": message("Target moved on"), "retarget_reason": message("Why the target was moved"),
-    "role": message("Role"), "rationale": message("Why it should work"), "confirmed_on": message("Confirmed on"),
-    "required": message("Outcome depends on it"), "relation": message("Relation"),
-    "other_finding_id": message("Other finding"),
-    "event_id": message("Event"), "subject": message("Happened to"), "subject_id": message("Which one"),
-    "event": message("What happened"), "happened_on": message("Happened on"), "by": message("Decided or done by"),
-    "reason": message("Reason"), "consent": message("Those it was promised to agreed"),
-    "progress": message("Per cent done"),
-    "observation_id": message("Observation"), "observed_on": message("Observed on"), "value": message("Value"),
-    "final": message("Final value"), "n": message("Respondents or exposure"),
-    "evidence_id": message("Evidence"), "dated_on": message("Dated"), "uri": message("Link or file"),
-    "sha256": message("Checksum"), "description": message("What it shows"), "verified_by": message("Verified by"),
-}  # fmt: skip
-"""What a column is called before people; :data:`OWN_LABELS` where a table calls it otherwise."""
-OWN_LABELS = {
-    ("indicator", "name"): message("What is measured"),
-    ("indicator", "unit"): message("Unit of the values"),
-    ("indicator", "measure"): message("Sort of values"),
-    ("event", "due"): message("New date"),
-    ("setting", "value"): message("Value of the setting"),
-}
-TABLES = {
-    "owner": message("owner"), "finding": message("finding"), "action": message("action"),
-    "indicator": message("indicator"), "finding_action": message("link to an action"),
-    "action_owner": message("part of an owner"), "finding_indicator": message("link to an indicator"),
-    "finding_relation": message("relation"), "event": message("event"), "observation": message("observation"),
-    "evidence": message("evidence"), "setting": message("setting"),
-}  # fmt: skip
-"""What a row of each table is called."""
-
 SPOKEN = {
     "en": "English",
     "zh": "Chinese",
@@ -148,11 +100,43 @@ def name_of(word: object) -> str:
 
 
 def label_of(table: str, column: str) -> str:
-    """Say what a column of a table is called; one that nobody named is called by its own name."""
-    named = OWN_LABELS.get((table, column)) or LABELS.get(column)
-    return say(named) if named else column.replace("_", " ").capitalize()
+    """Say what a column of a table is called; one that is not declared is called by its own name."""
+    entity = ENTITIES[table]
+    if column in entity.columns:
+        return say(entity[column].label)
+    return column.replace("_", " ").capitalize()
 
 
 def table_name(table: str) -> str:
     """Say what a row of a table is called."""
-    return say(TABLES[table])
+    return say(ENTITIES[table].label)
+
+
+def document(names: tuple[str, ...] = ()) -> str:
+    """Describe tables (all unless named) and their columns as Markdown."""
+    return "\n\n".join(_table(ENTITIES[name]) for name in names or ENTITIES)
+
+
+def _table(entity: Entity) -> str:
+    key = ", ".join(entity.key)
+    rows = [f"| {field.name} | {_type(field)} | {_help(field)} |" for field in entity.fields]
+    return "\n".join([f"## {entity.name}", "", f"{entity.help} Key: {key}.", "", "| column | holds | meaning |",
+                      "|---|---|---|", *rows])  # fmt: skip
+
+
+def _type(field: Field) -> str:
+    """Say what a column holds, and whether it must be filled."""
+    words = (
+        f"one of {', '.join(field.words)}"
+        if field.words
+        else f"key of {field.refers}"
+        if field.refers
+        else field.type
+    )
+    unit = f" ({field.unit})" if field.unit else ""
+    return f"{words}{unit}, required" if field.required else f"{words}{unit}"
+
+
+def _help(field: Field) -> str:
+    default = f" Empty means {field.default}." if field.default else ""
+    return f"{field.help}{default}"

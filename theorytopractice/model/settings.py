@@ -5,13 +5,13 @@ The defaults are those of the method, section 5.3.
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from theorytopractice.errors import InvalidPlan, Issue, nearest, shown
 from theorytopractice.i18n import LANGUAGES, message, say, say_list
+from theorytopractice.model.values import read_truth, read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 AT_LEAST_ONE = ("confirm", "lapse", "hold_points", "stale_factor")
 LARGEST = 1_000_000
-WHOLE = re.compile(r"[0-9]{1,9}")
 MEANINGS = {
     "title": message("Title of the plan, as it stands above the report."),
     "language": message("Language of the report and the forms: en or zh."),
@@ -61,7 +60,7 @@ class Settings:
     require_evidence: bool = True
 
     @classmethod
-    def known(cls) -> tuple[str, ...]:
+    def names(cls) -> tuple[str, ...]:
         """The names that a plan may set."""
         return tuple(field.name for field in fields(cls))
 
@@ -74,24 +73,24 @@ class Settings:
                 [Issue("E-VOCAB", "setting", None, "value", "", problem) for problem in problems],
                 say("The setting table"),
             )
-        converted: dict[str, Any] = {name: _converted(name, text) for name, text in values.items()}
+        converted: dict[str, Any] = {name: _convert(name, text) for name, text in values.items()}
         return cls(**converted)
 
     @classmethod
     def problem(cls, name: str, text: str) -> str | None:
         """Say in a sentence what is wrong with a setting, or None."""
-        if name not in cls.known():
-            return say("there is no setting {name}{hint}", name=shown(name), hint=nearest(name, cls.known()))
+        if name not in cls.names():
+            return say("there is no setting {name}{hint}", name=shown(name), hint=nearest(name, cls.names()))
         try:
-            number = _converted(name, text)
+            number = _convert(name, text)
         except (ValueError, OSError, ZoneInfoNotFoundError):
-            return _unfit(name, text)
+            return _refusal(name, text)
         least = 1 if name in AT_LEAST_ONE else 0
         if isinstance(number, int) and not isinstance(number, bool) and not least <= number <= LARGEST:
-            return _unfit(name, text)
+            return _refusal(name, text)
         return None
 
-    def changed(self) -> dict[str, object]:
+    def differences(self) -> dict[str, object]:
         """The settings that differ from the default (title, zone and language aside)."""
         usual = asdict(Settings())
         aside = ("title", "zone", "language")
@@ -104,7 +103,7 @@ def usual_value(name: str) -> str:
     return str(usual).lower() if isinstance(usual, bool) else str(usual)
 
 
-def _converted(name: str, text: str) -> str | int | bool:
+def _convert(name: str, text: str) -> str | int | bool:
     """Turn the text of a setting into its type; raises ValueError or ZoneInfoNotFoundError."""
     if name == "zone":
         return ZoneInfo(text).key
@@ -113,25 +112,21 @@ def _converted(name: str, text: str) -> str | int | bool:
     if name == "language":
         return LANGUAGES[LANGUAGES.index(text)]
     if name == "require_evidence":
-        return {"true": True, "false": False}[text] if text in ("true", "false") else _refuse(text)
-    return int(text) if WHOLE.fullmatch(text) else int(_refuse(text))
+        return read_truth(text)
+    return read_whole(text)
 
 
-def _refuse(text: str) -> bool:
-    raise ValueError(text)
-
-
-def _unfit(name: str, text: str) -> str:
+def _refusal(name: str, text: str) -> str:
     """Say that a setting cannot have a value, and which ones it takes."""
     return say(
         "{name} cannot be {text}; expected {expected}",
         name=name,
         text=shown(text),
-        expected=_expected(name),
+        expected=_expectation(name),
     )
 
 
-def _expected(name: str) -> str:
+def _expectation(name: str) -> str:
     """Say which values a setting takes."""
     special = {
         "zone": say("an IANA time zone such as Asia/Shanghai"),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from theorytopractice.errors import SHOWN_CHARACTERS, Issue, UnknownName, nearest, shown
+from theorytopractice.errors import SHOWN_CHARACTERS, Issue, UnknownName, closest, nearest, shown
 from theorytopractice.i18n import message, say, say_names
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Field, ValueType
@@ -21,6 +20,7 @@ from theorytopractice.model.values import (
     fold,
     natural,
     parse_error,
+    read_list,
     read_number,
 )
 from theorytopractice.model.vocabularies import (
@@ -184,7 +184,6 @@ def name_rows(names: list[str]) -> str:
     return say("{listed} and {more:,} more", listed=listed, more=more) if more > 0 else listed
 
 
-LIKE = 0.6
 NO_REASONS = ("true", "false", "yes", "no")
 
 
@@ -255,12 +254,12 @@ def missing_cells(sheets: ValidationContext) -> Iterator[Problem]:
                 continue
             cells = table.columns.get(field.name)
             if cells is None:
-                meant = difflib.get_close_matches(field.name, table.unknown, n=1, cutoff=LIKE)
+                alike = closest(field.name, table.unknown)
                 message = say(
                     "the column {column} is missing; every {name} needs it{hint}",
                     column=field.name,
                     name=name,
-                    hint=say("; did you mean it by {alike}?", alike=shown(meant[0])) if meant else "",
+                    hint=say("; did you mean it by {alike}?", alike=shown(alike)) if alike else "",
                 )
                 yield Problem("E-REQ", name, HEADER, field.name, message)
             elif "" in cells:
@@ -284,7 +283,7 @@ def settings(sheets: ValidationContext) -> Iterator[Problem]:
     """E-VOCAB: a setting that does not exist, or a value that it cannot have."""
     for row, (name, value) in enumerate(sheets.columns("setting", "name", "value")):
         problem = Settings.problem(name, value) if name else None
-        if problem and name not in Settings.known():
+        if problem and name not in Settings.names():
             yield Problem("E-VOCAB", "setting", row, "name", problem)
         elif problem and value:
             yield Problem("E-VOCAB", "setting", row, "value", problem)
@@ -370,7 +369,7 @@ def not_a_percentage(text: str) -> ParseError | None:
 
 def steps(scale: str) -> dict[str, int]:
     """Return the values of a scale, folded, with their positions."""
-    return {step: place for place, part in enumerate(scale.split(";")) if (step := fold(part))}
+    return {step: place for place, step in enumerate(read_list(scale)) if step}
 
 
 def off_the_scale(scale: str) -> Callable[[str], ParseError | None]:

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.errors import PracticeError, nearest, shown
-from theorytopractice.i18n import say
+from theorytopractice.i18n import message, say
 from theorytopractice.model.fields import Entity, Field, ValueType
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 
 NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
-WHOLE = re.compile(r"\d{1,9}(\.0+)?", re.ASCII)
+WHOLE = re.compile(r"\d{1,9}(\.0*)?", re.ASCII)
+LARGEST_WHOLE = 999_999_999
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 CADENCE = re.compile(r"P([1-9]\d{0,4})([DWMY])", re.ASCII)
 TRUTHS = {"true": True, "false": False}
@@ -49,8 +50,8 @@ class TextTable:
 
     def __getitem__(self, column: str) -> list[str]:
         """Return a column; one of empty texts where the table has none of that name."""
-        found = self.columns.get(column)
-        return [""] * len(self) if found is None else found
+        cells = self.columns.get(column)
+        return [""] * len(self) if cells is None else cells
 
     def line(self, row: int) -> int | None:
         """Return the line of a row in its file, or None where no file is involved."""
@@ -103,6 +104,13 @@ def read_number(text: str) -> Decimal:
         raise ValueError(text) from error
 
 
+def read_whole(text: str) -> int:
+    """Read a whole number from 0 to 999999999, also with nothing but zeros behind a point; raises ValueError."""
+    if not WHOLE.fullmatch(text):
+        raise ValueError(text)
+    return int(text.partition(".")[0])
+
+
 def read_truth(text: str) -> bool:
     """Read true or false; raises ValueError."""
     if text not in TRUTHS:
@@ -116,6 +124,36 @@ def read_cadence(text: str) -> tuple[int, str]:
     if not match:
         raise ValueError(text)
     return int(match[1]), match[2]
+
+
+def read_list(text: str) -> list[str]:
+    """Read the steps of a scale, between which ``;`` stands, folded for comparing; one may be empty."""
+    return [fold(part) for part in text.split(";")]
+
+
+READERS: dict[ValueType, Callable[[str], object]] = {
+    ValueType.DATE: read_date,
+    ValueType.INTEGER: read_whole,
+    ValueType.NUMBER: read_number,
+    ValueType.TRUTH: read_truth,
+    ValueType.CADENCE: read_cadence,
+}
+"""What reads the plain writing of each type of field: the writing of a cell that a plan keeps.
+
+Every door reads by these. What a door accepts in addition is a dialect (:mod:`theorytopractice.model.dialects`), which
+puts it into the plain writing first. So what shall be read everywhere is added here, and nowhere else.
+"""
+REFUSALS = {
+    ValueType.DATE: (
+        "E-DATE",
+        message("{text} is not a date; write it as year-month-day, such as 2026-06-30"),
+    ),
+    ValueType.INTEGER: ("E-NUM", message("{text} is not a whole number from 0 to 999999999")),
+    ValueType.NUMBER: ("E-NUM", message("{text} is not a number; write digits with a point, such as 12.5")),
+    ValueType.TRUTH: ("E-VOCAB", message("{text} is neither true nor false")),
+    ValueType.CADENCE: ("E-VOCAB", message("{text} is not a cadence; write P30D, P2W, P1M or P1Y")),
+}
+"""The code and the sentence for a text that cannot be read."""
 
 
 def fold(text: str) -> str:
@@ -132,80 +170,32 @@ def parse_error(field_: Field, text: str) -> ParseError | None:
         )
     if "\0" in text:
         return ParseError("E-VOCAB", say("the cell contains a NUL character; remove it"))
-    return CHECKS[field_.type](field_, text)
-
-
-def _check_text(field_: Field, text: str) -> ParseError | None:
-    if field_.refers and len(text) > LONGEST_KEY:
-        return ParseError(
-            "E-REF",
-            say("{text} is too long for a key of the table {table}", text=shown(text), table=field_.refers),
-        )
+    if field_.words:
+        return _word_error(field_, text)
+    if field_.type not in READERS:
+        return _text_error(field_, text)
+    try:
+        READERS[field_.type](text)
+    except ValueError:
+        code, sentence = REFUSALS[field_.type]
+        return ParseError(code, say(sentence, text=shown(text)))
     return None
 
 
-def _check_word(field_: Field, text: str) -> ParseError | None:
+def _word_error(field_: Field, text: str) -> ParseError | None:
     if text in field_.words:
         return None
+    hint = nearest(text, field_.words)
     return ParseError(
-        "E-VOCAB",
-        say("{text} is not a word of this column{hint}", text=shown(text), hint=nearest(text, field_.words)),
+        "E-VOCAB", say("{text} is not a word of this column{hint}", text=shown(text), hint=hint)
     )
 
 
-def _check_date(_: Field, text: str) -> ParseError | None:
-    try:
-        read_date(text)
-    except ValueError:
-        return ParseError(
-            "E-DATE",
-            say("{text} is not a date; write it as year-month-day, such as 2026-06-30", text=shown(text)),
-        )
+def _text_error(field_: Field, text: str) -> ParseError | None:
+    if field_.refers and len(text) > LONGEST_KEY:
+        told = say("{text} is too long for a key of the table {table}", text=shown(text), table=field_.refers)
+        return ParseError("E-REF", told)
     return None
-
-
-def _check_whole(_: Field, text: str) -> ParseError | None:
-    if WHOLE.fullmatch(text):
-        return None
-    return ParseError("E-NUM", say("{text} is not a whole number from 0 to 999999999", text=shown(text)))
-
-
-def _check_number(_: Field, text: str) -> ParseError | None:
-    try:
-        read_number(text)
-    except ValueError:
-        return ParseError(
-            "E-NUM", say("{text} is not a number; write digits with a point, such as 12.5", text=shown(text))
-        )
-    return None
-
-
-def _check_truth(_: Field, text: str) -> ParseError | None:
-    return (
-        None
-        if text in TRUTHS
-        else ParseError("E-VOCAB", say("{text} is neither true nor false", text=shown(text)))
-    )
-
-
-def _check_cadence(_: Field, text: str) -> ParseError | None:
-    if CADENCE.fullmatch(text):
-        return None
-    return ParseError(
-        "E-VOCAB", say("{text} is not a cadence; write P30D, P2W, P1M or P1Y", text=shown(text))
-    )
-
-
-CHECKS: dict[ValueType, Callable[[Field, str], ParseError | None]] = {
-    ValueType.TEXT: _check_text,
-    ValueType.VALUE: _check_text,
-    ValueType.WORD: _check_word,
-    ValueType.DATE: _check_date,
-    ValueType.INTEGER: _check_whole,
-    ValueType.NUMBER: _check_number,
-    ValueType.TRUTH: _check_truth,
-    ValueType.CADENCE: _check_cadence,
-}
 
 
 def as_text(value: object) -> str:
@@ -215,7 +205,7 @@ def as_text(value: object) -> str:
         PracticeError: it is not one value.
     """
     try:
-        value = value.item() if hasattr(value, "item") else value  # numbers and truths of numpy
+        value = _of_python(value)
         if value is None or value != value:  # noqa: PLR0124 - NaN and NaT differ from themselves
             return ""
         return _typed_text(value)
@@ -229,6 +219,13 @@ def as_text(value: object) -> str:
         ) from None
 
 
+def _of_python(value: Any) -> object:  # noqa: ANN401 - a cell of any type
+    """Return a number, truth or day of numpy as Python's own."""
+    if type(value).__name__ == "datetime64":  # the item of one in nanoseconds is a bare integer
+        return value.astype("datetime64[D]").item()
+    return value.item() if hasattr(value, "item") else value
+
+
 def _typed_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -239,7 +236,7 @@ def _typed_text(value: object) -> str:
     return str(value)
 
 
-def number(digits: str) -> tuple[int, str]:
+def digits_key(digits: str) -> tuple[int, str]:
     """Return the sort key of a run of digits, however long: as numbers sort, none before all."""
     plain = digits.lstrip("0")
     return (len(plain), plain) if digits else (-1, "")
@@ -248,8 +245,25 @@ def number(digits: str) -> tuple[int, str]:
 def natural(identifier: str) -> tuple[list[str | tuple[int, str]], str]:
     """Return the sort key of natural order: digit runs as numbers, the rest by code point (method, T5)."""
     parts = re.split(r"([0-9]+)", identifier)
-    return [number(part) if i % 2 else part for i, part in enumerate(parts)], identifier
+    return [digits_key(part) if i % 2 else part for i, part in enumerate(parts)], identifier
 
 
-class CheckedTables(dict[str, Any]):
+def natural_order(keys: Sequence[tuple[str, ...]]) -> list[int]:
+    """Return the positions of the keys in natural order: digit runs as numbers, the rest by code point."""
+    parts = [_natural_keys(column) for column in zip(*keys, strict=True)]
+    if not parts:
+        return []
+    together = parts[0] if len(parts) == 1 else list(zip(*parts, strict=True))
+    return sorted(range(len(keys)), key=lambda row: together[row])  # type: ignore[arg-type,return-value]
+
+
+def _natural_keys(texts: Sequence[str]) -> Sequence[object]:
+    """Return what sorts like :func:`natural`; much faster where digits stand only at the end."""
+    heads = [text.rstrip("0123456789") for text in texts]
+    if any(not head.isascii() or any(map(head.__contains__, "0123456789")) for head in set(heads)):
+        return [natural(text) for text in texts]
+    return [(head, digits_key(text[len(head) :]), text) for head, text in zip(heads, texts, strict=True)]
+
+
+class PartialTables(dict[str, Any]):
     """Tables by name that were checked where they come from, and may be a part of a plan, so that links may lead out."""

@@ -12,7 +12,7 @@ import pandas as pd
 import theorytopractice as ttp
 from theorytopractice.assessment.encode import encode
 from theorytopractice.assessment.tally import StageTally, tally
-from theorytopractice.model.values import CheckedTables
+from theorytopractice.model.values import PartialTables
 from theorytopractice.model.vocabularies import Knowledge
 from theorytopractice.report.decisions import pending_decisions
 from theorytopractice.report.scope import Scope, narrow_tables, period
@@ -150,7 +150,7 @@ class ReportData:
         """By when the open actions will be done."""
         own = self.tables["finding"]
         chosen = {**self.tables, "finding": own[own["finding_id"].isin(self.ids)]}
-        plan = CheckedTables(chosen) if self.scope else self.encoded
+        plan = PartialTables(chosen) if self.scope else self.encoded
         return ttp.forecast(plan, as_of=self.day, knowledge=self.knowledge)
 
     def _list(self, name: str) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from theorytopractice.errors import PracticeError, nearest, shown
 from theorytopractice.i18n import PARTS, message, say, say_in_turn
 from theorytopractice.model.as_of import as_day
 from theorytopractice.model.labels import name_of
-from theorytopractice.model.values import CheckedTables
+from theorytopractice.model.values import PartialTables
 from theorytopractice.model.vocabularies import OwnerRole, Relation
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def narrow_tables(tables: Tables, finding_ids: set[str]) -> dict[str, pd.DataFra
         "observation": _of(tables["observation"], "indicator_id", indicators),
         "evidence": evidence[evidence["action_id"].isin(actions) | evidence["finding_id"].isin(kept)],
     }
-    return CheckedTables({**tables, **chosen})
+    return PartialTables({**tables, **chosen})
 
 
 def _hint(wanted: str, words: list[str], name: str) -> str:

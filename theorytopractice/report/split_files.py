@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 from theorytopractice.html import behind, joined, listed, tag
 from theorytopractice.i18n import of_tag, say, say_n, speaking
+from theorytopractice.model.values import natural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,7 +88,7 @@ def _file(number: int, held: list[tuple[str, str]]) -> File:
 def _index(files: list[File], folder: str) -> Markup:
     """Return where each finding is told of, by file and by number."""
     links = [tag("a", _span(files, at), href=f"{quote(folder)}/{file.name}") for at, file in enumerate(files)]
-    every = sorted(((one, file) for file in files for one in file.ids), key=lambda pair: _natural(pair[0]))
+    every = sorted(((one, file) for file in files for one in file.ids), key=lambda pair: natural(pair[0]))
     numbers = joined(
         (tag("a", _number(one), href=f"{quote(folder)}/{file.name}#{one}") for one, file in every), " "
     )
@@ -147,8 +148,3 @@ def _linked(link: re.Match[str], home: dict[str, str]) -> str:
 def _number(anchor: str) -> str:
     """Return the number of a finding from its place."""
     return unquote(anchor.removeprefix("f-"))
-
-
-def _natural(text: str) -> list[tuple[int, str]]:
-    """Order identifiers as people do: F-2 before F-10."""
-    return [(int(piece), "") if piece.isdigit() else (-1, piece) for piece in re.split(r"(\d+)", text)]

@@ -53,14 +53,14 @@ def half_a_character(error: UnicodeEncodeError) -> str:
 
 
 @contextmanager
-def folder_lock(path: Path, *, alone: bool) -> Iterator[None]:
+def folder_lock(path: Path, *, exclusive: bool) -> Iterator[None]:
     """Hold the folder: together with other readers, or alone for writing; raises PlanError."""
     if fcntl is None:
         yield
         return
     handle = os.open(path, os.O_RDONLY)
     try:
-        _wait(handle, fcntl.LOCK_EX if alone else fcntl.LOCK_SH, path)
+        _wait(handle, fcntl.LOCK_EX if exclusive else fcntl.LOCK_SH, path)
         yield
     finally:
         os.close(handle)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import sys
-from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -13,14 +12,14 @@ from theorytopractice.errors import Issue, shown
 from theorytopractice.i18n import message, say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Entity, ValueType
-from theorytopractice.model.values import TextTable, natural, number
+from theorytopractice.model.values import TextTable, natural_order, read_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
-MISFILED = "E-FILE"
-SEPARATED = {
+FILE_CODE = "E-FILE"
+OTHER_SEPARATOR = {
     ";": message(
         "the header {header} has no column of the table {table}: it is separated by semicolons; save it with commas"
     ),
@@ -28,9 +27,7 @@ SEPARATED = {
         "the header {header} has no column of the table {table}: it is separated by tabs; save it with commas"
     ),
 }
-FOREIGN = message("the header {header} has no column of the table {table}: is it another table?")
-DIGITS = "0123456789"
-LONGEST_WHOLE = 9
+OTHER_TABLE = message("the header {header} has no column of the table {table}: is it another table?")
 
 
 def clean(text: str) -> str:
@@ -39,7 +36,7 @@ def clean(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
-class _Misfiled(Exception):  # noqa: N818 - reads as what it is: a misfiled row
+class _FileError(Exception):
     """A file that cannot be read as a table, from this line on."""
 
     def __init__(self, line: int, message: str) -> None:
@@ -56,13 +53,13 @@ def parse(data: bytes, entity: Entity, source: str) -> tuple[TextTable, list[Iss
     rows: list[list[str]] = []
     lines: Sequence[int] = []
     try:
-        header, rows, lines = _rows(_decoded(data))
-        issues += _ragged(header, rows, lines, entity, source)
+        header, rows, lines = _rows(_decode(data))
+        issues += _ragged_rows(header, rows, lines, entity, source)
         _check_header(header, rows, entity)
-    except _Misfiled as error:
+    except _FileError as error:
         return TextTable(entity, {}, source), [
             *issues,
-            Issue(MISFILED, entity.name, error.line, "", "", str(error), source),
+            Issue(FILE_CODE, entity.name, error.line, "", "", str(error), source),
         ]
     cells = zip(*rows, strict=False) if rows else ((),) * len(header)
     columns = {
@@ -74,64 +71,77 @@ def parse(data: bytes, entity: Entity, source: str) -> tuple[TextTable, list[Iss
 def records(data: bytes, names: list[str]) -> list[list[str]] | None:
     """Return the rows of a file with exactly these columns, or None where it is none."""
     try:
-        header, rows, _ = _rows(_decoded(data))
-    except _Misfiled:
+        header, rows, _ = _rows(_decode(data))
+    except _FileError:
         return None
     return rows if header == names and all(len(row) == len(names) for row in rows) else None
 
 
-def _decoded(data: bytes) -> str:
+def _decode(data: bytes) -> str:
     """Return the text of a file; raises _Misfiled with the line of a byte that does not belong there."""
     nul = data.find(b"\0")
     if nul >= 0:
         line = data.count(b"\n", 0, nul) + 1
-        raise _Misfiled(line, say("the file contains a NUL character; save it as CSV in UTF-8"))
+        raise _FileError(line, say("the file contains a NUL character; save it as CSV in UTF-8"))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise _Misfiled(line, say("the file is not in UTF-8; save it as 'CSV UTF-8'")) from error
+        raise _FileError(line, say("the file is not in UTF-8; save it as 'CSV UTF-8'")) from error
+
+
+class SplitError(ValueError):
+    """A text that is no CSV: the line on which the row begins, and that to which it was read."""
+
+    def __init__(self, begin: int, line: int, reason: str) -> None:
+        """Keep the lines, and why it cannot be split."""
+        super().__init__(reason)
+        self.begin, self.line = begin, line
+
+
+def split_rows(text: str, separator: str = ",") -> tuple[list[list[str]], list[int]]:
+    """Split a CSV text into rows of cells, and the line on which each begins; raises SplitError.
+
+    Cells may have any length: validation has a limit of its own, with a sentence.
+    """
+    usual = csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows: list[list[str]] = []
+    lines: list[int] = []
+    begin = 1
+    try:
+        for row in reader:
+            rows.append(row)
+            lines.append(begin)
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        raise SplitError(begin, reader.line_num, str(error)) from error
+    finally:
+        csv.field_size_limit(usual)
+    return rows, lines
 
 
 def _rows(text: str) -> tuple[list[str], list[list[str]], Sequence[int]]:
     """Split a text into header, rows and the line on which each row begins."""
-    with _any_length():
-        reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-        begin = 1
-        rows: list[list[str]] = []
-        lines: list[int] = []
-        try:
-            for row in reader:
-                rows.append(row)
-                lines.append(begin)
-                begin = reader.line_num + 1
-        except csv.Error as error:
-            is_open = "end of data" in str(error)
-            told = (
-                say("the row cannot be read as CSV: a quotation mark opens a cell that is never closed")
-                if is_open
-                else say("the row cannot be read as CSV: a quotation mark inside a cell is not doubled")
-            )
-            raise _Misfiled(begin, told) from error
+    try:
+        rows, lines = split_rows(text)
+    except SplitError as error:
+        is_open = "end of data" in str(error)
+        sentence = (
+            say("the row cannot be read as CSV: a quotation mark opens a cell that is never closed")
+            if is_open
+            else say("the row cannot be read as CSV: a quotation mark inside a cell is not doubled")
+        )
+        raise _FileError(error.begin, sentence) from error
     filled = [position for position, row in enumerate(rows) if any(map(str.strip, row))]
     if not filled:
-        raise _Misfiled(1, say("the file has no header line with the names of its columns"))
+        raise _FileError(1, say("the file has no header line with the names of its columns"))
     if len(filled) < len(rows):
         rows, lines = [rows[i] for i in filled], [lines[i] for i in filled]
     return [name.strip() for name in rows[0]], rows[1:], lines[1:]
 
 
-@contextmanager
-def _any_length() -> Iterator[None]:
-    """Lift Python's limit on the length of a cell: validation has its own, with a sentence."""
-    usual = csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
-    try:
-        yield
-    finally:
-        csv.field_size_limit(usual)
-
-
-def _ragged(
+def _ragged_rows(
     header: list[str], rows: list[list[str]], lines: Sequence[int], entity: Entity, source: str
 ) -> list[Issue]:
     """Report rows with fewer or more cells than the header; empty cells too many do no harm."""
@@ -145,7 +155,7 @@ def _ragged(
             n=len(row),
             width=width,
         )
-        issues.append(Issue(MISFILED, entity.name, line, "", "", told, source))
+        issues.append(Issue(FILE_CODE, entity.name, line, "", "", told, source))
     return issues
 
 
@@ -154,31 +164,14 @@ def _check_header(header: list[str], rows: list[list[str]], entity: Entity) -> N
     repeated = sorted({name for name in header if name and header.count(name) > 1})
     if repeated:
         told = say("the header names {column} twice; rename or remove one column", column=shown(repeated[0]))
-        raise _Misfiled(1, told)
+        raise _FileError(1, told)
     for position, name in enumerate(header):
         if not name and any(row[position].strip() for row in rows if position < len(row)):
             told = say("column {n} has no name in the header; name or remove it", n=position + 1)
-            raise _Misfiled(1, told)
+            raise _FileError(1, told)
     if not set(header) & set(entity.columns):
-        told = next((SEPARATED[sign] for sign in SEPARATED if sign in header[0]), FOREIGN)
-        raise _Misfiled(1, say(told, header=shown(",".join(header)), table=entity.name))
-
-
-def natural_order(keys: Sequence[tuple[str, ...]]) -> list[int]:
-    """Return the positions of the keys in natural order: digit runs as numbers, the rest by code point."""
-    parts = [_sort_keys(column) for column in zip(*keys, strict=True)]
-    if not parts:
-        return []
-    together = parts[0] if len(parts) == 1 else list(zip(*parts, strict=True))
-    return sorted(range(len(keys)), key=lambda row: together[row])  # type: ignore[arg-type,return-value]
-
-
-def _sort_keys(texts: Sequence[str]) -> Sequence[object]:
-    """Return what sorts like :func:`natural`; much faster where digits stand only at the end."""
-    heads = [text.rstrip(DIGITS) for text in texts]
-    if any(not head.isascii() or any(map(head.__contains__, DIGITS)) for head in set(heads)):
-        return [natural(text) for text in texts]
-    return [(head, number(text[len(head) :]), text) for head, text in zip(heads, texts, strict=True)]
+        told = next((OTHER_SEPARATOR[sign] for sign in OTHER_SEPARATOR if sign in header[0]), OTHER_TABLE)
+        raise _FileError(1, say(told, header=shown(",".join(header)), table=entity.name))
 
 
 def write(table: TextTable) -> bytes:
@@ -190,7 +183,7 @@ def write(table: TextTable) -> bytes:
     whole = {field.name for field in table.entity.fields if field.type is ValueType.INTEGER}
     columns = [_canonical(table[name], is_whole=name in whole) for name in names]
     rows = list(zip(*columns, strict=True))
-    return encoded(names, (rows[i] for i in natural_order(table.keys())))
+    return encode(names, (rows[i] for i in natural_order(table.keys())))
 
 
 def _canonical(cells: list[str], *, is_whole: bool) -> list[str]:
@@ -212,12 +205,13 @@ def _whole_columns(name: str) -> frozenset[str]:
 
 
 def _whole(cell: str) -> str:
-    head, _, tail = cell.partition(".")
-    is_whole = head.isascii() and head.isdigit() and not tail.strip("0") and len(head) <= LONGEST_WHOLE
-    return str(int(head)) if is_whole else cell
+    try:
+        return str(read_whole(cell))
+    except ValueError:
+        return cell
 
 
-def encoded(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+def encode(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """Write a header and rows as the bytes of a CSV file."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")

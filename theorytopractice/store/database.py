@@ -19,18 +19,20 @@ from theorytopractice.errors import PlanError, shown
 from theorytopractice.i18n import message, say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.store import atomic_write
-from theorytopractice.store.history import Change, Version, keys_mentioned
-from theorytopractice.store.rows import (
+from theorytopractice.store.history import Change, Version, mentioned_keys
+from theorytopractice.store.schema import (
+    CHANGE,
+    METADATA,
+    TABLES,
     DatabaseReader,
     apply,
     changes,
     heads,
-    names_entity,
+    mentions,
     read,
-    remember,
     rows_among,
+    write_change,
 )
-from theorytopractice.store.schema import CHANGE, METADATA, TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -40,13 +42,14 @@ if TYPE_CHECKING:
     from theorytopractice.store.reader import RowReader
 
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 BUSY_SECONDS = 30
 READING_SECONDS = 5
 MOST_TOUCHED = 500  # rows; of more, to look at the whole plan is quicker
+SQLITE_ENDINGS = (".db", ".sqlite", ".sqlite3")
 ENDS = ("", "-wal", "-shm", "-journal")  # the files that SQLite keeps beside one another
 LOCK = 7_412_039  # any number; the same for all writers of plans on a PostgreSQL server
-TOLD = sa.select(CHANGE.c.change_id, CHANGE.c.made_at, CHANGE.c.made_by, CHANGE.c.what)
+HEAD = sa.select(CHANGE.c.change_id, CHANGE.c.made_at, CHANGE.c.made_by, CHANGE.c.what)
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -71,7 +74,7 @@ class Database:
     def _prefer_reading(self, _: object, __: object, arguments: list[Any], options: dict[str, Any]) -> None:
         """Open a file only to read it where nothing may be written beside it."""
         if self.file is not None and not self.url.query:
-            only_read(self.file, arguments, options)
+            open_read_only(self.file, arguments, options)
 
     @contextmanager
     def _connection(self, *, write: bool = False, create: bool = False) -> Iterator[sa.Connection]:
@@ -87,7 +90,11 @@ class Database:
         seal = seal_of(self.file) if self.file is not None else None
         if self.file is None and not write:
             options["isolation_level"] = "REPEATABLE READ"
-        with self._explained(), self.engine.connect().execution_options(**options) as link, link.begin():
+        with (
+            self._explain_refusal(),
+            self.engine.connect().execution_options(**options) as link,
+            link.begin(),
+        ):
             if self.file is None:
                 link.exec_driver_sql("SET LOCAL datestyle TO 'ISO, YMD'")
             if self.file is None and write:
@@ -101,7 +108,7 @@ class Database:
         return self.file is not None and not self.url.query and not self.exists()
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
+    def _explain_refusal(self) -> Iterator[None]:
         try:
             yield
         except sa.exc.DBAPIError as error:
@@ -158,7 +165,7 @@ class Database:
 
     def _use_wal(self) -> None:
         """Let readers and a writer work side by side; the file remembers it."""
-        with self._explained(), closing(self.engine.raw_connection()) as raw:
+        with self._explain_refusal(), closing(self.engine.raw_connection()) as raw:
             raw.cursor().execute("PRAGMA journal_mode=WAL")
 
     def tables(self) -> dict[str, TextTable]:
@@ -166,15 +173,15 @@ class Database:
         with self._connection() as link:
             return {name: read(link, name) for name in ENTITIES}
 
-    def some_tables(self, wanted: Callable[[sa.Connection], Mapping[str, Any]]) -> dict[str, TextTable]:
-        """Read the rows of each table for which ``wanted`` gives a condition; other tables are left out."""
+    def tables_where(self, conditions: Callable[[sa.Connection], Mapping[str, Any]]) -> dict[str, TextTable]:
+        """Read the rows of each table for which ``conditions`` gives a condition; other tables are left out."""
         with self._connection() as link:
-            return {name: read(link, name, condition) for name, condition in wanted(link).items()}
+            return {name: read(link, name, condition) for name, condition in conditions(link).items()}
 
     def version(self) -> Version:
         """Return what changes when somebody changes the plan, or puts another one in its place."""
         with self._connection() as link:
-            last = link.execute(TOLD.order_by(CHANGE.c.change_id.desc()).limit(1)).first()
+            last = link.execute(HEAD.order_by(CHANGE.c.change_id.desc()).limit(1)).first()
             return Version(self._place(), last[0] if last else 0, tuple(last[1:]) if last else ())
 
     def _place(self) -> tuple[int, ...]:
@@ -184,7 +191,7 @@ class Database:
     def changes(self, row_ids: Collection[str] | None = None) -> list[Change]:
         """Read the history, or at least what of it touches some rows."""
         with self._connection() as link:
-            return changes(link, None if row_ids is None else names_entity(row_ids))
+            return changes(link, None if row_ids is None else mentions(row_ids))
 
     def latest(self, most: int, made_by: str | None = None) -> list[Head]:
         """Read who made the latest changes, the newest first."""
@@ -195,8 +202,8 @@ class Database:
         """Return the findings that changes after a version can have moved; None: it may be any."""
         number = CHANGE.c.change_id
         with self._connection() as link:
-            then = link.execute(TOLD.where(number == version.number)).first()
-            if self._place() != version.place or (tuple(then[1:]) if then else ()) != version.told:
+            then = link.execute(HEAD.where(number == version.number)).first()
+            if self._place() != version.place or (tuple(then[1:]) if then else ()) != version.head:
                 return None
             touched = [
                 row
@@ -225,16 +232,16 @@ class Database:
             last = link.execute(sa.select(sa.func.coalesce(sa.func.max(CHANGE.c.change_id), 0))).scalar_one()
             change = Change.now(last + 1, made_by, what, rows, undoes)
             apply(link, rows)
-            remember(link, change)
+            write_change(link, change)
             return change.change_id
 
-    def look(self, ask: Callable[[RowReader], Found]) -> Found:
+    def look(self, ask: Callable[[RowReader], Result]) -> Result:
         """Ask the records something, as they are at one moment."""
         with self._connection() as link:
             return ask(DatabaseReader(link))
 
     @property
-    def beside(self) -> Path | None:
+    def evidence_dir(self) -> Path | None:
         """The folder in which files lie that belong to the plan; None on a server."""
         return None if self.file is None else self.file.resolve().with_name(f"{self.file.stem}_evidence")
 
@@ -310,7 +317,7 @@ def _migrate(link: sa.Connection) -> None:
 
 
 READ_ONLY = "mode=ro&immutable=1"
-BEING_WRITTEN = ("-wal", "-journal")
+WRITE_ENDS = ("-wal", "-journal")
 Seal = tuple[int, ...]
 
 
@@ -324,7 +331,7 @@ def place_of(file: Path) -> tuple[int, ...]:
 def seal_of(file: Path) -> Seal | None:
     """Return what shows that a file was not written to; None where its folder may be written in, or somebody writes."""
     try:
-        if os.access(file.parent, os.W_OK) or any(map(_holds_anything, _beside(file))):
+        if os.access(file.parent, os.W_OK) or any(map(_holds_anything, _write_files(file))):
             return None
         found = file.stat()
     except OSError:
@@ -332,22 +339,22 @@ def seal_of(file: Path) -> Seal | None:
     return found.st_mtime_ns, found.st_size
 
 
-def only_read(file: Path, arguments: list[Any], options: dict[str, Any]) -> None:
+def open_read_only(file: Path, arguments: list[Any], options: dict[str, Any]) -> None:
     """Change what SQLite is opened with, if the file is sealed."""
     if seal_of(file) is not None:
         arguments[0] = f"{file.resolve().as_uri()}?{READ_ONLY}"
         options["uri"] = True
 
 
-def _beside(file: Path) -> list[Path]:
-    return [file.with_name(file.name + end) for end in BEING_WRITTEN]
+def _write_files(file: Path) -> list[Path]:
+    return [file.with_name(file.name + end) for end in WRITE_ENDS]
 
 
 def _holds_anything(file: Path) -> bool:
     return file.exists() and file.stat().st_size > 0
 
 
-def database_refusal(name: str, said: str) -> str:
+def database_refusal(name: str, reason: str) -> str:
     """Say in one sentence why the database refused, and what to do."""
     advice = {
         "locked": message("another program is writing to it; try again when it has finished"),
@@ -362,8 +369,8 @@ def database_refusal(name: str, said: str) -> str:
         "No space left": message("the disk is full; make room and try again; the plan is as it was"),
         "disk I/O": message("the disk refused; make room or check it; the plan is as it was"),
     }
-    known = next((say(told) for word, told in advice.items() if word in said), "")
-    why = known or say("the database says: {said}", said=said.splitlines()[0])
+    known = next((say(told) for word, told in advice.items() if word in reason), "")
+    why = known or say("the database says: {said}", said=reason.splitlines()[0])
     return say("Cannot use the plan {name}: {why}.", name=shown(name), why=why)
 
 
@@ -429,7 +436,7 @@ def findings_affected(link: sa.Connection, rows: Sequence[RowChange]) -> set[str
     own |= _values(link, t["finding"].c.finding_id, rows_among(link, t["finding"].c.owner_id, named["owner"]))
     own |= _values(link, used.finding_id, rows_among(link, used.action_id, actions))
     own |= _values(link, measured.finding_id, rows_among(link, measured.indicator_id, named["indicator"]))
-    return own | _related(link, own | _related(link, own))
+    return own | _related_findings(link, own | _related_findings(link, own))
 
 
 def _key_condition(rows: Sequence[RowChange]) -> dict[str, set[str]]:
@@ -437,13 +444,13 @@ def _key_condition(rows: Sequence[RowChange]) -> dict[str, set[str]]:
     named: dict[str, set[str]] = {name: set() for name in ("owner", "finding", "action", "indicator")}
     for change in rows:
         own = {(change.entity, change.key[0])}
-        for table, key in own | {one for one in keys_mentioned(change) if one[0] != "owner"}:
+        for table, key in own | {one for one in mentioned_keys(change) if one[0] != "owner"}:
             if table in named:
                 named[table].add(key)
     return named
 
 
-def _related(link: sa.Connection, findings: set[str]) -> set[str]:
+def _related_findings(link: sa.Connection, findings: set[str]) -> set[str]:
     """Return the findings at the other end of a relation, and those that share an indicator."""
     relation, measured = TABLES["finding_relation"].c, TABLES["finding_indicator"].c
     indicators = _values(link, measured.indicator_id, rows_among(link, measured.finding_id, findings))

@@ -6,6 +6,7 @@ that the plan must not keep raises, and nothing is stored.
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
@@ -17,15 +18,16 @@ from theorytopractice.model.entities import ENTITIES, ROW_CLASSES, Row
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation import validate
 from theorytopractice.model.validation_rules import drop_repeated_links, is_link
-from theorytopractice.model.values import TextTable, as_text, natural
+from theorytopractice.model.values import TextTable, as_text, natural, read_number
 from theorytopractice.store import csv_file
-from theorytopractice.store.history import ImportSummary, RowChange, apply_changes, is_same, keys_mentioned
-from theorytopractice.store.identifiers import Register
+from theorytopractice.store.history import ImportSummary, RowChange, apply_changes, is_same, mentioned_keys
 from theorytopractice.store.impact import problems_around
+from theorytopractice.store.reader import Register
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
+    from decimal import Decimal
 
     from theorytopractice.model.fields import Entity
     from theorytopractice.store.history import Change
@@ -61,7 +63,7 @@ def with_identifiers(records: RowReader, rows: Sequence[Row]) -> list[dict[str, 
     """Return new rows as texts, each with an identifier of its own."""
     given = [(row.entity, _texts_of(row)) for row in rows]
     register = Register(records.largest, ((entity.name, texts[entity.key[0]]) for entity, texts in given))
-    return [register.named(entity, texts) for entity, texts in given]
+    return [register.with_identifier(entity, texts) for entity, texts in given]
 
 
 def additions(records: RowReader, rows: Sequence[Row]) -> tuple[list[RowChange], list[str]]:
@@ -283,7 +285,7 @@ class Correct:
     expected: Mapping[str, str]
     recorded_on: str = ""
 
-    def changed(self) -> dict[str, str]:
+    def differences(self) -> dict[str, str]:
         """Return the cells that become others, as texts."""
         entity = find_entity(self.entity)
         texts = csv_file.canonical(entity, {name: as_text(value) for name, value in self.values.items()})
@@ -291,7 +293,7 @@ class Correct:
 
     def is_newer(self, today: date) -> bool:
         """Tell whether the correction is a newer row beside the old one."""
-        changed = self.changed()
+        changed = self.differences()
         is_value = self.entity == "observation" and changed and changed.keys() <= OF_A_VALUE
         return bool(is_value) and known_values(self.expected) < (self.recorded_on or today.isoformat())
 
@@ -332,7 +334,7 @@ def newer_value(records: RowReader, edit: Correct, today: date) -> Row:
     _, before = find_row(records, entity, edit.key, edit.expected)
     if latest_value(records, before, day) != before:
         raise ConflictError(say("Somebody else corrected this value meanwhile. Nothing was stored."))
-    row = before | edit.changed() | {"recorded_on": day}
+    row = before | edit.differences() | {"recorded_on": day}
     return ROW_CLASSES[entity.name](
         **{name: row[name] for name in entity.columns if name != entity.identifier}
     )
@@ -345,7 +347,7 @@ def replacement(records: RowReader, edit: Correct) -> list[RowChange]:
         ConflictError: the fact is no longer as expected.
         PlanError: a value is moved to where there is one already.
     """
-    entity, changed = find_entity(edit.entity), edit.changed()
+    entity, changed = find_entity(edit.entity), edit.differences()
     changes = row_update(records, entity, edit.key, changed, edit.expected)
     moved = {name: changed[name] for name in OF_ITS_DAY if name in changed}
     if edit.entity != "observation" or not moved:
@@ -364,8 +366,6 @@ def replacement(records: RowReader, edit: Correct) -> list[RowChange]:
             changes += row_update(records, entity, row["observation_id"], moved)
     return changes
 
-
-__all__ = ["Add", "Correct", "Edit", "NewKey", "Remove", "Update", "edit_problems", "row_changes"]
 
 Key: TypeAlias = "str | tuple[str, ...]"
 
@@ -421,6 +421,14 @@ class Remove:
 Edit: TypeAlias = Add | Update | Correct | Remove
 
 
+def __getattr__(name: str) -> type[Update]:
+    """Return what took the place of a name of before, and warn (PEP 562)."""
+    if name != "Alter":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    warnings.warn(f"{__name__}.Alter is now {__name__}.Update.", DeprecationWarning, stacklevel=2)
+    return Update
+
+
 @dataclass(frozen=True, slots=True)
 class Changes:
     """What some edits come to: row changes, the keys of the rows that come, warnings about links that were there."""
@@ -449,7 +457,7 @@ def row_changes(records: RowReader, edits: Sequence[Edit]) -> Changes:
     gone: list[RowChange] = []
     for edit in edits:
         if isinstance(edit, Update):
-            gone += _alteration(records, edit)
+            gone += _update_changes(records, edit)
         elif isinstance(edit, Correct) and id(edit) not in newer:
             gone += replacement(records, edit)
         elif isinstance(edit, Remove):
@@ -506,7 +514,7 @@ def _with_keys(row: Row, given: Mapping[object, str]) -> dict[str, str]:
     return {column: given[value] for column, value in held.items()}
 
 
-def _alteration(records: RowReader, edit: Update) -> list[RowChange]:
+def _update_changes(records: RowReader, edit: Update) -> list[RowChange]:
     entity = find_entity(edit.entity)
     for name in edit.values:
         if name not in entity.columns:
@@ -530,7 +538,7 @@ def undo_changes(records: RowReader, change_id: int) -> list[RowChange]:
     return undo_order(changes, change_id, current_rows(records, touched))
 
 
-def building_on(records: RowReader, change_id: int) -> list[Change]:
+def dependent_changes(records: RowReader, change_id: int) -> list[Change]:
     """Return the later changes that name what a change brought, as far as their rows stand."""
     changes = records.changes_from(change_id)
     found = later_changes(changes[0], changes)
@@ -554,15 +562,15 @@ def undo_order(
     for row in chosen.rows:
         found = now.get((row.entity, row.key))
         if (found is None) != (row.after is None) or not is_same(row.after or {}, found or {}):
-            raise ConflictError(_another_now(row, chosen, changes))
+            raise ConflictError(_changed_again_text(row, chosen, changes))
     return [row.inverse() for row in reversed(chosen.rows)]
 
 
-def _another_now(row: RowChange, chosen: Change, changes: Sequence[Change]) -> str:
+def _changed_again_text(row: RowChange, chosen: Change, changes: Sequence[Change]) -> str:
     """Say why a row cannot be taken back: by the last change that touched it since and still stands."""
     later = [
         one.change_id
-        for one in kept_rows(changes)
+        for one in changes_in_force(changes)
         if one.change_id > chosen.change_id
         and any((other.entity, other.key) == (row.entity, row.key) for other in one.rows)
     ]
@@ -576,7 +584,7 @@ def _another_now(row: RowChange, chosen: Change, changes: Sequence[Change]) -> s
     )
 
 
-def kept_rows(changes: Sequence[Change]) -> list[Change]:
+def changes_in_force(changes: Sequence[Change]) -> list[Change]:
     """Return the changes that were not taken back, without those that only take back another one of them."""
     gone: set[int] = set()
     known = {one.change_id for one in changes}
@@ -591,8 +599,8 @@ def kept_rows(changes: Sequence[Change]) -> list[Change]:
 def later_changes(chosen: Change, changes: Sequence[Change]) -> list[tuple[Change, RowChange]]:
     """Return the rows of later standing changes that name what a change brought, each with its change."""
     brought = {(row.entity, row.key[0]) for row in chosen.rows if row.before is None}
-    later = [one for one in kept_rows(changes) if one.change_id > chosen.change_id]
-    return [(one, row) for one in later for row in one.rows if row.after and brought & keys_mentioned(row)]
+    later = [one for one in changes_in_force(changes) if one.change_id > chosen.change_id]
+    return [(one, row) for one in later for row in one.rows if row.after and brought & mentioned_keys(row)]
 
 
 def imported_changes(records: RowReader, table: TextTable) -> list[RowChange]:
@@ -608,7 +616,7 @@ def imported_changes(records: RowReader, table: TextTable) -> list[RowChange]:
     register = Register(records.largest, ((entity.name, row.get(entity.key[0], "")) for row in rows))
     changes = []
     for row in rows:
-        texts = register.named(entity, row)
+        texts = register.with_identifier(entity, row)
         key = tuple(texts.get(column, "") for column in entity.key)
         before = known.get(key)
         after = (before or dict.fromkeys(entity.columns, "")) | texts
@@ -645,3 +653,78 @@ def import_tables(
     changed = Counter(row.entity for row in changes if row.before is not None)
     same = Counter(row.entity for row in rows)
     return changes, ImportSummary(added, changed, same - added - changed, issues)
+
+
+Texts = dict[str, str]
+RETARGETED_ON, RETARGET_REASON = "retargeted_on", "retarget_reason"
+DEMANDS = {
+    "target": "", "target_low": "", "target_high": "", "tolerance": "0", "direction": "", "baseline": "",
+    "lag_days": "0", "cadence_days": "",
+}  # fmt: skip
+"""The columns that say what an indicator demands, each with what an empty cell means."""
+
+
+def with_retargets(records: RowReader, changes: Sequence[RowChange]) -> list[RowChange]:
+    """Return row changes in which every indicator that demands something else has the day on which that came about.
+
+    Method, 5.3 ``target_moved``: the target, its bounds, the tolerance, the direction, the baseline, the lag, the
+    cadence, or whether a finding requires the indicator. A day that comes with the change stays; a reason that was
+    given for an earlier change goes.
+    """
+    moved = {row.key[0] for row in changes if row.entity == "indicator" and _is_retargeted(row)}
+    required = {row.key[1] for row in changes if row.entity == "finding_indicator" and _is_required_anew(row)}
+    if not moved | required:
+        return list(changes)
+    today = today_there(records)
+    dated = [
+        _with_retarget_day(row, today) if _is_indicator(row, moved | required) else row for row in changes
+    ]
+    known = {row.key[0] for row in changes if row.entity == "indicator"}
+    others = current_rows(records, [("indicator", (one,)) for one in sorted(required - known)])
+    more = [
+        _with_retarget_day(RowChange("indicator", key, row, dict(row)), today)
+        for (_, key), row in others.items()
+    ]
+    return dated + [row for row in more if row.before != row.after]
+
+
+def _is_indicator(row: RowChange, names: set[str]) -> bool:
+    return (
+        row.entity == "indicator" and row.key[0] in names and row.before is not None and row.after is not None
+    )
+
+
+def _is_retargeted(row: RowChange) -> bool:
+    """Tell whether an indicator that was there demands something else; 80 and 80.0 are the same."""
+    if row.before is None or row.after is None:
+        return False
+    return any(_demand(row.before, name) != _demand(row.after, name) for name in DEMANDS)
+
+
+def _demand(row: Mapping[str, str], name: str) -> Decimal | str:
+    text = row.get(name, "") or DEMANDS[name]
+    try:
+        return read_number(text)
+    except ValueError:
+        return text
+
+
+def _is_required_anew(row: RowChange) -> bool:
+    """Tell whether a link to an indicator that was there became required, or no longer is."""
+    if row.before is None or row.after is None:
+        return False
+    return (row.before.get("required") or "true") != (row.after.get("required") or "true")
+
+
+def _with_retarget_day(row: RowChange, today: date) -> RowChange:
+    """Put the day to a changed indicator, unless another one comes with the change."""
+    before, after = row.before or {}, dict(row.after or {})
+    if (
+        after.get(RETARGETED_ON, "") != before.get(RETARGETED_ON, "")
+        or before.get(RETARGETED_ON, "") == today.isoformat()
+    ):
+        return row
+    after[RETARGETED_ON] = today.isoformat()
+    if after.get(RETARGET_REASON, "") == before.get(RETARGET_REASON, ""):
+        after[RETARGET_REASON] = ""
+    return RowChange(row.entity, row.key, row.before, after)

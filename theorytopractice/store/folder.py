@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from theorytopractice.errors import InvalidPlan, Issue, PlanError, shown
+from theorytopractice.errors import InvalidPlan, Issue, PlanError, closest, shown
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Entity, Field, ValueType
 from theorytopractice.model.values import TextTable
 from theorytopractice.store import atomic_write, csv_file
 from theorytopractice.store.history import COLUMNS, Change, apply_changes, from_texts
-from theorytopractice.store.identifiers import with_all_identifiers
-from theorytopractice.store.reader import TableReader
+from theorytopractice.store.reader import TableReader, with_all_identifiers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -24,7 +22,7 @@ if TYPE_CHECKING:
     from theorytopractice.store.reader import RowReader
 
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 HISTORY = "history.csv"
 NAMES = frozenset([HISTORY, *(f"{name}.csv" for name in ENTITIES)])
 
@@ -98,7 +96,7 @@ class Folder:
         """
         with (
             atomic_write.explain_refusal(self.path, "write"),
-            atomic_write.folder_lock(self.path, alone=True),
+            atomic_write.folder_lock(self.path, exclusive=True),
         ):
             atomic_write.recover(self.path)
             changes = self.changes()
@@ -111,16 +109,16 @@ class Folder:
             changes.append(Change.now(number, made_by, what, rows, undoes))
             texts = [[row[name] for name in COLUMNS] for one in changes for row in one.texts()]
             contents = _contents(apply_changes(tables, rows), with_history=True)
-            atomic_write.replace(self.path, contents | {HISTORY: csv_file.encoded(COLUMNS, texts)})
+            atomic_write.replace(self.path, contents | {HISTORY: csv_file.encode(COLUMNS, texts)})
             return number
 
-    def look(self, ask: Callable[[RowReader], Found]) -> Found:
+    def look(self, ask: Callable[[RowReader], Result]) -> Result:
         """Ask the records something, as they are at one moment."""
         found, changes = read_folder(self.path), self.changes()
         return ask(TableReader(with_all_identifiers(found, TableReader(found, changes).largest), changes))
 
     @property
-    def beside(self) -> Path:
+    def evidence_dir(self) -> Path:
         """The folder in which files lie that belong to the plan."""
         return self.path.resolve().with_name(f"{self.path.resolve().name}_evidence")
 
@@ -165,10 +163,10 @@ def read_folder(path: Path) -> dict[str, TextTable]:
     """
     Folder(path).open()
     with atomic_write.explain_refusal(path, "read"):
-        with atomic_write.folder_lock(path, alone=False):
+        with atomic_write.folder_lock(path, exclusive=False):
             if not atomic_write.is_interrupted(path):
                 return parse_all(path)
-        with atomic_write.folder_lock(path, alone=True):
+        with atomic_write.folder_lock(path, exclusive=True):
             atomic_write.recover(path)
             return parse_all(path)
 
@@ -192,14 +190,12 @@ def _refuse_slips(path: Path) -> None:
     """Raise PlanError for a CSV file whose name is almost that of a missing table."""
     missing = [f"{name}.csv" for name in ENTITIES if not (path / f"{name}.csv").exists()]
     for file in sorted(path.glob("*.csv")):
-        if file.name not in NAMES and (
-            close := difflib.get_close_matches(file.name, missing, n=1, cutoff=0.85)
-        ):
+        if file.name not in NAMES and (alike := closest(file.name, missing, 0.85)):
             raise PlanError(
                 say(
                     "{file} is no table of a plan; did you mean {alike}? Rename or remove it.",
                     file=shown(file),
-                    alike=repr(close[0]),
+                    alike=repr(alike),
                 )
             )
 
@@ -235,7 +231,7 @@ def write_folder(
     """
     with atomic_write.explain_refusal(path, "write"):
         path.mkdir(parents=True, exist_ok=True)
-        with atomic_write.folder_lock(path, alone=True):
+        with atomic_write.folder_lock(path, exclusive=True):
             atomic_write.recover(path)
             _refuse_foreign(path)
             refuse(path)

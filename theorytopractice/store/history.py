@@ -122,12 +122,12 @@ class Version(NamedTuple):
 
     place: tuple[int, ...]
     number: int
-    told: tuple[str, ...]
+    head: tuple[str, ...]
 
 
-def is_same(one: Mapping[str, str], other: Mapping[str, str]) -> bool:
+def is_same(row: Mapping[str, str], other: Mapping[str, str]) -> bool:
     """Tell whether two rows have the same texts; a missing cell is an empty one."""
-    return all(one.get(name, "") == other.get(name, "") for name in {*one, *other})
+    return all(row.get(name, "") == other.get(name, "") for name in {*row, *other})
 
 
 def as_json(value: object) -> str:
@@ -186,7 +186,7 @@ def as_heads(heads: Iterable[Head]) -> pd.DataFrame:
     return frame.astype({"change_id": "int64", "undoes": "Int64", "n_rows": "int64"})
 
 
-def keys_mentioned(change: RowChange) -> set[tuple[str, str]]:
+def mentioned_keys(change: RowChange) -> set[tuple[str, str]]:
     """Return (table, key) of every row that a changed row names, before or after."""
     named = set()
     for row in filter(None, (change.before, change.after)):
@@ -210,12 +210,12 @@ class ImportSummary:
 
     def __str__(self) -> str:
         """Say it in words."""
-        said = [
-            f"{sum(counts.values())} rows {word}" + (f" ({_listed(counts)})" if counts else "")
+        lines = [
+            f"{sum(counts.values())} rows {word}" + (f" ({_counts_text(counts)})" if counts else "")
             for word, counts in (("added", self.added), ("changed", self.changed))
         ]
-        return f"{', '.join(said)}, {sum(self.unchanged.values())} as they were"
+        return f"{', '.join(lines)}, {sum(self.unchanged.values())} as they were"
 
 
-def _listed(counts: Mapping[str, int]) -> str:
+def _counts_text(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{number} {name}" for name, number in counts.items())

@@ -34,7 +34,7 @@ def problems_around(records: RowReader, changes: Sequence[RowChange], today: dat
 
     A row elsewhere that is wrong already does not stand in the way of mending another.
     """
-    around = _Surroundings(records, changes)
+    around = _RowsAround(records, changes)
     tables = around.tables()
     issues = [one for one in validate(apply_changes(tables, changes), today=today) if around.concerns(one)]
     foreign = [one for one in issues if one.is_error and not around.is_own(one)]
@@ -46,7 +46,7 @@ def _mistake(issue: Issue) -> tuple[str, ...]:
     return issue.code, issue.table, issue.key, issue.column, issue.message
 
 
-class _Surroundings:
+class _RowsAround:
     """The rows that a change can make wrong, and those that can make it wrong."""
 
     def __init__(self, records: RowReader, changes: Sequence[RowChange]) -> None:
@@ -75,16 +75,16 @@ class _Surroundings:
 
     def tables(self) -> dict[str, TextTable]:
         """Gather the rows as they are before the change."""
-        mentioned = self._mentioned()
+        ids = self._mentioned()
         self._gather_changed()
         for name in LINKED:
-            self._add(name, **{f"{name}_id": mentioned[name]})
-        self._gather_leaning()
-        self._gather_owners(mentioned)
-        self._gather_chains(mentioned["finding"])
+            self._add(name, **{f"{name}_id": ids[name]})
+        self._gather_dependents()
+        self._gather_owners(ids)
+        self._gather_chains(ids["finding"])
         for subject in Subject:
-            self._add("event", subject=(subject,), subject_id=mentioned[subject])
-        self._add("action_owner", action_id=mentioned["action"])
+            self._add("event", subject=(subject,), subject_id=ids[subject])
+        self._add("action_owner", action_id=ids["action"])
         self._add("observation", indicator_id=self._keys_of("indicator"))
         self._add("setting", name=("zone",))
         return {
@@ -117,7 +117,7 @@ class _Surroundings:
             columns = zip(ENTITIES[name].key, keys, strict=True)
             self._add(name, **{column: set(texts) for column, texts in columns if "" not in texts})
 
-    def _gather_leaning(self) -> None:
+    def _gather_dependents(self) -> None:
         """Add the rows that lead to one that is removed."""
         gone = {name: {key for table, key in self._removed if table == name} for name in LINKED}
         for entity in ENTITIES.values() if self._removed else ():
@@ -127,10 +127,10 @@ class _Surroundings:
         for subject in Subject:
             self._add("event", subject=(subject,), subject_id=gone[subject])
 
-    def _gather_owners(self, mentioned: dict[str, set[str]]) -> None:
+    def _gather_owners(self, ids: dict[str, set[str]]) -> None:
         """Add the mechanisms of the owners that change, and the owners of the findings that are touched."""
         own = self._add("finding", owner_id=self._keys_of("owner"), kind=(FindingKind.MECHANISM,))
-        mentioned["finding"] |= {row["finding_id"] for row in own}
+        ids["finding"] |= {row["finding_id"] for row in own}
         owners = {row["owner_id"] for rows in self._rows["finding"].values() for row in rows} - {""}
         self._add("owner", owner_id=owners)
 

@@ -11,8 +11,8 @@ from theorytopractice.errors import InvalidPlan, PlanError, shown
 from theorytopractice.i18n import message, say, say_n
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.store import csv_file
+from theorytopractice.store.database import SQLITE_ENDINGS
 from theorytopractice.store.folder import HISTORY, NAMES, PACKAGE, holds_plan, parse_all
-from theorytopractice.store.urls import SQLITE_ENDINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 
 SQLITE_HEADER = b"SQLite format 3\0"
-KEPT_BY_THE_STORE = ("reworded_on",)  # an import dates a new wording; nobody wrote that
-BESIDE = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file while somebody writes to it
+STORE_COLUMNS = ("reworded_on",)  # an import dates a new wording; nobody wrote that
+WRITE_ENDS = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file while somebody writes to it
 DATABASE = message("{path} is a plan or another database, which would be lost; write to another file.")
 NAMED_AS_DATABASE = message("{path} has the name of a plan; choose another ending, such as .html.")
 OF_A_FOLDER = message("{path} belongs to the plan folder {folder}; write to another folder.")
@@ -38,7 +38,7 @@ def refuse_over_plan(target: Path) -> None:
     """
     real = target.resolve()
     own = next(
-        (real.with_name(real.name.removesuffix(end)) for end in BESIDE if real.name.endswith(end)), real
+        (real.with_name(real.name.removesuffix(end)) for end in WRITE_ENDS if real.name.endswith(end)), real
     )
     if any(map(_is_database, (real, own))):
         raise PlanError(say(DATABASE, path=shown(target)))
@@ -97,7 +97,7 @@ def refuse_loss(
     if not holds_plan(path):
         return
     try:
-        strange = _strangers(parse_all(path), tables, list if is_own else changes)
+        foreign = _foreign_rows(parse_all(path), tables, list if is_own else changes)
     except (InvalidPlan, PlanError) as error:
         raise PlanError(
             say(
@@ -105,19 +105,19 @@ def refuse_loss(
                 path=shown(path),
             )
         ) from error
-    if strange:
+    if foreign:
         raise PlanError(
             say_n(
                 "{path} holds {n:,} row that this plan never had ({where}), which would be lost; choose another folder, or import it first.",
                 "{path} holds {n:,} rows that this plan never had (the first: {where}), which would be lost; choose another folder, or import it first.",
-                n=len(strange),
+                n=len(foreign),
                 path=shown(path),
-                where=strange[0],
+                where=foreign[0],
             )
         )
 
 
-def _strangers(
+def _foreign_rows(
     there: Mapping[str, TextTable], tables: Mapping[str, TextTable], changes: Callable[[], Sequence[Change]]
 ) -> list[str]:
     """Name the rows of a folder that a plan neither has nor ever had."""
@@ -146,7 +146,7 @@ def _rows(table: TextTable) -> list[frozenset[tuple[str, str]]]:
 
 def _row(name: str, texts: Mapping[str, str]) -> frozenset[tuple[str, str]]:
     cells = csv_file.canonical(ENTITIES[name], texts).items()
-    return frozenset((column, text) for column, text in cells if text and column not in KEPT_BY_THE_STORE)
+    return frozenset((column, text) for column, text in cells if text and column not in STORE_COLUMNS)
 
 
 def _key(name: str, row: frozenset[tuple[str, str]]) -> tuple[str, ...]:

@@ -14,13 +14,13 @@ import pandas as pd
 
 from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, shown
 from theorytopractice.i18n import PARTS, say, say_in_turn, say_n
-from theorytopractice.model.as_of import given_day
+from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.entities import ENTITIES, Row
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation import validate
 from theorytopractice.model.validation_rules import drop_repeated_links
-from theorytopractice.model.values import LONGEST_CELL, CheckedTables, TextTable
+from theorytopractice.model.values import LONGEST_CELL, PartialTables, TextTable
 from theorytopractice.store import csv_file, edits
 from theorytopractice.store.database import Database, findings_needed
 from theorytopractice.store.edits import (
@@ -29,7 +29,7 @@ from theorytopractice.store.edits import (
     Edit,
     Remove,
     Update,
-    building_on,
+    dependent_changes,
     edit_problems,
     format_key,
     import_tables,
@@ -37,11 +37,11 @@ from theorytopractice.store.edits import (
     row_changes,
     undo_changes,
     validate_changes,
+    with_retargets,
 )
 from theorytopractice.store.folder import Folder, write_folder
 from theorytopractice.store.history import Version, as_frame, as_heads
 from theorytopractice.store.overwrite_guard import refuse_loss
-from theorytopractice.store.retargets import with_retargets
 from theorytopractice.store.transfer import merge_rows, transfer_owner
 
 if TYPE_CHECKING:
@@ -86,14 +86,14 @@ class EditablePlan:
     ) -> None:
         """Make the row changes of an edit together, and keep the warnings about them."""
 
-        def checked(records: RowReader) -> list[RowChange]:
+        def validated_rows(records: RowReader) -> list[RowChange]:
             changes = edit(records)
             if undoes is None:
                 changes = with_retargets(records, changes)
             self.warnings = validate_changes(records, changes)
             return [row for row in changes if row.before != row.after]
 
-        self.last_change = self._store.change(self._who, history_text(what), checked, undoes)
+        self.last_change = self._store.change(self._who, history_text(what), validated_rows, undoes)
 
     def add(self, *rows: Row) -> list[str]:
         """Add rows of any table in one change; return their keys. A link that is there already is merged.
@@ -112,7 +112,7 @@ class EditablePlan:
         return self.edit(*map(Add, rows), what=say("add {rows}", rows=nouns(rows)))
 
     def edit(self, *edits: Edit, what: str) -> list[str]:
-        """Make several edits (Add, Alter, Correct, Remove) in one change; return the keys of the rows that came.
+        """Make several edits (Add, Update, Correct, Remove) in one change; return the keys of the rows that came.
 
         Raises:
             ConflictError: somebody else changed a row meanwhile.
@@ -133,7 +133,7 @@ class EditablePlan:
         """List the errors and warnings that some edits would bring; nothing is stored.
 
         Args:
-            edits: what would be done (Add, Alter, Correct, Remove).
+            edits: what would be done (Add, Update, Correct, Remove).
             as_of: the day as of which warnings are judged; today in the plan's zone unless given.
 
         Raises:
@@ -261,7 +261,7 @@ class EditablePlan:
             what = say("undo change {n}", n=change_id)
             self._transaction(what, lambda records: undo_changes(records, change_id), undoes=change_id)
         except InvalidPlan as error:
-            if later := self._store.look(lambda records: building_on(records, change_id)):
+            if later := self._store.look(lambda records: dependent_changes(records, change_id)):
                 raise ConflictError(_build_on(change_id, later)) from error
             raise
 
@@ -299,7 +299,7 @@ def _user() -> str:
         return "unknown"
 
 
-Found = TypeVar("Found")
+Result = TypeVar("Result")
 
 
 class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
@@ -393,14 +393,14 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
             PracticeError: that is not a date.
         """
         tables = self.tables()
-        return validate(tables, today=self.today if as_of is None else given_day(as_of))
+        return validate(tables, today=self.today if as_of is None else read_as_of(as_of))
 
     def subset(self, finding_ids: Sequence[str]) -> dict[str, pd.DataFrame]:
         """Return frames of all that the stages and flags of some findings can depend on."""
         if isinstance(self._store, Database):
-            tables = self._store.some_tables(lambda link: findings_needed(link, finding_ids))
-            return CheckedTables({name: self._frame(table) for name, table in tables.items()})
-        return CheckedTables({name: self[name] for name in ENTITIES})
+            tables = self._store.tables_where(lambda link: findings_needed(link, finding_ids))
+            return PartialTables({name: self._frame(table) for name, table in tables.items()})
+        return PartialTables({name: self[name] for name in ENTITIES})
 
     def _frame(self, table: TextTable) -> pd.DataFrame:
         """Return a table as a typed frame; raises InvalidPlan where a text of it cannot be read."""
@@ -412,7 +412,7 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
                 issues, say("The plan {name}", name=self.name), then=say("mend them first")
             ) from error
 
-    def look(self, ask: Callable[[RowReader], Found]) -> Found:
+    def look(self, ask: Callable[[RowReader], Result]) -> Result:
         """Ask the rows something, as they are at one moment, without reading the whole plan."""
         return self._store.look(ask)
 
@@ -468,9 +468,9 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
         return digest.hexdigest()
 
     @property
-    def beside(self) -> Path | None:
+    def evidence_dir(self) -> Path | None:
         """The folder beside the plan in which attached files lie; None for a plan on a database server."""
-        return self._store.beside
+        return self._store.evidence_dir
 
     def keeps(self, file: Path) -> bool:
         """Tell whether a file is one of those in which the plan is kept."""
@@ -507,7 +507,7 @@ def to_frame(table: TextTable) -> pd.DataFrame:
     values stay text (dtype ``str``) as written. An empty cell is missing, or the field's default.
     """
     merged = table if table.entity.identifier else drop_repeated_links(table)
-    columns = {field.name: _typed(merged[field.name], field) for field in table.entity.fields}
+    columns = {field.name: _typed_array(merged[field.name], field) for field in table.entity.fields}
     unknown = {name: _text(merged[name]) for name in merged.unknown}
     return pd.DataFrame(columns | unknown)
 
@@ -517,7 +517,7 @@ def _text(cells: Sequence[str | None]) -> ExtensionArray:
     return pd.array([cell or None for cell in cells], dtype="str")
 
 
-def _typed(cells: Sequence[str], field: Field) -> ExtensionArray | np.ndarray:
+def _typed_array(cells: Sequence[str], field: Field) -> ExtensionArray | np.ndarray:
     """Convert the cells of one column by the declared type; an empty one becomes the default."""
     filled = [cell or field.default for cell in cells] if field.default else cells
     if field.type is ValueType.DATE:

@@ -1,15 +1,20 @@
-"""What may an edit ask of a plan before it changes it? A few rows, never the whole plan unless it must."""
+"""What may an edit ask of a plan before it changes it, and which identifier is free for a row that came without one?
+
+A few rows are read, never the whole plan unless it must; an identifier that was used before is never given again.
+"""
 
 from __future__ import annotations
 
+import re
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from theorytopractice.model.values import TextTable, natural
+from theorytopractice.model.values import LONGEST_KEY, TextTable, natural
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from theorytopractice.model.fields import Entity
     from theorytopractice.store.history import Change
 
 
@@ -74,3 +79,62 @@ class TableReader:
     def changes_from(self, change_id: int) -> Sequence[Change]:
         """Return the history from a change on."""
         return [change for change in self._changes if change.change_id >= change_id]
+
+
+FIRST = "001"
+
+
+class Register:
+    """Gives out identifiers: the successor of the naturally largest one ever used in a table."""
+
+    def __init__(self, largest: Callable[[str], str], new_ids: Iterable[tuple[str, str]]) -> None:
+        """Ask for the largest identifier of a table only when one is needed.
+
+        ``new_ids`` are the tables and identifiers that the rows of this change bring themselves.
+        """
+        self._largest_of = largest
+        self._new_ids = list(new_ids)
+        self._largest: dict[str, str] = {}
+
+    def with_identifier(self, entity: Entity, texts: dict[str, str]) -> dict[str, str]:
+        """Return the row with an identifier of its own."""
+        column = entity.identifier
+        if column is None:
+            return texts
+        if texts.get(column):
+            return texts
+        largest = self._largest.get(entity.name) or self._largest_id(entity)
+        given = successor(largest) if largest else f"{entity.prefix}-{FIRST}"
+        self._largest[entity.name] = given
+        return texts | {column: given}
+
+    def _largest_id(self, entity: Entity) -> str:
+        """Return the naturally largest identifier of the table and of this change, empty if none."""
+        used = [self._largest_of(entity.name)]
+        used += [given for name, given in self._new_ids if name == entity.name]
+        return max(used, key=natural, default="")
+
+
+def with_all_identifiers(
+    tables: Mapping[str, TextTable], largest: Callable[[str], str]
+) -> dict[str, TextTable]:
+    """Give every row without an identifier one, in the order of the file (method, T5)."""
+    register, named = Register(largest, ()), dict(tables)
+    for name, table in tables.items():
+        column = table.entity.identifier
+        if column and "" in table[column]:
+            rows = [register.with_identifier(table.entity, row) for row in table.rows()]
+            named[name] = TextTable.of(table.entity, rows, table.source)
+    return named
+
+
+def successor(identifier: str) -> str:
+    """Return the next identifier: its last digits plus one, in the same width.
+
+    >>> successor("F-009"), successor("F-99"), successor("first")
+    ('F-010', 'F-100', 'first-1')
+    """
+    match = re.fullmatch(r"(.*?)([0-9]+)", identifier, re.DOTALL)
+    if not match or len(identifier) > LONGEST_KEY:
+        return f"{identifier}-1"
+    return f"{match[1]}{int(match[2]) + 1:0{len(match[2])}}"

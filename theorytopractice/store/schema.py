@@ -1,15 +1,25 @@
-"""Which SQL tables does a plan have? Derived from the entities; nothing is declared twice."""
+"""Which SQL tables does a plan have, and how do rows of texts go in and come back as they were written?
+
+The tables are derived from the entities; nothing is declared twice.
+"""
 
 from __future__ import annotations
 
+import json
+from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import ValueType
+from theorytopractice.model.values import TextTable, natural
+from theorytopractice.store.history import Change, Head, RowChange, as_json, from_texts
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
     from theorytopractice.model.fields import Entity, Field
 
 
@@ -83,3 +93,214 @@ IDENTIFIER = sa.Table(
     sa.Column("entity", sa.Text, primary_key=True),
     sa.Column("largest", sa.Text, nullable=False),
 )
+
+
+MOST_SOUGHT = 100
+
+
+def _text_of(column: sa.Column[Any]) -> sa.ColumnElement[str]:
+    """Return a column as the text of a cell."""
+    if isinstance(column.type, sa.Boolean):
+        return sa.case((column.is_(True), "true"), (column.is_(False), "false"), else_="").label(column.name)
+    text = sa.type_coerce(column, sa.Text) if isinstance(column.type, sa.Text) else sa.cast(column, sa.Text)
+    return sa.func.coalesce(text, "").label(column.name)
+
+
+@cache
+def _query(name: str) -> sa.Select[*tuple[Any, ...]]:
+    """Return the query for a whole table; to build it takes longer than to read a few rows."""
+    return sa.select(*(_text_of(column) for column in TABLES[name].c))
+
+
+def read(link: sa.Connection, name: str, condition: sa.ColumnElement[bool] | None = None) -> TextTable:
+    """Read a table as texts; unknown columns come back beside the declared ones."""
+    table, entity = TABLES[name], ENTITIES[name]
+    if isinstance(condition, sa.False_):
+        return TextTable.of(entity, [], name)
+    query = _query(name)
+    rows = link.execute(query if condition is None else query.where(condition)).all()
+    cells = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in table.c]
+    columns = dict(zip((column.name for column in table.c), cells, strict=True))
+    extras = [json.loads(text) if text else {} for text in columns.pop(EXTRA)]
+    unknown = sorted({column for extra in extras for column in extra})
+    columns |= {column: [extra.get(column, "") for extra in extras] for column in unknown}
+    return TextTable(entity, columns, name)
+
+
+def rows_among(
+    link: sa.Connection, column: sa.ColumnElement[Any], texts: Collection[str]
+) -> sa.ColumnElement[bool]:
+    """Say that a column holds one of some texts: one parameter, however many there are."""
+    if not texts:
+        return sa.false()
+    listed = sorted(texts)
+    if link.dialect.name == "postgresql":
+        return column == sa.any_(sa.bindparam(None, listed, sa.ARRAY(sa.Text)))
+    return column.in_(sa.select(sa.func.json_each(json.dumps(listed)).table_valued("value").c.value))
+
+
+class DatabaseReader:
+    """The rows of a plan in a database, read as they are asked for, within one transaction."""
+
+    def __init__(self, link: sa.Connection) -> None:
+        """Hold the open transaction."""
+        self._link = link
+
+    def tables(self) -> dict[str, TextTable]:
+        """Read every table."""
+        return {name: read(self._link, name) for name in ENTITIES}
+
+    def where(self, name: str, /, **wanted: Collection[str]) -> TextTable:
+        """Read the rows of a table in which each of these columns holds one of its texts."""
+        if not all(wanted.values()):
+            return TextTable.of(ENTITIES[name], [], name)
+        columns = TABLES[name].c
+        return read(
+            self._link,
+            name,
+            sa.and_(
+                sa.true(), *(rows_among(self._link, columns[one], texts) for one, texts in wanted.items())
+            ),
+        )
+
+    def largest(self, name: str) -> str:
+        """Return the naturally largest identifier ever used in a table, empty if none."""
+        query = sa.select(IDENTIFIER.c.largest).where(IDENTIFIER.c.entity == name)
+        return self._link.execute(query).scalar_one_or_none() or ""
+
+    def changes_from(self, change_id: int) -> list[Change]:
+        """Read the history from a change on."""
+        return changes(self._link, CHANGE.c.change_id >= change_id)
+
+
+def _number(text: str) -> int:
+    return int(float(text))
+
+
+def _truth(text: str) -> bool:
+    return text == "true"
+
+
+def _as_written(text: str) -> str:
+    return text
+
+
+READERS: dict[type[Any], Callable[[str], Any]] = {
+    sa.Date: date.fromisoformat,
+    sa.Integer: _number,
+    sa.Boolean: _truth,
+    sa.Text: _as_written,
+}
+
+
+@cache
+def _readers(name: str) -> list[tuple[str, Callable[[str], Any]]]:
+    """Return for each declared column of a table what turns its text into what the database keeps."""
+    return [(column, READERS[type(TABLES[name].c[column].type)]) for column in ENTITIES[name].columns]
+
+
+def _database_values(name: str, row: Mapping[str, str]) -> dict[str, Any]:
+    """Turn the texts of a row into what the database keeps."""
+    values = {
+        column: reader(text) if (text := row.get(column)) else None for column, reader in _readers(name)
+    }
+    unknown = {column: text for column, text in row.items() if column not in values and text}
+    values[EXTRA] = json.dumps(unknown, ensure_ascii=False, sort_keys=True) if unknown else None
+    return values
+
+
+def apply(link: sa.Connection, rows: Sequence[RowChange]) -> None:
+    """Delete what goes or changes, insert what comes or has changed; links are checked at the end."""
+    for name, table in TABLES.items():
+        gone = [row.key for row in rows if row.entity == name and row.before is not None]
+        if gone:
+            key = ENTITIES[name].key
+            parts = (
+                (sa.func.coalesce(table.c[one], "") if table.c[one].nullable else table.c[one], one)
+                for one in key
+            )
+            where = sa.and_(*(part == sa.bindparam(f"k_{one}") for part, one in parts))
+            link.execute(
+                sa.delete(table).where(where),
+                [dict(zip((f"k_{one}" for one in key), parts, strict=True)) for parts in gone],
+            )
+    for name, table in TABLES.items():
+        come = [
+            _database_values(name, row.after) for row in rows if row.entity == name and row.after is not None
+        ]
+        if come:
+            link.execute(sa.insert(table), come)
+
+
+def write_change(link: sa.Connection, change: Change) -> None:
+    """Write a change into the history."""
+    head = {"change_id": change.change_id, "made_at": change.made_at, "made_by": change.made_by}
+    link.execute(sa.insert(CHANGE), [{**head, "what": change.what, "undoes": change.undoes}])
+    rows = [
+        {
+            "change_id": change.change_id,
+            "position": position,
+            "entity": row["entity"],
+            "row_key": row["key"],
+            "before": row["before"] or None,
+            "after": row["after"] or None,
+        }
+        for position, row in enumerate(change.texts())
+    ]
+    link.execute(sa.insert(CHANGE_ROW), rows)
+    _write_largest_identifiers(link, change)
+
+
+def _write_largest_identifiers(link: sa.Connection, change: Change) -> None:
+    """Keep the naturally largest identifier of each table, so that none is given out twice."""
+    records = DatabaseReader(link)
+    for name in sorted({row.entity for row in change.rows if ENTITIES[row.entity].identifier}):
+        before = records.largest(name)
+        largest = max([before, *(row.key[0] for row in change.rows if row.entity == name)], key=natural)
+        if largest == before:
+            continue
+        if before:
+            link.execute(sa.update(IDENTIFIER).where(IDENTIFIER.c.entity == name).values(largest=largest))
+        else:
+            link.execute(sa.insert(IDENTIFIER).values(entity=name, largest=largest))
+
+
+def mentions(row_ids: Collection[str]) -> sa.ColumnElement[bool]:
+    """Say that a row of the history may name one of some identifiers; of many, that any row may."""
+    if len(row_ids) > MOST_SOUGHT:
+        return sa.true()
+    places = (CHANGE_ROW.c.row_key, CHANGE_ROW.c.before, CHANGE_ROW.c.after)
+    texts = [as_json(one) for one in sorted(row_ids)]
+    return sa.or_(sa.false(), *(place.contains(text, autoescape=True) for place in places for text in texts))
+
+
+def heads(link: sa.Connection, most: int, made_by: str | None = None) -> list[Head]:
+    """Read who made the latest changes and how many rows each touched, the newest first."""
+    its_rows = sa.select(sa.func.count()).where(CHANGE_ROW.c.change_id == CHANGE.c.change_id)
+    query = sa.select(CHANGE, its_rows.correlate(CHANGE).scalar_subquery().label("n_rows"))
+    if made_by is not None:
+        query = query.where(CHANGE.c.made_by == made_by)
+    found = link.execute(query.order_by(CHANGE.c.change_id.desc()).limit(most)).mappings()
+    return [Head(**{**row, "made_at": str(row["made_at"])}) for row in found]
+
+
+def changes(
+    link: sa.Connection, condition: sa.ColumnElement[bool] | None = None, *, most: int | None = None
+) -> list[Change]:
+    """Read the history, or the rows of it that fulfil a condition; of many only the first."""
+    query = (
+        sa.select(CHANGE, CHANGE_ROW.c.entity, CHANGE_ROW.c.row_key, CHANGE_ROW.c.before, CHANGE_ROW.c.after)
+        .join(CHANGE_ROW)
+        .order_by(CHANGE.c.change_id, CHANGE_ROW.c.position)
+    )
+    if condition is not None:
+        query = query.where(condition)
+    if most is not None:
+        query = query.limit(most)
+    return from_texts(
+        {
+            "key" if name == "row_key" else name: "" if value is None else str(value)
+            for name, value in row.items()
+        }
+        for row in link.execute(query).mappings()
+    )

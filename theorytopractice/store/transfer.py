@@ -14,7 +14,7 @@ from theorytopractice.model.values import TextTable
 from theorytopractice.model.vocabularies import ActionEvent, FindingEvent, OwnerRole, Subject
 from theorytopractice.store.edits import current_rows, find_row, today_there
 from theorytopractice.store.history import RowChange
-from theorytopractice.store.identifiers import Register
+from theorytopractice.store.reader import Register
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -243,7 +243,9 @@ def _closing(records: RowReader, keep: str, drop: str) -> list[RowChange]:
         "happened_on": today_there(records).isoformat(),
         "other_finding_id": keep,
     }
-    named = Register(records.largest, ()).named(ENTITIES["event"], {k: str(v) for k, v in texts.items()})
+    named = Register(records.largest, ()).with_identifier(
+        ENTITIES["event"], {k: str(v) for k, v in texts.items()}
+    )
     return [RowChange("event", (named["event_id"],), None, named)]
 
 

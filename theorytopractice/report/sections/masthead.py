@@ -69,7 +69,7 @@ def facts(data: ReportData) -> list[tuple[str, object]]:
 
 def _settings(data: ReportData) -> str:
     """Name every setting that differs from its default."""
-    changed = data.settings.changed()
+    changed = data.settings.differences()
     if not changed:
         return say("every threshold is the default of the method")
     named = say_names(f"{name} = {_plain(value)}" for name, value in changed.items())
