@@ -12,6 +12,7 @@ from urllib.parse import quote
 from markupsafe import Markup, escape
 
 from theorytopractice.i18n import message, say
+from theorytopractice.model.vocabularies import Disposition, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from theorytopractice.charts import Picture
 
 
-IN_PRACTICE = 4
 UNSETTLED = frozenset(
     {
         "overdue", "shelved", "stalled", "no_cadence", "review_overdue", "failed_elsewhere", "blocked", "ripe", "wobble", "stale", "unowned", "undated", "unverified",
@@ -51,13 +51,13 @@ class Status(Enum):
 
 def status(disposition: str, stage: int | None, flags: Collection[str], *, is_waiting: bool) -> Status:
     """Judge one finding from what ``assess`` says of it, and whether it waits for a decision."""
-    if disposition != "open" or stage is None:
+    if disposition != Disposition.OPEN or stage is None:
         return Status.CLOSED
     if is_waiting:
         return Status.ACT
     if UNSETTLED.intersection(flags):
         return Status.WATCH
-    return Status.PRACTICE if stage >= IN_PRACTICE else Status.COURSE
+    return Status.PRACTICE if stage >= Stage.IN_PRACTICE else Status.COURSE
 
 
 NOTHING = Markup()

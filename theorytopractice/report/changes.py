@@ -11,6 +11,7 @@ import pandas as pd
 
 from theorytopractice.assessment.changes import events_since, stage_changes
 from theorytopractice.assessment.listings import closures
+from theorytopractice.model.vocabularies import Disposition
 from theorytopractice.report.decisions import all_reasons, reasons_in_force
 from theorytopractice.report.formatting import FLAGS
 
@@ -93,15 +94,17 @@ class Changes:
     @cached_property
     def opened(self) -> pd.DataFrame:
         """Findings that were closed and are open again."""
-        was_closed = self.both["disposition_before"].notna() & (self.both["disposition_before"] != "open")
-        return self.both[was_closed & (self.both["disposition"] == "open")]
+        was_closed = self.both["disposition_before"].notna() & (
+            self.both["disposition_before"] != Disposition.OPEN
+        )
+        return self.both[was_closed & (self.both["disposition"] == Disposition.OPEN)]
 
     @cached_property
     def closed(self) -> pd.DataFrame:
         """Findings that were closed, or closed in another way, with the decision that did it."""
         found = self.both[
-            (self.both["disposition"] != "open")
-            & (self.both["disposition"] != self.both["disposition_before"].fillna("open"))
+            (self.both["disposition"] != Disposition.OPEN)
+            & (self.both["disposition"] != self.both["disposition_before"].fillna(Disposition.OPEN))
         ]
         data = self.data
         by = closures(data.encoded, as_of=data.day, knowledge=data.knowledge).drop(

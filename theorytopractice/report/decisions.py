@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from theorytopractice.model.vocabularies import Certainty
+from theorytopractice.model.vocabularies import Certainty, Disposition
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -74,7 +74,7 @@ def reasons_in_force(data: ReportData) -> dict[str, set[str]]:
     certainty = data.finding["certainty"].fillna(Certainty.UNRATED)
     late = data.standing["overdue_since"]
     made: dict[str, set[str]] = {}
-    for row in data.assessed[data.assessed["disposition"] == "open"].to_dict("records"):
+    for row in data.assessed[data.assessed["disposition"] == Disposition.OPEN].to_dict("records"):
         finding_id = str(row["finding_id"])
         found = set(ORDER).intersection(row["flags"])
         if "overdue" in found and not _is_late(late[finding_id], data.day):

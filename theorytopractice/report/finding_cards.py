@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from theorytopractice.html import Status, anchor, joined, mark, status, tag
 from theorytopractice.i18n import PARTS, say, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
-from theorytopractice.model.vocabularies import ActionRole
+from theorytopractice.model.vocabularies import ActionRole, ActionState, Disposition
 from theorytopractice.report import formatting
 from theorytopractice.report.marks import Pictures
 from theorytopractice.report.summary_line import cadence, rule_line, stage_line
@@ -58,7 +58,11 @@ class Cards:
             yield self._card(row)
 
     def _card(self, row: Row) -> Card:
-        finding_id, flags, is_open = str(row["finding_id"]), row["flags"], row["disposition"] == "open"
+        finding_id, flags, is_open = (
+            str(row["finding_id"]),
+            row["flags"],
+            row["disposition"] == Disposition.OPEN,
+        )
         stage = int(row["stage"]) if is_open else None
         found = status(row["disposition"], stage, flags, is_waiting=finding_id in self._waiting)
         place = name_of(row["stage_name"] if is_open else row["disposition"])
@@ -128,7 +132,7 @@ def _actions(data: ReportData) -> dict[str, list[str]]:
     order = {
         role: place for place, role in enumerate((ActionRole.DELIVERS, ActionRole.REPLICATES, *ActionRole))
     }
-    live = data.actions[data.actions["action_state"] != "cancelled"]
+    live = data.actions[data.actions["action_state"] != ActionState.CANCELLED]
     told = {
         row["action_id"]: say(
             "{title} ({action_id}, {state})",
