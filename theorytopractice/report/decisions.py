@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from theorytopractice.assessment.flags import Urgency, urgency
 from theorytopractice.model.vocabularies import Certainty, Disposition
 
 if TYPE_CHECKING:
@@ -26,13 +27,9 @@ ASIDE = {"block_expired": "no_enabling_action", "missed": "overdue"}
 """A reason says the other one already."""
 
 
-AT_ONCE = frozenset({"lapsed", "dead_letter", "block_expired", "no_enabling_action", "ripe_not_moved"})
-"""The reasons that the flags alone show."""
-
-
 def is_urgent(flags: Collection[str]) -> bool:
     """Tell whether the flags of a finding alone show that it waits for a decision."""
-    return not AT_ONCE.isdisjoint(flags)
+    return urgency(flags) is Urgency.ACT
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import charts
+from theorytopractice.assessment.flags import flag_label
 from theorytopractice.html import Part, chart, joined, quiet, section, table, tag
 from theorytopractice.i18n import say, say_list, say_n, say_number, say_short_day
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Certainty, FindingKind, Stage
-from theorytopractice.report import formatting
 from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
 from theorytopractice.report.formatting import is_counted, measure_text, share_words
 from theorytopractice.report.sections.decisions import link
@@ -150,7 +150,7 @@ def _unseen(data: ReportData, insights: pd.DataFrame, figures: pd.DataFrame) -> 
     rows = [
         [
             joined([link(row["finding_id"]), " ", data.statement(row["finding_id"])]),
-            say_list([formatting.flag_in_words(flag) for flag in row["missing"]]),
+            say_list([flag_label(flag) for flag in row["missing"]]),
         ]
         for row in unseen.head(MOST).to_dict("records")
     ]

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from theorytopractice.assessment.flags import flag_label
 from theorytopractice.html import Part, joined, listed, safe, section, tag
 from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_day, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Disposition, Stage
 from theorytopractice.report.changes import Changes, new_flags
-from theorytopractice.report.formatting import flag_in_words
 from theorytopractice.report.sections.decisions import link
 from theorytopractice.report.sections.past_decisions import past_decisions
 
@@ -165,7 +165,7 @@ def _falls(changes: Changes) -> Tell:
 
     def tell(row: Row) -> str:
         finding_id = row["finding_id"]
-        why = [flag_in_words(flag) for flag in new_flags(row["flags"], row["flags_before"])]
+        why = [flag_label(flag) for flag in new_flags(row["flags"], row["flags_before"])]
         if finding_id in rewritten:
             why.insert(0, say("its meaning was revised, so what was done before no longer counts"))
         if not why:
