@@ -8,13 +8,12 @@ import pytest
 from acceptance import Draft
 from desks import DAY, EXAMPLE, ask, words
 from frames import frames_of
+from theorytopractice.assessment.flag_reasons import ACTIONS, FINDING_FACTS
 
 import theorytopractice as ttp
 from theorytopractice.assessment.assess import assess
 from theorytopractice.assessment.explain import explain
 from theorytopractice.assessment.flags import (
-    ACTIONS,
-    FINDING_FACTS,
     FLAGS,
     Flag,
     Urgency,
