@@ -14,7 +14,6 @@ import theorytopractice as ttp
 from theorytopractice.assessment import next_steps
 from theorytopractice.assessment.encode import encode
 from theorytopractice.assessment.explain import explain, explain_in
-from theorytopractice.assessment.flag_reasons import NAMES
 from theorytopractice.assessment.flags import FLAGS
 from theorytopractice.assessment.next_steps import LADDER_STEPS
 from theorytopractice.assessment.visibility import all_findings_on
@@ -71,10 +70,6 @@ def test_the_parts_that_programs_read_stay_as_they_are(told):
     assert {"open", "superseded", "retired"} <= {one.disposition for one, _ in told}
     assert {flag for one, _ in told for flag in one.flags} <= set(FLAGS)
     assert {one.as_of for one, _ in told} >= {DAY}
-
-
-def test_every_flag_has_a_name():
-    assert set(NAMES) == set(FLAGS)
 
 
 @pytest.fixture(scope="module")

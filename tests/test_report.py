@@ -9,7 +9,6 @@ import re
 import pytest
 from reports import DAY, PARTS, FakePlan, Reader, example, only, page_of
 
-from theorytopractice.assessment.flags import FLAGS
 from theorytopractice.assessment.tally import StageTally
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.html import Part, Status, figures, safe, status, tag
@@ -71,10 +70,6 @@ def test_the_verdict_is_one_sentence_that_agrees_in_number(counts, sentence):
 
 def test_the_verdict_names_the_plans_own_patience():
     assert "for over 45 days" in formatting.verdict(StageTally((1,) * 6, 0, 1, 0), 45)
-
-
-def test_every_flag_has_words():
-    assert set(FLAGS) <= set(formatting.FLAGS)
 
 
 @pytest.mark.parametrize(

@@ -11,22 +11,14 @@ from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
+from theorytopractice.assessment.flags import Urgency, urgency
 from theorytopractice.i18n import message, say
+from theorytopractice.model.vocabularies import Disposition, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from theorytopractice.charts import Picture
-
-
-IN_PRACTICE = 4
-UNSETTLED = frozenset(
-    {
-        "overdue", "shelved", "stalled", "no_cadence", "review_overdue", "failed_elsewhere", "blocked", "ripe", "wobble", "stale", "unowned", "undated", "unverified",
-        "slipped", "reopened", "progress_100_not_closed", "check_missed", "check_failed", "drifted",
-        "drifting", "solved_unconfirmed", "plan_abandoned", "recurred", "owner_left", "target_moved",
-    }
-)  # fmt: skip
 
 
 class Status(Enum):
@@ -51,13 +43,13 @@ class Status(Enum):
 
 def status(disposition: str, stage: int | None, flags: Collection[str], *, is_waiting: bool) -> Status:
     """Judge one finding from what ``assess`` says of it, and whether it waits for a decision."""
-    if disposition != "open" or stage is None:
+    if disposition != Disposition.OPEN or stage is None:
         return Status.CLOSED
     if is_waiting:
         return Status.ACT
-    if UNSETTLED.intersection(flags):
+    if urgency(flags) > Urgency.NONE:
         return Status.WATCH
-    return Status.PRACTICE if stage >= IN_PRACTICE else Status.COURSE
+    return Status.PRACTICE if stage >= Stage.IN_PRACTICE else Status.COURSE
 
 
 NOTHING = Markup()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -27,22 +26,18 @@ from theorytopractice.assessment.grouped import (
     some,
 )
 from theorytopractice.assessment.visibility import FindingDays, FindingView, is_after, is_visible
-from theorytopractice.model.vocabularies import ActionEvent, ActionRole, FindingKind
+from theorytopractice.model.vocabularies import (
+    COMPLETE,
+    FULL_PROGRESS,
+    ActionEvent,
+    ActionRole,
+    ActionState,
+    FindingKind,
+)
 
 if TYPE_CHECKING:
     from theorytopractice.assessment.encoded_plan import EncodedPlan
     from theorytopractice.model.vocabularies import Knowledge
-
-
-class ActionState(IntEnum):
-    """The states of an action (method, section 4)."""
-
-    NOT_STARTED = 0
-    IN_PROGRESS = 1
-    SUSPENDED = 2
-    DONE_UNVERIFIED = 3
-    DONE = 4
-    CANCELLED = 5
 
 
 STATE_EVENTS = (
@@ -63,29 +58,73 @@ STATE_AFTER = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ActionView:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionStates:
+    """How some actions stood on their days; one entry a link of a case or an action of the plan, days as int32.
+
+    ``counts`` marks those that are counted: of linked actions the set A of the ladder (section 5), which are in the plan
+    and move the stage; of all actions those that are in the plan. ``state`` is a position in ActionState, ``due``
+    the current due date (section 4).
+    """
+
+    day: DayArray
+    counts: BoolArray
+    state: Array
+    due: DayArray
+    original_due: DayArray
+    completed_on: DayArray
+
+    def is_in(self, *states: ActionState) -> BoolArray:
+        """Tell which actions are in one of these states."""
+        return is_among(self.state, [code(ActionState, state) for state in states])
+
+    def state_of(self, place: int) -> ActionState:
+        """Return the state of one action as a word."""
+        return list(ActionState)[int(self.state[place])]
+
+    @property
+    def is_cancelled(self) -> BoolArray:
+        """Tell which actions are cancelled."""
+        return self.is_in(ActionState.CANCELLED)
+
+    @property
+    def is_live(self) -> BoolArray:
+        """Tell which are counted and not cancelled: the set L of the ladder, the live actions of a plan (section 12)."""
+        return self.counts & ~self.is_cancelled
+
+    @property
+    def is_open(self) -> BoolArray:
+        """Tell which are live and neither done nor done_unverified."""
+        return self.is_live & ~self.is_in(*COMPLETE)
+
+    @property
+    def is_overdue(self) -> BoolArray:
+        """Tell which are open and past their current due date (T6)."""
+        return self.is_open & (self.due != MISSING) & (self.due < self.day)
+
+    @property
+    def is_on_time(self) -> BoolArray:
+        """Tell which are live, done, and were so by their original due date."""
+        return self.counts & self.is_in(ActionState.DONE) & (self.completed_on <= self.original_due)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ActionView(ActionStates):
     """What each linked action of each case looked like; one entry a link, days as int32.
 
-    ``counts`` marks the set A of the ladder (section 5): the linked actions that are in the plan and move
-    the stage. ``row`` columns point into the book's action events and evidence (−1: none); ``proof_row`` is
+    ``row`` columns point into the book's action events and evidence (−1: none); ``proof_row`` is
     the latest evidence, ``evidence_row`` the same where it still proves the action.
     """
 
     case: IntArray
     action: IntArray
     role: IntArray
-    counts: BoolArray
-    state: Array
     started_on: DayArray
-    due: DayArray
-    original_due: DayArray
     has_accountable: BoolArray
     active_on: DayArray
     is_reopened: BoolArray
     is_claimed_full: BoolArray
     has_future: BoolArray
-    completed_on: DayArray
     first_completed_on: DayArray
     done_on: DayArray
     decided_row: IntArray
@@ -93,25 +132,6 @@ class ActionView:
     start_row: IntArray
     evidence_row: IntArray
     proof_row: IntArray
-
-    @property
-    def is_cancelled(self) -> BoolArray:
-        """Tell which actions are cancelled."""
-        return self.state == ActionState.CANCELLED
-
-    @property
-    def is_live(self) -> BoolArray:
-        """Tell which links are in L: counted, and the action is not cancelled."""
-        return self.counts & ~self.is_cancelled
-
-    @property
-    def is_open(self) -> BoolArray:
-        """Tell which links are live and neither done nor done_unverified."""
-        return self.is_live & ~is_among(self.state, [ActionState.DONE, ActionState.DONE_UNVERIFIED])
-
-    def is_overdue(self, day: DayArray) -> BoolArray:
-        """Tell which links are open and past their current due date on their case's day (T6)."""
-        return self.is_open & (self.due != MISSING) & (day[self.case] > self.due)
 
     @property
     def is_scheduled(self) -> BoolArray:
@@ -128,41 +148,44 @@ def observe_actions(encoded: EncodedPlan, cases: FindingDays, seen: FindingView)
     day, revised = cases.day[case], seen.revised_on[case]
     events = SeenEvents(encoded, action, day, revised, cases.knowledge)
     proof = SeenEvidence(encoded, action, day, revised, cases.knowledge)
-    due_row = events.last_redate()
     proven = proof.is_since(events.reopened_on)
     started = events.started()
     return ActionView(
+        **_states(encoded, events, proof, day, _counts(encoded, cases, case, role)),
         case=case,
         action=action,
         role=role,
-        counts=_counts(encoded, cases, case, role),
-        state=events.state(proven | (not encoded.settings.require_evidence)),
         started_on=started[0],
-        due=np.where(
-            due_row >= 0, pick(encoded.action_events["due"], due_row, MISSING), encoded.actions.due[action]
-        ),
-        original_due=encoded.actions.due[action],
         has_accountable=encoded.actions.has_accountable[action],
         active_on=np.maximum.reduce([encoded.actions.recorded[action], events.active_on(), proof.latest]),
         is_reopened=pick(events.kind, events.last(ActionEvent.COMPLETE, ActionEvent.REOPEN), -1)
         == code(ActionEvent, ActionEvent.REOPEN),
-        is_claimed_full=some(events.progress >= FULL, events.segment, len(action)),
+        is_claimed_full=some(events.progress >= FULL_PROGRESS, events.segment, len(action)),
         has_future=events.has_future | proof.has_future,
-        completed_on=pick(events.day, events.last(ActionEvent.COMPLETE), MISSING),
         first_completed_on=events.first_completed_on(),
-        done_on=np.maximum(
-            pick(events.day, events.last(ActionEvent.COMPLETE), MISSING),
-            proof.first_since(events.reopened_on),
-        ),
+        done_on=np.maximum(events.completed_on, proof.first_since(events.reopened_on)),
         decided_row=pick(events.row, events.last(*STATE_EVENTS), -1),
-        redate_row=due_row,
+        redate_row=events.last_redate,
         start_row=started[1],
         evidence_row=np.where(proven, proof.row, -1),
         proof_row=proof.row,
     )
 
 
-FULL = 100
+def _states(
+    encoded: EncodedPlan, events: SeenEvents, proof: SeenEvidence, day: DayArray, counts: BoolArray
+) -> dict[str, Any]:
+    """Return the columns of ActionStates of the actions whose events and evidence were looked at."""
+    proven = proof.is_since(events.reopened_on) | (not encoded.settings.require_evidence)
+    redate, original = events.last_redate, encoded.actions.due[events.action]
+    return {
+        "day": day,
+        "counts": counts,
+        "state": events.state(proven),
+        "due": np.where(redate >= 0, pick(encoded.action_events["due"], redate, MISSING), original),
+        "original_due": original,
+        "completed_on": events.completed_on,
+    }
 
 
 def _counts(encoded: EncodedPlan, cases: FindingDays, case: IntArray, role: IntArray) -> BoolArray:
@@ -183,7 +206,7 @@ class SeenEvents:
         self, encoded: EncodedPlan, action: IntArray, day: DayArray, revised: DayArray, knowledge: Knowledge
     ) -> None:
         """Look at the facts of each action on its day; those dated up to ``revised`` are not seen."""
-        events, self.n = encoded.action_events, len(action)
+        events, self.action, self.n = encoded.action_events, action, len(action)
         segment, row = events.expand(action)
         kind = events["kind"][row]
         is_redate = kind == code(ActionEvent, ActionEvent.REDATE)
@@ -210,19 +233,26 @@ class SeenEvents:
         """Date of the last visible reopen of each link; MISSING if none."""
         return pick(self.day, self.last(ActionEvent.REOPEN), MISSING)
 
+    @cached_property
     def last_redate(self) -> IntArray:
         """Row of the last visible redate of each link; −1 if none. A material revision hides none."""
-        found = last(np.ones(len(self.redate_row), dtype=bool), self.redate_segment, self.n)
-        return pick(self.redate_row, found, -1)
+        place = last(np.ones(len(self.redate_row), dtype=bool), self.redate_segment, self.n)
+        return pick(self.redate_row, place, -1)
+
+    @cached_property
+    def completed_on(self) -> DayArray:
+        """Date of the last visible complete of each link; MISSING if none."""
+        return pick(self.day, self.last(ActionEvent.COMPLETE), MISSING)
 
     def state(self, proven: BoolArray) -> Array:
         """State of each linked action (method, section 4)."""
         decisive = pick(self.kind, self.last(*STATE_EVENTS), -1)
-        state = np.full(self.n, ActionState.NOT_STARTED, dtype=np.int8)
-        state[some(self.progress > 0, self.segment, self.n)] = ActionState.IN_PROGRESS
+        state = np.full(self.n, code(ActionState, ActionState.NOT_STARTED), dtype=np.int8)
+        state[some(self.progress > 0, self.segment, self.n)] = code(ActionState, ActionState.IN_PROGRESS)
         for word, after in STATE_AFTER.items():
-            state[decisive == code(ActionEvent, word)] = after
-        state[(state == ActionState.DONE_UNVERIFIED) & proven] = ActionState.DONE
+            state[decisive == code(ActionEvent, word)] = code(ActionState, after)
+        unverified = state == code(ActionState, ActionState.DONE_UNVERIFIED)
+        state[unverified & proven] = code(ActionState, ActionState.DONE)
         return state
 
     def started(self) -> tuple[DayArray, IntArray]:
@@ -291,58 +321,14 @@ def earliest_start(actions: ActionView, n: int) -> DayArray:
     return least(actions.started_on, actions.is_live, actions.case, n)
 
 
-COMPLETED = (ActionState.DONE, ActionState.DONE_UNVERIFIED)
-
-
-@dataclass(frozen=True, slots=True)
-class PlanActions:
-    """Every action of the plan on a day; one entry an action."""
-
-    day: int
-    is_in_plan: BoolArray
-    state: Array
-    due: DayArray
-    original_due: DayArray
-    completed_on: DayArray
-
-    @property
-    def is_live(self) -> BoolArray:
-        """Tell which actions are in the plan and not cancelled (method, section 12)."""
-        return self.is_in_plan & (self.state != ActionState.CANCELLED)
-
-    @property
-    def is_open(self) -> BoolArray:
-        """Tell which live actions are neither done nor done_unverified (method, section 12)."""
-        return self.is_live & ~is_among(self.state, list(COMPLETED))
-
-    @property
-    def is_overdue(self) -> BoolArray:
-        """Tell which open actions are past their current due date (method, T6)."""
-        return self.is_open & (self.due != MISSING) & (self.due < self.day)
-
-    @property
-    def is_on_time(self) -> BoolArray:
-        """Tell which actions are done, and were so by their original due date."""
-        on_time = self.is_live & (self.state == ActionState.DONE)
-        return on_time & (self.completed_on <= self.original_due)
-
-
-def observe_plan_actions(encoded: EncodedPlan, day: int, knowledge: Knowledge) -> PlanActions:
-    """Work out the state of every action on a day."""
+def observe_plan_actions(encoded: EncodedPlan, day: int, knowledge: Knowledge) -> ActionStates:
+    """Work out the state of every action of the plan on a day."""
     action = np.arange(len(encoded.actions.ids))
     days = np.full(len(action), day, dtype=np.int32)
     nothing_hidden = np.full_like(days, MISSING)
     events = SeenEvents(encoded, action, days, nothing_hidden, knowledge)
     proof = SeenEvidence(encoded, action, days, nothing_hidden, knowledge)
-    redate = events.last_redate()
-    return PlanActions(
-        day=day,
-        is_in_plan=encoded.actions.recorded <= day,
-        state=events.state(proof.is_since(events.reopened_on) | (not encoded.settings.require_evidence)),
-        due=np.where(redate >= 0, pick(encoded.action_events["due"], redate, MISSING), encoded.actions.due),
-        original_due=encoded.actions.due,
-        completed_on=pick(events.day, events.last(ActionEvent.COMPLETE), MISSING),
-    )
+    return ActionStates(**_states(encoded, events, proof, days, encoded.actions.recorded <= day))
 
 
 def linking_findings(encoded: EncodedPlan) -> IntArray:

@@ -10,18 +10,16 @@ import pandas as pd
 from theorytopractice.assessment.assessment import Assessment
 from theorytopractice.assessment.columns import as_dates, natural_order
 from theorytopractice.assessment.encode import encode
-from theorytopractice.assessment.flags import flag_lists
+from theorytopractice.assessment.flags import flag_lists, headline_flags, judge_flag
+from theorytopractice.assessment.frames import words
 from theorytopractice.assessment.milestones import first_days
-from theorytopractice.assessment.visibility import DISPOSITIONS, all_findings_on
+from theorytopractice.assessment.visibility import all_findings_on
 from theorytopractice.model.as_of import as_day
-from theorytopractice.model.vocabularies import FindingKind, Knowledge, Stage
+from theorytopractice.model.vocabularies import Disposition, FindingKind, Knowledge, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-
-
-HEADLINE_FLAGS = ("shelved", "stalled", "overdue", "blocked", "dead_letter", "lapsed")
 
 
 def assess(
@@ -50,32 +48,31 @@ def assess(
     """
     encoded = encode(plan)
     cases = all_findings_on(encoded, as_of, knowledge)
-    situation = Assessment(encoded, cases)
-    frame = describe(situation)
+    frame = describe(Assessment(encoded, cases))
     if dates:
-        for name, found in first_days(encoded, cases).items():
-            frame[name] = as_dates(found)
+        for name, day in first_days(encoded, cases).items():
+            frame[name] = as_dates(day)
     frame = frame.iloc[natural_order(encoded.findings.ids)].reset_index(drop=True)
     frame.attrs["as_of"] = str(as_day(encoded, as_of))
     return frame
 
 
-def describe(s: Assessment) -> pd.DataFrame:
-    """Put the results of a situation into a frame, one row a case."""
-    frame = stage_columns(s)
-    frame.insert(0, "finding_id", s.encoded.findings.ids.to_numpy(dtype=object)[s.cases.finding])
-    frame.insert(1, "kind", np.array([str(kind) for kind in FindingKind], dtype=object)[s.kind])
-    frame.insert(2, "disposition", np.array(DISPOSITIONS, dtype=object)[s.visible.disposition])
-    return frame.assign(flags=pd.Series(flag_lists(s.flags, len(s)), dtype=object), as_of=as_dates(s.day))
+def describe(a: Assessment) -> pd.DataFrame:
+    """Put the results of an assessment into a frame, one row a case."""
+    frame = stage_columns(a)
+    frame.insert(0, "finding_id", a.encoded.findings.ids.to_numpy(dtype=object)[a.cases.finding])
+    frame.insert(1, "kind", words(FindingKind, a.kind))
+    frame.insert(2, "disposition", words(Disposition, a.visible.disposition))
+    return frame.assign(flags=pd.Series(flag_lists(a), dtype=object), as_of=as_dates(a.day))
 
 
-def stage_columns(s: Assessment) -> pd.DataFrame:
+def stage_columns(a: Assessment) -> pd.DataFrame:
     """Say how far each case is, one row a case: stage, stage_name, headline; judges no flag but a headline's."""
-    is_open = s.visible.is_open
-    name = np.array([str(stage) for stage in Stage], dtype=object)[s.stage]
-    name[~is_open] = None
-    headline = np.where(is_open, name, np.array(DISPOSITIONS, dtype=object)[s.visible.disposition])
-    for flag in HEADLINE_FLAGS:  # the gravest, which comes last, wins (method, 5.3)
-        headline[s.flag(flag)] = flag
-    stage = pd.Series(s.stage, dtype="Int64").mask(~is_open)
-    return pd.DataFrame({"stage": stage, "stage_name": name, "headline": headline})
+    is_open = a.visible.is_open
+    stage_name = words(Stage, a.stage)
+    stage_name[~is_open] = None
+    headline = np.where(is_open, stage_name, words(Disposition, a.visible.disposition))
+    for name in headline_flags():  # the gravest, which comes last, wins (method, 5.3)
+        headline[judge_flag(a, name)] = name
+    stage = pd.Series(a.stage, dtype="Int64").mask(~is_open)
+    return pd.DataFrame({"stage": stage, "stage_name": stage_name, "headline": headline})

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.actions import ActionState, linking_findings, serves_finding
+from theorytopractice.assessment.actions import linking_findings, serves_finding
 from theorytopractice.assessment.columns import as_dates, code, codes, has_text, numbers, positions, texts
 from theorytopractice.assessment.encode import NO_THEME, encode
 from theorytopractice.assessment.frames import NOBODY, cells, finish_frame, owner_ids, rank_of
 from theorytopractice.assessment.grouped import MISSING, NEVER, DayArray, FloatArray, IntArray, pick
-from theorytopractice.assessment.listings import STATES, actions
+from theorytopractice.assessment.listings import actions
 from theorytopractice.assessment.mechanisms import last_slots
 from theorytopractice.assessment.outcomes import (
     OutcomeView,
@@ -23,7 +23,15 @@ from theorytopractice.assessment.outcomes import (
 from theorytopractice.assessment.rates import PlanHistory, PlanSnapshot, idle_days, newest_facts, wilson
 from theorytopractice.assessment.visibility import as_day_number, kind_of_knowledge
 from theorytopractice.errors import UnknownName
-from theorytopractice.model.vocabularies import Direction, FindingKind, Knowledge, Measure, OwnerRole
+from theorytopractice.model.settings import SOON_DAYS
+from theorytopractice.model.vocabularies import (
+    ActionState,
+    Direction,
+    FindingKind,
+    Knowledge,
+    Measure,
+    OwnerRole,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -92,7 +100,9 @@ def persistence(
     """
     s = snapshot_on(plan, as_of, knowledge)
     chosen = np.flatnonzero(s.is_open & s.situation.is_kind(FindingKind.MECHANISM))
-    passes, counted = (column[chosen] for column in last_slots(s.situation))
+    passes, counted = (
+        column[chosen] for column in last_slots(s.situation.mechanisms.slots, len(s.situation))
+    )
     low, high = wilson(passes, counted)
     frame = _named(s, chosen)
     frame["passes"], frame["slots"] = passes, counted
@@ -198,9 +208,6 @@ def _figures(s: Assessment, view: OutcomeView) -> tuple[FloatArray, FloatArray, 
         np.where(is_word, np.nan, one) for one in (baseline, target, pick(values, view.latest_row, np.nan))
     ]
     return figures[0], figures[1], figures[2]
-
-
-SOON_DAYS = 30
 
 
 def owner_load(
@@ -350,6 +357,6 @@ def due_actions(
     frame["days_left"] = left
     frame["is_due_soon"] = is_open & left.between(0, SOON_DAYS).fillna(False).to_numpy(dtype=bool)
     frame["is_stalled"] = is_open & np.asarray(frame["action_id"].isin(stalled), dtype=bool)
-    frame["awaits_evidence"] = frame["action_state"] == STATES[ActionState.DONE_UNVERIFIED]
+    frame["awaits_evidence"] = frame["action_state"] == ActionState.DONE_UNVERIFIED
     frame.attrs.update(every.attrs)
     return frame

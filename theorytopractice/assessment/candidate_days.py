@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theorytopractice.assessment.grouped import MISSING, DayArray, Grouped, IntArray, pick
+from theorytopractice.assessment.grouped import DAY_SPAN, MISSING, DayArray, Grouped, IntArray, pick
 from theorytopractice.assessment.mechanisms import DAYS_IN, lay_out
 from theorytopractice.assessment.visibility import FindingDays, is_kind
 from theorytopractice.model.vocabularies import FindingEvent, Knowledge
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 ROWS_AT_ONCE = 3_000_000
 EMPTY_SLOTS = 5  # two missed, the one before, and room for late checks and long months
-SPAN = 2**23  # wide enough for any day, so that group and day make one number
 
 
 def rising_days(
@@ -64,9 +63,11 @@ def _between(
     day = np.concatenate([column[1].astype(np.int64) for column in columns])
     recorded = encoded.findings.recorded[finding]
     keep = (day != MISSING) & (day <= until[segment]) & (day >= recorded[segment])
-    pairs = np.unique(segment[keep] * SPAN + (day[keep] + SPAN // 2))
-    segment = pairs // SPAN
-    return segment, FindingDays(finding[segment], (pairs % SPAN - SPAN // 2).astype(np.int32), knowledge)
+    pairs = np.unique(segment[keep] * DAY_SPAN + (day[keep] + DAY_SPAN // 2))
+    segment = pairs // DAY_SPAN
+    return segment, FindingDays(
+        finding[segment], (pairs % DAY_SPAN - DAY_SPAN // 2).astype(np.int32), knowledge
+    )
 
 
 def _own_days(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theorytopractice.assessment.actions import ActionState, SeenEvents, SeenEvidence
+from theorytopractice.assessment.actions import SeenEvents, SeenEvidence
 from theorytopractice.assessment.columns import code
 from theorytopractice.assessment.grouped import (
     MISSING,
@@ -23,7 +23,7 @@ from theorytopractice.assessment.grouped import (
     last,
     pick,
 )
-from theorytopractice.model.vocabularies import ActionEvent
+from theorytopractice.model.vocabularies import ActionEvent, ActionState
 
 if TYPE_CHECKING:
     from theorytopractice.assessment.encoded_plan import EncodedPlan
@@ -80,7 +80,7 @@ def observe_commitments(
     events = SeenEvents(encoded, action, days, np.full_like(days, MISSING), knowledge)
     proof = SeenEvidence(encoded, action, days, np.full_like(days, MISSING), knowledge)
     is_proven = proof.is_since(events.reopened_on) | (not encoded.settings.require_evidence)
-    is_done = events.state(is_proven) == ActionState.DONE
+    is_done = events.state(is_proven) == code(ActionState, ActionState.DONE)
     complete = events.last(ActionEvent.COMPLETE)
     completed_on = pick(events.day, complete, MISSING)
     due, redate_counts = _effective_due(encoded, events, action)

@@ -13,19 +13,24 @@ import pandas as pd
 from theorytopractice.assessment.candidate_days import change_days, rising_days
 from theorytopractice.assessment.columns import as_dates, code, codes, natural_order, positions
 from theorytopractice.assessment.encode import NO_THEME, encode
-from theorytopractice.assessment.frames import accountable, cells, owner_ids, rank_of
+from theorytopractice.assessment.frames import accountable, cells, owner_ids, rank_of, words
 from theorytopractice.assessment.grouped import MISSING, count, first, last, pick
-from theorytopractice.assessment.milestones import IN_PRACTICE, stages_on
+from theorytopractice.assessment.milestones import stages_on
 from theorytopractice.assessment.visibility import (
-    DISPOSITIONS,
-    UNKNOWN,
     FindingDays,
     all_findings_on,
     observe_findings,
 )
 from theorytopractice.errors import PracticeError, shown
 from theorytopractice.model.as_of import as_day
-from theorytopractice.model.vocabularies import ActionRole, Certainty, FindingKind, Knowledge
+from theorytopractice.model.vocabularies import (
+    ActionRole,
+    Certainty,
+    Disposition,
+    FindingKind,
+    Knowledge,
+    Stage,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,13 +42,13 @@ if TYPE_CHECKING:
 
 EVENTS = {3: "carried_out", 4: "in_practice"}
 LAPSED = "lapsed"
-WAYS_OUT = ("rejected", "superseded", "retired")
+WAYS_OUT = (Disposition.REJECTED, Disposition.SUPERSEDED, Disposition.RETIRED)
 
 
 def durations(
     plan: Mapping[str, pd.DataFrame],
     *,
-    stage: int = IN_PRACTICE,
+    stage: int = Stage.IN_PRACTICE,
     as_of: date | str | None = None,
     knowledge: str = Knowledge.THEN,
 ) -> pd.DataFrame:
@@ -102,7 +107,7 @@ def times_in_practice(
     segment, candidates = change_days(encoded, cases.finding, cases.day, cases.knowledge)
     stage = stages_on(encoded, candidates)
     n = len(cases)
-    is_up = stage >= IN_PRACTICE
+    is_up = stage >= Stage.IN_PRACTICE
     begun = pick(candidates.day, first(is_up, segment, n), MISSING)
     final = last(is_up, segment, n)[segment]
     place, is_down = np.arange(len(stage)), (stage >= 0) & ~is_up
@@ -124,7 +129,7 @@ def _in_plan(
     """Return the findings in the plan on the day that are no duplicates and have a day of record."""
     encoded = encode(plan)
     cases = all_findings_on(encoded, as_of, knowledge)
-    absent = [DISPOSITIONS.index(name) for name in (UNKNOWN, "duplicate")]
+    absent = [code(Disposition, word) for word in (Disposition.UNKNOWN, Disposition.DUPLICATE)]
     kept = ~np.isin(observe_findings(encoded, cases).disposition, absent) & (
         encoded.findings.recorded != MISSING
     )
@@ -145,7 +150,7 @@ def _waits(
     happened, is_closed = done != MISSING, ~seen.is_open
     ended = np.select([happened, is_closed], [done, closed_on], MISSING).astype(np.int32)
     until = np.where(ended != MISSING, ended, cases.day)
-    ending = np.where(happened, event, np.array(DISPOSITIONS, dtype=object)[seen.disposition])
+    ending = np.where(happened, event, words(Disposition, seen.disposition))
     return pd.DataFrame(
         {
             **_descriptions(encoded, cases),

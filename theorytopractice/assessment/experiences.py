@@ -7,21 +7,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theorytopractice.assessment.actions import ActionState
 from theorytopractice.assessment.columns import code
-from theorytopractice.assessment.flags import flag
+from theorytopractice.assessment.facts import FindingFacts
 from theorytopractice.assessment.grouped import NEVER, Array, BoolArray, IntArray, count, some
+from theorytopractice.assessment.mechanisms import observe_mechanisms
 from theorytopractice.assessment.outcomes import OutcomeView, RequiredIndicators, observe_outcomes
 from theorytopractice.assessment.visibility import FindingDays
-from theorytopractice.model.vocabularies import ActionRole, CoreKept, FindingKind
-
-if TYPE_CHECKING:
-    from theorytopractice.assessment.assessment import Assessment
-
+from theorytopractice.model.vocabularies import (
+    ActionRole,
+    ActionState,
+    CoreKept,
+    Disposition,
+    FindingKind,
+    Stage,
+)
 
 TRIAL_DAYS = 180
 SITES_TO_SUSTAIN = 3
@@ -51,32 +53,33 @@ class ExperienceView:
     stage: Array
     is_codified: BoolArray
 
-    def any_in(self, s: Assessment, *states: Replication) -> BoolArray:
+    def any_in(self, a: FindingFacts, *states: Replication) -> BoolArray:
         """Tell for each case whether some replication is in one of these states."""
         chosen = np.isin(self.state, [code(Replication, state) for state in states])
-        return some(chosen, s.actions.case[self.link], len(s))
+        return some(chosen, a.actions.case[self.link], len(a))
 
 
-def observe_experiences(s: Assessment) -> ExperienceView:
+def observe_experiences(a: FindingFacts) -> ExperienceView:
     """Judge the experiences among the cases by their replications (method, section 8).
 
     A rule that is followed never stands for a result that nobody measured: codified counts once some site worked.
     """
-    link = _replications(s)
-    outcomes, outcome_of = _outcomes(s, link)
-    state = _states(s, link, outcomes, outcome_of)
-    case, site = s.actions.case[link], s.encoded.actions.site[s.actions.action[link]]
+    link = _replications(a)
+    outcomes, outcome_of = _outcomes(a, link)
+    state = _states(a, link, outcomes, outcome_of)
+    case, site = a.actions.case[link], a.encoded.actions.site[a.actions.action[link]]
     worked = state == code(Replication, Replication.WORKED)
     pairs = np.unique(np.stack([case[worked], site[worked]]), axis=1)
-    codified = _codified(s)
-    stage = np.zeros(len(s), dtype=np.int8)
+    mechanisms = codifying_mechanisms(a)
+    codified = some(mechanisms.carries, mechanisms.case, len(a))
+    stage = np.zeros(len(a), dtype=np.int8)
     made = ExperienceView(link, state, outcomes, outcome_of, stage, codified)
-    adopted = made.any_in(s, Replication.ADOPTED, Replication.DRIFTED, Replication.DID_NOT_WORK)
-    somewhere = made.any_in(s, Replication.WORKED)
-    lasting = (np.bincount(pairs[0], minlength=len(s)) >= SITES_TO_SUSTAIN) | (somewhere & codified)
+    adopted = made.any_in(a, Replication.ADOPTED, Replication.DRIFTED, Replication.DID_NOT_WORK)
+    somewhere = made.any_in(a, Replication.WORKED)
+    lasting = (np.bincount(pairs[0], minlength=len(a)) >= SITES_TO_SUSTAIN) | (somewhere & codified)
     reached = (
-        made.any_in(s, Replication.PLANNED),
-        made.any_in(s, Replication.STARTED),
+        made.any_in(a, Replication.PLANNED),
+        made.any_in(a, Replication.STARTED),
         adopted,
         somewhere,
         lasting,
@@ -86,20 +89,20 @@ def observe_experiences(s: Assessment) -> ExperienceView:
     return made
 
 
-def _replications(s: Assessment) -> IntArray:
+def _replications(a: FindingFacts) -> IntArray:
     """Return the action links that are replications: at a site, and not at the origin."""
-    action = s.actions.action
-    site = s.encoded.actions.site[action]
-    origin = s.encoded.findings.origin[s.cases.finding[s.actions.case]]
-    experience = s.is_kind(FindingKind.EXPERIENCE)[s.actions.case]
-    return np.flatnonzero(s.role(ActionRole.REPLICATES) & experience & (site >= 0) & (site != origin))
+    action = a.actions.action
+    site = a.encoded.actions.site[action]
+    origin = a.encoded.findings.origin[a.cases.finding[a.actions.case]]
+    experience = a.is_kind(FindingKind.EXPERIENCE)[a.actions.case]
+    return np.flatnonzero(a.role(ActionRole.REPLICATES) & experience & (site >= 0) & (site != origin))
 
 
-def _outcomes(s: Assessment, link: IntArray) -> tuple[OutcomeView, IntArray]:
+def _outcomes(a: FindingFacts, link: IntArray) -> tuple[OutcomeView, IntArray]:
     """Judge the indicators of each replication from its own start; also say whose they are."""
-    case, indicator, action = s.measured(s.is_kind(FindingKind.EXPERIENCE))
-    width = len(s.encoded.actions.ids) + 1
-    own = s.actions.case[link] * width + s.actions.action[link]
+    case, indicator, action = a.measured(a.is_kind(FindingKind.EXPERIENCE))
+    width = len(a.encoded.actions.ids) + 1
+    own = a.actions.case[link] * width + a.actions.action[link]
     order = np.argsort(own, kind="stable")
     wanted = case * width + action
     place = np.minimum(np.searchsorted(own[order], wanted), max(len(own) - 1, 0))
@@ -107,23 +110,23 @@ def _outcomes(s: Assessment, link: IntArray) -> tuple[OutcomeView, IntArray]:
         np.zeros(len(wanted), dtype=bool) if not len(own) else (own[order][place] == wanted) & (action >= 0)
     )
     replication = order[place[found]] if len(own) else np.zeros(0, dtype=np.int64)
-    start = s.actions.started_on[link[replication]]
+    start = a.actions.started_on[link[replication]]
     judged = observe_outcomes(
-        s.encoded, s.cases, s.visible, RequiredIndicators(case[found], indicator[found], start)
+        a.encoded, a.cases, a.visible, RequiredIndicators(case[found], indicator[found], start)
     )
     return judged, replication
 
 
-def _states(s: Assessment, link: IntArray, outcomes: OutcomeView, outcome_of: IntArray) -> Array:
+def _states(a: FindingFacts, link: IntArray, outcomes: OutcomeView, outcome_of: IntArray) -> Array:
     """State of each replication, the first that applies (section 8)."""
-    n, actions = len(link), s.actions
+    n, actions = len(link), a.actions
     action = actions.action[link]
     measured = count(np.ones(len(outcome_of), dtype=bool), outcome_of, n) > 0
     worked = measured & ~some(~outcomes.is_shown, outcome_of, n)
-    age = s.day[actions.case[link]].astype(np.int64) - actions.completed_on[link]
+    age = a.day[actions.case[link]].astype(np.int64) - actions.completed_on[link]
     failed = some(outcomes.is_fresh & ~outcomes.is_met, outcome_of, n) & (age >= TRIAL_DAYS)
-    done = (actions.state[link] == ActionState.DONE) & (s.encoded.actions.adaptation[action] >= 0)
-    drifted = s.encoded.actions.core_kept[action] == code(CoreKept, CoreKept.NO)
+    done = actions.is_in(ActionState.DONE)[link] & (a.encoded.actions.adaptation[action] >= 0)
+    drifted = a.encoded.actions.core_kept[action] == code(CoreKept, CoreKept.NO)
     state = np.select(
         [
             actions.is_cancelled[link],
@@ -163,15 +166,14 @@ BEST_FIRST = (
 )
 
 
-def best_replications(s: Assessment) -> IntArray:
+def best_replications(a: FindingFacts, view: ExperienceView) -> IntArray:
     """Return the best replication of every site of the experiences, as positions in their view (method, section 8).
 
     States are ranked by the stage that they support (worked; drifted, adopted, did_not_work; started; planned;
     idea; abandoned), the more hopeful first among equals. So a failure stands until another trial at that
     site has a result, and a trial that was given up does not count while another one is on its way.
     """
-    view = s.experiences
-    case, site = s.actions.case[view.link], s.encoded.actions.site[s.actions.action[view.link]]
+    case, site = a.actions.case[view.link], a.encoded.actions.site[a.actions.action[view.link]]
     rank = ranks()[view.state]
     order = np.lexsort((rank, site, case))
     is_best = np.ones(len(order), dtype=bool)
@@ -184,43 +186,38 @@ def ranks() -> IntArray:
     return np.argsort([code(Replication, state) for state in BEST_FIRST])
 
 
-def best_states(s: Assessment) -> tuple[IntArray, Array]:
+def best_states(a: FindingFacts, view: ExperienceView) -> tuple[IntArray, Array]:
     """Return (case, best state) of every site of the experiences (method, section 8)."""
-    best = best_replications(s)
-    return s.actions.case[s.experiences.link[best]], s.experiences.state[best]
+    best = best_replications(a, view)
+    return a.actions.case[view.link[best]], view.state[best]
 
 
-def codifying_mechanisms(s: Assessment) -> tuple[IntArray, Assessment]:
-    """Return (case, the mechanism in which its experience is codified as it stands that day)."""
-    chosen = np.flatnonzero(s.is_kind(FindingKind.EXPERIENCE))
-    segment, row = s.encoded.codified_in.expand(s.cases.finding[chosen])
-    other = s.encoded.codified_in["other"][row]
-    lawful = s.encoded.findings.kind[other] == code(FindingKind, FindingKind.MECHANISM)
+@dataclass(frozen=True, slots=True)
+class CodifyingMechanisms:
+    """The mechanisms in which experiences are codified, as they stand on the days of these; one entry a relation."""
+
+    case: IntArray
+    finding: IntArray
+    disposition: Array
+    stage: Array
+
+    @property
+    def carries(self) -> BoolArray:
+        """Tell which are open and in practice, so that they carry an experience that worked somewhere."""
+        return self.is_open & (self.stage >= Stage.IN_PRACTICE)
+
+    @property
+    def is_open(self) -> BoolArray:
+        """Tell which are open."""
+        return self.disposition == code(Disposition, Disposition.OPEN)
+
+
+def codifying_mechanisms(a: FindingFacts) -> CodifyingMechanisms:
+    """Look at the mechanisms in which the experiences among the cases are codified, each on its case's day."""
+    chosen = np.flatnonzero(a.is_kind(FindingKind.EXPERIENCE))
+    segment, row = a.encoded.codified_in.expand(a.cases.finding[chosen])
+    other = a.encoded.codified_in["other"][row]
+    lawful = a.encoded.findings.kind[other] == code(FindingKind, FindingKind.MECHANISM)
     case, other = chosen[segment[lawful]], other[lawful]
-    return case, type(s)(s.encoded, FindingDays(other, s.day[case], s.cases.knowledge))
-
-
-def _codified(s: Assessment) -> BoolArray:
-    """Tell which experiences are codified in a mechanism that is open and at stage 4 or more that day."""
-    case, there = codifying_mechanisms(s)
-    if not len(case):
-        return np.zeros(len(s), dtype=bool)
-    return some(there.visible.is_open & (there.stage >= 4), case, len(s))  # noqa: PLR2004 - in practice
-
-
-@flag(FindingKind.EXPERIENCE)
-def unexplained(s: Assessment) -> BoolArray:
-    """No word on why it works, or none on its core: nobody can apply it."""
-    return ~s.encoded.findings.is_explained[s.cases.finding]
-
-
-@flag(FindingKind.EXPERIENCE)
-def drifted(s: Assessment) -> BoolArray:
-    """Some site did not keep the core."""
-    return s.experiences.any_in(s, Replication.DRIFTED)
-
-
-@flag(FindingKind.EXPERIENCE)
-def failed_elsewhere(s: Assessment) -> BoolArray:
-    """It did not work at some site, or was given up there."""
-    return s.experiences.any_in(s, Replication.DID_NOT_WORK, Replication.ABANDONED)
+    there = FindingFacts(a.encoded, FindingDays(other, a.day[case], a.cases.knowledge))
+    return CodifyingMechanisms(case, other, there.visible.disposition, observe_mechanisms(there).stage)

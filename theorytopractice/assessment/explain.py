@@ -11,8 +11,7 @@ from theorytopractice.assessment.assess import describe
 from theorytopractice.assessment.assessment import Assessment
 from theorytopractice.assessment.commitments import Commitment, CommitmentView, observe_commitments
 from theorytopractice.assessment.encode import encode
-from theorytopractice.assessment.flag_reasons import flag_name, flag_reasons
-from theorytopractice.assessment.flags import LADDER_KINDS
+from theorytopractice.assessment.flags import flag_name, flag_reasons
 from theorytopractice.assessment.grouped import MISSING
 from theorytopractice.assessment.lineage import REPLACED, in_force, replaced_by
 from theorytopractice.assessment.next_steps import to_rise
@@ -20,7 +19,7 @@ from theorytopractice.assessment.phrases import (
     Fact,
     action_event,
     action_line,
-    age_text,
+    age,
     block_text,
     cell_text,
     day_text,
@@ -41,7 +40,14 @@ from theorytopractice.assessment.visibility import FindingDays, all_findings_on,
 from theorytopractice.errors import UnknownName
 from theorytopractice.i18n import PARTS, say, say_as, say_in_turn
 from theorytopractice.model.labels import name_of
-from theorytopractice.model.vocabularies import ActionRole, FindingEvent, FindingKind, Knowledge, Solvability
+from theorytopractice.model.vocabularies import (
+    LADDER_KINDS,
+    ActionRole,
+    FindingEvent,
+    FindingKind,
+    Knowledge,
+    Solvability,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,44 +58,44 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.encoded_plan import EncodedPlan
 
 
-def closed_lines(s: Assessment, everyone: Assessment) -> list[str]:
+def closed_lines(a: Assessment, everyone: Assessment) -> list[str]:
     """Say which decision closed the finding, or when it enters the plan; and what is in force instead."""
-    finding = int(s.cases.finding[0])
-    recorded = s.encoded.findings.recorded[finding]
-    if recorded > s.day[0]:
+    finding = int(a.cases.finding[0])
+    recorded = a.encoded.findings.recorded[finding]
+    if recorded > a.day[0]:
         return [say("It entered the plan on {day}, after this day.", day=day_text(recorded))]
-    found = finding_event(s, s.visible.decision[0])
+    found = finding_event(a, a.visible.decision[0])
     event = found.cell("event")
     said = [sentence(event_line(say("{event} on {found}", event=name_of(event), found=found), found))]
     if event in REPLACED and (other := int(replaced_by(everyone)[finding])) >= 0:
         final = int(in_force(everyone)[finding])
-        said.append(_replacement(s, other, final, is_duplicate=event == FindingEvent.DUPLICATE))
+        said.append(_replacement(a, other, final, is_duplicate=event == FindingEvent.DUPLICATE))
     return said
 
 
-def _replacement(s: Assessment, other: int, final: int, *, is_duplicate: bool) -> str:
+def _replacement(a: Assessment, other: int, final: int, *, is_duplicate: bool) -> str:
     """Say which finding stands in the place of a closed one, and which is in force now."""
-    name = finding_name(s, other)
+    name = finding_name(a, other)
     replaced = (
         say("It is a duplicate of {other}", other=name)
         if is_duplicate
         else say("It is superseded by {other}", other=name)
     )
     now = (
-        say("{finding} is in force", finding=finding_name(s, final))
+        say("{finding} is in force", finding=finding_name(a, final))
         if final >= 0
         else say("nothing is in force in its place")
     )
     return say("{said}.", said=say_in_turn(PARTS, (replaced, now)))
 
 
-def revision_lines(s: Assessment) -> list[str]:
+def revision_lines(a: Assessment) -> list[str]:
     """Say that the meaning of a finding changed, and what that hides (method, section 10)."""
-    if s.visible.revised_on[0] == MISSING:
+    if a.visible.revised_on[0] == MISSING:
         return []
-    view = observe_reviews(s)
-    kinds = s.encoded.finding_events["kind"][view.row]
-    found = finding_event(s, view.row[is_kind(kinds, FindingEvent.REVIEW_MATERIAL)][-1])
+    view = observe_reviews(a)
+    kinds = a.encoded.finding_events["kind"][view.row]
+    found = finding_event(a, view.row[is_kind(kinds, FindingEvent.REVIEW_MATERIAL)][-1])
     revised = say("Its meaning was revised on {found}", found=found)
     return [
         say(
@@ -100,56 +106,56 @@ def revision_lines(s: Assessment) -> list[str]:
     ]
 
 
-def condition_lines(s: Assessment) -> list[str]:
+def condition_lines(a: Assessment) -> list[str]:
     """Say what a finding waits for: its block, and the actions that bring the conditions about."""
-    said = [sentence(block_text(s))] if s.is_blocked[0] else []
-    waits = bool(s.is_blocked[0]) or bool(is_solvable(s, Solvability.NEEDS_CONDITIONS)[0])
-    links = link_numbers(s, s.role(ActionRole.ENABLES))
-    said += [say("Condition: {action}", action=action_line(s, link)) for link in links]
-    if waits and not len(np.flatnonzero(is_enabling(s))):
+    said = [sentence(block_text(a))] if a.is_blocked[0] else []
+    waits = bool(a.is_blocked[0]) or bool(is_solvable(a, Solvability.NEEDS_CONDITIONS)[0])
+    links = link_numbers(a, a.role(ActionRole.ENABLES))
+    said += [say("Condition: {action}", action=action_line(a, link)) for link in links]
+    if waits and not len(np.flatnonzero(is_enabling(a))):
         said.append(say("Nobody works on its conditions."))
-    if is_solvable(s, Solvability.NEEDS_CONDITIONS)[0] and (ripe := int(ripe_on(s)[0])) != MISSING:
+    if is_solvable(a, Solvability.NEEDS_CONDITIONS)[0] and (ripe := int(ripe_on(a)[0])) != MISSING:
         said.append(
             say(
                 "The conditions have been there since {day}, for {days}.",
                 day=day_text(ripe),
-                days=days_text(age_text(s, ripe)),
+                days=days_text(age(a, ripe)),
             )
         )
     return said
 
 
-def solvability_lines(s: Assessment) -> list[str]:
+def solvability_lines(a: Assessment) -> list[str]:
     """Say of a problem when it can be solved."""
-    if not s.is_kind(FindingKind.PROBLEM)[0]:
+    if not a.is_kind(FindingKind.PROBLEM)[0]:
         return []
-    if is_solvable(s, Solvability.NEEDS_CONDITIONS)[0]:
+    if is_solvable(a, Solvability.NEEDS_CONDITIONS)[0]:
         return [say("It needs conditions before it can be solved.")]
-    if is_solvable(s, Solvability.LONG_TERM)[0]:
+    if is_solvable(a, Solvability.LONG_TERM)[0]:
         return [say("It takes years; it needs a milestone within a year either side.")]
     return []
 
 
-def review_lines(s: Assessment) -> list[str]:
+def review_lines(a: Assessment) -> list[str]:
     """Say when a finding was last reviewed, whether there was anything to look at, and when it is due again."""
-    view = observe_reviews(s)
+    view = observe_reviews(a)
     if not len(view.row):
-        recorded = day_text(s.encoded.findings.recorded[s.cases.finding[0]])
+        recorded = day_text(a.encoded.findings.recorded[a.cases.finding[0]])
         never = say("never reviewed since it entered the plan on {day}", day=recorded)
-        return [say("{said}.", said=say_in_turn(PARTS, (_next_review(s), never)))]
-    found = finding_event(s, view.row[-1])
+        return [say("{said}.", said=say_in_turn(PARTS, (_next_review(a), never)))]
+    found = finding_event(a, view.row[-1])
     event = name_of(found.cell("event"))
     last = event_line(say("last reviewed on {found}, {event}", found=found, event=event), found)
-    said = say("{said}.", said=say_in_turn(PARTS, (_next_review(s), last)))
+    said = say("{said}.", said=say_in_turn(PARTS, (_next_review(a), last)))
     if not view.is_rubber_stamp[-1]:
         return [said]
     return [said, _rubber_stamp(day_text(view.previous_on[-1]), is_first=bool(view.is_first[-1]))]
 
 
-def _next_review(s: Assessment) -> str:
+def _next_review(a: Assessment) -> str:
     """Say when a review is due."""
-    due = int(s.review_due[0])
-    said, late = say("Next review due {day}", day=day_text(due)), age_text(s, due)
+    due = int(a.review_due[0])
+    said, late = say("Next review due {day}", day=day_text(due)), age(a, due)
     return say("{due}, {days} overdue", due=said, days=days_text(late)) if late > 0 else said
 
 
@@ -170,30 +176,30 @@ def _rubber_stamp(before: str, *, is_first: bool) -> str:
 FULFILLED = (Commitment.DISPUTED, Commitment.KEPT_UNDATED, Commitment.KEPT_ON_TIME, Commitment.KEPT_LATE)
 
 
-def promise_lines(s: Assessment) -> list[str]:
+def promise_lines(a: Assessment) -> list[str]:
     """Say of each linked action that was promised to somebody whether the promise was kept (method, section 7)."""
-    view = observe_commitments(s.encoded, int(s.day[0]), s.cases.knowledge, only=np.unique(s.actions.action))
-    return [_promise(s, view, i) for i in range(len(view.action))]
+    view = observe_commitments(a.encoded, int(a.day[0]), a.cases.knowledge, only=np.unique(a.actions.action))
+    return [_promise(a, view, i) for i in range(len(view.action))]
 
 
-def _promise(s: Assessment, view: CommitmentView, i: int) -> str:
+def _promise(a: Assessment, view: CommitmentView, i: int) -> str:
     action, state = int(view.action[i]), list(Commitment)[int(view.state[i])]
     said = [
         say(
             "{action} was promised to {whom}: {state}",
-            action=s.encoded.actions.ids[action],
-            whom=cell_text(s.encoded.frames["action"]["promised_to"].iloc[action]),
+            action=a.encoded.actions.ids[action],
+            whom=cell_text(a.encoded.frames["action"]["promised_to"].iloc[action]),
             state=_state(state),
         ),
-        _due(s, view, i),
+        _due(a, view, i),
     ]
     if state == Commitment.RELEASED:
-        said.append(say("they released it on {found}", found=action_event(s, view.release_row[i])))
+        said.append(say("they released it on {found}", found=action_event(a, view.release_row[i])))
     if state in FULFILLED:
-        said += _fulfilment(s, view, i, state)
+        said += _fulfilment(a, view, i, state)
     if state == Commitment.MISSED:
-        said.append(say("{days} past its date", days=days_text(age_text(s, view.effective_due[i]))))
-    return say("{said}.", said=say_in_turn(PARTS, said + _redates(s, view, i)))
+        said.append(say("{days} past its date", days=days_text(age(a, view.effective_due[i]))))
+    return say("{said}.", said=say_in_turn(PARTS, said + _redates(a, view, i)))
 
 
 def _state(state: Commitment) -> str:
@@ -211,9 +217,9 @@ def _state(state: Commitment) -> str:
     }[state]
 
 
-def _due(s: Assessment, view: CommitmentView, i: int) -> str:
+def _due(a: Assessment, view: CommitmentView, i: int) -> str:
     """Say by when it was to be kept, and whether those it was made to let that be moved; empty if undated."""
-    due, original = int(view.effective_due[i]), int(s.encoded.actions.due[view.action[i]])
+    due, original = int(view.effective_due[i]), int(a.encoded.actions.due[view.action[i]])
     if due == MISSING:
         return ""
     if due == original:
@@ -221,9 +227,9 @@ def _due(s: Assessment, view: CommitmentView, i: int) -> str:
     return say("due with their consent {day}, at first {first}", day=day_text(due), first=day_text(original))
 
 
-def _fulfilment(s: Assessment, view: CommitmentView, i: int, state: Commitment) -> list[str]:
+def _fulfilment(a: Assessment, view: CommitmentView, i: int, state: Commitment) -> list[str]:
     """Say when it was fulfilled, how late, and what those it was made to answered."""
-    found = action_event(s, view.complete_row[i])
+    found = action_event(a, view.complete_row[i])
     late = int(view.completed_on[i]) - int(view.effective_due[i])
     complete = (
         say("complete on {found}, {days} late", found=found, days=days_text(late))
@@ -232,7 +238,7 @@ def _fulfilment(s: Assessment, view: CommitmentView, i: int, state: Commitment) 
     )
     if (row := int(view.answer_row[i])) < 0:
         return [complete, say("those it was made to have not answered")]
-    return [complete, _answer(action_event(s, row), is_disputed=state == Commitment.DISPUTED)]
+    return [complete, _answer(action_event(a, row), is_disputed=state == Commitment.DISPUTED)]
 
 
 def _answer(found: Fact, *, is_disputed: bool) -> str:
@@ -253,20 +259,20 @@ def _answer(found: Fact, *, is_disputed: bool) -> str:
     return say("{said}: “{reason}”", said=said, reason=reason) if reason else said
 
 
-def _redates(s: Assessment, view: CommitmentView, i: int) -> list[str]:
+def _redates(a: Assessment, view: CommitmentView, i: int) -> list[str]:
     """Say which re-datings moved the promise, and why others did not."""
-    said, facts = [], s.encoded.action_events
-    in_force = int(s.encoded.actions.due[view.action[i]])
+    said, facts = [], a.encoded.action_events
+    in_force = int(a.encoded.actions.due[view.action[i]])
     for place in np.flatnonzero(view.redate_of == i):
         row, counts = int(view.redate_row[place]), bool(view.redate_counts[place])
-        said.append(_redate(s, row, in_force, counts=counts))
+        said.append(_redate(a, row, in_force, counts=counts))
         in_force = int(facts["due"][row]) if counts else in_force
     return said
 
 
-def _redate(s: Assessment, row: int, in_force: int, *, counts: bool) -> str:
+def _redate(a: Assessment, row: int, in_force: int, *, counts: bool) -> str:
     """Say whether a re-dating moved the promise from the date then in force, and why not."""
-    found, day = action_event(s, row), day_text(s.encoded.action_events["due"][row])
+    found, day = action_event(a, row), day_text(a.encoded.action_events["due"][row])
     if counts:
         return say("the re-dating of {found} to {day} counts, with consent and in time", found=found, day=day)
     if in_force == MISSING:
@@ -275,7 +281,7 @@ def _redate(s: Assessment, row: int, in_force: int, *, counts: bool) -> str:
             found=found,
             day=day,
         )
-    if not s.encoded.action_events["consent"][row]:
+    if not a.encoded.action_events["consent"][row]:
         return say("the re-dating of {found} to {day} does not count, nobody consented", found=found, day=day)
     return say(
         "the re-dating of {found} to {day} does not count, it came after the date then in force, {before}",
@@ -371,41 +377,41 @@ def explain_in(encoded: EncodedPlan, finding_id: str, cases: FindingDays) -> Exp
     if finding_id not in encoded.findings.ids:
         raise UnknownName(say("finding"), finding_id, encoded.findings.ids)
     one = np.array([encoded.findings.ids.get_loc(finding_id)])
-    s = Assessment(encoded, FindingDays(one, cases.day[one], cases.knowledge))
-    row = describe(s).iloc[0]
-    is_open = bool(s.visible.is_open[0])
+    a = Assessment(encoded, FindingDays(one, cases.day[one], cases.knowledge))
+    row = describe(a).iloc[0]
+    is_open = bool(a.visible.is_open[0])
     return Explanation(
         finding_id=finding_id,
         statement=str(encoded.frames["finding"]["statement"].iloc[one[0]]),
         kind=row["kind"],
-        as_of=day_text(s.day[0]),
+        as_of=day_text(a.day[0]),
         disposition=row["disposition"],
         stage=int(row["stage"]) if is_open else None,
         stage_name=row["stage_name"] if is_open else None,
         headline=row["headline"],
         flags=row["flags"],
-        flag_reasons=flag_reasons(s, row["flags"]),
-        reasons=_reasons(s) if is_open else closed_lines(s, Assessment(encoded, cases)) + promise_lines(s),
-        to_rise=to_rise(s) if is_open else "",
+        flag_reasons=flag_reasons(a, row["flags"]),
+        reasons=_reasons(a) if is_open else closed_lines(a, Assessment(encoded, cases)) + promise_lines(a),
+        to_rise=to_rise(a) if is_open else "",
     )
 
 
-def _reasons(s: Assessment) -> list[str]:
+def _reasons(a: Assessment) -> list[str]:
     """List what decided the stage, in the order of the ladder, then promises and reviews."""
-    reasons = revision_lines(s) + solvability_lines(s) + condition_lines(s)
-    is_experience = s.is_kind(FindingKind.EXPERIENCE)[0]
-    if s.is_kind(FindingKind.MECHANISM)[0]:
-        reasons += mechanism_lines(s)
+    reasons = revision_lines(a) + solvability_lines(a) + condition_lines(a)
+    is_experience = a.is_kind(FindingKind.EXPERIENCE)[0]
+    if a.is_kind(FindingKind.MECHANISM)[0]:
+        reasons += mechanism_lines(a)
     if is_experience:
-        reasons += site_lines(s)
-    own_line = s.role(ActionRole.REPLICATES) & is_experience  # the sites say it
-    reasons += [action_line(s, link) for link in link_numbers(s, s.actions.counts & ~own_line)]
-    if not s.actions.counts.any():
+        reasons += site_lines(a)
+    own_line = a.role(ActionRole.REPLICATES) & is_experience  # the sites say it
+    reasons += [action_line(a, link) for link in link_numbers(a, a.actions.counts & ~own_line)]
+    if not a.actions.counts.any():
         reasons.append(say("No action has been linked to it yet."))
-    if s.is_kind(*LADDER_KINDS)[0]:
-        reasons += [indicator_line(s, s.outcomes, i) for i in range(len(s.outcomes.case))]
-        if not s.has_outcomes[0]:
+    if a.is_kind(*LADDER_KINDS)[0]:
+        reasons += [indicator_line(a, a.outcomes, i) for i in range(len(a.outcomes.case))]
+        if not a.has_outcomes[0]:
             reasons.append(say("No outcome or impact indicator is linked as required."))
-    if s.is_kind(FindingKind.PROBLEM)[0]:
-        reasons += survey_lines(s)
-    return reasons + promise_lines(s) + review_lines(s)
+    if a.is_kind(FindingKind.PROBLEM)[0]:
+        reasons += survey_lines(a)
+    return reasons + promise_lines(a) + review_lines(a)

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.actions import ActionState, linking_findings
+from theorytopractice.assessment.actions import linking_findings
 from theorytopractice.assessment.attention import snapshot_on
 from theorytopractice.assessment.grouped import MISSING, least
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.i18n import CLAUSES, SENTENCES, say, say_in_turn, say_n
-from theorytopractice.model.vocabularies import Knowledge
+from theorytopractice.model.vocabularies import ActionState, Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -270,17 +270,17 @@ def _work(s: PlanSnapshot, group: IntArray, n: int) -> tuple[list[int], list[int
     own, n_actions = s.actions, len(s.encoded.actions.ids)
     finding, action = linking_findings(s.encoded), s.encoded.finding_actions["action"]
     chosen = s.is_in_plan & (group >= 0)
-    kept = chosen[finding] & own.is_in_plan[action]
+    kept = chosen[finding] & own.counts[action]
     finding, action = finding[kept], action[kept]
     pair = group[finding] * n_actions + action  # an action counts once in each group
     waiting, asked = np.divmod(np.unique(pair[s.is_open[finding]]), max(n_actions, 1))
     linked, served = np.divmod(np.unique(pair), max(n_actions, 1))
     remaining = np.bincount(waiting[own.is_open[asked]], minlength=n)
-    unverified = np.bincount(waiting[own.state[asked] == ActionState.DONE_UNVERIFIED], minlength=n)
+    unverified = np.bincount(waiting[own.is_in(ActionState.DONE_UNVERIFIED)[asked]], minlength=n)
     recorded = np.concatenate([s.encoded.findings.recorded[chosen], s.encoded.actions.recorded[served]])
     begun = least(recorded, recorded != MISSING, np.concatenate([group[chosen], linked]), n)
     weeks = np.clip((s.day - begun.astype(np.int64) + 1) // WEEK, 0, MOST_WEEKS)
-    done = own.state[served] == ActionState.DONE
+    done = own.is_in(ActionState.DONE)[served]
     ago = (s.day - own.completed_on[served[done]].astype(np.int64)) // WEEK
     place = linked[done] * MOST_WEEKS + ago
     counts = np.bincount(place[ago < MOST_WEEKS], minlength=n * MOST_WEEKS).reshape(n, MOST_WEEKS)

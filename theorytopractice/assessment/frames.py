@@ -16,7 +16,7 @@ from theorytopractice.assessment.visibility import all_findings_on, as_day_numbe
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-    from enum import StrEnum
+    from enum import Enum
 
     from theorytopractice.assessment.encoded_plan import EncodedPlan
     from theorytopractice.assessment.grouped import Array, IntArray
@@ -33,7 +33,7 @@ def assessment_on(
     return Assessment(encoded, all_findings_on(encoded, as_of, knowledge)), as_day_number(encoded, as_of)
 
 
-def words(vocabulary: type[StrEnum], numbers: Array) -> Array:
+def words(vocabulary: type[Enum], numbers: Array) -> Array:
     """Return the words of a vocabulary by their numbers."""
     return np.array([str(word) for word in vocabulary], dtype=object)[numbers]
 

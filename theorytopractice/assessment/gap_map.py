@@ -13,7 +13,7 @@ from theorytopractice.assessment.encode import NO_THEME
 from theorytopractice.assessment.frames import finish_frame
 from theorytopractice.assessment.rates import wilson
 from theorytopractice.i18n import say
-from theorytopractice.model.vocabularies import Certainty, Knowledge
+from theorytopractice.model.vocabularies import Certainty, Knowledge, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.grouped import Array, BoolArray, IntArray
 
 
-CARRIED_OUT, IN_PRACTICE = 3, 4
 KNOWN = (Certainty.HIGH, Certainty.MODERATE)
 DOUBTFUL = (Certainty.LOW, Certainty.VERY_LOW)
 
@@ -73,7 +72,7 @@ def gap_map(
     )
     n, practised, shelved = (
         np.bincount(cell[truth], minlength=len(cells))
-        for truth in (stage >= 0, stage >= IN_PRACTICE, s.flag("shelved")[held])
+        for truth in (stage >= 0, stage >= Stage.IN_PRACTICE, s.flag("shelved")[held])
     )
     low, high = wilson(practised, n)
     ids = findings.ids.to_numpy(dtype=object)[held]
@@ -84,8 +83,8 @@ def gap_map(
         low=low,
         high=high,
         shelved=shelved,
-        know_do_gap=_lists(ids, cell, known & (stage == 0), len(cells)),
-        ahead_of_evidence=_lists(ids, cell, doubtful & (stage >= CARRIED_OUT), len(cells)),
+        know_do_gap=_lists(ids, cell, known & (stage == Stage.ON_THE_SHELF), len(cells)),
+        ahead_of_evidence=_lists(ids, cell, doubtful & (stage >= Stage.CARRIED_OUT), len(cells)),
     )
     return finish_frame(made, np.arange(len(cells)), s.day)
 

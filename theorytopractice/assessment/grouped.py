@@ -20,6 +20,7 @@ Array: TypeAlias = npt.NDArray[Any]
 
 MISSING = np.int32(np.iinfo(np.int32).min)
 NEVER = np.int32(np.iinfo(np.int32).max)
+DAY_SPAN = 2**23  # wide enough for any day, so that a group and a day make one number
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,8 @@ from theorytopractice.assessment.columns import as_dates, code, codes, positions
 from theorytopractice.assessment.encode import encode, judge_links, suspect_rows
 from theorytopractice.assessment.frames import assessment_on, finish_frame, rank_of, words
 from theorytopractice.assessment.grouped import IntArray, pick
-from theorytopractice.assessment.visibility import DISPOSITIONS
 from theorytopractice.model.as_of import as_day
-from theorytopractice.model.vocabularies import FindingEvent, Knowledge, Relation
+from theorytopractice.model.vocabularies import Disposition, FindingEvent, Knowledge, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,7 +82,7 @@ def _replacements(s: Assessment) -> tuple[IntArray, IntArray, np.ndarray]:
     """Return (finding, other, relation) of the findings that are superseded, or duplicates."""
     other = replaced_by(s)
     one = np.flatnonzero(other >= 0)
-    is_superseded = s.visible.disposition[one] == DISPOSITIONS.index("superseded")
+    is_superseded = s.visible.disposition[one] == code(Disposition, Disposition.SUPERSEDED)
     return one, other[one], np.where(is_superseded, *REPLACED.values()).astype(object)
 
 
@@ -95,7 +94,7 @@ def replaced_by(s: Assessment) -> IntArray:
     events = s.encoded.finding_events
     kind = pick(events["kind"], s.visible.decision, -1)
     replaced = np.isin(kind, [code(FindingEvent, word) for word in REPLACED])
-    replaced &= s.visible.disposition != DISPOSITIONS.index("unknown")
+    replaced &= s.visible.disposition != code(Disposition, Disposition.UNKNOWN)
     named = positions(s.encoded.frames["event"]["other_finding_id"], s.encoded.findings.ids)
     return np.where(replaced, pick(named, pick(events.row, s.visible.decision, -1), -1), -1)
 

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.actions import ActionState, linking_findings, observe_plan_actions
+from theorytopractice.assessment.actions import linking_findings, observe_plan_actions
 from theorytopractice.assessment.assess import stage_columns
 from theorytopractice.assessment.columns import as_dates, code, natural_order
 from theorytopractice.assessment.commitments import KEPT, Commitment, observe_commitments
 from theorytopractice.assessment.encode import encode
 from theorytopractice.assessment.experiences import Replication, best_replications, ranks
+from theorytopractice.assessment.flags import judge_flag
 from theorytopractice.assessment.frames import (
     accountable,
     assessment_on,
@@ -24,17 +25,23 @@ from theorytopractice.assessment.frames import (
 )
 from theorytopractice.assessment.grouped import MISSING, NEVER, count, least, pick, some
 from theorytopractice.assessment.mechanisms import RESULTS, due_of_slot, last_slots, next_slot
-from theorytopractice.assessment.problems import is_confirmed, ripe_on
+from theorytopractice.assessment.problems import ripe_on
 from theorytopractice.assessment.visibility import (
-    DISPOSITIONS,
-    OPEN,
-    UNKNOWN,
     all_findings_on,
     as_day_number,
     is_visible,
     observe_findings,
 )
-from theorytopractice.model.vocabularies import ActionRole, FindingKind, Knowledge, Solvability
+from theorytopractice.model.vocabularies import (
+    COMPLETE,
+    UNDER_WAY,
+    ActionRole,
+    ActionState,
+    Disposition,
+    FindingKind,
+    Knowledge,
+    Solvability,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -112,7 +119,7 @@ def spread(
     """
     s, day = assessment_on(plan, as_of, knowledge)
     view = s.experiences
-    best = best_replications(s)
+    best = best_replications(s, s.experiences)
     best = best[s.visible.is_open[s.actions.case[view.link[best]]]]
     finding, action = s.cases.finding[s.actions.case[view.link[best]]], s.actions.action[view.link[best]]
     frame = pd.DataFrame(
@@ -155,9 +162,6 @@ def slots(
     return finish_frame(frame, order, day)
 
 
-STATES = np.array([state.name.lower() for state in ActionState], dtype=object)
-
-
 def problems(
     plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
 ) -> pd.DataFrame:
@@ -189,12 +193,12 @@ def problems(
             "responsible": _where(action, name, None),
             "time_limit": as_dates(pick(s.actions.original_due, link, MISSING)),
             "current_due": as_dates(pick(s.actions.due, link, MISSING)),
-            "action_state": _where(link, STATES[s.actions.state], None),
-            "is_overdue": pick(s.actions.is_overdue(s.day), link, False),
+            "action_state": _where(link, words(ActionState, s.actions.state), None),
+            "is_overdue": pick(s.actions.is_overdue, link, False),
             **_standing(s, case),
             "confirmed": _confirmed(s)[case],
-            "solved": s.flag("solved")[case],
-            "ripe_on": as_dates(np.where(s.flag("ripe"), ripe_on(s), MISSING)[case]),
+            "solved": judge_flag(s, "solved")[case],
+            "ripe_on": as_dates(np.where(judge_flag(s, "ripe"), ripe_on(s), MISSING)[case]),
             "revisit_on": as_dates(pick(encoded.finding_events["due"], block, MISSING)),
         }
     )
@@ -204,7 +208,7 @@ def problems(
 def _confirmed(s: Assessment) -> Array:
     """Say whether those affected confirm: yes, no, or not asked."""
     asked = some(s.surveys.row >= 0, s.surveys.case, len(s))
-    return np.where(is_confirmed(s), "yes", np.where(asked, "no", "not asked")).astype(object)
+    return np.where(s.is_confirmed, "yes", np.where(asked, "no", "not asked")).astype(object)
 
 
 def experiences(
@@ -223,7 +227,7 @@ def experiences(
     action = pick(s.actions.action, link, -1)
     state = np.full(len(s.actions.case), None, dtype=object)
     state[view.link] = words(Replication, view.state)
-    complete = np.isin(s.actions.state, (ActionState.DONE, ActionState.DONE_UNVERIFIED))
+    complete = s.actions.is_in(*COMPLETE)
     table = encoded.frames["action"]
     started = np.where(s.actions.start_row >= 0, s.actions.started_on, MISSING)
     site = cells(table["site"].astype("str").str.strip(), action)
@@ -263,8 +267,8 @@ def mechanisms(
     finding, table = s.cases.finding[chosen], encoded.frames["finding"]
     check = view.last_check_row[chosen]
     kind = pick(encoded.finding_events["kind"], check, -1)
-    passes, counted = last_slots(s)
-    due = due_of_slot(s, next_slot(s))
+    passes, counted = last_slots(s.mechanisms.slots, len(s))
+    due = due_of_slot(s, next_slot(s, s.mechanisms.slots))
     frame = pd.DataFrame(
         {
             **_statements(s, chosen),
@@ -324,9 +328,6 @@ def _in_order(s: Assessment, case: IntArray, action: IntArray) -> IntArray:
     return np.lexsort((place, rank_of(s.encoded.findings.ids)[s.cases.finding[case]]))
 
 
-BEGUN = (ActionState.IN_PROGRESS, ActionState.SUSPENDED)
-
-
 def standing(
     plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
 ) -> pd.DataFrame:
@@ -352,15 +353,15 @@ def standing(
         {
             "finding_id": s.encoded.findings.ids[s.cases.finding].to_numpy(dtype=object),
             "n_actions": count(a.is_live, a.case, n),
-            "n_done": count(a.is_live & (a.state == ActionState.DONE), a.case, n),
+            "n_done": count(a.is_live & a.is_in(ActionState.DONE), a.case, n),
             "n_unverified": count(_unverified(s), a.case, n),
-            "n_begun": count(a.is_live & np.isin(a.state, BEGUN), a.case, n),
+            "n_begun": count(a.is_live & a.is_in(*UNDER_WAY), a.case, n),
             "n_cancelled": count(a.counts & a.is_cancelled, a.case, n),
             "unverified": _lists(
                 s.encoded.actions.ids.to_numpy(dtype=object)[a.action], _unverified(s), a.case, n
             ),
             "next_due": _earliest(a.due, upcoming, a.case, n),
-            "overdue_since": _earliest(a.due, a.is_overdue(s.day), a.case, n),
+            "overdue_since": _earliest(a.due, a.is_overdue, a.case, n),
             "n_required": count(np.ones(len(outcomes.case), dtype=bool), outcomes.case, n),
             "n_shown": count(outcomes.is_shown, outcomes.case, n),
             "lapsed_on": _earliest(outcomes.lapsed_on, outcomes.has_lapsed, outcomes.case, n),
@@ -376,7 +377,7 @@ def standing(
 
 
 def _unverified(s: Assessment) -> BoolArray:
-    return s.actions.is_live & (s.actions.state == ActionState.DONE_UNVERIFIED)
+    return s.actions.is_live & s.actions.is_in(ActionState.DONE_UNVERIFIED)
 
 
 def _earliest(days: DayArray, wanted: BoolArray, case: IntArray, n: int) -> Array:
@@ -439,7 +440,7 @@ def actions(
     cases = all_findings_on(encoded, as_of, knowledge)
     day = as_day_number(encoded, as_of)
     own = observe_plan_actions(encoded, day, cases.knowledge)
-    chosen = np.flatnonzero(own.is_in_plan)
+    chosen = np.flatnonzero(own.counts)
     name, unit = accountable(encoded)
     table = encoded.frames["action"]
     frame = pd.DataFrame(
@@ -452,7 +453,7 @@ def actions(
             "original_due": as_dates(own.original_due[chosen]),
             "is_open": own.is_open[chosen],
             "is_overdue": own.is_overdue[chosen],
-            "action_state": STATES[own.state[chosen]],
+            "action_state": words(ActionState, own.state[chosen]),
             "completed_on": as_dates(own.completed_on[chosen]),
             "promised_to": cells(table["promised_to"], chosen),
             "finding_ids": _served(encoded, observe_findings(encoded, cases).is_open, chosen),
@@ -515,14 +516,14 @@ def closures(
     ``as_of``.
     """
     s, day = assessment_on(plan, as_of, knowledge)
-    still = [DISPOSITIONS.index(OPEN), DISPOSITIONS.index(UNKNOWN)]
+    still = [code(Disposition, word) for word in (Disposition.OPEN, Disposition.UNKNOWN)]
     chosen = np.flatnonzero(~np.isin(s.visible.disposition, still))
     decision, event = s.visible.decision[chosen], s.encoded.frames["event"]
     row = pick(s.encoded.finding_events.row, decision, -1)
     frame = pd.DataFrame(
         {
             "finding_id": s.encoded.findings.ids.to_numpy(dtype=object)[s.cases.finding[chosen]],
-            "disposition": np.array(DISPOSITIONS, dtype=object)[s.visible.disposition[chosen]],
+            "disposition": words(Disposition, s.visible.disposition[chosen]),
             "event_id": cells(event["event_id"], row),
             "closed_on": as_dates(pick(s.encoded.finding_events["day"], decision, MISSING)),
             "by": cells(event["by"], row),

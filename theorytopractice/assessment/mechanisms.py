@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from theorytopractice.assessment.columns import code
-from theorytopractice.assessment.flags import flag
 from theorytopractice.assessment.grouped import (
+    DAY_SPAN,
     MISSING,
     Array,
     BoolArray,
@@ -27,8 +27,8 @@ from theorytopractice.assessment.visibility import CHECKS, is_after, is_kind, is
 from theorytopractice.model.vocabularies import FindingEvent, FindingKind
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.assessment import Assessment
     from theorytopractice.assessment.encoded_plan import EncodedPlan
+    from theorytopractice.assessment.facts import FindingFacts
 
 
 PASS, FAIL, NOT_APPLICABLE = (code(FindingEvent, check) for check in CHECKS)
@@ -38,7 +38,6 @@ LEAST_GRACE, GRACE_SHARE = 7, 4
 DAYS_IN = {"D": 1, "W": 7, "M": 30, "Y": 365}
 DEAD_AFTER, FOLLOWED_AFTER, LASTING_AFTER, LASTING_DAYS, DORMANT_AFTER = 2, 3, 6, 180, 3
 PERSISTENCE_SLOTS = 12
-BIG = 2**23
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +86,15 @@ class MechanismView:
     has_future: BoolArray
 
 
-def observe_mechanisms(s: Assessment) -> MechanismView:
+def observe_mechanisms(a: FindingFacts) -> MechanismView:
     """Judge the mechanisms among the cases by their checks."""
-    findings, n = s.encoded.findings, len(s)
-    effective = findings.effective[s.cases.finding]
-    is_mechanism = s.is_kind(FindingKind.MECHANISM)
-    in_force = is_mechanism & (effective != MISSING) & (effective <= s.day)
-    has_cadence = findings.cadence_count[s.cases.finding] > 0
-    checks = _Checks(s, is_mechanism)
-    slots = fill_slots(s, np.flatnonzero(in_force & has_cadence), checks)
+    findings, n = a.encoded.findings, len(a)
+    effective = findings.effective[a.cases.finding]
+    is_mechanism = a.is_kind(FindingKind.MECHANISM)
+    in_force = is_mechanism & (effective != MISSING) & (effective <= a.day)
+    has_cadence = findings.cadence_count[a.cases.finding] > 0
+    checks = _Checks(a, is_mechanism)
+    slots = fill_slots(a, np.flatnonzero(in_force & has_cadence), checks)
     counted = slots.is_counted
     valid = np.flatnonzero(slots.is_valid)
     case, result = slots.case[valid], slots.result[valid]
@@ -112,7 +111,7 @@ def observe_mechanisms(s: Assessment) -> MechanismView:
     run_days = np.bincount(case[in_run], window[in_run], n).astype(np.int64)
     lasting = (run >= LASTING_AFTER) & (run_days >= LASTING_DAYS)
     stage = np.zeros(n, dtype=np.int8)
-    stage[is_mechanism & ((effective > s.day) | s.any_action(s.actions.is_live & s.actions.is_scheduled))] = 1
+    stage[is_mechanism & ((effective > a.day) | a.any_action(a.actions.is_live & a.actions.is_scheduled))] = 1
     for level, reached in ((2, in_force), (3, in_force & ever & ~dead), (4, followed), (5, lasting)):
         stage[reached] = level
     tail = np.flatnonzero(counted)
@@ -134,9 +133,8 @@ def observe_mechanisms(s: Assessment) -> MechanismView:
     )
 
 
-def last_slots(s: Assessment) -> tuple[IntArray, IntArray]:
+def last_slots(slots: Slots, n: int) -> tuple[IntArray, IntArray]:
     """Return passes and counted slots without na over the last twelve such slots of each case (section 9)."""
-    slots, n = s.mechanisms.slots, len(s)
     case, passed = slots.case[slots.is_valid], slots.result[slots.is_valid] == PASS
     recent = _from_end(case, np.bincount(case, minlength=n)) < PERSISTENCE_SLOTS
     return count(passed & recent, case, n), np.bincount(case[recent], minlength=n)
@@ -151,33 +149,33 @@ def _from_end(case: IntArray, totals: IntArray) -> IntArray:
 class _Checks:
     """The visible checks of the mechanisms, by case and day; those up to the anchor are left out."""
 
-    def __init__(self, s: Assessment, is_mechanism: BoolArray) -> None:
-        events = s.encoded.finding_events
+    def __init__(self, a: FindingFacts, is_mechanism: BoolArray) -> None:
+        events = a.encoded.finding_events
         chosen = np.flatnonzero(is_mechanism)
-        segment, row = events.expand(s.cases.finding[chosen])
+        segment, row = events.expand(a.cases.finding[chosen])
         case = chosen[segment]
         is_check = is_kind(events["kind"][row], *CHECKS)
-        self.has_future = some(is_check & (events["day"][row] > s.day[case]), case, len(s))
-        effective = s.encoded.findings.effective[s.cases.finding]
-        keep = is_check & is_visible(events, row, s.day[case], s.cases.knowledge)
-        keep &= is_after(events["day"][row], s.visible.revised_on[case]) & (
+        self.has_future = some(is_check & (events["day"][row] > a.day[case]), case, len(a))
+        effective = a.encoded.findings.effective[a.cases.finding]
+        keep = is_check & is_visible(events, row, a.day[case], a.cases.knowledge)
+        keep &= is_after(events["day"][row], a.visible.revised_on[case]) & (
             events["day"][row] > effective[case]
         )
         self.case, self.row = case[keep], row[keep]
         self.day, self.kind = events["day"][self.row].astype(np.int64), events["kind"][self.row]
 
 
-def fill_slots(s: Assessment, chosen: IntArray, checks: _Checks) -> Slots:
+def fill_slots(a: FindingFacts, chosen: IntArray, checks: _Checks) -> Slots:
     """Lay out the slots of the chosen cases and give each its check (method, section 9)."""
-    finding = s.cases.finding[chosen]
-    anchor = np.maximum(s.encoded.findings.effective[finding], s.visible.revised_on[chosen]).astype(np.int64)
-    segment, number, begins_on, due_on, grace = lay_out(s.encoded, finding, anchor, s.day[chosen])
+    finding = a.cases.finding[chosen]
+    anchor = np.maximum(a.encoded.findings.effective[finding], a.visible.revised_on[chosen]).astype(np.int64)
+    segment, number, begins_on, due_on, grace = lay_out(a.encoded, finding, anchor, a.day[chosen])
     case = chosen[segment]
-    order_of_check = checks.case * BIG + checks.day
-    low = np.searchsorted(order_of_check, case * BIG + begins_on, side="right")
-    today = s.day[case].astype(np.int64)  # no visible check lies later, and no sum runs into the next case
-    high = np.searchsorted(order_of_check, case * BIG + np.minimum(due_on, today), side="right")
-    until = np.searchsorted(order_of_check, case * BIG + np.minimum(due_on + grace, today), side="right")
+    order_of_check = checks.case * DAY_SPAN + checks.day
+    low = np.searchsorted(order_of_check, case * DAY_SPAN + begins_on, side="right")
+    today = a.day[case].astype(np.int64)  # no visible check lies later, and no sum runs into the next case
+    high = np.searchsorted(order_of_check, case * DAY_SPAN + np.minimum(due_on, today), side="right")
+    until = np.searchsorted(order_of_check, case * DAY_SPAN + np.minimum(due_on + grace, today), side="right")
     taken = np.zeros(len(checks.row) + 1, dtype=bool)
     serving = np.full(len(case), -1, dtype=np.int64)
     has_pass = np.zeros(len(case), dtype=bool)
@@ -194,7 +192,7 @@ def fill_slots(s: Assessment, chosen: IntArray, checks: _Checks) -> Slots:
         serving[slot] = np.where(own, high[slot] - 1, np.where(lent, late, -1))
         mine = passes[high[slot]] - passes[low[slot]] > 0
         has_pass[slot] = np.where(own, mine, lent & (passes[late + lent] - passes[late] > 0))
-    closed = s.day[case] > due_on + grace
+    closed = a.day[case] > due_on + grace
     return Slots(
         case=case,
         number=number,
@@ -245,68 +243,37 @@ def later(anchor: IntArray, steps: IntArray, unit: Array) -> IntArray:
     return np.where(np.isin(unit, ("D", "W")), in_days, in_months)
 
 
-@flag(FindingKind.MECHANISM)
-def no_cadence(s: Assessment) -> BoolArray:
-    """In force, and nobody said how often it is checked."""
-    return s.mechanisms.lacks_cadence
-
-
-@flag(FindingKind.MECHANISM)
-def dead_letter(s: Assessment) -> BoolArray:
-    """At least two slots count, and neither of the last two was passed."""
-    return s.mechanisms.is_dead_letter
-
-
-@flag(FindingKind.MECHANISM)
-def dormant(s: Assessment) -> BoolArray:
-    """The last three counted slots, na included, were not applicable (section 9)."""
-    return s.mechanisms.is_dormant
-
-
-@flag(FindingKind.MECHANISM)
-def check_missed(s: Assessment) -> BoolArray:
-    """Nobody checked in the last counted slot."""
-    return s.mechanisms.last_result == MISSED
-
-
-@flag(FindingKind.MECHANISM)
-def check_failed(s: Assessment) -> BoolArray:
-    """The check of the last counted slot failed."""
-    return s.mechanisms.last_result == FAIL
-
-
-def next_slot(s: Assessment) -> IntArray:
+def next_slot(a: FindingFacts, slots: Slots) -> IntArray:
     """Return the number of the slot that the next check serves, 0 where nothing is due.
 
     It is the earliest slot without a check whose grace has not run out; where every slot begun has its check, the
     one after. A mechanism that has no effective date or no cadence waits for no check.
     """
-    findings, finding, slots = s.encoded.findings, s.cases.finding, s.mechanisms.slots
-    due = s.is_kind(FindingKind.MECHANISM) & (findings.effective[finding] != MISSING)
+    findings, finding = a.encoded.findings, a.cases.finding
+    due = a.is_kind(FindingKind.MECHANISM) & (findings.effective[finding] != MISSING)
     due &= findings.cadence_count[finding] > 0
-    open_still = slots.due_on.astype(np.int64) + slots.grace >= s.day[slots.case]
-    waiting = pick(slots.number, first((slots.check_row < 0) & open_still, slots.case, len(s)), 0)
-    begun = last(np.ones(len(slots.number), dtype=bool), slots.case, len(s))
+    open_still = slots.due_on.astype(np.int64) + slots.grace >= a.day[slots.case]
+    waiting = pick(slots.number, first((slots.check_row < 0) & open_still, slots.case, len(a)), 0)
+    begun = last(np.ones(len(slots.number), dtype=bool), slots.case, len(a))
     return np.where(due, np.where(waiting > 0, waiting, pick(slots.number, begun, 0) + 1), 0)
 
 
-def repeatable(s: Assessment) -> int:
+def repeatable(slots: Slots, day: int) -> int:
     """Return the slot of a single case that a pass could still mend, 0 if none (method, section 9).
 
     The last check in a slot's own window decides: until its day due, one that failed can be repeated. One that does
     not apply (na) need not be, for it is passed over.
     """
-    slots = s.mechanisms.slots
-    mends = (slots.result == FAIL) & ~slots.is_counted & (slots.due_on >= s.day[0])
+    mends = (slots.result == FAIL) & ~slots.is_counted & (slots.due_on >= day)
     return int(slots.number[mends].max(initial=0))
 
 
-def due_of_slot(s: Assessment, number: IntArray) -> IntArray:
+def due_of_slot(a: FindingFacts, number: IntArray) -> IntArray:
     """Return the day on which a slot of each case is due; MISSING where the number is 0."""
-    findings, finding = s.encoded.findings, s.cases.finding
-    anchor = np.maximum(findings.effective[finding], s.visible.revised_on).astype(np.int64)
+    findings, finding = a.encoded.findings, a.cases.finding
+    anchor = np.maximum(findings.effective[finding], a.visible.revised_on).astype(np.int64)
     asked = number > 0
-    due = np.full(len(s), MISSING, dtype=np.int64)
+    due = np.full(len(a), MISSING, dtype=np.int64)
     steps = findings.cadence_count[finding].astype(np.int64) * number
     due[asked] = later(anchor[asked], steps[asked], findings.cadence_unit[finding][asked])
     return due

@@ -10,26 +10,46 @@ import numpy as np
 from theorytopractice.assessment.assessment import Assessment
 from theorytopractice.assessment.candidate_days import rising_days, split_days
 from theorytopractice.assessment.columns import code
-from theorytopractice.assessment.grouped import MISSING, Array, DayArray, IntArray, first, last, pick
-from theorytopractice.assessment.problems import is_solved
+from theorytopractice.assessment.grouped import (
+    MISSING,
+    Array,
+    BoolArray,
+    DayArray,
+    IntArray,
+    first,
+    greatest,
+    last,
+    pick,
+    some,
+)
+from theorytopractice.assessment.problems import is_surveyed
 from theorytopractice.assessment.visibility import FindingDays
-from theorytopractice.model.vocabularies import FindingKind
+from theorytopractice.model.vocabularies import FindingKind, Stage
 
 if TYPE_CHECKING:
     from theorytopractice.assessment.encoded_plan import EncodedPlan
 
 
-IN_PRACTICE = 4
-FIRSTS = {"first_planned_on": 1, "first_started_on": 2, "carried_out_on": 3}
+FIRSTS = {
+    "first_planned_on": Stage.PLANNED,
+    "first_started_on": Stage.UNDER_WAY,
+    "carried_out_on": Stage.CARRIED_OUT,
+}
 
 
 def stages_on(encoded: EncodedPlan, cases: FindingDays) -> Array:
     """Return the stage of each case, −1 where the finding is not open; a slice of cases at a time."""
-    found = [np.zeros(0, dtype=np.int8)]
+    stages = [np.zeros(0, dtype=np.int8)]
     for part in split_days(encoded, cases):
-        s = Assessment(encoded, part)
-        found.append(np.where(s.visible.is_open, s.stage, -1).astype(np.int8))
-    return np.concatenate(found)
+        a = Assessment(encoded, part)
+        stages.append(np.where(a.visible.is_open, a.stage, -1).astype(np.int8))
+    return np.concatenate(stages)
+
+
+def solved_on(encoded: EncodedPlan, cases: FindingDays) -> BoolArray:
+    """Tell which cases are problems that were solved; a slice of cases at a time."""
+    solved = [Assessment(encoded, part).is_solved for part in split_days(encoded, cases)]
+    return np.concatenate([np.zeros(0, dtype=bool), *solved])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +76,9 @@ class StageHistory:
         """
         days = self.candidates
         is_problem = self.encoded.findings.kind[days.finding] == code(FindingKind, FindingKind.PROBLEM)
-        chosen = np.flatnonzero((self.stage >= IN_PRACTICE) & is_problem)
+        chosen = np.flatnonzero((self.stage >= Stage.IN_PRACTICE) & is_problem)
         asked = FindingDays(days.finding[chosen], days.day[chosen], days.knowledge)
-        found = [is_solved(Assessment(self.encoded, part)) for part in split_days(self.encoded, asked)]
-        solved = np.concatenate([np.zeros(0, dtype=bool), *found])
+        solved = solved_on(self.encoded, asked)
         return pick(asked.day, first(solved, self.segment[chosen], self.n), MISSING)
 
 
@@ -74,10 +93,34 @@ def first_days(encoded: EncodedPlan, cases: FindingDays) -> dict[str, DayArray]:
     past = stage_history(encoded, cases)
     candidates, stage = past.candidates, past.stage
     dates = {name: past.first(level) for name, level in FIRSTS.items()}
-    practised = np.flatnonzero(stage >= IN_PRACTICE)
+    practised = np.flatnonzero(stage >= Stage.IN_PRACTICE)
     eve = FindingDays(candidates.finding[practised], candidates.day[practised] - np.int32(1), cases.knowledge)
     rose = np.zeros(len(stage), dtype=bool)
-    rose[practised] = stages_on(encoded, eve) < IN_PRACTICE
+    rose[practised] = stages_on(encoded, eve) < Stage.IN_PRACTICE
     since = pick(candidates.day, last(rose, past.segment, past.n), MISSING)
-    now = stages_on(encoded, cases) >= IN_PRACTICE
+    now = stages_on(encoded, cases) >= Stage.IN_PRACTICE
     return {**dates, "in_practice_since": np.where(now, since, MISSING)}
+
+
+def has_recurred(a: Assessment) -> BoolArray:
+    """Tell which problems were solved on some earlier day and have lapsed (method, section 6)."""
+    is_back = a.any_outcome(a.outcomes.has_lapsed)
+    lapsed, segment, past = _past_of_problems(a, is_back)
+    earlier = past.day < a.day[lapsed][segment]
+    return some(solved_on(a.encoded, past) & earlier, lapsed[segment], len(a))
+
+
+def solved_since(a: Assessment) -> DayArray:
+    """Return the last day, up to each case's, on which a problem became solved; MISSING where never."""
+    chosen, segment, past = _past_of_problems(a, np.ones(len(a), dtype=bool))
+    now = np.flatnonzero(solved_on(a.encoded, past))
+    eve = FindingDays(past.finding[now], past.day[now] - np.int32(1), a.cases.knowledge)
+    rose = now[~solved_on(a.encoded, eve)]
+    return greatest(past.day[rose], np.ones(len(rose), dtype=bool), chosen[segment[rose]], len(a))
+
+
+def _past_of_problems(a: Assessment, wanted: BoolArray) -> tuple[IntArray, IntArray, FindingDays]:
+    """Return the wanted cases that may have been solved once, and their candidate days: (cases, place among these, days)."""
+    chosen = np.flatnonzero(wanted & a.is_kind(FindingKind.PROBLEM) & is_surveyed(a))
+    segment, past = rising_days(a.encoded, a.cases.finding[chosen], a.day[chosen], a.cases.knowledge)
+    return chosen, segment, past

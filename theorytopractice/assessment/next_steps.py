@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theorytopractice.assessment.actions import ActionState
 from theorytopractice.assessment.experiences import SITES_TO_SUSTAIN, Replication, codifying_mechanisms
-from theorytopractice.assessment.grouped import MISSING, NEVER
-from theorytopractice.assessment.ladder import BEGUN
+from theorytopractice.assessment.grouped import DAY_SPAN, MISSING, NEVER
 from theorytopractice.assessment.mechanisms import (
-    BIG,
     FAIL,
     FOLLOWED_AFTER,
     LASTING_AFTER,
@@ -45,7 +42,7 @@ from theorytopractice.assessment.phrases import (
     uncounted_links,
 )
 from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_n
-from theorytopractice.model.vocabularies import FindingKind
+from theorytopractice.model.vocabularies import COMPLETE, ActionState, FindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,46 +54,46 @@ if TYPE_CHECKING:
 BESIDES = message("{first}; and {second}")
 
 
-def to_show(s: Assessment, view: OutcomeView, i: int) -> str:
+def to_show(a: Assessment, view: OutcomeView, i: int) -> str:
     """Say what an indicator lacks to show the outcome."""
     indicator = int(view.indicator[i])
-    name = indicator_name(s, indicator)
-    if not s.encoded.targets.has_target[indicator]:
+    name = indicator_name(a, indicator)
+    if not a.encoded.targets.has_target[indicator]:
         return say("{indicator}: {steps}", indicator=name, steps=say("set a target"))
     steps = []
     if view.lacks_baseline[i]:
         steps.append(say("give it a baseline, or say in a baseline_waiver why there is none"))
     if view.is_met_at_baseline[i]:
-        baseline = baseline_text(s, view, i)
+        baseline = baseline_text(a, view, i)
         steps.append(
             say("set a target that its {baseline} does not satisfy, or intent maintain", baseline=baseline)
         )
     if not view.is_met[i] or not view.is_fresh[i]:
-        steps.append(_to_meet(s, view, i))
+        steps.append(_to_meet(a, view, i))
     return say("{indicator}: {steps}", indicator=name, steps=say_in_turn(BESIDES, steps))
 
 
-def _to_meet(s: Assessment, view: OutcomeView, i: int) -> str:
+def _to_meet(a: Assessment, view: OutcomeView, i: int) -> str:
     """Say how an indicator becomes met, or fresh again."""
     indicator = int(view.indicator[i])
     if view.start[i] == NEVER:
         return say("start an action, and measure it afterwards")
     if view.is_met[i]:
-        fresh = days_text(s.encoded.targets.fresh[indicator])
+        fresh = days_text(a.encoded.targets.fresh[indicator])
         return say("measure it again, its last value is older than {days}", days=fresh)
-    need = _values(s, view, i)
+    need = _values(a, view, i)
     if view.last_row[i] >= 0:
-        last = s.encoded.observations["day"][view.last_row[i]]
+        last = a.encoded.observations["day"][view.last_row[i]]
         return say("record {values}, dated after {day}", values=need, day=day_text(last))
-    first = view.start[i] + s.encoded.targets.lag[indicator]
+    first = view.start[i] + a.encoded.targets.lag[indicator]
     return say("record {values}, dated {day} or later", values=need, day=day_text(first))
 
 
-def _values(s: Assessment, view: OutcomeView, i: int) -> str:
+def _values(a: Assessment, view: OutcomeView, i: int) -> str:
     """Say which values an indicator lacks to be met."""
     indicator = int(view.indicator[i])
-    aim = aim_text(indicator_row(s, indicator))
-    confirm, run = int(s.encoded.targets.confirm[indicator]), int(view.n_in_run[i])
+    aim = aim_text(indicator_row(a, indicator))
+    confirm, run = int(a.encoded.targets.confirm[indicator]), int(view.n_in_run[i])
     lacking = confirm - run
     need = (
         say("a final value that is {aim}, its target", aim=aim)
@@ -108,11 +105,11 @@ def _values(s: Assessment, view: OutcomeView, i: int) -> str:
     return say("{values} ({run} of {confirm} in a row so far)", values=need, run=run, confirm=confirm)
 
 
-def to_hold(s: Assessment, view: OutcomeView, i: int) -> str:
+def to_hold(a: Assessment, view: OutcomeView, i: int) -> str:
     """Say what an indicator that shows the outcome lacks to have held."""
     indicator = int(view.indicator[i])
-    name, gap = indicator_name(s, indicator), int(s.encoded.targets.gap[indicator])
-    steps = say_in_turn(BOTH, _holding(s, view, i))
+    name, gap = indicator_name(a, indicator), int(a.encoded.targets.gap[indicator])
+    steps = say_in_turn(BOTH, _holding(a, view, i))
     if gap < 0:
         return say("{indicator}: {steps}", indicator=name, steps=steps)
     return say(
@@ -123,16 +120,16 @@ def to_hold(s: Assessment, view: OutcomeView, i: int) -> str:
     )
 
 
-def _holding(s: Assessment, view: OutcomeView, i: int) -> list[str]:
+def _holding(a: Assessment, view: OutcomeView, i: int) -> list[str]:
     """Say what the present run of an indicator still lacks to have held."""
     steps, since = [], int(view.hold[i])
     if view.is_wobbling[i]:
         steps.append(say("its next value must satisfy the target again"))
-    lacking = s.encoded.settings.hold_points - int(view.n_satisfied[i])
+    lacking = a.encoded.settings.hold_points - int(view.n_satisfied[i])
     if lacking > 0:
         steps.append(say_n("{n} more satisfied value", "{n} more satisfied values", lacking))
-    last_day = int(s.encoded.observations["day"][view.last_row[i]])
-    hold = int(s.encoded.targets.hold[view.indicator[i]])
+    last_day = int(a.encoded.observations["day"][view.last_row[i]])
+    hold = int(a.encoded.targets.hold[view.indicator[i]])
     if since == MISSING:
         steps.append(say("stay met and be measured for {days} from that value on", days=days_text(hold)))
     elif last_day - since < hold:
@@ -151,28 +148,28 @@ BEGINNING = (Replication.IDEA, Replication.PLANNED, Replication.STARTED)
 UNPROVEN = (Replication.ADOPTED, Replication.STARTED, Replication.PLANNED, Replication.DID_NOT_WORK)
 
 
-def _places(s: Assessment, *states: Replication) -> list[int]:
+def _places(a: Assessment, *states: Replication) -> list[int]:
     """Return the replications in some states."""
-    return [place for place in range(len(s.experiences.link)) if replication_state(s, place) in states]
+    return [place for place in range(len(a.experiences.link)) if replication_state(a, place) in states]
 
 
-def _at(s: Assessment, place: int) -> str:
+def _at(a: Assessment, place: int) -> str:
     """Name the action of a replication and its site."""
-    link = int(s.experiences.link[place])
-    return say("{action} at {site}", action=action_name(s, link), site=site_name(s, link))
+    link = int(a.experiences.link[place])
+    return say("{action} at {site}", action=action_name(a, link), site=site_name(a, link))
 
 
-def _any_of(s: Assessment, places: list[int]) -> str:
+def _any_of(a: Assessment, places: list[int]) -> str:
     """Name the actions of some replications, of which one is enough."""
-    return several((_at(s, place) for place in places), "or", few=None)
+    return several((_at(a, place) for place in places), "or", few=None)
 
 
-def _to_spread(s: Assessment) -> str:
-    steps = [_to_plan(s, place) for place in _places(s, Replication.IDEA)]
+def _to_spread(a: Assessment) -> str:
+    steps = [_to_plan(a, place) for place in _places(a, Replication.IDEA)]
     steps += [
-        say("name another site for {action} ({why})", action=action_name(s, link), why=why)
-        for link, why in uncounted_links(s).items()
-        if not s.actions.is_cancelled[link]
+        say("name another site for {action} ({why})", action=action_name(a, link), why=why)
+        for link, why in uncounted_links(a).items()
+        if not a.actions.is_cancelled[link]
     ]
     return say_in_turn(OR_ELSE, steps) or say(
         "link an action with the role replicates at another site, with an accountable owner and a due date, "
@@ -180,39 +177,39 @@ def _to_spread(s: Assessment) -> str:
     )
 
 
-def _to_plan(s: Assessment, place: int) -> str:
+def _to_plan(a: Assessment, place: int) -> str:
     """Say what a replication that is an idea lacks to be planned."""
-    what = lacking_text(s, int(s.experiences.link[place]))
-    return say("give {action} {what}, or start it", action=_at(s, place), what=what)
+    what = lacking_text(a, int(a.experiences.link[place]))
+    return say("give {action} {what}, or start it", action=_at(a, place), what=what)
 
 
-def _to_start(s: Assessment) -> str:
-    return say("start {actions}", actions=_any_of(s, _places(s, Replication.PLANNED)))
+def _to_start(a: Assessment) -> str:
+    return say("start {actions}", actions=_any_of(a, _places(a, Replication.PLANNED)))
 
 
-def _to_adopt(s: Assessment) -> str:
-    return say_in_turn(OR_ELSE, (_adoption(s, place) for place in _places(s, Replication.STARTED)))
+def _to_adopt(a: Assessment) -> str:
+    return say_in_turn(OR_ELSE, (_adoption(a, place) for place in _places(a, Replication.STARTED)))
 
 
-def _adoption(s: Assessment, place: int) -> str:
+def _adoption(a: Assessment, place: int) -> str:
     """Say what a replication that was begun lacks to be adopted."""
-    link = int(s.experiences.link[place])
-    state, steps = s.actions.state[link], []
+    link = int(a.experiences.link[place])
+    state, steps = a.actions.state_of(link), []
     if state == ActionState.DONE_UNVERIFIED:
         steps.append(say("add evidence"))
     elif state != ActionState.DONE:
-        needs_evidence = s.encoded.settings.require_evidence
+        needs_evidence = a.encoded.settings.require_evidence
         steps.append(say("complete it with evidence") if needs_evidence else say("complete it"))
-    if s.encoded.actions.adaptation[s.actions.action[link]] < 0:
+    if a.encoded.actions.adaptation[a.actions.action[link]] < 0:
         steps.append(say("record its adaptation"))
-    return say("{action}: {steps}", action=_at(s, place), steps=say_in_turn(BOTH, steps))
+    return say("{action}: {steps}", action=_at(a, place), steps=say_in_turn(BOTH, steps))
 
 
-def _to_work(s: Assessment) -> str:
-    steps = [_proof(s, place) for place in _places(s, Replication.ADOPTED, Replication.DID_NOT_WORK)]
-    if begun := _places(s, *BEGINNING):
+def _to_work(a: Assessment) -> str:
+    steps = [_proof(a, place) for place in _places(a, Replication.ADOPTED, Replication.DID_NOT_WORK)]
+    if begun := _places(a, *BEGINNING):
         steps.append(
-            say("carry out {actions} and show by its own indicator that it worked", actions=_any_of(s, begun))
+            say("carry out {actions} and show by its own indicator that it worked", actions=_any_of(a, begun))
         )
     return say_in_turn(OR_ELSE, steps) or say(
         "link an action with the role replicates at another site, keep its core, "
@@ -220,47 +217,47 @@ def _to_work(s: Assessment) -> str:
     )
 
 
-def _proof(s: Assessment, place: int) -> str:
+def _proof(a: Assessment, place: int) -> str:
     """Say what a replication that was adopted lacks to have worked."""
-    view, own = s.experiences.outcomes, own_indicators(s, place)
+    view, own = a.experiences.outcomes, own_indicators(a, place)
     steps = (
-        say_in_turn(PARTS, (to_show(s, view, int(i)) for i in own if not view.is_shown[i]))
+        say_in_turn(PARTS, (to_show(a, view, int(i)) for i in own if not view.is_shown[i]))
         if len(own)
         else say("link an outcome indicator of its own (finding_indicator.action_id), and measure it")
     )
-    return say("{action}: {steps}", action=_at(s, place), steps=steps)
+    return say("{action}: {steps}", action=_at(a, place), steps=steps)
 
 
-def _to_last(s: Assessment) -> str:
-    return say_in_turn(OR_ELSE, (_to_show_elsewhere(s), _to_codify(s)))
+def _to_last(a: Assessment) -> str:
+    return say_in_turn(OR_ELSE, (_to_show_elsewhere(a), _to_codify(a)))
 
 
-def _to_show_elsewhere(s: Assessment) -> str:
+def _to_show_elsewhere(a: Assessment) -> str:
     """Say at how many more sites it must work, and which replications could show it."""
-    sites = {_site(s, place): place for place in _places(s, Replication.WORKED)}
-    names = several((site_name(s, int(s.experiences.link[place])) for place in sites.values()), few=None)
+    sites = {_site(a, place): place for place in _places(a, Replication.WORKED)}
+    names = several((site_name(a, int(a.experiences.link[place])) for place in sites.values()), few=None)
     shown = say_n(
         "show at {n} more site that it worked (so far: {sites})",
         "show at {n} more sites that it worked (so far: {sites})",
         SITES_TO_SUSTAIN - len(sites),
         sites=names,
     )
-    others = [place for place in _places(s, *UNPROVEN) if _site(s, place) not in sites]
-    return say("{shown}, such as {actions}", shown=shown, actions=_any_of(s, others)) if others else shown
+    others = [place for place in _places(a, *UNPROVEN) if _site(a, place) not in sites]
+    return say("{shown}, such as {actions}", shown=shown, actions=_any_of(a, others)) if others else shown
 
 
-def _site(s: Assessment, place: int) -> int:
+def _site(a: Assessment, place: int) -> int:
     """Return the number of the site of a replication."""
-    return int(s.encoded.actions.site[s.actions.action[s.experiences.link[place]]])
+    return int(a.encoded.actions.site[a.actions.action[a.experiences.link[place]]])
 
 
-def _to_codify(s: Assessment) -> str:
+def _to_codify(a: Assessment) -> str:
     """Say which mechanisms would carry it, or that one is wanted."""
-    _, there = codifying_mechanisms(s)
+    mechanisms = codifying_mechanisms(a)
     waiting = [
-        say("{finding} (stage {stage})", finding=finding_name(s, finding), stage=int(there.stage[i]))
-        for i, finding in enumerate(there.cases.finding.tolist())
-        if there.visible.is_open[i]
+        say("{finding} (stage {stage})", finding=finding_name(a, finding), stage=int(mechanisms.stage[i]))
+        for i, finding in enumerate(mechanisms.finding.tolist())
+        if mechanisms.is_open[i]
     ]
     if not waiting:
         return say("codify it in a mechanism at stage 4 or more")
@@ -273,69 +270,69 @@ EXPERIENCE_STEPS = (_to_spread, _to_start, _to_adopt, _to_work, _to_last)
 THEN = message("{first}, then {second}")
 
 
-def _to_prepare(s: Assessment) -> str:
-    given = say_in_turn(EITHER, (to_give(s, link) for link in link_numbers(s, s.actions.is_live)))
+def _to_prepare(a: Assessment) -> str:
+    given = say_in_turn(EITHER, (to_give(a, link) for link in link_numbers(a, a.actions.is_live)))
     given = given or say("link an action that delivers it, with an accountable owner and a due date")
     return say_in_turn(OR_ELSE, (say("set the day from which it is in force (effective_on)"), given))
 
 
-def _to_come_into_force(s: Assessment) -> str:
-    effective = int(s.encoded.findings.effective[s.cases.finding[0]])
+def _to_come_into_force(a: Assessment) -> str:
+    effective = int(a.encoded.findings.effective[a.cases.finding[0]])
     if effective == MISSING:
         return say("set the day from which it is in force (effective_on), and let it come")
     return say("it comes into force on {day}", day=day_text(effective))
 
 
-def _to_be_followed(s: Assessment) -> str:
-    if s.mechanisms.lacks_cadence[0]:
+def _to_be_followed(a: Assessment) -> str:
+    if a.mechanisms.lacks_cadence[0]:
         return say("say how often it is checked (check_every), and pass a check")
-    again = repeatable(s)
-    return _repeat(s, again) if again else say("pass {check}", check=next_text(s))
+    again = repeatable(a.mechanisms.slots, int(a.day[0]))
+    return _repeat(a, again) if again else say("pass {check}", check=next_text(a))
 
 
-def _to_be_kept(s: Assessment) -> str:
-    return _passes(s, FOLLOWED_AFTER, 0)
+def _to_be_kept(a: Assessment) -> str:
+    return _passes(a, FOLLOWED_AFTER, 0)
 
 
-def _to_persist(s: Assessment) -> str:
-    return _passes(s, LASTING_AFTER, LASTING_DAYS)
+def _to_persist(a: Assessment) -> str:
+    return _passes(a, LASTING_AFTER, LASTING_DAYS)
 
 
-def _passes(s: Assessment, wanted: int, over_days: int) -> str:
+def _passes(a: Assessment, wanted: int, over_days: int) -> str:
     """Say which checks must be passed for a run of so many, over so many days."""
-    again = repeatable(s)
-    run, chosen = _wanted(s, wanted, over_days)
-    checks = say_in_turn(THEN, (_repeat(s, again) if again in chosen else "", _pass(s, chosen, again)))
+    again = repeatable(a.mechanisms.slots, int(a.day[0]))
+    run, chosen = _wanted(a, wanted, over_days)
+    checks = say_in_turn(THEN, (_repeat(a, again) if again in chosen else "", _pass(a, chosen, again)))
     told = {"checks": checks, "run": run + len(chosen), "now": run}
     if not over_days:
         return say("{checks} for a run of {run} (now {now})", **told)
     return say("{checks} for a run of {run} (now {now}), over {days} days", days=over_days, **told)
 
 
-def _wanted(s: Assessment, wanted: int, over_days: int) -> tuple[int, list[int]]:
+def _wanted(a: Assessment, wanted: int, over_days: int) -> tuple[int, list[int]]:
     """Return the run that can be built upon, and the numbers of the checks that it lacks."""
-    slots, again = s.mechanisms.slots, repeatable(s)
-    run, lasted = int(s.mechanisms.streak[0]), int(s.mechanisms.streak_days[0])
+    slots, again = a.mechanisms.slots, repeatable(a.mechanisms.slots, int(a.day[0]))
+    run, lasted = int(a.mechanisms.streak[0]), int(a.mechanisms.streak_days[0])
     checked = set(slots.number[slots.check_row >= 0].tolist()) - {again}
     lost = ~slots.is_counted & (slots.result == FAIL) & (slots.number != again)
-    number = min(int(next_slot(s)[0]), again or BIG)
+    number = min(int(next_slot(a, a.mechanisms.slots)[0]), again or DAY_SPAN)
     if lost.any():  # such a slot will count as failed: the run begins anew after it
         run, lasted, number = 0, 0, int(slots.number[lost].max()) + 1
     chosen: list[int] = []
     while run + len(chosen) < wanted or lasted < over_days:
         if number not in checked:
             chosen.append(number)
-            lasted += _due(s, number) - _due(s, number - 1) if number > 1 else _first_window(s)
+            lasted += _due(a, number) - _due(a, number - 1) if number > 1 else _first_window(a)
         number += 1
     return run, chosen
 
 
-def _pass(s: Assessment, chosen: list[int], again: int) -> str:
+def _pass(a: Assessment, chosen: list[int], again: int) -> str:
     """Ask for the checks that are yet to come to be passed; empty if there are none."""
     onward = [number for number in chosen if number != again]
     if not onward:
         return ""
-    first, last = (check_text(s, number) for number in (onward[0], onward[-1]))
+    first, last = (check_text(a, number) for number in (onward[0], onward[-1]))
     if len(onward) == 1:
         return say("pass the next check ({check})", check=first)
     return say(
@@ -343,20 +340,20 @@ def _pass(s: Assessment, chosen: list[int], again: int) -> str:
     )
 
 
-def _repeat(s: Assessment, number: int) -> str:
+def _repeat(a: Assessment, number: int) -> str:
     """Say until when a slot's check can be repeated, for the last check of a slot decides."""
-    return say("repeat check {number} by {day} and pass it", number=number, day=day_text(_due(s, number)))
+    return say("repeat check {number} by {day} and pass it", number=number, day=day_text(_due(a, number)))
 
 
-def _due(s: Assessment, number: int) -> int:
+def _due(a: Assessment, number: int) -> int:
     """Return the day on which a slot is due."""
-    return int(due_of_slot(s, np.array([number]))[0])
+    return int(due_of_slot(a, np.array([number]))[0])
 
 
-def _first_window(s: Assessment) -> int:
+def _first_window(a: Assessment) -> int:
     """Return the length of the first slot's window."""
-    anchor = max(int(s.encoded.findings.effective[s.cases.finding[0]]), int(s.visible.revised_on[0]))
-    return _due(s, 1) - anchor
+    anchor = max(int(a.encoded.findings.effective[a.cases.finding[0]]), int(a.visible.revised_on[0]))
+    return _due(a, 1) - anchor
 
 
 MECHANISM_STEPS = (_to_prepare, _to_come_into_force, _to_be_followed, _to_be_kept, _to_persist)
@@ -365,17 +362,17 @@ MECHANISM_STEPS = (_to_prepare, _to_come_into_force, _to_be_followed, _to_be_kep
 TOP = 5
 
 
-def to_rise(s: Assessment) -> str:
+def to_rise(a: Assessment) -> str:
     """Say what is missing for the next stage of a single case whose finding is open."""
-    stage = int(s.stage[0])
+    stage = int(a.stage[0])
     if stage == TOP:
-        return _at_the_top(is_mechanism=bool(s.is_kind(FindingKind.MECHANISM)[0]))
+        return _at_the_top(is_mechanism=bool(a.is_kind(FindingKind.MECHANISM)[0]))
     steps: tuple[Callable[[Assessment], str], ...] = LADDER_STEPS
-    if s.is_kind(FindingKind.MECHANISM)[0]:
+    if a.is_kind(FindingKind.MECHANISM)[0]:
         steps = MECHANISM_STEPS
-    elif s.is_kind(FindingKind.EXPERIENCE)[0]:
+    elif a.is_kind(FindingKind.EXPERIENCE)[0]:
         steps = EXPERIENCE_STEPS
-    return say("{said}.", said=steps[stage](s))
+    return say("{said}.", said=steps[stage](a))
 
 
 def _at_the_top(*, is_mechanism: bool) -> str:
@@ -387,53 +384,53 @@ def _at_the_top(*, is_mechanism: bool) -> str:
     )
 
 
-def _to_be_planned(s: Assessment) -> str:
-    links = link_numbers(s, s.actions.is_live)
+def _to_be_planned(a: Assessment) -> str:
+    links = link_numbers(a, a.actions.is_live)
     if not links:
         return say("link an action that delivers it, with an accountable owner and a due date, or start one")
-    given = say_in_turn(EITHER, (to_give(s, link) for link in links))
-    start = say("start {actions}", actions=action_names(s, s.actions.is_live, "or", few=None))
+    given = say_in_turn(EITHER, (to_give(a, link) for link in links))
+    start = say("start {actions}", actions=action_names(a, a.actions.is_live, "or", few=None))
     return say_in_turn(OR_ELSE, (given, start))
 
 
-def _to_begin(s: Assessment) -> str:
-    waiting = s.actions.is_live & ~np.isin(s.actions.state, BEGUN)
-    return say("start {actions}", actions=action_names(s, waiting, "or", few=None))
+def _to_begin(a: Assessment) -> str:
+    waiting = a.actions.is_live & a.actions.is_in(ActionState.NOT_STARTED)
+    return say("start {actions}", actions=action_names(a, waiting, "or", few=None))
 
 
-def _to_carry_out(s: Assessment) -> str:
-    live = s.actions.is_live
-    unproven = live & (s.actions.state == ActionState.DONE_UNVERIFIED)
-    unfinished = live & ~np.isin(s.actions.state, (ActionState.DONE, ActionState.DONE_UNVERIFIED))
+def _to_carry_out(a: Assessment) -> str:
+    live = a.actions.is_live
+    unproven = live & a.actions.is_in(ActionState.DONE_UNVERIFIED)
+    unfinished = live & ~a.actions.is_in(*COMPLETE)
     steps = []
     if unfinished.any():
-        names = action_names(s, unfinished, few=None)
+        names = action_names(a, unfinished, few=None)
         steps.append(
             say("complete {actions} with evidence", actions=names)
-            if s.encoded.settings.require_evidence
+            if a.encoded.settings.require_evidence
             else say("complete {actions}", actions=names)
         )
     if unproven.any():
-        steps.append(say("add evidence for {actions}", actions=action_names(s, unproven, few=None)))
+        steps.append(say("add evidence for {actions}", actions=action_names(a, unproven, few=None)))
     return say_in_turn(PARTS, steps)
 
 
-def _to_practise(s: Assessment) -> str:
-    view = s.outcomes
+def _to_practise(a: Assessment) -> str:
+    view = a.outcomes
     if not len(view.case):
         return say("link an outcome or impact indicator with a baseline and a target, and measure it")
     waiting = np.flatnonzero(~view.is_shown).tolist()
     return say(
         "{steps} ({n} of {of} required indicators show the outcome)",
-        steps=say_in_turn(PARTS, (to_show(s, view, i) for i in waiting)),
+        steps=say_in_turn(PARTS, (to_show(a, view, i) for i in waiting)),
         n=len(view.case) - len(waiting),
         of=len(view.case),
     )
 
 
-def _to_sustain(s: Assessment) -> str:
-    view = s.outcomes
-    return say_in_turn(PARTS, (to_hold(s, view, i) for i in np.flatnonzero(~view.has_held).tolist()))
+def _to_sustain(a: Assessment) -> str:
+    view = a.outcomes
+    return say_in_turn(PARTS, (to_hold(a, view, i) for i in np.flatnonzero(~view.has_held).tolist()))
 
 
 LADDER_STEPS = (_to_be_planned, _to_begin, _to_carry_out, _to_practise, _to_sustain)

@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.actions import ActionState
 from theorytopractice.assessment.columns import days
 from theorytopractice.assessment.experiences import TRIAL_DAYS, Replication, codifying_mechanisms
 from theorytopractice.assessment.grouped import MISSING, NEVER
 from theorytopractice.assessment.mechanisms import (
     NOT_APPLICABLE,
-    PASS,
     PERSISTENCE_SLOTS,
     RESULTS,
     due_of_slot,
@@ -25,7 +23,6 @@ from theorytopractice.assessment.mechanisms import (
 from theorytopractice.assessment.outcomes import is_explicit
 from theorytopractice.assessment.problems import CONFIRMATION_DAYS
 from theorytopractice.assessment.targets import CONFIRMING_N, CONFIRMING_TARGET, at_least, between, bound
-from theorytopractice.assessment.visibility import DISPOSITIONS
 from theorytopractice.i18n import (
     CLAUSES,
     PARTS,
@@ -39,7 +36,14 @@ from theorytopractice.i18n import (
 )
 from theorytopractice.model.labels import check_name, event_name, name_of
 from theorytopractice.model.values import CADENCE
-from theorytopractice.model.vocabularies import ActionRole, CoreKept, Direction, Measure
+from theorytopractice.model.vocabularies import (
+    ActionRole,
+    ActionState,
+    CoreKept,
+    Direction,
+    Disposition,
+    Measure,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,47 +113,47 @@ def without_full_stop(text: str) -> str:
     return text.rstrip(".。")
 
 
-def _fact(s: Assessment, table: str, facts: Grouped, row: int) -> Fact:
+def _fact(a: Assessment, table: str, facts: Grouped, row: int) -> Fact:
     """Return a fact with its id, or the number of its row in its table where it has none."""
     position = int(facts.row[row])
-    found = s.encoded.frames[table].iloc[position]
+    found = a.encoded.frames[table].iloc[position]
     identifier = cell_text(found[f"{table}_id"]) or say("row {n}", n=position + 1)
     return Fact(identifier, day_text(facts["day"][row]), found)
 
 
-def action_event(s: Assessment, row: int) -> Fact:
+def action_event(a: Assessment, row: int) -> Fact:
     """Return the event of an action at a row of the book."""
-    return _fact(s, "event", s.encoded.action_events, int(row))
+    return _fact(a, "event", a.encoded.action_events, int(row))
 
 
-def finding_event(s: Assessment, row: int) -> Fact:
+def finding_event(a: Assessment, row: int) -> Fact:
     """Return the event of a finding at a row of the book."""
-    return _fact(s, "event", s.encoded.finding_events, int(row))
+    return _fact(a, "event", a.encoded.finding_events, int(row))
 
 
-def observation(s: Assessment, row: int) -> Fact:
+def observation(a: Assessment, row: int) -> Fact:
     """Return the observation at a row of the book."""
-    return _fact(s, "observation", s.encoded.observations, int(row))
+    return _fact(a, "observation", a.encoded.observations, int(row))
 
 
-def evidence(s: Assessment, row: int) -> Fact:
+def evidence(a: Assessment, row: int) -> Fact:
     """Return the evidence of an action at a row of the book."""
-    return _fact(s, "evidence", s.encoded.evidence, int(row))
+    return _fact(a, "evidence", a.encoded.evidence, int(row))
 
 
-def age_text(s: Assessment, day: int) -> int:
+def age(a: Assessment, day: int) -> int:
     """Return how many days lie between a day and the as-of day."""
-    return int(s.day[0]) - int(day)
+    return int(a.day[0]) - int(day)
 
 
-def finding_cell(s: Assessment, name: str) -> str:
+def finding_cell(a: Assessment, name: str) -> str:
     """Return a cell of the finding itself, empty where it is missing."""
-    return cell_text(s.encoded.frames["finding"][name].iloc[int(s.cases.finding[0])])
+    return cell_text(a.encoded.frames["finding"][name].iloc[int(a.cases.finding[0])])
 
 
-def finding_name(s: Assessment, position: int) -> str:
+def finding_name(a: Assessment, position: int) -> str:
     """Return the id of a finding by its position."""
-    return str(s.encoded.findings.ids[int(position)])
+    return str(a.encoded.findings.ids[int(position)])
 
 
 STATE_WORDS = {
@@ -162,42 +166,42 @@ STATE_WORDS = {
 }
 
 
-def action_name(s: Assessment, link: int) -> str:
+def action_name(a: Assessment, link: int) -> str:
     """Return the id of a linked action."""
-    return str(s.encoded.actions.ids[int(s.actions.action[link])])
+    return str(a.encoded.actions.ids[int(a.actions.action[link])])
 
 
-def link_numbers(s: Assessment, rows: BoolArray) -> list[int]:
+def link_numbers(a: Assessment, rows: BoolArray) -> list[int]:
     """Return the links among some rows, each action once."""
     links = np.flatnonzero(rows)
-    _, first = np.unique(s.actions.action[links], return_index=True)
+    _, first = np.unique(a.actions.action[links], return_index=True)
     return links[np.sort(first)].tolist()
 
 
-def action_names(s: Assessment, rows: BoolArray, word: str = "and", *, few: int | None = FEW) -> str:
+def action_names(a: Assessment, rows: BoolArray, word: str = "and", *, few: int | None = FEW) -> str:
     """Join the ids of some linked actions; of many only some, with ``few=None`` all."""
-    return several((action_name(s, link) for link in link_numbers(s, rows)), word, few=few)
+    return several((action_name(a, link) for link in link_numbers(a, rows)), word, few=few)
 
 
-def action_line(s: Assessment, link: int) -> str:
+def action_line(a: Assessment, link: int) -> str:
     """Say in which state a linked action is, and which facts show it."""
-    title = cell_text(s.encoded.frames["action"]["title"].iloc[int(s.actions.action[link])])
-    parts = [state_text(s, link)]
-    if s.actions.state[link] not in (ActionState.DONE, ActionState.CANCELLED):
-        parts.append(say("owned") if s.actions.has_accountable[link] else say("nobody is accountable"))
-        parts.append(_due(s, link))
+    title = cell_text(a.encoded.frames["action"]["title"].iloc[int(a.actions.action[link])])
+    parts = [state_text(a, link)]
+    if a.actions.state_of(link) not in (ActionState.DONE, ActionState.CANCELLED):
+        parts.append(say("owned") if a.actions.has_accountable[link] else say("nobody is accountable"))
+        parts.append(_due(a, link))
     told = say_in_turn(CLAUSES, parts)
-    return say("{action} “{title}”: {state}.", action=action_name(s, link), title=title, state=told)
+    return say("{action} “{title}”: {state}.", action=action_name(a, link), title=title, state=told)
 
 
-def state_text(s: Assessment, link: int) -> str:
+def state_text(a: Assessment, link: int) -> str:
     """Say the state of an action with the event and the evidence that decided it."""
-    view = s.actions
-    said = say(STATE_WORDS[ActionState(int(view.state[link]))])
+    view = a.actions
+    said = say(STATE_WORDS[view.state_of(link)])
     if (row := int(view.decided_row[link])) >= 0:
-        said = _decided(said, action_event(s, row), with_reason=view.state[link] == ActionState.CANCELLED)
-    if (row := int(view.evidence_row[link])) >= 0 and view.state[link] == ActionState.DONE:
-        found = evidence(s, row)
+        said = _decided(said, action_event(a, row), with_reason=view.state_of(link) == ActionState.CANCELLED)
+    if (row := int(view.evidence_row[link])) >= 0 and view.state_of(link) == ActionState.DONE:
+        found = evidence(a, row)
         proof = say("evidence {identifier} of {day}", identifier=found.identifier, day=found.on)
         said = say_in_turn(CLAUSES, (said, proof))
     return said
@@ -216,20 +220,20 @@ def _decided(state: str, found: Fact, *, with_reason: bool) -> str:
     return say("{said} because “{reason}”", said=said, reason=reason) if reason else said
 
 
-def lacking_text(s: Assessment, link: int) -> str:
+def lacking_text(a: Assessment, link: int) -> str:
     """Say what a linked action lacks to be planned; empty if nothing."""
-    owned, dated = s.actions.has_accountable[link], s.actions.due[link] != MISSING
+    owned, dated = a.actions.has_accountable[link], a.actions.due[link] != MISSING
     lacks = ((say("an accountable owner"), owned), (say("a due date"), dated))
     return several(lack for lack, has in lacks if not has)
 
 
-def to_give(s: Assessment, link: int) -> str:
+def to_give(a: Assessment, link: int) -> str:
     """Ask for what a linked action lacks to be planned."""
-    return say("give {action} {what}", action=action_name(s, link), what=lacking_text(s, link))
+    return say("give {action} {what}", action=action_name(a, link), what=lacking_text(a, link))
 
 
-def _due(s: Assessment, link: int) -> str:
-    due, original = int(s.actions.due[link]), int(s.actions.original_due[link])
+def _due(a: Assessment, link: int) -> str:
+    due, original = int(a.actions.due[link]), int(a.actions.original_due[link])
     if due == MISSING:
         return say("no due date")
     said = (
@@ -237,34 +241,34 @@ def _due(s: Assessment, link: int) -> str:
         if original in (MISSING, due)
         else say("due {day} (first {first})", day=day_text(due), first=day_text(original))
     )
-    is_late = bool(s.actions.is_open[link]) and age_text(s, due) > 0
-    return say("{due}, {days} overdue", due=said, days=days_text(age_text(s, due))) if is_late else said
+    is_late = bool(a.actions.is_open[link]) and age(a, due) > 0
+    return say("{due}, {days} overdue", due=said, days=days_text(age(a, due))) if is_late else said
 
 
-def indicator_row(s: Assessment, indicator: int) -> pd.Series:
+def indicator_row(a: Assessment, indicator: int) -> pd.Series:
     """Return the row of an indicator."""
-    return s.encoded.frames["indicator"].iloc[int(indicator)]
+    return a.encoded.frames["indicator"].iloc[int(indicator)]
 
 
-def indicator_name(s: Assessment, indicator: int) -> str:
+def indicator_name(a: Assessment, indicator: int) -> str:
     """Return the id of an indicator."""
-    return str(s.encoded.indicator_ids[int(indicator)])
+    return str(a.encoded.indicator_ids[int(indicator)])
 
 
-def indicators(s: Assessment, view: OutcomeView, rows: Array) -> list[str]:
+def indicators(a: Assessment, view: OutcomeView, rows: Array) -> list[str]:
     """Return the ids of some judged indicators."""
-    return [indicator_name(s, one) for one in view.indicator[rows]]
+    return [indicator_name(a, one) for one in view.indicator[rows]]
 
 
-def indicator_line(s: Assessment, view: OutcomeView, i: int) -> str:
+def indicator_line(a: Assessment, view: OutcomeView, i: int) -> str:
     """Say whether a required indicator shows the outcome, and which values decided it."""
-    row = indicator_row(s, view.indicator[i])
+    row = indicator_row(a, view.indicator[i])
     return say(
         "{indicator} “{name}”, {target}: {outcome}.",
         indicator=row["indicator_id"],
         name=cell_text(row["name"]),
         target=target_text(row),
-        outcome=_outcome(s, view, i),
+        outcome=_outcome(a, view, i),
     )
 
 
@@ -290,9 +294,9 @@ def aim_text(row: pd.Series) -> str:
     )
 
 
-def value_text(s: Assessment, row: int) -> str:
+def value_text(a: Assessment, row: int) -> str:
     """Say a value with its date and id."""
-    found = observation(s, row)
+    found = observation(a, row)
     return say(
         "{value} on {day} ({identifier})",
         value=found.cell("value"),
@@ -301,38 +305,38 @@ def value_text(s: Assessment, row: int) -> str:
     )
 
 
-def baseline_text(s: Assessment, view: OutcomeView, i: int) -> str:
+def baseline_text(a: Assessment, view: OutcomeView, i: int) -> str:
     """Say which baseline an indicator is judged from; empty if none (method, 5.1-4)."""
     indicator = int(view.indicator[i])
-    if is_explicit(s.encoded.targets, view.indicator[[i]], s.day)[0]:
-        baseline = cell_text(indicator_row(s, indicator)["baseline"])
-        on = int(s.encoded.targets.baseline_on[indicator])
+    if is_explicit(a.encoded.targets, view.indicator[[i]], a.day)[0]:
+        baseline = cell_text(indicator_row(a, indicator)["baseline"])
+        on = int(a.encoded.targets.baseline_on[indicator])
         if on == MISSING:
             return say("baseline {value}", value=baseline)
         return say("baseline {value} of {day}", value=baseline, day=day_text(on))
     if (before := int(view.baseline_row[i])) >= 0:
-        return say("baseline {value}", value=value_text(s, before))
+        return say("baseline {value}", value=value_text(a, before))
     return ""
 
 
-def _outcome(s: Assessment, view: OutcomeView, i: int) -> str:
+def _outcome(a: Assessment, view: OutcomeView, i: int) -> str:
     """Say what the state machine read of one indicator (method, 5.1)."""
     indicator = int(view.indicator[i])
-    if not s.encoded.targets.has_target[indicator]:
+    if not a.encoded.targets.has_target[indicator]:
         return say("nobody said which value is aimed at, so nothing can be shown")
     if view.start[i] == NEVER:
-        return say_in_turn(PARTS, (say("not read, because no action has started"), _latest(s, view, i)))
+        return say_in_turn(PARTS, (say("not read, because no action has started"), _latest(a, view, i)))
     if view.n_read[i] == 0:
-        since = day_text(view.start[i] + s.encoded.targets.lag[indicator])
+        since = day_text(view.start[i] + a.encoded.targets.lag[indicator])
         return say("no final value since {day}, the start of the action and its lag", day=since)
-    value = value_text(s, view.last_row[i])
+    value = value_text(a, view.last_row[i])
     read = say_n("{value}, {n} value read", "{value}, {n} values read", int(view.n_read[i]), value=value)
-    return say_in_turn(CLAUSES, (read, _state(s, view, i), baseline_text(s, view, i), *_doubts(s, view, i)))
+    return say_in_turn(CLAUSES, (read, _state(a, view, i), baseline_text(a, view, i), *_doubts(a, view, i)))
 
 
-def _doubts(s: Assessment, view: OutcomeView, i: int) -> list[str]:
+def _doubts(a: Assessment, view: OutcomeView, i: int) -> list[str]:
     """Say what speaks against the values of an indicator, or against what they are compared with."""
-    fresh = days_text(s.encoded.targets.fresh[view.indicator[i]])
+    fresh = days_text(a.encoded.targets.fresh[view.indicator[i]])
     doubts = {
         say("the last value misses the target"): view.is_wobbling[i],
         say("stale: older than {days}", days=fresh): view.is_stale[i],
@@ -342,19 +346,19 @@ def _doubts(s: Assessment, view: OutcomeView, i: int) -> list[str]:
     return [doubt for doubt, is_so in doubts.items() if is_so]
 
 
-def _state(s: Assessment, view: OutcomeView, i: int) -> str:
+def _state(a: Assessment, view: OutcomeView, i: int) -> str:
     if view.is_met[i]:
         met = say("met since {day}", day=day_text(view.since[i]))
-        return met if view.gap_to[i] == MISSING else say_in_turn(CLAUSES, (met, _begun_anew(s, view, i)))
+        return met if view.gap_to[i] == MISSING else say_in_turn(CLAUSES, (met, _begun_anew(a, view, i)))
     if view.has_lapsed[i]:
         since, lapsed_on = day_text(view.since[i]), day_text(view.lapsed_on[i])
         return say("was met from {day}, lapsed on {lapsed_on}", day=since, lapsed_on=lapsed_on)
     return say("not met")
 
 
-def _begun_anew(s: Assessment, view: OutcomeView, i: int) -> str:
+def _begun_anew(a: Assessment, view: OutcomeView, i: int) -> str:
     """Say since when an indicator holds, and which gap began that anew (method, 5.2)."""
-    gap, limit = int(view.gap_to[i]) - int(view.gap_from[i]), int(s.encoded.targets.gap[view.indicator[i]])
+    gap, limit = int(view.gap_to[i]) - int(view.gap_from[i]), int(a.encoded.targets.gap[view.indicator[i]])
     why = say(
         "no value was recorded for {gap}, from {first} to {last}, and the limit is {limit}",
         gap=days_text(gap),
@@ -369,55 +373,56 @@ def _begun_anew(s: Assessment, view: OutcomeView, i: int) -> str:
     return say("the time held counts anew from {day}, because {why}", day=day_text(view.hold[i]), why=why)
 
 
-def _latest(s: Assessment, view: OutcomeView, i: int) -> str:
+def _latest(a: Assessment, view: OutcomeView, i: int) -> str:
     if view.latest_row[i] < 0:
         return ""
-    return say("the latest value is {value}", value=value_text(s, view.latest_row[i]))
+    return say("the latest value is {value}", value=value_text(a, view.latest_row[i]))
 
 
-def survey_lines(s: Assessment) -> list[str]:
+def survey_lines(a: Assessment) -> list[str]:
     """Say what those affected by a problem answered, and whether that confirms it (method, section 6)."""
     lines = []
-    for i, indicator in enumerate(s.surveys.indicator.tolist()):
-        row = indicator_row(s, indicator)
-        name, survey = cell_text(row["name"]), survey_text(s, i)
+    for i, indicator in enumerate(a.surveys.indicator.tolist()):
+        row = indicator_row(a, indicator)
+        name, survey = cell_text(row["name"]), survey_text(a, i)
         lines.append(
             say("{indicator} “{name}”, {survey}.", indicator=row["indicator_id"], name=name, survey=survey)
         )
     return lines or [say("Nobody asks those affected: no confirmation indicator is linked as required.")]
 
 
-def survey_text(s: Assessment, i: int) -> str:
+def survey_text(a: Assessment, i: int) -> str:
     """Say of one survey who was asked, what they said, and why it passes or not."""
-    said = s.surveys
-    declared = cell_text(indicator_row(s, said.indicator[i])["target"])
+    said = a.surveys
+    declared = cell_text(indicator_row(a, said.indicator[i])["target"])
     target = declared or say("{target} (usual)", target=CONFIRMING_TARGET)
     aim = say("those affected must agree by at least {target}", target=target)
     if said.row[i] < 0:
         return say("{aim}: no final value yet", aim=aim)
-    n = _number(observation(s, said.row[i]).row["n"])
+    n = _number(observation(a, said.row[i]).row["n"])
     return say(
         "{aim}: {value}, {asked}: {verdict}",
         aim=aim,
-        value=value_text(s, said.row[i]),
+        value=value_text(a, said.row[i]),
         asked=say("nobody said how many were asked")
         if n is None
         else say("{people} people asked", people=f"{n:g}"),
-        verdict=say("passed") if said.passes[i] else say("not passed, {why}", why=_failing(s, i, n)),
+        verdict=say("passed") if said.passes[i] else say("not passed, {why}", why=_failing(a, i, n)),
     )
 
 
-def _failing(s: Assessment, i: int, n: float | None) -> str:
+def _failing(a: Assessment, i: int, n: float | None) -> str:
     """Say why the latest value of a survey does not confirm."""
-    row = int(s.surveys.row[i])
-    age = age_text(s, s.encoded.observations["day"][row])
-    target = cell_text(indicator_row(s, s.surveys.indicator[i])["target"])
+    row = int(a.surveys.row[i])
+    target = cell_text(indicator_row(a, a.surveys.indicator[i])["target"])
     faults = {
-        say("it is {age} days old, more than {limit}", age=age, limit=CONFIRMATION_DAYS): (
-            not s.surveys.is_recent[i]
-        ),
+        say(
+            "it is {age} days old, more than {limit}",
+            age=age(a, a.encoded.observations["day"][row]),
+            limit=CONFIRMATION_DAYS,
+        ): (not a.surveys.is_recent[i]),
         say("at least {least} must be asked", least=CONFIRMING_N): n is None or n < CONFIRMING_N,
-        say("the value misses the target"): not at_least(observation(s, row).cell("value"), target),
+        say("the value misses the target"): not at_least(observation(a, row).cell("value"), target),
     }
     return say_in_turn(BOTH, (fault for fault, is_so in faults.items() if is_so))
 
@@ -430,36 +435,36 @@ PERIODS = {"D": message("P{n}D"), "W": message("P{n}W"), "M": message("P{n}M"), 
 """The time between two checks as it is written; Chinese says it in words."""
 
 
-def mechanism_lines(s: Assessment) -> list[str]:
+def mechanism_lines(a: Assessment) -> list[str]:
     """Say whether a mechanism is in force, how it was checked, its present run and its next check."""
-    effective = int(s.encoded.findings.effective[s.cases.finding[0]])
-    owner = finding_cell(s, "owner_id")
+    effective = int(a.encoded.findings.effective[a.cases.finding[0]])
+    owner = finding_cell(a, "owner_id")
     owned = say("owner {owner}", owner=owner) if owner else say("nobody owns it")
     if effective == MISSING:
         return [say("It has no day from which it is in force; {owned}.", owned=owned)]
     day = day_text(effective)
-    if not s.mechanisms.is_in_force[0]:
-        return [say("It comes into force on {day}; {owned}.", day=day, owned=owned), *_next(s)]
-    if s.mechanisms.lacks_cadence[0]:
-        checked = check_counts_text(s)
+    if not a.mechanisms.is_in_force[0]:
+        return [say("It comes into force on {day}; {owned}.", day=day, owned=owned), *_next(a)]
+    if a.mechanisms.lacks_cadence[0]:
+        checked = check_counts_text(a)
         return [
             say(
                 "In force since {day}; {owned}; no cadence, {checked}.", day=day, owned=owned, checked=checked
             )
         ]
-    said = say("In force since {day}, {cadence}; {owned}.", day=day, cadence=_cadence(s), owned=owned)
-    return [said, *slot_lines(s), *_run(s), *_next(s)]
+    said = say("In force since {day}, {cadence}; {owned}.", day=day, cadence=_cadence(a), owned=owned)
+    return [said, *slot_lines(a), *_run(a), *_next(a)]
 
 
-def check_counts_text(s: Assessment) -> str:
+def check_counts_text(a: Assessment) -> str:
     """Say when a mechanism was last checked."""
-    last = int(s.mechanisms.last_check_row[0])
-    return say("last checked on {found}", found=finding_event(s, last)) if last >= 0 else say("never checked")
+    last = int(a.mechanisms.last_check_row[0])
+    return say("last checked on {found}", found=finding_event(a, last)) if last >= 0 else say("never checked")
 
 
-def _cadence(s: Assessment) -> str:
+def _cadence(a: Assessment) -> str:
     """Say how often a mechanism is checked, with the grace of a check."""
-    written, grace = finding_cell(s, "check_every"), s.mechanisms.slots.grace
+    written, grace = finding_cell(a, "check_every"), a.mechanisms.slots.grace
     found = CADENCE.fullmatch(written)
     every = say(PERIODS[found[2]], n=found[1]) if found else written
     if not len(grace):
@@ -473,18 +478,18 @@ def result_name(result: int) -> str:
     return say("na") if result == NOT_APPLICABLE else check_name(word)
 
 
-def check_text(s: Assessment, number: int) -> str:
+def check_text(a: Assessment, number: int) -> str:
     """Name a check by its number, with the day on which it is due."""
-    due = int(due_of_slot(s, np.array([number]))[0])
+    due = int(due_of_slot(a, np.array([number]))[0])
     return say("check {number}, due {day}", number=number, day=day_text(due))
 
 
-def slot_text(s: Assessment, i: int) -> str:
+def slot_text(a: Assessment, i: int) -> str:
     """Say what became of one slot, with the check that decided it."""
-    slots = s.mechanisms.slots
-    check, row = check_text(s, int(slots.number[i])), int(slots.check_row[i])
+    slots = a.mechanisms.slots
+    check, row = check_text(a, int(slots.number[i])), int(slots.check_row[i])
     if row >= 0:
-        result, found = result_name(slots.result[i]), finding_event(s, row)
+        result, found = result_name(slots.result[i]), finding_event(a, row)
         said = say("{check}: {result} on {found}", check=check, result=result, found=found)
         return said if slots.is_counted[i] else say_in_turn(CLAUSES, (said, say("may still change")))
     end = day_text(slots.due_on[i] + slots.grace[i])
@@ -494,11 +499,11 @@ def slot_text(s: Assessment, i: int) -> str:
     return say("{check}: still open until {day}", check=check, day=end)
 
 
-def slot_lines(s: Assessment) -> list[str]:
+def slot_lines(a: Assessment) -> list[str]:
     """Say what became of the last slots of a mechanism, newest last; of the earlier ones only how many."""
-    slots, n = s.mechanisms.slots, len(s.mechanisms.slots.number)
+    slots, n = a.mechanisms.slots, len(a.mechanisms.slots.number)
     shown = max(n - PERSISTENCE_SLOTS, 0)
-    lines = [sentence(slot_text(s, i)) for i in range(shown, n)]
+    lines = [sentence(slot_text(a, i)) for i in range(shown, n)]
     if not shown:
         return lines
     counts = Counter(int(result) for result in slots.result[:shown])
@@ -510,11 +515,11 @@ def slot_lines(s: Assessment) -> list[str]:
     return [say("Checks 1 to {n}: {counts}.", n=shown, counts=told), *lines]
 
 
-def _run(s: Assessment) -> list[str]:
-    passed, counted = (int(found[0]) for found in last_slots(s))
+def _run(a: Assessment) -> list[str]:
+    passed, counted = (int(found[0]) for found in last_slots(a.mechanisms.slots, len(a)))
     if not counted:
         return [say("No check counts yet, na left aside.")]
-    run, days = int(s.mechanisms.streak[0]), days_text(s.mechanisms.streak_days[0])
+    run, days = int(a.mechanisms.streak[0]), days_text(a.mechanisms.streak_days[0])
     present = (
         say("Present run: {run} passed in a row, over {days}", run=run, days=days)
         if run
@@ -524,13 +529,13 @@ def _run(s: Assessment) -> list[str]:
     return [say("{said}.", said=say_in_turn(PARTS, (present, of_last)))]
 
 
-def next_text(s: Assessment) -> str:
+def next_text(a: Assessment) -> str:
     """Say when the next check is due; empty where none is."""
-    number = next_slot(s)
+    number = next_slot(a, a.mechanisms.slots)
     if not number[0]:
         return ""
-    late = age_text(s, due_of_slot(s, number)[0])
-    check = check_text(s, int(number[0]))
+    late = age(a, due_of_slot(a, number)[0])
+    check = check_text(a, int(number[0]))
     return (
         say("{check} ({days} ago, still in its grace)", check=check, days=days_text(late))
         if late > 0
@@ -538,93 +543,78 @@ def next_text(s: Assessment) -> str:
     )
 
 
-def _next(s: Assessment) -> list[str]:
-    return [say("Next: {check}.", check=next_text(s))] if next_text(s) else []
-
-
-def valid_slots(s: Assessment) -> list[int]:
-    """Return the slots from which the stage is read: counted, and not na."""
-    return np.flatnonzero(s.mechanisms.slots.is_valid).tolist()
-
-
-def passed_slots(s: Assessment) -> list[int]:
-    """Return those among them that were passed."""
-    return [i for i in valid_slots(s) if s.mechanisms.slots.result[i] == PASS]
-
-
-def slots_text(s: Assessment, rows: list[int]) -> str:
-    """Say what became of some slots."""
-    return say_in_turn(PARTS, (slot_text(s, i) for i in rows))
+def _next(a: Assessment) -> list[str]:
+    return [say("Next: {check}.", check=next_text(a))] if next_text(a) else []
 
 
 EXPLAINED = (message("why_it_works"), message("core_elements"))
 """The columns without which nobody can apply an experience elsewhere; Chinese calls them by name."""
 
 
-def replication_state(s: Assessment, place: int) -> Replication:
+def replication_state(a: Assessment, place: int) -> Replication:
     """Return the state of a replication."""
-    return list(Replication)[int(s.experiences.state[place])]
+    return list(Replication)[int(a.experiences.state[place])]
 
 
-def site_name(s: Assessment, link: int) -> str:
+def site_name(a: Assessment, link: int) -> str:
     """Return the site of a linked action, empty if none."""
-    return cell_text(s.encoded.frames["action"]["site"].iloc[int(s.actions.action[link])])
+    return cell_text(a.encoded.frames["action"]["site"].iloc[int(a.actions.action[link])])
 
 
-def own_indicators(s: Assessment, place: int) -> IntArray:
+def own_indicators(a: Assessment, place: int) -> IntArray:
     """Return the rows of a replication's own indicators in the experience's outcomes."""
-    return np.flatnonzero(s.experiences.outcome_of == place)
+    return np.flatnonzero(a.experiences.outcome_of == place)
 
 
-def site_lines(s: Assessment) -> list[str]:
+def site_lines(a: Assessment) -> list[str]:
     """Say how each replication of an experience stands and why, with the indicators that measure it."""
-    view, lines = s.experiences, []
+    view, lines = a.experiences, []
     for place, link in enumerate(view.link.tolist()):
-        site, state = site_name(s, link), name_of(replication_state(s, place))
-        told = {"state": state, "why": site_reason(s, place), "action": action_line(s, link)}
+        site, state = site_name(a, link), name_of(replication_state(a, place))
+        told = {"state": state, "why": site_reason(a, place), "action": action_line(a, link)}
         lines.append(say("{site}: {state} ({why}). {action}", site=site, **told))
         lines += [
-            say("{site}: {indicator}", site=site, indicator=indicator_line(s, view.outcomes, int(i)))
-            for i in own_indicators(s, place)
+            say("{site}: {indicator}", site=site, indicator=indicator_line(a, view.outcomes, int(i)))
+            for i in own_indicators(a, place)
         ]
-    return lines + _uncounted(s) + _codified(s)
+    return lines + _uncounted(a) + _codified(a)
 
 
-def site_reason(s: Assessment, place: int) -> str:
+def site_reason(a: Assessment, place: int) -> str:
     """Say why a replication has its state."""
-    link, state = int(s.experiences.link[place]), replication_state(s, place)
+    link, state = int(a.experiences.link[place]), replication_state(a, place)
     if state == Replication.IDEA:
         return say("not started, and without an accountable owner and a due date together")
     if state == Replication.PLANNED:
         return say("owned and dated, not started")
     if state == Replication.ABANDONED:
         return say("cancelled")
-    recorded = _adaptation(s, link)
+    recorded = _adaptation(a, link)
     if state == Replication.STARTED:
-        is_done = s.actions.state[link] == ActionState.DONE
+        is_done = a.actions.state_of(link) == ActionState.DONE
         return (
             say("done, but {recorded}", recorded=recorded)
             if is_done
             else say("begun, not done with evidence")
         )
-    done = say_in_turn(CLAUSES, (say("done"), recorded, core_text(s, link)))
+    done = say_in_turn(CLAUSES, (say("done"), recorded, core_text(a, link)))
     if state == Replication.DRIFTED:
         return done
     is_shown = state == Replication.WORKED
-    return say_in_turn(PARTS, (done, say("its own indicators show it") if is_shown else _unproven(s, place)))
+    return say_in_turn(PARTS, (done, say("its own indicators show it") if is_shown else _unproven(a, place)))
 
 
-def _adaptation(s: Assessment, link: int) -> str:
+def _adaptation(a: Assessment, link: int) -> str:
     """Say how an experience was adapted at a site."""
-    adaptation = cell_text(s.encoded.frames["action"]["adaptation"].iloc[int(s.actions.action[link])])
+    adaptation = cell_text(a.encoded.frames["action"]["adaptation"].iloc[int(a.actions.action[link])])
     if not adaptation:
         return say("its adaptation is not recorded")
     return say("adaptation recorded as {adaptation}", adaptation=name_of(adaptation))
 
 
-def core_text(s: Assessment, link: int) -> str:
+def core_text(a: Assessment, link: int) -> str:
     """Say whether the core was kept at a site."""
-    kept = cell_text(s.encoded.frames["action"]["core_kept"].iloc[int(s.actions.action[link])])
+    kept = cell_text(a.encoded.frames["action"]["core_kept"].iloc[int(a.actions.action[link])])
     if kept == CoreKept.YES:
         return say("its core was kept")
     return (
@@ -632,82 +622,74 @@ def core_text(s: Assessment, link: int) -> str:
     )
 
 
-def _unproven(s: Assessment, place: int) -> str:
+def _unproven(a: Assessment, place: int) -> str:
     """Say why the indicators of a replication that is done do not show that it worked."""
-    view = s.experiences.outcomes
-    own = own_indicators(s, place)
+    view = a.experiences.outcomes
+    own = own_indicators(a, place)
     if not len(own):
         return say("no outcome or impact indicator of its own is required")
     failing = own[view.is_fresh[own] & ~view.is_met[own]]
     if len(failing):
         return say(
             "{indicators} fresh and unmet, complete for {age} (judged after {days})",
-            indicators=several(indicators(s, view, failing)),
-            age=days_text(age_text(s, s.actions.completed_on[s.experiences.link[place]])),
+            indicators=several(indicators(a, view, failing)),
+            age=days_text(age(a, a.actions.completed_on[a.experiences.link[place]])),
             days=TRIAL_DAYS,
         )
-    names = several(indicators(s, view, own[~view.is_shown[own]]))
+    names = several(indicators(a, view, own[~view.is_shown[own]]))
     return say("{indicators} not shown yet", indicators=names)
 
 
-def uncounted_links(s: Assessment) -> dict[int, str]:
+def uncounted_links(a: Assessment) -> dict[int, str]:
     """Return the replicating links that are no replications, each with the reason."""
-    links = np.flatnonzero(s.role(ActionRole.REPLICATES))
+    links = np.flatnonzero(a.role(ActionRole.REPLICATES))
     why = {}
-    for link in links[~np.isin(links, s.experiences.link)].tolist():
-        site = site_name(s, link)
+    for link in links[~np.isin(links, a.experiences.link)].tolist():
+        site = site_name(a, link)
         why[link] = say("{site} is where it comes from", site=site) if site else say("it names no site")
     return why
 
 
-def _uncounted(s: Assessment) -> list[str]:
+def _uncounted(a: Assessment) -> list[str]:
     return [
         say(
             "{action} does not count as a replication, {why}: {state}.",
-            action=action_name(s, link),
+            action=action_name(a, link),
             why=why,
-            state=state_text(s, link),
+            state=state_text(a, link),
         )
-        for link, why in uncounted_links(s).items()
+        for link, why in uncounted_links(a).items()
     ]
 
 
-def _codified(s: Assessment) -> list[str]:
+def _codified(a: Assessment) -> list[str]:
     """Say in which mechanism it is codified, and whether that carries it."""
-    _, there = codifying_mechanisms(s)
-    if not len(there):
-        return []
+    mechanisms = codifying_mechanisms(a)
+    has_worked = bool(a.experiences.any_in(a, Replication.WORKED)[0])
     lines = []
-    for i, finding in enumerate(there.cases.finding.tolist()):
-        name, is_open, stage = finding_name(s, finding), bool(there.visible.is_open[i]), int(there.stage[i])
-        if is_open and stage >= 4 and not s.experiences.any_in(s, Replication.WORKED)[0]:  # noqa: PLR2004
-            said = say(
+    for i, finding in enumerate(mechanisms.finding.tolist()):
+        facts = {"finding": finding_name(a, finding), "stage": int(mechanisms.stage[i])}
+        if mechanisms.carries[i] and has_worked:
+            line = say("Codified in {finding}, at stage {stage}, which carries it to stage 5.", **facts)
+        elif mechanisms.carries[i]:
+            line = say(
                 "Codified in {finding}, at stage {stage}; that carries it once it has worked at some site.",
-                finding=name,
-                stage=stage,
+                **facts,
             )
-        elif is_open and stage >= 4:  # noqa: PLR2004 - in practice
-            said = say(
-                "Codified in {finding}, at stage {stage}, which carries it to stage 5.",
-                finding=name,
-                stage=stage,
-            )
+        elif mechanisms.is_open[i]:
+            line = say("Codified in {finding}, at stage {stage}; that carries it from stage 4 on.", **facts)
         else:
-            place = (
-                say("at stage {stage}", stage=stage)
-                if is_open
-                else name_of(DISPOSITIONS[int(there.visible.disposition[i])])
+            place = name_of(list(Disposition)[int(mechanisms.disposition[i])])
+            line = say(
+                "Codified in {finding}, {place}; that carries it from stage 4 on.", place=place, **facts
             )
-            said = say(
-                "Codified in {finding}, {place}; that carries it from stage 4 on.", finding=name, place=place
-            )
-        lines.append(said)
+        lines.append(line)
     return lines
 
 
-def unexplained_text(s: Assessment) -> str:
+def unexplained_text(a: Assessment) -> str:
     """Say which of the two things that make an experience usable is not written down; empty if none."""
-    return several(say(name) for name in EXPLAINED if not finding_cell(s, name))
+    return several(say(name) for name in EXPLAINED if not finding_cell(a, name))
 
 
 def event_line(said: str, found: Fact) -> str:
@@ -717,10 +699,10 @@ def event_line(said: str, found: Fact) -> str:
     return without_full_stop(say("{said}: {reason}", said=said, reason=reason) if reason else said)
 
 
-def block_text(s: Assessment) -> str:
+def block_text(a: Assessment) -> str:
     """Say since when a finding is blocked, by what, and when that is looked at again."""
-    row = int(s.visible.block[0])
-    found, revisit = finding_event(s, row), int(s.encoded.finding_events["due"][row])
+    row = int(a.visible.block[0])
+    found, revisit = finding_event(a, row), int(a.encoded.finding_events["due"][row])
     again = (
         say("to be looked at again on {day}", day=day_text(revisit))
         if revisit != MISSING

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.actions import (
-    PlanActions,
+    ActionStates,
     linking_findings,
     observe_plan_actions,
     serves_finding,
@@ -20,6 +20,7 @@ from theorytopractice.assessment.columns import code, codes, positions
 from theorytopractice.assessment.commitments import KEPT, Commitment, CommitmentView, observe_commitments
 from theorytopractice.assessment.events import read_evidence
 from theorytopractice.assessment.experiences import Replication, best_states
+from theorytopractice.assessment.flags import judge_flag
 from theorytopractice.assessment.frames import assessment_on, finish_frame, rank_of
 from theorytopractice.assessment.grouped import (
     MISSING,
@@ -35,7 +36,9 @@ from theorytopractice.assessment.milestones import StageHistory, stage_history
 from theorytopractice.assessment.problems import surveys
 from theorytopractice.assessment.visibility import REVIEWS, FindingDays, is_kind, is_visible
 from theorytopractice.model.vocabularies import (
+    LADDER_KINDS,
     ActionRole,
+    Disposition,
     FindingEvent,
     FindingKind,
     Knowledge,
@@ -181,7 +184,7 @@ class PlanSnapshot:
 
     def flag(self, name: str) -> BoolArray:
         """Tell which findings have a flag."""
-        return self.situation.flag(name)
+        return judge_flag(self.situation, name)
 
     def ever(self, stage: int) -> BoolArray:
         """Tell which open findings had reached a stage, or a higher one, on some day up to this one."""
@@ -197,7 +200,7 @@ class PlanSnapshot:
         return (day != MISSING) & (day <= self.day)
 
     @cached_property
-    def actions(self) -> PlanActions:
+    def actions(self) -> ActionStates:
         """Every action's own state."""
         return observe_plan_actions(self.encoded, self.day, self.past.knowledge)
 
@@ -252,19 +255,18 @@ def _over(segment: Array, day: DayArray, n: int) -> DayArray:
     return greatest(day, np.ones(len(day), dtype=bool), segment, n)
 
 
-CARRIED_OUT, IN_PRACTICE = 3, 4
 COHORT_WIDTH = 1
 NOT_LOOKED_FOR = ("no_indicator", "no_target", "no_baseline")
 
 
 def implementation_rate(s: PlanSnapshot) -> Rate:
     """Open findings at stage 3 or above, of all open findings."""
-    return share(s.stage >= CARRIED_OUT, s.is_open)
+    return share(s.stage >= Stage.CARRIED_OUT, s.is_open)
 
 
 def practice_rate(s: PlanSnapshot) -> Rate:
     """Open findings at stage 4 or above, of all open findings."""
-    return share(s.stage >= IN_PRACTICE, s.is_open)
+    return share(s.stage >= Stage.IN_PRACTICE, s.is_open)
 
 
 def cohort_rate(s: PlanSnapshot, *, stage: int, years: int) -> Rate:
@@ -301,7 +303,7 @@ def funnel_now(s: PlanSnapshot, *, stage: int) -> Rate:
 
 def shelf_rate(s: PlanSnapshot) -> Rate:
     """Of the open findings older than the grace (30 days unless the plan says otherwise), those at stage 0."""
-    return share(s.stage == 0, s.is_aged)
+    return share(s.stage == Stage.ON_THE_SHELF, s.is_aged)
 
 
 def overdue_rate(s: PlanSnapshot) -> Rate:
@@ -322,7 +324,7 @@ def on_time_rate(s: PlanSnapshot) -> Rate:
 
 def evidence_gap(s: PlanSnapshot) -> Rate:
     """Of the open insights and problems at stage 3 or above, those whose effect nobody looked for."""
-    done = (s.stage >= CARRIED_OUT) & s.situation.is_kind(FindingKind.INSIGHT, FindingKind.PROBLEM)
+    done = (s.stage >= Stage.CARRIED_OUT) & s.situation.is_kind(*LADDER_KINDS)
     flags: list[BoolArray] = [s.flag(name) for name in NOT_LOOKED_FOR]
     return share(np.logical_or.reduce(flags), done)
 
@@ -333,7 +335,7 @@ def lapse_rate(s: PlanSnapshot) -> Rate:
     A finding can be flagged without having been in practice (one of its indicators was met and fell); it is
     in neither count, so that the rate stays a share.
     """
-    return share(s.flag("lapsed"), s.ever(IN_PRACTICE))
+    return share(s.flag("lapsed"), s.ever(Stage.IN_PRACTICE))
 
 
 def staleness_median_days(s: PlanSnapshot) -> Rate:
@@ -421,13 +423,13 @@ def unknown_sites(s: PlanSnapshot) -> int:
 
 
 def _site_states(s: PlanSnapshot) -> Array:
-    case, state = best_states(s.situation)
+    case, state = best_states(s.situation, s.situation.experiences)
     return state[s.is_open[case]]
 
 
 def persistence(s: PlanSnapshot) -> Rate:
     """Passes of counted slots, over the last 12 slots without na of each open mechanism, pooled (section 9)."""
-    passes, counted = last_slots(s.situation)
+    passes, counted = last_slots(s.situation.mechanisms.slots, len(s.situation))
     return share_among(int(passes[s.is_open].sum()), int(counted[s.is_open].sum()))
 
 
@@ -500,7 +502,7 @@ def stage_shares(assessed: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def _by_stage(frame: pd.DataFrame) -> np.ndarray:
-    stage = frame.loc[frame["disposition"] == "open", "stage"].astype("int64")
+    stage = frame.loc[frame["disposition"] == Disposition.OPEN, "stage"].astype("int64")
     return np.bincount(stage, minlength=len(Stage))
 
 
@@ -515,7 +517,7 @@ def site_results(
     Columns: ``finding_id``, ``sites``, ``known`` (worked, did not work, or given up), ``unknown``, ``as_of``.
     """
     s, day = assessment_on(plan, as_of, knowledge)
-    case, state = best_states(s)
+    case, state = best_states(s, s.experiences)
     is_known = np.isin(state, [code(Replication, one) for one in KNOWN])
     sites, known = (np.bincount(case[truth], minlength=len(s)) for truth in (state >= 0, is_known))
     chosen = np.flatnonzero(s.visible.is_open & s.is_kind(FindingKind.EXPERIENCE))

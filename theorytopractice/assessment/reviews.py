@@ -16,7 +16,7 @@ import pandas as pd
 
 from theorytopractice.assessment.columns import as_dates, days, positions
 from theorytopractice.assessment.frames import assessment_on, cells, finish_frame, rank_of
-from theorytopractice.assessment.grouped import MISSING, BoolArray, DayArray, IntArray, begins, some
+from theorytopractice.assessment.grouped import DAY_SPAN, MISSING, BoolArray, DayArray, IntArray, begins, some
 from theorytopractice.assessment.visibility import CHECKS, REVIEWS, is_kind, is_visible
 from theorytopractice.model.vocabularies import Knowledge
 
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from theorytopractice.assessment.assessment import Assessment
-
-
-SPAN = 2**23  # wide enough for any day, so that case and day make one number
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +53,8 @@ def observe_reviews(s: Assessment) -> ReviewView:
     day, is_first = events["day"][row], begins(case)
     previous_on = np.where(is_first, recorded[case], np.concatenate([day[:1], day[:-1]]))
     of, known = _becoming_known(s)
-    keys = case * SPAN + day
-    place = np.searchsorted(keys, of * SPAN + known)
+    keys = case * DAY_SPAN + day
+    place = np.searchsorted(keys, of * DAY_SPAN + known)
     of, known, place = (part[place < len(keys)] for part in (of, known, place))
     is_new = (case[place] == of) & (known > previous_on[place])
     return ReviewView(case, row, day, previous_on, is_first, ~some(is_new, place, len(row)))

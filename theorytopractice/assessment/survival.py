@@ -20,7 +20,6 @@ from theorytopractice.assessment.estimators import (
     middle,
     within,
 )
-from theorytopractice.assessment.visibility import OPEN
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.i18n import (
     CLAUSES,
@@ -37,7 +36,7 @@ from theorytopractice.i18n import (
 )
 from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.labels import name_of
-from theorytopractice.model.vocabularies import Certainty, FindingKind, Knowledge
+from theorytopractice.model.vocabularies import Certainty, Disposition, FindingKind, Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -131,9 +130,9 @@ WORDS = {
     ),
 }
 CLOSED = {
-    "rejected": message("{n} rejected"),
-    "superseded": message("{n} superseded"),
-    "retired": message("{n} retired"),
+    Disposition.REJECTED: message("{n} rejected"),
+    Disposition.SUPERSEDED: message("{n} superseded"),
+    Disposition.RETIRED: message("{n} retired"),
 }
 GROUPED = {
     "theme": message("theme"), "kind": message("kind"), "certainty": message("certainty"), "unit": message("unit"),
@@ -260,7 +259,7 @@ def _counts(found: Survival) -> str:
     ways = [
         say(words.happened, n=found.events),
         *(say(CLOSED[way], n=found.endings[way]) for way in CLOSED if found.endings.get(way)),
-        say(words.still, n=found.endings["open"]),
+        say(words.still, n=found.endings[Disposition.OPEN]),
     ]
     told = say_in_turn(CLAUSES, ways)
     if found.event == "lapsed":
@@ -561,7 +560,7 @@ def _event(frame: pd.DataFrame, stage: int) -> str:
         raise UnknownName("stage to measure time to", str(stage), map(str, EVENTS))
     spoken = [word for word in (*EVENTS.values(), LAPSED) if (frame["ending"] == word).any()]
     event: str = spoken[0] if spoken else frame.attrs.get("event", EVENTS[stage])
-    known = (event, *WAYS_OUT, OPEN)
+    known = (event, *WAYS_OUT, Disposition.OPEN)
     for word in frame["ending"].unique():
         if word not in known:
             raise UnknownName("ending", str(word), known)
@@ -659,7 +658,7 @@ def _estimate(days: Array, ending: Array, event: str, entry: IntArray) -> Surviv
         within=tuple(replace(one, low=None, high=None) for one in shares) if len(days) == 1 else shares,
         incidence=incidence,
         curve=curve,
-        endings={way: int((ending == way).sum()) for way in (*ways, OPEN)},
+        endings={way: int((ending == way).sum()) for way in (*ways, Disposition.OPEN)},
         longest_days=days.max().item() if len(days) else None,
         n_entered_late=int((entry >= 0).sum()),
         n_ended_before=n_ended_before,

@@ -5,13 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from theorytopractice.model.vocabularies import Stage
+from theorytopractice.model.vocabularies import CLOSED, Disposition, Stage
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-CLOSED = ("rejected", "superseded", "retired", "duplicate")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +43,7 @@ class StageTally:
 def tally(assessed: pd.DataFrame) -> StageTally:
     """Count the findings of an assessment by stage, and those that are shelved, lapsed or closed."""
     once = assessed.drop_duplicates("finding_id")
-    is_open = once["disposition"] == "open"
+    is_open = once["disposition"] == Disposition.OPEN
     stage = once.loc[is_open, "stage"].astype("int64")
     flags = once.loc[is_open, "flags"]
     return StageTally(

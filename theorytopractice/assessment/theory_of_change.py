@@ -7,31 +7,30 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.actions import ActionState, observe_plan_actions
+from theorytopractice.assessment.actions import observe_plan_actions
 from theorytopractice.assessment.assess import describe
 from theorytopractice.assessment.assessment import Assessment
-from theorytopractice.assessment.columns import as_dates, natural_order, positions, texts
+from theorytopractice.assessment.columns import as_dates, code, natural_order, positions, texts
 from theorytopractice.assessment.encode import encode
+from theorytopractice.assessment.frames import words
 from theorytopractice.assessment.grouped import MISSING, NEVER
 from theorytopractice.assessment.outcomes import RequiredIndicators, observe_outcomes
 from theorytopractice.assessment.problems import survey_results
 from theorytopractice.assessment.targets import between, bound
 from theorytopractice.assessment.visibility import (
-    DISPOSITIONS,
-    UNKNOWN,
     FindingDays,
     all_findings_on,
     as_day_number,
 )
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.model.as_of import as_day
-from theorytopractice.model.vocabularies import ActionRole, Knowledge, Level
+from theorytopractice.model.vocabularies import ActionRole, ActionState, Disposition, Knowledge, Level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from theorytopractice.assessment.actions import PlanActions
+    from theorytopractice.assessment.actions import ActionStates
     from theorytopractice.assessment.encoded_plan import EncodedPlan
     from theorytopractice.assessment.grouped import Array, IntArray
     from theorytopractice.assessment.outcomes import OutcomeView
@@ -64,8 +63,8 @@ class TheoryOfChange(NamedTuple):
         shows = (kind == "indicator") & (self.nodes["level"] != Level.CONFIRMATION)
         return Tally(
             findings=int((kind == "finding").sum()),
-            live_actions=int(((kind == "action") & (state != "cancelled")).sum()),
-            done=int(((kind == "action") & (state == "done")).sum()),
+            live_actions=int(((kind == "action") & (state != ActionState.CANCELLED)).sum()),
+            done=int(((kind == "action") & (state == ActionState.DONE)).sum()),
             indicators=int(shows.sum()),
             shown=int((shows & (state == "shown")).sum()),
         )
@@ -156,7 +155,7 @@ def _chosen(encoded: EncodedPlan, finding_id: str | None, theme: str | None) -> 
 def _situation(encoded: EncodedPlan, everyone: FindingDays, chosen: IntArray) -> Assessment:
     """Return the asked findings on the day; several only where they are in the plan (T7)."""
     s = Assessment(encoded, FindingDays(chosen, everyone.day[chosen], everyone.knowledge))
-    there = s.visible.disposition != DISPOSITIONS.index(UNKNOWN)
+    there = s.visible.disposition != code(Disposition, Disposition.UNKNOWN)
     if len(chosen) == 1 or there.all():
         return s
     return Assessment(encoded, FindingDays(chosen[there], s.day[there], everyone.knowledge))
@@ -200,13 +199,12 @@ def _findings(s: Assessment) -> pd.DataFrame:
     )
 
 
-def _action_nodes(encoded: EncodedPlan, own: PlanActions, action: IntArray) -> pd.DataFrame:
-    words = np.array([state.name.lower() for state in ActionState], dtype=object)
+def _action_nodes(encoded: EncodedPlan, own: ActionStates, action: IntArray) -> pd.DataFrame:
     return _nodes(
         "action",
         encoded.actions.ids.to_numpy(dtype=object)[action],
         texts(encoded.frames["action"]["title"].iloc[action]),
-        state=words[own.state[action]],
+        state=words(ActionState, own.state[action]),
         due=as_dates(own.due[action]),
         is_overdue=own.is_overdue[action],
     )

@@ -27,19 +27,17 @@ from theorytopractice.assessment.grouped import (
 )
 from theorytopractice.errors import UnknownName
 from theorytopractice.model.as_of import as_day
-from theorytopractice.model.vocabularies import FindingEvent, Knowledge
+from theorytopractice.model.vocabularies import Disposition, FindingEvent, Knowledge
 
 if TYPE_CHECKING:
     from theorytopractice.assessment.encoded_plan import EncodedPlan
 
 
-OPEN, UNKNOWN = "open", "unknown"
-DISPOSITIONS = (OPEN, UNKNOWN, "rejected", "superseded", "retired", "duplicate")
 CLOSING = {
-    FindingEvent.REJECT: "rejected",
-    FindingEvent.SUPERSEDE: "superseded",
-    FindingEvent.RETIRE: "retired",
-    FindingEvent.DUPLICATE: "duplicate",
+    FindingEvent.REJECT: Disposition.REJECTED,
+    FindingEvent.SUPERSEDE: Disposition.SUPERSEDED,
+    FindingEvent.RETIRE: Disposition.RETIRED,
+    FindingEvent.DUPLICATE: Disposition.DUPLICATE,
 }
 DECISIONS = (*CLOSING, FindingEvent.ACCEPT, FindingEvent.PARTIALLY_ACCEPT, FindingEvent.REOPEN)
 REVIEWS = (
@@ -69,7 +67,7 @@ class FindingDays:
 class FindingView:
     """What each case knows of its finding's own events.
 
-    ``disposition`` is a position in DISPOSITIONS; ``revised_on`` the last visible material revision, MISSING
+    ``disposition`` is a position in Disposition; ``revised_on`` the last visible material revision, MISSING
     if none: facts dated up to it are not seen (method, section 10). ``block`` is the row (in the book's
     finding events) of the block in force, −1 if none.
     """
@@ -83,7 +81,7 @@ class FindingView:
     @property
     def is_open(self) -> BoolArray:
         """Tell which cases have an open finding."""
-        return self.disposition == DISPOSITIONS.index(OPEN)
+        return self.disposition == code(Disposition, Disposition.OPEN)
 
 
 def is_kind(kind: Array, *words: FindingEvent) -> BoolArray:
@@ -120,10 +118,10 @@ def observe_findings(encoded: EncodedPlan, cases: FindingDays) -> FindingView:
 
 def _dispositions(encoded: EncodedPlan, cases: FindingDays, decision: Array) -> Array:
     """Turn the last visible decision into a disposition; a finding recorded later is unknown (T7)."""
-    disposition = np.full(len(cases), DISPOSITIONS.index(OPEN), dtype=np.int8)
-    for word, name in CLOSING.items():
-        disposition[decision == code(FindingEvent, word)] = DISPOSITIONS.index(name)
-    disposition[encoded.findings.recorded[cases.finding] > cases.day] = DISPOSITIONS.index(UNKNOWN)
+    disposition = np.full(len(cases), code(Disposition, Disposition.OPEN), dtype=np.int8)
+    for event, word in CLOSING.items():
+        disposition[decision == code(FindingEvent, event)] = code(Disposition, word)
+    disposition[encoded.findings.recorded[cases.finding] > cases.day] = code(Disposition, Disposition.UNKNOWN)
     return disposition
 
 

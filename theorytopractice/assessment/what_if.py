@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, TypeAlias
 
-import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.actions import ActionState
 from theorytopractice.assessment.assess import assess
 from theorytopractice.assessment.assessment import Assessment
 from theorytopractice.assessment.columns import as_dates, days, texts
@@ -19,7 +17,7 @@ from theorytopractice.model.as_of import as_day
 from theorytopractice.model.entities import ENTITIES, Event, Evidence, Row
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.values import PartialTables, as_text
-from theorytopractice.model.vocabularies import ActionEvent, Knowledge, Subject
+from theorytopractice.model.vocabularies import COMPLETE, ActionEvent, ActionState, Knowledge, Subject
 
 if TYPE_CHECKING:
     from datetime import date
@@ -110,17 +108,15 @@ def if_done(
     day = as_day(encoded, as_of)
     facts: list[Row] = []
     for action_id in wanted:
-        states = view.state[view.action == encoded.actions.ids.get_loc(action_id)]
-        is_complete = (
-            len(states) > 0 and np.isin(states, (ActionState.DONE, ActionState.DONE_UNVERIFIED)).all()
-        )
+        links = view.action == encoded.actions.ids.get_loc(action_id)
+        is_complete = links.any() and view.is_in(*COMPLETE)[links].all()
         if not is_complete:
             facts.append(
                 Event(
                     subject=Subject.ACTION, subject_id=action_id, event=ActionEvent.COMPLETE, happened_on=day
                 )
             )
-        if not is_complete or (states != ActionState.DONE).any():
+        if not is_complete or not view.is_in(ActionState.DONE)[links].all():
             facts.append(Evidence(action_id=action_id, dated_on=day, description="supposed"))
     return facts
 

@@ -12,6 +12,7 @@ from theorytopractice.assessment.listings import agenda as agenda_of
 from theorytopractice.charts import style
 from theorytopractice.charts.axes import as_frame
 from theorytopractice.i18n import PARTS, say, say_day, say_in_turn, say_month, say_n, say_short_day
+from theorytopractice.model.settings import SOON_DAYS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 ROW, MARGIN, EMPTY = 0.24, 1.25, 1.0
 MOST = 14
-SOON_DAYS, AHEAD_MONTHS, BACK_DAYS = 30, 12, 90
+AHEAD_MONTHS, BACK_DAYS = 12, 90
 TITLE_CHARACTERS, NAME_CHARACTERS, NOTE_CHARACTERS = 33, 30, 44
 WIDTH = 5.2
 MONTHS_HIGH = 1.7

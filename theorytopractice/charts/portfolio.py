@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 WIDTH, ROW, AROUND = 6.8, 0.46, 1.15  # inches
 MOST_PLANS = 12
-IN_PRACTICE = 4
 NAME_CHARACTERS, NAME_LINES = 24, 2
 BAR, TRACK, LONGEST = 0.2, 0.04, 0.88
 TRACK_SHADE = "#dcdcda"
@@ -67,7 +66,7 @@ def title(shares: pd.DataFrame) -> str:
     findings = int(shares.drop_duplicates("plan")["of"].sum())
     if not findings:
         return say("No finding is open")
-    reached = int(shares.loc[shares["stage"] >= IN_PRACTICE, "n"].sum())
+    reached = int(shares.loc[shares["stage"] >= Stage.IN_PRACTICE, "n"].sum())
     plans = say_n("{n:,} plan", "{n:,} plans", shares["plan"].nunique())
     return say_n(
         "{reached} of {n:,} open finding in {plans} has reached practice",

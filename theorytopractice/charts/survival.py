@@ -24,6 +24,7 @@ from theorytopractice.charts import style
 from theorytopractice.charts.axes import date_axis, percent_axis
 from theorytopractice.i18n import CLAUSES, PARTS, say, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
+from theorytopractice.model.vocabularies import Disposition
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,7 +47,11 @@ LOOKS = (
     (style.COURSE, (0, (1.2, 1.2))),
     (style.ACT, (0, (6, 1.5, 1.2, 1.5))),
 )
-FILLS = {"rejected": ("#d9d9d9", ""), "superseded": ("#ececec", "////"), "retired": ("#f5f5f5", "--")}
+FILLS: dict[str, tuple[str, str]] = {
+    Disposition.REJECTED: ("#d9d9d9", ""),
+    Disposition.SUPERSEDED: ("#ececec", "////"),
+    Disposition.RETIRED: ("#f5f5f5", "--"),
+}
 LABEL_GAP = 0.075
 NAME_CHARACTERS = 22
 NOTE_CHARACTERS = 60

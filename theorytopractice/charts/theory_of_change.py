@@ -15,6 +15,7 @@ from theorytopractice.charts import style
 from theorytopractice.errors import PracticeError
 from theorytopractice.i18n import message, say, say_n, say_names
 from theorytopractice.model.labels import name_of
+from theorytopractice.model.vocabularies import ActionState, Stage
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,22 +30,21 @@ GAP, PADDING = 9, 14
 LETTER = 4.6  # points that a letter of the small size takes at most, on average
 MOST_LINES = 7
 SIGNS = {
-    "done": "●", "shown": "●", "done_unverified": "◕", "met": "◕", "in_progress": "◐", "suspended": "‖",
-    "cancelled": "✕", "lapsed": "↓", "stale": "◌", "no_target": "?", "confirmed": "●",
+    ActionState.DONE: "●", "shown": "●", ActionState.DONE_UNVERIFIED: "◕", "met": "◕", ActionState.IN_PROGRESS: "◐", ActionState.SUSPENDED: "‖",
+    ActionState.CANCELLED: "✕", "lapsed": "↓", "stale": "◌", "no_target": "?", "confirmed": "●",
 }  # fmt: skip
 WORDS = {
-    "done_unverified": message("complete, no evidence"), "shown": message("outcome shown"),
+    ActionState.DONE_UNVERIFIED: message("complete, no evidence"), "shown": message("outcome shown"),
     "met": message("target met"), "unmet": message("target missed"),
     "no_value": message("no value since the start"), "no_target": message("no target"),
     "confirmed": message("confirmed by those affected"),
     "not_confirmed": message("not confirmed by those affected"), "stale": message("stale"),
 }  # fmt: skip
 GOOD, MOVING, BAD = (
-    ("done", "shown", "confirmed"),
-    ("in_progress", "done_unverified", "met"),
+    (ActionState.DONE, "shown", "confirmed"),
+    (ActionState.IN_PROGRESS, ActionState.DONE_UNVERIFIED, "met"),
     ("lapsed", "overdue"),
 )
-IN_PRACTICE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +157,7 @@ def _finding(row: pd.Series) -> Box:
         style.CLOSED
         if stage is None
         else style.PRACTICE
-        if stage >= IN_PRACTICE
+        if stage >= Stage.IN_PRACTICE
         else style.COURSE
         if stage
         else style.WATCH
@@ -170,12 +170,12 @@ def _action(row: pd.Series, role: str, owners: str, n_findings: int) -> Box:
     purpose = "" if role == "delivers" else f" · {name_of(role)}"
     colour = _colour("overdue" if row["is_overdue"] else row["state"])
     lines = [*_head(row["id"], _state(row["state"]) + purpose, 1), *_text(row["label"], 1), *_small(below, 1)]
-    return Box(lines, colour, role, is_live=row["state"] != "cancelled")
+    return Box(lines, colour, role, is_live=row["state"] != ActionState.CANCELLED)
 
 
 def _when(row: pd.Series) -> str:
     """Say when an action is due."""
-    is_over = row["state"] in ("done", "cancelled")
+    is_over = row["state"] in (ActionState.DONE, ActionState.CANCELLED)
     if pd.isna(row["due"]):
         return "" if is_over else say("no due date")
     day = f"{row['due']:%Y-%m-%d}"
@@ -237,7 +237,9 @@ def _colour(state: str) -> str:
         return style.PRACTICE
     if state in BAD:
         return style.ACT
-    return style.COURSE if state in MOVING else style.CLOSED if state == "cancelled" else style.WATCH
+    return (
+        style.COURSE if state in MOVING else style.CLOSED if state == ActionState.CANCELLED else style.WATCH
+    )
 
 
 MOST_BOXES = 75

@@ -11,7 +11,7 @@ from theorytopractice.assessment.listings import experiences, mechanisms, standi
 from theorytopractice.forms.overview import cell
 from theorytopractice.i18n import say
 from theorytopractice.model.labels import name_of
-from theorytopractice.model.vocabularies import FindingKind
+from theorytopractice.model.vocabularies import ActionState, FindingKind
 from theorytopractice.report.summary_line import stage_line
 
 if TYPE_CHECKING:
@@ -95,7 +95,9 @@ class FindingDetail:
 
     def titles(self) -> list[str]:
         """Return what is done, those cancelled left out."""
-        live = self.actions[self.actions["action_state"] != "cancelled"].drop_duplicates("action_id")
+        live = self.actions[self.actions["action_state"] != ActionState.CANCELLED].drop_duplicates(
+            "action_id"
+        )
         return [
             say("{title} ({action_id}, {state})", title=cell(row["title"]), action_id=row["action_id"],
                 state=name_of(row["action_state"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from theorytopractice.assessment.flags import flag_label, gravest_first
 from theorytopractice.forms import tabs
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.controls import button
@@ -12,7 +13,6 @@ from theorytopractice.forms.row_tables import gap
 from theorytopractice.html import joined, tag
 from theorytopractice.i18n import PARTS, SENTENCES, message, say, say_in_turn
 from theorytopractice.model.labels import name_of
-from theorytopractice.report import formatting
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -131,7 +131,7 @@ def _head(shown: FindingDetail) -> list[Markup]:
         (say("so we will"), shown.titles()),
         (say("we shall know by"), shown.measured()),
     ]
-    flags = [formatting.flag_in_words(flag) for flag in formatting.FLAGS if flag in one.flags]
+    flags = [flag_label(name) for name in gravest_first(one.flags)]
     return [
         title,
         *(_line(lead, told) for lead, told in chain),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from theorytopractice.assessment.flags import flag_label, gravest_first
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.controls import button, select
 from theorytopractice.html import joined, mark, status, tag
@@ -12,7 +13,6 @@ from theorytopractice.i18n import say, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.values import fold
 from theorytopractice.model.vocabularies import FindingKind, Stage
-from theorytopractice.report import formatting
 from theorytopractice.report.decisions import is_urgent
 
 if TYPE_CHECKING:
@@ -162,7 +162,7 @@ def filters(session: Session) -> Markup:
             "flag",
             say("Flag"),
             query.flag,
-            [(one, formatting.flag_in_words(one)) for one in formatting.FLAGS if one in flags],
+            [(name, flag_label(name)) for name in gravest_first(flags)],
         ),
     ]
     return joined(boxes)
@@ -250,9 +250,7 @@ def _row(session: Session, one: Entry) -> Markup:
 def _cells(one: Entry) -> tuple[Markup, ...]:
     """Return number, statement, stage and what stands out of a finding."""
     pick = button(one.statement, "choose", kind="link", finding=one.finding_id)
-    flags = [
-        formatting.flag_in_words(flag) for flag in formatting.FLAGS if flag in one.flags and flag != "new"
-    ][:MOST_FLAGS]
+    flags = [flag_label(name) for name in gravest_first(one.flags) if name != "new"][:MOST_FLAGS]
     small = " · ".join(
         filter(None, [name_of(one.kind), one.theme, ", ".join(one.owners) or name_of("nobody")])
     )

@@ -16,7 +16,7 @@ from theorytopractice.i18n import SENTENCES, say, say_as, say_in_turn, say_n, sa
 from theorytopractice.model.entities import Event
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.values import fold
-from theorytopractice.model.vocabularies import ActionEvent, Subject
+from theorytopractice.model.vocabularies import ActionEvent, ActionState, Subject
 from theorytopractice.store.edits import Add
 
 if TYPE_CHECKING:
@@ -190,7 +190,10 @@ def ask_id(action_id: str) -> str:
     return f"decide-{action_id}"
 
 
-ONCE = {"not_started": ActionEvent.START, "suspended": ActionEvent.RESUME}
+ONCE: dict[str, ActionEvent] = {
+    ActionState.NOT_STARTED: ActionEvent.START,
+    ActionState.SUSPENDED: ActionEvent.RESUME,
+}
 """What one click comes to in a state."""
 
 
@@ -205,7 +208,9 @@ def _buttons(one: DueAction, name: str) -> Markup:
         )  # fmt: skip
 
     if one.state in ONCE:
-        words = say_as("decide", "Start") if one.state == "not_started" else say_as("decide", "Resume")
+        words = (
+            say_as("decide", "Start") if one.state == ActionState.NOT_STARTED else say_as("decide", "Resume")
+        )
         made.append(
             button(words, "begin", kind="plain", of=one.action_id, group=name, action_id=one.action_id)
         )

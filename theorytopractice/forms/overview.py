@@ -11,7 +11,7 @@ from theorytopractice.assessment.assess import assess
 from theorytopractice.assessment.encode import encode
 from theorytopractice.forms.due_actions import DueActions, action_context
 from theorytopractice.model.values import fold, natural
-from theorytopractice.model.vocabularies import OwnerRole
+from theorytopractice.model.vocabularies import Disposition, OwnerRole
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -198,7 +198,7 @@ def _entry(
 ) -> Entry:
     own = [answers[finding["owner_id"]]] if finding["owner_id"] in answers else []
     names = tuple(dict.fromkeys([*own, *sorted(owners)]))
-    is_open = row["disposition"] == "open"
+    is_open = row["disposition"] == Disposition.OPEN
     statement, theme = str(finding["statement"]), cell(finding["theme"])
     said = [row["finding_id"], statement, theme, cell(finding["source"]), *names]
     return Entry(

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from theorytopractice.assessment.flags import flag_label
 from theorytopractice.assessment.listings import observations
 from theorytopractice.forms import history
 from theorytopractice.forms.attachments import SCHEME, state_of
@@ -27,7 +28,6 @@ from theorytopractice.html import behind, joined, listed, tag, terms
 from theorytopractice.i18n import CLAUSES, message, say, say_in_turn, say_names
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import label_of, name_of
-from theorytopractice.report import formatting
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Hashable, Mapping
@@ -266,7 +266,7 @@ def history_tab(shown: FindingDetail) -> Markup:
 def why_tab(shown: FindingDetail) -> Markup:
     """Show which facts decided the stage, what each flag says, and what would raise it by one."""
     why_ = shown.why
-    flags = [(formatting.flag_in_words(flag), reason) for flag, reason in why_.flag_reasons.items()]
+    flags = [(flag_label(flag), reason) for flag, reason in why_.flag_reasons.items()]
     return tag(
         "div",
         tag("h3", say("What decided it")),

@@ -42,6 +42,10 @@ CHOICES = {"language": LANGUAGES, "require_evidence": ("true", "false")}
 """The only values that some settings can have."""
 
 
+SOON_DAYS = 30
+"""What falls due within so many days is due soon; no plan sets its own (method, section 12)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The plan's thresholds; durations in days, counts of values."""

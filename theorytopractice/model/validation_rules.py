@@ -24,6 +24,7 @@ from theorytopractice.model.values import (
     read_number,
 )
 from theorytopractice.model.vocabularies import (
+    FULL_PROGRESS,
     ActionEvent,
     Direction,
     FindingEvent,
@@ -326,7 +327,6 @@ def unknown_columns(sheets: ValidationContext) -> Iterator[Problem]:
 
 LEVELS = ("baseline", "target", "target_low", "target_high")
 NUMBER_FIELD = Field("value", ValueType.NUMBER, "Any number.")
-FULL = 100
 FEW_STEPS = 20
 EMPTY = re.compile("")
 PLAIN = re.compile(r"(\d{1,15}(\.\d{1,15})?)?", re.ASCII)
@@ -360,7 +360,7 @@ def not_a_percentage(text: str) -> ParseError | None:
     """E-PCT: a percentage outside 0 to 100 (E-NUM where it is not even a number)."""
     if found := not_a_number(text):
         return found
-    if 0 <= read_number(text) <= FULL:
+    if 0 <= read_number(text) <= FULL_PROGRESS:
         return None
     return ParseError(
         "E-PCT", say("{text} is no percentage from 0 to 100; mend the value or the measure", text=shown(text))

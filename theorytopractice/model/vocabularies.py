@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class FindingKind(StrEnum):
@@ -12,6 +12,11 @@ class FindingKind(StrEnum):
     PROBLEM = "problem"
     EXPERIENCE = "experience"
     MECHANISM = "mechanism"
+
+
+EVERY_KIND = tuple(FindingKind)
+LADDER_KINDS = (FindingKind.INSIGHT, FindingKind.PROBLEM)
+"""The kinds that climb the ladder of section 5; the others have rules of their own (sections 8 and 9)."""
 
 
 class Certainty(StrEnum):
@@ -159,15 +164,53 @@ class FindingEvent(StrEnum):
     REVIEW_MATERIAL = "review_material"
 
 
-class Stage(StrEnum):
-    """The ladder from the shelf to sustained practice, lowest first (method, section 5)."""
+class Disposition(StrEnum):
+    """What was decided about a finding as a whole; only an open one has a stage (method, section 3)."""
 
-    ON_THE_SHELF = "on the shelf"
-    PLANNED = "planned"
-    UNDER_WAY = "under way"
-    CARRIED_OUT = "carried out"
-    IN_PRACTICE = "in practice"
-    SUSTAINED = "sustained"
+    OPEN = "open"
+    UNKNOWN = "unknown"
+    REJECTED = "rejected"
+    SUPERSEDED = "superseded"
+    RETIRED = "retired"
+    DUPLICATE = "duplicate"
+
+
+CLOSED = (Disposition.REJECTED, Disposition.SUPERSEDED, Disposition.RETIRED, Disposition.DUPLICATE)
+
+
+class ActionState(StrEnum):
+    """The states of an action, computed from its events (method, section 4)."""
+
+    NOT_STARTED = "not_started"
+    IN_PROGRESS = "in_progress"
+    SUSPENDED = "suspended"
+    DONE_UNVERIFIED = "done_unverified"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+UNDER_WAY = (ActionState.IN_PROGRESS, ActionState.SUSPENDED)
+COMPLETE = (ActionState.DONE, ActionState.DONE_UNVERIFIED)
+FULL_PROGRESS = 100
+
+
+class Stage(IntEnum):
+    """The ladder from the shelf to sustained practice, lowest first; as text its name (method, section 5)."""
+
+    ON_THE_SHELF = 0
+    PLANNED = 1
+    UNDER_WAY = 2
+    CARRIED_OUT = 3
+    IN_PRACTICE = 4
+    SUSTAINED = 5
+
+    def __str__(self) -> str:
+        """Return the name of the stage: ``on the shelf``."""
+        return self.name.lower().replace("_", " ")
+
+    def __format__(self, spec: str) -> str:
+        """Write the name, not the number."""
+        return format(str(self), spec)
 
 
 class Knowledge(StrEnum):

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice.assessment.changes import events_since, stage_changes
+from theorytopractice.assessment.flags import FLAGS, gravest_first
 from theorytopractice.assessment.listings import closures
+from theorytopractice.model.vocabularies import Disposition
 from theorytopractice.report.decisions import all_reasons, reasons_in_force
-from theorytopractice.report.formatting import FLAGS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,12 +26,6 @@ if TYPE_CHECKING:
 REVISIONS = ("review_revised", "review_material")
 SUFFERED = ("dispute", "check_fail")
 """Facts that happen to a finding; nobody acts upon a decision by them."""
-WHY_LOWER = (
-    "lapsed", "recurred", "dead_letter", "plan_abandoned", "unowned", "undated", "unverified", "reopened",
-    "no_indicator", "no_target", "no_baseline", "met_at_baseline", "target_moved", "partially_met", "stale", "wobble",
-    "outcome_ahead", "check_missed", "check_failed", "no_cadence", "drifted", "failed_elsewhere",
-)  # fmt: skip
-"""The flags that may come with a lower stage."""
 
 
 class Fate(Enum):
@@ -93,15 +88,17 @@ class Changes:
     @cached_property
     def opened(self) -> pd.DataFrame:
         """Findings that were closed and are open again."""
-        was_closed = self.both["disposition_before"].notna() & (self.both["disposition_before"] != "open")
-        return self.both[was_closed & (self.both["disposition"] == "open")]
+        was_closed = self.both["disposition_before"].notna() & (
+            self.both["disposition_before"] != Disposition.OPEN
+        )
+        return self.both[was_closed & (self.both["disposition"] == Disposition.OPEN)]
 
     @cached_property
     def closed(self) -> pd.DataFrame:
         """Findings that were closed, or closed in another way, with the decision that did it."""
         found = self.both[
-            (self.both["disposition"] != "open")
-            & (self.both["disposition"] != self.both["disposition_before"].fillna("open"))
+            (self.both["disposition"] != Disposition.OPEN)
+            & (self.both["disposition"] != self.both["disposition_before"].fillna(Disposition.OPEN))
         ]
         data = self.data
         by = closures(data.encoded, as_of=data.day, knowledge=data.knowledge).drop(
@@ -172,5 +169,4 @@ class Changes:
 
 def new_flags(now: Sequence[str], before: Sequence[str]) -> list[str]:
     """Return the flags that say why a stage is lower, as far as they are new; the gravest first."""
-    new = set(now) - set(before)
-    return [flag for flag in FLAGS if flag in new and flag in WHY_LOWER]
+    return [name for name in gravest_first(set(now) - set(before)) if FLAGS[name].may_lower]

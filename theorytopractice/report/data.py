@@ -13,7 +13,7 @@ import theorytopractice as ttp
 from theorytopractice.assessment.encode import encode
 from theorytopractice.assessment.tally import StageTally, tally
 from theorytopractice.model.values import PartialTables
-from theorytopractice.model.vocabularies import Knowledge
+from theorytopractice.model.vocabularies import ActionState, Disposition, Knowledge
 from theorytopractice.report.decisions import pending_decisions
 from theorytopractice.report.scope import Scope, narrow_tables, period
 
@@ -99,7 +99,7 @@ class ReportData:
     def assessed(self) -> pd.DataFrame:
         """What ``assess`` says of the findings that are in the plan, first days included."""
         frame = self._chosen(ttp.assess(self._whole, as_of=self.day, knowledge=self.knowledge, dates=True))
-        known = frame[frame["disposition"] != "unknown"].reset_index(drop=True)
+        known = frame[frame["disposition"] != Disposition.UNKNOWN].reset_index(drop=True)
         known.attrs.update(frame.attrs)
         return known
 
@@ -211,7 +211,7 @@ class ReportData:
     def begun(self) -> dict[str, list[dict[str, Any]]]:
         """The actions in progress on each finding, the earliest due first."""
         made: dict[str, list[dict[str, Any]]] = {}
-        for row in self.agenda[self.agenda["action_state"] == "in_progress"].to_dict("records"):
+        for row in self.agenda[self.agenda["action_state"] == ActionState.IN_PROGRESS].to_dict("records"):
             for finding_id in row["finding_ids"]:
                 made.setdefault(finding_id, []).append({str(name): cell for name, cell in row.items()})
         return made

@@ -10,7 +10,7 @@ import pandas as pd
 from theorytopractice.assessment.before_after import Verdict
 from theorytopractice.assessment.rates import site_results
 from theorytopractice.i18n import message, say, say_n
-from theorytopractice.model.vocabularies import Certainty, FindingKind
+from theorytopractice.model.vocabularies import LADDER_KINDS, Certainty, Disposition, FindingKind, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -154,8 +154,6 @@ def open_findings(n: int) -> str:
     return say_n("{n:,} open finding", "{n:,} open findings", n)
 
 
-IN_PRACTICE = 4
-LADDER_KINDS = (FindingKind.INSIGHT, FindingKind.PROBLEM)
 NO_VERDICT = (Verdict.CANNOT_TELL, Verdict.TOO_FEW)
 RATED = (Certainty.HIGH, Certainty.MODERATE, Certainty.LOW, Certainty.VERY_LOW)
 
@@ -182,7 +180,7 @@ class _Counted:
 
     def __init__(self, data: ReportData) -> None:
         self.data = data
-        self.open = data.assessed[data.assessed["disposition"] == "open"]
+        self.open = data.assessed[data.assessed["disposition"] == Disposition.OPEN]
         self.order = {finding_id: at for at, finding_id in enumerate(self.open["finding_id"])}
         self.ladder = self.open[self.open["kind"].isin(LADDER_KINDS)]
         self.effects = self.ladder[~_has(self.ladder, "no_indicator")]
@@ -211,7 +209,9 @@ class _Counted:
 
     def practised_problems(self) -> pd.DataFrame:
         """Return the problems whose measures are in practice."""
-        return self.open[(self.open["kind"] == FindingKind.PROBLEM) & (self.open["stage"] >= IN_PRACTICE)]
+        return self.open[
+            (self.open["kind"] == FindingKind.PROBLEM) & (self.open["stage"] >= Stage.IN_PRACTICE)
+        ]
 
     def mechanisms_in_force(self) -> pd.DataFrame:
         """Return the mechanisms that are in force on the day."""

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from theorytopractice.model.vocabularies import Certainty
+from theorytopractice.assessment.flags import Urgency, urgency
+from theorytopractice.model.vocabularies import Certainty, Disposition
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -26,13 +27,9 @@ ASIDE = {"block_expired": "no_enabling_action", "missed": "overdue"}
 """A reason says the other one already."""
 
 
-AT_ONCE = frozenset({"lapsed", "dead_letter", "block_expired", "no_enabling_action", "ripe_not_moved"})
-"""The reasons that the flags alone show."""
-
-
 def is_urgent(flags: Collection[str]) -> bool:
     """Tell whether the flags of a finding alone show that it waits for a decision."""
-    return not AT_ONCE.isdisjoint(flags)
+    return urgency(flags) is Urgency.ACT
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +71,7 @@ def reasons_in_force(data: ReportData) -> dict[str, set[str]]:
     certainty = data.finding["certainty"].fillna(Certainty.UNRATED)
     late = data.standing["overdue_since"]
     made: dict[str, set[str]] = {}
-    for row in data.assessed[data.assessed["disposition"] == "open"].to_dict("records"):
+    for row in data.assessed[data.assessed["disposition"] == Disposition.OPEN].to_dict("records"):
         finding_id = str(row["finding_id"])
         found = set(ORDER).intersection(row["flags"])
         if "overdue" in found and not _is_late(late[finding_id], data.day):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from theorytopractice.i18n import message, say, say_n
-from theorytopractice.model.vocabularies import FindingKind
+from theorytopractice.model.vocabularies import Disposition, FindingKind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +36,7 @@ OPEN = {
 def open_findings(data: ReportData, kind: FindingKind) -> pd.DataFrame:
     """Return the open findings of a kind as ``assess`` judges them."""
     frame = data.assessed
-    return frame[(frame["kind"] == kind) & (frame["disposition"] == "open")]
+    return frame[(frame["kind"] == kind) & (frame["disposition"] == Disposition.OPEN)]
 
 
 def empty_text(data: ReportData, kind: FindingKind) -> str:
@@ -50,7 +50,7 @@ def empty_text(data: ReportData, kind: FindingKind) -> str:
 def closed_text(data: ReportData, kind: FindingKind) -> str:
     """Say how many findings of a kind are closed and not counted; empty where none is."""
     frame = data.assessed
-    n = int(((frame["kind"] == kind) & (frame["disposition"] != "open")).sum())
+    n = int(((frame["kind"] == kind) & (frame["disposition"] != Disposition.OPEN)).sum())
     if not n:
         return ""
     return say_n(

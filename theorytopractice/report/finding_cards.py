@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from theorytopractice.assessment.flags import flag_label, gravest_first
 from theorytopractice.html import Status, anchor, joined, mark, status, tag
 from theorytopractice.i18n import PARTS, say, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
-from theorytopractice.model.vocabularies import ActionRole
-from theorytopractice.report import formatting
+from theorytopractice.model.vocabularies import ActionRole, ActionState, Disposition
 from theorytopractice.report.marks import Pictures
 from theorytopractice.report.summary_line import cadence, rule_line, stage_line
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     Row = Mapping[Hashable, Any]
 
 MOST_ACTIONS, MOST_INDICATORS = 4, 3
-GRAVITY = {flag: place for place, flag in enumerate(formatting.FLAGS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,11 @@ class Cards:
             yield self._card(row)
 
     def _card(self, row: Row) -> Card:
-        finding_id, flags, is_open = str(row["finding_id"]), row["flags"], row["disposition"] == "open"
+        finding_id, flags, is_open = (
+            str(row["finding_id"]),
+            row["flags"],
+            row["disposition"] == Disposition.OPEN,
+        )
         stage = int(row["stage"]) if is_open else None
         found = status(row["disposition"], stage, flags, is_waiting=finding_id in self._waiting)
         place = name_of(row["stage_name"] if is_open else row["disposition"])
@@ -119,8 +122,7 @@ def _flags(flags: list[str]) -> Markup | None:
     """Return what stands out, the gravest first."""
     if not flags:
         return None
-    ordered = sorted(flags, key=lambda flag: GRAVITY.get(flag, len(GRAVITY)))
-    return tag("p", joined((formatting.flag_in_words(flag) for flag in ordered), " · "), class_="flags")
+    return tag("p", joined((flag_label(name) for name in gravest_first(flags)), " · "), class_="flags")
 
 
 def _actions(data: ReportData) -> dict[str, list[str]]:
@@ -128,7 +130,7 @@ def _actions(data: ReportData) -> dict[str, list[str]]:
     order = {
         role: place for place, role in enumerate((ActionRole.DELIVERS, ActionRole.REPLICATES, *ActionRole))
     }
-    live = data.actions[data.actions["action_state"] != "cancelled"]
+    live = data.actions[data.actions["action_state"] != ActionState.CANCELLED]
     told = {
         row["action_id"]: say(
             "{title} ({action_id}, {state})",

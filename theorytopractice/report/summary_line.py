@@ -9,7 +9,7 @@ import pandas as pd
 from theorytopractice.i18n import message, say, say_day, say_list, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.values import CADENCE
-from theorytopractice.model.vocabularies import FindingKind
+from theorytopractice.model.vocabularies import Disposition, FindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     LineRow = Mapping[Hashable, Any]
 
-FEW, SUSTAINED = 5, 5
+FEW = 5
 EVERY = {
     "D": (message("checked every day"), message("checked every {n} days")),
     "W": (message("checked every week"), message("checked every {n} weeks")),
@@ -38,7 +38,7 @@ def stage_line(
         sites: the states of the replications of an experience at each site.
         checks: the row of a mechanism in the list of mechanisms.
     """
-    if assessed["disposition"] != "open":
+    if assessed["disposition"] != Disposition.OPEN:
         return say("{stage}: closed, so it has no stage.", stage=with_headline(assessed["disposition"]))
     if assessed["kind"] == FindingKind.MECHANISM and checks is not None:
         why = _rule(checks, standing)

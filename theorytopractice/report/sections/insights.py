@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import charts
+from theorytopractice.assessment.flags import flag_label
 from theorytopractice.html import Part, chart, joined, quiet, section, table, tag
 from theorytopractice.i18n import say, say_list, say_n, say_number, say_short_day
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Certainty, FindingKind, Stage
-from theorytopractice.report import formatting
 from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
 from theorytopractice.report.formatting import is_counted, measure_text, share_words
 from theorytopractice.report.sections.decisions import link
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 
 MOST = 10
-ON_SHELF, CARRIED_OUT, IN_PRACTICE = 0, 3, 4
 NOT_LOOKED_FOR = ("no_indicator", "no_target", "no_baseline")
 SURE = (Certainty.HIGH, Certainty.MODERATE)
 
@@ -52,8 +51,10 @@ def render(data: ReportData) -> Part:
 def _sentence(insights: pd.DataFrame) -> str:
     """Say how the insights stand; each is counted once."""
     stage = insights["stage"].astype(int)
-    on_shelf, done, reached = (int((stage == one).sum()) for one in (ON_SHELF, CARRIED_OUT, IN_PRACTICE))
-    sustained = int((stage > IN_PRACTICE).sum())
+    on_shelf, done, reached = (
+        int((stage == one).sum()) for one in (Stage.ON_THE_SHELF, Stage.CARRIED_OUT, Stage.IN_PRACTICE)
+    )
+    sustained = int((stage > Stage.IN_PRACTICE).sum())
     return say(
         "Of {insights}, {reached}, {done}, {moving}, {shelf}.",
         insights=say_n("{n:,} insight", "{n:,} insights", len(insights)),
@@ -143,13 +144,13 @@ def _unseen(data: ReportData, insights: pd.DataFrame, figures: pd.DataFrame) -> 
         index=insights.index,
         dtype=object,
     )
-    unseen = insights.assign(missing=missing)[(insights["stage"] >= CARRIED_OUT) & missing.map(bool)]
+    unseen = insights.assign(missing=missing)[(insights["stage"] >= Stage.CARRIED_OUT) & missing.map(bool)]
     if unseen.empty:
         return joined([heading, quiet(share)])
     rows = [
         [
             joined([link(row["finding_id"]), " ", data.statement(row["finding_id"])]),
-            say_list([formatting.flag_in_words(flag) for flag in row["missing"]]),
+            say_list([flag_label(flag) for flag in row["missing"]]),
         ]
         for row in unseen.head(MOST).to_dict("records")
     ]

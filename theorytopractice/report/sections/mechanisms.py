@@ -10,7 +10,7 @@ from theorytopractice.charts import sparklines
 from theorytopractice.html import Part, Status, behind, joined, mark, quiet, section, table, tag
 from theorytopractice.i18n import message, say, say_n, say_names, say_short_day
 from theorytopractice.model.labels import check_name, name_of
-from theorytopractice.model.vocabularies import FindingKind
+from theorytopractice.model.vocabularies import FindingKind, Stage
 from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
 from theorytopractice.report.formatting import is_counted, measure_text, share_words
 from theorytopractice.report.marks import MOST_SLOTS, SLOT_MARKS, mark_key, mark_strip
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     Row = Mapping[Hashable, Any]
 
 MOST = 12
-IN_PRACTICE = 4
 DEAD, SHAKY, FOLLOWED, NOT_IN_FORCE = range(4)
 MEANINGS = (
     (sparklines.FULL, message("passed")),
@@ -68,7 +67,7 @@ def _grouped(mechanisms: pd.DataFrame) -> pd.DataFrame:
     """Put each mechanism into one group: dead letter, in force without three passes, followed, not in force."""
     effective = mechanisms["effective_on"]
     group = pd.Series(SHAKY, index=mechanisms.index)
-    group[mechanisms["stage"] >= IN_PRACTICE] = FOLLOWED
+    group[mechanisms["stage"] >= Stage.IN_PRACTICE] = FOLLOWED
     group[effective.isna() | (effective > mechanisms["as_of"])] = NOT_IN_FORCE
     group[mechanisms["dead_letter"]] = DEAD
     return mechanisms.assign(group=group)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from theorytopractice.assessment.flags import flag_label
 from theorytopractice.html import Part, joined, listed, safe, section, tag
 from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_day, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
-from theorytopractice.model.vocabularies import Stage
+from theorytopractice.model.vocabularies import Disposition, Stage
 from theorytopractice.report.changes import Changes, new_flags
-from theorytopractice.report.formatting import flag_in_words
 from theorytopractice.report.sections.decisions import link
 from theorytopractice.report.sections.past_decisions import past_decisions
 
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 
 MOST = 10
 CLOSED = {
-    "rejected": (message("rejected on {day}"), message("rejected on {day}: {reason}")),
-    "superseded": (
+    Disposition.REJECTED: (message("rejected on {day}"), message("rejected on {day}: {reason}")),
+    Disposition.SUPERSEDED: (
         message("superseded by {other} on {day}"),
         message("superseded by {other} on {day}: {reason}"),
     ),
-    "retired": (message("retired on {day}"), message("retired on {day}: {reason}")),
-    "duplicate": (
+    Disposition.RETIRED: (message("retired on {day}"), message("retired on {day}: {reason}")),
+    Disposition.DUPLICATE: (
         message("closed on {day} as a duplicate of {other}"),
         message("closed on {day} as a duplicate of {other}: {reason}"),
     ),
@@ -165,7 +165,7 @@ def _falls(changes: Changes) -> Tell:
 
     def tell(row: Row) -> str:
         finding_id = row["finding_id"]
-        why = [flag_in_words(flag) for flag in new_flags(row["flags"], row["flags_before"])]
+        why = [flag_label(flag) for flag in new_flags(row["flags"], row["flags_before"])]
         if finding_id in rewritten:
             why.insert(0, say("its meaning was revised, so what was done before no longer counts"))
         if not why:
@@ -250,7 +250,7 @@ def _stages(row: Row) -> dict[str, str]:
 
 def _now(row: Row) -> str:
     """Name where a finding stands: its stage, or how it was closed."""
-    return name_of(row["stage_name"] if row["disposition"] == "open" else row["disposition"])
+    return name_of(row["stage_name"] if row["disposition"] == Disposition.OPEN else row["disposition"])
 
 
 def _filled(sentence: str, **facts: object) -> Markup:

@@ -19,6 +19,7 @@ from theorytopractice.i18n import (
     say_short_day,
 )
 from theorytopractice.model.labels import name_of
+from theorytopractice.model.settings import SOON_DAYS
 from theorytopractice.model.vocabularies import FindingKind
 from theorytopractice.report.sections.decisions import link
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 MOST_OWNERS, MOST_BARS, MOST_ACTIONS, MOST_WEEKS = 15, 12, 12, 26
 LEAST_CHANCE = 0.005
-SOON_DAYS, AHEAD_MONTHS = 30, 12
+AHEAD_MONTHS = 12
 
 
 def render(data: ReportData) -> Part:

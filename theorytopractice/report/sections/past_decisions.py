@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from theorytopractice.html import joined, listed, quiet, tag
 from theorytopractice.i18n import CLAUSES, message, say, say_day, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
+from theorytopractice.model.vocabularies import Disposition
 from theorytopractice.report.changes import Fate
 from theorytopractice.report.sections.decisions import MOST, link, reason_words, since_words
 
@@ -148,7 +149,7 @@ def _now(changes: Changes, one: Outcome) -> str:
     """Say where a finding stands now, and for what else it waits."""
     finding_id = one.asked.finding_id
     row = changes.both.set_index("finding_id").loc[finding_id]
-    if row["disposition"] != "open":
+    if row["disposition"] != Disposition.OPEN:
         return say("now closed: {state}", state=name_of(row["disposition"]))
     others = changes.reasons.get(finding_id)
     if others:

@@ -10,7 +10,14 @@ from theorytopractice.charts import sparklines
 from theorytopractice.html import Part, joined, listed, quiet, section, table, tag, terms
 from theorytopractice.i18n import message, say, say_as, say_duration, say_n, say_short_day
 from theorytopractice.model.labels import name_of
-from theorytopractice.model.vocabularies import ActionRole, FindingKind, Solvability
+from theorytopractice.model.vocabularies import (
+    COMPLETE,
+    ActionRole,
+    ActionState,
+    FindingKind,
+    Solvability,
+    Stage,
+)
 from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
 from theorytopractice.report.formatting import is_counted, measure_text, share_words
 from theorytopractice.report.marks import mark_key, mark_strip
@@ -28,14 +35,14 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     ConditionRow = Mapping[Hashable, Any]
 
-MOST, CONDITION_IN_PRACTICE = 12, 4
+MOST = 12
 MOST_MARKS, MOST_NAMED = 24, 4
 MARKS = {
-    "done": sparklines.FULL,
-    "done_unverified": sparklines.HALF,
-    "in_progress": sparklines.HALF,
-    "suspended": sparklines.HALF,
-    "cancelled": sparklines.CROSS,
+    ActionState.DONE: sparklines.FULL,
+    ActionState.DONE_UNVERIFIED: sparklines.HALF,
+    ActionState.IN_PROGRESS: sparklines.HALF,
+    ActionState.SUSPENDED: sparklines.HALF,
+    ActionState.CANCELLED: sparklines.CROSS,
 }
 """State of an enabling action → its mark; what has not begun is empty."""
 MEANINGS = (
@@ -50,7 +57,7 @@ def conditions(data: ReportData, problems: pd.DataFrame) -> Markup:
     """Return the open problems that are blocked or need conditions, with the actions that create these."""
     heading = tag("h3", say("Conditions: what must be there first?"))
     rows = data.problems
-    needs = rows["solvability"].eq(Solvability.NEEDS_CONDITIONS) & (rows["stage"] < CONDITION_IN_PRACTICE)
+    needs = rows["solvability"].eq(Solvability.NEEDS_CONDITIONS) & (rows["stage"] < Stage.IN_PRACTICE)
     blocked = problems.loc[["blocked" in flags for flags in problems["flags"]], "finding_id"]
     expired = set(problems.loc[["block_expired" in flags for flags in problems["flags"]], "finding_id"])
     ids = rows.loc[needs | rows["finding_id"].isin(blocked), "finding_id"].unique()
@@ -200,9 +207,8 @@ def _broken(data: ReportData, made: pd.DataFrame) -> Markup:
 if TYPE_CHECKING:
     Row = Mapping[Hashable, Any]
 
-IN_PRACTICE = 4
 MOST_ROWS = 40
-FINISHED = ("done", "done_unverified", "cancelled")
+FINISHED = (*COMPLETE, ActionState.CANCELLED)
 AGREE = {
     "yes": message("{stage}; those affected agree that it is solved"),
     "no": message("{stage}; those affected do not confirm that it is solved"),
@@ -234,7 +240,7 @@ def render(data: ReportData) -> Part:
 
 def _sentence(data: ReportData, problems: pd.DataFrame) -> str:
     """Say how the problems stand; each is counted once."""
-    is_reached = problems["stage"] >= IN_PRACTICE
+    is_reached = problems["stage"] >= Stage.IN_PRACTICE
     is_solved = _raised(problems, "solved")
     unsolved = problems[~is_reached]
     waits = unsolved["finding_id"].isin(waiting_ids(data, problems)).sum()
@@ -296,7 +302,7 @@ def _rectification(data: ReportData) -> Markup:
         "{n:,} more problem is left out here, {unsolved:,} of them unsolved; all stand in the list of every finding.",
         "{n:,} more problems are left out here, {unsolved:,} of them unsolved; all stand in the list of every finding.",
         left,
-        unsolved=rest.loc[rest["stage"] < IN_PRACTICE, "finding_id"].nunique(),
+        unsolved=rest.loc[rest["stage"] < Stage.IN_PRACTICE, "finding_id"].nunique(),
     )
     return joined([made, tag("p", more, class_="more") if left > 0 else ""])
 
@@ -313,7 +319,7 @@ def _in_order(rows: pd.DataFrame) -> pd.DataFrame:
     """Sort the list: unsolved, unconfirmed, solved; then those without an open measure, then the earliest due."""
     is_open = rows["action_id"].notna() & ~rows["action_state"].isin(FINISHED)
     due = rows["current_due"].where(is_open).groupby(rows["finding_id"]).transform("min")
-    group = (rows["stage"] >= IN_PRACTICE).astype(int) + rows["solved"].astype(int)
+    group = (rows["stage"] >= Stage.IN_PRACTICE).astype(int) + rows["solved"].astype(int)
     ranked = rows.assign(group=group, earliest=due, place=range(len(rows)))
     first = ranked.groupby("finding_id")["place"].transform("min")
     return ranked.assign(first=first).sort_values(
