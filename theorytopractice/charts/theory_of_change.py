@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 from theorytopractice.assessment.theory_of_change import TheoryOfChange
 from theorytopractice.assessment.theory_of_change import theory_of_change as change_of
 from theorytopractice.charts import style
+from theorytopractice.charts.ladder import COLOURS as STAGE_COLOURS
 from theorytopractice.errors import PracticeError
 from theorytopractice.i18n import message, say, say_n, say_names
 from theorytopractice.model.labels import name_of
@@ -44,7 +45,6 @@ GOOD, MOVING, BAD = (
     ("in_progress", "done_unverified", "met"),
     ("lapsed", "overdue"),
 )
-IN_PRACTICE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def bands(change: TheoryOfChange) -> list[Band]:
     out: dict[object, pd.DataFrame] = dict(iter(leads.groupby("source", sort=False)))
     none = leads.iloc[:0]
     serves = leads[leads["kind"] != "owner"].groupby("target")["source"].nunique()
-    made = []
+    result = []
     for node, row in nodes[nodes["kind"] == "finding"].iterrows():
         links = out.get(node, none)
         actions = [
@@ -116,14 +116,9 @@ def bands(change: TheoryOfChange) -> list[Band]:
             _indicator(nodes.loc[link["target"]], link["role"], int(serves[link["target"]]))
             for link in links[links["kind"] == "indicator"].to_dict("records")
         ]
-        made.append(
-            Band(
-                [_finding(row)],
-                actions or [_absent(say("No action yet"))],
-                indicators or [_absent(say("No indicator yet"))],
-            )
-        )
-    return made
+        no_action, no_indicator = _absent(say("No action yet")), _absent(say("No indicator yet"))
+        result.append(Band([_finding(row)], actions or [no_action], indicators or [no_indicator]))
+    return result
 
 
 def _letters(column: int) -> int:
@@ -148,25 +143,16 @@ def _head(identifier: object, state: str, column: int) -> list[Line]:
 
 def _finding(row: pd.Series) -> Box:
     stage = None if pd.isna(row["stage"]) else int(row["stage"])
-    headline = name_of(row["state"])
-    place, beside = headline, ""
+    headline, colour = name_of(row["state"]), style.CLOSED
     if stage is not None:
-        place = say("stage {stage}, {name}", stage=stage, name=name_of(row["stage_name"]))
         beside = "" if row["state"] == row["stage_name"] else f" · {headline}"
-    colour = (
-        style.CLOSED
-        if stage is None
-        else style.PRACTICE
-        if stage >= IN_PRACTICE
-        else style.COURSE
-        if stage
-        else style.WATCH
-    )
-    return Box([*_head(row["id"], place + beside, 0), *_text(row["label"], 0)], colour)
+        headline = say("stage {stage}, {name}", stage=stage, name=name_of(row["stage_name"])) + beside
+        colour = STAGE_COLOURS[stage]
+    return Box([*_head(row["id"], headline, 0), *_text(row["label"], 0)], colour)
 
 
 def _action(row: pd.Series, role: str, owners: str, n_findings: int) -> Box:
-    below = " · ".join(part for part in (owners, _when(row), _shared(n_findings)) if part)
+    below = " · ".join(filter(None, (owners, _when(row), _shared(n_findings))))
     purpose = "" if role == "delivers" else f" · {name_of(role)}"
     colour = _colour("overdue" if row["is_overdue"] else row["state"])
     lines = [*_head(row["id"], _state(row["state"]) + purpose, 1), *_text(row["label"], 1), *_small(below, 1)]
@@ -193,12 +179,8 @@ def _indicator(row: pd.Series, role: str, n_findings: int) -> Box:
     else:
         goal = say("target {aim} by {day}", aim=aim, day=f"{row['due']:%Y-%m-%d}")
     optional = say("optional") if role == "optional" else ""
-    below = " · ".join(part for part in (goal, optional, _shared(n_findings)) if part)
-    lines = [
-        *_head(row["id"], _state(row["state"]), 2),
-        *_text(row["label"], 2),
-        *(_small(below, 2) if below else []),
-    ]
+    below = " · ".join(filter(None, (goal, optional, _shared(n_findings))))
+    lines = [*_head(row["id"], _state(row["state"]), 2), *_text(row["label"], 2), *_small(below, 2)]
     return Box(lines, _colour(row["state"]), role)
 
 
@@ -260,7 +242,7 @@ HEADINGS = (
 
 
 def theory_of_change(
-    given: TheoryOfChange | Plan,
+    source: TheoryOfChange | Plan,
     finding_id: str | None = None,
     *,
     theme: str | None = None,
@@ -273,7 +255,7 @@ def theory_of_change(
     it does not deliver but enables, improves or replicates.
 
     Args:
-        given: what ``theory_of_change`` returns, or a plan, which is then read as of today.
+        source: what ``theory_of_change`` returns, or a plan, which is then read as of today.
         finding_id: with a plan, only this finding.
         theme: with a plan, only the findings of this theme.
         ax: where to draw, text shrinking with the room; a new figure, as high as the boxes need, unless given.
@@ -281,21 +263,21 @@ def theory_of_change(
     Raises:
         PracticeError: there are more boxes than can be read.
     """
-    change = given if isinstance(given, TheoryOfChange) else change_of(given, finding_id, theme=theme)
+    change = source if isinstance(source, TheoryOfChange) else change_of(source, finding_id, theme=theme)
     n = _count(change)
     if n > MOST_BOXES:
         raise PracticeError(
             f"A drawing of {n:,} boxes cannot be read (at most {MOST_BOXES}); draw one finding or a smaller theme: "
             "theory_of_change(plan, 'F-001') or theory_of_change(plan, theme='…')."
         )
-    drawn = bands(change)
-    height = CAPTION + sum(band.height for band in drawn) + BETWEEN * max(len(drawn) - 1, 0)
+    rows = bands(change)
+    height = CAPTION + sum(band.height for band in rows) + BETWEEN * max(len(rows) - 1, 0)
     with style.style():
         ax = ax if ax is not None else _sheet(height)
         scale = _scale(ax, height)
         _draw_headings(ax, height, scale)
         top = height - CAPTION
-        for band in drawn:
+        for band in rows:
             _draw_band(ax, band, top, scale)
             top -= band.height + BETWEEN
         ax.set_xlim(0, WIDTH)
@@ -308,42 +290,42 @@ def theory_of_change(
 
 def title(change: TheoryOfChange) -> str:
     """Say how far doing and showing have come."""
-    told = change.tally()
-    if not told.findings:
+    counts = change.tally()
+    if not counts.findings:
         return say("No finding is in the plan")
-    if told.findings == 1:
+    if counts.findings == 1:
         row = change.nodes[change.nodes["kind"] == "finding"].iloc[0]
         what = say("{finding}, {stage}", finding=row["id"], stage=name_of(row["stage_name"] or row["state"]))
     else:
-        what = say_n("{n} finding", "{n} findings", told.findings)
-    return say("{what}: {acts}, {shows}", what=what, acts=_acts(told), shows=_shows(told))
+        what = say_n("{n} finding", "{n} findings", counts.findings)
+    return say("{what}: {acts}, {shows}", what=what, acts=_acts(counts), shows=_shows(counts))
 
 
-def _acts(told: Tally) -> str:
+def _acts(counts: Tally) -> str:
     """Say how many of the live actions are done."""
-    if not told.live_actions:
+    if not counts.live_actions:
         return say("no live action")
-    if told.live_actions == 1:
-        return say("{n} of 1 live action is done", n=told.done)
+    if counts.live_actions == 1:
+        return say("{n} of 1 live action is done", n=counts.done)
     return say_n(
         "{n} of {of} live actions is done",
         "{n} of {of} live actions are done",
-        told.done,
-        of=told.live_actions,
+        counts.done,
+        of=counts.live_actions,
     )
 
 
-def _shows(told: Tally) -> str:
+def _shows(counts: Tally) -> str:
     """Say how many of the indicators show the outcome."""
-    if not told.indicators:
+    if not counts.indicators:
         return say("no indicator")
-    if told.indicators == 1:
-        return say("{n} of 1 indicator shows the outcome", n=told.shown)
+    if counts.indicators == 1:
+        return say("{n} of 1 indicator shows the outcome", n=counts.shown)
     return say_n(
         "{n} of {of} indicators shows the outcome",
         "{n} of {of} indicators show the outcome",
-        told.shown,
-        of=told.indicators,
+        counts.shown,
+        of=counts.indicators,
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from theorytopractice.assessment.phrases import aim_text
 from theorytopractice.charts import sparklines
 from theorytopractice.html import behind, figures, joined, tag
 from theorytopractice.i18n import say, say_list, say_number, say_short_day
@@ -212,21 +213,10 @@ def _values_line(row: PictureRow, last: Point, baseline: float | None) -> str:
 
 def target_words(row: PictureRow) -> str:
     """Say which values an indicator is to reach."""
-    written: dict[str, Any] = {name: row[name] for name in ("target_low", "target_high", "target")}
-    low, high, target = (None if pd.isna(text) else text for text in written.values())
-    if row["direction"] == Direction.RANGE:
-        return (
-            say("no target")
-            if low is None or high is None
-            else say("target {low} to {high}", low=low, high=high)
-        )
-    if target is None:
-        return say("no target")
-    if row["measure"] == Measure.NOMINAL:
-        return say("target: {target}", target=target)
-    if row["direction"] == Direction.DESCENDING:
-        return say("target at most {target}", target=target)
-    return say("target at least {target}", target=target)
+    aim = aim_text(row, with_tolerance=False)
+    if aim and row["measure"] == Measure.NOMINAL:
+        return say("target: {target}", target=aim)
+    return say("target {aim}", aim=aim) if aim else say("no target")
 
 
 def _value_table(points: list[Point]) -> Markup:

@@ -1,4 +1,4 @@
-"""Why does a finding stand where it stands, in one line?"""
+"""What does the report say of a finding in one line: its number, who answers for it, why it stands where it stands?"""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from theorytopractice.html import anchor, tag
 from theorytopractice.i18n import message, say, say_day, say_list, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.values import CADENCE
@@ -14,17 +15,32 @@ from theorytopractice.model.vocabularies import FindingKind
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
+    from markupsafe import Markup
 
-if TYPE_CHECKING:
+    from theorytopractice.report.data import ReportData
+
     LineRow = Mapping[Hashable, Any]
 
-FEW, SUSTAINED = 5, 5
+FEW, MOST_NAMES = 5, 3
 EVERY = {
     "D": (message("checked every day"), message("checked every {n} days")),
     "W": (message("checked every week"), message("checked every {n} weeks")),
     "M": (message("checked every month"), message("checked every {n} months")),
     "Y": (message("checked every year"), message("checked every {n} years")),
 }
+
+
+def link(finding_id: str) -> Markup:
+    """Return a finding's number as a link to where it is told of in full."""
+    return tag("a", finding_id, href=f"#{anchor(finding_id)}", class_="id")
+
+
+def who(data: ReportData, finding_id: str) -> str:
+    """Name who answers for a finding."""
+    names = data.answers(finding_id)
+    if not names:
+        return name_of("nobody")
+    return say_list(names, few=MOST_NAMES)
 
 
 def stage_line(

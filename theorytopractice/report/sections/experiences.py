@@ -12,7 +12,7 @@ from theorytopractice.model.vocabularies import FindingKind
 from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
 from theorytopractice.report.formatting import is_counted, measure_text, share_words
 from theorytopractice.report.marks import SITE_MARKS, mark_key, mark_strip
-from theorytopractice.report.sections.decisions import link
+from theorytopractice.report.summary_line import link
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -9,7 +9,7 @@ from theorytopractice.assessment.encode import NO_THEME
 from theorytopractice.html import Part, chart, joined, quiet, section, table, tag
 from theorytopractice.i18n import say, say_n, say_number, say_share, say_short_day
 from theorytopractice.model.labels import name_of
-from theorytopractice.report.sections.decisions import link, who
+from theorytopractice.report.summary_line import link, who
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence

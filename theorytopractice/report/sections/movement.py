@@ -12,8 +12,8 @@ from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Stage
 from theorytopractice.report.changes import Changes, new_flags
 from theorytopractice.report.formatting import flag_in_words
-from theorytopractice.report.sections.decisions import link
-from theorytopractice.report.sections.past_decisions import past_decisions
+from theorytopractice.report.sections.decisions import past_decisions
+from theorytopractice.report.summary_line import link
 
 if TYPE_CHECKING:
     from collections.abc import Callable

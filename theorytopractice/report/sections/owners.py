@@ -20,7 +20,7 @@ from theorytopractice.i18n import (
 )
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import FindingKind
-from theorytopractice.report.sections.decisions import link
+from theorytopractice.report.summary_line import link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
