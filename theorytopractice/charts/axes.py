@@ -110,10 +110,10 @@ def label_edge(ax: Axes, labels: list[Label], gap: float = GAP) -> None:
 
 def _apart(heights: list[float], gap: float) -> list[float]:
     """Push rising heights apart until labels do not touch."""
-    placed: list[float] = []
+    result: list[float] = []
     for height in heights:
-        placed.append(max(height, placed[-1] + gap) if placed else height)
-    return placed
+        result.append(max(height, result[-1] + gap) if result else height)
+    return result
 
 
 Plan: TypeAlias = "Mapping[str, pd.DataFrame]"

@@ -42,16 +42,16 @@ def due_dates(source: ChartInput, *, most: int = MOST, ax: Axes | None = None) -
     """
     frame = frame_of(source, agenda_of)
     today = pd.Timestamp(frame.attrs["as_of"]) if "as_of" in frame.attrs else _day_of(frame)
-    rows = frame.assign(when=_when(frame, today))
+    rows = frame.assign(when=_due_class(frame, today))
     near = rows[rows["when"].isin(list(LOOKS))]
-    drawn = _chosen(near, most)
+    drawn = earliest(near, near["when"] == "overdue", most)
     has_months = len(near) > len(drawn)
     height = MARGIN + ROW * (len(drawn) + (MONTHS_HIGH + 1 if has_months else 0)) if len(drawn) else EMPTY
     with style.chart(ax, height, WIDTH) as axes:
         if len(drawn):
             _draw(axes, drawn, today)
             if has_months:
-                _count_months(axes, near[near["when"] != "overdue"], len(drawn))
+                _draw_months(axes, near[near["when"] != "overdue"], len(drawn))
         else:
             axes.set_axis_off()
         style.set_note(axes, _note(rows, today, len(drawn)), width=NOTE_CHARACTERS)
@@ -86,7 +86,7 @@ def _day_of(frame: pd.DataFrame) -> pd.Timestamp:
     return pd.Timestamp(frame["as_of"].iloc[0]) if len(frame) else pd.NaT  # type: ignore[return-value]
 
 
-def _when(frame: pd.DataFrame, today: pd.Timestamp) -> pd.Series:
+def _due_class(frame: pd.DataFrame, today: pd.Timestamp) -> pd.Series:
     """Sort the due dates: overdue, soon, later (within twelve months), beyond, none."""
     due = frame["due"].astype("datetime64[s]")
     when = pd.Series("beyond", index=frame.index, dtype=object)
@@ -97,11 +97,10 @@ def _when(frame: pd.DataFrame, today: pd.Timestamp) -> pd.Series:
     return when
 
 
-def _chosen(near: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Choose whom to name: the earliest, but what falls due from today keeps up to half of the rows."""
-    overdue, coming = near[near["when"] == "overdue"], near[near["when"] != "overdue"]
-    room = max(most - min(len(coming), most // 2), 0)
-    late = overdue.head(room)
+def earliest(rows: pd.DataFrame, is_overdue: pd.Series, most: int) -> pd.DataFrame:
+    """Choose which actions to name: the earliest, but what is not overdue keeps up to half of the rows."""
+    overdue, coming = rows[is_overdue], rows[~is_overdue]
+    late = overdue.head(max(most - min(len(coming), most // 2), 0))
     return pd.concat([late, coming.head(most - len(late))])
 
 
@@ -133,10 +132,10 @@ def _draw(ax: Axes, drawn: pd.DataFrame, today: pd.Timestamp) -> None:
     style.label_point(ax, (now, 1), say("today"), (0, 3), color=style.INK, **above)
     ax.set_xlim(first - 9, last + 3)
     ax.set_ylim(len(drawn) - 0.4, -0.6)
-    _months(ax)
+    _month_axis(ax)
 
 
-def _months(ax: Axes) -> None:
+def _month_axis(ax: Axes) -> None:
     """Draw a fine line at every month, and name January and July."""
     ax.xaxis.set_minor_locator(MonthLocator())  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(MonthLocator(bymonth=(1, 7)))  # type: ignore[no-untyped-call]
@@ -147,7 +146,7 @@ def _months(ax: Axes) -> None:
     style.hide_frame(ax)
 
 
-def _count_months(ax: Axes, coming: pd.DataFrame, rows: int) -> None:
+def _draw_months(ax: Axes, coming: pd.DataFrame, rows: int) -> None:
     """Draw below how many actions fall due in each month from today, the highest bar with its number."""
     months = coming["due"].astype("datetime64[s]").dt.to_period("M")
     counts = months.value_counts().sort_index()

@@ -67,9 +67,11 @@ def indicator(  # noqa: PLR0913 - the declaration of an indicator has this many 
         _draw_levels(axes, baseline, (target, target_low, target_high))
         _draw_action(axes, action_on)
         level = target if _is_set(target) else target_high
-        before = _named(baseline, say("before {value}", value=f"{_figure(baseline)}{beside}"), style.MUTED)
-        wanted = _named(level, say("target {aim}", aim=aim), style.PRACTICE)
-        label_edge(axes, [*before, *wanted, *_last(points, beside)])
+        before = _level_label(
+            baseline, say("before {value}", value=f"{_figure(baseline)}{beside}"), style.MUTED
+        )
+        wanted = _level_label(level, say("target {aim}", aim=aim), style.PRACTICE)
+        label_edge(axes, [*before, *wanted, *_last_label(points, beside)])
         measured = say("{name}, in {unit}", name=name, unit=unit.strip()) if unit else name
         style.set_note(axes, measured, width=NAME_CHARACTERS)
         style.set_title(axes, title(points, unit, baseline, aim), pad=17 if _is_set(action_on) else 9)
@@ -133,7 +135,7 @@ def _draw_action(ax: Axes, action_on: Day) -> None:
     label_day(ax, day, say("action began {day}", day=f"{day:%Y-%m-%d}"))
 
 
-def _last(points: pd.DataFrame, unit: str) -> list[Label]:
+def _last_label(points: pd.DataFrame, unit: str) -> list[Label]:
     """Return the label of the last value, if there is one."""
     if points.empty:
         return []
@@ -156,7 +158,7 @@ def _unit(unit: object) -> str:
     return f" {style.plain(unit)}" if _is_set(unit) and style.plain(unit) else ""
 
 
-def _named(level: Figure, words: str, colour: str) -> list[Label]:
+def _level_label(level: Figure, words: str, colour: str) -> list[Label]:
     """Return the label of a level, if it is given."""
     return [(_number(_figure(level), words), words, colour)] if _is_set(level) else []
 

@@ -43,8 +43,8 @@ def learning_loop(source: ChartInput, *, ax: Axes | None = None) -> Axes:
     levels = frame[list(OUTCOMES)].cumsum(axis=1)
     with style.chart(ax, HEIGHT) as axes:
         for name in LOOKS:
-            _layer(axes, name, frame[name], levels[name] - frame[name])
-        _derived(axes, frame["derived"].tolist())
+            _draw_outcome(axes, name, frame[name], levels[name] - frame[name])
+        _draw_new_findings(axes, frame["derived"].tolist())
         axes.set_xticks(places, [quarter(day) for day in frame["begins_on"]])
         axes.set_xlim(-0.6, len(frame) - 0.4)
         axes.set_ylim(0, max(*levels["closed"], *frame["derived"], 1) * 1.1)
@@ -52,7 +52,7 @@ def learning_loop(source: ChartInput, *, ax: Axes | None = None) -> Axes:
         small_ticks(axes)
         style.hide_frame(axes, keep=("left", "bottom"))
         if axes.get_legend_handles_labels()[0]:
-            _legend(axes)
+            _add_legend(axes)
         style.set_title(axes, title(frame))
     return axes
 
@@ -76,7 +76,7 @@ def quarter(day: pd.Timestamp) -> str:
     return say("Q{number}\n{year}", number=(day.month + 2) // 3, year=day.year)
 
 
-def _layer(ax: Axes, name: str, numbers: pd.Series, below: pd.Series) -> None:
+def _draw_outcome(ax: Axes, name: str, numbers: pd.Series, below: pd.Series) -> None:
     """Stack the reviews of one outcome, where there are any."""
     label, look = LOOKS[name]
     bars = numbers.index[numbers > 0]
@@ -84,7 +84,7 @@ def _layer(ax: Axes, name: str, numbers: pd.Series, below: pd.Series) -> None:
         ax.bar(bars, numbers[bars], bottom=below[bars], width=0.66, linewidth=0.8, label=say(label), **look)
 
 
-def _derived(ax: Axes, numbers: list[int]) -> None:
+def _draw_new_findings(ax: Axes, numbers: list[int]) -> None:
     """Set a diamond at the number of newly derived findings, where there are any."""
     points = [(place, number) for place, number in enumerate(numbers) if number]
     if points:
@@ -92,7 +92,7 @@ def _derived(ax: Axes, numbers: list[int]) -> None:
         ax.plot(*zip(*points, strict=True), "D", markersize=7, label=say("new findings derived"), **look)
 
 
-def _legend(ax: Axes) -> None:
+def _add_legend(ax: Axes) -> None:
     look: dict[str, Any] = {"fontsize": style.SMALL, "labelcolor": style.MUTED, "frameon": False}
     place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (-0.02, -0.2), "ncols": 2}
     ax.legend(**place, **look, handlelength=1.6, columnspacing=1.4)

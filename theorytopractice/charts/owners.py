@@ -61,18 +61,18 @@ def load_title(frame: pd.DataFrame) -> str:
     """Say what is seen: what nobody has, and who has the most overdue."""
     orphans = int(frame.loc[frame["owner_id"].isna(), "open"].iloc[0])
     owners = frame[frame["owner_id"].notna()]
-    alone = say_n(
+    unowned = say_n(
         "{n:,} open action has no accountable owner", "{n:,} open actions have no accountable owner", orphans
     )
-    said = alone if orphans else say("Every open action has an owner")
+    ownership = unowned if orphans else say("Every open action has an owner")
     if not (owners["open"] > 0).any():
-        return said if orphans else say("No action is open")
+        return ownership if orphans else say("No action is open")
     worst = owners.sort_values("overdue", ascending=False, kind="stable").iloc[0]
     if not worst["overdue"]:
-        return say_in_turn(PARTS, [said, say("none of the owners' is overdue")])
+        return say_in_turn(PARTS, [ownership, say("none of the owners' is overdue")])
     name = style.shorten(_owner_name(worst), TITLE_CHARACTERS)
     most = say("most overdue: {name}, {n:,}", name=name, n=int(worst["overdue"]))
-    return say_in_turn(PARTS, [said, most])
+    return say_in_turn(PARTS, [ownership, most])
 
 
 def _draw_numbers(ax: Axes, frame: pd.DataFrame) -> None:
@@ -134,11 +134,11 @@ def owner_themes(source: ChartInput, *, ax: Axes | None = None) -> Axes:
     busy = _busiest(frame, "theme", "n_of_theme", MOST_THEMES)
     themes = sorted(busy, key=lambda theme: (theme == NO_THEME, natural(theme)))
     names = dict(zip(frame["owner_id"], frame["name"], strict=True))
-    shown = frame[frame["owner_id"].isin(owners) & frame["theme"].isin(themes)]
+    cells = frame[frame["owner_id"].isin(owners) & frame["theme"].isin(themes)]
     width = max(BESIDE + COLUMN * len(themes), NARROWEST)
     with style.chart(ax, AROUND + CELL * len(owners), width) as axes:
-        most = shown["n"].max() if len(shown) else 1
-        for cell in shown.to_dict("records"):
+        most = cells["n"].max() if len(cells) else 1
+        for cell in cells.to_dict("records"):
             _draw_cell(
                 axes, themes.index(cell["theme"]), owners.index(cell["owner_id"]), int(cell["n"]), int(most)
             )
@@ -158,32 +158,36 @@ def owner_themes(source: ChartInput, *, ax: Axes | None = None) -> Axes:
 
 def themes_title(frame: pd.DataFrame) -> str:
     """Say who is spread over most themes, and what nobody carries."""
-    held = frame[frame["owner_id"].notna()]
-    alone = frame.loc[frame["owner_id"].isna(), "theme"].nunique()
-    if held.empty and not alone:
+    owned = frame[frame["owner_id"].notna()]
+    n_unowned = frame.loc[frame["owner_id"].isna(), "theme"].nunique()
+    if owned.empty and not n_unowned:
         return say("No action is live")
-    if held.empty:
-        return say_n("In {n} theme some action has no owner", "In {n} themes some action has no owner", alone)
-    nobody = say_n("in {n} theme some action has no owner", "in {n} themes some action has no owner", alone)
-    spread = held.groupby("owner_id")["theme"].nunique()
-    widest = held.loc[held["owner_id"] == spread.idxmax(), "name"].iloc[0]
+    if owned.empty:
+        return say_n(
+            "In {n} theme some action has no owner", "In {n} themes some action has no owner", n_unowned
+        )
+    nobody = say_n(
+        "in {n} theme some action has no owner", "in {n} themes some action has no owner", n_unowned
+    )
+    spread = owned.groupby("owner_id")["theme"].nunique()
+    widest = owned.loc[owned["owner_id"] == spread.idxmax(), "name"].iloc[0]
     n = int(spread.max())
     owners = int((spread == n).sum())
     if owners > 1:
-        said = say_n(
+        spread_text = say_n(
             "{owners} owners have live actions in {n} theme, nobody in more",
             "{owners} owners have live actions in {n} themes, nobody in more",
             n,
             owners=owners,
         )
     else:
-        said = say_n(
+        spread_text = say_n(
             "{name} has live actions in {n} theme, more than anybody else",
             "{name} has live actions in {n} themes, more than anybody else",
             n,
             name=widest,
         )
-    return say_in_turn(PARTS, [said, nobody if alone else ""])
+    return say_in_turn(PARTS, [spread_text, nobody if n_unowned else ""])
 
 
 def themes_note(owners: int, themes: int) -> str:

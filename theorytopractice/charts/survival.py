@@ -72,11 +72,11 @@ def survival(source: Survival | ChartInput, *, by: str | None = None, ax: Axes |
             label = style.plain(group_name(estimate, name))[:NAME_CHARACTERS] if name else ""
             if estimate.groups:
                 axes.plot([x[-1], 1e4], [y[-1], y[-1]], color=colour, linewidth=0.6, alpha=0.5)
-            labels.append((y[-1], _labelled(label, y[-1]), colour))
+            labels.append((y[-1], _label(label, y[-1]), colour))
         _share_over_months(axes, estimate)
         label_edge(axes, labels if estimate.n else [], LABEL_GAP)
-        _left_out(axes, estimate, names)
-        style.set_title(axes, _title(estimate))
+        _write_note(axes, estimate, names)
+        style.set_title(axes, _survival_title(estimate))
     return axes
 
 
@@ -92,8 +92,8 @@ def incidence(source: Survival | ChartInput, *, ax: Axes | None = None) -> Axes:
         labels = _draw_layers(axes, estimate)
         _share_over_months(axes, estimate)
         label_edge(axes, labels, LABEL_GAP)
-        _left_out(axes, estimate, [])
-        style.set_title(axes, _ways(estimate))
+        _write_note(axes, estimate, [])
+        style.set_title(axes, _incidence_title(estimate))
     return axes
 
 
@@ -110,8 +110,8 @@ def forecast(source: Forecast | Plan, *, ax: Axes | None = None) -> Axes:
             axes.set_axis_off()
         else:
             _draw_chances(axes, outlook)
-        style.set_note(axes, _chance_of(outlook))
-        style.set_title(axes, _promise(outlook))
+        style.set_note(axes, _forecast_note(outlook))
+        style.set_title(axes, _forecast_title(outlook))
     return axes
 
 
@@ -122,15 +122,15 @@ def _draw_layers(ax: Axes, estimate: Survival) -> list[Label]:
     x = _days(estimate, ways)
     floor, labels = np.zeros(len(x)), []
     for way in ways:
-        top = floor + _at(estimate.incidence[way], x)
+        top = floor + _share_by(estimate.incidence[way], x)
         colour, hatch = FILLS.get(way, (style.PRACTICE, ""))
         look: dict[str, Any] = {"facecolor": colour, "hatch": hatch, "edgecolor": style.MUTED}
         ax.fill_between(x / DAYS_IN_MONTH, floor, top, step="post", linewidth=0.3, **look)
         name = say(words.state) if way == estimate.event else name_of(way)
         ink = style.PRACTICE if way == estimate.event else style.MUTED
-        labels.append(((floor[-1] + top[-1]) / 2, _labelled(name, top[-1] - floor[-1]), ink))
+        labels.append(((floor[-1] + top[-1]) / 2, _label(name, top[-1] - floor[-1]), ink))
         floor = top
-    labels.append(((floor[-1] + 1) / 2, _labelled(say(words.waiting), estimate.waiting), style.MUTED))
+    labels.append(((floor[-1] + 1) / 2, _label(say(words.waiting), estimate.waiting), style.MUTED))
     return labels if estimate.n else []
 
 
@@ -172,7 +172,7 @@ def _days(estimate: Survival, ways: list[str]) -> np.ndarray:
     return np.unique(np.concatenate([[0.0, estimate.longest_days or 0.0], *grows]))
 
 
-def _at(reached: pd.DataFrame, x: np.ndarray) -> np.ndarray:
+def _share_by(reached: pd.DataFrame, x: np.ndarray) -> np.ndarray:
     """Return the share reached by each day."""
     shares = np.concatenate([[0.0], reached["share"].to_numpy(dtype=np.float64)])
     return shares[np.searchsorted(reached["days"].to_numpy(dtype=np.float64), x, side="right")]
@@ -188,7 +188,7 @@ def _share_over_months(ax: Axes, estimate: Survival) -> None:
     ax.axhline(0.5, color=style.LINE, linewidth=0.8, zorder=0)
 
 
-def _left_out(ax: Axes, estimate: Survival, names: list[str]) -> None:
+def _write_note(ax: Axes, estimate: Survival, names: list[str]) -> None:
     """Say below what was counted and what is not drawn."""
     is_lapse = estimate.event == LAPSED
     since = (
@@ -204,7 +204,7 @@ def _left_out(ax: Axes, estimate: Survival, names: list[str]) -> None:
     style.set_note(ax, note)
 
 
-def _title(estimate: Survival) -> str:
+def _survival_title(estimate: Survival) -> str:
     """Say what the steps show: the shares within 6, 12 and 24 months and the median; of groups, whether they differ."""
     words = WORDS[estimate.event]
     if not estimate.n:
@@ -223,7 +223,7 @@ def _title(estimate: Survival) -> str:
     return say("{what}: {found}", what=say(words.headline), found=say_in_turn(CLAUSES, [*shares, half]))
 
 
-def _ways(estimate: Survival) -> str:
+def _incidence_title(estimate: Survival) -> str:
     """Say which share left by each way by the end of the follow-up."""
     words = WORDS[estimate.event]
     if not estimate.n:
@@ -235,14 +235,14 @@ def _ways(estimate: Survival) -> str:
     return say("After {time} {shares}", time=spell(estimate.longest_days or 0), shares=shares)
 
 
-def _labelled(name: str, share: float) -> str:
+def _label(name: str, share: float) -> str:
     """Name a line or a layer with its share."""
     if not name:
         return say("{share} %", share=percent(share))
     return say("{name} {share} %", name=name, share=percent(share))
 
 
-def _chance_of(outlook: Forecast) -> str:
+def _forecast_note(outlook: Forecast) -> str:
     """Say below which chance is drawn."""
     history = say("{n} weeks of history", n=len(outlook.history))
     if not outlook.as_of:
@@ -256,7 +256,7 @@ def _chance_of(outlook: Forecast) -> str:
     return say_in_turn(PARTS, [chance, history])
 
 
-def _promise(outlook: Forecast) -> str:
+def _forecast_title(outlook: Forecast) -> str:
     """Say by when the open actions will be done."""
     if outlook.cannot_tell:
         return say("When the open actions will be done: cannot tell, {why}", why=outlook.cannot_tell)

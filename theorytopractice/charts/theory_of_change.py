@@ -108,16 +108,16 @@ def bands(change: TheoryOfChange) -> list[Band]:
     for node, row in nodes[nodes["kind"] == "finding"].iterrows():
         links = out.get(node, none)
         actions = [
-            _action(nodes.loc[link["target"]], link["role"], _owners(nodes, out.get(link["target"], none)),
+            _action_box(nodes.loc[link["target"]], link["role"], _owners(nodes, out.get(link["target"], none)),
                     int(serves[link["target"]]))
             for link in links[links["kind"] == "action"].to_dict("records")
         ]  # fmt: skip
         indicators = [
-            _indicator(nodes.loc[link["target"]], link["role"], int(serves[link["target"]]))
+            _indicator_box(nodes.loc[link["target"]], link["role"], int(serves[link["target"]]))
             for link in links[links["kind"] == "indicator"].to_dict("records")
         ]
-        no_action, no_indicator = _absent(say("No action yet")), _absent(say("No indicator yet"))
-        result.append(Band([_finding(row)], actions or [no_action], indicators or [no_indicator]))
+        no_action, no_indicator = _gap_box(say("No action yet")), _gap_box(say("No indicator yet"))
+        result.append(Band([_finding_box(row)], actions or [no_action], indicators or [no_indicator]))
     return result
 
 
@@ -141,7 +141,7 @@ def _head(identifier: object, state: str, column: int) -> list[Line]:
     ]
 
 
-def _finding(row: pd.Series) -> Box:
+def _finding_box(row: pd.Series) -> Box:
     stage = None if pd.isna(row["stage"]) else int(row["stage"])
     headline, colour = name_of(row["state"]), style.CLOSED
     if stage is not None:
@@ -151,15 +151,15 @@ def _finding(row: pd.Series) -> Box:
     return Box([*_head(row["id"], headline, 0), *_text(row["label"], 0)], colour)
 
 
-def _action(row: pd.Series, role: str, owners: str, n_findings: int) -> Box:
-    below = " · ".join(filter(None, (owners, _when(row), _shared(n_findings))))
+def _action_box(row: pd.Series, role: str, owners: str, n_findings: int) -> Box:
+    below = " · ".join(filter(None, (owners, _due_text(row), _n_served(n_findings))))
     purpose = "" if role == "delivers" else f" · {name_of(role)}"
     colour = _colour("overdue" if row["is_overdue"] else row["state"])
     lines = [*_head(row["id"], _state(row["state"]) + purpose, 1), *_text(row["label"], 1), *_small(below, 1)]
     return Box(lines, colour, role, is_live=row["state"] != "cancelled")
 
 
-def _when(row: pd.Series) -> str:
+def _due_text(row: pd.Series) -> str:
     """Say when an action is due."""
     is_over = row["state"] in ("done", "cancelled")
     if pd.isna(row["due"]):
@@ -170,7 +170,7 @@ def _when(row: pd.Series) -> str:
     )
 
 
-def _indicator(row: pd.Series, role: str, n_findings: int) -> Box:
+def _indicator_box(row: pd.Series, role: str, n_findings: int) -> Box:
     aim = row["target"]
     if pd.isna(aim):
         goal = ""
@@ -179,13 +179,13 @@ def _indicator(row: pd.Series, role: str, n_findings: int) -> Box:
     else:
         goal = say("target {aim} by {day}", aim=aim, day=f"{row['due']:%Y-%m-%d}")
     optional = say("optional") if role == "optional" else ""
-    below = " · ".join(filter(None, (goal, optional, _shared(n_findings))))
+    below = " · ".join(filter(None, (goal, optional, _n_served(n_findings))))
     lines = [*_head(row["id"], _state(row["state"]), 2), *_text(row["label"], 2), *_small(below, 2)]
     return Box(lines, _colour(row["state"]), role)
 
 
-def _absent(words: str) -> Box:
-    return Box([Line(words, colour=style.MUTED)], is_live=False, is_absent=True)
+def _gap_box(text: str) -> Box:
+    return Box([Line(text, colour=style.MUTED)], is_live=False, is_absent=True)
 
 
 def _owners(nodes: pd.DataFrame, links: pd.DataFrame) -> str:
@@ -208,7 +208,7 @@ def _state(state: str) -> str:
     return f"{SIGNS.get(state, '○')} {say(WORDS[state]) if state in WORDS else name_of(state)}"
 
 
-def _shared(n_findings: int) -> str:
+def _n_served(n_findings: int) -> str:
     if n_findings == 1:
         return ""
     return say_n("serves {n} finding here", "serves {n} findings here", n_findings)
@@ -298,10 +298,10 @@ def title(change: TheoryOfChange) -> str:
         what = say("{finding}, {stage}", finding=row["id"], stage=name_of(row["stage_name"] or row["state"]))
     else:
         what = say_n("{n} finding", "{n} findings", counts.findings)
-    return say("{what}: {acts}, {shows}", what=what, acts=_acts(counts), shows=_shows(counts))
+    return say("{what}: {acts}, {shows}", what=what, acts=_done_text(counts), shows=_shown_text(counts))
 
 
-def _acts(counts: Tally) -> str:
+def _done_text(counts: Tally) -> str:
     """Say how many of the live actions are done."""
     if not counts.live_actions:
         return say("no live action")
@@ -315,7 +315,7 @@ def _acts(counts: Tally) -> str:
     )
 
 
-def _shows(counts: Tally) -> str:
+def _shown_text(counts: Tally) -> str:
     """Say how many of the indicators show the outcome."""
     if not counts.indicators:
         return say("no indicator")
@@ -359,7 +359,7 @@ def _draw_headings(ax: Axes, height: float, scale: float) -> None:
 def _draw_band(ax: Axes, band: Band, top: float, scale: float) -> None:
     """Draw one finding with its actions and indicators, each stack in the middle of the band."""
     middle = top - band.height / 2
-    stacks = [_placed(stack, middle) for stack in (band.finding, band.actions, band.indicators)]
+    stacks = [_stack(stack, middle) for stack in (band.finding, band.actions, band.indicators)]
     ends = [[(y, DASHES.get(box.role, "-")) for box, y in stack] for stack in stacks]
     _draw_fork(ax, middle, ends[1])
     _draw_join(ax, middle, [y for box, y in stacks[1] if box.is_live], ends[2])
@@ -368,14 +368,14 @@ def _draw_band(ax: Axes, band: Band, top: float, scale: float) -> None:
             _draw_box(ax, box, (left, right, y), scale)
 
 
-def _placed(boxes: list[Box], middle: float) -> list[tuple[Box, float]]:
+def _stack(boxes: list[Box], middle: float) -> list[tuple[Box, float]]:
     """Return each box with the height of its middle, the whole stack around the middle of the band."""
     total = sum(box.height for box in boxes) + GAP * (len(boxes) - 1)
-    y, placed = middle + total / 2, []
+    y, stack = middle + total / 2, []
     for box in boxes:
-        placed.append((box, y - box.height / 2))
+        stack.append((box, y - box.height / 2))
         y -= box.height + GAP
-    return placed
+    return stack
 
 
 def _draw_fork(ax: Axes, middle: float, ends: list[tuple[float, Dashes]]) -> None:

@@ -41,11 +41,11 @@ def verdict(
     """
     points = _points(source, finding_id, indicator_id)
     with style.chart(ax, HEIGHT) as axes:
-        _draw_frozen(axes, points)
+        _draw_limits(axes, points)
         _draw_values(axes, points)
         _draw_days(axes, points)
         _finish(axes, points, points.attrs["result"], (points.attrs["doubt"], points.attrs["note"]))
-        label_edge(axes, _levels(points))
+        label_edge(axes, _limit_labels(points))
     return axes
 
 
@@ -113,7 +113,7 @@ def _draw_values(ax: Axes, points: pd.DataFrame) -> None:
     ax.margins(x=0.03, y=0.1)
 
 
-def _draw_frozen(ax: Axes, points: pd.DataFrame) -> None:
+def _draw_limits(ax: Axes, points: pd.DataFrame) -> None:
     """Draw mean and limits: whole lines where they were set, broken where they are only carried on."""
     is_pre = points["phase"] == "pre"
     if not is_pre.any():
@@ -156,10 +156,10 @@ def _draw_days(ax: Axes, points: pd.DataFrame) -> None:
         ax.axvspan(
             number_of_day(began), number_of_day(counted), color=style.LINE, alpha=0.3, linewidth=0, zorder=0
         )
-    _head(ax, (began, counted)[: len(days)], days)
+    _label_days(ax, (began, counted)[: len(days)], days)
 
 
-def _head(ax: Axes, days: Sequence[pd.Timestamp], words: Sequence[str]) -> None:
+def _label_days(ax: Axes, days: Sequence[pd.Timestamp], words: Sequence[str]) -> None:
     """Draw a line at each day and name it above, one row a day so that the names never touch."""
     for row, (day, text) in enumerate(zip(days, words, strict=True)):
         dash = "-" if row == 0 else ":"
@@ -179,7 +179,7 @@ def _finish(ax: Axes, points: pd.DataFrame, result: str, notes: Sequence[str]) -
     style.hide_frame(ax, keep=("left", "bottom"))
 
 
-def _levels(points: pd.DataFrame) -> list[tuple[float, str, str]]:
+def _limit_labels(points: pd.DataFrame) -> list[tuple[float, str, str]]:
     """Return the labels of the mean and the limits, where they are known."""
     words = {
         "mean": message("mean {value}"),

@@ -81,7 +81,7 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
     _refuse_target(plans, target)
     for item in plans:
         period(item, as_of, since)
-    chosen = {"unit": unit, "owner": owner, "theme": theme, "kind": str(kind)}
+    part = {"unit": unit, "owner": owner, "theme": theme, "kind": str(kind)}
     parameters: dict[str, Any] = {
         "as_of": None if as_of is None else str(as_of),
         "knowledge": str(knowledge),
@@ -89,9 +89,9 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
         "language": language,
     }
     if len(plans) == 1:
-        parameters |= chosen
-        Scope(**chosen).finding_ids(plans[0])
-    elif any(chosen.values()):
+        parameters |= part
+        Scope(**part).finding_ids(plans[0])
+    elif any(part.values()):
         raise PracticeError(
             "A portfolio shows whole plans; choose a unit, owner, theme or kind in a report on one plan."
         )

@@ -67,8 +67,8 @@ def stage_line(
 
 def with_headline(word: object) -> str:
     """Say a word of a vocabulary as the beginning of a sentence."""
-    said = name_of(word)
-    return said[:1].upper() + said[1:]
+    text = name_of(word)
+    return text[:1].upper() + text[1:]
 
 
 def _rule(row: LineRow, standing: LineRow) -> str:
@@ -196,11 +196,11 @@ def rule_line(row: LineRow) -> str:
     return say("follow {document}, in force from {day}", document=document, day=day)
 
 
-def cadence(written: object) -> str:
+def cadence(text: object) -> str:
     """Say how often a mechanism is checked, such as "checked every 3 months"."""
-    found = CADENCE.fullmatch(str(written).strip())
-    if not found:
+    match = CADENCE.fullmatch(str(text).strip())
+    if not match:
         return say("nobody says how often it is checked")
-    one, many = EVERY[found[2]]
-    n = int(found[1])
-    return say(one) if n == 1 else say(many, n=n)
+    single, many = EVERY[match[2]]
+    n = int(match[1])
+    return say(single) if n == 1 else say(many, n=n)

@@ -67,48 +67,51 @@ DATED = {
 
 def render(data: ReportData) -> Part:
     """The findings that need a decision, gravest first, at most seven."""
-    found = data.waiting
-    if not found:
+    waiting = data.waiting
+    if not waiting:
         return section("decisions", say("Needs your decision"), quiet(say("Nothing needs a decision today.")))
-    left = len(found) - MOST
+    left = len(waiting) - MOST
     more = say_n(
         "{n:,} more finding waits for a decision, marked ▲ in the list of every finding:",
         "{n:,} more findings wait for a decision, marked ▲ in the list of every finding:",
         left,
     )
-    others = joined((link(one.finding_id) for one in found[MOST : MOST + MOST_NAMED]), " ")
+    others = joined((link(decision.finding_id) for decision in waiting[MOST : MOST + MOST_NAMED]), " ")
     beyond = " …" if left > MOST_NAMED else ""
     return section(
         "decisions",
         say("Needs your decision"),
-        listed((_item(data, one) for one in found[:MOST]), name="decisions", ordered=True),
+        listed((_item(data, decision) for decision in waiting[:MOST]), name="decisions", ordered=True),
         tag("p", more, " ", others, beyond, class_="more") if left > 0 else None,
         lead=say("What has gone wrong, or stands still although it is known to be right; the gravest first."),
     )
 
 
-def reason_words(one: Decision) -> str:
+def reason_words(decision: Decision) -> str:
     """Say why a finding waits, such as "A dead letter"."""
-    return say(ASKED[one.reason][0])
+    return say(ASKED[decision.reason][0])
 
 
-def since_words(one: Decision) -> str:
+def since_words(decision: Decision) -> str:
     """Say since when a finding waits; empty where nothing dates it."""
-    return say(DATED.get(one.reason, SINCE), day=say_day(one.since)) if one.since else ""
+    return say(DATED.get(decision.reason, SINCE), day=say_day(decision.since)) if decision.since else ""
 
 
-def _item(data: ReportData, one: Decision) -> Markup:
+def _item(data: ReportData, decision: Decision) -> Markup:
     """Return one decision: why it waits, what it is, who has it, and what is asked."""
-    since = since_words(one)
+    since = since_words(decision)
     why = joined(
-        [mark(Status.ACT, reason_words(one)), *([" ", tag("span", since, class_="since")] if since else [])]
+        [
+            mark(Status.ACT, reason_words(decision)),
+            *([" ", tag("span", since, class_="since")] if since else []),
+        ]
     )
-    what = joined([link(one.finding_id), " ", data.statement(one.finding_id)])
-    begun = _begun(data, one.finding_id)
+    what = joined([link(decision.finding_id), " ", data.statement(decision.finding_id)])
+    begun = _begun(data, decision.finding_id)
     facts = [
-        (say("Who"), who(data, one.finding_id)),
+        (say("Who"), who(data, decision.finding_id)),
         *([(say("Begun"), begun)] if begun else []),
-        (say("Asked"), say(ASKED[one.reason][1])),
+        (say("Asked"), say(ASKED[decision.reason][1])),
     ]
     return joined([tag("p", why, class_="why"), tag("p", what, class_="what"), terms(facts)])
 
@@ -190,27 +193,27 @@ def past_decisions(changes: Changes) -> list[Markup]:
         "{n:,} more findings needed a decision but were not listed.",
         left,
     )
-    judged = say(
+    basis = say(
         "Judged by events, evidence and new actions that are dated, or became known, after {day}.", day=day
     )
     return [
         tag("h3", heading),
-        tag("p", _counted(outcomes, day)),
-        listed((_past_item(changes, one) for one in outcomes), name="moves"),
-        tag("p", judged, class_="note"),
+        tag("p", _fate_counts(outcomes, day)),
+        listed((_past_item(changes, outcome) for outcome in outcomes), name="moves"),
+        tag("p", basis, class_="note"),
         *([tag("p", more, class_="more")] if left > 0 else []),
     ]
 
 
-def _counted(outcomes: list[Outcome], day: str) -> str:
+def _fate_counts(outcomes: list[Outcome], day: str) -> str:
     """Say how many decisions were settled, acted upon and not taken; what became of none is left out."""
     n = len(outcomes)
     if n == 1:
         return say(ALONE[outcomes[0].fate], day=day)
-    settled, acted, left = (sum(one.fate is fate for one in outcomes) for fate in Fate)
+    settled, acted, left = (sum(outcome.fate is fate for outcome in outcomes) for fate in Fate)
     if left == n:
         return say("None of the {n} decisions asked for in the report of {day} has been taken.", n=n, day=day)
-    told = (
+    parts = (
         say_n("{n} was settled", "{n} were settled", settled) if settled else "",
         say_n("{n} was acted upon and is still open", "{n} were acted upon and are still open", acted)
         if acted
@@ -221,41 +224,43 @@ def _counted(outcomes: list[Outcome], day: str) -> str:
         "Of the {n} decisions asked for in the report of {day}, {fates}.",
         n=n,
         day=day,
-        fates=say_in_turn(CLAUSES, told),
+        fates=say_in_turn(CLAUSES, parts),
     )
 
 
-def _past_item(changes: Changes, one: Outcome) -> Markup:
+def _past_item(changes: Changes, outcome: Outcome) -> Markup:
     """Return a decision: what became of it, on which finding, and why it was asked for."""
-    asked = one.asked
-    what = tag("p", link(asked.finding_id), " ", changes.data.statement(asked.finding_id), class_="what")
-    since = since_words(asked)
-    why = (
-        say("asked then: {reason}, {since}", reason=reason_words(asked), since=since)
-        if since
-        else say("asked then: {reason}", reason=reason_words(asked))
+    decision = outcome.asked
+    what = tag(
+        "p", link(decision.finding_id), " ", changes.data.statement(decision.finding_id), class_="what"
     )
-    return joined([what, tag("p", why, class_="how"), tag("p", _fate(changes, one), class_="fate")])
+    since = since_words(decision)
+    why = (
+        say("asked then: {reason}, {since}", reason=reason_words(decision), since=since)
+        if since
+        else say("asked then: {reason}", reason=reason_words(decision))
+    )
+    return joined([what, tag("p", why, class_="how"), tag("p", _fate_text(changes, outcome), class_="fate")])
 
 
-def _fate(changes: Changes, one: Outcome) -> Markup:
+def _fate_text(changes: Changes, outcome: Outcome) -> Markup:
     """Say what became of a decision: how it stands now, or what was done."""
-    head = tag("strong", say(FATES[one.fate]))
-    if one.fate is Fate.SETTLED:
-        said = [_now(changes, one)]
-    elif one.fate is Fate.LEFT:
-        said = [say("no event, no evidence and no new action after {day}", day=say_day(changes.data.since))]
+    head = tag("strong", say(FATES[outcome.fate]))
+    if outcome.fate is Fate.SETTLED:
+        lines = [_state_now(changes, outcome)]
+    elif outcome.fate is Fate.LEFT:
+        lines = [say("no event, no evidence and no new action after {day}", day=say_day(changes.data.since))]
     else:
-        facts = one.done.head(MOST_FACTS).to_dict("records")
-        left = len(one.done) - len(facts)
-        said = [_fact(fact) for fact in facts]
-        said += [say_n("and {n} more fact", "and {n} more facts", left)] if left else []
-    return joined([head, *(piece for line in said for piece in (tag("br"), line))])
+        facts = outcome.done.head(MOST_FACTS).to_dict("records")
+        left = len(outcome.done) - len(facts)
+        lines = [_fact_text(fact) for fact in facts]
+        lines += [say_n("and {n} more fact", "and {n} more facts", left)] if left else []
+    return joined([head, *(piece for line in lines for piece in (tag("br"), line))])
 
 
-def _now(changes: Changes, one: Outcome) -> str:
+def _state_now(changes: Changes, outcome: Outcome) -> str:
     """Say where a finding stands now, and for what else it waits."""
-    finding_id = one.asked.finding_id
+    finding_id = outcome.asked.finding_id
     row = changes.both.set_index("finding_id").loc[finding_id]
     if row["disposition"] != "open":
         return say("now closed: {state}", state=name_of(row["disposition"]))
@@ -269,14 +274,14 @@ def _now(changes: Changes, one: Outcome) -> str:
     return say("now “{stage}”", stage=name_of(row["stage_name"]))
 
 
-def _fact(fact: dict[Any, Any]) -> str:
+def _fact_text(fact: dict[Any, Any]) -> str:
     """Say what happened to what on which day, with the number of the fact."""
-    happened = HAPPENED[fact["what"]]
-    said = {
+    event = HAPPENED[fact["what"]]
+    values = {
         "subject": fact["subject_id"],
-        "what": say(happened),
+        "what": say(event),
         "day": say_day(fact["happened_on"].date()),
     }
     if isinstance(fact["fact_id"], str):
-        return say("{subject}: {what}, {day} ({fact_id})", **said, fact_id=fact["fact_id"])
-    return say("{subject}: {what}, {day}", **said)
+        return say("{subject}: {what}, {day} ({fact_id})", **values, fact_id=fact["fact_id"])
+    return say("{subject}: {what}, {day}", **values)

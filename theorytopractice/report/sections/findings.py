@@ -35,12 +35,12 @@ def render(data: ReportData) -> Part:
         return section("findings", heading, quiet(say("The plan has no finding yet.")))
     key = tag("p", joined((mark(one) for one in Status), " "), class_="key")
     n, closed = formatting.findings(len(cards)), sum(card.status is Status.CLOSED for card in cards)
-    counted = (
+    total = (
         say_n("{findings}, {n:,} of them closed.", "{findings}, {n:,} of them closed.", closed, findings=n)
         if closed
         else say("{findings}.", findings=n)
     )
-    count = tag("p", counted, class_="count")
+    count = tag("p", total, class_="count")
     body = tag(
         "div",
         *(card.html for card in cards),
@@ -83,13 +83,13 @@ class Cards:
     def _card(self, row: Row) -> Card:
         finding_id, flags, is_open = str(row["finding_id"]), row["flags"], row["disposition"] == "open"
         stage = int(row["stage"]) if is_open else None
-        found = status(row["disposition"], stage, flags, is_waiting=finding_id in self._waiting)
+        finding_status = status(row["disposition"], stage, flags, is_waiting=finding_id in self._waiting)
         place = name_of(row["stage_name"] if is_open else row["disposition"])
         head = tag(
             "h3",
             tag("b", finding_id),
             " ",
-            mark(found, place),
+            mark(finding_status, place),
             " ",
             tag("small", name_of(row["kind"])),
         )
@@ -101,9 +101,9 @@ class Cards:
             _flags(flags),
             self._pictures.of(finding_id, str(row["kind"])) if is_open else None,
             id=anchor(finding_id),
-            class_=f"finding {found.name.lower()}",
+            class_=f"finding {finding_status.name.lower()}",
         )
-        return Card(finding_id, found, html)
+        return Card(finding_id, finding_status, html)
 
     def _why(self, row: Row) -> str:
         finding_id = row["finding_id"]
@@ -126,24 +126,24 @@ class Cards:
             (say("so we will"), will, MOST_ACTIONS),
             (say("we shall know by"), know, MOST_INDICATORS),
         ]
-        return [_line(lead, told, most) for lead, told, most in lines]
+        return [_line(lead, texts, most) for lead, texts, most in lines]
 
 
-def _line(lead: str, told: list[str], most: int) -> Markup:
+def _line(lead: str, texts: list[str], most: int) -> Markup:
     """Return one line of the chain; what is missing is said to be missing."""
-    shown = told[:most] or [say("(nothing yet)")]
-    left = len(told) - most
+    first = texts[:most] or [say("(nothing yet)")]
+    left = len(texts) - most
     more = say_n("and {n} more", "and {n} more", left) if left > 0 else None
-    listed = say_in_turn(PARTS, [*shown, *([more] if more else [])])
-    return tag("p", tag("b", lead), " ", listed, class_=None if told else "gap")
+    list_text = say_in_turn(PARTS, [*first, *([more] if more else [])])
+    return tag("p", tag("b", lead), " ", list_text, class_=None if texts else "gap")
 
 
 def _flags(flags: list[str]) -> Markup | None:
     """Return what stands out, the gravest first."""
     if not flags:
         return None
-    ordered = sorted(flags, key=lambda flag: GRAVITY.get(flag, len(GRAVITY)))
-    return tag("p", joined((formatting.flag_in_words(flag) for flag in ordered), " · "), class_="flags")
+    by_gravity = sorted(flags, key=lambda flag: GRAVITY.get(flag, len(GRAVITY)))
+    return tag("p", joined((formatting.flag_in_words(flag) for flag in by_gravity), " · "), class_="flags")
 
 
 def _actions(data: ReportData) -> dict[str, list[str]]:
@@ -152,7 +152,7 @@ def _actions(data: ReportData) -> dict[str, list[str]]:
         role: place for place, role in enumerate((ActionRole.DELIVERS, ActionRole.REPLICATES, *ActionRole))
     }
     live = data.actions[data.actions["action_state"] != "cancelled"]
-    told = {
+    names = {
         row["action_id"]: say(
             "{title} ({action_id}, {state})",
             title=row["title"],
@@ -162,36 +162,36 @@ def _actions(data: ReportData) -> dict[str, list[str]]:
         for row in live.to_dict("records")
     }
     links = data.tables["finding_action"]
-    links = links[links["action_id"].isin(told)]
+    links = links[links["action_id"].isin(names)]
     links = (
         links.assign(order=links["role"].map(order))
         .sort_values("order", kind="stable")
         .drop_duplicates(["finding_id", "action_id"])
     )
-    made: dict[str, list[str]] = {}
+    result: dict[str, list[str]] = {}
     for finding_id, action_id in zip(links["finding_id"], links["action_id"], strict=True):
-        made.setdefault(finding_id, []).append(told[action_id])
-    return made
+        result.setdefault(finding_id, []).append(names[action_id])
+    return result
 
 
 def _sites(data: ReportData) -> dict[str, dict[str, set[str]]]:
     """Return for each experience the states of its replications at each site."""
-    made: dict[str, dict[str, set[str]]] = {}
+    result: dict[str, dict[str, set[str]]] = {}
     taken = data.experiences[data.experiences["site"].notna()]
     for finding_id, site, state in zip(taken["finding_id"], taken["site"], taken["state"], strict=True):
-        made.setdefault(finding_id, {}).setdefault(site, set()).add(state)
-    return made
+        result.setdefault(finding_id, {}).setdefault(site, set()).add(state)
+    return result
 
 
 def _indicators(data: ReportData) -> dict[str, list[str]]:
     """Return for each finding the names of its indicators, required ones first."""
     names = data.tables["indicator"].set_index("indicator_id")["name"]
-    made: dict[str, list[str]] = {}
+    result: dict[str, list[str]] = {}
     for finding_id, indicator_id in data.indicator_links[["finding_id", "indicator_id"]].itertuples(
         index=False
     ):
-        told = made.setdefault(finding_id, [])
+        own = result.setdefault(finding_id, [])
         name = str(names.get(indicator_id, indicator_id))
-        if name not in told:
-            told.append(name)
-    return made
+        if name not in own:
+            own.append(name)
+    return result
