@@ -70,10 +70,10 @@ def indicator(  # noqa: PLR0913 - the declaration of an indicator has this many 
         before = _level_label(
             baseline, say("before {value}", value=f"{_figure(baseline)}{beside}"), style.MUTED
         )
-        wanted = _level_label(level, say("target {aim}", aim=aim), style.PRACTICE)
-        label_edge(axes, [*before, *wanted, *_last_label(points, beside)])
-        measured = say("{name}, in {unit}", name=name, unit=unit.strip()) if unit else name
-        style.set_note(axes, measured, width=NAME_CHARACTERS)
+        goal = _level_label(level, say("target {aim}", aim=aim), style.PRACTICE)
+        label_edge(axes, [*before, *goal, *_last_label(points, beside)])
+        measure = say("{name}, in {unit}", name=name, unit=unit.strip()) if unit else name
+        style.set_note(axes, measure, width=NAME_CHARACTERS)
         style.set_title(axes, title(points, unit, baseline, aim), pad=17 if _is_set(action_on) else 9)
         style.hide_frame(axes, keep=("left", "bottom"))
     return axes
@@ -88,8 +88,8 @@ def title(points: pd.DataFrame, unit: str, baseline: Figure, aim: str) -> str:
     last = final.iloc[-1]
     value, day = f"{last['text']}{unit}", f"{last['observed_on']:%Y-%m-%d}"
     if _is_set(baseline):
-        came = say("From {before} to {value} on {day}", before=_figure(baseline), value=value, day=day)
-        return say_in_turn(PARTS, [came, goal])
+        course = say("From {before} to {value} on {day}", before=_figure(baseline), value=value, day=day)
+        return say_in_turn(PARTS, [course, goal])
     return say_in_turn(PARTS, [say("{value} on {day}", value=value, day=day), goal, say("no baseline")])
 
 

@@ -56,15 +56,15 @@ def ladder_title(counts: StageTally) -> str:
     if not counts.n:
         return say("No finding is open")
     if counts.n == 1:
-        practised = say("{n} of 1 finding is in practice", n=counts.in_practice)
+        in_practice = say("{n} of 1 finding is in practice", n=counts.in_practice)
     else:
-        practised = say_n(
+        in_practice = say_n(
             "{n:,} of {of:,} findings is in practice",
             "{n:,} of {of:,} findings are in practice",
             counts.in_practice,
             of=counts.n,
         )
-    return say_in_turn(PARTS, [practised, _shelf(counts)])
+    return say_in_turn(PARTS, [in_practice, _shelf(counts)])
 
 
 def _shelf(counts: StageTally) -> str:
@@ -135,15 +135,15 @@ def funnel_title(frame: pd.DataFrame) -> str:
         return say("No finding is in the plan")
     ever, now = _count(frame, "funnel_ever_4"), _count(frame, "practice_rate")
     if n == 1:
-        reached = say("{n} of 1 finding was ever in practice", n=ever)
+        ever_text = say("{n} of 1 finding was ever in practice", n=ever)
     else:
-        reached = say_n(
+        ever_text = say_n(
             "{n:,} of {of:,} findings was ever in practice",
             "{n:,} of {of:,} findings were ever in practice",
             ever,
             of=n,
         )
-    return say_in_turn(PARTS, [reached, say_n("{n:,} is now", "{n:,} are now", now)])
+    return say_in_turn(PARTS, [ever_text, say_n("{n:,} is now", "{n:,} are now", now)])
 
 
 def _count(frame: pd.DataFrame, name: str, column: str = "numerator") -> int:
@@ -197,13 +197,13 @@ def ladders_title(shares: pd.DataFrame) -> str:
     findings = int(shares.drop_duplicates("plan")["of"].sum())
     if not findings:
         return say("No finding is open")
-    reached = int(shares.loc[shares["stage"] >= list(Stage).index(Stage.IN_PRACTICE), "n"].sum())
+    in_practice = int(shares.loc[shares["stage"] >= list(Stage).index(Stage.IN_PRACTICE), "n"].sum())
     plans = say_n("{n:,} plan", "{n:,} plans", shares["plan"].nunique())
     return say_n(
         "{reached} of {n:,} open finding in {plans} has reached practice",
         "{reached} of {n:,} open findings in {plans} have reached practice",
         findings,
-        reached=say_number(reached),
+        reached=say_number(in_practice),
         plans=plans,
     )
 

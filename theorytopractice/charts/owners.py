@@ -39,8 +39,8 @@ def owner_load(source: ChartInput, *, most: int = MOST, ax: Axes | None = None) 
         most: how many rows are drawn, nobody among them; who has no open action is left out.
         ax: where to draw; a new figure unless given.
     """
-    whole = frame_of(source, load_of)
-    busy = whole[(whole["open"] > 0) | whole["owner_id"].isna()]
+    load = frame_of(source, load_of)
+    busy = load[(load["open"] > 0) | load["owner_id"].isna()]
     frame = busy.head(most)
     with style.chart(ax, MARGIN + ROW * len(frame)) as axes:
         _draw_bars(axes, frame)
@@ -53,7 +53,7 @@ def owner_load(source: ChartInput, *, most: int = MOST, ax: Axes | None = None) 
             else ""
         )
         style.set_note(axes, say_in_turn(PARTS, [say("open actions"), more]), width=TITLE_CHARACTERS)
-        style.set_title(axes, load_title(whole), pad=20, width=TITLE_CHARACTERS)
+        style.set_title(axes, load_title(load), pad=20, width=TITLE_CHARACTERS)
     return axes
 
 

@@ -194,13 +194,13 @@ def _write_note(ax: Axes, estimate: Survival, names: list[str]) -> None:
     since = (
         say("months since first in practice") if is_lapse else say("months since the finding was recorded")
     )
-    counted = say_n("{n:,} finding", "{n:,} findings", estimate.n)
+    count_text = say_n("{n:,} finding", "{n:,} findings", estimate.n)
     if estimate.as_of:
-        counted = say("{counted} as of {day}", counted=counted, day=estimate.as_of)
+        count_text = say("{counted} as of {day}", counted=count_text, day=estimate.as_of)
     if len(names) < len(estimate.groups):
-        left_out = say("the {n} largest of {of} groups", n=len(names), of=len(estimate.groups))
-        counted = say_in_turn(CLAUSES, [counted, left_out])
-    note = say_in_turn(PARTS, [since, counted])
+        largest = say("the {n} largest of {of} groups", n=len(names), of=len(estimate.groups))
+        count_text = say_in_turn(CLAUSES, [count_text, largest])
+    note = say_in_turn(PARTS, [since, count_text])
     style.set_note(ax, note)
 
 

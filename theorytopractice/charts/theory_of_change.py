@@ -195,11 +195,11 @@ def _owners(nodes: pd.DataFrame, links: pd.DataFrame) -> str:
         for role, part in links.groupby("role")["target"]
     }
     accountable = say_names(names.pop("accountable", [])) or say("nobody is accountable")
-    with_them = [name for role in ("responsible", "consulted", "informed") for name in names.get(role, [])]
-    more = [name for name in dict.fromkeys(with_them) if name != accountable]
+    helpers = [name for role in ("responsible", "consulted", "informed") for name in names.get(role, [])]
+    others = [name for name in dict.fromkeys(helpers) if name != accountable]
     return (
-        say("{accountable}, with {others}", accountable=accountable, others=say_names(more))
-        if more
+        say("{accountable}, with {others}", accountable=accountable, others=say_names(others))
+        if others
         else accountable
     )
 

@@ -32,23 +32,23 @@ def trend(frame: pd.DataFrame, *, name: str = "", ax: Axes | None = None) -> Axe
     is_share = bool(points["low"].notna().any())
     measure = frame.attrs.get("measure", "")
     name = name or (measure_name(measure) if measure in NAMES else say("value"))
-    known = points[points["value"].notna()]
+    values = points[points["value"].notna()]
     with style.chart(ax, HEIGHT) as axes:
         if is_share:
             axes.fill_between(
                 points["as_of"], points["low"], points["high"], color=style.COURSE, alpha=0.16, linewidth=0
             )
-        size = 3 if len(known) <= MANY_POINTS else 0
+        size = 3 if len(values) <= MANY_POINTS else 0
         axes.plot(
             points["as_of"], points["value"], color=style.COURSE, marker="o", markersize=size, linewidth=1.4
         )
         _scale(axes, is_share=is_share)
-        if known.empty:
+        if values.empty:
             style.write_inside(axes, say("nothing to count"))
         else:
-            _label_last(axes, known.iloc[-1], is_share=is_share)
+            _label_last(axes, values.iloc[-1], is_share=is_share)
         style.set_note(axes, say("band: 95 % interval") if is_share else "")
-        style.set_title(axes, title(known, name, is_share=is_share))
+        style.set_title(axes, title(values, name, is_share=is_share))
         style.hide_frame(axes, keep=("left", "bottom"))
     return axes
 

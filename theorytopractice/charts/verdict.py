@@ -129,11 +129,11 @@ def _draw_limits(ax: Axes, points: pd.DataFrame) -> None:
 
 def _draw_courses(ax: Axes, points: pd.DataFrame) -> list[tuple[float, str, str]]:
     """Draw what the model expects, and had the earlier course gone on; return their labels."""
-    kept = points[points["expected"].notna()]
+    fitted = points[points["expected"].notna()]
     for phase in ("pre", "post"):
-        own = kept[kept["phase"] == phase]
+        own = fitted[fitted["phase"] == phase]
         ax.plot(own["observed_on"], own["expected"], color=style.PRACTICE, linewidth=1.6, zorder=4)
-    own = kept[kept["phase"] == "post"]
+    own = fitted[fitted["phase"] == "post"]
     ax.fill_between(own["observed_on"], own["low"], own["high"], color=style.WATCH, alpha=0.18, linewidth=0)
     ax.plot(
         own["observed_on"], own["earlier_course"], color=style.WATCH, linewidth=1.6, linestyle="--", zorder=4
@@ -147,16 +147,16 @@ def _draw_courses(ax: Axes, points: pd.DataFrame) -> list[tuple[float, str, str]
 
 def _draw_days(ax: Axes, points: pd.DataFrame) -> None:
     """Mark the day on which the action began, and the one from which values count as after it."""
-    began, counted = points.attrs["started_on"], points.attrs["post_from"]
-    if pd.isna(began):
+    start, post_from = points.attrs["started_on"], points.attrs["post_from"]
+    if pd.isna(start):
         return
-    days = [say("action began {day}", day=f"{began:%Y-%m-%d}")]
-    if counted > began:
-        days.append(say("counted from {day}", day=f"{counted:%Y-%m-%d}"))
+    days = [say("action began {day}", day=f"{start:%Y-%m-%d}")]
+    if post_from > start:
+        days.append(say("counted from {day}", day=f"{post_from:%Y-%m-%d}"))
         ax.axvspan(
-            number_of_day(began), number_of_day(counted), color=style.LINE, alpha=0.3, linewidth=0, zorder=0
+            number_of_day(start), number_of_day(post_from), color=style.LINE, alpha=0.3, linewidth=0, zorder=0
         )
-    _label_days(ax, (began, counted)[: len(days)], days)
+    _label_days(ax, (start, post_from)[: len(days)], days)
 
 
 def _label_days(ax: Axes, days: Sequence[pd.Timestamp], words: Sequence[str]) -> None:
@@ -171,8 +171,8 @@ def _finish(ax: Axes, points: pd.DataFrame, result: str, notes: Sequence[str]) -
     """Write the title, and below what was measured and what makes the verdict doubtful."""
     attrs = points.attrs
     name, unit = attrs["name"], attrs["unit"]
-    measured = say("{name}, in {unit}", name=name, unit=unit) if unit else name
-    lines = [measured, *(style.capital(note) for note in notes if note)]
+    measure = say("{name}, in {unit}", name=name, unit=unit) if unit else name
+    lines = [measure, *(style.capital(note) for note in notes if note)]
     style.set_note(ax, "\n".join(lines), width=NOTE_CHARACTERS)
     rows = 0 if pd.isna(attrs["started_on"]) else 1 + int(attrs["post_from"] > attrs["started_on"])
     style.set_title(ax, result, pad=9 + 11 * rows)
