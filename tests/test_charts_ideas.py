@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 import theorytopractice as ttp
 from theorytopractice import charts
 from theorytopractice.charts import style
-from theorytopractice.charts.owner_themes import note
+from theorytopractice.charts.owners import themes_note
 from theorytopractice.errors import PracticeError
 
 CHINESE = "在全县二十三个乡镇设立饮用水管护员，每周巡查一次并公开维修日期（含节假日），由镇政府考核"
@@ -92,7 +92,7 @@ def test_the_busiest_owners_are_drawn_and_the_others_counted():
     ax = charts.owner_themes(frame)
     assert [label.get_text() for label in ax.get_yticklabels()] == [f"Name {i}" for i in range(5, 45)]
     assert ax.get_xlabel().replace("\n", " ").endswith("not drawn: 5 more owners")
-    assert note(0, 2).endswith("not drawn: 2 more themes")
+    assert themes_note(0, 2).endswith("not drawn: 2 more themes")
 
 
 def test_an_owner_may_be_called_nobody():

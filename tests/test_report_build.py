@@ -18,7 +18,7 @@ from theorytopractice.i18n import LANGUAGES
 from theorytopractice.model.entities import ENTITIES, Setting
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.settings import Settings
-from theorytopractice.report import atomic_write, build, pdf, split_files
+from theorytopractice.report import build, pdf, split_files
 from theorytopractice.report.exporter import inline
 from theorytopractice.report.page import Page
 from theorytopractice.report.portfolio import Portfolio, by_title
@@ -74,7 +74,7 @@ def test_a_portfolio_is_of_whole_plans(tmp_path):
 def test_a_report_that_cannot_be_put_in_place_leaves_nothing_behind(tmp_path):
     (tmp_path / "report.html").mkdir()
     with pytest.raises(PracticeError, match="Cannot write"):
-        atomic_write.replace(tmp_path / "report.html", b"page")
+        build.replace(tmp_path / "report.html", b"page")
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
 
 
@@ -102,7 +102,7 @@ def test_a_pipe_is_written_to_and_never_replaced(tmp_path):
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    atomic_write.replace(pipe, b"<html></html>")
+    build.replace(pipe, b"<html></html>")
     assert os.read(reader, 100) == b"<html></html>"
     os.close(reader)
     assert pipe.is_fifo()
@@ -170,14 +170,14 @@ def test_a_page_that_is_small_stays_whole(notebook):
 def test_files_of_an_earlier_report_go_and_those_of_others_stay(tmp_path):
     beside = tmp_path / "r_files"
     target = tmp_path / "r.html"
-    atomic_write.place(
+    build.place(
         target, "one", {"r_files/findings-01-aaaaaaaa.html": b"1", "r_files/findings-02-bbbbbbbb.html": b"2"}
     )
     (beside / "mine.html").write_text("mine", encoding="utf-8")
-    atomic_write.place(target, "two", {"r_files/findings-01-cccccccc.html": b"3"})
+    build.place(target, "two", {"r_files/findings-01-cccccccc.html": b"3"})
     assert sorted(file.name for file in beside.iterdir()) == ["findings-01-cccccccc.html", "mine.html"]
     (beside / "mine.html").unlink()
-    atomic_write.place(target, "three", {})
+    build.place(target, "three", {})
     assert not beside.exists()
     assert target.read_text(encoding="utf-8") == "three"
 
@@ -187,7 +187,7 @@ def test_where_no_file_can_be_put_beside_the_report_the_earlier_one_stays(tmp_pa
     target.write_text("old", encoding="utf-8")
     (tmp_path / "r_files").write_text("a file", encoding="utf-8")
     with pytest.raises(PracticeError, match="Cannot write"):
-        atomic_write.place(target, "new", {"r_files/findings-01-aaaaaaaa.html": b"1"})
+        build.place(target, "new", {"r_files/findings-01-aaaaaaaa.html": b"1"})
     assert target.read_text(encoding="utf-8") == "old"
 
 

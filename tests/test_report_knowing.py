@@ -85,7 +85,7 @@ def test_at_most_twenty_themes_are_drawn_those_with_gaps_first_then_the_largest(
     for number in range(21):
         sheet.finding(f"F-{number}", theme=f"Theme {number}")
     view = viewed(sheet)
-    themes = list(dict.fromkeys(gap_map.drawn(view.gap_map)["theme"]))
+    themes = list(dict.fromkeys(gap_map.themes_to_draw(view.gap_map)["theme"]))
     assert themes == ["Last", "Two", *(f"Theme {number}" for number in range(18))]
     assert "3 more themes are not drawn; open findings in them: 3." in gap_map.render(view).text
 

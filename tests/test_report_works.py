@@ -11,6 +11,7 @@ from conftest import EXAMPLE
 from drafts import Sheet
 from pages import DAY, lines, page
 
+from theorytopractice.report.marks import target_words
 from theorytopractice.report.page import Page
 from theorytopractice.report.summary_line import cadence
 from theorytopractice.store.open import open_plan
@@ -188,6 +189,24 @@ def test_a_cadence_is_said_in_words(written, said):
 
 
 # insights
+
+
+@pytest.mark.parametrize(
+    ("direction", "measure", "bounds", "text"),
+    [
+        ("ascending", "percentage", {"target": "80"}, "target at least 80"),
+        ("descending", "count", {"target": "15"}, "target at most 15"),
+        ("range", "unit", {"target_low": "36", "target_high": "38"}, "target 36 to 38"),
+        ("range", "unit", {"target_low": "36"}, "no target"),
+        ("ascending", "nominal", {"target": "closed"}, "target: closed"),
+        ("ascending", "nominal", {}, "no target"),
+    ],
+)
+def test_a_target_is_said_without_its_tolerance(direction, measure, bounds, text):
+    none = dict.fromkeys(("target", "target_low", "target_high"))
+    assert (
+        target_words({"direction": direction, "measure": measure, "tolerance": "2", **none, **bounds}) == text
+    )
 
 
 def test_insights_are_counted_once_by_stage():

@@ -89,12 +89,12 @@ def safe(text: object) -> Markup:
     """Return any text so that a page shows it as it is written; control characters are left out."""
     if isinstance(text, Markup):
         return text
-    written = str(text)
-    if not written.isprintable():
-        written = "".join(
-            sign for sign in written if sign in LINE_SIGNS or unicodedata.category(sign) not in ("Cc", "Cs")
+    plain = str(text)
+    if not plain.isprintable():
+        plain = "".join(
+            sign for sign in plain if sign in LINE_SIGNS or unicodedata.category(sign) not in ("Cc", "Cs")
         )
-    return escape(written)
+    return escape(plain)
 
 
 def tag(name: str, /, *inside: object, **attributes: object) -> Markup:
@@ -106,13 +106,14 @@ def tag(name: str, /, *inside: object, **attributes: object) -> Markup:
         attributes: its attributes; ``_`` stands for ``-``, a trailing one is dropped (``class_``); True writes the
             name alone, None and False write nothing.
     """
-    written = "".join(
+    attribute_text = "".join(
         f" {key.rstrip('_').replace('_', '-')}" + ("" if value is True else f'="{safe(value)}"')
         for key, value in attributes.items()
         if value is not None and value is not False
     )
-    content = "".join(safe(one) for one in inside if one is not None)
-    return Markup(f"<{name}{written}>" if name in LONE else f"<{name}{written}>{content}</{name}>")  # noqa: S704 - escaped above
+    start = f"<{name}{attribute_text}>"
+    content = "".join(safe(item) for item in inside if item is not None)
+    return Markup(start if name in LONE else f"{start}{content}</{name}>")  # noqa: S704 - escaped above
 
 
 def anchor(finding_id: str) -> str:

@@ -46,7 +46,7 @@ from theorytopractice.model.vocabularies import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable, Mapping
 
     from theorytopractice.assessment.assessment import Assessment
     from theorytopractice.assessment.grouped import Array, BoolArray, Grouped, IntArray
@@ -278,7 +278,7 @@ def target_text(row: pd.Series) -> str:
     return say("target {aim}", aim=aim) if aim else say("no target")
 
 
-def aim_text(row: pd.Series) -> str:
+def aim_text(row: pd.Series | Mapping[Hashable, Any], *, with_tolerance: bool = True) -> str:
     """Say which values satisfy an indicator, without the word target; empty if none do."""
     low, high, target = (cell_text(row[name]) for name in ("target_low", "target_high", "target"))
     if row["direction"] == Direction.RANGE:
@@ -288,7 +288,7 @@ def aim_text(row: pd.Series) -> str:
     else:
         is_least = row["direction"] != Direction.DESCENDING
         aim = bound(Direction.ASCENDING if is_least else Direction.DESCENDING, target) if target else ""
-    tolerance = cell_text(row["tolerance"]) if aim else ""
+    tolerance = cell_text(row["tolerance"]) if aim and with_tolerance else ""
     return (
         say("{aim} (tolerance {tolerance})", aim=aim, tolerance=tolerance) if tolerance.strip("0.") else aim
     )

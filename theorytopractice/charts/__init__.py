@@ -3,11 +3,9 @@
 from theorytopractice.charts.due_dates import due_dates
 from theorytopractice.charts.gap_map import gap_map
 from theorytopractice.charts.indicator import indicator
-from theorytopractice.charts.ladder import funnel, ladder
+from theorytopractice.charts.ladder import funnel, ladder, ladders
 from theorytopractice.charts.learning import learning_loop
-from theorytopractice.charts.owner_load import owner_load
-from theorytopractice.charts.owner_themes import owner_themes
-from theorytopractice.charts.portfolio import ladders
+from theorytopractice.charts.owners import owner_load, owner_themes
 from theorytopractice.charts.style import missing_font
 from theorytopractice.charts.survival import forecast, incidence, survival
 from theorytopractice.charts.svg import Picture, as_svg, picture

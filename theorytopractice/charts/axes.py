@@ -1,4 +1,4 @@
-"""What do the charts share: what they are handed, the axis of dates, labels beside the edge?"""
+"""What do the charts share: what they are handed, axes of dates and shares, labels beside the edge?"""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.ticker import PercentFormatter
 
 from theorytopractice.charts import style
@@ -52,7 +52,36 @@ def date_axis(ax: Axes) -> None:
         ax.xaxis.set_major_formatter(ChineseDates(locator))
     else:
         ax.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
-    ax.tick_params(axis="both", labelsize=style.SMALL, color=style.LINE, labelcolor=style.MUTED)
+    small_ticks(ax)
+
+
+def small_ticks(ax: Axes) -> None:
+    """Set the ticks back: small, grey numbers beside pale marks."""
+    ax.tick_params(labelsize=style.SMALL, color=style.LINE, labelcolor=style.MUTED)
+
+
+def no_ticks(ax: Axes) -> None:
+    """Leave the names at the left alone: no marks, and no numbers below."""
+    ax.tick_params(left=False, bottom=False, labelbottom=False)
+
+
+def names_on_top(ax: Axes) -> None:
+    """Name the columns of a table above it and the rows at its left, without marks."""
+    ax.tick_params(length=0, labelsize=style.SMALL, top=True, labeltop=True, bottom=False, labelbottom=False)
+
+
+def number_of_day(day: object) -> float:
+    """Return where a day lies on an axis of dates."""
+    return float(date2num(day))  # type: ignore[no-untyped-call]
+
+
+def label_day(ax: Axes, day: pd.Timestamp, text: str, height: float = 1) -> None:
+    """Write beside the upper end of the line at a day, so many points above the axes, on the side that has more room."""
+    x = number_of_day(day)
+    left, right = ax.get_xlim()
+    is_late = x > (left + right) / 2
+    look: dict[str, Any] = {"xycoords": ax.get_xaxis_transform(), "ha": "right" if is_late else "left"}
+    style.label_point(ax, (x, 1.0), text, (-4 if is_late else 4, height), va="bottom", **look)
 
 
 def percent_axis(ax: Axes) -> None:
@@ -60,28 +89,37 @@ def percent_axis(ax: Axes) -> None:
     ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=say("{share} %", share="")))
 
 
-def label_edge(ax: Axes, labels: list[Label]) -> None:
+def share_axis(ax: Axes, top: float = 1) -> None:
+    """Write on the value axis 0, 50 and 100 %, up to a height."""
+    ax.set_ylim(0, top)
+    percent_axis(ax)
+    ax.set_yticks([0, 0.5, 1])
+    small_ticks(ax)
+    style.hide_frame(ax, keep=("left", "bottom"))
+
+
+def label_edge(ax: Axes, labels: list[Label], gap: float = GAP) -> None:
     """Name values beside the right edge at their heights, kept apart from each other."""
     low, high = ax.get_ylim()
     labels = sorted(labels)
-    heights = _apart([(y - low) / (high - low) for y, _, _ in labels])
-    for height, (_, words, colour) in zip(heights, labels, strict=True):
+    heights = _apart([(y - low) / (high - low) for y, _, _ in labels], gap)
+    for height, (_, text, colour) in zip(heights, labels, strict=True):
         at_edge: dict[str, Any] = {"transform": ax.transAxes, "va": "center", "fontsize": style.SMALL}
-        ax.text(1.015, height, style.plain(words), color=colour, **at_edge)
+        ax.text(1.015, height, style.plain(text), color=colour, **at_edge)
 
 
-def _apart(heights: list[float]) -> list[float]:
+def _apart(heights: list[float], gap: float) -> list[float]:
     """Push rising heights apart until labels do not touch."""
-    placed: list[float] = []
+    result: list[float] = []
     for height in heights:
-        placed.append(max(height, placed[-1] + GAP) if placed else height)
-    return placed
+        result.append(max(height, result[-1] + gap) if result else height)
+    return result
 
 
 Plan: TypeAlias = "Mapping[str, pd.DataFrame]"
 ChartInput: TypeAlias = "pd.DataFrame | Plan"
 
 
-def as_frame(given: ChartInput, assessment: Callable[[Plan], pd.DataFrame]) -> pd.DataFrame:
-    """Return the frame as it was given, or what the assessment says of the plan today."""
-    return given if isinstance(given, pd.DataFrame) else assessment(given)
+def frame_of(source: ChartInput, assessment: Callable[[Plan], pd.DataFrame]) -> pd.DataFrame:
+    """Return the frame that was handed in, or what the assessment says of the plan today."""
+    return source if isinstance(source, pd.DataFrame) else assessment(source)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from matplotlib.dates import MonthLocator, date2num, num2date
+from matplotlib.dates import MonthLocator, num2date
 from matplotlib.ticker import FuncFormatter
 
 from theorytopractice.assessment.listings import agenda as agenda_of
 from theorytopractice.charts import style
-from theorytopractice.charts.axes import as_frame
+from theorytopractice.charts.axes import frame_of, number_of_day
 from theorytopractice.i18n import PARTS, say, say_day, say_in_turn, say_month, say_n, say_short_day
 from theorytopractice.model.settings import SOON_DAYS
 
@@ -30,36 +30,34 @@ LOOKS = {"overdue": ("^", style.ACT), "soon": ("D", style.WATCH), "later": ("o",
 """When an action is due → shape and colour of its mark: ▲, ◆ and ●."""
 
 
-def due_dates(agenda: ChartInput, *, most: int = MOST, ax: Axes | None = None) -> Axes:
+def due_dates(source: ChartInput, *, most: int = MOST, ax: Axes | None = None) -> Axes:
     """Draw when open actions fall due: overdue ones as ▲, those due within 30 days as ◆, later ones as ●.
 
     The overdue ones and those of the next twelve months are drawn, so many at most; where there are more, bars
     below count by month all that fall due from today.
 
     Args:
-        agenda: the frame that ``theorytopractice.agenda`` returns, or a plan, as of today.
+        source: the frame that ``theorytopractice.agenda`` returns, or a plan, as of today.
         most: how many actions are drawn by name.
         ax: where to draw; a new figure unless given.
     """
-    frame = as_frame(agenda, agenda_of)
+    frame = frame_of(source, agenda_of)
     today = pd.Timestamp(frame.attrs["as_of"]) if "as_of" in frame.attrs else _day_of(frame)
-    sorted_in = frame.assign(when=_when(frame, today))
-    near = sorted_in[sorted_in["when"].isin(list(LOOKS))]
-    drawn = _chosen(near, most)
+    rows = frame.assign(when=_due_class(frame, today))
+    near = rows[rows["when"].isin(list(LOOKS))]
+    drawn = earliest(near, near["when"] == "overdue", most)
     has_months = len(near) > len(drawn)
-    with style.style():
-        height = MARGIN + ROW * (len(drawn) + (MONTHS_HIGH + 1 if has_months else 0)) if len(drawn) else EMPTY
-        ax = ax if ax is not None else style.new_axes(height, WIDTH)
+    height = MARGIN + ROW * (len(drawn) + (MONTHS_HIGH + 1 if has_months else 0)) if len(drawn) else EMPTY
+    with style.chart(ax, height, WIDTH) as axes:
         if len(drawn):
-            _draw(ax, drawn, today)
+            _draw(axes, drawn, today)
             if has_months:
-                _count_months(ax, near[near["when"] != "overdue"], len(drawn))
+                _draw_months(axes, near[near["when"] != "overdue"], len(drawn))
         else:
-            ax.set_axis_off()
-        note = style.wrap(_note(sorted_in, today, len(drawn)), NOTE_CHARACTERS)
-        ax.set_xlabel(note, loc="left", fontsize=style.SMALL, color=style.MUTED)
-        style.set_title(ax, title(sorted_in), pad=16 if len(drawn) else 9, width=TITLE_CHARACTERS)
-    return ax
+            axes.set_axis_off()
+        style.set_note(axes, _note(rows, today, len(drawn)), width=NOTE_CHARACTERS)
+        style.set_title(axes, title(rows), pad=16 if len(drawn) else 9, width=TITLE_CHARACTERS)
+    return axes
 
 
 def title(frame: pd.DataFrame) -> str:
@@ -89,7 +87,7 @@ def _day_of(frame: pd.DataFrame) -> pd.Timestamp:
     return pd.Timestamp(frame["as_of"].iloc[0]) if len(frame) else pd.NaT  # type: ignore[return-value]
 
 
-def _when(frame: pd.DataFrame, today: pd.Timestamp) -> pd.Series:
+def _due_class(frame: pd.DataFrame, today: pd.Timestamp) -> pd.Series:
     """Sort the due dates: overdue, soon, later (within twelve months), beyond, none."""
     due = frame["due"].astype("datetime64[s]")
     when = pd.Series("beyond", index=frame.index, dtype=object)
@@ -100,53 +98,45 @@ def _when(frame: pd.DataFrame, today: pd.Timestamp) -> pd.Series:
     return when
 
 
-def _chosen(near: pd.DataFrame, most: int) -> pd.DataFrame:
-    """Choose whom to name: the earliest, but what falls due from today keeps up to half of the rows."""
-    overdue, coming = near[near["when"] == "overdue"], near[near["when"] != "overdue"]
-    room = max(most - min(len(coming), most // 2), 0)
-    late = overdue.head(room)
+def earliest(rows: pd.DataFrame, is_overdue: pd.Series, most: int) -> pd.DataFrame:
+    """Choose which actions to name: the earliest, but what is not overdue keeps up to half of the rows."""
+    overdue, coming = rows[is_overdue], rows[~is_overdue]
+    late = overdue.head(max(most - min(len(coming), most // 2), 0))
     return pd.concat([late, coming.head(most - len(late))])
 
 
 def _draw(ax: Axes, drawn: pd.DataFrame, today: pd.Timestamp) -> None:
     """Draw a row for each action: its mark, a line to today, and its due date beside."""
-    now = _number(today)
-    first, last = (
-        now - BACK_DAYS if _is_late(drawn) else now - 12,
-        _number(today + pd.DateOffset(months=AHEAD_MONTHS)),
-    )
+    now = number_of_day(today)
+    first = now - (BACK_DAYS if (drawn["when"] == "overdue").any() else 12)
+    last = number_of_day(today + pd.DateOffset(months=AHEAD_MONTHS))
     for row, (due, when) in enumerate(zip(drawn["due"], drawn["when"], strict=True)):
         shape, colour = LOOKS[when]
-        place = max(_number(due), first)
+        place = max(number_of_day(due), first)
         look: dict[str, Any] = {"color": colour, "clip_on": False}
         ax.plot([now, place], [row, row], linewidth=2.2 if when == "overdue" else 0.8, **look)
-        if _number(due) < first:
+        if number_of_day(due) < first:
             ax.plot([first - 9, first], [row, row], linewidth=2.2, linestyle=(0, (1, 1)), **look)
         ax.plot([place], [row], marker=shape, markersize=6.5, linestyle="none", zorder=3, **look)
         ink = style.ACT if when == "overdue" else style.INK
-        at: dict[str, Any] = {"textcoords": "offset points", "va": "center", "annotation_clip": False}
-        beside = ((1.02, row), (0, 0))
-        ax.annotate(
-            say_short_day(due.date()), beside[0], beside[1], xycoords=ax.get_yaxis_transform(), color=ink,
-            fontsize=style.SMALL, **at,
-        )  # fmt: skip
-    names = [f"{one} {title_ or ''}" for one, title_ in zip(drawn["action_id"], drawn["title"], strict=True)]
+        beside: dict[str, Any] = {"xycoords": ax.get_yaxis_transform(), "annotation_clip": False}
+        style.label_point(
+            ax, (1.02, row), say_short_day(due.date()), (0, 0), color=ink, va="center", **beside
+        )
+    names = [
+        f"{action_id} {text or ''}"
+        for action_id, text in zip(drawn["action_id"], drawn["title"], strict=True)
+    ]
     ax.set_yticks(range(len(drawn)), [style.shorten(name, NAME_CHARACTERS) for name in names])
     ax.axvline(now, color=style.INK, linewidth=1.1, zorder=1)
-    ax.annotate(
-        say("today"), (now, 1), (0, 3), xycoords=ax.get_xaxis_transform(), textcoords="offset points",
-        ha="center", fontsize=style.SMALL, color=style.INK,
-    )  # fmt: skip
+    above: dict[str, Any] = {"xycoords": ax.get_xaxis_transform(), "ha": "center"}
+    style.label_point(ax, (now, 1), say("today"), (0, 3), color=style.INK, **above)
     ax.set_xlim(first - 9, last + 3)
     ax.set_ylim(len(drawn) - 0.4, -0.6)
-    _months(ax)
+    _month_axis(ax)
 
 
-def _is_late(drawn: pd.DataFrame) -> bool:
-    return bool((drawn["when"] == "overdue").any())
-
-
-def _months(ax: Axes) -> None:
+def _month_axis(ax: Axes) -> None:
     """Draw a fine line at every month, and name January and July."""
     ax.xaxis.set_minor_locator(MonthLocator())  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(MonthLocator(bymonth=(1, 7)))  # type: ignore[no-untyped-call]
@@ -157,7 +147,7 @@ def _months(ax: Axes) -> None:
     style.hide_frame(ax)
 
 
-def _count_months(ax: Axes, coming: pd.DataFrame, rows: int) -> None:
+def _draw_months(ax: Axes, coming: pd.DataFrame, rows: int) -> None:
     """Draw below how many actions fall due in each month from today, the highest bar with its number."""
     months = coming["due"].astype("datetime64[s]").dt.to_period("M")
     counts = months.value_counts().sort_index()
@@ -165,15 +155,15 @@ def _count_months(ax: Axes, coming: pd.DataFrame, rows: int) -> None:
     ax.set_ylim(floor + 0.2, -0.6)
     if counts.empty:
         return
-    begin = [_number(one.start_time) for one in counts.index]
-    width = [one.days_in_month - 3 for one in counts.index]
+    begin = [number_of_day(month.start_time) for month in counts.index]
+    width = [month.days_in_month - 3 for month in counts.index]
     highs = counts.to_numpy() / counts.max() * MONTHS_HIGH * 0.8
     ax.bar(begin, -highs, width, bottom=floor, align="edge", color=style.COURSE, alpha=0.45)
     for x, high, number, wide in zip(begin, highs, counts, width, strict=True):
-        ax.annotate(
-            f"{number:,}", (x + wide / 2, floor - high), (0, 1), textcoords="offset points", ha="center",
-            va="bottom", fontsize=style.SMALL - 1.5, color=style.MUTED,
-        )  # fmt: skip
+        look: dict[str, Any] = {"fontsize": style.SMALL - 1.5, "color": style.MUTED}
+        style.label_point(
+            ax, (x + wide / 2, floor - high), f"{number:,}", (0, 1), ha="center", va="bottom", **look
+        )
     labels = [tick.get_text() for tick in ax.get_yticklabels()]
     ax.set_yticks([*range(rows), floor - 0.5], [*labels, say("all, by month")])
 
@@ -185,17 +175,13 @@ def _note(frame: pd.DataFrame, today: pd.Timestamp, drawn: int) -> str:
     counts = frame["when"].value_counts()
     beyond, none = int(counts.get("beyond", 0)), int(counts.get("none", 0))
     left = len(frame) - beyond - none - drawn
-    told = [say("open actions as of {day}", day=say_day(today.date()))]
+    parts = [say("open actions as of {day}", day=say_day(today.date()))]
     if (frame["due"].astype("datetime64[s]") < today - pd.Timedelta(days=BACK_DAYS)).any():
-        told.append(say("at the left edge: overdue for over {n} days", n=BACK_DAYS))
+        parts.append(say("at the left edge: overdue for over {n} days", n=BACK_DAYS))
     if left:
-        told.append(say_n("{n:,} more is not named", "{n:,} more are not named", left))
+        parts.append(say_n("{n:,} more is not named", "{n:,} more are not named", left))
     if beyond:
-        told.append(say_n("{n:,} falls due after these months", "{n:,} fall due after these months", beyond))
+        parts.append(say_n("{n:,} falls due after these months", "{n:,} fall due after these months", beyond))
     if none:
-        told.append(say_n("{n:,} has no due date", "{n:,} have no due date", none))
-    return say_in_turn(PARTS, told)
-
-
-def _number(day: pd.Timestamp) -> float:
-    return float(date2num(day))  # type: ignore[no-untyped-call]
+        parts.append(say_n("{n:,} has no due date", "{n:,} have no due date", none))
+    return say_in_turn(PARTS, parts)

@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from theorytopractice.assessment.encode import NO_THEME
 from theorytopractice.assessment.gap_map import gap_map as map_of
 from theorytopractice.charts import style
-from theorytopractice.charts.axes import as_frame
+from theorytopractice.charts.axes import frame_of, names_on_top
 from theorytopractice.errors import PracticeError
 from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
@@ -34,44 +34,40 @@ NOTE = message(
 )
 
 
-def gap_map(mapped: ChartInput, *, ax: Axes | None = None) -> Axes:
+def gap_map(source: ChartInput, *, ax: Axes | None = None) -> Axes:
     """Draw themes by certainty: in each cell how many open findings are in practice, and where the gaps are.
 
     A hatched cell with a diamond and a number holds findings that are known well and stand on the shelf, a triangle
     and a number findings that were carried out ahead of the evidence; a dot means that there is no finding.
 
     Args:
-        mapped: the frame that ``gap_map`` returns, or a part of it, or a plan, which is then mapped as of today.
+        source: the frame that ``gap_map`` returns, or a part of it, or a plan, which is then mapped as of today.
         ax: where to draw; a new figure, as high as the themes need, unless given.
 
     Raises:
         PracticeError: there are more than a hundred themes.
     """
-    frame = as_frame(mapped, map_of)
+    frame = frame_of(source, map_of)
     themes = list(dict.fromkeys(frame["theme"]))
     if len(themes) > MOST_THEMES:
         raise PracticeError(
             f"A map of {len(themes):,} themes cannot be read; hand in at most {MOST_THEMES}, such as those with a gap: "
             "gaps = frame.loc[frame['know_do_gap'].str.len() > 0, 'theme']; frame[frame['theme'].isin(gaps)]."
         )
-    with style.style():
-        ax = ax if ax is not None else style.new_axes(AROUND + ROW * max(len(themes), 1), WIDTH)
+    with style.chart(ax, AROUND + ROW * max(len(themes), 1), WIDTH) as axes:
         columns = {str(word): place for place, word in enumerate(Certainty)}
         rows = {theme: place for place, theme in enumerate(themes)}
         for cell in frame.to_dict("records"):
-            _draw_cell(ax, columns[cell["certainty"]], rows[cell["theme"]], cell)
-        ax.set_xlim(0, len(columns))
-        ax.set_ylim(max(len(themes), 1), 0)
-        ax.set_xticks([place + 0.5 for place in columns.values()], [name_of(word) for word in columns])
-        ax.set_yticks([place + 0.5 for place in rows.values()], [_short(theme) for theme in rows])
-        ax.tick_params(
-            length=0, labelsize=style.SMALL, top=True, labeltop=True, bottom=False, labelbottom=False
-        )
-        note = style.wrap(say(NOTE, gap=GAP, ahead=AHEAD), 72)
-        ax.set_xlabel(note, loc="left", fontsize=style.SMALL - 1, color=style.MUTED)
-        style.hide_frame(ax)
-        style.set_title(ax, title(frame), pad=22, width=56)
-    return ax
+            _draw_cell(axes, columns[cell["certainty"]], rows[cell["theme"]], cell)
+        axes.set_xlim(0, len(columns))
+        axes.set_ylim(max(len(themes), 1), 0)
+        axes.set_xticks([place + 0.5 for place in columns.values()], [name_of(word) for word in columns])
+        axes.set_yticks([place + 0.5 for place in rows.values()], [_short(theme) for theme in rows])
+        names_on_top(axes)
+        style.set_note(axes, say(NOTE, gap=GAP, ahead=AHEAD), width=72, size=style.SMALL - 1)
+        style.hide_frame(axes)
+        style.set_title(axes, title(frame), pad=22, width=56)
+    return axes
 
 
 def title(frame: pd.DataFrame) -> str:
@@ -110,16 +106,14 @@ def _draw_cell(ax: Axes, column: int, row: int, cell: dict[Hashable, Any]) -> No
     )
     ax.add_patch(box)
     if gap:
-        hatched: dict[str, Any] = {
+        hatch: dict[str, Any] = {
             "facecolor": "none",
             "edgecolor": style.LINE,
             "hatch": "////",
             "linewidth": 0,
         }
-        ax.add_patch(Rectangle(box.get_xy(), box.get_width(), box.get_height(), **hatched))
-        ax.add_patch(
-            Rectangle(box.get_xy(), box.get_width(), box.get_height(), fill=False, edgecolor=style.ACT)
-        )
+        for look in (hatch, {"fill": False, "edgecolor": style.ACT}):
+            ax.add_patch(Rectangle(box.get_xy(), box.get_width(), box.get_height(), **look))
     marks = [
         f"{cell['in_practice']}/{n}",
         *[f"{GAP}{len(gap)}"] * bool(gap),

@@ -6,11 +6,10 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
-from matplotlib.dates import date2num
 
 from theorytopractice.assessment.targets import between, bound
 from theorytopractice.charts import style
-from theorytopractice.charts.axes import Label, date_axis, label_edge
+from theorytopractice.charts.axes import Label, date_axis, label_day, label_edge, number_of_day
 from theorytopractice.errors import PracticeError, shown
 from theorytopractice.i18n import PARTS, say, say_in_turn
 from theorytopractice.model.vocabularies import Direction
@@ -63,25 +62,21 @@ def indicator(  # noqa: PLR0913 - the declaration of an indicator has this many 
     unit = _unit(unit)
     beside = unit if len(unit) <= SHORT_UNIT else ""
     aim = _aim(direction, beside, target, target_low, target_high)
-    with style.style():
-        ax = ax if ax is not None else style.new_axes(HEIGHT)
-        _draw_values(ax, points)
-        _draw_levels(ax, baseline, (target, target_low, target_high))
-        _draw_action(ax, action_on)
+    with style.chart(ax, HEIGHT) as axes:
+        _draw_values(axes, points)
+        _draw_levels(axes, baseline, (target, target_low, target_high))
+        _draw_action(axes, action_on)
         level = target if _is_set(target) else target_high
-        before = _named(baseline, say("before {value}", value=f"{_figure(baseline)}{beside}"), style.MUTED)
-        wanted = _named(level, say("target {aim}", aim=aim), style.PRACTICE)
-        label_edge(ax, [*before, *wanted, *_last(points, beside)])
-        measured = say("{name}, in {unit}", name=name, unit=unit.strip()) if unit else name
-        ax.set_xlabel(
-            style.wrap(measured, NAME_CHARACTERS),
-            loc="left",
-            fontsize=style.SMALL,
-            color=style.MUTED,
+        before = _level_label(
+            baseline, say("before {value}", value=f"{_figure(baseline)}{beside}"), style.MUTED
         )
-        style.set_title(ax, title(points, unit, baseline, aim), pad=17 if _is_set(action_on) else 9)
-        style.hide_frame(ax, keep=("left", "bottom"))
-    return ax
+        goal = _level_label(level, say("target {aim}", aim=aim), style.PRACTICE)
+        label_edge(axes, [*before, *goal, *_last_label(points, beside)])
+        measure = say("{name}, in {unit}", name=name, unit=unit.strip()) if unit else name
+        style.set_note(axes, measure, width=NAME_CHARACTERS)
+        style.set_title(axes, title(points, unit, baseline, aim), pad=17 if _is_set(action_on) else 9)
+        style.hide_frame(axes, keep=("left", "bottom"))
+    return axes
 
 
 def title(points: pd.DataFrame, unit: str, baseline: Figure, aim: str) -> str:
@@ -93,8 +88,8 @@ def title(points: pd.DataFrame, unit: str, baseline: Figure, aim: str) -> str:
     last = final.iloc[-1]
     value, day = f"{last['text']}{unit}", f"{last['observed_on']:%Y-%m-%d}"
     if _is_set(baseline):
-        came = say("From {before} to {value} on {day}", before=_figure(baseline), value=value, day=day)
-        return say_in_turn(PARTS, [came, goal])
+        course = say("From {before} to {value} on {day}", before=_figure(baseline), value=value, day=day)
+        return say_in_turn(PARTS, [course, goal])
     return say_in_turn(PARTS, [say("{value} on {day}", value=value, day=day), goal, say("no baseline")])
 
 
@@ -116,17 +111,12 @@ def _draw_values(ax: Axes, points: pd.DataFrame) -> None:
     """Draw final values as dots on a line, provisional ones as hollow dots."""
     final, provisional = points[points["final"]], points[~points["final"]]
     ax.plot(final["observed_on"], final["y"], color=style.COURSE, marker="o", markersize=3, linewidth=1.2)
-    hollow: dict[str, Any] = {
-        "markerfacecolor": style.PAPER,
-        "markeredgecolor": style.COURSE,
-        "markersize": 4.5,
-    }
-    ax.plot(provisional["observed_on"], provisional["y"], linestyle="none", marker="o", **hollow)
+    hollow: dict[str, Any] = {"markerfacecolor": style.PAPER, "markeredgecolor": style.COURSE}
+    ax.plot(provisional["observed_on"], provisional["y"], "o", markersize=4.5, **hollow)
     date_axis(ax)
     ax.margins(x=0.03, y=0.14)
     if points.empty:
-        ax.set_axis_off()
-        ax.text(0.5, 0.5, say("no measurement yet"), transform=ax.transAxes, ha="center", color=style.MUTED)
+        style.write_inside(ax, say("no measurement yet"))
 
 
 def _draw_levels(ax: Axes, baseline: Figure, bounds: tuple[Figure, ...]) -> None:
@@ -141,23 +131,11 @@ def _draw_action(ax: Axes, action_on: Day) -> None:
     if not _is_set(action_on):
         return
     day = pd.Timestamp(action_on)  # type: ignore[arg-type]
-    x = float(date2num(day))  # type: ignore[no-untyped-call]
-    ax.axvline(x, color=style.INK, linewidth=1)
-    left, right = ax.get_xlim()
-    is_late = x > (left + right) / 2
-    ax.annotate(
-        say("action began {day}", day=f"{day:%Y-%m-%d}"),
-        (x, 1.0),
-        (-4 if is_late else 4, 1),
-        xycoords=ax.get_xaxis_transform(),
-        textcoords="offset points",
-        fontsize=style.SMALL,
-        ha="right" if is_late else "left",
-        va="bottom",
-    )
+    ax.axvline(number_of_day(day), color=style.INK, linewidth=1)
+    label_day(ax, day, say("action began {day}", day=f"{day:%Y-%m-%d}"))
 
 
-def _last(points: pd.DataFrame, unit: str) -> list[Label]:
+def _last_label(points: pd.DataFrame, unit: str) -> list[Label]:
     """Return the label of the last value, if there is one."""
     if points.empty:
         return []
@@ -180,7 +158,7 @@ def _unit(unit: object) -> str:
     return f" {style.plain(unit)}" if _is_set(unit) and style.plain(unit) else ""
 
 
-def _named(level: Figure, words: str, colour: str) -> list[Label]:
+def _level_label(level: Figure, words: str, colour: str) -> list[Label]:
     """Return the label of a level, if it is given."""
     return [(_number(_figure(level), words), words, colour)] if _is_set(level) else []
 

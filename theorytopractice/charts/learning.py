@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from theorytopractice.assessment.learning import OUTCOMES, learning
 from theorytopractice.charts import style
-from theorytopractice.charts.axes import as_frame
+from theorytopractice.charts.axes import frame_of, small_ticks
 from theorytopractice.i18n import message, say, say_n
 
 if TYPE_CHECKING:
@@ -21,10 +21,7 @@ if TYPE_CHECKING:
 HEIGHT = 3.3
 LOOKS: dict[str, tuple[str, dict[str, Any]]] = {
     "confirmed": (message("confirmed"), {"facecolor": "#d5dbe6", "edgecolor": style.COURSE}),
-    "revised": (
-        message("revised"),
-        {"facecolor": style.PAPER, "edgecolor": style.COURSE, "hatch": "/////"},
-    ),
+    "revised": (message("revised"), {"facecolor": style.PAPER, "edgecolor": style.COURSE, "hatch": "/////"}),
     "material": (message("changed in meaning"), {"facecolor": style.COURSE, "edgecolor": style.COURSE}),
     "closed": (
         message("superseded or retired"),
@@ -34,31 +31,30 @@ LOOKS: dict[str, tuple[str, dict[str, Any]]] = {
 """Outcome of a review → its name, and how its bar looks; hatches tell them apart without colour."""
 
 
-def learning_loop(counted: ChartInput, *, ax: Axes | None = None) -> Axes:
+def learning_loop(source: ChartInput, *, ax: Axes | None = None) -> Axes:
     """Draw the reviews of each quarter as stacked bars by outcome, and the newly derived findings as diamonds.
 
     Args:
-        counted: the frame that ``learning`` returns, or a plan, which is then counted as of today.
+        source: the frame that ``learning`` returns, or a plan, which is then counted as of today.
         ax: where to draw; a new figure unless given.
     """
-    frame = as_frame(counted, learning)
+    frame = frame_of(source, learning)
     places = range(len(frame))
     levels = frame[list(OUTCOMES)].cumsum(axis=1)
-    with style.style():
-        ax = ax if ax is not None else style.new_axes(HEIGHT)
+    with style.chart(ax, HEIGHT) as axes:
         for name in LOOKS:
-            _layer(ax, name, frame[name], levels[name] - frame[name])
-        _derived(ax, frame["derived"].tolist())
-        ax.set_xticks(places, [quarter(day) for day in frame["begins_on"]])
-        ax.set_xlim(-0.6, len(frame) - 0.4)
-        ax.set_ylim(0, max(*levels["closed"], *frame["derived"], 1) * 1.1)
-        ax.yaxis.set_major_locator(MaxNLocator(5, integer=True))
-        ax.tick_params(labelsize=style.SMALL, color=style.LINE, labelcolor=style.MUTED)
-        style.hide_frame(ax, keep=("left", "bottom"))
-        if ax.get_legend_handles_labels()[0]:
-            _legend(ax)
-        style.set_title(ax, title(frame))
-    return ax
+            _draw_outcome(axes, name, frame[name], levels[name] - frame[name])
+        _draw_new_findings(axes, frame["derived"].tolist())
+        axes.set_xticks(places, [quarter(day) for day in frame["begins_on"]])
+        axes.set_xlim(-0.6, len(frame) - 0.4)
+        axes.set_ylim(0, max(*levels["closed"], *frame["derived"], 1) * 1.1)
+        axes.yaxis.set_major_locator(MaxNLocator(5, integer=True))
+        small_ticks(axes)
+        style.hide_frame(axes, keep=("left", "bottom"))
+        if axes.get_legend_handles_labels()[0]:
+            _add_legend(axes)
+        style.set_title(axes, title(frame))
+    return axes
 
 
 def title(frame: pd.DataFrame) -> str:
@@ -80,32 +76,23 @@ def quarter(day: pd.Timestamp) -> str:
     return say("Q{number}\n{year}", number=(day.month + 2) // 3, year=day.year)
 
 
-def _layer(ax: Axes, name: str, numbers: pd.Series, below: pd.Series) -> None:
+def _draw_outcome(ax: Axes, name: str, numbers: pd.Series, below: pd.Series) -> None:
     """Stack the reviews of one outcome, where there are any."""
-    words, look = LOOKS[name]
-    shown = numbers.index[numbers > 0]
-    if len(shown):
-        ax.bar(
-            shown, numbers[shown], bottom=below[shown], width=0.66, linewidth=0.8, label=say(words), **look
-        )
+    label, look = LOOKS[name]
+    bars = numbers.index[numbers > 0]
+    if len(bars):
+        ax.bar(bars, numbers[bars], bottom=below[bars], width=0.66, linewidth=0.8, label=say(label), **look)
 
 
-def _derived(ax: Axes, numbers: list[int]) -> None:
+def _draw_new_findings(ax: Axes, numbers: list[int]) -> None:
     """Set a diamond at the number of newly derived findings, where there are any."""
-    shown = [(place, number) for place, number in enumerate(numbers) if number]
-    if shown:
+    points = [(place, number) for place, number in enumerate(numbers) if number]
+    if points:
         look: dict[str, Any] = {"color": style.ACT, "markeredgecolor": style.PAPER, "zorder": 4}
-        ax.plot(*zip(*shown, strict=True), "D", markersize=7, label=say("new findings derived"), **look)
+        ax.plot(*zip(*points, strict=True), "D", markersize=7, label=say("new findings derived"), **look)
 
 
-def _legend(ax: Axes) -> None:
-    ax.legend(
-        loc="upper left",
-        bbox_to_anchor=(-0.02, -0.2),
-        ncols=2,
-        frameon=False,
-        fontsize=style.SMALL,
-        labelcolor=style.MUTED,
-        handlelength=1.6,
-        columnspacing=1.4,
-    )
+def _add_legend(ax: Axes) -> None:
+    look: dict[str, Any] = {"fontsize": style.SMALL, "labelcolor": style.MUTED, "frameon": False}
+    place: dict[str, Any] = {"loc": "upper left", "bbox_to_anchor": (-0.02, -0.2), "ncols": 2}
+    ax.legend(**place, **look, handlelength=1.6, columnspacing=1.4)

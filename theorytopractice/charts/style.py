@@ -34,10 +34,9 @@ CHINESE_FONTS = (
 
 The last is the one name under which it knows the collection of Noto fonts that Debian and others have.
 """
-WANTED_FONTS = (LATIN_FONT, *CHINESE_FONTS)
 WIDTH = 4.4
 SIZE, SMALL, LARGE = 9.5, 8.5, 10.5
-TITLE_CHARACTERS = 40
+TITLE_CHARACTERS, NOTE_CHARACTERS = 40, 60
 COLUMN_POINTS = 42
 
 
@@ -101,6 +100,13 @@ def style() -> Iterator[None]:
         yield
 
 
+@contextmanager
+def chart(ax: Axes | None, height: float, width: float = WIDTH) -> Iterator[Axes]:
+    """Draw in the house's style on axes that are given, else on new ones of this size in inches."""
+    with style():
+        yield new_axes(height, width) if ax is None else ax
+
+
 def new_axes(height: float, width: float = WIDTH) -> Axes:
     """Return the axes of a new figure that no display knows of, so that nothing shows twice."""
     figure = Figure(figsize=(width, height), layout="constrained")
@@ -108,15 +114,26 @@ def new_axes(height: float, width: float = WIDTH) -> Axes:
     return axes
 
 
-def set_title(ax: Axes, words: str, *, pad: float = 9, width: int = TITLE_CHARACTERS) -> None:
+def set_title(ax: Axes, text: str, *, pad: float = 9, width: int = TITLE_CHARACTERS) -> None:
     """Set the title: what is seen, in words, in lines of about so many letters."""
-    ax.set_title(wrap(words, width), loc="left", fontsize=LARGE, fontweight="bold", color=INK, pad=pad)
+    ax.set_title(wrap(text, width), loc="left", fontsize=LARGE, fontweight="bold", color=INK, pad=pad)
+
+
+def set_note(ax: Axes, text: str, *, width: int = NOTE_CHARACTERS, size: float = SMALL) -> None:
+    """Set what stands below: what was counted, and what is not drawn; each line in lines of about so many letters."""
+    note = "\n".join(wrap(line, width) for line in text.split("\n"))
+    ax.set_xlabel(note, loc="left", fontsize=size, color=MUTED)
 
 
 def plain(text: object) -> str:
     """Return a text on one line without control characters, as a drawing needs it."""
     kept = "".join(" " if unicodedata.category(sign) in ("Cc", "Cs") else sign for sign in str(text))
     return " ".join(kept.split())
+
+
+def capital(text: str) -> str:
+    """Begin a text with a capital."""
+    return text[:1].upper() + text[1:]
 
 
 def wrap(text: str, width: int) -> str:
@@ -201,20 +218,29 @@ def shorten(text: str, width: int) -> str:
 
 
 def label_right(ax: Axes, y: float, cells: Sequence[tuple[str, str]]) -> None:
-    """Write (words, colour) cells in columns right of the axes, at a height in data units."""
-    for column, (words, colour) in enumerate(cells, 1):
-        ax.annotate(
-            words,
-            (1, y),
-            (COLUMN_POINTS * column, 0),
-            xycoords=ax.get_yaxis_transform(),
-            textcoords="offset points",
-            ha="right",
-            va="center",
-            fontsize=SMALL,
-            color=colour,
-            annotation_clip=False,
+    """Write (text, colour) cells in columns right of the axes, at a height in data units."""
+    for column, (text, colour) in enumerate(cells, 1):
+        place: dict[str, Any] = {"xycoords": ax.get_yaxis_transform(), "ha": "right", "va": "center"}
+        label_point(
+            ax, (1, y), text, (COLUMN_POINTS * column, 0), color=colour, annotation_clip=False, **place
         )
+
+
+def write_inside(ax: Axes, text: str) -> None:
+    """Take the axes away and say in their place why nothing is drawn."""
+    ax.set_axis_off()
+    ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", color=MUTED)
+
+
+def label_point(
+    ax: Axes,
+    point: tuple[float, float],
+    text: str,
+    offset: tuple[float, float],
+    **look: Any,  # noqa: ANN401 - what matplotlib takes
+) -> None:
+    """Write a small text beside a point, so many points away from it."""
+    ax.annotate(text, point, offset, textcoords="offset points", **{"fontsize": SMALL, **look})
 
 
 def hide_frame(ax: Axes, *, keep: tuple[str, ...] = ()) -> None:

@@ -12,10 +12,11 @@ from matplotlib.patches import Rectangle
 from theorytopractice.assessment.theory_of_change import TheoryOfChange
 from theorytopractice.assessment.theory_of_change import theory_of_change as change_of
 from theorytopractice.charts import style
+from theorytopractice.charts.ladder import COLOURS as STAGE_COLOURS
 from theorytopractice.errors import PracticeError
 from theorytopractice.i18n import message, say, say_n, say_names
 from theorytopractice.model.labels import name_of
-from theorytopractice.model.vocabularies import ActionState, Stage
+from theorytopractice.model.vocabularies import ActionState
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -104,26 +105,21 @@ def bands(change: TheoryOfChange) -> list[Band]:
     out: dict[object, pd.DataFrame] = dict(iter(leads.groupby("source", sort=False)))
     none = leads.iloc[:0]
     serves = leads[leads["kind"] != "owner"].groupby("target")["source"].nunique()
-    made = []
+    result = []
     for node, row in nodes[nodes["kind"] == "finding"].iterrows():
         links = out.get(node, none)
         actions = [
-            _action(nodes.loc[link["target"]], link["role"], _owners(nodes, out.get(link["target"], none)),
+            _action_box(nodes.loc[link["target"]], link["role"], _owners(nodes, out.get(link["target"], none)),
                     int(serves[link["target"]]))
             for link in links[links["kind"] == "action"].to_dict("records")
         ]  # fmt: skip
         indicators = [
-            _indicator(nodes.loc[link["target"]], link["role"], int(serves[link["target"]]))
+            _indicator_box(nodes.loc[link["target"]], link["role"], int(serves[link["target"]]))
             for link in links[links["kind"] == "indicator"].to_dict("records")
         ]
-        made.append(
-            Band(
-                [_finding(row)],
-                actions or [_absent(say("No action yet"))],
-                indicators or [_absent(say("No indicator yet"))],
-            )
-        )
-    return made
+        no_action, no_indicator = _gap_box(say("No action yet")), _gap_box(say("No indicator yet"))
+        result.append(Band([_finding_box(row)], actions or [no_action], indicators or [no_indicator]))
+    return result
 
 
 def _letters(column: int) -> int:
@@ -146,34 +142,25 @@ def _head(identifier: object, state: str, column: int) -> list[Line]:
     ]
 
 
-def _finding(row: pd.Series) -> Box:
+def _finding_box(row: pd.Series) -> Box:
     stage = None if pd.isna(row["stage"]) else int(row["stage"])
-    headline = name_of(row["state"])
-    place, beside = headline, ""
+    headline, colour = name_of(row["state"]), style.CLOSED
     if stage is not None:
-        place = say("stage {stage}, {name}", stage=stage, name=name_of(row["stage_name"]))
         beside = "" if row["state"] == row["stage_name"] else f" · {headline}"
-    colour = (
-        style.CLOSED
-        if stage is None
-        else style.PRACTICE
-        if stage >= Stage.IN_PRACTICE
-        else style.COURSE
-        if stage
-        else style.WATCH
-    )
-    return Box([*_head(row["id"], place + beside, 0), *_text(row["label"], 0)], colour)
+        headline = say("stage {stage}, {name}", stage=stage, name=name_of(row["stage_name"])) + beside
+        colour = STAGE_COLOURS[stage]
+    return Box([*_head(row["id"], headline, 0), *_text(row["label"], 0)], colour)
 
 
-def _action(row: pd.Series, role: str, owners: str, n_findings: int) -> Box:
-    below = " · ".join(part for part in (owners, _when(row), _shared(n_findings)) if part)
+def _action_box(row: pd.Series, role: str, owners: str, n_findings: int) -> Box:
+    below = " · ".join(filter(None, (owners, _due_text(row), _n_served(n_findings))))
     purpose = "" if role == "delivers" else f" · {name_of(role)}"
     colour = _colour("overdue" if row["is_overdue"] else row["state"])
     lines = [*_head(row["id"], _state(row["state"]) + purpose, 1), *_text(row["label"], 1), *_small(below, 1)]
     return Box(lines, colour, role, is_live=row["state"] != ActionState.CANCELLED)
 
 
-def _when(row: pd.Series) -> str:
+def _due_text(row: pd.Series) -> str:
     """Say when an action is due."""
     is_over = row["state"] in (ActionState.DONE, ActionState.CANCELLED)
     if pd.isna(row["due"]):
@@ -184,7 +171,7 @@ def _when(row: pd.Series) -> str:
     )
 
 
-def _indicator(row: pd.Series, role: str, n_findings: int) -> Box:
+def _indicator_box(row: pd.Series, role: str, n_findings: int) -> Box:
     aim = row["target"]
     if pd.isna(aim):
         goal = ""
@@ -193,17 +180,13 @@ def _indicator(row: pd.Series, role: str, n_findings: int) -> Box:
     else:
         goal = say("target {aim} by {day}", aim=aim, day=f"{row['due']:%Y-%m-%d}")
     optional = say("optional") if role == "optional" else ""
-    below = " · ".join(part for part in (goal, optional, _shared(n_findings)) if part)
-    lines = [
-        *_head(row["id"], _state(row["state"]), 2),
-        *_text(row["label"], 2),
-        *(_small(below, 2) if below else []),
-    ]
+    below = " · ".join(filter(None, (goal, optional, _n_served(n_findings))))
+    lines = [*_head(row["id"], _state(row["state"]), 2), *_text(row["label"], 2), *_small(below, 2)]
     return Box(lines, _colour(row["state"]), role)
 
 
-def _absent(words: str) -> Box:
-    return Box([Line(words, colour=style.MUTED)], is_live=False, is_absent=True)
+def _gap_box(text: str) -> Box:
+    return Box([Line(text, colour=style.MUTED)], is_live=False, is_absent=True)
 
 
 def _owners(nodes: pd.DataFrame, links: pd.DataFrame) -> str:
@@ -213,11 +196,11 @@ def _owners(nodes: pd.DataFrame, links: pd.DataFrame) -> str:
         for role, part in links.groupby("role")["target"]
     }
     accountable = say_names(names.pop("accountable", [])) or say("nobody is accountable")
-    with_them = [name for role in ("responsible", "consulted", "informed") for name in names.get(role, [])]
-    more = [name for name in dict.fromkeys(with_them) if name != accountable]
+    helpers = [name for role in ("responsible", "consulted", "informed") for name in names.get(role, [])]
+    others = [name for name in dict.fromkeys(helpers) if name != accountable]
     return (
-        say("{accountable}, with {others}", accountable=accountable, others=say_names(more))
-        if more
+        say("{accountable}, with {others}", accountable=accountable, others=say_names(others))
+        if others
         else accountable
     )
 
@@ -226,7 +209,7 @@ def _state(state: str) -> str:
     return f"{SIGNS.get(state, '○')} {say(WORDS[state]) if state in WORDS else name_of(state)}"
 
 
-def _shared(n_findings: int) -> str:
+def _n_served(n_findings: int) -> str:
     if n_findings == 1:
         return ""
     return say_n("serves {n} finding here", "serves {n} findings here", n_findings)
@@ -262,7 +245,7 @@ HEADINGS = (
 
 
 def theory_of_change(
-    given: TheoryOfChange | Plan,
+    source: TheoryOfChange | Plan,
     finding_id: str | None = None,
     *,
     theme: str | None = None,
@@ -275,7 +258,7 @@ def theory_of_change(
     it does not deliver but enables, improves or replicates.
 
     Args:
-        given: what ``theory_of_change`` returns, or a plan, which is then read as of today.
+        source: what ``theory_of_change`` returns, or a plan, which is then read as of today.
         finding_id: with a plan, only this finding.
         theme: with a plan, only the findings of this theme.
         ax: where to draw, text shrinking with the room; a new figure, as high as the boxes need, unless given.
@@ -283,21 +266,21 @@ def theory_of_change(
     Raises:
         PracticeError: there are more boxes than can be read.
     """
-    change = given if isinstance(given, TheoryOfChange) else change_of(given, finding_id, theme=theme)
+    change = source if isinstance(source, TheoryOfChange) else change_of(source, finding_id, theme=theme)
     n = _count(change)
     if n > MOST_BOXES:
         raise PracticeError(
             f"A drawing of {n:,} boxes cannot be read (at most {MOST_BOXES}); draw one finding or a smaller theme: "
             "theory_of_change(plan, 'F-001') or theory_of_change(plan, theme='…')."
         )
-    drawn = bands(change)
-    height = CAPTION + sum(band.height for band in drawn) + BETWEEN * max(len(drawn) - 1, 0)
+    rows = bands(change)
+    height = CAPTION + sum(band.height for band in rows) + BETWEEN * max(len(rows) - 1, 0)
     with style.style():
         ax = ax if ax is not None else _sheet(height)
         scale = _scale(ax, height)
         _draw_headings(ax, height, scale)
         top = height - CAPTION
-        for band in drawn:
+        for band in rows:
             _draw_band(ax, band, top, scale)
             top -= band.height + BETWEEN
         ax.set_xlim(0, WIDTH)
@@ -310,42 +293,42 @@ def theory_of_change(
 
 def title(change: TheoryOfChange) -> str:
     """Say how far doing and showing have come."""
-    told = change.tally()
-    if not told.findings:
+    counts = change.tally()
+    if not counts.findings:
         return say("No finding is in the plan")
-    if told.findings == 1:
+    if counts.findings == 1:
         row = change.nodes[change.nodes["kind"] == "finding"].iloc[0]
         what = say("{finding}, {stage}", finding=row["id"], stage=name_of(row["stage_name"] or row["state"]))
     else:
-        what = say_n("{n} finding", "{n} findings", told.findings)
-    return say("{what}: {acts}, {shows}", what=what, acts=_acts(told), shows=_shows(told))
+        what = say_n("{n} finding", "{n} findings", counts.findings)
+    return say("{what}: {acts}, {shows}", what=what, acts=_done_text(counts), shows=_shown_text(counts))
 
 
-def _acts(told: Tally) -> str:
+def _done_text(counts: Tally) -> str:
     """Say how many of the live actions are done."""
-    if not told.live_actions:
+    if not counts.live_actions:
         return say("no live action")
-    if told.live_actions == 1:
-        return say("{n} of 1 live action is done", n=told.done)
+    if counts.live_actions == 1:
+        return say("{n} of 1 live action is done", n=counts.done)
     return say_n(
         "{n} of {of} live actions is done",
         "{n} of {of} live actions are done",
-        told.done,
-        of=told.live_actions,
+        counts.done,
+        of=counts.live_actions,
     )
 
 
-def _shows(told: Tally) -> str:
+def _shown_text(counts: Tally) -> str:
     """Say how many of the indicators show the outcome."""
-    if not told.indicators:
+    if not counts.indicators:
         return say("no indicator")
-    if told.indicators == 1:
-        return say("{n} of 1 indicator shows the outcome", n=told.shown)
+    if counts.indicators == 1:
+        return say("{n} of 1 indicator shows the outcome", n=counts.shown)
     return say_n(
         "{n} of {of} indicators shows the outcome",
         "{n} of {of} indicators show the outcome",
-        told.shown,
-        of=told.indicators,
+        counts.shown,
+        of=counts.indicators,
     )
 
 
@@ -379,7 +362,7 @@ def _draw_headings(ax: Axes, height: float, scale: float) -> None:
 def _draw_band(ax: Axes, band: Band, top: float, scale: float) -> None:
     """Draw one finding with its actions and indicators, each stack in the middle of the band."""
     middle = top - band.height / 2
-    stacks = [_placed(stack, middle) for stack in (band.finding, band.actions, band.indicators)]
+    stacks = [_stack(stack, middle) for stack in (band.finding, band.actions, band.indicators)]
     ends = [[(y, DASHES.get(box.role, "-")) for box, y in stack] for stack in stacks]
     _draw_fork(ax, middle, ends[1])
     _draw_join(ax, middle, [y for box, y in stacks[1] if box.is_live], ends[2])
@@ -388,14 +371,14 @@ def _draw_band(ax: Axes, band: Band, top: float, scale: float) -> None:
             _draw_box(ax, box, (left, right, y), scale)
 
 
-def _placed(boxes: list[Box], middle: float) -> list[tuple[Box, float]]:
+def _stack(boxes: list[Box], middle: float) -> list[tuple[Box, float]]:
     """Return each box with the height of its middle, the whole stack around the middle of the band."""
     total = sum(box.height for box in boxes) + GAP * (len(boxes) - 1)
-    y, placed = middle + total / 2, []
+    y, stack = middle + total / 2, []
     for box in boxes:
-        placed.append((box, y - box.height / 2))
+        stack.append((box, y - box.height / 2))
         y -= box.height + GAP
-    return placed
+    return stack
 
 
 def _draw_fork(ax: Axes, middle: float, ends: list[tuple[float, Dashes]]) -> None:

@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from theorytopractice.assessment.measures import NAMES, measure_name
 from theorytopractice.charts import style
-from theorytopractice.charts.axes import date_axis, percent_axis
+from theorytopractice.charts.axes import date_axis, number_of_day, percent_axis
 from theorytopractice.i18n import say
 
 if TYPE_CHECKING:
@@ -32,43 +32,40 @@ def trend(frame: pd.DataFrame, *, name: str = "", ax: Axes | None = None) -> Axe
     is_share = bool(points["low"].notna().any())
     measure = frame.attrs.get("measure", "")
     name = name or (measure_name(measure) if measure in NAMES else say("value"))
-    known = points[points["value"].notna()]
-    with style.style():
-        ax = ax if ax is not None else style.new_axes(HEIGHT)
+    values = points[points["value"].notna()]
+    with style.chart(ax, HEIGHT) as axes:
         if is_share:
-            ax.fill_between(
+            axes.fill_between(
                 points["as_of"], points["low"], points["high"], color=style.COURSE, alpha=0.16, linewidth=0
             )
-        size = 3 if len(known) <= MANY_POINTS else 0
-        ax.plot(
+        size = 3 if len(values) <= MANY_POINTS else 0
+        axes.plot(
             points["as_of"], points["value"], color=style.COURSE, marker="o", markersize=size, linewidth=1.4
         )
-        _scale(ax, is_share=is_share)
-        if known.empty:
-            ax.set_axis_off()
-            ax.text(0.5, 0.5, say("nothing to count"), transform=ax.transAxes, ha="center", color=style.MUTED)
+        _scale(axes, is_share=is_share)
+        if values.empty:
+            style.write_inside(axes, say("nothing to count"))
         else:
-            _label_last(ax, known.iloc[-1], is_share=is_share)
-        note = say("band: 95 % interval") if is_share else ""
-        ax.set_xlabel(note, loc="left", fontsize=style.SMALL, color=style.MUTED)
-        style.set_title(ax, title(known, name, is_share=is_share))
-        style.hide_frame(ax, keep=("left", "bottom"))
-    return ax
+            _label_last(axes, values.iloc[-1], is_share=is_share)
+        style.set_note(axes, say("band: 95 % interval") if is_share else "")
+        style.set_title(axes, title(values, name, is_share=is_share))
+        style.hide_frame(axes, keep=("left", "bottom"))
+    return axes
 
 
 def title(known: pd.DataFrame, name: str, *, is_share: bool) -> str:
     """Say what is seen: from which value to which, and when."""
-    headed = name[:1].upper() + name[1:]
+    headed = style.capital(name)
     if known.empty:
         return say("{name}: nothing to count on any of these days", name=headed)
     first, last = known.iloc[0], known.iloc[-1]
-    value, day = _worded(last["value"], is_share=is_share), f"{last['as_of']:%Y-%m-%d}"
+    value, day = _value_text(last["value"], is_share=is_share), f"{last['as_of']:%Y-%m-%d}"
     if len(known) == 1:
         return say("{name}: {value} on {day}", name=headed, value=value, day=day)
     return say(
         "{name}: from {first} on {first_day} to {value} on {day}",
         name=headed,
-        first=_worded(first["value"], is_share=is_share),
+        first=_value_text(first["value"], is_share=is_share),
         first_day=f"{first['as_of']:%Y-%m-%d}",
         value=value,
         day=day,
@@ -91,18 +88,11 @@ def _label_last(ax: Axes, last: pd.Series, *, is_share: bool) -> None:
     counts = (
         say("{n:,} of\n{of:,}", n=last["numerator"], of=last["denominator"])
         if is_share
-        else _worded(last["value"], is_share=False)
+        else _value_text(last["value"], is_share=False)
     )
-    ax.annotate(
-        counts,
-        (last["as_of"], last["value"]),
-        (6, 0),
-        textcoords="offset points",
-        va="center",
-        fontsize=style.SMALL,
-        color=style.COURSE,
-    )
+    point = number_of_day(last["as_of"]), last["value"]
+    style.label_point(ax, point, counts, (6, 0), va="center", color=style.COURSE)
 
 
-def _worded(value: float, *, is_share: bool) -> str:
+def _value_text(value: float, *, is_share: bool) -> str:
     return say("{share} %", share=f"{100 * value:.0f}") if is_share else f"{value:,.4g}"

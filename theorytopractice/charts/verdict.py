@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.dates import date2num
 
 from theorytopractice.assessment.verdict import counterfactual as values_of
 from theorytopractice.assessment.verdict_words import format_number
 from theorytopractice.charts import style
-from theorytopractice.charts.axes import as_frame, date_axis, label_edge
+from theorytopractice.charts.axes import date_axis, frame_of, label_day, label_edge, number_of_day
 from theorytopractice.errors import PracticeError
 from theorytopractice.i18n import message, say
 
@@ -30,34 +29,33 @@ EARLIER, LATER = style.MUTED, style.COURSE
 
 
 def verdict(
-    given: ChartInput, finding_id: str = "", indicator_id: str = "", *, ax: Axes | None = None
+    source: ChartInput, finding_id: str = "", indicator_id: str = "", *, ax: Axes | None = None
 ) -> Axes:
     """Draw the control chart of an indicator: limits set before the action, frozen, and carried on after it.
 
     Args:
-        given: the frame that ``counterfactual`` returns, or a plan, which is then read as of today.
+        source: the frame that ``counterfactual`` returns, or a plan, which is then read as of today.
         finding_id: the finding; needed with a plan.
         indicator_id: its indicator; needed with a plan.
         ax: where to draw; a new figure unless given.
     """
-    points = _points(given, finding_id, indicator_id)
-    with style.style():
-        ax = ax if ax is not None else style.new_axes(HEIGHT)
-        _draw_frozen(ax, points)
-        _draw_values(ax, points)
-        _draw_days(ax, points)
-        _finish(ax, points, points.attrs["result"], (points.attrs["doubt"], points.attrs["note"]))
-        label_edge(ax, _levels(points))
-    return ax
+    points = _points(source, finding_id, indicator_id)
+    with style.chart(ax, HEIGHT) as axes:
+        _draw_limits(axes, points)
+        _draw_values(axes, points)
+        _draw_days(axes, points)
+        _finish(axes, points, points.attrs["result"], (points.attrs["doubt"], points.attrs["note"]))
+        label_edge(axes, _limit_labels(points))
+    return axes
 
 
 def counterfactual(
-    given: ChartInput, finding_id: str = "", indicator_id: str = "", *, ax: Axes | None = None
+    source: ChartInput, finding_id: str = "", indicator_id: str = "", *, ax: Axes | None = None
 ) -> Axes:
     """Draw an interrupted time series: what the model expects, and the course had the earlier one gone on.
 
     Args:
-        given: the frame that ``counterfactual`` returns, or a plan, which is then read as of today.
+        source: the frame that ``counterfactual`` returns, or a plan, which is then read as of today.
         finding_id: the finding; needed with a plan.
         indicator_id: its indicator; needed with a plan.
         ax: where to draw; a new figure unless given.
@@ -65,7 +63,7 @@ def counterfactual(
     Raises:
         PracticeError: there is no such model: it needs 8 values on each side, and those that settle it.
     """
-    points = _points(given, finding_id, indicator_id)
+    points = _points(source, finding_id, indicator_id)
     attrs = points.attrs
     if attrs["series"] is None:
         raise PracticeError(
@@ -75,14 +73,13 @@ def counterfactual(
                 why=_why_no_model(attrs),
             )
         )
-    with style.style():
-        ax = ax if ax is not None else style.new_axes(HEIGHT)
-        labels = _draw_courses(ax, points)
-        _draw_values(ax, points)
-        _draw_days(ax, points)
-        _finish(ax, points, _capital(attrs["series_result"]), (attrs["series_note"],))
-        label_edge(ax, labels)
-    return ax
+    with style.chart(ax, HEIGHT) as axes:
+        labels = _draw_courses(axes, points)
+        _draw_values(axes, points)
+        _draw_days(axes, points)
+        _finish(axes, points, style.capital(attrs["series_result"]), (attrs["series_note"],))
+        label_edge(axes, labels)
+    return axes
 
 
 def _why_no_model(attrs: dict[Hashable, Any]) -> str:
@@ -93,8 +90,8 @@ def _why_no_model(attrs: dict[Hashable, Any]) -> str:
     )
 
 
-def _points(given: ChartInput, finding_id: str, indicator_id: str) -> pd.DataFrame:
-    return as_frame(given, lambda plan: values_of(plan, finding_id, indicator_id))
+def _points(source: ChartInput, finding_id: str, indicator_id: str) -> pd.DataFrame:
+    return frame_of(source, lambda plan: values_of(plan, finding_id, indicator_id))
 
 
 def _draw_values(ax: Axes, points: pd.DataFrame) -> None:
@@ -116,7 +113,7 @@ def _draw_values(ax: Axes, points: pd.DataFrame) -> None:
     ax.margins(x=0.03, y=0.1)
 
 
-def _draw_frozen(ax: Axes, points: pd.DataFrame) -> None:
+def _draw_limits(ax: Axes, points: pd.DataFrame) -> None:
     """Draw mean and limits: whole lines where they were set, broken where they are only carried on."""
     is_pre = points["phase"] == "pre"
     if not is_pre.any():
@@ -132,13 +129,12 @@ def _draw_frozen(ax: Axes, points: pd.DataFrame) -> None:
 
 def _draw_courses(ax: Axes, points: pd.DataFrame) -> list[tuple[float, str, str]]:
     """Draw what the model expects, and had the earlier course gone on; return their labels."""
-    kept = points[points["expected"].notna()]
+    fitted = points[points["expected"].notna()]
     for phase in ("pre", "post"):
-        own = kept[kept["phase"] == phase]
+        own = fitted[fitted["phase"] == phase]
         ax.plot(own["observed_on"], own["expected"], color=style.PRACTICE, linewidth=1.6, zorder=4)
-    own = kept[kept["phase"] == "post"]
-    day = date2num(own["observed_on"])  # type: ignore[no-untyped-call]
-    ax.fill_between(day, own["low"], own["high"], color=style.WATCH, alpha=0.18, linewidth=0)
+    own = fitted[fitted["phase"] == "post"]
+    ax.fill_between(own["observed_on"], own["low"], own["high"], color=style.WATCH, alpha=0.18, linewidth=0)
     ax.plot(
         own["observed_on"], own["earlier_course"], color=style.WATCH, linewidth=1.6, linestyle="--", zorder=4
     )
@@ -151,50 +147,39 @@ def _draw_courses(ax: Axes, points: pd.DataFrame) -> list[tuple[float, str, str]
 
 def _draw_days(ax: Axes, points: pd.DataFrame) -> None:
     """Mark the day on which the action began, and the one from which values count as after it."""
-    began, counted = points.attrs["started_on"], points.attrs["post_from"]
-    if pd.isna(began):
+    start, post_from = points.attrs["started_on"], points.attrs["post_from"]
+    if pd.isna(start):
         return
-    days = [say("action began {day}", day=f"{began:%Y-%m-%d}")]
-    if counted > began:
-        days.append(say("counted from {day}", day=f"{counted:%Y-%m-%d}"))
-        ends = [float(date2num(day)) for day in (began, counted)]  # type: ignore[no-untyped-call]
-        ax.axvspan(*ends, color=style.LINE, alpha=0.3, linewidth=0, zorder=0)
-    _head(ax, (began, counted)[: len(days)], days)
+    days = [say("action began {day}", day=f"{start:%Y-%m-%d}")]
+    if post_from > start:
+        days.append(say("counted from {day}", day=f"{post_from:%Y-%m-%d}"))
+        ax.axvspan(
+            number_of_day(start), number_of_day(post_from), color=style.LINE, alpha=0.3, linewidth=0, zorder=0
+        )
+    _label_days(ax, (start, post_from)[: len(days)], days)
 
 
-def _head(ax: Axes, days: Sequence[pd.Timestamp], words: Sequence[str]) -> None:
+def _label_days(ax: Axes, days: Sequence[pd.Timestamp], words: Sequence[str]) -> None:
     """Draw a line at each day and name it above, one row a day so that the names never touch."""
     for row, (day, text) in enumerate(zip(days, words, strict=True)):
-        x = float(date2num(day))  # type: ignore[no-untyped-call]
-        ax.axvline(x, color=style.INK, linewidth=0.9, linestyle="-" if row == 0 else ":", zorder=1)
-        left, right = ax.get_xlim()
-        is_late = x > (left + right) / 2
-        ax.annotate(
-            text,
-            (x, 1.0),
-            (-4 if is_late else 4, 1 + 11 * (len(days) - 1 - row)),
-            xycoords=ax.get_xaxis_transform(),
-            textcoords="offset points",
-            fontsize=style.SMALL,
-            ha="right" if is_late else "left",
-            va="bottom",
-        )
+        dash = "-" if row == 0 else ":"
+        ax.axvline(number_of_day(day), color=style.INK, linewidth=0.9, linestyle=dash, zorder=1)
+        label_day(ax, day, text, 1 + 11 * (len(days) - 1 - row))
 
 
 def _finish(ax: Axes, points: pd.DataFrame, result: str, notes: Sequence[str]) -> None:
     """Write the title, and below what was measured and what makes the verdict doubtful."""
     attrs = points.attrs
     name, unit = attrs["name"], attrs["unit"]
-    measured = say("{name}, in {unit}", name=name, unit=unit) if unit else name
-    said = [measured, *(_capital(note) for note in notes if note)]
-    below = "\n".join(style.wrap(line, NOTE_CHARACTERS) for line in said)
-    ax.set_xlabel(below, loc="left", fontsize=style.SMALL, color=style.MUTED)
+    measure = say("{name}, in {unit}", name=name, unit=unit) if unit else name
+    lines = [measure, *(style.capital(note) for note in notes if note)]
+    style.set_note(ax, "\n".join(lines), width=NOTE_CHARACTERS)
     rows = 0 if pd.isna(attrs["started_on"]) else 1 + int(attrs["post_from"] > attrs["started_on"])
     style.set_title(ax, result, pad=9 + 11 * rows)
     style.hide_frame(ax, keep=("left", "bottom"))
 
 
-def _levels(points: pd.DataFrame) -> list[tuple[float, str, str]]:
+def _limit_labels(points: pd.DataFrame) -> list[tuple[float, str, str]]:
     """Return the labels of the mean and the limits, where they are known."""
     words = {
         "mean": message("mean {value}"),
@@ -207,7 +192,3 @@ def _levels(points: pd.DataFrame) -> list[tuple[float, str, str]]:
         for name, level in levels.items()
         if np.isfinite(level)
     ]
-
-
-def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:]

@@ -1,17 +1,18 @@
-"""How is the report made? The packaged notebook is executed with a progress bar, rendered, and put in place."""
+"""How is the report made? The packaged notebook is executed, rendered, and put in place so that nobody finds half of one."""
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from theorytopractice.errors import PracticeError, UnknownName, shown
+from theorytopractice.errors import PracticeError, UnknownName, reason_of, shown
 from theorytopractice.i18n import CHINESE, LANGUAGES, speaking
 from theorytopractice.model.vocabularies import FindingKind, Knowledge
-from theorytopractice.report.atomic_write import place
 from theorytopractice.report.scope import Scope, period
 from theorytopractice.resources import path_of
 from theorytopractice.store.overwrite_guard import refuse_over_plan
@@ -31,7 +32,7 @@ PARAMETERS = "parameters"
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
+class PageFiles:
     """A report as it is put in place: the page, and the files beside it by their paths from the page's folder."""
 
     page: str
@@ -78,9 +79,9 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
     target = Path(target)
     plans = [plan] if isinstance(plan, Mapping) else list(plan)
     _refuse_target(plans, target)
-    for one in plans:
-        period(one, as_of, since)
-    chosen = {"unit": unit, "owner": owner, "theme": theme, "kind": str(kind)}
+    for item in plans:
+        period(item, as_of, since)
+    part = {"unit": unit, "owner": owner, "theme": theme, "kind": str(kind)}
     parameters: dict[str, Any] = {
         "as_of": None if as_of is None else str(as_of),
         "knowledge": str(knowledge),
@@ -88,22 +89,22 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
         "language": language,
     }
     if len(plans) == 1:
-        parameters |= chosen
-        Scope(**chosen).finding_ids(plans[0])
-    elif any(chosen.values()):
+        parameters |= part
+        Scope(**part).finding_ids(plans[0])
+    elif any(part.values()):
         raise PracticeError(
             "A portfolio shows whole plans; choose a unit, owner, theme or kind in a report on one plan."
         )
     with TemporaryDirectory(prefix="theorytopractice-") as folder:
-        copies = [_copied(one, Path(folder) / f"plan{at}") for at, one in enumerate(plans)]
+        copies = [_copy(item, Path(folder) / f"plan{at}") for at, item in enumerate(plans)]
         where = copies if len(plans) > 1 else copies[0]
         notebook = with_parameters(
             read_notebook(path_of(PORTFOLIO if len(plans) > 1 else NOTEBOOK)), {"where": where, **parameters}
         )
         execute(notebook, folder)
-        rendered = render(notebook, target.stem)
-        printed = _printed(notebook, Path(folder)) if pdf else None
-    place(target, rendered.page, rendered.files, printed)
+        report = render(notebook, target.stem)
+        document = _pdf(notebook, Path(folder)) if pdf else None
+    place(target, report.page, report.files, document)
     return target
 
 
@@ -141,7 +142,7 @@ def _refuse_target(plans: list[Plan], target: Path) -> None:
         raise PracticeError(f"Cannot write {shown(target)}: there is no folder {shown(target.parent)}.")
 
 
-def _copied(plan: Plan, folder: Path) -> str:
+def _copy(plan: Plan, folder: Path) -> str:
     """Write a plan as a folder for the notebook to read."""
     plan.write_folder(folder)
     return str(folder)
@@ -181,16 +182,16 @@ def execute(notebook: NotebookNode, folder: str) -> None:
         raise PracticeError(_failure(notebook, error.index, error.reason)) from error
 
 
-def render(notebook: NotebookNode, name: str = "report", *, single_file: bool = False) -> Rendered:
+def render(notebook: NotebookNode, name: str = "report", *, single_file: bool = False) -> PageFiles:
     """Render an executed notebook as a page of this name, and files beside it where it would be too large."""
     from theorytopractice.report.exporter import TheoryToPracticeExporter
 
     exporter = TheoryToPracticeExporter(single_file=single_file)  # type: ignore[no-untyped-call]
     page, resources = exporter.from_notebook_node(notebook, {"unique_key": name})
-    return Rendered(page, resources.get("outputs") or {})
+    return PageFiles(page, resources.get("outputs") or {})
 
 
-def _printed(notebook: NotebookNode, folder: Path) -> bytes:
+def _pdf(notebook: NotebookNode, folder: Path) -> bytes:
     """Print the whole report, every finding included, as a PDF."""
     from theorytopractice.report.pdf import print_page
 
@@ -202,3 +203,59 @@ def _failure(notebook: NotebookNode, index: int, reason: str) -> str:
     """Say which cell failed, and why."""
     source = "\n".join(f"    {line}" for line in notebook.cells[index].source.splitlines())
     return f"The report was not written: its cell {index + 1} failed with {reason}\n{source}"
+
+
+OURS = re.compile(r"findings-\d\d+-[0-9a-f]{8}\.html")
+
+
+def place(target: Path, page: str, files: Mapping[str, bytes], document: bytes | None = None) -> None:
+    """Write the files beside a report, the PDF, and last the page; then remove files of an earlier one.
+
+    The files are named for their content, so the page that stands there until the last moment keeps its own.
+
+    Raises:
+        PracticeError: something cannot be written; the earlier report stands as it was.
+    """
+    folders = {(target.parent / name).parent for name in files}
+    try:
+        for folder in folders:
+            folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise _cannot(target, error) from error
+    for name, content in files.items():
+        replace(target.parent / name, content)
+    if document is not None:
+        replace(target.with_suffix(".pdf"), document)
+    replace(target, page.encode())
+    beside = target.with_name(f"{target.stem}_files")
+    if beside.is_dir() and not beside.is_symlink():
+        _remove_old(beside, {Path(name).name for name in files})
+
+
+def replace(target: Path, content: bytes) -> None:
+    """Write a file whole, under its name, or not at all; a device or pipe is written to, never replaced."""
+    is_special = target.exists() and not target.is_file() and not target.is_dir()
+    pending = target if is_special else target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        pending.write_bytes(content)
+        if not is_special:
+            pending.replace(target)
+    except OSError as error:
+        raise _cannot(target, error) from error
+    finally:
+        if not is_special:
+            pending.unlink(missing_ok=True)
+
+
+def _cannot(target: Path, error: OSError) -> PracticeError:
+    reason = reason_of(error)
+    return PracticeError(f"Cannot write {shown(target)}: {reason}.")
+
+
+def _remove_old(folder: Path, kept: set[str]) -> None:
+    """Remove what an earlier report kept beside it, and nothing that anybody else put there."""
+    for file in folder.iterdir():
+        if OURS.fullmatch(file.name) and file.name not in kept:
+            file.unlink(missing_ok=True)
+    if not any(folder.iterdir()):
+        folder.rmdir()

@@ -81,42 +81,42 @@ class TheoryToPracticeExporter(HTMLExporter):  # type: ignore[misc,unused-ignore
 
     def _init_resources(self, resources: dict[str, Any] | None) -> dict[str, Any]:
         """Hand style sheet and script to the template, with the hash by which a browser knows the script."""
-        made: dict[str, Any] = super()._init_resources(resources)  # type: ignore[no-untyped-call]
+        result: dict[str, Any] = super()._init_resources(resources)  # type: ignore[no-untyped-call]
         script = (HERE / "script.js").read_text(encoding="utf-8")
-        made["stylesheet"] = "".join((HERE / sheet).read_text(encoding="utf-8") for sheet in SHEETS)
-        made["script"] = script
-        made["script_hash"] = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-        return made
+        result["stylesheet"] = "".join((HERE / sheet).read_text(encoding="utf-8") for sheet in SHEETS)
+        result["script"] = script
+        result["script_hash"] = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        return result
 
     def from_notebook_node(  # type: ignore[override]
         self, nb: NotebookNode, resources: dict[str, Any] | None = None, **options: object
     ) -> tuple[str, dict[str, Any]]:
         """Render the notebook; charts become part of the page, and too many findings files beside it."""
-        made = self._init_resources(resources)
-        chosen = WidgetsDataTypeFilter(notebook_metadata=self._nb_metadata, parent=self, resources=made)  # type: ignore[no-untyped-call]
-        for name, one in {"highlight_code": Highlight2HTML(parent=self), "filter_data_type": chosen}.items():  # type: ignore[no-untyped-call]
-            self.register_filter(name, one)  # type: ignore[no-untyped-call]
+        result = self._init_resources(resources)
+        own = {"notebook_metadata": self._nb_metadata, "parent": self, "resources": result}
+        self.register_filter("highlight_code", Highlight2HTML(parent=self))  # type: ignore[no-untyped-call]
+        self.register_filter("filter_data_type", WidgetsDataTypeFilter(**own))  # type: ignore[no-untyped-call]
         # HTMLExporter's own method would read the whole page again, and write it in more letters
-        page, made = TemplateExporter.from_notebook_node(self, nb, made, **options)
+        page, result = TemplateExporter.from_notebook_node(self, nb, result, **options)
         page = UNDESCRIBED.sub('<img alt="no description"', page)
         numbers = iter(range(1, page.count("data:image/svg+xml") + 1))
-        page = CHART.sub(lambda found: inline(found[1], found[2], next(numbers)), _introduced(page))
+        page = CHART.sub(lambda found: inline(found[1], found[2], next(numbers)), _with_title(page))
         if not self.single_file:
-            name = made.get("unique_key", "report")
+            name = result.get("unique_key", "report")
             page, files = split_page(page, f"{name}{BESIDE}")
             outputs = {place: text.encode() for place, text in files.items()}
-            made["outputs"] = {**(made.get("outputs") or {}), **outputs}
-        return page, made
+            result["outputs"] = {**(result.get("outputs") or {}), **outputs}
+        return page, result
 
 
-def _introduced(page: str) -> str:
+def _with_title(page: str) -> str:
     """Give the page the language and the title of its masthead, where it has one."""
-    spoken = SPOKEN.search(page)
-    language = spoken[1] if spoken else TAGS[ENGLISH]
+    header = SPOKEN.search(page)
+    language = header[1] if header else TAGS[ENGLISH]
     page = page.replace("<html>", f'<html lang="{language}">', 1)
     with speaking(of_tag(language)):
         page = page.replace(SKIP, say("Skip to the content"), 1)
-    title = TITLE.search(page, spoken.end()) if spoken else None
+    title = TITLE.search(page, header.end()) if header else None
     return NAME.sub(lambda _: f"<title>{title[1]}</title>", page, count=1) if title else page
 
 
@@ -124,18 +124,18 @@ def inline(alt: str, data: str, number: int) -> str:
     """Return a chart as inline SVG with its alternative text, in the page's own colours and fonts."""
     svg = BETWEEN.sub("", PROLOGUE.sub("", base64.b64decode(data).decode()))
     svg = ELEMENT.sub(
-        lambda found: _own(found[0], number), svg
+        lambda found: _own_names(found[0], number), svg
     )  # what stands between them are the plan's words
     return f'<div class="svg" role="img" aria-label="{safe(unescape(alt))}">{svg}</div>'
 
 
-def _own(element: str, number: int) -> str:
+def _own_names(element: str, number: int) -> str:
     """Return an element of a chart with names that no other chart of the page has, written briefly."""
     named = NAMED.sub(lambda found: f"{found[1]}c{number}-", element)
-    return STYLED.sub(lambda found: _coloured(found[0]), PRECISE.sub(r"\1", named))
+    return STYLED.sub(lambda found: _theme_colours(found[0]), PRECISE.sub(r"\1", named))
 
 
-def _coloured(style: str) -> str:
+def _theme_colours(style: str) -> str:
     """Let the page's style sheet choose the colours, for light, dark and print."""
     for colour, name in COLOURS.items():
         style = style.replace(colour, f"var(--{name}, {colour})")

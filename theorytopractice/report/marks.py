@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from theorytopractice.assessment.phrases import aim_text
 from theorytopractice.charts import sparklines
 from theorytopractice.html import behind, figures, joined, tag
 from theorytopractice.i18n import say, say_list, say_number, say_short_day
@@ -25,16 +26,16 @@ if TYPE_CHECKING:
 
 def mark_strip(marks: Sequence[str], words: object) -> Markup:
     """Return a row of marks with the words that say the same below it."""
-    return joined([_drawn(marks), tag("div", words, class_="said")])
+    return joined([_strip(marks), tag("div", words, class_="said")])
 
 
 def mark_key(meanings: Iterable[tuple[str, str]]) -> Markup:
     """Say what each mark stands for."""
-    items = (tag("span", _drawn([mark]), " ", words) for mark, words in meanings)
+    items = (tag("span", _strip([mark]), " ", words) for mark, words in meanings)
     return tag("p", joined(items, " "), class_="key marks")
 
 
-def _drawn(marks: Sequence[str]) -> Markup:
+def _strip(marks: Sequence[str]) -> Markup:
     return Markup(sparklines.strip(marks))  # noqa: S704 - drawn from marks alone
 
 
@@ -102,48 +103,48 @@ class Pictures:
         """Draw an indicator's values with its baseline, target and the day of the action."""
         row = self._indicator[indicator_id]
         verdict = self._verdict.get((finding_id, indicator_id), {})
-        attained = self._attained.get((finding_id, indicator_id), {})
-        levels = [("was", attained.get("baseline")), *_targets(row)]
-        began = verdict.get("started_on")
-        drawn = sparklines.spark(
+        attainment = self._attained.get((finding_id, indicator_id), {})
+        levels = [("was", attainment.get("baseline")), *_targets(row)]
+        start = verdict.get("started_on")
+        picture = sparklines.spark(
             [point.day.toordinal() for point in points],
             [point.y for point in points],
             final=[point.is_final for point in points],
             levels=[
                 (name, float(level)) for name, level in levels if level is not None and not pd.isna(level)
             ],
-            action_on=None if began is None or pd.isna(began) else began.toordinal(),
+            action_on=None if start is None or pd.isna(start) else start.toordinal(),
         )
-        said = [_values_line(row, points[-1], attained.get("baseline"))]
+        sentences = [_values_line(row, points[-1], attainment.get("baseline"))]
         if verdict:
-            said.append(
+            sentences.append(
                 say(
                     "{verdict}: {sentence}",
                     verdict=with_headline(verdict["verdict"]),
                     sentence=verdict["sentence"],
                 )
             )
-        return _figure(drawn, " ".join(said), _value_table(points))
+        return _figure(picture, " ".join(sentences), _value_table(points))
 
 
 def slots_picture(slots: pd.DataFrame | None) -> Markup | None:
     """Draw the last checks of a mechanism, one mark a slot; None where none has begun."""
     if slots is None or not len(slots):
         return None
-    shown = slots.tail(MOST_SLOTS)
+    last = slots.tail(MOST_SLOTS)
     marks = [
         SLOT_MARKS[result] if counted or result != "missed" else sparklines.DOT
-        for result, counted in zip(shown["result"], shown["counted"], strict=True)
+        for result, counted in zip(last["result"], last["counted"], strict=True)
     ]
     results = [
         check_name(result) if counted or result != "missed" else say("may still be made")
-        for result, counted in zip(shown["result"], shown["counted"], strict=True)
+        for result, counted in zip(last["result"], last["counted"], strict=True)
     ]
-    said = say(
-        "The last {n} checks, oldest first: filled passed, crossed failed, empty missed.", n=len(shown)
+    words = say(
+        "The last {n} checks, oldest first: filled passed, crossed failed, empty missed.", n=len(last)
     )
-    rows = zip((say_short_day(day.date()) for day in shown["due_on"]), results, strict=True)
-    return _figure(sparklines.strip(marks), said, figures(say("Checks"), (say("Due"), say("Result")), rows))
+    rows = zip((say_short_day(day.date()) for day in last["due_on"]), results, strict=True)
+    return _figure(sparklines.strip(marks), words, figures(say("Checks"), (say("Due"), say("Result")), rows))
 
 
 def sites_picture(sites: pd.DataFrame | None) -> Markup | None:
@@ -151,31 +152,31 @@ def sites_picture(sites: pd.DataFrame | None) -> Markup | None:
     if sites is None or not len(sites):
         return None
     marks = [SITE_MARKS.get(state, sparklines.EMPTY) for state in sites["state"]]
-    told = [
+    names = [
         say("{site} ({state})", site=site, state=name_of(state))
         for site, state in zip(sites["site"], sites["state"], strict=True)
     ]
-    return _figure(sparklines.strip(marks), say("Sites: {sites}.", sites=say_list(told)), None)
+    return _figure(sparklines.strip(marks), say("Sites: {sites}.", sites=say_list(names)), None)
 
 
-def _figure(drawn: str, said: str, numbers: Markup | None) -> Markup:
+def _figure(svg: str, words: str, numbers: Markup | None) -> Markup:
     """Put a picture, its words and its data together."""
-    picture = Markup(drawn)  # noqa: S704 - drawn from numbers alone
+    picture = Markup(svg)  # noqa: S704 - drawn from numbers alone
     data = behind(say("Values"), numbers) if numbers is not None else None
-    return tag("figure", picture, tag("figcaption", said), data)
+    return tag("figure", picture, tag("figcaption", words), data)
 
 
 def _points(readings: pd.DataFrame) -> dict[str, list[Point]]:
     """Return the values of each indicator that are numbers, by day."""
     y = pd.to_numeric(readings["value"], errors="coerce").astype("float64")
-    drawn = readings.assign(y=y)[np.isfinite(y)]
-    made: dict[str, list[Point]] = {}
-    days = drawn["observed_on"].dt.date
+    rows = readings.assign(y=y)[np.isfinite(y)]
+    result: dict[str, list[Point]] = {}
+    days = rows["observed_on"].dt.date
     for name, *point in zip(
-        drawn["indicator_id"], days, drawn["value"], drawn["y"], drawn["is_final"], strict=True
+        rows["indicator_id"], days, rows["value"], rows["y"], rows["is_final"], strict=True
     ):
-        made.setdefault(name, []).append(Point(*point))
-    return made
+        result.setdefault(name, []).append(Point(*point))
+    return result
 
 
 def _number(text: object) -> float:
@@ -212,21 +213,10 @@ def _values_line(row: PictureRow, last: Point, baseline: float | None) -> str:
 
 def target_words(row: PictureRow) -> str:
     """Say which values an indicator is to reach."""
-    written: dict[str, Any] = {name: row[name] for name in ("target_low", "target_high", "target")}
-    low, high, target = (None if pd.isna(text) else text for text in written.values())
-    if row["direction"] == Direction.RANGE:
-        return (
-            say("no target")
-            if low is None or high is None
-            else say("target {low} to {high}", low=low, high=high)
-        )
-    if target is None:
-        return say("no target")
-    if row["measure"] == Measure.NOMINAL:
-        return say("target: {target}", target=target)
-    if row["direction"] == Direction.DESCENDING:
-        return say("target at most {target}", target=target)
-    return say("target at least {target}", target=target)
+    aim = aim_text(row, with_tolerance=False)
+    if aim and row["measure"] == Measure.NOMINAL:
+        return say("target: {target}", target=aim)
+    return say("target {aim}", aim=aim) if aim else say("no target")
 
 
 def _value_table(points: list[Point]) -> Markup:

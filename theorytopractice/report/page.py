@@ -34,14 +34,14 @@ if TYPE_CHECKING:
     from theorytopractice.report.scope import ReportablePlan
 
 
-def _said(make: Callable[[ReportData], Part]) -> Any:  # noqa: ANN401 - a property of the class that it is written in
+def _part(render: Callable[[ReportData], Part]) -> Any:  # noqa: ANN401 - a property of the class that it is written in
     """Return a part that is made when it is first shown, in the page's language."""
 
     def part(page: Page) -> Part:
         with speaking(page.language):
-            return make(page.data)
+            return render(page.data)
 
-    part.__doc__ = make.__doc__
+    part.__doc__ = render.__doc__
     return cached_property(part)
 
 
@@ -80,17 +80,17 @@ class Page:
         scope = Scope(unit, owner, theme, kind)
         self.data = ReportData(plan, as_of=as_of, knowledge=knowledge, since=since, scope=scope)
 
-    masthead: Part = _said(render_masthead)
-    decisions: Part = _said(decisions.render)
-    movement: Part = _said(movement.render)
-    standing: Part = _said(standing.render)
-    knowing: Part = _said(gap_map.render)
-    owners: Part = _said(owners.render)
-    problems: Part = _said(problems.render)
-    experiences: Part = _said(experiences.render)
-    mechanisms: Part = _said(mechanisms.render)
-    insights: Part = _said(insights.render)
-    learning: Part = _said(learning.render)
-    unknowns: Part = _said(unknowns.render)
-    findings: Part = _said(findings.render)
-    footer: Part = _said(render_footer)
+    masthead: Part = _part(render_masthead)
+    decisions: Part = _part(decisions.render)
+    movement: Part = _part(movement.render)
+    standing: Part = _part(standing.render)
+    knowing: Part = _part(gap_map.render)
+    owners: Part = _part(owners.render)
+    problems: Part = _part(problems.render)
+    experiences: Part = _part(experiences.render)
+    mechanisms: Part = _part(mechanisms.render)
+    insights: Part = _part(insights.render)
+    learning: Part = _part(learning.render)
+    unknowns: Part = _part(unknowns.render)
+    findings: Part = _part(findings.render)
+    footer: Part = _part(render_footer)

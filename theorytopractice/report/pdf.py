@@ -49,7 +49,7 @@ def print_page(page: str, folder: Path) -> bytes:
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         own.append("--no-sandbox")  # as root Chromium refuses to start with it
     try:
-        done = subprocess.run(  # noqa: S603 - the browser that was found, and no shell
+        process = subprocess.run(  # noqa: S603 - the browser that was found, and no shell
             [find_browser(), *OPTIONS, *own, source.as_uri()],
             capture_output=True,
             timeout=PATIENCE,
@@ -57,8 +57,8 @@ def print_page(page: str, folder: Path) -> bytes:
         )
     except subprocess.TimeoutExpired as error:
         raise PracticeError(f"Chromium did not print the report within {PATIENCE} seconds.") from error
-    if done.returncode or not target.exists():
-        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:]
+    if process.returncode or not target.exists():
+        last = process.stderr.decode(errors="replace").strip().splitlines()[-1:]
         raise PracticeError(f"Chromium could not print the report: {' '.join(last) or 'it gave no reason'}")
     return target.read_bytes()
 
@@ -66,9 +66,9 @@ def print_page(page: str, folder: Path) -> bytes:
 def find_browser() -> str:
     """Return the path of a Chromium, Chrome or Edge; raises PracticeError where there is none."""
     for name in (*BROWSERS, *PLACES):
-        found = shutil.which(name)
-        if found:
-            return found
+        path = shutil.which(name)
+        if path:
+            return path
     raise PracticeError(
         "A PDF is printed by Chromium, Chrome or Edge, and none was found; install one, or open the HTML report and print it."
     )

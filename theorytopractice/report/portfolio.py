@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from theorytopractice import charts
 from theorytopractice.assessment.rates import stage_shares
 from theorytopractice.assessment.tally import StageTally
-from theorytopractice.charts.portfolio import MOST_PLANS
+from theorytopractice.charts.ladder import MOST_PLANS
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.html import Part, Status, chart, joined, listed, mark, quiet, section, table, tag, terms
 from theorytopractice.i18n import LANGUAGES, say, say_day, say_list, say_n, say_number, say_share, speaking
@@ -19,8 +19,9 @@ from theorytopractice.model.vocabularies import Knowledge, Stage
 from theorytopractice.report import formatting
 from theorytopractice.report.comparison import comparison_table
 from theorytopractice.report.data import ReportData
-from theorytopractice.report.sections.decisions import reason_words, since_words, who
+from theorytopractice.report.sections.decisions import reason_words, since_words
 from theorytopractice.report.sections.masthead import NOTE, facts
+from theorytopractice.report.summary_line import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping

@@ -50,37 +50,37 @@ def split_page(page: str, folder: str) -> tuple[str, dict[str, str]]:
     Returns:
         The page, and the files by their paths from the page's folder; a page that is small enough stays whole.
     """
-    found = CARDS.search(page)
-    if not found or len(page.encode()) <= MOST_BYTES:
+    match = CARDS.search(page)
+    if not match or len(page.encode()) <= MOST_BYTES:
         return page, {}
-    files = list(_files(found["cards"]))
+    files = list(_files(match["cards"]))
     home = {one: f"{quote(folder)}/{file.name}" for file in files for one in file.ids}
     shell = page[: page.index("<main")], page[page.index("</main>") :]
     with speaking(of_tag(LANGUAGE.search(page)[1])):  # type: ignore[index]
-        front = "".join([page[: found.start()], _index(files, folder), page[found.end() :]])
+        front = "".join([page[: match.start()], _index(files, folder), page[match.end() :]])
         texts = {
-            f"{folder}/{file.name}": _text(files, at, folder, shell, found["open"])
+            f"{folder}/{file.name}": _text(files, at, folder, shell, match["open"])
             for at, file in enumerate(files)
         }
-    return LINK.sub(lambda link: _linked(link, home), front), texts
+    return LINK.sub(lambda link: _file_link(link, home), front), texts
 
 
 def _files(cards: str) -> Iterator[File]:
     """Cut the cards into files of about the same size; the name of a file follows from its content."""
-    held: list[tuple[str, str]] = []
+    batch: list[tuple[str, str]] = []
     size, number = 0, 1
     for card in CARD.finditer(cards):
-        held.append((card["id"], card[0]))
+        batch.append((card["id"], card[0]))
         size += len(card[0].encode())
         if size >= PAGE_BYTES:
-            yield _file(number, held)
-            held, size, number = [], 0, number + 1
-    if held:
-        yield _file(number, held)
+            yield _file(number, batch)
+            batch, size, number = [], 0, number + 1
+    if batch:
+        yield _file(number, batch)
 
 
-def _file(number: int, held: list[tuple[str, str]]) -> File:
-    ids, cards = zip(*held, strict=True)
+def _file(number: int, batch: list[tuple[str, str]]) -> File:
+    ids, cards = zip(*batch, strict=True)
     digest = hashlib.sha256("".join(cards).encode()).hexdigest()[:8]
     return File(f"findings-{number:02}-{digest}.html", cards, ids)
 
@@ -92,14 +92,14 @@ def _index(files: list[File], folder: str) -> Markup:
     numbers = joined(
         (tag("a", _number(one), href=f"{quote(folder)}/{file.name}#{one}") for one, file in every), " "
     )
-    said = say_n(
+    lead = say_n(
         "They are told of in {n} file beside this one, the most urgent first.",
         "They are told of in {n} files beside this one, the most urgent first.",
         len(files),
     )
     return joined(
         [
-            tag("p", said),
+            tag("p", lead),
             listed(links, name="files"),
             behind(say("By number"), tag("p", numbers, class_="numbers")),
         ]
@@ -140,7 +140,7 @@ def _text(files: list[File], at: int, folder: str, shell: tuple[str, str], openi
     )
 
 
-def _linked(link: re.Match[str], home: dict[str, str]) -> str:
+def _file_link(link: re.Match[str], home: dict[str, str]) -> str:
     """Let a link to a finding lead into its file."""
     return f'{link["before"]}{home.get(link["id"], "")}#{link["id"]}"'
 

@@ -1,4 +1,4 @@
-"""Why does a finding stand where it stands, in one line?"""
+"""What does the report say of a finding in one line: its number, who answers for it, why it stands where it stands?"""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from theorytopractice.html import anchor, tag
 from theorytopractice.i18n import message, say, say_day, say_list, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.values import CADENCE
@@ -14,17 +15,32 @@ from theorytopractice.model.vocabularies import Disposition, FindingKind
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
+    from markupsafe import Markup
 
-if TYPE_CHECKING:
+    from theorytopractice.report.data import ReportData
+
     LineRow = Mapping[Hashable, Any]
 
-FEW = 5
+FEW, MOST_NAMES = 5, 3
 EVERY = {
     "D": (message("checked every day"), message("checked every {n} days")),
     "W": (message("checked every week"), message("checked every {n} weeks")),
     "M": (message("checked every month"), message("checked every {n} months")),
     "Y": (message("checked every year"), message("checked every {n} years")),
 }
+
+
+def link(finding_id: str) -> Markup:
+    """Return a finding's number as a link to where it is told of in full."""
+    return tag("a", finding_id, href=f"#{anchor(finding_id)}", class_="id")
+
+
+def who(data: ReportData, finding_id: str) -> str:
+    """Name who answers for a finding."""
+    names = data.answers(finding_id)
+    if not names:
+        return name_of("nobody")
+    return say_list(names, few=MOST_NAMES)
 
 
 def stage_line(
@@ -51,8 +67,8 @@ def stage_line(
 
 def with_headline(word: object) -> str:
     """Say a word of a vocabulary as the beginning of a sentence."""
-    said = name_of(word)
-    return said[:1].upper() + said[1:]
+    text = name_of(word)
+    return text[:1].upper() + text[1:]
 
 
 def _rule(row: LineRow, standing: LineRow) -> str:
@@ -180,11 +196,11 @@ def rule_line(row: LineRow) -> str:
     return say("follow {document}, in force from {day}", document=document, day=day)
 
 
-def cadence(written: object) -> str:
+def cadence(text: object) -> str:
     """Say how often a mechanism is checked, such as "checked every 3 months"."""
-    found = CADENCE.fullmatch(str(written).strip())
-    if not found:
+    match = CADENCE.fullmatch(str(text).strip())
+    if not match:
         return say("nobody says how often it is checked")
-    one, many = EVERY[found[2]]
-    n = int(found[1])
-    return say(one) if n == 1 else say(many, n=n)
+    single, many = EVERY[match[2]]
+    n = int(match[1])
+    return say(single) if n == 1 else say(many, n=n)

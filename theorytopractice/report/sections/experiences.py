@@ -12,7 +12,7 @@ from theorytopractice.model.vocabularies import FindingKind
 from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
 from theorytopractice.report.formatting import is_counted, measure_text, share_words
 from theorytopractice.report.marks import SITE_MARKS, mark_key, mark_strip
-from theorytopractice.report.sections.decisions import link
+from theorytopractice.report.summary_line import link
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -143,11 +143,13 @@ def _sites(spread: pd.DataFrame | None) -> object:
     if spread is None:
         return say("no other site")
     marks = [SITE_MARKS.get(state, sparklines.EMPTY) for state in spread["state"].head(MOST_MARKS)]
-    told = [_told(str(state), part["site"].tolist()) for state, part in spread.groupby("state", sort=False)]
+    told = [
+        _sites_text(str(state), part["site"].tolist()) for state, part in spread.groupby("state", sort=False)
+    ]
     return mark_strip(marks, listed(told))
 
 
-def _told(state: str, sites: list[str]) -> str:
+def _sites_text(state: str, sites: list[str]) -> str:
     """Say at which sites it is in one state."""
     left = len(sites) - MOST_NAMED
     names = sites if left <= 0 else [*sites[:MOST_NAMED], say_n("{n:,} more", "{n:,} more", left)]

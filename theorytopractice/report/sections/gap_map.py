@@ -9,7 +9,7 @@ from theorytopractice.assessment.encode import NO_THEME
 from theorytopractice.html import Part, chart, joined, quiet, section, table, tag
 from theorytopractice.i18n import say, say_n, say_number, say_share, say_short_day
 from theorytopractice.model.labels import name_of
-from theorytopractice.report.sections.decisions import link, who
+from theorytopractice.report.summary_line import link, who
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -63,7 +63,7 @@ def sentence(mapped: pd.DataFrame) -> str:
     return say("{known}; {done}.", known=known, done=done)
 
 
-def drawn(mapped: pd.DataFrame) -> pd.DataFrame:
+def themes_to_draw(mapped: pd.DataFrame) -> pd.DataFrame:
     """Return the cells of at most twenty themes: those with findings known and not done first, then the largest."""
     sizes = mapped.assign(
         gaps=mapped["know_do_gap"].str.len(), ahead=mapped["ahead_of_evidence"].str.len()
@@ -76,7 +76,7 @@ def drawn(mapped: pd.DataFrame) -> pd.DataFrame:
 
 def _map(data: ReportData, mapped: pd.DataFrame) -> Markup:
     """Draw the map of the themes that matter most, with its numbers, and say how many are left out."""
-    shown = drawn(mapped)
+    shown = themes_to_draw(mapped)
     heads = [
         say("Theme"),
         say("Certainty"),
@@ -92,7 +92,7 @@ def _map(data: ReportData, mapped: pd.DataFrame) -> Markup:
     picture = chart(
         charts.picture(charts.gap_map(shown)), table(caption, heads, rows, name="numbers"), is_wide=True
     )
-    return joined([picture, _left_out(mapped, shown)])
+    return joined([picture, _rest(mapped, shown)])
 
 
 def _cells(cell: dict[Hashable, Any]) -> list[object]:
@@ -107,7 +107,7 @@ def _cells(cell: dict[Hashable, Any]) -> list[object]:
     return [_theme(cell), name_of(cell["certainty"]), *counts[:2], share, *counts[2:]]
 
 
-def _left_out(mapped: pd.DataFrame, shown: pd.DataFrame) -> Markup | str:
+def _rest(mapped: pd.DataFrame, shown: pd.DataFrame) -> Markup | str:
     """Say how many themes are not drawn, and how many open findings they have."""
     n = mapped["theme"].nunique() - shown["theme"].nunique()
     if not n:
@@ -125,7 +125,7 @@ def _left_out(mapped: pd.DataFrame, shown: pd.DataFrame) -> Markup | str:
 def _gaps(data: ReportData, mapped: pd.DataFrame) -> Markup:
     """Name the findings that are known and stand on the shelf, the longest known first."""
     since = data.standing["counted_from"]
-    found = sorted(_named(mapped, "know_do_gap"), key=lambda one: since[one[0]])
+    found = sorted(_names(mapped, "know_do_gap"), key=lambda one: since[one[0]])
     rows = [
         [
             _finding(data, finding_id),
@@ -148,7 +148,7 @@ def _gaps(data: ReportData, mapped: pd.DataFrame) -> Markup:
 def _ahead(data: ReportData, mapped: pd.DataFrame) -> Markup:
     """Name the findings that were carried out although little is certain of them."""
     stage = data.assessed.set_index("finding_id")["stage_name"]
-    found = _named(mapped, "ahead_of_evidence")
+    found = _names(mapped, "ahead_of_evidence")
     rows = [
         [
             _finding(data, finding_id),
@@ -182,7 +182,7 @@ def _list(  # noqa: PLR0913, PLR0917 - the words of one list
     )
 
 
-def _named(mapped: pd.DataFrame, column: str) -> list[tuple[str, dict[Hashable, Any]]]:
+def _names(mapped: pd.DataFrame, column: str) -> list[tuple[str, dict[Hashable, Any]]]:
     """Return every finding of a column of lists with the cell that it is in."""
     held = mapped[mapped[column].str.len() > 0].to_dict("records")
     return [(finding_id, cell) for cell in held for finding_id in cell[column]]

@@ -14,7 +14,7 @@ from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Certainty, FindingKind, Stage
 from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
 from theorytopractice.report.formatting import is_counted, measure_text, share_words
-from theorytopractice.report.sections.decisions import link
+from theorytopractice.report.summary_line import link
 
 if TYPE_CHECKING:
     from markupsafe import Markup

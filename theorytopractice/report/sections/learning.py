@@ -12,7 +12,7 @@ from theorytopractice.i18n import message, say, say_day, say_duration, say_n, sa
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import FindingEvent, Relation
 from theorytopractice.report.formatting import is_counted, measure_text, share_words
-from theorytopractice.report.sections.decisions import link
+from theorytopractice.report.summary_line import link
 
 if TYPE_CHECKING:
     from markupsafe import Markup

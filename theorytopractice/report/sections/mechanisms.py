@@ -14,8 +14,7 @@ from theorytopractice.model.vocabularies import FindingKind, Stage
 from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
 from theorytopractice.report.formatting import is_counted, measure_text, share_words
 from theorytopractice.report.marks import MOST_SLOTS, SLOT_MARKS, mark_key, mark_strip
-from theorytopractice.report.sections.decisions import link
-from theorytopractice.report.summary_line import cadence
+from theorytopractice.report.summary_line import cadence, link
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -44,7 +43,7 @@ def render(data: ReportData) -> Part:
     heading = say("Mechanisms: are they followed?")
     if open_findings(data, FindingKind.MECHANISM).empty:
         return section("mechanisms", heading, quiet(empty_text(data, FindingKind.MECHANISM)))
-    mechanisms = _grouped(data.mechanisms)
+    mechanisms = _group(data.mechanisms)
     shown = mechanisms.sort_values("group", kind="stable").head(MOST)
     slots = data.slots[data.slots["finding_id"].isin(shown["finding_id"])]
     closed = closed_text(data, FindingKind.MECHANISM)
@@ -63,7 +62,7 @@ def render(data: ReportData) -> Part:
     )
 
 
-def _grouped(mechanisms: pd.DataFrame) -> pd.DataFrame:
+def _group(mechanisms: pd.DataFrame) -> pd.DataFrame:
     """Put each mechanism into one group: dead letter, in force without three passes, followed, not in force."""
     effective = mechanisms["effective_on"]
     group = pd.Series(SHAKY, index=mechanisms.index)
@@ -133,7 +132,7 @@ def _cells(row: Row, slots: pd.DataFrame | None) -> list[object]:
         )
     )
     due: str = "–" if pd.isna(row["next_due"]) else say_short_day(row["next_due"].date())
-    return [_about(row), _followed(row, slots), _held(row), last, due]
+    return [_about(row), _adherence(row, slots), _held(row), last, due]
 
 
 def _about(row: Row) -> Markup:
@@ -148,7 +147,7 @@ def _about(row: Row) -> Markup:
     return joined([dead, " ", link(row["finding_id"]), " ", row["statement"], said])
 
 
-def _followed(row: Row, slots: pd.DataFrame | None) -> object:
+def _adherence(row: Row, slots: pd.DataFrame | None) -> object:
     """Show the last slots as marks, and say how many checks were passed and how the last ones went."""
     if slots is None:
         return say("no check has begun")

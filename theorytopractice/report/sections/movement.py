@@ -12,8 +12,8 @@ from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_day, say_in_
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Disposition, Stage
 from theorytopractice.report.changes import Changes, new_flags
-from theorytopractice.report.sections.decisions import link
-from theorytopractice.report.sections.past_decisions import past_decisions
+from theorytopractice.report.sections.decisions import past_decisions
+from theorytopractice.report.summary_line import link
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -210,7 +210,7 @@ def _closing(row: Row) -> Markup:
     """Tell how, when and why a finding was closed."""
     short, full = CLOSED[row["disposition"]]
     other = row["other_finding_id"]
-    return _filled(
+    return _fill(
         full if isinstance(row["reason"], str) else short,
         day=say_day(as_date(row["closed_on"])),
         reason=row["reason"],
@@ -253,6 +253,6 @@ def _now(row: Row) -> str:
     return name_of(row["stage_name"] if row["disposition"] == Disposition.OPEN else row["disposition"])
 
 
-def _filled(sentence: str, **facts: object) -> Markup:
+def _fill(sentence: str, **facts: object) -> Markup:
     """Say a sentence whose facts may be links; they are put in after it was translated."""
     return safe(say(sentence, **{name: f"{{{name}}}" for name in facts})).format(**facts)

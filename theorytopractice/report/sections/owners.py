@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import charts
+from theorytopractice.charts.due_dates import earliest
 from theorytopractice.html import Part, Status, chart, joined, mark, quiet, section, table, tag
 from theorytopractice.i18n import (
     say,
@@ -21,7 +22,7 @@ from theorytopractice.i18n import (
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.settings import SOON_DAYS
 from theorytopractice.model.vocabularies import FindingKind
-from theorytopractice.report.sections.decisions import link
+from theorytopractice.report.summary_line import link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +44,7 @@ def render(data: ReportData) -> Part:
         "owners",
         say("Who has how much to do"),
         tag("div", _loads(data.owner_load), _timeline(data), class_="charts"),
-        *_gone(data),
+        *_owners_who_left(data),
         tag("h3", say("What falls due")),
         *_list(data),
         tag("h3", say("By when the open actions will be done")),
@@ -102,13 +103,13 @@ def _name(row: dict[Any, Any]) -> str:
     return row["name"] if isinstance(row["name"], str) and row["name"] else row["owner_id"]
 
 
-def _gone(data: ReportData) -> list[Markup]:
+def _owners_who_left(data: ReportData) -> list[Markup]:
     """Return a line for each owner who has left and still answers for open actions or a mechanism (``owner_left``)."""
     owners = data.tables["owner"].set_index("owner_id")
     owners = owners.assign(left_on=pd.to_datetime(owners["left_on"]))
     left = owners[owners["left_on"] <= pd.Timestamp(data.day)]
     load = data.owner_load.set_index("owner_id")["open"]
-    flagged = [one for one, flags in zip(*_columns(data), strict=True) if "owner_left" in flags]
+    flagged = [one for one, flags in zip(*_rule_flags(data), strict=True) if "owner_left" in flags]
     own = data.finding["owner_id"].reindex(flagged)
     lines = []
     for owner_id, row in left.iterrows():
@@ -133,7 +134,7 @@ def _gone(data: ReportData) -> list[Markup]:
     return [tag("ul", *(tag("li", line) for line in lines), class_="gone")] if lines else []
 
 
-def _columns(data: ReportData) -> tuple[list[str], list[list[str]]]:
+def _rule_flags(data: ReportData) -> tuple[list[str], list[list[str]]]:
     """Return the open mechanisms of a view and their flags."""
     rules = data.assessed[data.assessed["kind"] == FindingKind.MECHANISM]
     return rules["finding_id"].tolist(), rules["flags"].tolist()
@@ -150,7 +151,7 @@ def _list(data: ReportData) -> list[Markup]:
     agenda = data.agenda
     if agenda.empty:
         return [quiet(say("No action is open, so nothing falls due."))]
-    listed = _next(agenda)
+    listed = earliest(agenda, agenda["is_overdue"], MOST_ACTIONS)
     left = len(agenda) - len(listed)
     shown = table(
         say("Open actions as of {day}, the earliest due first", day=say_day(data.day)),
@@ -177,13 +178,6 @@ def _more(agenda: pd.DataFrame, listed: pd.DataFrame, left: int) -> str:
     )
 
 
-def _next(agenda: pd.DataFrame) -> pd.DataFrame:
-    """Return the actions to list: the earliest due, but what is not overdue keeps up to half of the rows."""
-    overdue, coming = agenda[agenda["is_overdue"]], agenda[~agenda["is_overdue"]]
-    late = overdue.head(MOST_ACTIONS - min(len(coming), MOST_ACTIONS // 2))
-    return pd.concat([late, coming.head(MOST_ACTIONS - len(late))])
-
-
 def _action(row: dict[Any, Any]) -> tuple[object, ...]:
     findings = joined((link(finding_id) for finding_id in row["finding_ids"]), " ")
     return (
@@ -196,12 +190,12 @@ def _action(row: dict[Any, Any]) -> tuple[object, ...]:
         ),
         row["responsible"] if isinstance(row["responsible"], str) else name_of("nobody"),
         "–" if pd.isna(row["due"]) else say_short_day(row["due"].date()),
-        _left(row),
+        _time_left(row),
         findings,
     )
 
 
-def _left(row: dict[Any, Any]) -> Markup | str:
+def _time_left(row: dict[Any, Any]) -> Markup | str:
     """Say how many days are left until an action is due, or how many it is overdue."""
     if pd.isna(row["days_left"]):
         return say("no due date")

@@ -21,7 +21,7 @@ from theorytopractice.model.vocabularies import (
 from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
 from theorytopractice.report.formatting import is_counted, measure_text, share_words
 from theorytopractice.report.marks import mark_key, mark_strip
-from theorytopractice.report.sections.decisions import link
+from theorytopractice.report.summary_line import link
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -152,7 +152,7 @@ def promises(data: ReportData) -> Markup:
     count = say_n(
         "{n:,} action was promised to somebody.", "{n:,} actions were promised to somebody.", len(made)
     )
-    return joined([heading, tag("p", count), terms(_trust(data), name="trust"), _broken(data, made)])
+    return joined([heading, tag("p", count), terms(_trust(data), name="trust"), _broken_promises(data, made)])
 
 
 def _trust(data: ReportData) -> list[tuple[str, str]]:
@@ -175,7 +175,7 @@ def _trust(data: ReportData) -> list[tuple[str, str]]:
     return told
 
 
-def _broken(data: ReportData, made: pd.DataFrame) -> Markup:
+def _broken_promises(data: ReportData, made: pd.DataFrame) -> Markup:
     """Name the promises that were missed or are disputed, the longest due first."""
     broken = made[made["state"].isin(BROKEN)].sort_values("effective_due", kind="stable")
     if broken.empty:
@@ -241,7 +241,7 @@ def render(data: ReportData) -> Part:
 def _sentence(data: ReportData, problems: pd.DataFrame) -> str:
     """Say how the problems stand; each is counted once."""
     is_reached = problems["stage"] >= Stage.IN_PRACTICE
-    is_solved = _raised(problems, "solved")
+    is_solved = _has_flag(problems, "solved")
     unsolved = problems[~is_reached]
     waits = unsolved["finding_id"].isin(waiting_ids(data, problems)).sum()
     return say(
@@ -269,11 +269,11 @@ def _sentence(data: ReportData, problems: pd.DataFrame) -> str:
 def waiting_ids(data: ReportData, problems: pd.DataFrame) -> set[str]:
     """Return the problems that wait: blocked, or in need of conditions that are not there yet."""
     needy = data.finding["solvability"].eq(Solvability.NEEDS_CONDITIONS)
-    needs = problems["finding_id"].map(needy).to_numpy(dtype=bool) & ~_raised(problems, "ripe")
-    return set(problems.loc[needs | _raised(problems, "blocked"), "finding_id"])
+    needs = problems["finding_id"].map(needy).to_numpy(dtype=bool) & ~_has_flag(problems, "ripe")
+    return set(problems.loc[needs | _has_flag(problems, "blocked"), "finding_id"])
 
 
-def _raised(problems: pd.DataFrame, flag: str) -> pd.Series:
+def _has_flag(problems: pd.DataFrame, flag: str) -> pd.Series:
     return pd.Series([flag in flags for flags in problems["flags"]], index=problems.index, dtype=bool)
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from theorytopractice.html import Part, joined, quiet, section, table, tag
 from theorytopractice.i18n import say, say_duration, say_n, say_number, say_short_day
 from theorytopractice.report.data_gaps import DataGap, data_gaps
-from theorytopractice.report.sections.decisions import link
+from theorytopractice.report.summary_line import link
 
 if TYPE_CHECKING:
     from markupsafe import Markup
