@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 import theorytopractice as ttp
+from theorytopractice.forms import router
 from theorytopractice.forms.answer import Message
 from theorytopractice.forms.session import Session
 from theorytopractice.store.folder import read_folder
@@ -66,7 +67,7 @@ def desk(where):
 
 
 def ask(desk, do, **facts):
-    return desk.answer(Message(do, facts))
+    return router.answer(desk, Message(do, facts))
 
 
 def opened(desk, **facts):

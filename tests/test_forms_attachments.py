@@ -8,7 +8,7 @@ import os
 import pytest
 from desks import ask, opened, saved, words
 
-from theorytopractice.forms import attachments, finding_page, meeting
+from theorytopractice.forms import attachments, finding_page, meeting, router
 from theorytopractice.forms.answer import Message
 from theorytopractice.forms.attachments import safe_name
 
@@ -17,7 +17,7 @@ EVIDENCE = {"form": "row", "table": "evidence", "action_id": "A-026"}
 
 def hand_over(desk, content, *, token="t", name="a.txt", at=0, is_last=True):
     facts = {"token": token, "name": name, "at": at, "is_last": is_last, "part": "attached"}
-    return desk.answer(Message("upload", facts, content))
+    return router.answer(desk, Message("upload", facts, content))
 
 
 def save(desk, **typed):
@@ -45,7 +45,7 @@ def test_a_file_is_copied_beside_the_plan_under_its_checksum_and_its_change_is_n
             "is_last": at > 0,
             "part": "attached",
         }
-        desk.answer(Message("upload", facts, piece))
+        router.answer(desk, Message("upload", facts, piece))
     facts = {"form": "row", "table": "evidence", "action_id": "A-026"}
     values = opened(desk, **facts) | {"~file": "t", "evidence.description": "what was agreed"}
     ask(desk, "save", open=facts, values=values)
@@ -62,7 +62,7 @@ def test_a_file_is_copied_beside_the_plan_under_its_checksum_and_its_change_is_n
 
 def test_a_file_whose_evidence_is_refused_does_not_stay(desk, where):
     facts = {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}
-    desk.answer(Message("upload", facts, b"a"))
+    router.answer(desk, Message("upload", facts, b"a"))
     facts = {"form": "row", "table": "evidence", "action_id": "A-026"}
     values = opened(desk, **facts) | {"~file": "t", "evidence.dated_on": "no date"}
     assert "is not a date" in str(
@@ -73,14 +73,14 @@ def test_a_file_whose_evidence_is_refused_does_not_stay(desk, where):
 
 def test_a_file_stays_with_its_evidence_though_what_was_stored_cannot_be_shown(desk, where, monkeypatch):
     hand_over(desk, b"minutes")
-    monkeypatch.setattr(finding_page, "stored", fail)
+    monkeypatch.setattr(finding_page, "saved_notice", fail)
     answer = save(desk, description="what was agreed")
     (row,) = stored(desk, "what was agreed")
     assert (where.parent / row["uri"]).read_bytes() == b"minutes"
     assert (
-        answer.told == "It was stored, but cannot be shown here (RuntimeError: no picture); reload the page."
+        answer.text == "It was stored, but cannot be shown here (RuntimeError: no picture); reload the page."
     )
-    assert answer.told in words(answer)
+    assert answer.text in words(answer)
     assert answer.parts["form"] == ""
     assert answer.forget == ["action_id=A-026|form=row|table=evidence"]
 
@@ -88,9 +88,9 @@ def test_a_file_stays_with_its_evidence_though_what_was_stored_cannot_be_shown(d
 @pytest.mark.parametrize(
     ("shows", "do", "facts"),
     [
-        ((finding_page, "stored"), "undo", {"change": 2}),
-        ((meeting, "decided"), "begin", {"action_id": "A-049", "group": "stalled"}),
-        ((finding_page, "stored"), "grid-save",
+        ((finding_page, "saved_notice"), "undo", {"change": 2}),
+        ((meeting, "show_decision"), "begin", {"action_id": "A-049", "group": "stalled"}),
+        ((finding_page, "saved_notice"), "grid-save",
          {"values": {"v|I-01|2026-06": "7"}, "open": {"ids": "", "last": "", "months": ""}}),
     ],
 )  # fmt: skip
@@ -98,7 +98,7 @@ def test_what_was_stored_is_never_said_not_to_be(desk, monkeypatch, shows, do, f
     saved(desk, {"form": "finding", "key": "F-001"}, finding__theme="new")
     monkeypatch.setattr(*shows, fail)
     before = desk.plan.fingerprint()
-    told = ask(desk, do, **facts).told
+    told = ask(desk, do, **facts).text
     assert desk.plan.fingerprint() != before
     assert told.startswith("It was stored, but cannot be shown here")
 
@@ -120,7 +120,7 @@ def test_evidence_is_not_saved_without_its_file_in_silence(desk, where):
 def test_two_files_never_share_a_place_though_one_was_too_large(desk, monkeypatch):
     hand_over(desk, b"one", token="1", is_last=False)
     hand_over(desk, b"two", token="2", is_last=False)
-    monkeypatch.setattr(attachments, "LARGEST", 3)
+    monkeypatch.setattr(attachments, "MAX_BYTES", 3)
     assert hand_over(desk, b"!", token="1", at=3).refused
     hand_over(desk, b"new", token="3")
     assert [desk.uploads.get(token).path.read_bytes() for token in ("2", "3")] == [b"two", b"new"]

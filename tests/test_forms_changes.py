@@ -81,7 +81,7 @@ def test_a_change_that_others_build_on_names_those_that_go_first(desk):
     desk.plan.change("finding", "F-013", owner_id=owner)
     refused = ask(desk, "undo", change=number)
     assert refused.refused
-    assert f"undo these first, in this order: change {number + 1} (change finding F-013)" in refused.told
+    assert f"undo these first, in this order: change {number + 1} (change finding F-013)" in refused.text
 
 
 def test_the_change_that_is_offered_to_be_taken_back_is_the_one_that_was_just_made(desk, where, monkeypatch):
@@ -115,7 +115,7 @@ def test_a_new_day_is_looked_at_although_nothing_was_changed(where, monkeypatch)
         monkeypatch.setattr(type(plan), "today", date(2026, 3, 20))
         ask(one, "tab", tab="why")
         assert "overdue" in one.overview.get("F-002").flags
-        assert one.shown().why.as_of == "2026-03-20"
+        assert one.detail().explanation.as_of == "2026-03-20"
 
 
 def test_each_browser_of_a_shared_page_has_its_own_name(where):
@@ -125,7 +125,7 @@ def test_each_browser_of_a_shared_page_has_its_own_name(where):
         assert "changes by Mara Lopez" in words(ask(one, "cancel-name"))
         assert "Another name" in str(page)
         assert ask(one, "ask-name").focus == "who"
-        assert ask(one, "name", values={"who": "Nora"}).told == "Changes are remembered under the name Nora."
+        assert ask(one, "name", values={"who": "Nora"}).text == "Changes are remembered under the name Nora."
         saved(one, {"form": "finding", "key": "F-013"}, finding__theme="hers")
         assert plan.latest(1)["made_by"].tolist() == ["Nora"]
         ask(one, "name", values={"who": " "})

@@ -10,6 +10,7 @@ from desks import DAY, Controls, ask, opened, saved, words
 
 import theorytopractice as ttp
 from theorytopractice.errors import ConflictError, PlanError
+from theorytopractice.forms import router
 from theorytopractice.forms.answer import Message
 from theorytopractice.forms.session import Session
 from theorytopractice.store.edits import Add, Correct, Update, kept_rows
@@ -58,7 +59,7 @@ def test_a_corrected_value_that_becomes_provisional_leaves_no_final_one(desk, va
 def test_a_value_is_not_moved_to_where_there_is_one(desk, value):
     other = desk.rows("observation", indicator_id="I-19")[-2]
     answer = saved(desk, form_of(value), observation__observed_on=other["observed_on"], **WHY)
-    assert "has a value of" in answer.told
+    assert "has a value of" in answer.text
     assert desk.plan.row("observation", value["observation_id"]) == value
 
 
@@ -91,8 +92,11 @@ def test_the_reason_of_a_second_correction_of_one_day_is_asked_after_the_conflic
 
 def test_a_link_that_was_kept_in_a_conflict_keeps_its_checksum(desk, where):
     facts = {"form": "row", "table": "evidence", "action_id": "A-026"}
-    desk.answer(
-        Message("upload", {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}, b"a")
+    router.answer(
+        desk,
+        Message(
+            "upload", {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}, b"a"
+        ),
     )
     saved(desk, facts, evidence__description="one", **{"~file": "t"})
     (row,) = desk.rows("evidence", description="one")
@@ -113,12 +117,12 @@ def test_a_link_that_was_kept_in_a_conflict_keeps_its_checksum(desk, where):
 def test_a_refused_save_leaves_the_file_that_somebody_elses_evidence_leads_to(desk, where, monkeypatch):
     facts = {"form": "row", "table": "evidence", "action_id": "A-026"}
     upload = {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}
-    desk.answer(Message("upload", upload, b"a"))
+    router.answer(desk, Message("upload", upload, b"a"))
 
     def refuse(*_, **__):
         with ttp.open_plan(where, who="Bo") as other:
             theirs = Session(other, as_of=DAY)
-            theirs.answer(Message("upload", upload, b"a"))
+            router.answer(theirs, Message("upload", upload, b"a"))
             monkeypatch.undo()
             saved(theirs, facts, evidence__description="Bo's", **{"~file": "t"})
         raise ConflictError("refused")
@@ -131,8 +135,11 @@ def test_a_refused_save_leaves_the_file_that_somebody_elses_evidence_leads_to(de
 
 def test_a_refused_save_leaves_no_file_of_its_own(desk, monkeypatch):
     facts = {"form": "row", "table": "evidence", "action_id": "A-026"}
-    desk.answer(
-        Message("upload", {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}, b"a")
+    router.answer(
+        desk,
+        Message(
+            "upload", {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}, b"a"
+        ),
     )
 
     def refuse(*_, **__):
@@ -145,8 +152,11 @@ def test_a_refused_save_leaves_no_file_of_its_own(desk, monkeypatch):
 
 def test_leaving_a_field_knows_of_the_attached_file(desk):
     facts = {"form": "row", "table": "evidence", "action_id": "A-026"}
-    desk.answer(
-        Message("upload", {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}, b"a")
+    router.answer(
+        desk,
+        Message(
+            "upload", {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}, b"a"
+        ),
     )
     values = opened(desk, **facts)
     alone = ask(desk, "check", open=facts, values=values, field="evidence.description")

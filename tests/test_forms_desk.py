@@ -13,6 +13,7 @@ import pytest
 from desks import DAY, Controls, ask, opened, saved, words
 
 import theorytopractice as ttp
+from theorytopractice.forms import router
 from theorytopractice.forms.answer import Message
 from theorytopractice.forms.listing import PAGE
 from theorytopractice.forms.parsing import read, read_day
@@ -147,7 +148,7 @@ def test_a_repeat_is_shown_in_words_and_stored_as_it_was(desk):
         "month",
         "year",
     )
-    assert ask(desk, "save", open=facts, values=values).told == "Nothing was changed."
+    assert ask(desk, "save", open=facts, values=values).text == "Nothing was changed."
     assert desk.plan.row("finding", facts["key"]) == before
 
 
@@ -170,7 +171,7 @@ def test_only_what_was_changed_is_stored_and_a_second_save_stores_nothing(desk):
     saved(desk, facts, action__dose="40 hours")
     assert desk.plan.row("action", "A-026") == before | {"dose": "40 hours"}
     assert desk.plan.history("A-026")["difference"].tolist()[-1:] == ["dose: “” → “40 hours”"]
-    assert saved(desk, facts).told == "Nothing was changed."
+    assert saved(desk, facts).text == "Nothing was changed."
 
 
 def test_who_is_accountable_is_exchanged_in_one_change(desk):
@@ -330,8 +331,11 @@ def test_evidence_is_a_link_or_a_file_or_words(desk):
 
 def test_a_checksum_belongs_to_the_file_that_was_attached_and_to_no_other_link(desk):
     facts = {"form": "row", "table": "evidence", "action_id": "A-026"}
-    desk.answer(
-        Message("upload", {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}, b"a")
+    router.answer(
+        desk,
+        Message(
+            "upload", {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}, b"a"
+        ),
     )
     saved(desk, facts, evidence__description="one", **{"~file": "t"})
     (row,) = desk.rows("evidence", description="one")
@@ -375,7 +379,7 @@ def test_a_removal_needs_a_reason_and_comes_back_by_undo(desk):
     key = desk.rows("observation", indicator_id="I-19")[0]["observation_id"]
     ask(desk, "choose", finding="F-013")
     facts = asked_to_remove(desk, "observation", key)
-    assert "needs a reason" in ask(desk, "remove", **facts, values={"reason": " "}).told
+    assert "needs a reason" in ask(desk, "remove", **facts, values={"reason": " "}).text
     ask(desk, "remove", **facts, values={"reason": "typed twice"})
     assert desk.rows("observation", observation_id=key) == []
     number = int(desk.plan.latest(1)["change_id"].iloc[0])
@@ -396,7 +400,7 @@ def test_another_persons_change_is_not_taken_back_here(desk, where):
     with ttp.open_plan(where, who="Bo") as other:
         other.change("finding", "F-001", theme="Bo's")
     number = int(desk.plan.latest(1)["change_id"].iloc[0])
-    assert ask(desk, "undo", change=number).told == "Only your own changes can be taken back here."
+    assert ask(desk, "undo", change=number).text == "Only your own changes can be taken back here."
     assert desk.plan.row("finding", "F-001")["theme"] == "Bo's"
 
 
@@ -574,7 +578,7 @@ def test_a_forged_message_changes_nothing_and_the_desk_goes_on(desk, do, facts):
     before = desk.plan.fingerprint()
     answer = ask(desk, do, **facts)
     for text in ("Traceback", "Something went wrong"):
-        assert text not in words(answer) + answer.told
+        assert text not in words(answer) + answer.text
     assert desk.plan.fingerprint() == before
     assert ask(desk, "choose", finding="F-001").focus == "record-title"
 
@@ -611,7 +615,7 @@ def test_a_plan_that_goes_away_and_comes_back_is_there_again(desk, where):
     aside = where.rename(where.with_name("aside.db"))
     answer = ask(desk, "save", open=facts, values=values)
     assert answer.refused
-    assert "is not there any more; bring it back and try again" in answer.told
+    assert "is not there any more; bring it back and try again" in answer.text
     assert not where.exists()
     aside.rename(where)
     assert not ask(desk, "save", open=facts, values=values).refused
@@ -651,7 +655,7 @@ def test_a_plan_folder_is_filled_in_the_same_way(tmp_path):
             "action_owner.owner_id": "+Mia", "finding_action.role": "delivers",
         }  # fmt: skip
         answer = ask(one, "save", open={"form": "finding"}, values=values)
-        assert "F-001 is now: planned." in answer.told
+        assert "F-001 is now: planned." in answer.text
         assert json.loads(json.dumps(answer.as_dict()))["refused"] is False
         assert plan.owner["name"].tolist() == ["Mia"]
 
@@ -740,7 +744,7 @@ def test_a_finding_that_has_just_come_is_shown_in_the_list_and_from_its_first_si
     typed = {"finding__kind": "insight", "finding__statement": "Rain 3 days a week keeps 9 stalls shut.",
              "finding__source": "Survey", "finding__theme": "A new theme"}  # fmt: skip
     answer = saved(desk, {"form": "finding"}, **typed)
-    assert desk.finding_id in desk.listed
+    assert desk.finding_id in desk.listed_ids
     assert "A new theme" in str(answer.parts["list"]).split("results")[0]
     assert 'id="tab-finding" aria-selected="true"' in str(answer.parts["record"])
 
@@ -749,7 +753,7 @@ def test_what_is_looked_for_is_cleared_by_one_button(desk):
     assert "Show all" not in words(ask(desk, "list", values={}))
     assert "Show all" in words(ask(desk, "list", values={"text": "F-013", "kind": "problem"}))
     ask(desk, "list-clear")
-    assert len(desk.listed) == PAGE
+    assert len(desk.listed_ids) == PAGE
 
 
 def test_where_no_evidence_is_asked_none_is_spoken_of(desk):

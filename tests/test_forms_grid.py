@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from theorytopractice import Finding, FindingIndicator, Indicator, Observation
+from theorytopractice.forms import router
 from theorytopractice.forms.answer import Message
-from theorytopractice.forms.grid_paste import Target, month_of, place_block
+from theorytopractice.forms.grid_cells import Target, month_of, place_block
 from theorytopractice.forms.session import Session
 from theorytopractice.model.entities import Setting
 from theorytopractice.store.open import make_plan, open_plan
@@ -55,8 +56,8 @@ def plan(tmp_path: Path) -> Iterator[Plan]:
 def opened(plan: Plan, **asked: str) -> tuple[Session, dict[str, str], dict[str, str]]:
     """Return a planner at the grid, the fields of its form, and what opens it."""
     desk = Session(plan, as_of=TODAY)
-    desk.answer(Message("screen", {"screen": "values"}))
-    page = desk.answer(Message("grid-list", {"values": asked})).parts["grid"]
+    router.answer(desk, Message("screen", {"screen": "values"}))
+    page = router.answer(desk, Message("grid-list", {"values": asked})).parts["grid"]
     return desk, fields(page), {"form": "grid", "last": "2026-06", "months": "1", "ids": ""}
 
 
@@ -71,7 +72,7 @@ def fields(page: str) -> dict[str, str]:
 
 def save(desk: Session, values: dict[str, str], **facts: str) -> Answer:
     """Save a grid."""
-    return desk.answer(Message("grid-save", {"values": values, "open": {"form": "grid", "last": "2026-06",
+    return router.answer(desk, Message("grid-save", {"values": values, "open": {"form": "grid", "last": "2026-06",
                                                                         "months": "1", "ids": "", **facts}}))  # fmt: skip
 
 
@@ -103,7 +104,7 @@ def test_new_values_are_stored_as_one_change_on_the_last_day_of_the_month(plan: 
 def test_undo_takes_all_values_back(plan: Plan) -> None:
     desk, values, _ = opened(plan)
     save(desk, values | {"v|I-1|2026-06": "70", "v|I-3|2026-06": "3"})
-    answer = desk.answer(Message("undo", {"change": int(plan.latest(1)["change_id"].iloc[0])}))
+    answer = router.answer(desk, Message("undo", {"change": int(plan.latest(1)["change_id"].iloc[0])}))
     assert stored(plan) == []
     assert 'name="v|I-1|2026-06"' in answer.parts["screen"]
 
@@ -120,7 +121,7 @@ def test_a_changed_value_is_a_newer_row_of_the_same_day_and_keeps_its_note(plan:
 def test_the_same_value_written_otherwise_stores_nothing(plan: Plan, same: str) -> None:
     desk, values, _ = opened(plan)
     answer = save(desk, values | {"v|I-2|2026-06": same})
-    assert answer.told == "Nothing was changed."
+    assert answer.text == "Nothing was changed."
     assert stored(plan) == []
 
 
@@ -145,7 +146,7 @@ def test_one_bad_cell_keeps_the_whole_grid_from_being_stored(
     assert answer.focus == "summary-box"
     place = [one for one in values if one.startswith("v|")].index(name)
     assert f'href="#cell-{place}-0"' in answer.parts["summary"]
-    left = desk.answer(Message("grid-check", {"field": name, "values": values | {name: text}}))
+    left = router.answer(desk, Message("grid-check", {"field": name, "values": values | {name: text}}))
     assert said in left.parts[f"error:{name}"]
     assert "data-wrong" in left.parts[f"error:{name}"]
 
@@ -195,8 +196,8 @@ def test_a_chosen_day_shows_and_gets_the_values_of_that_day(plan: Plan) -> None:
 
 def test_a_day_outside_the_month_is_refused(plan: Plan) -> None:
     desk = Session(plan, as_of=TODAY)
-    answer = desk.answer(
-        Message("grid-list", {"values": {"last": "2026-06", "months": "1", "day": "2026-05-20"}})
+    answer = router.answer(
+        desk, Message("grid-list", {"values": {"last": "2026-06", "months": "1", "day": "2026-05-20"}})
     )
     assert "does not lie in June 2026" in answer.parts["error:day"]
     assert 'name="v|I-2|2026-06"' in answer.parts["grid"]
@@ -225,7 +226,7 @@ def test_never_more_than_fifty_indicators_stand_on_a_page(plan: Plan) -> None:
     plan.add(*(Indicator(indicator_id=f"J-{at}", name=f"Number {at}", **MEASURED) for at in range(100)))
     desk, values, _ = opened(plan)
     assert len([name for name in values if name.startswith("v|")]) == 50
-    last = fields(desk.answer(Message("grid-page", {"page": 2})).parts["grid"])
+    last = fields(router.answer(desk, Message("grid-page", {"page": 2})).parts["grid"])
     assert [name.split("|")[1] for name in last if name.startswith("v|")] == ["J-96", "J-97", "J-98", "J-99"]
 
 
@@ -281,7 +282,7 @@ def _rival(folder: Path, value: str) -> None:
 def test_the_grid_of_a_draft_opens_again_with_its_months_and_indicators(plan: Plan) -> None:
     desk = Session(plan, as_of=TODAY)
     facts = {"form": "grid", "last": "2026-05", "months": "3", "ids": "I-2\tI-10", "n": "yes"}
-    shown = desk.answer(Message("go-on", {"open": facts})).parts["screen"]
+    shown = router.answer(desk, Message("go-on", {"open": facts})).parts["screen"]
     assert list(dict.fromkeys(name[2:] for name in fields(shown) if name.startswith("v|"))) == [
         f"{one}|2026-0{month}" for one in ("I-2", "I-10") for month in (3, 4, 5)
     ]
@@ -292,7 +293,7 @@ def test_a_draft_is_found_again_though_one_of_its_indicators_is_gone(plan: Plan)
     facts = {"form": "grid", "last": "2026-06", "months": "1", "ids": "I-1\tI-2"}
     keys = []
     for _ in range(2):
-        shown = Session(plan, as_of=TODAY).answer(Message("go-on", {"open": facts})).parts["screen"]
+        shown = router.answer(Session(plan, as_of=TODAY), Message("go-on", {"open": facts})).parts["screen"]
         keys += re.findall(r'data-draft="([^"]*)"', shown)
         if len(keys) == 1:
             plan.remove("indicator", "I-1", reason="never measured")
@@ -305,8 +306,8 @@ def pasted(
     """Paste into a grid of the four indicators; return the cells by row and month, and what was left."""
     rows = [one.values() for one in INDICATORS]
     values = {f"v|{one['indicator_id']}|{month}": "" for one in rows for month in months}
-    found = place_block(text, Target.of(values, rows, TODAY), row, column)
-    return {name[2:]: value for name, value in found.values.items()}, found.left
+    found = place_block(text, Target.from_form(values, rows, TODAY), row, column)
+    return {name[2:]: value for name, value in found.values.items()}, found.unplaced
 
 
 def test_a_block_of_numbers_is_filled_in_by_its_place() -> None:
@@ -356,10 +357,10 @@ def test_a_name_that_two_indicators_share_fills_neither() -> None:
     rows = [{"indicator_id": one, "name": "Wait"} for one in ("A", "B")] + [
         {"indicator_id": "C", "name": "Other"}
     ]
-    target = Target.of({f"v|{row['indicator_id']}|2026-06": "" for row in rows}, rows, TODAY)
+    target = Target.from_form({f"v|{row['indicator_id']}|2026-06": "" for row in rows}, rows, TODAY)
     found = place_block("Wait\t1\nOther\t2\n", target, 0, 0)
     assert found.values == {"v|C|2026-06": "2"}
-    assert found.left == ["“Wait”: 1, no cell for it here"]
+    assert found.unplaced == ["“Wait”: 1, no cell for it here"]
 
 
 def test_a_quoted_cell_with_a_line_break_is_one_cell() -> None:
@@ -380,13 +381,14 @@ def test_what_is_no_month_is_none(text: str) -> None:
 
 def test_pasting_tells_at_once_what_is_wrong(plan: Plan) -> None:
     desk, values, _ = opened(plan)
-    answer = desk.answer(
-        Message("grid-paste", {"text": "Kept\t101\nFalls\t4\n", "row": 0, "column": 0, "values": values})
+    answer = router.answer(
+        desk,
+        Message("grid-paste", {"text": "Kept\t101\nFalls\t4\n", "row": 0, "column": 0, "values": values}),
     )
     assert answer.values == {"v|I-1|2026-06": "101", "v|I-3|2026-06": "4"}
     assert "no percentage" in answer.parts["error:v|I-1|2026-06"]
     assert answer.parts["error:v|I-3|2026-06"] == ""
-    assert "2 cells were filled." in answer.told
+    assert "2 cells were filled." in answer.text
 
 
 def test_the_grid_speaks_chinese(plan: Plan) -> None:
@@ -394,5 +396,7 @@ def test_the_grid_speaks_chinese(plan: Plan) -> None:
     desk, values, _ = opened(plan)
     save(desk, values | {"v|I-1|2026-06": "70"})
     assert [row[2] for row in stored(plan)] == ["70"]
-    page = desk.answer(Message("grid-list", {"values": {"last": "2026-06", "months": "1"}})).parts["grid"]
+    page = router.answer(desk, Message("grid-list", {"values": {"last": "2026-06", "months": "1"}})).parts[
+        "grid"
+    ]
     assert "2026年6月" in page

@@ -12,8 +12,9 @@ from reports import Reader
 
 import theorytopractice as ttp
 from theorytopractice.assessment.attention import due_actions
+from theorytopractice.forms import router
 from theorytopractice.forms.answer import Message
-from theorytopractice.forms.meeting import MOST
+from theorytopractice.forms.meeting import MAX_ROWS
 from theorytopractice.forms.overview import Overview
 from theorytopractice.forms.session import Session
 from theorytopractice.model.entities import (
@@ -118,7 +119,7 @@ def desk(plan):
 
 def ask(desk, do, **facts):
     """Return the answer to a message."""
-    return desk.answer(Message(do, facts))
+    return router.answer(desk, Message(do, facts))
 
 
 def rows_of(html):
@@ -252,7 +253,7 @@ def test_start_writes_one_event_of_today(plan, desk):
     }
     assert answer.focus == "decided-A-001"
     assert f'id="{answer.focus}"' in row_of(answer.parts["wall"], "A-001")
-    assert answer.told == "Saved: Start A-001. A-001 is now in progress, due 29 Jun 2026."
+    assert answer.text == "Saved: Start A-001. A-001 is now in progress, due 29 Jun 2026."
     assert "screen" not in answer.parts  # the page stays where it is
     assert offered(answer.parts["wall"], "A-001") == ["Complete…", "Re-date…", "Block…"]
 
@@ -267,7 +268,7 @@ def test_an_action_that_somebody_else_started_is_not_started_twice(plan, desk):
     before = plan.tables()
     answer = ask(desk, "begin", action_id="A-001", group="overdue")
     assert new_rows(plan, before) == {}
-    assert "nothing was stored" in answer.told
+    assert "nothing was stored" in answer.text
 
 
 def test_completing_with_evidence_writes_event_and_evidence_in_one_change(plan, desk):
@@ -289,7 +290,7 @@ def test_completing_with_evidence_writes_event_and_evidence_in_one_change(plan, 
         "evidence": [{"action_id": "A-002", "dated_on": "2026-06-28", "description": "Photograph"}],
     }
     assert plan.latest(1)["n_rows"].iloc[0] == 2
-    assert answer.told == "Saved: Complete A-002. A-002 is now done."
+    assert answer.text == "Saved: Complete A-002. A-002 is now done."
     assert counts_of(answer.parts["wall"]) == {"overdue": 1, "soon": 2, "stalled": 2, "waiting": 1}
 
 
@@ -313,8 +314,9 @@ def test_who_records_a_completion_without_evidence_finds_it_waiting_in_the_meeti
 
 
 def test_an_attached_file_is_kept_with_its_checksum(plan, desk):
-    desk.answer(
-        Message("upload", {"token": "t", "name": "p.txt", "at": 0, "is_last": True, "part": "x"}, b"abc")
+    router.answer(
+        desk,
+        Message("upload", {"token": "t", "name": "p.txt", "at": 0, "is_last": True, "part": "x"}, b"abc"),
     )
     before = plan.tables()
     facts = {"form": "complete", "action_id": "A-002"}
@@ -458,9 +460,9 @@ def test_what_was_read_after_changes_is_what_a_fresh_reading_finds(plan, desk):
     plan.add(
         Event(subject="finding", subject_id="F-003", event="retire", happened_on="2026-06-30", reason="x")
     )
-    fresh = Overview(plan, DAY).tasks().groups()
-    desk.overview.look_again()
-    assert desk.overview.tasks().groups() == fresh
+    fresh = Overview(plan, DAY).due_actions().groups()
+    desk.overview.expire()
+    assert desk.overview.due_actions().groups() == fresh
     assert [one.action_id for one in fresh["overdue"]] == ["A-020", "A-001"]
 
 
@@ -468,7 +470,7 @@ def test_of_many_rows_the_first_fifty_are_shown(plan):
     plan.add(*acts(*((f"A-{n}", ["F-001"], "2026-02-01", "O-2") for n in range(100, 160))))
     desk = Session(plan, as_of=DAY)
     page = ask(desk, "screen", screen="meeting").parts["screen"]
-    assert len(rows_of(page)["overdue"]) == MOST
+    assert len(rows_of(page)["overdue"]) == MAX_ROWS
     assert "and 12 more; choose an owner" in page  # 60 and the two others
     ben = ask(desk, "meeting-owner", values={"owner": "by:Ben Ode"}).parts["wall"]
     assert "and 11 more</p>" in ben

@@ -13,7 +13,7 @@ from desks import DAY, Controls, ask, opened, saved, words
 import theorytopractice as ttp
 from theorytopractice import ActionOwner, Finding, FindingAction
 from theorytopractice.errors import ConflictError, PlanError
-from theorytopractice.forms.grid_state import as_opened, cells_of
+from theorytopractice.forms.grid_cells import as_opened, read_cells
 from theorytopractice.forms.session import Session
 from theorytopractice.store import atomic_write, database
 
@@ -64,8 +64,8 @@ def test_a_value_with_signs_that_no_page_shows_counts_as_untouched():
     row = {"observation_id": "O-1", "value": ODD}
     values = {"v|I-1|2026-06": "Caf quoted", "~seen|I-1|2026-06": as_opened(row)}
     assert values["~seen|I-1|2026-06"].isprintable()
-    assert [(one.value, one.is_touched) for one in cells_of(values, DAY)] == [(ODD, False)]
-    assert [one.is_touched for one in cells_of(values | {"v|I-1|2026-06": "Cafe"}, DAY)] == [True]
+    assert [(one.value, one.is_changed) for one in read_cells(values, DAY)] == [(ODD, False)]
+    assert [one.is_changed for one in read_cells(values | {"v|I-1|2026-06": "Cafe"}, DAY)] == [True]
 
 
 def test_a_field_of_one_line_shows_the_line_breaks_that_it_holds(desk, where):
@@ -101,7 +101,7 @@ def test_a_tab_in_a_key_stands_in_nobodys_way(desk):
     row = next(one for one in links if one.get("table") == "finding_action")
     saved(desk, row, finding_action__role="enables")
     assert desk.plan.row("finding_action", (odd, "A-026", "enables"))
-    assert ask(desk, "open", open=row | {"key": "[broken"}).told == "There is no such form; reload the page."
+    assert ask(desk, "open", open=row | {"key": "[broken"}).text == "There is no such form; reload the page."
 
 
 @pytest.mark.parametrize(
@@ -170,7 +170,7 @@ def test_a_plan_whose_tables_are_gone_is_said_to_be_none(desk, where):
     put(where, "DROP TABLE change_row")
     put(where, "DROP TABLE change")
     answer = ask(desk, "screen", screen="findings")
-    assert "it is not a plan; choose another file" in words(answer) + answer.told
+    assert "it is not a plan; choose another file" in words(answer) + answer.text
     with (
         pytest.raises(PlanError, match="it is not a plan; choose another file"),
         ttp.open_plan(where) as plan,
@@ -244,5 +244,5 @@ def test_a_forged_cell_of_the_grid_is_refused_in_words(desk, name, forged):
     values = {"v|I-01|2026-06": "5", f"{name}|I-01|2026-06": forged}
     for do in ("grid-check", "grid-save"):
         answer = ask(desk, do, open={"form": "grid"}, values=values, field="v|I-01|2026-06")
-        assert "Something went wrong" not in answer.told
+        assert "Something went wrong" not in answer.text
     assert desk.plan.fingerprint() == before

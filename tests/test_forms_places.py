@@ -44,8 +44,8 @@ def test_a_finding_is_entered_followed_corrected_and_undone_in_every_place(place
             ask(theirs, "resolve", open=form, values=page.values | choices)
         assert desk.plan.row("finding", desk.finding_id)["theme"] == "theirs"
         ask(desk, "list", values={"theme": "theirs"})
-        assert desk.listed == [desk.finding_id]
+        assert desk.listed_ids == [desk.finding_id]
         for number in (4, 3, 2):
             ask(desk, "undo", change=number)
         assert desk.rows("observation") == desk.rows("event") == []
-        assert "was changed again by change 6; undo that one first" in ask(desk, "undo", change=1).told
+        assert "was changed again by change 6; undo that one first" in ask(desk, "undo", change=1).text

@@ -8,9 +8,9 @@ import pytest
 from desks import Controls, ask, saved, words
 
 import theorytopractice as ttp
-from theorytopractice.forms import history, listing
-from theorytopractice.forms.labels import change_text, in_words
+from theorytopractice.forms import history, row_tables
 from theorytopractice.forms.listing import ORDERS
+from theorytopractice.forms.row_tables import change_text, value_text
 from theorytopractice.model.entities import ENTITIES
 
 
@@ -39,7 +39,7 @@ def test_every_order_of_the_list_has_a_heading(desk):
     ],
 )
 def test_a_cell_is_said_in_words(table, column, value, meant):
-    assert in_words(ENTITIES[table][column], value) == meant
+    assert value_text(ENTITIES[table][column], value) == meant
 
 
 def test_the_history_of_a_setting_says_its_value_in_words():
@@ -49,26 +49,26 @@ def test_the_history_of_a_setting_says_its_value_in_words():
 
 def test_of_an_owner_that_was_saved_no_finding_is_told(desk):
     ask(desk, "choose", finding="F-013")
-    assert "F-013 is now" in saved(desk, {"form": "finding", "key": "F-013"}, finding__theme="x").told
+    assert "F-013 is now" in saved(desk, {"form": "finding", "key": "F-013"}, finding__theme="x").text
     ask(desk, "screen", screen="owners")
     answer = saved(desk, {"form": "row", "table": "owner", "key": "O-01"}, owner__note="x")
-    assert "Saved: " in answer.told
-    assert "F-013" not in answer.told + words(answer)
+    assert "Saved: " in answer.text
+    assert "F-013" not in answer.text + words(answer)
 
 
 def test_an_undo_tells_of_the_chosen_finding_only_where_it_moved_it(desk):
     ask(desk, "choose", finding="F-002")
     saved(desk, {"form": "finding", "key": "F-002"}, finding__theme="x")
-    assert ask(desk, "undo", change=desk.plan.last_change).told == f"Saved: {undone(desk)}."
+    assert ask(desk, "undo", change=desk.plan.last_change).text == f"Saved: {undone(desk)}."
     saved(desk, {"form": "action", "finding": "F-002"}, action__title="Send messages", action__due="2026-12-31",
           action_owner__owner_id="O-01")  # fmt: skip
     made = desk.plan.last_change
     assert desk.overview.get("F-002").place == "planned"
-    assert "F-002 is now: on the shelf." in ask(desk, "undo", change=made).told
+    assert "F-002 is now: on the shelf." in ask(desk, "undo", change=made).text
     ask(desk, "screen", screen="changes")
     again = ask(desk, "undo", change=int(desk.plan.latest(1)["change_id"].iloc[0]))
     assert desk.overview.get("F-002").place == "planned"
-    assert again.told == f"Saved: {undone(desk)}."
+    assert again.text == f"Saved: {undone(desk)}."
 
 
 def undone(desk):
@@ -83,10 +83,10 @@ def test_a_finding_that_was_taken_back_is_listed_no_more_and_another_can_be_chos
     saved(desk, {"form": "finding"}, **typed)
     came = desk.finding_id
     answer = ask(desk, "undo", change=desk.plan.last_change)
-    assert came not in str(answer.parts["results"]) + answer.told
+    assert came not in str(answer.parts["results"]) + answer.text
     assert "Choose a finding" in answer.parts["record"]
     assert 'data-part="form"' in answer.parts["record"]
-    assert (desk.finding_id, came in desk.listed) == ("", False)
+    assert (desk.finding_id, came in desk.listed_ids) == ("", False)
     again = saved(desk, {"form": "finding"}, **typed)
     assert desk.finding_id in str(again.parts["list"])
 
@@ -122,14 +122,14 @@ def test_a_decision_that_changes_nothing_puts_its_form_away(desk):
     facts = {"form": "action", "finding": "F-013", "key": "A-026"}
     ask(desk, "decide", open=facts, group="overdue", action_id="A-026")
     answer = saved(desk, facts)
-    assert answer.told == "Nothing was changed."
+    assert answer.text == "Nothing was changed."
     assert desk.meeting_state.form is None
 
 
 @pytest.fixture
 def few(monkeypatch):
     """Show 3 rows a page."""
-    monkeypatch.setattr(listing, "MOST_ROWS", 3)
+    monkeypatch.setattr(row_tables, "MAX_ROWS", 3)
 
 
 def pages(desk, do, **facts):
@@ -141,7 +141,7 @@ def pages(desk, do, **facts):
         if not after:
             return shown
         answer = ask(desk, "rows-page", **after[0])
-        assert answer.focus == listing.TITLE
+        assert answer.focus == row_tables.ROWS_TITLE
         assert f'id="{answer.focus}"' in "".join(map(str, answer.parts.values()))
 
 
@@ -159,7 +159,7 @@ def test_every_fact_of_a_finding_is_reached(desk, tab, table):
         *(ttp.Evidence(finding_id="F-013", dated_on="2026-01-05", description=f"Photo {n}") for n in range(3))
     )
     ask(desk, "choose", finding="F-013")
-    near = desk.shown()
+    near = desk.detail()
     own = {"F-013", *near.actions["action_id"], *near.indicators["indicator_id"]}
     columns = ("indicator_id", "action_id", "finding_id", "subject_id")
     key = ENTITIES[table].key[0]
@@ -226,7 +226,7 @@ def test_own_changes_that_are_too_many_to_list_are_not_kept_quiet(desk, monkeypa
     for n in range(3):
         desk.plan.change("finding", "F-013", theme=f"theme {n}")
     assert "not listed" not in words(ask(desk, "screen", screen="changes"))
-    monkeypatch.setattr(history, "MOST_SEARCHED", 3)
+    monkeypatch.setattr(history, "MAX_CHANGES", 3)
     assert "Older changes than these 3 are not listed." in words(ask(desk, "screen", screen="changes"))
 
 
@@ -243,7 +243,7 @@ def test_the_fields_of_an_action_are_shown_with_what_is_asked_and_not_there(desk
     )
     ask(desk, "choose", finding="F-013")
     found = folds(desk, "actions")
-    assert list(found) == list(dict.fromkeys(desk.shown().actions["action_id"]))
+    assert list(found) == list(dict.fromkeys(desk.detail().actions["action_id"]))
     assert "not said: Strength, Dose" in found["A-026"]
     for text in ("Planned start26 Aug 2024", "SiteEastgate", "Promised to118 stallholders", "Strengthnot said", "Dosenot said",
                  "Cost188000"):  # fmt: skip

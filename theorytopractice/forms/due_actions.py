@@ -28,12 +28,17 @@ GROUPS = {
     WAITING: message("Waiting for evidence"),
 }
 """Name of a group → what it is called; an action stands in the first one that it fits."""
-TRUTHS = {OVERDUE: "is_overdue", SOON: "is_due_soon", STALLED: "is_stalled", WAITING: "awaits_evidence"}
+GROUP_COLUMNS = {
+    OVERDUE: "is_overdue",
+    SOON: "is_due_soon",
+    STALLED: "is_stalled",
+    WAITING: "awaits_evidence",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class DueAction:
-    """An action as a meeting speaks of it; ``group`` is empty where it asks for nothing now, ``place`` its natural order."""
+    """An action as a meeting speaks of it; ``group`` is empty where it asks for nothing now, ``order`` its natural order."""
 
     action_id: str
     title: str
@@ -47,49 +52,58 @@ class DueAction:
     group: str
     is_open: bool
     is_stalled: bool
-    place: object = field(compare=False)
+    order: object = field(compare=False)
 
     def rank_in(self, group: str) -> tuple[bool, int, object]:
         """Return its place in a group: the longest awaited first, what has no date last."""
         day = self.completed_on if group == WAITING else self.due
-        return (day is None, day.toordinal() if day else 0, self.place)
+        return (day is None, day.toordinal() if day else 0, self.order)
 
 
 @dataclass(slots=True)
 class DueActions:
     """The actions of a plan that ask for something, and those that were looked at since."""
 
-    _held: dict[str, DueAction] = field(default_factory=dict)
+    _actions: dict[str, DueAction] = field(default_factory=dict)
 
     def read(self, encoded: EncodedPlan, day: date) -> None:
         """Read all of them from a whole plan."""
-        self._held = {one.action_id: one for one in _tasks(due_actions(encoded, as_of=day)) if one.group}
+        self._actions = {
+            action.action_id: action
+            for action in _due_actions(due_actions(encoded, as_of=day))
+            if action.group
+        }
 
-    def renew(self, encoded: EncodedPlan, day: date, moved: Collection[str]) -> None:
+    def update(self, encoded: EncodedPlan, day: date, finding_ids: Collection[str]) -> None:
         """Read again the actions of the findings that can have moved, from a book of all findings that they serve."""
         links = encoded["finding_action"]
-        touched = set(links.loc[links["finding_id"].isin(list(moved)), "action_id"])
-        for gone in [key for key, one in self._held.items() if not set(one.findings).isdisjoint(moved)]:
-            del self._held[gone]
-        found = due_actions(encoded, as_of=day)
-        for one in _tasks(found[found["action_id"].isin(touched)]):
-            self._held[one.action_id] = one
+        action_ids = set(links.loc[links["finding_id"].isin(list(finding_ids)), "action_id"])
+        for gone in [
+            key for key, action in self._actions.items() if not set(action.findings).isdisjoint(finding_ids)
+        ]:
+            del self._actions[gone]
+        frame = due_actions(encoded, as_of=day)
+        for action in _due_actions(frame[frame["action_id"].isin(action_ids)]):
+            self._actions[action.action_id] = action
 
     def get(self, action_id: str) -> DueAction | None:
         """Return an action, None where it asked for nothing when it was last looked at."""
-        return self._held.get(action_id)
+        return self._actions.get(action_id)
 
     def owners(self) -> Counter[str]:
         """Count the actions that ask for something by whoever answers for them; empty: nobody."""
-        return Counter(one.owner for one in self._held.values() if one.group)
+        return Counter(action.owner for action in self._actions.values() if action.group)
 
     def groups(self, fits: Collection[str] | None = None) -> dict[str, list[DueAction]]:
         """Return the actions of each group, only those of some owners if given, the longest awaited first."""
-        made: dict[str, list[DueAction]] = {name: [] for name in GROUPS}
-        for one in self._held.values():
-            if one.group and (fits is None or one.owner in fits):
-                made[one.group].append(one)
-        return {name: sorted(found, key=lambda one: one.rank_in(one.group)) for name, found in made.items()}
+        groups: dict[str, list[DueAction]] = {name: [] for name in GROUPS}
+        for action in self._actions.values():
+            if action.group and (fits is None or action.owner in fits):
+                groups[action.group].append(action)
+        return {
+            name: sorted(actions, key=lambda action: action.rank_in(action.group))
+            for name, actions in groups.items()
+        }
 
 
 def action_context(plan: Plan, moved: Collection[str]) -> set[str]:
@@ -102,11 +116,11 @@ def action_context(plan: Plan, moved: Collection[str]) -> set[str]:
     return set(moved) | served(actions, "action_id", "finding_id") if actions else set(moved)
 
 
-def _tasks(frame: pd.DataFrame) -> list[DueAction]:
-    return [_task(row) for row in frame.to_dict("records")]
+def _due_actions(frame: pd.DataFrame) -> list[DueAction]:
+    return [_due_action(row) for row in frame.to_dict("records")]
 
 
-def _task(row: dict[Any, Any]) -> DueAction:
+def _due_action(row: dict[Any, Any]) -> DueAction:
     return DueAction(
         action_id=str(row["action_id"]),
         title=_text(row["title"]),
@@ -117,10 +131,10 @@ def _task(row: dict[Any, Any]) -> DueAction:
         completed_on=_day(row["completed_on"]),
         promised_to=_text(row["promised_to"]),
         findings=tuple(row["finding_ids"]),
-        group=next((name for name, truth in TRUTHS.items() if row[truth]), ""),
+        group=next((name for name, truth in GROUP_COLUMNS.items() if row[truth]), ""),
         is_open=bool(row["is_open"]),
         is_stalled=bool(row["is_stalled"]),
-        place=natural(str(row["action_id"])),
+        order=natural(str(row["action_id"])),
     )
 
 

@@ -10,14 +10,14 @@ from theorytopractice.forms.controls import button
 from theorytopractice.forms.listing import stage_mark
 from theorytopractice.forms.row_tables import gap
 from theorytopractice.html import joined, tag
-from theorytopractice.i18n import PARTS, SENTENCES, message, say, say_in_turn
+from theorytopractice.i18n import PARTS, message, say, say_in_turn
 from theorytopractice.model.labels import name_of
 from theorytopractice.report import formatting
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from theorytopractice.forms.answer import Message
+    from theorytopractice.forms.answer import Changed, Message
     from theorytopractice.forms.finding_detail import FindingDetail
     from theorytopractice.forms.session import Session
 
@@ -37,49 +37,35 @@ TABS = {
 FIRST_TAB = "finding"
 
 
-def turn(session: Session, message: Message) -> Answer:
+def turn_tab(session: Session, message: Message) -> Answer:
     """Turn to another tab of the chosen finding."""
     if message.text("tab") in TABS:
         session.tab = message.text("tab")
     return Answer(
-        {"record": panel(session)}, focus=f"tab-{session.tab}" if session.shown() else session.default_focus
+        {"record": panel(session)}, focus=f"tab-{session.tab}" if session.detail() else session.default_focus
     )
 
 
-def stage_text(shown: FindingDetail) -> str:
-    """Say where a finding stands now, and why."""
-    why = shown.why
-    place = say(
-        "{finding_id} is now: {place}.",
-        finding_id=why.finding_id,
-        place=name_of(why.stage_name or why.disposition),
-    )
-    return say_in_turn(SENTENCES, [place, shown.reason])
-
-
-def stored_notice(told: str, place: str, note: Markup | None, made: int | None) -> Answer:
-    """Say what was stored and what it led to, and offer to take the change back that was made."""
-    back = button(say("Undo"), "undo", kind="plain", change=made) if made is not None else None
-    words_ = say("Saved: {what}.", what=told)
-    box = tag(
-        "div",
-        tag("p", tag("b", words_), " ", place, " ", back, id="saved", tabindex="-1"),
-        note,
-        class_="saved",
-    )
-    return Answer({"notice": box}, focus="saved", told=f"{words_} {place}".strip())
+def saved_notice(change: Changed, stage_text: str = "") -> Answer:
+    """Say what was stored and where the finding stands now, and offer to take the change back."""
+    number = change.change
+    undo = button(say("Undo"), "undo", kind="plain", change=number) if number is not None else None
+    text = say("Saved: {what}.", what=change.text)
+    line = tag("p", tag("b", text), " ", stage_text, " ", undo, id="saved", tabindex="-1")
+    box = tag("div", line, change.note, class_="saved")
+    return Answer({"notice": box}, focus="saved", text=f"{text} {stage_text}".strip())
 
 
 def panel(session: Session) -> Markup:
     """Return the chosen finding; an invitation where none is chosen."""
-    shown = session.shown()
-    if shown is None:
-        return _blank()
+    detail = session.detail()
+    if detail is None:
+        return _invitation()
     strip = tag("div", *(_tab(session, name, say(label)) for name, (label, _) in TABS.items()), role="tablist",
                 aria_label=say("About {finding_id}", finding_id=session.finding_id))  # fmt: skip
     body = tag(
         "div",
-        tab(shown),
+        tab(session, detail),
         role="tabpanel",
         data_part="tab",
         id="tab-panel",
@@ -91,7 +77,7 @@ def panel(session: Session) -> Markup:
     return tag(
         "section",
         back,
-        *_head(shown),
+        *_head(detail),
         strip,
         form,
         body,
@@ -100,12 +86,12 @@ def panel(session: Session) -> Markup:
     )
 
 
-def tab(shown: FindingDetail) -> Markup:
+def tab(session: Session, detail: FindingDetail) -> Markup:
     """Return what the chosen tab shows."""
-    return TABS[shown.session.tab][1](shown)
+    return TABS[session.tab][1](session, detail)
 
 
-def _blank() -> Markup:
+def _invitation() -> Markup:
     """Return the place of a finding where none is chosen; a form may open in it."""
     return tag(
         "section",
@@ -121,26 +107,26 @@ def _tab(session: Session, name: str, label: str) -> Markup:
                data_with=f'{{"tab":"{name}"}}')  # fmt: skip
 
 
-def _head(shown: FindingDetail) -> list[Markup]:
+def _head(detail: FindingDetail) -> list[Markup]:
     """Return what stands above the tabs: the chain, the stage, what decided it and what would raise it."""
-    one, why = shown.entry, shown.why
-    title = tag("h2", tag("span", one.finding_id, class_="id"), " ", stage_mark(one), " ", tag("small", name_of(one.kind)),
-                id="record-title", tabindex="-1")  # fmt: skip
+    entry, rise = detail.entry, detail.explanation.to_rise
+    title = tag("h2", tag("span", entry.finding_id, class_="id"), " ", stage_mark(entry), " ",
+                tag("small", name_of(entry.kind)), id="record-title", tabindex="-1")  # fmt: skip
     chain = [
-        (say("We learned that"), [one.statement]),
-        (say("so we will"), shown.titles()),
-        (say("we shall know by"), shown.measured()),
+        (say("We learned that"), [entry.statement]),
+        (say("so we will"), detail.action_titles()),
+        (say("we shall know by"), detail.indicator_names()),
     ]
-    flags = [formatting.flag_in_words(flag) for flag in formatting.FLAGS if flag in one.flags]
+    flags = [formatting.flag_in_words(flag) for flag in formatting.FLAGS if flag in entry.flags]
     return [
         title,
-        *(_line(lead, told) for lead, told in chain),
-        tag("p", shown.reason, class_="reason"),
+        *(_chain_line(lead, texts) for lead, texts in chain),
+        tag("p", detail.reason, class_="reason"),
         tag("p", joined(flags, " · "), class_="flags") if flags else tag("p"),
-        tag("p", tag("b", say("Next step")), " ", why.to_rise, class_="rise") if why.to_rise else tag("p"),
+        tag("p", tag("b", say("Next step")), " ", rise, class_="rise") if rise else tag("p"),
     ]
 
 
-def _line(lead: str, told: list[str]) -> Markup:
-    said = say_in_turn(PARTS, told) if told else gap(say("nothing yet"))
-    return tag("p", tag("b", lead), " ", said, class_="chain")
+def _chain_line(lead: str, texts: list[str]) -> Markup:
+    text = say_in_turn(PARTS, texts) if texts else gap(say("nothing yet"))
+    return tag("p", tag("b", lead), " ", text, class_="chain")

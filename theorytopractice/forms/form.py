@@ -6,18 +6,20 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from theorytopractice.forms import parsing
-from theorytopractice.forms.attachments import ATTACHED, FILE
+from theorytopractice.forms.attachments import FILE, FILE_PART
 from theorytopractice.forms.controls import (
-    SHOWN,
+    SEARCH_TEXT,
     Control,
     as_json,
     button,
     control,
+    draft_note,
     error_place,
-    hidden,
-    must_mark,
+    hidden_field,
+    required_mark,
+    summary_box,
 )
-from theorytopractice.forms.form_model import LED
+from theorytopractice.forms.form_model import DERIVED
 from theorytopractice.html import behind, listed, tag
 from theorytopractice.i18n import message, say, say_n
 from theorytopractice.model.fields import ValueType
@@ -33,23 +35,23 @@ if TYPE_CHECKING:
     from theorytopractice.model.fields import Field
 
 
-SEEN = "~seen:"
+OPENED = "~seen:"
 """Begins the name of a hidden field with the row as it was seen when the form was opened."""
-REASON, WHY = "~reason", message("Why it is corrected")
+REASON, REASON_LABEL = "~reason", message("Why it is corrected")
 """The field of a form in which it is said why a fact is put right, and what it is called."""
 REFRESHING = frozenset(
     {("finding", "kind"), ("event", "event"), ("indicator", "direction"), ("indicator", "measure")}
 )
 """Fields that decide which other fields there are."""
-MOST_OPEN = 3
+MAX_OPEN = 3
 """Warnings that are shown at once; more lie behind a fold."""
 
 
 def form_html(
-    session: Session, form: Form, values: Mapping[str, str], made: EnteredForm | None = None
+    session: Session, form: Form, values: Mapping[str, str], entered: EnteredForm | None = None
 ) -> Markup:
     """Return a form with what was typed into it; without any, with what it begins with."""
-    problems = made.problems if made else {}
+    problems = entered.problems if entered else {}
     parts = {block.table for block in form.blocks if block.is_optional}
     blocks = [
         _block(session, block, values, problems, may_stay=block.table in parts or block.leads_to(parts))
@@ -58,12 +60,14 @@ def form_html(
     return tag(
         "form",
         tag("h3", form.title, id="form-title", tabindex="-1"),
-        _restored(form),
-        tag("div", summary(form, made) if made else None, data_part="summary"),
+        draft_note(
+            button(say("Throw it away"), "open", kind="plain", forget=form.draft, open=dict(form.facts))
+        ),
+        tag("div", summary(form, entered) if entered else None, data_part="summary"),
         *blocks,
         *opened_fields(form),
-        *_files(form),
-        _reason(form, values, problems),
+        *_file_field(form),
+        _reason_field(form, values, problems),
         tag(
             "p",
             tag("button", say("Save"), type="submit", class_="main"),
@@ -88,12 +92,14 @@ def form_html(
 def opened_fields(form: Form) -> list[Markup]:
     """Return the keys and rows of a form's blocks as they stood when it was opened; of new rows how they begin."""
     return [
-        hidden(SEEN + block.table, as_json([block.key, block.row if block.key else dict(block.begins)]))
+        hidden_field(
+            OPENED + block.table, as_json([block.key, block.row if block.key else dict(block.defaults)])
+        )
         for block in form.blocks
     ]
 
 
-def _reason(form: Form, values: Mapping[str, str], problems: Mapping[str, str]) -> Markup | None:
+def _reason_field(form: Form, values: Mapping[str, str], problems: Mapping[str, str]) -> Markup | None:
     """Return where it is said why a fact is put right; None in a form that puts none right."""
     if not form.corrects:
         return None
@@ -101,7 +107,7 @@ def _reason(form: Form, values: Mapping[str, str], problems: Mapping[str, str]) 
     lead = say("Another value of the same day may do without; the old one then stands beside it.")
     return tag(
         "div",
-        tag("label", say(WHY), " ", None if is_value else must_mark(), for_=REASON),
+        tag("label", say(REASON_LABEL), " ", None if is_value else required_mark(), for_=REASON),
         tag("p", lead, id=f"{REASON}-help", class_="help") if is_value else None,
         tag("input", type="text", id=REASON, name=REASON, value=values.get(REASON, ""), autocomplete="off",
             aria_describedby=f"{REASON}-help {REASON}-error" if is_value else f"{REASON}-error",
@@ -109,19 +115,6 @@ def _reason(form: Form, values: Mapping[str, str], problems: Mapping[str, str]) 
         error_place(REASON, problems.get(REASON, "")),
         class_="field",
     )  # fmt: skip
-
-
-def _restored(form: Form) -> Markup:
-    """Return what is said when an earlier draft was put back."""
-    return tag(
-        "p",
-        say("What you typed here earlier and did not save is in the form again."),
-        " ",
-        button(say("Throw it away"), "open", kind="plain", forget=form.draft, open=dict(form.facts)),
-        class_="note",
-        data_restored="",
-        hidden=True,
-    )
 
 
 def _block(
@@ -134,12 +127,16 @@ def _block(
     asked: list[Markup] = []
     offered: list[Markup] = []
     opens = False
-    for one in block.fields():
-        made = _control(session, block, one, values, problems)
-        made = replace(made, is_must=made.is_must and not may_stay, is_needed=made.is_must and may_stay)
-        is_asked = bool(one.asked or block.insists(one))
+    for field in block.fields():
+        made = _control(session, block, field, values, problems)
+        made = replace(
+            made,
+            is_required=made.is_required and not may_stay,
+            is_required_in_part=made.is_required and may_stay,
+        )
+        is_asked = bool(field.asked or block.requires(field))
         (asked if is_asked else offered).append(control(made))
-        opens |= not is_asked and bool(made.problem or made.text != block.start(one))
+        opens |= not is_asked and bool(made.problem or made.text != block.initial_text(field))
     more = tag("details", tag("summary", say("More fields")), *offered, open=opens) if offered else None
     later = (
         tag("small", " ", say("if it is known already; else leave it empty")) if block.is_optional else None
@@ -149,36 +146,36 @@ def _block(
 
 
 def _control(
-    session: Session, block: Block, one: Field, values: Mapping[str, str], problems: Mapping[str, str]
+    session: Session, block: Block, field: Field, values: Mapping[str, str], problems: Mapping[str, str]
 ) -> Control:
-    name = block.name(one.name)
-    text = values.get(name, block.start(one))
-    if one.type is ValueType.CADENCE:
+    name = block.name(field.name)
+    text = values.get(name, block.initial_text(field))
+    if field.type is ValueType.CADENCE:
         text = parsing.recurrence_text(text)
     made = Control(
         name,
         block.table,
-        one,
+        field,
         text=text,
         problem=problems.get(name, ""),
-        is_must=block.insists(one),
-        words=block.words.get(one.name, ()),
-        refreshes="refresh" if (block.table, one.name) in REFRESHING else "",
-        led=block.start(one) if name in LED and not block.key else "",
-        adds=one.refers == "owner",
+        is_required=block.requires(field),
+        words=block.vocabularies.get(field.name, ()),
+        refresh="refresh" if (block.table, field.name) in REFRESHING else "",
+        derived_text=block.initial_text(field) if name in DERIVED and not block.key else "",
+        can_add=field.refers == "owner",
     )
     return (
-        replace(made, shown=values.get(name + SHOWN) or session.name_of(one.refers, text))
-        if one.refers
+        replace(made, search_text=values.get(name + SEARCH_TEXT) or session.name_of(field.refers, text))
+        if field.refers
         else made
     )
 
 
-def _files(form: Form) -> list[Markup]:
+def _file_field(form: Form) -> list[Markup]:
     """Return where a file is attached, in a form of evidence."""
     if not any(block.table == "evidence" for block in form.blocks):
         return []
-    about = f"{FILE}-help {ATTACHED}-words {FILE}-error"
+    about = f"{FILE}-help {FILE_PART}-words {FILE}-error"
     return [
         tag(
             "div",
@@ -191,9 +188,9 @@ def _files(form: Form) -> list[Markup]:
                 class_="help",
                 id=f"{FILE}-help",
             ),
-            tag("input", type="file", id=FILE, data_upload=ATTACHED, data_for=FILE, aria_describedby=about),
+            tag("input", type="file", id=FILE, data_upload=FILE_PART, data_for=FILE, aria_describedby=about),
             tag("input", type="hidden", name=FILE, value="", data_passing=""),
-            tag("p", id=f"{ATTACHED}-words", data_part=ATTACHED, class_="note"),
+            tag("p", id=f"{FILE_PART}-words", data_part=FILE_PART, class_="note"),
             tag("p", say("The file does not stay with what you typed; attach it again."), class_="note",
                 data_lost=FILE, hidden=True),
             error_place(FILE),
@@ -204,48 +201,32 @@ def _files(form: Form) -> list[Markup]:
 
 def labels_of(form: Form) -> dict[str, str]:
     """Return what the fields of a form are called, by name."""
-    named = {
-        block.name(one.name): label_of(block.table, one.name)
+    labels = {
+        block.name(field.name): label_of(block.table, field.name)
         for block in form.blocks
-        for one in block.fields()
+        for field in block.fields()
     }
-    return named | {FILE: say("Attached file"), REASON: say(WHY)}
+    return labels | {FILE: say("Attached file"), REASON: say(REASON_LABEL)}
 
 
-def summary(form: Form, made: EnteredForm) -> Markup | None:
+def summary(form: Form, entered: EnteredForm) -> Markup | None:
     """Return all that stands in the way of saving, each with a way to its field; None if nothing does."""
-    if made.is_valid:
+    if entered.is_valid:
         return None
     labels = labels_of(form)
     items = [
         tag("a", say("{label}: {problem}", label=labels.get(name, name), problem=problem), href=f"#{name}")
-        for name, problem in made.problems.items()
+        for name, problem in entered.problems.items()
     ]
-    n = len(items) + len(made.elsewhere)
-    return tag(
-        "div",
-        tag(
-            "h4",
-            say_n(
-                "{n} thing must be mended before this can be saved",
-                "{n} things must be mended before this can be saved",
-                n,
-            ),
-        ),
-        listed([*items, *made.elsewhere]),
-        id="summary-box",
-        tabindex="-1",
-        role="alert",
-        class_="summary",
-    )
+    return summary_box([*items, *entered.form_problems])
 
 
-def warnings_html(made: EnteredForm) -> Markup | None:
+def warnings_html(entered: EnteredForm) -> Markup | None:
     """Return what is worth a look though it was saved; None if nothing is."""
-    if not made.warnings:
+    if not entered.warnings:
         return None
-    told = [message[:1].upper() + message[1:] for _, message in made.warnings]
-    head = say_n("{n} thing is worth a look", "{n} things are worth a look", len(told))
-    if len(told) > MOST_OPEN:
-        return behind(head, listed(told))
-    return tag("div", tag("p", head), listed(told), class_="looks")
+    texts = [message[:1].upper() + message[1:] for _, message in entered.warnings]
+    head = say_n("{n} thing is worth a look", "{n} things are worth a look", len(texts))
+    if len(texts) > MAX_OPEN:
+        return behind(head, listed(texts))
+    return tag("div", tag("p", head), listed(texts), class_="looks")
