@@ -109,11 +109,11 @@ def test_a_wrong_field_is_marked_and_told_once_and_its_link_opens_the_fold(page)
     name.focus()
     page.keyboard.press("Tab")
     page.locator("[name='indicator.name'][aria-invalid=true]").wait_for()
-    assert page.locator("[data-part=told]").inner_text() == "What is measured: This must be filled."
+    assert page.locator("[data-part=announcement]").inner_text() == "What is measured: This must be filled."
     name.fill("Lifts")
     page.keyboard.press("Tab")
     page.locator("[name='indicator.name']:not([aria-invalid])").wait_for()
-    assert page.locator("[data-part=told]").inner_text() == ""
+    assert page.locator("[data-part=announcement]").inner_text() == ""
     fold = page.locator("form.record details").first
     fold.evaluate("one => { one.open = true; }")
     late = fold.locator("[name='indicator.baseline_on']")

@@ -33,7 +33,7 @@ class Control:
 
     name: str
     table: str
-    field: Field
+    declaration: Field
     text: str = ""
     search_text: str = ""
     problem: str = ""
@@ -75,7 +75,7 @@ def looks_like(text: str, other: str) -> bool:
 
 def control(field: Control) -> Markup:
     """Return a field with its label, its help, its control and the place for what is wrong with it."""
-    label, help_ = label_of(field.table, field.field.name), say(field.field.help)
+    label, help_ = label_of(field.table, field.declaration.name), say(field.declaration.help)
     repeats_label = help_.rstrip(".。") == label
     about = f"{field.name}-error" if repeats_label else f"{field.name}-help {field.name}-error"
     must = _requirement(field)
@@ -85,14 +85,14 @@ def control(field: Control) -> Markup:
         None if repeats_label else tag("p", help_, id=f"{field.name}-help", class_="help"),
         *_inputs(field, about),
         error_place(field.name, field.problem),
-        class_=f"field {field.field.type}" + (" long" if field.field.long else ""),
+        class_=f"field {field.declaration.type}" + (" long" if field.declaration.long else ""),
     )
 
 
 def _requirement(field: Control) -> Markup | None:
     """Return the mark of a field that must be filled, or that must with its part, or if nothing else is in its place."""
-    if field.is_required and field.field.instead:
-        others = say_names(label_of(field.table, name) for name in field.field.instead)
+    if field.is_required and field.declaration.instead:
+        others = say_names(label_of(field.table, name) for name in field.declaration.instead)
         return tag("span", say("this, or {others}", others=others), class_="must")
     return (
         required_mark() if field.is_required else optional_block_mark() if field.is_required_in_part else None
@@ -131,30 +131,32 @@ def _inputs(field: Control, about: str) -> list[Markup]:
         "data_refresh": field.refresh or None,
         "data_led": field.derived_text or None,
     }
-    if field.words or field.field.words:
+    if field.words or field.declaration.words:
         return [
             select(
-                field.text, [(word, name_of(word)) for word in field.words or field.field.words], **attributes
+                field.text,
+                [(word, name_of(word)) for word in field.words or field.declaration.words],
+                **attributes,
             )
         ]
-    if field.field.type is ValueType.TRUTH:
+    if field.declaration.type is ValueType.TRUTH:
         return [select(field.text, [("true", say("yes")), ("false", say("no"))], **attributes)]
-    if field.field.refers:
+    if field.declaration.refers:
         return search_box(field, about)
-    if field.field.long or "\n" in field.text:
+    if field.declaration.long or "\n" in field.text:
         return [tag("textarea", field.text, rows="3", **attributes)]
     box = tag(
         "input",
         type="text",
         value=field.text,
         autocomplete="off",
-        inputmode=_keyboard(field.field),
+        inputmode=_keyboard(field.declaration),
         **attributes,
     )
-    if field.field.type is ValueType.DATE:
+    if field.declaration.type is ValueType.DATE:
         calendar = tag("i", "▦", aria_hidden="true")
         pick = tag("button", calendar, type="button", class_="pick", data_pick=field.name,
-                   aria_label=say("Calendar for {label}", label=label_of(field.table, field.field.name)))  # fmt: skip
+                   aria_label=say("Calendar for {label}", label=label_of(field.table, field.declaration.name)))  # fmt: skip
         return [tag("div", box, pick, class_="dated")]
     return [box]
 
@@ -171,19 +173,17 @@ def _keyboard(field: Field) -> str | None:
 
 
 def select(
-    chosen: str,
-    words: Iterable[tuple[str, str]],
+    value: str,
+    choices: Iterable[tuple[str, str]],
     *,
     empty: str = "–",
     **attributes: Any,  # noqa: ANN401 - whatever an element may have
 ) -> Markup:
     """Return a list of words to choose from; the first choice is to choose none."""
-    pairs = list(words)
-    if chosen and chosen not in dict(pairs):
-        pairs.append((chosen, chosen))
-    options = [
-        tag("option", text, value=value, selected=value == chosen) for value, text in [("", empty), *pairs]
-    ]
+    pairs = list(choices)
+    if value and value not in dict(pairs):
+        pairs.append((value, value))
+    options = [tag("option", text, value=key, selected=key == value) for key, text in [("", empty), *pairs]]
     return tag("select", *options, **attributes)
 
 
@@ -205,13 +205,13 @@ def search_box(field: Control, about: str) -> list[Markup]:
         aria_invalid="true" if field.problem else None,
         aria_required="true" if field.is_required else None,
         placeholder=say("type to search"),
-        data_table=field.field.refers,
+        data_table=field.declaration.refers,
         data_for=field.name,
         data_add="yes" if field.can_add else None,
     )
     hidden = tag("input", type="hidden", name=field.name, value=field.text)
     options = tag("div", role="listbox", id=listbox, data_part=listbox, class_="options", hidden=True,
-                  aria_label=label_of(field.table, field.field.name))  # fmt: skip
+                  aria_label=label_of(field.table, field.declaration.name))  # fmt: skip
     return [tag("div", hidden, box, options, class_="search")]
 
 

@@ -76,12 +76,12 @@ class FindingDetail:
         }
         open_kind = entry.kind if entry.stage is not None else ""
         is_mechanism, is_experience = open_kind == FindingKind.MECHANISM, open_kind == FindingKind.EXPERIENCE
-        checks = self._own(mechanisms(self.encoded, as_of=day)) if is_mechanism else []
+        checks = self._own_rows(mechanisms(self.encoded, as_of=day)) if is_mechanism else []
         sites: dict[str, set[str]] = {}
-        for row in self._own(experiences(self.encoded, as_of=day)) if is_experience else []:
+        for row in self._own_rows(experiences(self.encoded, as_of=day)) if is_experience else []:
             if cell(row["site"]):
                 sites.setdefault(str(row["site"]), set()).add(str(row["state"]))
-        (row,) = self._own(standing(self.encoded, as_of=day))
+        (row,) = self._own_rows(standing(self.encoded, as_of=day))
         return stage_line(assessment, row, sites=sites, checks=checks[0] if checks else None)
 
     @property
@@ -95,7 +95,7 @@ class FindingDetail:
         )
         return say_in_turn(SENTENCES, [place, self.reason])
 
-    def _own(self, frame: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    def _own_rows(self, frame: pd.DataFrame) -> list[dict[Hashable, Any]]:
         """Return the rows of a list that are the finding's own."""
         return frame[frame["finding_id"] == self.finding_id].to_dict("records")
 

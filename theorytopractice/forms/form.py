@@ -1,4 +1,4 @@
-"""How does a form look: its fields in the order in which a planner thinks, and what is wrong with them at the top?"""
+"""How does a form look: its fields in the order in which a planner thinks, what a search offers, and what is wrong with them?"""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from theorytopractice.forms import parsing
+from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.attachments import FILE, FILE_PART
 from theorytopractice.forms.controls import (
     SEARCH_TEXT,
@@ -19,17 +20,21 @@ from theorytopractice.forms.controls import (
     required_mark,
     summary_box,
 )
-from theorytopractice.forms.form_model import DERIVED
-from theorytopractice.html import behind, listed, tag
+from theorytopractice.forms.form_model import DERIVED, NEW
+from theorytopractice.forms.session import NAME_COLUMNS
+from theorytopractice.html import behind, joined, listed, tag
 from theorytopractice.i18n import message, say, say_n
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.labels import label_of
+from theorytopractice.model.values import fold, natural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from markupsafe import Markup
 
+    from theorytopractice.forms.answer import Message
     from theorytopractice.forms.form_model import Block, EnteredForm, Form
     from theorytopractice.forms.session import Session
     from theorytopractice.model.fields import Field
@@ -124,25 +129,25 @@ def _block(
 
     Where the block may stay empty, its fields are not marked as those that must be filled, but as needed with it.
     """
-    asked: list[Markup] = []
-    offered: list[Markup] = []
-    opens = False
+    main: list[Markup] = []
+    extra: list[Markup] = []
+    is_open = False
     for field in block.fields():
-        made = _control(session, block, field, values, problems)
-        made = replace(
-            made,
-            is_required=made.is_required and not may_stay,
-            is_required_in_part=made.is_required and may_stay,
+        box = _control(session, block, field, values, problems)
+        box = replace(
+            box,
+            is_required=box.is_required and not may_stay,
+            is_required_in_part=box.is_required and may_stay,
         )
         is_asked = bool(field.asked or block.requires(field))
-        (asked if is_asked else offered).append(control(made))
-        opens |= not is_asked and bool(made.problem or made.text != block.initial_text(field))
-    more = tag("details", tag("summary", say("More fields")), *offered, open=opens) if offered else None
-    later = (
+        (main if is_asked else extra).append(control(box))
+        is_open |= not is_asked and bool(box.problem or box.text != block.initial_text(field))
+    details = tag("details", tag("summary", say("More fields")), *extra, open=is_open) if extra else None
+    note = (
         tag("small", " ", say("if it is known already; else leave it empty")) if block.is_optional else None
     )
-    legend = tag("legend", block.legend, later) if block.legend else None
-    return tag("fieldset", legend, *asked, more, class_=f"block {block.table}")
+    legend = tag("legend", block.legend, note) if block.legend else None
+    return tag("fieldset", legend, *main, details, class_=f"block {block.table}")
 
 
 def _control(
@@ -152,7 +157,7 @@ def _control(
     text = values.get(name, block.initial_text(field))
     if field.type is ValueType.CADENCE:
         text = parsing.recurrence_text(text)
-    made = Control(
+    box = Control(
         name,
         block.table,
         field,
@@ -165,9 +170,9 @@ def _control(
         can_add=field.refers == "owner",
     )
     return (
-        replace(made, search_text=values.get(name + SEARCH_TEXT) or session.name_of(field.refers, text))
+        replace(box, search_text=values.get(name + SEARCH_TEXT) or session.name_of(field.refers, text))
         if field.refers
-        else made
+        else box
     )
 
 
@@ -230,3 +235,56 @@ def warnings_html(entered: EnteredForm) -> Markup | None:
     if len(texts) > MAX_OPEN:
         return behind(head, listed(texts))
     return tag("div", tag("p", head), listed(texts), class_="looks")
+
+
+MAX_OPTIONS = 12
+
+
+def search_rows(session: Session, message: Message) -> Answer:
+    """Return the rows that fit what was typed; those that begin so come first."""
+    table, text, part = message.text("table"), message.text("text"), message.text("part")
+    if table not in NAME_COLUMNS:
+        return Answer()
+    candidates = _candidates(session, table)
+    query = fold(text).split()
+    matches = [(key, name) for key, name, words in candidates if all(word in words for word in query)]
+    first = query[0] if query else ""
+    matches.sort(key=lambda pair: (not fold(pair[1]).startswith(first), natural(pair[0])))
+    options = [
+        _search_option(f"{part}-{place}", key, f"{key} {name}")
+        for place, (key, name) in enumerate(matches[:MAX_OPTIONS])
+    ]
+    n_more = len(matches) - MAX_OPTIONS
+    if n_more > 0:
+        hint = say_n("{n} more; type more letters", "{n} more; type more letters", n_more)
+        options.append(tag("div", hint, class_="hint", aria_hidden="true"))
+    name = " ".join(text.split())
+    if (
+        message.facts.get("can_add")
+        and name
+        and not any(fold(candidate) == fold(name) for _, candidate, _ in candidates)
+    ):
+        words = say("Add “{name}” as somebody new", name=name)
+        options.append(_search_option(f"{part}-new", NEW + name, name, words))
+    return Answer({part: joined(options) or tag("div", say("Nothing fits."), class_="hint")})
+
+
+def _search_option(name: str, value: str, text: str, label: str = "") -> Markup:
+    """Return a choice; ``words`` are those of a choice that adds somebody new."""
+    return tag(
+        "div",
+        label or text,
+        role="option",
+        id=name,
+        aria_selected="false",
+        data_value=value,
+        data_words=text,
+        data_new="" if label else None,
+    )
+
+
+def _candidates(session: Session, table: str) -> list[tuple[str, str, str]]:
+    """Return key, name and words to search in of every row of a table."""
+    if table == "finding":
+        return [(entry.finding_id, entry.statement, entry.words) for entry in session.overview.entries()]
+    return session.overview.names(table, ENTITIES[table].key[0], NAME_COLUMNS[table])

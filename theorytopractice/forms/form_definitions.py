@@ -47,11 +47,11 @@ def _complete_blocks(
     session: Session, action_id: str, values: Mapping[str, str]
 ) -> tuple[str, tuple[Block, ...]]:
     """Ask when an action was completed and what shows it; a form insists on both."""
-    done = _event_block(
+    event = _event_block(
         session, Subject.ACTION, action_id, ActionEvent.COMPLETE, hidden_columns=frozenset({"reason"})
     )
     return say("Complete {action_id}", action_id=action_id), (
-        done,
+        event,
         _evidence_block(session, action_id, values),
     )
 
@@ -74,11 +74,13 @@ def _checksum(session: Session, values: Mapping[str, str], row: Mapping[str, str
     return _past_checksum(session, row, link) if link and link == values.get(CHECKSUM_LINK) else ""
 
 
-def _past_checksum(session: Session, stands: Mapping[str, str], link: str) -> str:
+def _past_checksum(session: Session, evidence: Mapping[str, str], link: str) -> str:
     """Return the checksum that the history knows of a link of this evidence."""
-    history = session.plan.history(stands["evidence_id"])
+    history = session.plan.history(evidence["evidence_id"])
     texts = [text for side in ("before", "after") for text in history[side] if text]
-    rows = [row for row in map(json.loads, texts) if row.get("uri") == link and row.get("sha256")]
+    rows = [
+        version for version in map(json.loads, texts) if version.get("uri") == link and version.get("sha256")
+    ]
     return str(rows[-1]["sha256"]) if rows else ""
 
 
@@ -216,9 +218,9 @@ def _current_row(session: Session, table: str, key: tuple[str, ...]) -> dict[str
     today = session.today.isoformat()
 
     def ask(records: RowReader) -> dict[str, str]:
-        _, stands = find_row(records, ENTITIES[table], key)
-        is_corrected = table == "observation" and known_values(stands) <= today
-        return latest_value(records, stands, today) if is_corrected else stands
+        _, stored = find_row(records, ENTITIES[table], key)
+        is_corrected = table == "observation" and known_values(stored) <= today
+        return latest_value(records, stored, today) if is_corrected else stored
 
     return session.plan.look(ask)
 
@@ -243,9 +245,9 @@ def _title(session: Session, block: Block) -> str:
         return say("Change {what}", what=row_label("setting", {"name": str(block.fixed.get("name", ""))}))
     of = next(
         (
-            session.name_of(entity[one].refers, str(key))
-            for one, key in block.fixed.items()
-            if entity[one].refers
+            session.name_of(entity[column].refers, str(key))
+            for column, key in block.fixed.items()
+            if entity[column].refers
         ),
         "",
     )
@@ -373,11 +375,11 @@ def _indicator_form(session: Session, facts: Facts, values: Mapping[str, str]) -
         blocks = _indicator_blocks(finding_id, kind, values, is_optional=False)
         return Form(say("A new indicator for {finding_id}", finding_id=finding_id), blocks, facts)
     row = session.plan.row("indicator", key)
-    own = Block(
+    block = Block(
         "indicator", say(INDICATOR_LEGEND), kind=kind, more=_indicator_words(values, row), key=key, row=row
     )
     link = _link_block(session, "finding_indicator", kind, finding_id=finding_id, indicator_id=key[0])
-    return Form(say("Change indicator {indicator_id}", indicator_id=key[0]), (own, link), facts)
+    return Form(say("Change indicator {indicator_id}", indicator_id=key[0]), (block, link), facts)
 
 
 def _indicator_blocks(

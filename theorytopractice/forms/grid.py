@@ -69,14 +69,14 @@ def _table(session: Session, grid_state: GridState, rows: Sequence[Row]) -> Mark
     cells, before = stored_values(session, [row["indicator_id"] for row in rows], columns)
     body = []
     for at, row in enumerate(rows):
-        made = [_indicator_cells(row, before.get(row["indicator_id"]))]
+        cells_html = [_indicator_cells(row, before.get(row["indicator_id"]))]
         for place, column in enumerate(columns):
-            stood = cells.get((row["indicator_id"], column.key))
+            stored = cells.get((row["indicator_id"], column.key))
             across = place * 2 if grid_state.has_n else place
-            made.append(_value_cell(row, (at, across), column, stood, today))
+            cells_html.append(_value_cell(row, (at, across), column, stored, today))
             if grid_state.has_n:
-                made.append(_n_cell(row, (at, across + 1), column, stood))
-        body.append(tag("tr", *made))
+                cells_html.append(_n_cell(row, (at, across + 1), column, stored))
+        body.append(tag("tr", *cells_html))
     caption = say("Values by indicator and month")
     inside = tag(
         "table",
@@ -92,17 +92,17 @@ def _table(session: Session, grid_state: GridState, rows: Sequence[Row]) -> Mark
 
 def _header(grid_state: GridState, columns: Sequence[Column], today: date) -> list[Markup]:
     """Return the heads of the columns; a month says which day its new values get."""
-    made = [
+    heads = [
         tag("th", words, scope="col") for words in (say("Indicator"), say("Latest before"), say("Target"))
     ]
     for column in columns:
         usual = say_short_day(column.default_day(today))
         day = tag("small", say("of {day}", day=usual)) if column.first != column.last else None
-        made.append(tag("th", column.label, tag("br") if day else None, day, scope="col"))
+        heads.append(tag("th", column.label, tag("br") if day else None, day, scope="col"))
         if grid_state.has_n:
             aloud = tag("span", say("respondents or exposure, {month}", month=column.label), class_="aloud")
-            made.append(tag("th", tag("span", "n", aria_hidden="true"), aloud, scope="col", class_="n"))
-    return made
+            heads.append(tag("th", tag("span", "n", aria_hidden="true"), aloud, scope="col", class_="n"))
+    return heads
 
 
 def _indicator_cells(row: Row, before: Row | None) -> Markup:
@@ -124,14 +124,14 @@ def _indicator_cells(row: Row, before: Row | None) -> Markup:
 def _indicator_details(row: Row) -> Markup:
     """Return what identifies an indicator and how its values are written."""
     cadence = row.get("cadence_days", "")
-    told = [
+    texts = [
         row["indicator_id"],
         row.get("unit", ""),
         word(row["measure"]) if row.get("measure") else "",
         say("every {days} days", days=cadence) if cadence else "",
         row.get("scale", "").replace(";", " · ") if row.get("measure") == Measure.ORDINAL else "",
     ]
-    return joined(filter(None, told), " · ")
+    return joined(filter(None, texts), " · ")
 
 
 def _target(row: Row) -> str:
@@ -141,28 +141,28 @@ def _target(row: Row) -> str:
     return row.get("target", "") or "–"
 
 
-def _value_cell(row: Row, at: tuple[int, int], column: Column, stood: Row | None, today: date) -> Markup:
+def _value_cell(row: Row, at: tuple[int, int], column: Column, stored: Row | None, today: date) -> Markup:
     """Return where a value is typed, with what is said of the one that stands there."""
     key = row["indicator_id"]
     usual = column.default_day(today).isoformat()
-    said = []
-    if stood and stood["observed_on"] != usual:
-        said.append(say("of {day}", day=say_short_day(read_date(stood["observed_on"]))))
-    if stood and stood.get("final") == "false":
-        said.append(say("provisional"))
+    notes = []
+    if stored and stored["observed_on"] != usual:
+        notes.append(say("of {day}", day=say_short_day(read_date(stored["observed_on"]))))
+    if stored and stored.get("final") == "false":
+        notes.append(say("provisional"))
     return tag(
         "td",
         _input(cell_name(VALUE, key, column.key), at, say("{indicator}, {month}", indicator=row["name"], month=column.label),
-               stood["value"] if stood else "", row),
-        hidden_field(cell_name(OPENED, key, column.key), as_opened(stood)),
-        tag("p", joined(said, " · "), class_="small") if said else None,
+               stored["value"] if stored else "", row),
+        hidden_field(cell_name(OPENED, key, column.key), as_opened(stored)),
+        tag("p", joined(notes, " · "), class_="small") if notes else None,
         *_error_place(at, cell_name(VALUE, key, column.key)),
     )  # fmt: skip
 
 
-def _n_cell(row: Row, at: tuple[int, int], column: Column, stood: Row | None) -> Markup:
+def _n_cell(row: Row, at: tuple[int, int], column: Column, stored: Row | None) -> Markup:
     """Return where respondents or exposure are typed, if they can stand behind the value."""
-    n = stood.get("n", "") if stood else ""
+    n = stored.get("n", "") if stored else ""
     if not has_n(row) and not n:
         return tag("td", class_="n")
     name = cell_name(N, row["indicator_id"], column.key)
@@ -193,18 +193,18 @@ def _error_place(at: tuple[int, int], name: str) -> list[Markup]:
 
 def _cell_messages(cell: Cell, label: str) -> dict[str, Markup]:
     """Return what is said beside the fields of a cell now."""
-    own = cell.problems.get(cell.name(), "")
-    parts = [problem_text(own)] if own else []
+    problem = cell.problems.get(cell.name(), "")
+    parts = [problem_text(problem)] if problem else []
     if cell.theirs is not None:
         parts.append(_choice(cell, label, cell.theirs))
     elif cell.decision is not None:
         parts.append(_choice(cell, label, cell.decision))
-    parts += [tag("p", one, class_="worth") for one in cell.warnings if not own]
-    made = {f"error:{cell.name()}": joined(parts)}
+    parts += [tag("p", warning, class_="worth") for warning in cell.warnings if not problem]
+    messages = {f"error:{cell.name()}": joined(parts)}
     if cell.n is not None:
-        wrong = cell.problems.get(cell.name(N), "")
-        made[f"error:{cell.name(N)}"] = problem_text(wrong) or NOTHING
-    return made
+        n_problem = cell.problems.get(cell.name(N), "")
+        messages[f"error:{cell.name(N)}"] = problem_text(n_problem) or NOTHING
+    return messages
 
 
 def _choice(cell: Cell, label: str, theirs: Mapping[str, str]) -> Markup:
@@ -238,14 +238,10 @@ def _value_text(value: str, n: str) -> str:
     return say("{value} (n {n})", value=value, n=n) if n else value
 
 
-def _final_choice(chosen: str = "true") -> Markup:
+def _final_choice() -> Markup:
     """Return the choice whether the values that are entered are final."""
     pairs = [("true", say("all final")), ("false", say("all provisional"))]
-    options = [tag("option", text, value=value, selected=value == chosen) for value, text in pairs]
-    box = tag("select", *options, id="grid-final", name="final")
-    return tag(
-        "div", tag("label", say("The values entered here are"), for_="grid-final"), box, class_="field"
-    )
+    return _field("final", say("The values entered here are"), _select("final", "true", pairs))
 
 
 def screen(session: Session) -> Markup:
@@ -267,12 +263,12 @@ def _filter_form(session: Session) -> Markup:
     last = grid_state.last_month(today)
     months = [(key, Column.from_key(key).label) for key in (keys if last in keys else [*keys, last])]
     spans = [(span, say_duration(int(span), "month")) for span in SPANS]
-    _, wrong = grid_state.chosen_day(today)
+    _, problem = grid_state.chosen_day(today)
     fields = [
         _field("last", say("Last month"), _select("last", last, months)),
         _field("months", say("How many months"), _select("months", grid_state.months, spans)),
         _field("day", say("Another day"), _text_box("day", grid_state.day, placeholder=say("its last day")),
-               tag("div", problem_text(wrong), data_part="error:day", class_="error")),
+               tag("div", problem_text(problem), data_part="error:day", class_="error")),
         _field("text", say("Search"), _text_box("text", grid_state.text, type="search")),
     ]  # fmt: skip
     ticks = [
@@ -294,15 +290,16 @@ def _field(name: str, label: str, *inside: Markup) -> Markup:
     return tag("div", tag("label", label, for_=f"grid-{name}"), *inside, class_="field")
 
 
-def _select(name: str, chosen: str, pairs: Iterable[tuple[str, str]]) -> Markup:
-    options = [tag("option", words, value=value, selected=value == chosen) for value, words in pairs]
+def _select(name: str, value: str, choices: Iterable[tuple[str, str]]) -> Markup:
+    options = [tag("option", text, value=key, selected=key == value) for key, text in choices]
     return tag("select", *options, id=f"grid-{name}", name=name)
 
 
-def _text_box(name: str, text: str, **more: object) -> Markup:
+def _text_box(name: str, text: str, **attributes: object) -> Markup:
     return tag(
         "input",
-        **{"type": "text", "id": f"grid-{name}", "name": name, "value": text, "autocomplete": "off"} | more,
+        **{"type": "text", "id": f"grid-{name}", "name": name, "value": text, "autocomplete": "off"}
+        | attributes,
     )
 
 
@@ -383,8 +380,8 @@ def _draft_facts(session: Session, ids: Sequence[str]) -> dict[str, str]:
 def _draft_key(facts: Mapping[str, str]) -> str:
     """Return the name under which the browser keeps what was typed: the months, and which indicators."""
     which = sha256(facts["ids"].encode()).hexdigest()[:12]
-    told = [facts["last"], facts["months"], facts.get("day", ""), facts.get("n", ""), which]
-    return "|".join(["grid", *told])
+    parts = [facts["last"], facts["months"], facts.get("day", ""), facts.get("n", ""), which]
+    return "|".join(["grid", *parts])
 
 
 def _period(columns: Sequence[Column]) -> str:

@@ -199,7 +199,7 @@ def _block_columns(head: Sequence[str], target: Target, column: int, width: int)
     months = [month_of(text, target.today) for text in head]
     if not any(months):
         return [column + right for right in range(width)]
-    places = {one: at for at, one in enumerate(target.columns)}
+    places = {target_column: at for at, target_column in enumerate(target.columns)}
     columns: list[int | None] = []
     last = ""
     for text, month in zip(head, months, strict=True):
@@ -213,10 +213,10 @@ def _block_columns(head: Sequence[str], target: Target, column: int, width: int)
 def month_of(text: str, today: date) -> str:
     """Return the month that a heading names, such as ``2026-06``; empty if it names none."""
     tidy = unicodedata.normalize("NFKC", text).strip()
-    if found := MONTH.fullmatch(tidy):
-        year, month = int(found[1] or found[4]), int(found[2] or found[3])
-    elif found := NAMED_MONTH.fullmatch(tidy):
-        year, month = int(found[2]), month_number(found[1])
+    if match := MONTH.fullmatch(tidy):
+        year, month = int(match[1] or match[4]), int(match[2] or match[3])
+    elif match := NAMED_MONTH.fullmatch(tidy):
+        year, month = int(match[2]), month_number(match[1])
     else:
         day = read_day(tidy, today=today)
         return "" if day.problem or not any(sign.isdigit() for sign in tidy) else day.text[:7]

@@ -124,8 +124,8 @@ def filters(session: Session) -> Markup:
     themes = sorted({entry.theme for entry in entries if entry.theme})
     query = session.query
     choices = [
-        ("stage", say("Stage"), query.stage, [*map(_named, STAGES), (CLOSED, say("closed"))]),
-        ("kind", say("Kind"), query.kind, [_named(str(kind)) for kind in FindingKind]),
+        ("stage", say("Stage"), query.stage, [*map(_word_pair, STAGES), (CLOSED, say("closed"))]),
+        ("kind", say("Kind"), query.kind, [_word_pair(str(kind)) for kind in FindingKind]),
         ("theme", say("Theme"), query.theme, [(theme, theme) for theme in themes]),
         (
             "owner",
@@ -143,7 +143,7 @@ def filters(session: Session) -> Markup:
     return joined(_filter(*choice) for choice in choices)
 
 
-def _named(word: str) -> tuple[str, str]:
+def _word_pair(word: str) -> tuple[str, str]:
     return word, name_of(word)
 
 

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.forms.answer import Answer, Changed
 from theorytopractice.forms.controls import button, select
-from theorytopractice.forms.due_actions import GROUPS, STALLED, WAITING
 from theorytopractice.forms.form import form_html
 from theorytopractice.forms.form_definitions import open_definition
+from theorytopractice.forms.overview import GROUPS, STALLED, WAITING
 from theorytopractice.forms.row_tables import gap
 from theorytopractice.forms.session import MeetingNote
 from theorytopractice.html import NOTHING, Status, joined, mark, tag
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from theorytopractice.forms.answer import Message
-    from theorytopractice.forms.due_actions import DueAction
+    from theorytopractice.forms.overview import DueAction
     from theorytopractice.forms.session import Session
 
 
@@ -241,16 +241,16 @@ def _screen(session: Session) -> Markup:
 def _owner_choice(session: Session) -> Markup:
     """Return the choice of an owner, with how many actions each has here."""
     counts = session.overview.due_actions().owners()
-    chosen = session.meeting_state.owner
+    owner = session.meeting_state.owner
     names = sorted(filter(None, counts), key=fold)
-    if chosen.startswith(BY_OWNER) and chosen.removeprefix(BY_OWNER) not in counts:
-        names.append(chosen.removeprefix(BY_OWNER))
+    if owner.startswith(BY_OWNER) and owner.removeprefix(BY_OWNER) not in counts:
+        names.append(owner.removeprefix(BY_OWNER))
     pairs = [
         (NO_OWNER, _count_text(name_of("nobody"), counts[""])),
         *((BY_OWNER + name, _count_text(name, counts[name])) for name in names),
     ]
     everybody = _count_text(say("all"), counts.total())
-    box = select(chosen, pairs, empty=everybody, id="meeting-owner", name="owner")
+    box = select(owner, pairs, empty=everybody, id="meeting-owner", name="owner")
     return joined([tag("label", say("Owner"), for_="meeting-owner"), box])
 
 
@@ -260,8 +260,8 @@ def _count_text(name: str, n: int) -> str:
 
 def board_html(session: Session) -> Markup:
     """Return the four groups."""
-    chosen = session.meeting_state.owner
-    owners = {"" if chosen == NO_OWNER else chosen.removeprefix(BY_OWNER)} if chosen else None
+    owner = session.meeting_state.owner
+    owners = {"" if owner == NO_OWNER else owner.removeprefix(BY_OWNER)} if owner else None
     board = MeetingBoard(session)
     groups = board.actions.groups(owners)
     n_stalled = sum(

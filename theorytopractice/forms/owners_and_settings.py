@@ -133,8 +133,8 @@ def _matches(row: Mapping[str, str], words: Iterable[str]) -> bool:
 
 def settings(session: Session) -> Markup:
     """Return every choice that holds for the whole plan: what it says, what it is, and what it is usually."""
-    own = {row["name"]: row["value"] for row in session.rows("setting")}
-    lines = [_setting(name, own.get(name)) for name in MEANINGS]
+    values = {row["name"]: row["value"] for row in session.rows("setting")}
+    lines = [_setting(name, values.get(name)) for name in MEANINGS]
     heads = [
         label_of("setting", "name"),
         say("What it says"),
@@ -146,20 +146,20 @@ def settings(session: Session) -> Markup:
     return tag("section", head, form, row_table(say("Settings"), heads, lines, ""))
 
 
-def _setting(name: str, own: str | None) -> tuple[object, ...]:
+def _setting(name: str, text: str | None) -> tuple[object, ...]:
     """Return a setting as a line; one that the plan chose itself can be removed, so that the usual value holds."""
     usual = _setting_text(name, usual_value(name)) or say("empty")
     value: object = say("{value} (usual)", value=usual)
-    if own is not None:
+    if text is not None:
         value = tag(
             "div",
-            _setting_text(name, own),
+            _setting_text(name, text),
             tag("p", say("usually {value}", value=usual), class_="small"),
         )
-    facts = {"form": "row", "table": "setting", **({"name": name} if own is None else {"key": name})}
+    facts = {"form": "row", "table": "setting", **({"name": name} if text is None else {"key": name})}
     change = button(say("Change"), "open", kind="plain", subject=name, open=facts)
     reset = button(say("Usual value"), "ask-remove", kind="plain", subject=name, table="setting", key=[name])
-    buttons = tag("span", change, " ", reset if own is not None else None, class_="row-buttons")
+    buttons = tag("span", change, " ", reset if text is not None else None, class_="row-buttons")
     return (name, say(MEANINGS[name]), value, buttons)
 
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.errors import PlanError, PracticeError
 from theorytopractice.forms import (
-    autocomplete,
     finding_page,
+    form,
     grid,
     history,
     listing,
@@ -54,7 +54,7 @@ ANSWERS: dict[str, Callable[[Session, Message], Answer | Changed]] = {
     "resolve": save.resolve,
     "cancel": save.cancel,
     "upload": save.upload,
-    "search": autocomplete.search,
+    "search": form.search_rows,
     "ask-remove": history.ask_delete,
     "remove": history.delete_row,
     "undo": history.undo,

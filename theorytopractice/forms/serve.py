@@ -67,16 +67,16 @@ class OwnKernels(KernelSpecManager):
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Return the specification of a kernel."""
-        found = super().get_kernel_spec(kernel_name)
-        found.argv = [*found.argv, "--HistoryManager.enabled=False", "--IPKernelApp.log_level=50"]
-        return found
+        spec = super().get_kernel_spec(kernel_name)
+        spec.argv = [*spec.argv, "--HistoryManager.enabled=False", "--IPKernelApp.log_level=50"]
+        return spec
 
 
 class Page(Voila):  # type: ignore[misc,unused-ignore]
     """The page: Voilà with a frame of our own, that says where it is to be found."""
 
     where = ""
-    said: dict[str, str]
+    texts: dict[str, str]
     announce: Callable[[str], None]
 
     @default("config_file_paths")
@@ -96,9 +96,9 @@ class Page(Voila):  # type: ignore[misc,unused-ignore]
         """Let pages of refusal, too, be those of the own template, in the plan's language."""
         settings: dict[str, Any] = super().init_settings()
         for name in ("jinja2_env", "voila_jinja2_env"):
-            own = jinja2.FileSystemLoader(TEMPLATE)
-            settings[name].loader = jinja2.ChoiceLoader([own, settings[name].loader])
-            settings[name].globals["page"] = self.said
+            loader = jinja2.FileSystemLoader(TEMPLATE)
+            settings[name].loader = jinja2.ChoiceLoader([loader, settings[name].loader])
+            settings[name].globals["page"] = self.texts
         return settings
 
     def prepare(self, handler: RequestHandler, notebook: NotebookNode, cwd: str) -> None:  # noqa: ARG002 - called by name
@@ -106,10 +106,10 @@ class Page(Voila):  # type: ignore[misc,unused-ignore]
         _ = handler.xsrf_token  # sets the cookie without which a closed page may not end its kernel
         try:
             with open_plan(self.where) as plan:
-                self.said.update(page_texts(plan.settings))
+                self.texts.update(page_texts(plan.settings))
         except PracticeError as error:
             raise HTTPError(503, str(error)) from error
-        notebook.metadata["page"] = dict(self.said)
+        notebook.metadata["page"] = dict(self.texts)
 
     def listen(self) -> None:
         """Serve until somebody ends it."""
@@ -174,9 +174,9 @@ def serve(  # noqa: PLR0913 - what a person may choose
     if who:
         os.environ[WHO] = who
     with open_plan(where) as plan:
-        said = page_texts(plan.settings)
+        texts = page_texts(plan.settings)
     page = Page(ip=ip, port=port, open_browser=browser, auto_token=True, config=_configuration())
-    page.where, page.said, page.announce = os.environ[PLAN], said, announce
+    page.where, page.texts, page.announce = os.environ[PLAN], texts, announce
     page.notebook_path = str(path_of(NOTEBOOK))
     page.tornado_settings = {"headers": {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin"}}
     logging.getLogger("tornado").setLevel(logging.ERROR)
