@@ -189,8 +189,8 @@ READER = """
 
     def use(where):
         with open_plan(where, who="Bo") as plan:
-            desk = Session(plan)
-            ask = lambda do, **facts: router.answer(desk, Message(do, facts))
+            session = Session(plan)
+            ask = lambda do, **facts: router.answer(session, Message(do, facts))
             assert "We learned one thing." in ask("start", drafts=[]).parts["page"]
             facts = {"form": "finding", "key": "F-001"}
             assert "finding.statement" in ask("open", open=facts).parts["form"]
