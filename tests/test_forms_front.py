@@ -267,6 +267,7 @@ def test_a_mistake_a_warning_and_a_conflict_in_the_grid_are_read_and_solved(serv
     stored(other)
     other.context.close()
 
+    before = mistaken.input_value()
     mistaken.fill("1,500")
     doubted.fill("0.4")
     wanted.fill("9")
@@ -290,7 +291,7 @@ def test_a_mistake_a_warning_and_a_conflict_in_the_grid_are_read_and_solved(serv
     page.locator(".summary").wait_for()
     assert page.locator(".summary li").count() == 2
     assert NAME in page.locator(".summary").inner_text()
-    mistaken.fill("")
+    mistaken.fill(before)
     asked.get_by_label(choice).check()
     save(page)
     page.locator(".saved").wait_for()

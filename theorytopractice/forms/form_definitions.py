@@ -43,7 +43,7 @@ def _decision_blocks(
     return DECISIONS[facts["form"]](session, facts.get("action_id", ""), values)
 
 
-def _complete_blocks(
+def _complete_decision(
     session: Session, action_id: str, values: Mapping[str, str]
 ) -> tuple[str, tuple[Block, ...]]:
     """Ask when an action was completed and what shows it; a form insists on both."""
@@ -84,7 +84,7 @@ def _past_checksum(session: Session, evidence: Mapping[str, str], link: str) -> 
     return str(rows[-1]["sha256"]) if rows else ""
 
 
-def _redate_blocks(session: Session, action_id: str, _: Mapping[str, str]) -> tuple[str, tuple[Block, ...]]:
+def _redate_decision(session: Session, action_id: str, _: Mapping[str, str]) -> tuple[str, tuple[Block, ...]]:
     """Ask for the new due date and why; of a promise also whether those it was promised to agree."""
     is_promised = bool(session.plan.row("action", action_id)["promised_to"])
     hidden_columns = frozenset() if is_promised else frozenset({"consent"})
@@ -94,7 +94,7 @@ def _redate_blocks(session: Session, action_id: str, _: Mapping[str, str]) -> tu
     return say("Re-date {action_id}", action_id=action_id), (event,)
 
 
-def _block_blocks(session: Session, action_id: str, _: Mapping[str, str]) -> tuple[str, tuple[Block, ...]]:
+def _block_decision(session: Session, action_id: str, _: Mapping[str, str]) -> tuple[str, tuple[Block, ...]]:
     """Ask which condition is missing, and when to look again; of which finding, where the action serves several."""
     links = session.rows("finding_action", action_id=action_id)
     findings = [key for key in dict.fromkeys(row["finding_id"] for row in links) if _is_open(session, key)]
@@ -135,9 +135,9 @@ def _event_block(
 
 
 DECISIONS: dict[str, Callable[[Session, str, Mapping[str, str]], tuple[str, tuple[Block, ...]]]] = {
-    "complete": _complete_blocks,
-    "redate": _redate_blocks,
-    "block": _block_blocks,
+    "complete": _complete_decision,
+    "redate": _redate_decision,
+    "block": _block_decision,
 }
 """Name of a form → who makes it; they are opened in the row of the action."""
 
