@@ -25,7 +25,7 @@ from planners import (
 )
 
 import theorytopractice as ttp
-from theorytopractice.forms.lab import copy_notebooks
+from theorytopractice.forms.serve import copy_notebooks
 from theorytopractice.store.folder import read_folder
 
 EXAMPLE = ttp.path_of("data/example")

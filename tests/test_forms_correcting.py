@@ -6,10 +6,11 @@ import hashlib
 from datetime import date
 
 import pytest
-from desks import DAY, Controls, ask, opened, saved, words
+from sessions import DAY, Controls, ask, opened, saved, words
 
 import theorytopractice as ttp
 from theorytopractice.errors import ConflictError, PlanError
+from theorytopractice.forms import router
 from theorytopractice.forms.answer import Message
 from theorytopractice.forms.session import Session
 from theorytopractice.store.edits import Add, Correct, Update, changes_in_force
@@ -19,18 +20,18 @@ WHY = {"~reason": "misread"}
 
 
 @pytest.fixture
-def value(desk):
+def value(session):
     """The last value of I-19 in the example."""
-    return desk.rows("observation", indicator_id="I-19")[-1]
+    return session.rows("observation", indicator_id="I-19")[-1]
 
 
 def form_of(value):
     return {"form": "row", "table": "observation", "key": value["observation_id"]}
 
 
-def counted(desk, day):
+def counted(session, day):
     """Return the values that count for I-19 on its own days."""
-    frame = ttp.observations(desk.plan, as_of=day)
+    frame = ttp.observations(session.plan, as_of=day)
     return frame[frame["indicator_id"] == "I-19"].set_index("observed_on")
 
 
@@ -39,70 +40,73 @@ def mine(page):
     return page.values | {name: "mine" for name in page.values if name.startswith("~choice:")}
 
 
-def test_who_moves_a_corrected_value_to_another_day_moves_all_of_it(desk, value):
-    saved(desk, form_of(value), observation__value="77")
-    saved(desk, form_of(value), observation__observed_on="2026-05-02", **WHY)
-    assert desk.rows("observation", indicator_id="I-19", observed_on=value["observed_on"]) == []
-    found = counted(desk, DAY)
+def test_who_moves_a_corrected_value_to_another_day_moves_all_of_it(session, value):
+    saved(session, form_of(value), observation__value="77")
+    saved(session, form_of(value), observation__observed_on="2026-05-02", **WHY)
+    assert session.rows("observation", indicator_id="I-19", observed_on=value["observed_on"]) == []
+    found = counted(session, DAY)
     assert found.loc["2026-05-02", "value"] == "77"
     assert value["observed_on"] not in {str(day.date()) for day in found.index}
 
 
-def test_a_corrected_value_that_becomes_provisional_leaves_no_final_one(desk, value):
-    saved(desk, form_of(value), observation__value="77")
-    saved(desk, form_of(value), observation__final="false", **WHY)
-    rows = desk.rows("observation", indicator_id="I-19", observed_on=value["observed_on"])
+def test_a_corrected_value_that_becomes_provisional_leaves_no_final_one(session, value):
+    saved(session, form_of(value), observation__value="77")
+    saved(session, form_of(value), observation__final="false", **WHY)
+    rows = session.rows("observation", indicator_id="I-19", observed_on=value["observed_on"])
     assert [row["final"] for row in rows] == ["false", "false"]
 
 
-def test_a_value_is_not_moved_to_where_there_is_one(desk, value):
-    other = desk.rows("observation", indicator_id="I-19")[-2]
-    answer = saved(desk, form_of(value), observation__observed_on=other["observed_on"], **WHY)
-    assert "has a value of" in answer.told
-    assert desk.plan.row("observation", value["observation_id"]) == value
+def test_a_value_is_not_moved_to_where_there_is_one(session, value):
+    other = session.rows("observation", indicator_id="I-19")[-2]
+    answer = saved(session, form_of(value), observation__observed_on=other["observed_on"], **WHY)
+    assert "has a value of" in answer.text
+    assert session.plan.row("observation", value["observation_id"]) == value
 
 
-def test_a_value_that_is_known_only_later_is_told_and_can_be_mended(desk, value):
-    key = desk.plan.add(
+def test_a_value_that_is_known_only_later_is_told_and_can_be_mended(session, value):
+    key = session.plan.add(
         ttp.Observation(
             indicator_id="I-19", observed_on=value["observed_on"], value="13", recorded_on="2027-05-01"
         )
     )[0]
-    ask(desk, "choose", finding="F-013")
-    assert "is recorded only after this day" in words(ask(desk, "tab", tab="observations"))
+    ask(session, "choose", finding="F-013")
+    assert "is recorded only after this day" in words(ask(session, "tab", tab="observations"))
     facts = form_of({"observation_id": key})
-    assert opened(desk, **facts)["observation.recorded_on"] == "2027-05-01"
-    saved(desk, facts, observation__recorded_on="2026-06-29", **WHY)
-    assert counted(desk, DAY).loc[value["observed_on"], "value"] == "13"
+    assert opened(session, **facts)["observation.recorded_on"] == "2027-05-01"
+    saved(session, facts, observation__recorded_on="2026-06-29", **WHY)
+    assert counted(session, DAY).loc[value["observed_on"], "value"] == "13"
 
 
-def test_the_reason_of_a_second_correction_of_one_day_is_asked_after_the_conflict(desk, where, value):
-    values = opened(desk, **form_of(value))
+def test_the_reason_of_a_second_correction_of_one_day_is_asked_after_the_conflict(session, where, value):
+    values = opened(session, **form_of(value))
     with ttp.open_plan(where, who="Bo") as other:
         saved(Session(other, as_of=DAY), form_of(value), observation__value="5")
-    answer = ask(desk, "save", open=form_of(value), values=values | {"observation.value": "7"})
-    answer = ask(desk, "resolve", open=form_of(value), values=mine(Controls(answer.parts["form"])))
+    answer = ask(session, "save", open=form_of(value), values=values | {"observation.value": "7"})
+    answer = ask(session, "resolve", open=form_of(value), values=mine(Controls(answer.parts["form"])))
     page = Controls(answer.parts["form"])
     assert "Say why." in page.text
     assert page.values["observation.value"] == "7"
-    ask(desk, "save", open=form_of(value), values=page.values | WHY)
-    assert counted(desk, DAY).loc[value["observed_on"], "value"] == "7"
+    ask(session, "save", open=form_of(value), values=page.values | WHY)
+    assert counted(session, DAY).loc[value["observed_on"], "value"] == "7"
 
 
-def test_a_link_that_was_kept_in_a_conflict_keeps_its_checksum(desk, where):
+def test_a_link_that_was_kept_in_a_conflict_keeps_its_checksum(session, where):
     facts = {"form": "row", "table": "evidence", "action_id": "A-026"}
-    desk.answer(
-        Message("upload", {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}, b"a")
+    router.answer(
+        session,
+        Message(
+            "upload", {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}, b"a"
+        ),
     )
-    saved(desk, facts, evidence__description="one", **{"~file": "t"})
-    (row,) = desk.rows("evidence", description="one")
+    saved(session, facts, evidence__description="one", **{"~file": "t"})
+    (row,) = session.rows("evidence", description="one")
     key = {"form": "row", "table": "evidence", "key": row["evidence_id"]}
-    values = opened(desk, **key)
+    values = opened(session, **key)
     with ttp.open_plan(where, who="Bo") as other:
         other.change("evidence", row["evidence_id"], uri="elsewhere.txt", sha256="")
-    answer = ask(desk, "save", open=key, values=values | {"evidence.description": "two"} | WHY)
-    ask(desk, "resolve", open=key, values=mine(Controls(answer.parts["form"])) | WHY)
-    now = desk.plan.row("evidence", row["evidence_id"])
+    answer = ask(session, "save", open=key, values=values | {"evidence.description": "two"} | WHY)
+    ask(session, "resolve", open=key, values=mine(Controls(answer.parts["form"])) | WHY)
+    now = session.plan.row("evidence", row["evidence_id"])
     assert (now["description"], now["uri"], now["sha256"]) == (
         "two",
         row["uri"],
@@ -110,128 +114,134 @@ def test_a_link_that_was_kept_in_a_conflict_keeps_its_checksum(desk, where):
     )
 
 
-def test_a_refused_save_leaves_the_file_that_somebody_elses_evidence_leads_to(desk, where, monkeypatch):
+def test_a_refused_save_leaves_the_file_that_somebody_elses_evidence_leads_to(session, where, monkeypatch):
     facts = {"form": "row", "table": "evidence", "action_id": "A-026"}
     upload = {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}
-    desk.answer(Message("upload", upload, b"a"))
+    router.answer(session, Message("upload", upload, b"a"))
 
     def refuse(*_, **__):
         with ttp.open_plan(where, who="Bo") as other:
             theirs = Session(other, as_of=DAY)
-            theirs.answer(Message("upload", upload, b"a"))
+            router.answer(theirs, Message("upload", upload, b"a"))
             monkeypatch.undo()
             saved(theirs, facts, evidence__description="Bo's", **{"~file": "t"})
         raise ConflictError("refused")
 
-    monkeypatch.setattr(type(desk.plan), "edit", refuse)
-    saved(desk, facts, evidence__description="mine", **{"~file": "t"})
-    (row,) = desk.rows("evidence", description="Bo's")
-    assert (desk.plan.evidence_dir.parent / row["uri"]).read_bytes() == b"a"
+    monkeypatch.setattr(type(session.plan), "edit", refuse)
+    saved(session, facts, evidence__description="mine", **{"~file": "t"})
+    (row,) = session.rows("evidence", description="Bo's")
+    assert (session.plan.evidence_dir.parent / row["uri"]).read_bytes() == b"a"
 
 
-def test_a_refused_save_leaves_no_file_of_its_own(desk, monkeypatch):
+def test_a_refused_save_leaves_no_file_of_its_own(session, monkeypatch):
     facts = {"form": "row", "table": "evidence", "action_id": "A-026"}
-    desk.answer(
-        Message("upload", {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}, b"a")
+    router.answer(
+        session,
+        Message(
+            "upload", {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}, b"a"
+        ),
     )
 
     def refuse(*_, **__):
         raise PlanError("refused")
 
-    monkeypatch.setattr(type(desk.plan), "edit", refuse)
-    saved(desk, facts, evidence__description="mine", **{"~file": "t"})
-    assert list(desk.plan.evidence_dir.iterdir()) == []
+    monkeypatch.setattr(type(session.plan), "edit", refuse)
+    saved(session, facts, evidence__description="mine", **{"~file": "t"})
+    assert list(session.plan.evidence_dir.iterdir()) == []
 
 
-def test_leaving_a_field_knows_of_the_attached_file(desk):
+def test_leaving_a_field_knows_of_the_attached_file(session):
     facts = {"form": "row", "table": "evidence", "action_id": "A-026"}
-    desk.answer(
-        Message("upload", {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}, b"a")
+    router.answer(
+        session,
+        Message(
+            "upload", {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}, b"a"
+        ),
     )
-    values = opened(desk, **facts)
-    alone = ask(desk, "check", open=facts, values=values, field="evidence.description")
+    values = opened(session, **facts)
+    alone = ask(session, "check", open=facts, values=values, field="evidence.description")
     assert "This must be filled." in alone.parts["error:evidence.description"]
-    beside = ask(desk, "check", open=facts, values=values | {"~file": "t"}, field="evidence.description")
+    beside = ask(session, "check", open=facts, values=values | {"~file": "t"}, field="evidence.description")
     assert beside.parts["error:evidence.description"] == ""
 
 
-def test_a_form_that_began_without_an_owner_is_not_begun_by_one_who_comes_later(desk):
-    values = opened(desk, form="finding")
-    desk.plan.add(ttp.Owner(name="Ada"))
+def test_a_form_that_began_without_an_owner_is_not_begun_by_one_who_comes_later(session):
+    values = opened(session, form="finding")
+    session.plan.add(ttp.Owner(name="Ada"))
     typed = {"finding.kind": "insight", "finding.statement": "Rain 3 days a week keeps 9 stalls shut.",
              "finding.source": "Survey"}  # fmt: skip
-    answer = ask(desk, "save", open={"form": "finding"}, values=values | typed)
+    answer = ask(session, "save", open={"form": "finding"}, values=values | typed)
     assert "saved" in str(answer.parts.get("notice"))
 
 
-def test_a_setting_that_two_planners_choose_at_once_is_a_conflict(desk, where):
+def test_a_setting_that_two_planners_choose_at_once_is_a_conflict(session, where):
     facts = {"form": "row", "table": "setting", "name": "lapse"}
-    values = opened(desk, **facts)
+    values = opened(session, **facts)
     with ttp.open_plan(where, who="Bo") as other:
         other.add(ttp.Setting(name="lapse", value="4"))
-    answer = ask(desk, "save", open=facts, values=values | {"setting.value": "3"})
+    answer = ask(session, "save", open=facts, values=values | {"setting.value": "3"})
     assert "Somebody else changed this meanwhile" in words(answer)
-    ask(desk, "resolve", open=facts, values=mine(Controls(answer.parts["form"])))
-    assert desk.plan.settings.lapse == 3
+    ask(session, "resolve", open=facts, values=mine(Controls(answer.parts["form"])))
+    assert session.plan.settings.lapse == 3
 
 
-def test_a_language_that_was_taken_back_is_spoken_again(desk):
-    ask(desk, "screen", screen="settings")
-    saved(desk, {"form": "row", "table": "setting", "key": "language"}, setting__value="zh")
-    ask(desk, "screen", screen="changes")
-    answer = ask(desk, "undo", change=int(desk.plan.latest(1)["change_id"].iloc[0]))
-    assert desk.language == "en"
+def test_a_language_that_was_taken_back_is_spoken_again(session):
+    ask(session, "screen", screen="settings")
+    saved(session, {"form": "row", "table": "setting", "key": "language"}, setting__value="zh")
+    ask(session, "screen", screen="changes")
+    answer = ask(session, "undo", change=int(session.plan.latest(1)["change_id"].iloc[0]))
+    assert session.language == "en"
     assert "My changes" in words(answer)
 
 
-def test_what_was_just_saved_is_not_offered_as_unsaved(desk):
+def test_what_was_just_saved_is_not_offered_as_unsaved(session):
     facts = {"form": "finding", "key": "F-013"}
     draft = {"key": "form=finding|key=F-013#tab=1", "title": "t", "at": "2026-01-01", "open": facts}
-    values = opened(desk, **facts) | {"finding.theme": "x"}
-    answer = ask(desk, "save", open=facts, values=values, drafts=[draft, draft | {"key": "other#tab=1"}])
+    values = opened(session, **facts) | {"finding.theme": "x"}
+    answer = ask(session, "save", open=facts, values=values, drafts=[draft, draft | {"key": "other#tab=1"}])
     assert str(answer.parts["drafts"]).count("<li>") == 1
 
 
-def test_what_is_as_it_was_is_no_correction(desk, value):
+def test_what_is_as_it_was_is_no_correction(session, value):
     key = value["observation_id"]
-    before = desk.plan.fingerprint()
+    before = session.plan.fingerprint()
     for values in (
         {},
         {"value": float(value["value"])},
         {"observed_on": date.fromisoformat(value["observed_on"])},
     ):
-        desk.plan.edit(Correct("observation", key, values, value), what="nothing")
-    assert desk.plan.fingerprint() == before
+        session.plan.edit(Correct("observation", key, values, value), what="nothing")
+    assert session.plan.fingerprint() == before
 
 
-def test_two_edits_of_one_row_are_refused(desk, value):
+def test_two_edits_of_one_row_are_refused(session, value):
     key = value["observation_id"]
     with pytest.raises(PlanError, match="Two of these edits are about observation"):
-        desk.plan.edit(
+        session.plan.edit(
             Correct("observation", key, {"value": "1"}, value),
             Correct("observation", key, {"n": "2"}, value),
             what="x",
         )
     with pytest.raises(PlanError, match="Two of these edits are about owner O-01"):
-        desk.plan.edit(
+        session.plan.edit(
             Update("owner", "O-01", {"unit": "a"}), Update("owner", ("O-01",), {"note": "b"}), what="x"
         )
 
 
-def test_final_and_provisional_values_of_one_day_are_corrected_apart(desk, value):
-    desk.plan.edit(
+def test_final_and_provisional_values_of_one_day_are_corrected_apart(session, value):
+    session.plan.edit(
         Add(ttp.Observation(indicator_id="I-19", observed_on=value["observed_on"], value="9", final="false",
                             recorded_on="2026-06-20")),
         what="x",
     )  # fmt: skip
-    assert opened(desk, **form_of(value))["observation.value"] == value["value"]
+    assert opened(session, **form_of(value))["observation.value"] == value["value"]
 
 
-def test_what_was_typed_for_a_row_that_is_gone_is_shown(desk):
-    desk.plan.remove("owner", desk.plan.add(ttp.Owner(name="Nora"))[0], reason="x")
+def test_what_was_typed_for_a_row_that_is_gone_is_shown(session):
+    session.plan.remove("owner", session.plan.add(ttp.Owner(name="Nora"))[0], reason="x")
     facts = {"form": "row", "table": "owner", "key": "O-26"}
     typed = {"owner.name": "Nora Newcomer", "owner.note": "", "~seen:owner": "[]", "x.y": "z"}
-    answer = ask(desk, "go-on", open=facts, typed=typed, drafts=[])
+    answer = ask(session, "go-on", open=facts, typed=typed, drafts=[])
     assert "There is no owner 'O-26'" in words(answer)
     assert "Nora Newcomer" in words(answer)
 

@@ -109,11 +109,11 @@ def test_a_wrong_field_is_marked_and_told_once_and_its_link_opens_the_fold(page)
     name.focus()
     page.keyboard.press("Tab")
     page.locator("[name='indicator.name'][aria-invalid=true]").wait_for()
-    assert page.locator("[data-part=told]").inner_text() == "What is measured: This must be filled."
+    assert page.locator("[data-part=announcement]").inner_text() == "What is measured: This must be filled."
     name.fill("Lifts")
     page.keyboard.press("Tab")
     page.locator("[name='indicator.name']:not([aria-invalid])").wait_for()
-    assert page.locator("[data-part=told]").inner_text() == ""
+    assert page.locator("[data-part=announcement]").inner_text() == ""
     fold = page.locator("form.record details").first
     fold.evaluate("one => { one.open = true; }")
     late = fold.locator("[name='indicator.baseline_on']")
@@ -267,7 +267,7 @@ def test_a_mistake_a_warning_and_a_conflict_in_the_grid_are_read_and_solved(serv
     stored(other)
     other.context.close()
 
-    stood = mistaken.input_value()  # whether a month has its value depends on the day
+    before = mistaken.input_value()
     mistaken.fill("1,500")
     doubted.fill("0.4")
     wanted.fill("9")
@@ -291,7 +291,7 @@ def test_a_mistake_a_warning_and_a_conflict_in_the_grid_are_read_and_solved(serv
     page.locator(".summary").wait_for()
     assert page.locator(".summary li").count() == 2
     assert NAME in page.locator(".summary").inner_text()
-    mistaken.fill(stood)
+    mistaken.fill(before)
     asked.get_by_label(choice).check()
     save(page)
     page.locator(".saved").wait_for()

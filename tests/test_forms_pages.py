@@ -17,8 +17,7 @@ from jupyter import LOCAL, chromium, environment, forms_page, is_gone, lab, open
 
 import theorytopractice as ttp
 from theorytopractice.cli import main
-from theorytopractice.forms.lab import copy_notebooks
-from theorytopractice.forms.serve import words
+from theorytopractice.forms.serve import copy_notebooks, page_texts
 from theorytopractice.model.settings import Settings
 from theorytopractice.store.open import storable
 
@@ -194,5 +193,5 @@ def test_a_plan_is_named_so_that_every_folder_finds_it(tmp_path, monkeypatch):
 
 
 def test_a_plan_without_a_title_has_a_page_with_one():
-    assert words(Settings())["title"] == "From findings to practice"
-    assert words(Settings(title="A county"))["title"] == "A county"
+    assert page_texts(Settings())["title"] == "From findings to practice"
+    assert page_texts(Settings(title="A county"))["title"] == "A county"

@@ -184,16 +184,17 @@ def test_a_plan_that_may_only_be_read_can_be_read(tmp_path):
 READER = """
     import os
     from theorytopractice.forms.answer import Message
+    from theorytopractice.forms import router
     from theorytopractice.forms.session import Session
 
     def use(where):
         with open_plan(where, who="Bo") as plan:
-            desk = Session(plan)
-            ask = lambda do, **facts: desk.answer(Message(do, facts))
+            session = Session(plan)
+            ask = lambda do, **facts: router.answer(session, Message(do, facts))
             assert "We learned one thing." in ask("start", drafts=[]).parts["page"]
             facts = {"form": "finding", "key": "F-001"}
             assert "finding.statement" in ask("open", open=facts).parts["form"]
-            return ask("save", open=facts, values={"finding.statement": "New.", "finding.source": "s"}).told
+            return ask("save", open=facts, values={"finding.statement": "New.", "finding.source": "s"}).text
 
     use(sys.argv[2])  # whatever is imported is imported now
     if os.geteuid() == 0:

@@ -60,7 +60,7 @@ def lab(plan: str | None, folder: Path, port: int | None, *, no_browser: bool) -
     """
     if plan is not None:
         plan_at(plan).close()
-    from theorytopractice.forms.lab import copy_notebooks, open_lab
+    from theorytopractice.forms.serve import copy_notebooks, open_lab
 
     copied = copy_notebooks(folder)
     click.echo(

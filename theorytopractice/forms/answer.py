@@ -1,4 +1,4 @@
-"""What passes between the page and the plan? A message that asks, an answer with the parts of the page to renew."""
+"""What passes between the page and the plan? A message that asks, a change that was stored, an answer that renews parts."""
 
 from __future__ import annotations
 
@@ -23,30 +23,35 @@ class Message:
 
     def text(self, name: str) -> str:
         """Return a fact that is a text; empty where there is none."""
-        found = self.facts.get(name)
-        return found if isinstance(found, str) else ""
+        fact = self.facts.get(name)
+        return fact if isinstance(fact, str) else ""
+
+    def number(self, name: str) -> int:
+        """Return a fact that is a whole number; 0 where there is none."""
+        fact = self.facts.get(name)
+        return fact if isinstance(fact, int) else 0
 
     def key(self, name: str = "key") -> tuple[str, ...]:
         """Return a fact that is the key of a row; empty where there is none."""
-        found = self.facts.get(name)
-        return tuple(map(str, found)) if isinstance(found, list | tuple) else ()
+        fact = self.facts.get(name)
+        return tuple(map(str, fact)) if isinstance(fact, list | tuple) else ()
 
     def values(self, name: str = "values") -> dict[str, str]:
         """Return the values of a form, name → text."""
-        found = self.facts.get(name)
-        return {str(key): str(text) for key, text in found.items()} if isinstance(found, dict) else {}
+        fact = self.facts.get(name)
+        return {str(key): str(text) for key, text in fact.items()} if isinstance(fact, dict) else {}
 
 
 @dataclass(slots=True)
 class Answer:
-    """What the page does: parts to renew, where the cursor goes, what is said aloud, drafts to forget.
+    """What the page does: parts to renew, where the cursor goes, the text that is read aloud, drafts to forget.
 
     ``values`` are put into the fields of the form that asked, name → text.
     """
 
     parts: dict[str, Markup] = field(default_factory=dict)
     focus: str = ""
-    told: str = ""
+    text: str = ""
     forget: list[str] = field(default_factory=list)
     refused: bool = False
     values: dict[str, str] = field(default_factory=dict)
@@ -56,7 +61,7 @@ class Answer:
         return Answer(
             self.parts | other.parts,
             other.focus or self.focus,
-            other.told or self.told,
+            other.text or self.text,
             self.forget + other.forget,
             self.refused or other.refused,
             self.values | other.values,
@@ -67,8 +72,35 @@ class Answer:
         return {
             "parts": {name: str(escape(html)) for name, html in self.parts.items()},
             "focus": self.focus,
-            "told": self.told,
+            "text": self.text,
             "forget": self.forget,
             "refused": self.refused,
             "values": self.values,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What a handler stored; the router shows what that can have moved.
+
+    Args:
+        text: what was stored.
+        finding_id: a finding that is new; empty if the chosen one stays.
+        change: the change that can be taken back, if it is offered.
+        note: what is worth a look.
+        action_id: the action that a meeting decided on.
+        group: the group of the meeting in which that was done, where the page says so.
+        stage_text: where the finding stood before, if that is said only when it moved.
+        part: the only part of the screen that moved; all of it if empty.
+        forget: drafts that were stored.
+    """
+
+    text: str
+    finding_id: str = ""
+    change: int | None = None
+    note: Markup | None = None
+    action_id: str = ""
+    group: str = ""
+    stage_text: str = ""
+    part: str = ""
+    forget: list[str] = field(default_factory=list)

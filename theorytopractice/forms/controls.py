@@ -7,13 +7,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from theorytopractice.html import NOTHING, tag
-from theorytopractice.i18n import say, say_names
+from theorytopractice.html import NOTHING, listed, tag
+from theorytopractice.i18n import say, say_n, say_names
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.labels import label_of, name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from markupsafe import Markup
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 WIDE = frozenset({ValueType.TEXT})
-SHOWN = "~shown"
+SEARCH_TEXT = "~shown"
 """Ends the name of the box in which one searches; the key that was chosen stands beside it."""
-UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 """What a page leaves out of a text: control characters but for line breaks and tabs, and halves of characters."""
 
 
@@ -33,24 +33,26 @@ class Control:
 
     name: str
     table: str
-    field: Field
+    declaration: Field
     text: str = ""
-    shown: str = ""
+    search_text: str = ""
     problem: str = ""
-    is_must: bool = False
-    is_needed: bool = False
+    is_required: bool = False
+    is_required_in_part: bool = False
     words: tuple[str, ...] = ()
-    refreshes: str = ""
-    led: str = ""
-    adds: bool = False
+    refresh: str = ""
+    derived_text: str = ""
+    can_add: bool = False
 
 
-def button(words: str, do: str, *, kind: str = "", of: str = "", forget: str = "", **facts: object) -> Markup:
-    """Return a button that asks for something; ``of`` says to whom reads aloud what it belongs to."""
+def button(
+    text: str, do: str, *, kind: str = "", subject: str = "", forget: str = "", **facts: object
+) -> Markup:
+    """Return a button that asks for something; ``subject`` is what it belongs to, for whoever hears the page."""
     return tag(
         "button",
-        words,
-        tag("span", f" {of}", class_="aloud") if of else None,
+        text,
+        tag("span", f" {subject}", class_="aloud") if subject else None,
         type="button",
         class_=kind or None,
         data_do=do,
@@ -61,36 +63,40 @@ def button(words: str, do: str, *, kind: str = "", of: str = "", forget: str = "
 
 def as_json(facts: object) -> str:
     """Return facts as a page hands them back; what a page cannot hold is written as its number."""
-    return UNSHOWN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", json.dumps(facts, ensure_ascii=False))
-
-
-def looks_like(one: str, other: str) -> bool:
-    """Tell whether a page shows two texts alike."""
-    return one == other or UNSHOWN.sub("", one).strip() == UNSHOWN.sub("", other).strip()
-
-
-def control(one: Control) -> Markup:
-    """Return a field with its label, its help, its control and the place for what is wrong with it."""
-    label, help_ = label_of(one.table, one.field.name), say(one.field.help)
-    is_said = help_.rstrip(".。") == label
-    about = f"{one.name}-error" if is_said else f"{one.name}-help {one.name}-error"
-    must = _mark(one)
-    return tag(
-        "div",
-        tag("label", label, " ", must, for_=one.name),
-        None if is_said else tag("p", help_, id=f"{one.name}-help", class_="help"),
-        *_inputs(one, about),
-        error_place(one.name, one.problem),
-        class_=f"field {one.field.type}" + (" long" if one.field.long else ""),
+    return UNPRINTABLE.sub(
+        lambda character: f"\\u{ord(character[0]):04x}", json.dumps(facts, ensure_ascii=False)
     )
 
 
-def _mark(one: Control) -> Markup | None:
+def looks_like(text: str, other: str) -> bool:
+    """Tell whether a page shows two texts alike."""
+    return text == other or UNPRINTABLE.sub("", text).strip() == UNPRINTABLE.sub("", other).strip()
+
+
+def control(field: Control) -> Markup:
+    """Return a field with its label, its help, its control and the place for what is wrong with it."""
+    label, help_ = label_of(field.table, field.declaration.name), say(field.declaration.help)
+    repeats_label = help_.rstrip(".。") == label
+    about = f"{field.name}-error" if repeats_label else f"{field.name}-help {field.name}-error"
+    must = _requirement(field)
+    return tag(
+        "div",
+        tag("label", label, " ", must, for_=field.name),
+        None if repeats_label else tag("p", help_, id=f"{field.name}-help", class_="help"),
+        *_inputs(field, about),
+        error_place(field.name, field.problem),
+        class_=f"field {field.declaration.type}" + (" long" if field.declaration.long else ""),
+    )
+
+
+def _requirement(field: Control) -> Markup | None:
     """Return the mark of a field that must be filled, or that must with its part, or if nothing else is in its place."""
-    if one.is_must and one.field.instead:
-        others = say_names(label_of(one.table, name) for name in one.field.instead)
+    if field.is_required and field.declaration.instead:
+        others = say_names(label_of(field.table, name) for name in field.declaration.instead)
         return tag("span", say("this, or {others}", others=others), class_="must")
-    return must_mark() if one.is_must else needed_mark() if one.is_needed else None
+    return (
+        required_mark() if field.is_required else optional_block_mark() if field.is_required_in_part else None
+    )
 
 
 def error_place(name: str, problem: str = "") -> Markup:
@@ -98,12 +104,12 @@ def error_place(name: str, problem: str = "") -> Markup:
     return tag("div", problem_text(problem), id=f"{name}-error", data_part=f"error:{name}", class_="error")
 
 
-def must_mark() -> Markup:
+def required_mark() -> Markup:
     """Return the mark of a field that must be filled."""
     return tag("span", say("must be filled"), class_="must")
 
 
-def needed_mark() -> Markup:
+def optional_block_mark() -> Markup:
     """Return the mark of a field that must be filled as soon as anything of its part is."""
     return tag("span", say("needed with this part"), class_="must")
 
@@ -114,37 +120,48 @@ def problem_text(problem: str, *, is_wrong: bool = True) -> Markup | None:
     return tag("p", sign, " ", problem, data_wrong="" if is_wrong else None) if problem else None
 
 
-def _inputs(one: Control, about: str) -> list[Markup]:
+def _inputs(field: Control, about: str) -> list[Markup]:
     """Return what is typed into or chosen from."""
-    shared: dict[str, Any] = {
-        "id": one.name,
-        "name": one.name,
+    attributes: dict[str, Any] = {
+        "id": field.name,
+        "name": field.name,
         "aria_describedby": about,
-        "aria_invalid": "true" if one.problem else None,
-        "aria_required": "true" if one.is_must else None,
-        "data_refresh": one.refreshes or None,
-        "data_led": one.led or None,
+        "aria_invalid": "true" if field.problem else None,
+        "aria_required": "true" if field.is_required else None,
+        "data_refresh": field.refresh or None,
+        "data_led": field.derived_text or None,
     }
-    if one.words or one.field.words:
-        return [select(one.text, [(word, name_of(word)) for word in one.words or one.field.words], **shared)]
-    if one.field.type is ValueType.TRUTH:
-        return [select(one.text, [("true", say("yes")), ("false", say("no"))], **shared)]
-    if one.field.refers:
-        return search(one, about)
-    if one.field.long or "\n" in one.text:
-        return [tag("textarea", one.text, rows="3", **shared)]
-    typed = tag(
-        "input", type="text", value=one.text, autocomplete="off", inputmode=_keys(one.field), **shared
+    if field.words or field.declaration.words:
+        return [
+            select(
+                field.text,
+                [(word, name_of(word)) for word in field.words or field.declaration.words],
+                **attributes,
+            )
+        ]
+    if field.declaration.type is ValueType.TRUTH:
+        return [select(field.text, [("true", say("yes")), ("false", say("no"))], **attributes)]
+    if field.declaration.refers:
+        return search_box(field, about)
+    if field.declaration.long or "\n" in field.text:
+        return [tag("textarea", field.text, rows="3", **attributes)]
+    box = tag(
+        "input",
+        type="text",
+        value=field.text,
+        autocomplete="off",
+        inputmode=_keyboard(field.declaration),
+        **attributes,
     )
-    if one.field.type is ValueType.DATE:
+    if field.declaration.type is ValueType.DATE:
         calendar = tag("i", "▦", aria_hidden="true")
-        pick = tag("button", calendar, type="button", class_="pick", data_pick=one.name,
-                   aria_label=say("Calendar for {label}", label=label_of(one.table, one.field.name)))  # fmt: skip
-        return [tag("div", typed, pick, class_="dated")]
-    return [typed]
+        pick = tag("button", calendar, type="button", class_="pick", data_pick=field.name,
+                   aria_label=say("Calendar for {label}", label=label_of(field.table, field.declaration.name)))  # fmt: skip
+        return [tag("div", box, pick, class_="dated")]
+    return [box]
 
 
-def _keys(field: Field) -> str | None:
+def _keyboard(field: Field) -> str | None:
     """Return which keyboard a phone or tablet should show."""
     return (
         "decimal"
@@ -156,61 +173,94 @@ def _keys(field: Field) -> str | None:
 
 
 def select(
-    chosen: str,
-    words: Iterable[tuple[str, str]],
+    value: str,
+    choices: Iterable[tuple[str, str]],
     *,
     empty: str = "–",
     **attributes: Any,  # noqa: ANN401 - whatever an element may have
 ) -> Markup:
     """Return a list of words to choose from; the first choice is to choose none."""
-    pairs = list(words)
-    if chosen and chosen not in dict(pairs):
-        pairs.append((chosen, chosen))
-    options = [
-        tag("option", text, value=value, selected=value == chosen) for value, text in [("", empty), *pairs]
-    ]
+    pairs = list(choices)
+    if value and value not in dict(pairs):
+        pairs.append((value, value))
+    options = [tag("option", text, value=key, selected=key == value) for key, text in [("", empty), *pairs]]
     return tag("select", *options, **attributes)
 
 
-def search(one: Control, about: str) -> list[Markup]:
+def search_box(field: Control, about: str) -> list[Markup]:
     """Return a box in which an owner, a finding, an action or an indicator is searched and chosen."""
-    listbox = f"{one.name}-list"
+    listbox = f"{field.name}-list"
     box = tag(
         "input",
         type="text",
         role="combobox",
-        id=one.name,
-        name=one.name + SHOWN,
-        value=one.shown or one.text,
+        id=field.name,
+        name=field.name + SEARCH_TEXT,
+        value=field.search_text or field.text,
         autocomplete="off",
         aria_autocomplete="list",
         aria_expanded="false",
         aria_controls=listbox,
         aria_describedby=about,
-        aria_invalid="true" if one.problem else None,
-        aria_required="true" if one.is_must else None,
+        aria_invalid="true" if field.problem else None,
+        aria_required="true" if field.is_required else None,
         placeholder=say("type to search"),
-        data_table=one.field.refers,
-        data_for=one.name,
-        data_add="yes" if one.adds else None,
+        data_table=field.declaration.refers,
+        data_for=field.name,
+        data_add="yes" if field.can_add else None,
     )
-    hidden = tag("input", type="hidden", name=one.name, value=one.text)
+    hidden = tag("input", type="hidden", name=field.name, value=field.text)
     options = tag("div", role="listbox", id=listbox, data_part=listbox, class_="options", hidden=True,
-                  aria_label=label_of(one.table, one.field.name))  # fmt: skip
+                  aria_label=label_of(field.table, field.declaration.name))  # fmt: skip
     return [tag("div", hidden, box, options, class_="search")]
 
 
-def hidden(name: str, value: str) -> Markup:
+def hidden_field(name: str, value: str) -> Markup:
     """Return a value that travels with a form unseen."""
     return tag("input", type="hidden", name=name, value=value)
 
 
-def parts_of(
-    problems: Mapping[str, str], names: Iterable[str], warned: Mapping[str, str] | None = None
+def problem_parts(
+    problems: Mapping[str, str], names: Iterable[str], warnings: Mapping[str, str] | None = None
 ) -> dict[str, Markup]:
     """Return the places of the problems of some fields, with what is wrong now or else worth a look."""
-    said = {**(warned or {}), **problems}
+    texts = {**(warnings or {}), **problems}
     return {
-        f"error:{name}": problem_text(said.get(name, ""), is_wrong=name in problems) or NOTHING
+        f"error:{name}": problem_text(texts.get(name, ""), is_wrong=name in problems) or NOTHING
         for name in names
     }
+
+
+def pages(page: int, last: int, do: str = "page") -> Markup:
+    """Return the ways to the other pages."""
+    before = button(say("Previous"), do, page=page - 1) if page else None
+    after = button(say("Next"), do, page=page + 1) if page < last else None
+    place = tag("span", say("Page {page} of {pages}", page=page + 1, pages=last + 1))
+    return tag("nav", before, place, after, class_="pages", aria_label=say("Pages"))
+
+
+def range_title(count: str, page: int, n_shown: int, n: int, *, size: int) -> str:
+    """Say how many things there are, and which of them are on this page where these are not all."""
+    if n <= size:
+        return count
+    return say(
+        "{findings}: {first:,} to {last:,}", findings=count, first=page * size + 1, last=page * size + n_shown
+    )
+
+
+def draft_note(discard: Markup) -> Markup:
+    """Return what is said when an earlier draft was put back, with the button that throws it away."""
+    text = say("What you typed here earlier and did not save is in the form again.")
+    return tag("p", text, " ", discard, class_="note", data_restored="", hidden=True)
+
+
+def summary_box(items: Sequence[str | Markup]) -> Markup:
+    """Return the box that says what stands in the way of saving."""
+    head = say_n(
+        "{n} thing must be mended before this can be saved",
+        "{n} things must be mended before this can be saved",
+        len(items),
+    )
+    return tag(
+        "div", tag("h4", head), listed(items), id="summary-box", tabindex="-1", role="alert", class_="summary"
+    )

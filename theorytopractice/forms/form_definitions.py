@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from theorytopractice.errors import PlanError
-from theorytopractice.forms.attachments import SEALED, URI, attached_checksum
-from theorytopractice.forms.form_model import LED, Block, Form, RowOf
-from theorytopractice.forms.labels import row_label, shorten
+from theorytopractice.forms.attachments import CHECKSUM_LINK, URI
+from theorytopractice.forms.form_model import DERIVED, Block, Form, RowOf
 from theorytopractice.forms.parsing import read
+from theorytopractice.forms.row_tables import row_label, shorten
 from theorytopractice.i18n import message, say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import table_name
@@ -33,108 +33,124 @@ if TYPE_CHECKING:
     from theorytopractice.store.reader import RowReader
 
 
-DAY = next(one for one in ENTITIES["event"].fields if one.name == "happened_on")
+EVENT_DAY = next(one for one in ENTITIES["event"].fields if one.name == "happened_on")
 
 
-def decision_form(
+def _decision_blocks(
     session: Session, facts: Mapping[str, str], values: Mapping[str, str]
 ) -> tuple[str, tuple[Block, ...]]:
     """Return the title and the blocks of the form of a decision about an action."""
     return DECISIONS[facts["form"]](session, facts.get("action_id", ""), values)
 
 
-def _complete(session: Session, action_id: str, values: Mapping[str, str]) -> tuple[str, tuple[Block, ...]]:
+def _complete_decision(
+    session: Session, action_id: str, values: Mapping[str, str]
+) -> tuple[str, tuple[Block, ...]]:
     """Ask when an action was completed and what shows it; a form insists on both."""
-    done = _event(session, Subject.ACTION, action_id, ActionEvent.COMPLETE, hides=frozenset({"reason"}))
-    return say("Complete {action_id}", action_id=action_id), (done, proof(session, action_id, values))
+    event = _event_block(
+        session, Subject.ACTION, action_id, ActionEvent.COMPLETE, hidden_columns=frozenset({"reason"})
+    )
+    return say("Complete {action_id}", action_id=action_id), (
+        event,
+        _evidence_block(session, action_id, values),
+    )
 
 
-def proof(session: Session, action_id: str, values: Mapping[str, str]) -> Block:
+def _evidence_block(session: Session, action_id: str, values: Mapping[str, str]) -> Block:
     """Return the block of the evidence that an action was completed, dated as its completion."""
-    on = read(DAY, values.get("event.happened_on", session.today.isoformat()), today=session.today).text
-    fixed = {"action_id": action_id, "dated_on": on, "sha256": checksum_of(session, values, {})}
-    hides = frozenset({"finding_id"})
-    return Block("evidence", say("Evidence of that day"), fixed=fixed, hides=hides)
+    on = read(EVENT_DAY, values.get("event.happened_on", session.today.isoformat()), today=session.today).text
+    fixed = {"action_id": action_id, "dated_on": on, "sha256": _checksum(session, values, {})}
+    hidden_columns = frozenset({"finding_id"})
+    return Block("evidence", say("Evidence of that day"), fixed=fixed, hidden_columns=hidden_columns)
 
 
-def checksum_of(session: Session, values: Mapping[str, str], stands: Mapping[str, str]) -> str:
+def _checksum(session: Session, values: Mapping[str, str], row: Mapping[str, str]) -> str:
     """Return the checksum that belongs to a link as it is now: of the attached file, of the one that stands, or none."""
-    link = values.get(URI, stands.get("uri", ""))
-    if attached := attached_checksum(session, values, link):
-        return attached
-    if link == stands.get("uri", ""):
-        return stands.get("sha256", "")
-    return _once_sealed(session, stands, link) if link and link == values.get(SEALED) else ""
+    link = values.get(URI, row.get("uri", ""))
+    if checksum := session.uploads.checksum(values, link):
+        return checksum
+    if link == row.get("uri", ""):
+        return row.get("sha256", "")
+    return _past_checksum(session, row, link) if link and link == values.get(CHECKSUM_LINK) else ""
 
 
-def _once_sealed(session: Session, stands: Mapping[str, str], link: str) -> str:
+def _past_checksum(session: Session, evidence: Mapping[str, str], link: str) -> str:
     """Return the checksum that the history knows of a link of this evidence."""
-    history = session.plan.history(stands["evidence_id"])
+    history = session.plan.history(evidence["evidence_id"])
     texts = [text for side in ("before", "after") for text in history[side] if text]
-    rows = [row for row in map(json.loads, texts) if row.get("uri") == link and row.get("sha256")]
+    rows = [
+        version for version in map(json.loads, texts) if version.get("uri") == link and version.get("sha256")
+    ]
     return str(rows[-1]["sha256"]) if rows else ""
 
 
-def _redate(session: Session, action_id: str, _: Mapping[str, str]) -> tuple[str, tuple[Block, ...]]:
+def _redate_decision(session: Session, action_id: str, _: Mapping[str, str]) -> tuple[str, tuple[Block, ...]]:
     """Ask for the new due date and why; of a promise also whether those it was promised to agree."""
     is_promised = bool(session.plan.row("action", action_id)["promised_to"])
-    hides = frozenset() if is_promised else frozenset({"consent"})
-    moved = _event(session, Subject.ACTION, action_id, ActionEvent.REDATE, hides=hides)
-    return say("Re-date {action_id}", action_id=action_id), (moved,)
+    hidden_columns = frozenset() if is_promised else frozenset({"consent"})
+    event = _event_block(
+        session, Subject.ACTION, action_id, ActionEvent.REDATE, hidden_columns=hidden_columns
+    )
+    return say("Re-date {action_id}", action_id=action_id), (event,)
 
 
-def _block(session: Session, action_id: str, _: Mapping[str, str]) -> tuple[str, tuple[Block, ...]]:
+def _block_decision(session: Session, action_id: str, _: Mapping[str, str]) -> tuple[str, tuple[Block, ...]]:
     """Ask which condition is missing, and when to look again; of which finding, where the action serves several."""
     links = session.rows("finding_action", action_id=action_id)
-    served = [key for key in dict.fromkeys(row["finding_id"] for row in links) if _is_open(session, key)]
-    blocked = _event(session, Subject.FINDING, served, FindingEvent.BLOCK)
+    findings = [key for key in dict.fromkeys(row["finding_id"] for row in links) if _is_open(session, key)]
+    event = _event_block(session, Subject.FINDING, findings, FindingEvent.BLOCK)
     title = (
-        say("Block {finding_id}, which {action_id} serves", finding_id=served[0], action_id=action_id)
-        if len(served) == 1
+        say("Block {finding_id}, which {action_id} serves", finding_id=findings[0], action_id=action_id)
+        if len(findings) == 1
         else say("Block a finding that {action_id} serves", action_id=action_id)
     )
-    return title, (blocked,)
+    return title, (event,)
 
 
 def _is_open(session: Session, finding_id: str) -> bool:
-    found = session.overview.get(finding_id)
-    return found is not None and found.stage is not None
+    entry = session.overview.get(finding_id)
+    return entry is not None and entry.stage is not None
 
 
-def _event(
-    session: Session, subject: Subject, of: str | list[str], word: str, *, hides: frozenset[str] = frozenset()
+def _event_block(
+    session: Session,
+    subject: Subject,
+    subject_id: str | list[str],
+    word: str,
+    *,
+    hidden_columns: frozenset[str] = frozenset(),
 ) -> Block:
     """Return the block of an event that happens today; to which of several is asked."""
     fixed = {"subject": subject.value, "event": str(word)}
-    several = () if isinstance(of, str) else tuple(of)
-    only = of if isinstance(of, str) else of[0] if len(of) == 1 else ""
+    several = () if isinstance(subject_id, str) else tuple(subject_id)
+    only = subject_id if isinstance(subject_id, str) else subject_id[0] if len(subject_id) == 1 else ""
     return Block(
         "event",
         kind=str(word),
         fixed=fixed | ({"subject_id": only} if only else {}),
-        begins={"happened_on": session.today.isoformat(), "by": session.who},
-        words={"subject_id": several},
-        hides=hides,
+        defaults={"happened_on": session.today.isoformat(), "by": session.who},
+        vocabularies={"subject_id": several},
+        hidden_columns=hidden_columns,
     )
 
 
 DECISIONS: dict[str, Callable[[Session, str, Mapping[str, str]], tuple[str, tuple[Block, ...]]]] = {
-    "complete": _complete,
-    "redate": _redate,
-    "block": _block,
+    "complete": _complete_decision,
+    "redate": _redate_decision,
+    "block": _block_decision,
 }
 """Name of a form → who makes it; they are opened in the row of the action."""
 
 
 Facts: TypeAlias = "Mapping[str, str]"
 
-OF_ITS_OWN = {"observation": "observed_on", "evidence": "dated_on"}
+DAY_COLUMN = {"observation": "observed_on", "evidence": "dated_on"}
 """The column of a fact that begins with today; in other tables it is the day on which the plan came to know it."""
 
 
-def event(session: Session, facts: Facts, values: Mapping[str, str]) -> Form:
+def _event_form(session: Session, facts: Facts, values: Mapping[str, str]) -> Form:
     """Return the form of what happened to a finding or an action; the word decides which fields it has."""
-    key = key_of(facts)
+    key = row_key(facts)
     row = session.plan.row("event", key) if key else {}
     subject = facts.get("subject", row.get("subject", ""))
     subject_id = facts.get("subject_id", row.get("subject_id", ""))
@@ -145,71 +161,77 @@ def event(session: Session, facts: Facts, values: Mapping[str, str]) -> Form:
         key=key,
         row=row,
         fixed={"subject": subject, "subject_id": subject_id},
-        begins={"happened_on": session.today.isoformat(), "event": word, "by": session.who},
-        words={"event": WORDS.get(subject, ())},
+        defaults={"happened_on": session.today.isoformat(), "event": word, "by": session.who},
+        vocabularies={"event": WORDS.get(subject, ())},
     )
     if key:
         return Form(say("Correct {what}", what=row_label("event", row)), (block,), facts)
     is_done = (subject, word) == (Subject.ACTION, ActionEvent.COMPLETE)
-    blocks = (block, replace(proof(session, subject_id, values), is_optional=True)) if is_done else (block,)
+    blocks = (
+        (block, replace(_evidence_block(session, subject_id, values), is_optional=True))
+        if is_done
+        else (block,)
+    )
     return Form(say("What happened to {subject_id}", subject_id=subject_id), blocks, facts)
 
 
-def row(session: Session, facts: Facts, values: Mapping[str, str]) -> Form:
+def _row_form(session: Session, facts: Facts, values: Mapping[str, str]) -> Form:
     """Return the form of one row of any table; columns that the facts give are not typed."""
-    table, key = facts.get("table", ""), key_of(facts)
+    table, key = facts.get("table", ""), row_key(facts)
     if table not in ENTITIES:
         raise PlanError(say("There is no such form; reload the page."))
     fixed: dict[str, str | RowOf] = {name: facts[name] for name in ENTITIES[table].columns if name in facts}
     if table == "setting" and session.rows("setting", name=str(fixed.get("name", ""))):
         key = (str(fixed["name"]),)
-    stands = _stands(session, table, key) if key else {}
+    stored = _current_row(session, table, key) if key else {}
     if table == "evidence":
-        fixed["sha256"] = checksum_of(session, values, stands)
+        fixed["sha256"] = _checksum(session, values, stored)
     today = session.today.isoformat()
     block = Block(
         table,
-        kind=session.kind_of(str(fixed.get("finding_id", stands.get("finding_id", "")))),
-        key=tuple(stands[column] for column in ENTITIES[table].key) if key else (),
-        row=stands,
+        kind=session.kind_of(str(fixed.get("finding_id", stored.get("finding_id", "")))),
+        key=tuple(stored[column] for column in ENTITIES[table].key) if key else (),
+        row=stored,
         fixed=fixed,
-        begins=dict.fromkeys(
-            {OF_ITS_OWN.get(table, "recorded_on"), *(("recorded_on",) if key else ())}, today
+        defaults=dict.fromkeys(
+            {DAY_COLUMN.get(table, "recorded_on"), *(("recorded_on",) if key else ())}, today
         ),
-        hides=_hidden(table, fixed, stands, today),
+        hidden_columns=_hidden_columns(table, fixed, stored, today),
     )
     if table == "setting":
-        block = _setting(block, str(fixed.get("name") or stands.get("name", "")))
+        block = _setting_block(block, str(fixed.get("name") or stored.get("name", "")))
     return Form(_title(session, block), (block,), facts)
 
 
-def _hidden(table: str, fixed: Mapping[str, object], stands: Mapping[str, str], today: str) -> frozenset[str]:
+def _hidden_columns(
+    table: str, fixed: Mapping[str, object], row: Mapping[str, str], today: str
+) -> frozenset[str]:
     """Return the columns that are not typed: of what evidence is, and since when a value is known that counts."""
     if table == "evidence":
         return frozenset({"finding_id", "action_id"} - fixed.keys())
-    is_known = table == "observation" and stands and known_values(stands) <= today
+    is_known = table == "observation" and row and known_values(row) <= today
     return frozenset({"recorded_on"}) if is_known else frozenset()
 
 
-def _stands(session: Session, table: str, key: tuple[str, ...]) -> dict[str, str]:
+def _current_row(session: Session, table: str, key: tuple[str, ...]) -> dict[str, str]:
     """Return a row as it stands; of a value that was corrected, the one that counts instead."""
     today = session.today.isoformat()
 
     def ask(records: RowReader) -> dict[str, str]:
-        _, stands = find_row(records, ENTITIES[table], key)
-        is_corrected = table == "observation" and known_values(stands) <= today
-        return latest_value(records, stands, today) if is_corrected else stands
+        _, stored = find_row(records, ENTITIES[table], key)
+        is_corrected = table == "observation" and known_values(stored) <= today
+        return latest_value(records, stored, today) if is_corrected else stored
 
     return session.plan.look(ask)
 
 
-def _setting(block: Block, name: str) -> Block:
+def _setting_block(block: Block, name: str) -> Block:
     """Return the block of a setting, with what it says, its usual value, and the words that it can have."""
     if name not in MEANINGS:
         return block
     fixed = {**block.fixed, "name": name}
     begins, words = {"value": usual_value(name)}, {"value": CHOICES.get(name, ())}
-    return replace(block, legend=say(MEANINGS[name]), fixed=fixed, begins=begins, words=words)
+    return replace(block, legend=say(MEANINGS[name]), fixed=fixed, defaults=begins, vocabularies=words)
 
 
 def _title(session: Session, block: Block) -> str:
@@ -223,16 +245,16 @@ def _title(session: Session, block: Block) -> str:
         return say("Change {what}", what=row_label("setting", {"name": str(block.fixed.get("name", ""))}))
     of = next(
         (
-            session.name_of(entity[one].refers, str(key))
-            for one, key in block.fixed.items()
-            if entity[one].refers
+            session.name_of(entity[column].refers, str(key))
+            for column, key in block.fixed.items()
+            if entity[column].refers
         ),
         "",
     )
     return say("{new}, of {of}", new=new, of=shorten(of)) if of else new
 
 
-def key_of(facts: Facts) -> tuple[str, ...]:
+def row_key(facts: Facts) -> tuple[str, ...]:
     """Return the key of the row that is edited; one of several parts is written as JSON."""
     key, entity = facts.get("key", ""), ENTITIES.get(facts.get("table", ""))
     if not key or entity is None or len(entity.key) == 1:
@@ -243,7 +265,11 @@ def key_of(facts: Facts) -> tuple[str, ...]:
         raise PlanError(say("There is no such form; reload the page.")) from error
 
 
-LEARNED, WILL, KNOW = message("We learned that …"), message("So we will …"), message("We shall know by …")
+FINDING_LEGEND, ACTION_LEGEND, INDICATOR_LEGEND = (
+    message("We learned that …"),
+    message("So we will …"),
+    message("We shall know by …"),
+)
 
 
 def open_definition(session: Session, facts: Facts, values: Mapping[str, str]) -> Form:
@@ -261,59 +287,61 @@ def open_definition(session: Session, facts: Facts, values: Mapping[str, str]) -
 
 def without_derived(values: Mapping[str, str]) -> dict[str, str]:
     """Return what was typed without what the kind of the finding decides, so that another kind decides otherwise."""
-    return {name: text for name, text in values.items() if text not in LED.get(name, ())}
+    return {name: text for name, text in values.items() if text not in DERIVED.get(name, ())}
 
 
-def _finding(session: Session, facts: Facts, values: Mapping[str, str]) -> Form:
+def _finding_form(session: Session, facts: Facts, values: Mapping[str, str]) -> Form:
     """Return the form of a finding; a new one with its first action and its indicator."""
     today = session.today.isoformat()
-    key = key_of(facts)
+    key = row_key(facts)
     row = session.plan.row("finding", key) if key else {}
     kind = values.get("finding.kind", row.get("kind", ""))
-    learned = Block("finding", say(LEARNED), kind=kind, key=key, row=row, begins={"recorded_on": today})
+    block = Block(
+        "finding", say(FINDING_LEGEND), kind=kind, key=key, row=row, defaults={"recorded_on": today}
+    )
     if key:
-        return Form(say("Change finding {finding_id}", finding_id=key[0]), (learned,), facts)
+        return Form(say("Change finding {finding_id}", finding_id=key[0]), (block,), facts)
     blocks = (
-        learned,
+        block,
         *_action_blocks(session, "", kind),
         *_indicator_blocks("", kind, values, is_optional=True),
     )
     return Form(say("A new finding, what is done about it, and how it will be known"), blocks, facts)
 
 
-def _action(session: Session, facts: Facts, _: Mapping[str, str]) -> Form:
+def _action_form(session: Session, facts: Facts, _: Mapping[str, str]) -> Form:
     """Return the form of an action that serves a finding, with its part in it and who answers for it."""
     finding_id = facts.get("finding", "")
     kind = session.kind_of(finding_id)
-    key = key_of(facts)
+    key = row_key(facts)
     if not key:
         blocks = _action_blocks(session, finding_id, kind, is_optional=False)
         return Form(say("A new action for {finding_id}", finding_id=finding_id), blocks, facts)
     action_id, row = key[0], session.plan.row("action", key)
     blocks = (
-        Block("action", say(WILL), kind=kind, key=key, row=row),
-        _owner_of(session, action_id),
-        _link(session, "finding_action", kind, finding_id=finding_id, action_id=action_id),
+        Block("action", say(ACTION_LEGEND), kind=kind, key=key, row=row),
+        _owner_block(session, action_id),
+        _link_block(session, "finding_action", kind, finding_id=finding_id, action_id=action_id),
     )
     return Form(say("Change action {action_id}", action_id=action_id), blocks, facts)
 
 
-def _owner_of(session: Session, action_id: str) -> Block:
+def _owner_block(session: Session, action_id: str) -> Block:
     """Return the block of whoever is accountable for an action; a form insists on somebody."""
-    held = session.rows("action_owner", action_id=action_id, role=OwnerRole.ACCOUNTABLE)[:1]
-    key = (action_id, held[0]["owner_id"], held[0]["role"]) if held else ()
+    rows = session.rows("action_owner", action_id=action_id, role=OwnerRole.ACCOUNTABLE)[:1]
+    key = (action_id, rows[0]["owner_id"], rows[0]["role"]) if rows else ()
     fixed = {"action_id": action_id, "role": OwnerRole.ACCOUNTABLE.value}
-    return Block("action_owner", key=key, row=held[0] if held else {}, fixed=fixed)
+    return Block("action_owner", key=key, row=rows[0] if rows else {}, fixed=fixed)
 
 
-def _link(session: Session, table: str, kind: str, **fixed: str) -> Block:
+def _link_block(session: Session, table: str, kind: str, **fixed: str) -> Block:
     """Return the block of the first link between two rows; where there is none any more, of one that may come."""
     block = Block(table, kind=kind, fixed=fixed)
-    found = session.rows(table, **fixed)[:1]
-    if not found:
+    rows = session.rows(table, **fixed)[:1]
+    if not rows:
         return Block(table, kind=kind, fixed=fixed, is_optional=True)
-    key = tuple(found[0][column] for column in block.entity.key)
-    return Block(table, kind=kind, key=key, row=found[0], fixed=fixed)
+    key = tuple(rows[0][column] for column in block.entity.key)
+    return Block(table, kind=kind, key=key, row=rows[0], fixed=fixed)
 
 
 def _action_blocks(
@@ -324,32 +352,34 @@ def _action_blocks(
     role = ActionRole.REPLICATES if kind == FindingKind.EXPERIENCE else ActionRole.DELIVERS
     today = session.today.isoformat()
     return (
-        Block("action", say(WILL), kind=kind, fixed={"recorded_on": today}, is_optional=is_optional),
+        Block("action", say(ACTION_LEGEND), kind=kind, fixed={"recorded_on": today}, is_optional=is_optional),
         Block(
             "action_owner",
-            begins={"owner_id": session.usual_owner(finding_id)},
+            defaults={"owner_id": session.usual_owner(finding_id)},
             fixed={"action_id": RowOf("action"), "role": OwnerRole.ACCOUNTABLE.value},
         ),
         Block(
             "finding_action",
-            begins={"role": role.value},
+            defaults={"role": role.value},
             fixed={"finding_id": finding, "action_id": RowOf("action")},
-            hides=frozenset({"confirmed_on"}),
+            hidden_columns=frozenset({"confirmed_on"}),
         ),
     )
 
 
-def _indicator(session: Session, facts: Facts, values: Mapping[str, str]) -> Form:
+def _indicator_form(session: Session, facts: Facts, values: Mapping[str, str]) -> Form:
     """Return the form of an indicator by which a finding is judged."""
-    finding_id, key = facts.get("finding", ""), key_of(facts)
+    finding_id, key = facts.get("finding", ""), row_key(facts)
     kind = session.kind_of(finding_id)
     if not key:
         blocks = _indicator_blocks(finding_id, kind, values, is_optional=False)
         return Form(say("A new indicator for {finding_id}", finding_id=finding_id), blocks, facts)
     row = session.plan.row("indicator", key)
-    own = Block("indicator", say(KNOW), kind=kind, more=_sort_of(values, row), key=key, row=row)
-    link = _link(session, "finding_indicator", kind, finding_id=finding_id, indicator_id=key[0])
-    return Form(say("Change indicator {indicator_id}", indicator_id=key[0]), (own, link), facts)
+    block = Block(
+        "indicator", say(INDICATOR_LEGEND), kind=kind, more=_indicator_words(values, row), key=key, row=row
+    )
+    link = _link_block(session, "finding_indicator", kind, finding_id=finding_id, indicator_id=key[0])
+    return Form(say("Change indicator {indicator_id}", indicator_id=key[0]), (block, link), facts)
 
 
 def _indicator_blocks(
@@ -364,29 +394,35 @@ def _indicator_blocks(
         "indicator_id": RowOf("indicator"),
     }
     if kind == FindingKind.EXPERIENCE and not finding_id:
-        link["action_id"] = RowOf("action", may_lack=True)
+        link["action_id"] = RowOf("action", is_optional=True)
     return (
-        Block("indicator", say(KNOW), kind=kind, more=_sort_of(values, {}), is_optional=is_optional),
+        Block(
+            "indicator",
+            say(INDICATOR_LEGEND),
+            kind=kind,
+            more=_indicator_words(values, {}),
+            is_optional=is_optional,
+        ),
         Block("finding_indicator", kind=kind, fixed=link),
     )
 
 
-def _sort_of(values: Mapping[str, str], row: Mapping[str, str]) -> tuple[str, ...]:
+def _indicator_words(values: Mapping[str, str], row: Mapping[str, str]) -> tuple[str, ...]:
     """Return the words of an indicator that decide which other fields it has."""
     return tuple(values.get(f"indicator.{name}", row.get(name, "")) for name in ("direction", "measure"))
 
 
-def _decision(session: Session, facts: Facts, values: Mapping[str, str]) -> Form:
+def _decision_form(session: Session, facts: Facts, values: Mapping[str, str]) -> Form:
     """Return the form of what a meeting decides about an action."""
-    title, blocks = decision_form(session, facts, values)
+    title, blocks = _decision_blocks(session, facts, values)
     return Form(title, blocks, facts)
 
 
 FORMS: dict[str, Callable[[Session, Facts, Mapping[str, str]], Form]] = {
-    "finding": _finding,
-    "action": _action,
-    "indicator": _indicator,
-    "event": event,
-    "row": row,
-    **dict.fromkeys(DECISIONS, _decision),
+    "finding": _finding_form,
+    "action": _action_form,
+    "indicator": _indicator_form,
+    "event": _event_form,
+    "row": _row_form,
+    **dict.fromkeys(DECISIONS, _decision_form),
 }

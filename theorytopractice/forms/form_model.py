@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from theorytopractice.forms.controls import SHOWN, looks_like
+from theorytopractice.forms.controls import SEARCH_TEXT, looks_like
 from theorytopractice.forms.parsing import ParsedText, read
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES, ROW_CLASSES
@@ -24,17 +25,17 @@ if TYPE_CHECKING:
 
 NEW = "+"
 """Begins what stands in a field where somebody new is to be added: ``+Maria Lopez``."""
-LED = {"finding_action.role": frozenset({ActionRole.DELIVERS.value, ActionRole.REPLICATES.value})}
+DERIVED = {"finding_action.role": frozenset({ActionRole.DELIVERS.value, ActionRole.REPLICATES.value})}
 """Fields with the texts with which they may begin: which of them is for the kind of the finding to say."""
-LEFT_OUT = frozenset({"reworded_on", "retargeted_on", "sha256"})
+INTERNAL_COLUMNS = frozenset({"reworded_on", "retargeted_on", "sha256"})
 
 
 @dataclass(frozen=True, slots=True)
 class RowOf:
-    """The key of the row that another block of the form holds; ``may_lack``: empty where that block is left out."""
+    """The key of the row that another block of the form holds; ``is_optional``: empty where that block is left out."""
 
     table: str
-    may_lack: bool = False
+    is_optional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +50,25 @@ class Block:
         fixed: columns that are not typed: texts, or the key of another block's row.
         key: the key of the row that is edited; empty for a new one.
         row: that row as it was seen.
-        begins: what a new row begins with.
-        words: vocabularies of columns that have none of their own.
+        defaults: what a new row begins with.
+        vocabularies: vocabularies of columns that have none of their own.
         is_optional: whether the row may be left out by leaving everything as it was.
-        hides: columns that are neither shown nor typed.
-        has_come: whether somebody else added the row since the form was opened without it.
+        hidden_columns: columns that are neither shown nor typed.
+        is_added_meanwhile: whether somebody else added the row since the form was opened without it.
     """
 
     table: str
     legend: str = ""
     kind: str = ""
     more: tuple[str, ...] = ()
-    fixed: Mapping[str, str | RowOf] = field(default_factory=dict)
+    fixed: Mapping[str, str | RowOf] = dataclasses.field(default_factory=dict)
     key: tuple[str, ...] = ()
-    row: Mapping[str, str] = field(default_factory=dict)
-    begins: Mapping[str, str] = field(default_factory=dict)
-    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    row: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    defaults: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    vocabularies: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     is_optional: bool = False
-    hides: frozenset[str] = frozenset()
-    has_come: bool = False
+    hidden_columns: frozenset[str] = frozenset()
+    is_added_meanwhile: bool = False
 
     @property
     def entity(self) -> Entity:
@@ -81,28 +82,31 @@ class Block:
     def fields(self) -> list[Field]:
         """Return the fields that are shown: those that speak of the kind, and those that hold something."""
         return [
-            one
-            for one in self.entity.fields
-            if one.name not in {self.entity.identifier, *self.fixed, *self.hides, *LEFT_OUT}
-            and (self._speaks_of(one) or self.row.get(one.name))
+            field
+            for field in self.entity.fields
+            if field.name
+            not in {self.entity.identifier, *self.fixed, *self.hidden_columns, *INTERNAL_COLUMNS}
+            and (self._speaks_of(field) or self.row.get(field.name))
         ]
 
-    def start(self, one: Field) -> str:
+    def initial_text(self, field: Field) -> str:
         """Return what a field holds before anything is typed."""
-        return self.row.get(one.name, "") if self.key else self.begins.get(one.name, one.default or "")
+        return (
+            self.row.get(field.name, "") if self.key else self.defaults.get(field.name, field.default or "")
+        )
 
     def leads_to(self, tables: Collection[str]) -> bool:
         """Tell whether the row leads to a new one in some tables, so that it comes and stays away with it."""
-        links = (value for value in self.fixed.values() if isinstance(value, RowOf) and not value.may_lack)
+        links = (value for value in self.fixed.values() if isinstance(value, RowOf) and not value.is_optional)
         return any(value.table in tables for value in links)
 
-    def is_required_for(self, one: Field) -> bool:
+    def requires(self, field: Field) -> bool:
         """Tell whether the form must have a field filled."""
-        is_required_for = any(one.is_required_for(word) for word in (self.kind, *self.more))
-        return one.required or (is_required_for and self._speaks_of(one))
+        is_required = any(field.is_required_for(word) for word in (self.kind, *self.more))
+        return field.required or (is_required and self._speaks_of(field))
 
-    def _speaks_of(self, one: Field) -> bool:
-        return any(one.applies_to(word) for word in (self.kind, *self.more))
+    def _speaks_of(self, field: Field) -> bool:
+        return any(field.applies_to(word) for word in (self.kind, *self.more))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,130 +134,133 @@ class EnteredForm:
 
     texts: dict[str, str]
     problems: dict[str, str]
-    elsewhere: list[str] = field(default_factory=list)
-    warnings: list[tuple[str, str]] = field(default_factory=list)
+    form_problems: list[str] = dataclasses.field(default_factory=list)
+    warnings: list[tuple[str, str]] = dataclasses.field(default_factory=list)
 
     @property
     def is_valid(self) -> bool:
         """Whether nothing stands in the way of saving."""
-        return not self.problems and not self.elsewhere
+        return not self.problems and not self.form_problems
 
 
 def read_form(blocks: Sequence[Block], values: Mapping[str, str], *, today: date) -> EnteredForm:
     """Read what was typed, and say of each field what is wrong with it by itself."""
-    made = EnteredForm({}, {})
+    entered = EnteredForm({}, {})
     for block in blocks:
-        for one in block.fields():
-            name = block.name(one.name)
-            typed = _typed(one, values.get(name), block.start(one), today)
-            made.texts[name] = typed.text
-            if typed.problem:
-                made.problems[name] = typed.problem
-            elif one.refers and not typed.text and values.get(name + SHOWN, "").strip():
-                made.problems[name] = (
+        for field in block.fields():
+            name = block.name(field.name)
+            parsed = _parse(field, values.get(name), block.initial_text(field), today)
+            entered.texts[name] = parsed.text
+            if parsed.problem:
+                entered.problems[name] = parsed.problem
+            elif field.refers and not parsed.text and values.get(name + SEARCH_TEXT, "").strip():
+                entered.problems[name] = (
                     say(
                         "Choose one of those that the search shows, or its last line, which adds somebody new."
                     )
-                    if one.refers == "owner"
+                    if field.refers == "owner"
                     else say("Choose one of those that the search shows.")
                 )
-    for block in kept_values(blocks, made.texts):
-        for one in block.fields():
-            name = block.name(one.name)
-            instead = any(made.texts.get(block.name(other)) for other in one.instead)
+    for block in blocks_with_rows(blocks, entered.texts):
+        for field in block.fields():
+            name = block.name(field.name)
+            instead = any(entered.texts.get(block.name(other)) for other in field.instead)
             if (
-                block.is_required_for(one)
-                and not made.texts[name]
+                block.requires(field)
+                and not entered.texts[name]
                 and not instead
-                and name not in made.problems
+                and name not in entered.problems
             ):
-                made.problems[name] = say("This must be filled.")
-    return made
+                entered.problems[name] = say("This must be filled.")
+    return entered
 
 
-def _typed(one: Field, text: str | None, stood: str, today: date) -> ParsedText:
+def _parse(field: Field, text: str | None, initial: str, today: date) -> ParsedText:
     """Read what was typed into a field; what stood in it stays to the sign where nobody changed what is shown of it."""
-    if text is not None and looks_like(text, stood) and not parse_error(one, stood):
-        return ParsedText(stood)
-    return read(one, stood if text is None else text, today=today)
+    if text is not None and looks_like(text, initial) and not parse_error(field, initial):
+        return ParsedText(initial)
+    return read(field, initial if text is None else text, today=today)
 
 
-def kept_values(blocks: Sequence[Block], texts: Mapping[str, str]) -> list[Block]:
+def blocks_with_rows(blocks: Sequence[Block], texts: Mapping[str, str]) -> list[Block]:
     """Return the blocks that make a row: all but the optional ones that stayed as they were, and what leads to them."""
-    left: set[str] = set()
-    for block in (one for one in blocks if one.is_optional):
-        part = [block, *(one for one in blocks if one.leads_to({block.table}))]
-        if not any(_is_typed(one, texts) for one in part):
-            left.add(block.table)
-    return [block for block in blocks if block.table not in left and not block.leads_to(left)]
+    omitted: set[str] = set()
+    for block in (other for other in blocks if other.is_optional):
+        part = [block, *(other for other in blocks if other.leads_to({block.table}))]
+        if not any(_is_changed(other, texts) for other in part):
+            omitted.add(block.table)
+    return [block for block in blocks if block.table not in omitted and not block.leads_to(omitted)]
 
 
-def _is_typed(block: Block, texts: Mapping[str, str]) -> bool:
+def _is_changed(block: Block, texts: Mapping[str, str]) -> bool:
     """Tell whether anything of a block is not as it began."""
-    return any(texts[block.name(one.name)] != block.start(one) for one in block.fields())
+    return any(texts[block.name(field.name)] != block.initial_text(field) for field in block.fields())
 
 
-def edits_of(blocks: Sequence[Block], texts: Mapping[str, str]) -> list[Edit]:
+def form_edits(blocks: Sequence[Block], texts: Mapping[str, str]) -> list[Edit]:
     """Return the edits that a form comes to; who is new is added with them."""
-    chosen = kept_values(blocks, texts)
+    used = blocks_with_rows(blocks, texts)
     keys: dict[str, str] = {
-        block.table: block.key[0] if block.key else NewKey() for block in chosen if block.entity.identifier
+        block.table: block.key[0] if block.key else NewKey() for block in used if block.entity.identifier
     }
-    come: dict[str, NewKey] = {}
+    new_owners: dict[str, NewKey] = {}
     edits: list[Edit] = []
-    for block in chosen:
-        row = {one.name: _named(one, texts[block.name(one.name)], come) for one in block.fields()}
+    for block in used:
+        row = {
+            field.name: _owner_key(field, texts[block.name(field.name)], new_owners)
+            for field in block.fields()
+        }
         row |= {
             column: keys.get(value.table, "") if isinstance(value, RowOf) else value
             for column, value in block.fixed.items()
         }
-        edits += _edits(block, row, keys)
+        edits += _block_edits(block, row, keys)
     owner = ROW_CLASSES["owner"]
-    return [Add(owner(owner_id=key, name=name)) for name, key in come.items()] + edits  # type: ignore[call-arg]
+    return [Add(owner(owner_id=key, name=name)) for name, key in new_owners.items()] + edits  # type: ignore[call-arg]
 
 
-def _named(one: Field, text: str, come: dict[str, NewKey]) -> str:
+def _owner_key(field: Field, text: str, new_owners: dict[str, NewKey]) -> str:
     """Return what a cell holds: the text, or the key that a new owner will have."""
-    if one.refers == "owner" and text.startswith(NEW):
-        return come.setdefault(text.removeprefix(NEW).strip(), NewKey())
+    if field.refers == "owner" and text.startswith(NEW):
+        return new_owners.setdefault(text.removeprefix(NEW).strip(), NewKey())
     return text
 
 
-def _edits(block: Block, row: dict[str, str], keys: Mapping[str, str]) -> Iterator[Edit]:
+def _block_edits(block: Block, row: dict[str, str], keys: Mapping[str, str]) -> Iterator[Edit]:
     """Yield what one block comes to: a row that comes, or what changes of one that stands."""
-    made = ROW_CLASSES[block.table]
+    row_class = ROW_CLASSES[block.table]
     if not block.key:
-        own = {block.entity.identifier: keys[block.table]} if block.entity.identifier else {}
-        yield Add(made(**row | own))
+        identifier = {block.entity.identifier: keys[block.table]} if block.entity.identifier else {}
+        yield Add(row_class(**row | identifier))
         return
-    changed = {column: text for column, text in row.items() if text != block.row.get(column, "")}
-    if not changed:
+    changes = {column: text for column, text in row.items() if text != block.row.get(column, "")}
+    if not changes:
         return
     if block.entity.is_fact:
-        recorded_on = block.begins.get("recorded_on", "")
-        yield Correct(block.table, block.key, changed, block.row, recorded_on)
-    elif changed.keys() & set(block.entity.key):
+        recorded_on = block.defaults.get("recorded_on", "")
+        yield Correct(block.table, block.key, changes, block.row, recorded_on)
+    elif changes.keys() & set(block.entity.key):
         yield Remove(block.table, block.key, block.row)
-        yield Add(made(**{name: block.row.get(name, "") for name in block.entity.columns} | row))
+        yield Add(row_class(**{name: block.row.get(name, "") for name in block.entity.columns} | row))
     else:
-        yield Update(block.table, block.key, changed, block.row)
+        yield Update(block.table, block.key, changes, block.row)
 
 
-def place(issues: Iterable[Issue], blocks: Sequence[Block], made: EnteredForm) -> None:
+def place_issues(issues: Iterable[Issue], blocks: Sequence[Block], entered: EnteredForm) -> None:
     """Put errors and warnings of the plan beside the fields that they speak of."""
-    shown = {(block.table, one.name): block for block in blocks for one in block.fields()}
+    places = {(block.table, field.name): block for block in blocks for field in block.fields()}
     for issue in issues:
-        block = shown.get((issue.table, issue.column))
+        block = places.get((issue.table, issue.column))
         name = block.name(issue.column) if block else ""
         if not issue.is_error:
-            made.warnings.append((name, issue.message))
-        elif name and name not in made.problems:
-            made.problems[name] = sentence(issue.message)
+            entered.warnings.append((name, issue.message))
+        elif name and name not in entered.problems:
+            entered.problems[name] = sentence(issue.message)
         elif not name:
-            made.elsewhere.append(sentence(issue.message))
+            entered.form_problems.append(sentence(issue.message))
 
 
 def sentence(message: str) -> str:
     """Return a message as a sentence of its own."""
-    said = message[:1].upper() + message[1:]
-    return said if said.endswith((".", "。", "?", "？")) else say("{said}.", said=said)
+    text = message[:1].upper() + message[1:]
+    return text if text.endswith((".", "。", "?", "？")) else say("{said}.", said=text)

@@ -1,4 +1,4 @@
-"""Who changed what, and how is one's own change taken back?"""
+"""Who changed what, how is one's own change taken back, and how does a row go?"""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from theorytopractice.errors import ConflictError
-from theorytopractice.forms.answer import Answer
-from theorytopractice.forms.controls import button
-from theorytopractice.forms.labels import change_text
-from theorytopractice.forms.listing import Page
-from theorytopractice.forms.row_tables import rows
+from theorytopractice.errors import ConflictError, PlanError
+from theorytopractice.forms.answer import Answer, Changed
+from theorytopractice.forms.controls import as_json, button, required_mark
+from theorytopractice.forms.row_tables import change_text, paged_table, row_label
 from theorytopractice.html import NOTHING, quiet, tag
 from theorytopractice.i18n import say, say_n, say_short_day
+from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -22,34 +21,34 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from theorytopractice.forms.answer import Message
+    from theorytopractice.forms.row_tables import Row
     from theorytopractice.forms.session import Session
 
 
-MOST_SEARCHED = 10_000
-MANY = 50
+MAX_CHANGES = 10_000
+LARGE_CHANGE = 50
 """Rows of a change that is taken back only after having been asked whether that is meant."""
 
 
-def undo(session: Session, message: Message) -> Answer:
+def undo(session: Session, message: Message) -> Answer | Changed:
     """Take back a change of one's own; a large one only when that was said to be meant."""
-    number = message.facts.get("change")
-    change_id = number if isinstance(number, int) else 0
-    made = session.plan.latest(MOST_SEARCHED, made_by=session.who)
-    found = made[made["change_id"] == change_id].to_dict("records")
-    if not found:
+    number = message.number("change")
+    own = session.plan.latest(MAX_CHANGES, made_by=session.who)
+    changes = own[own["change_id"] == number].to_dict("records")
+    if not changes:
         raise ConflictError(say("Only your own changes can be taken back here."))
-    if found[0]["n_rows"] > MANY and message.facts.get("is_meant") is not True:
-        asked = _question(change_id, found[0]["what"], found[0]["n_rows"])
-        return Answer({"notice": asked}, focus="large-undo")
-    was = session.standing()
-    session.plan.undo(change_id)
-    told = say("change {n} was taken back", n=change_id)
-    return session.after_change("", told=told, made=None, action_id=message.text("action_id"), was=was)
+    n_rows = changes[0]["n_rows"]
+    if n_rows > LARGE_CHANGE and message.facts.get("is_meant") is not True:
+        return Answer({"notice": _undo_question(number, changes[0]["what"], n_rows)}, focus="large-undo")
+    stage_text = session.stage_text()
+    session.plan.undo(number)
+    text = say("change {n} was taken back", n=number)
+    return Changed(text, action_id=message.text("action_id"), stage_text=stage_text)
 
 
-def _question(change_id: int, what: str, n_rows: int) -> Markup:
+def _undo_question(change_id: int, what: str, n_rows: int) -> Markup:
     """Ask whether a large change shall really be taken back."""
-    asked = say_n(
+    question = say_n(
         "Take back change {number} ({what}) with {n:,} row?",
         "Take back change {number} ({what}) with {n:,} rows?",
         n_rows,
@@ -58,14 +57,14 @@ def _question(change_id: int, what: str, n_rows: int) -> Markup:
     )
     return tag(
         "div",
-        tag("p", tag("b", asked), id="large-undo", tabindex="-1"),
+        tag("p", tag("b", question), id="large-undo", tabindex="-1"),
         tag("p", button(say("Take it back"), "undo", change=change_id, is_meant=True), " ",
             button(say("Leave it"), "notice", kind="plain"), class_="buttons"),
         class_="summary",
     )  # fmt: skip
 
 
-def dismiss(session: Session, _: Message) -> Answer:
+def dismiss_notice(session: Session, _: Message) -> Answer:
     """Put away what was said or asked above everything."""
     return Answer({"notice": NOTHING}, focus=session.default_focus)
 
@@ -73,68 +72,117 @@ def dismiss(session: Session, _: Message) -> Answer:
 def changes_of(session: Session, row_ids: Collection[str]) -> Markup:
     """Return what was changed of some rows and of all that names them, the newest first."""
     frame = session.plan.history(row_ids).iloc[::-1]
-    page = Page.of(session, len(frame))
-    heads = [say("When"), say("Changed by"), say("What was changed"), say("Change"), say("What to do")]
-    own = _to_take_back(session)
-    lines = []
-    for row in frame.iloc[page.rows].to_dict("records"):
+    undoable = _undoable_changes(session)
+
+    def line(row: Row) -> tuple[object, ...]:
         number = int(row["change_id"])
         before, after = (json.loads(row[side]) if row[side] else None for side in ("before", "after"))
-        lines.append(
-            (
-                moment(session, row["made_at"]),
-                row["made_by"],
-                change_text(row["entity"], before, after),
-                tag("span", say("{n}: {what}", n=number, what=row["what"]), class_="small"),
-                _back(number) if number in own else "",
-            )
+        undo_button = _undo_button(number) if number in undoable else ""
+        undoable.discard(number)  # a change is offered once, beside the first of its rows
+        return (
+            moment_text(session, row["made_at"]),
+            row["made_by"],
+            change_text(row["entity"], before, after),
+            tag("span", say("{n}: {what}", n=number, what=row["what"]), class_="small"),
+            undo_button,
         )
-        own.discard(number)
-    return page.around(rows(say("Changes, the newest first"), heads, lines, say("No change yet.")))
+
+    heads = [say("When"), say("Changed by"), say("What was changed"), say("Change"), say("What to do")]
+    return paged_table(
+        session, frame, say("Changes, the newest first"), heads, line=line, none=say("No change yet.")
+    )
 
 
 def own_changes(session: Session) -> Markup:
     """Return one's own changes, the newest first."""
-    frame = session.plan.latest(MOST_SEARCHED, made_by=session.who)
-    page = Page.of(session, len(frame))
-    gone = _taken_back(session)
-    heads = [say("No."), say("When"), say("What"), say("Rows"), say("What to do")]
-    lines = [
-        (
-            str(row["change_id"]),
-            moment(session, row["made_at"]),
+    frame = session.plan.latest(MAX_CHANGES, made_by=session.who)
+    undone = _undone_changes(session)
+
+    def line(row: Row) -> tuple[object, ...]:
+        number = int(row["change_id"])
+        return (
+            str(number),
+            moment_text(session, row["made_at"]),
             row["what"],
             say_n("{n:,} row", "{n:,} rows", row["n_rows"]),
-            say("was taken back") if row["change_id"] in gone else _back(int(row["change_id"])),
+            say("was taken back") if number in undone else _undo_button(number),
         )
-        for row in frame.iloc[page.rows].to_dict("records")
-    ]
-    head = tag("h2", say("Changes by {who}", who=session.who), id="screen-title", tabindex="-1")
-    shown = page.around(rows(say("The newest first"), heads, lines, say("No change yet.")))
-    older = say("Older changes than these {n:,} are not listed.", n=MOST_SEARCHED)
-    return tag("section", head, shown, quiet(older) if len(frame) == MOST_SEARCHED else None)
+
+    heads = [say("No."), say("When"), say("What"), say("Rows"), say("What to do")]
+    title = tag("h2", say("Changes by {who}", who=session.who), id="screen-title", tabindex="-1")
+    table = paged_table(session, frame, say("The newest first"), heads, line=line, none=say("No change yet."))
+    older = say("Older changes than these {n:,} are not listed.", n=MAX_CHANGES)
+    return tag("section", title, table, quiet(older) if len(frame) == MAX_CHANGES else None)
 
 
-def _taken_back(session: Session) -> set[int]:
+def _undone_changes(session: Session) -> set[int]:
     """Return the changes that were taken back, by whomever."""
-    gone: set[int] = set()
-    undone = session.plan.latest(MOST_SEARCHED)[["change_id", "undoes"]].dropna()
+    numbers: set[int] = set()
+    undone = session.plan.latest(MAX_CHANGES)[["change_id", "undoes"]].dropna()
     for number, undoes in undone.itertuples(index=False):
-        if number not in gone:
-            gone.add(int(undoes))
-    return gone
+        if number not in numbers:
+            numbers.add(int(undoes))
+    return numbers
 
 
-def _to_take_back(session: Session) -> set[int]:
+def _undoable_changes(session: Session) -> set[int]:
     """Return one's own changes that were not taken back."""
-    return set(session.plan.latest(MOST_SEARCHED, made_by=session.who)["change_id"]) - _taken_back(session)
+    return set(session.plan.latest(MAX_CHANGES, made_by=session.who)["change_id"]) - _undone_changes(session)
 
 
-def _back(change_id: int) -> Markup:
-    return button(say("Undo"), "undo", kind="plain", of=say("change {n}", n=change_id), change=change_id)
+def _undo_button(change_id: int) -> Markup:
+    return button(say("Undo"), "undo", kind="plain", subject=say("change {n}", n=change_id), change=change_id)
 
 
-def moment(session: Session, made_at: str) -> str:
+def moment_text(session: Session, made_at: str) -> str:
     """Say a moment of the history by the clock of the plan."""
-    there = datetime.fromisoformat(made_at).astimezone(ZoneInfo(session.plan.settings.zone))
-    return f"{say_short_day(there.date())} {there:%H:%M}"
+    moment = datetime.fromisoformat(made_at).astimezone(ZoneInfo(session.plan.settings.zone))
+    return f"{say_short_day(moment.date())} {moment:%H:%M}"
+
+
+def ask_delete(session: Session, message: Message) -> Answer:
+    """Ask why a row shall go, and show what it holds."""
+    table, key = message.text("table"), message.key()
+    row = session.plan.row(table, key)
+    form = tag(
+        "form",
+        tag("h3", say("Remove {what}", what=row_label(table, row)), id="form-title", tabindex="-1"),
+        tag("div", data_part="summary"),
+        tag(
+            "div",
+            tag("label", say("Why it goes"), " ", required_mark(), for_="remove-reason"),
+            tag("p", say("The reason and the row stay in the history; the removal can be undone."), class_="help",
+                id="remove-help"),
+            tag("input", type="text", id="remove-reason", name="reason", autocomplete="off", aria_describedby="remove-help",
+                aria_required="true"),
+            class_="field",
+        ),
+        tag("p", tag("button", say("Remove"), type="submit", class_="main"), " ", button(say("Cancel"), "cancel", kind="plain"),
+            class_="buttons"),
+        data_do="remove",
+        data_with=as_json({"table": table, "key": key, "seen": as_json(row)}),
+        class_="record",
+        aria_labelledby="form-title",
+    )  # fmt: skip
+    return Answer({"form": form}, focus="remove-reason")
+
+
+def delete_row(session: Session, message: Message) -> Changed:
+    """Remove a row as it was seen, with its reason."""
+    table, reason = message.text("table"), message.values().get("reason", "")
+    row = _row_as_opened(table, message.text("seen"))
+    session.plan.remove(table, message.key(), reason=reason, expected=row)
+    return Changed(say("removed: {what}", what=row_label(table, row)), change=session.plan.last_change)
+
+
+def _row_as_opened(table: str, text: str) -> dict[str, str]:
+    """Return the row that a page carries as it was seen.
+
+    Raises:
+        PlanError: the page does not carry one.
+    """
+    try:
+        row = json.loads(text)
+        return {column: str(row[column]) for column in ENTITIES[table].columns}
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise PlanError(say("There is no such form; reload the page.")) from error

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from theorytopractice.assessment.flags import flag_label, gravest_first
 from theorytopractice.forms.answer import Answer
-from theorytopractice.forms.controls import button, select
+from theorytopractice.forms.controls import button, pages, range_title, select
+from theorytopractice.forms.session import CLOSED, NOBODY, Query
 from theorytopractice.html import joined, mark, status, tag
 from theorytopractice.i18n import say, say_n
 from theorytopractice.model.labels import name_of
-from theorytopractice.model.values import fold
 from theorytopractice.model.vocabularies import FindingKind, Stage
 from theorytopractice.report.decisions import is_urgent
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from markupsafe import Markup
 
@@ -26,108 +26,79 @@ if TYPE_CHECKING:
 
 
 PAGE = 25
-NOBODY = "(nobody)"
-CLOSED = "(closed)"
+
+
 STAGES = list(map(str, Stage))
-MOST_FLAGS = 2
-ASKED = ("text", "stage", "kind", "theme", "owner", "flag")
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """What is looked for: words, filters, the order and the page."""
-
-    text: str = ""
-    stage: str = ""
-    kind: str = ""
-    theme: str = ""
-    owner: str = ""
-    flag: str = ""
-    by: str = "id"
-    is_down: bool = False
-    page: int = 0
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether anything is looked for in particular."""
-        return any((self.text.strip(), self.stage, self.kind, self.theme, self.owner, self.flag))
-
-    def fits(self, one: Entry) -> bool:
-        """Tell whether a finding is one of those looked for."""
-        return (
-            (not self.stage or self.stage == (one.stage_name or CLOSED))
-            and (not self.kind or self.kind == one.kind)
-            and (not self.theme or self.theme == one.theme)
-            and (not self.flag or self.flag in one.flags)
-            and (not self.owner or self.owner in (one.owners or (NOBODY,)))
-            and all(word in one.words for word in fold(self.text).split())
-        )
+MAX_FLAGS = 2
+FILTERS = ("text", "stage", "kind", "theme", "owner", "flag")
 
 
 ORDERS: dict[str, Callable[[Entry], object]] = {
-    "id": lambda one: one.order,
-    "statement": lambda one: one.words,
-    "stage": lambda one: (-1 if one.stage is None else one.stage, one.order),
+    "id": lambda entry: entry.order,
+    "statement": lambda entry: entry.words,
+    "stage": lambda entry: (-1 if entry.stage is None else entry.stage, entry.order),
 }
 
 
 def matching_findings(session: Session) -> list[Entry]:
     """Return the findings that are looked for, in the order that was asked for."""
     query = session.query
-    every = session.overview.entries()
-    fitting = [one for one in every if query.fits(one)] if query.is_narrow else every
-    if query.by == "id" and not query.is_down:
-        return fitting
-    return sorted(fitting, key=ORDERS[query.by], reverse=query.is_down)  # type: ignore[arg-type]
+    entries = session.overview.entries()
+    if query.is_filtered:
+        entries = list(filter(query.matches, entries))
+    if query.order_by == "id" and not query.is_descending:
+        return entries
+    return sorted(entries, key=ORDERS[query.order_by], reverse=query.is_descending)  # type: ignore[arg-type]
 
 
-def renew(session: Session, message: Message) -> Answer:
+def filter_findings(session: Session, message: Message) -> Answer:
     """Look for what the search and the filters say now."""
-    typed, query = message.values(), session.query
-    text, stage, kind, theme, owner, flag = (typed.get(name, "") for name in ASKED)
-    session.query = Query(text, stage, kind, theme, owner, flag, query.by, query.is_down)
+    values, query = message.values(), session.query
+    text, stage, kind, theme, owner, flag = (values.get(name, "") for name in FILTERS)
+    session.query = Query(text, stage, kind, theme, owner, flag, query.order_by, query.is_descending)
     return Answer({"results": results(session)})
 
 
-def turn(session: Session, message: Message) -> Answer:
+def turn_page(session: Session, message: Message) -> Answer:
     """Turn to another page."""
-    page = message.facts.get("page")
-    session.query = replace(session.query, page=page if isinstance(page, int) else 0)
+    session.query = replace(session.query, page=message.number("page"))
     return Answer({"results": results(session)}, focus="results-title")
 
 
-def clear(session: Session, _: Message) -> Answer:
+def clear_filters(session: Session, _: Message) -> Answer:
     """Look for nothing in particular any more."""
-    session.query = Query(by=session.query.by, is_down=session.query.is_down)
+    _clear(session)
     return Answer({"list": panel(session)}, focus="list-text")
+
+
+def _clear(session: Session) -> None:
+    session.query = Query(order_by=session.query.order_by, is_descending=session.query.is_descending)
 
 
 def scroll_to(session: Session, finding_id: str) -> None:
     """Turn to the page on which a finding stands that has just come, and look for nothing in particular if it fits not."""
     entry = session.overview.get(finding_id)
-    if entry is not None and not session.query.fits(entry):
-        session.query = Query(by=session.query.by, is_down=session.query.is_down)
-    keys = [one.finding_id for one in matching_findings(session)]
+    if entry is not None and not session.query.matches(entry):
+        _clear(session)
+    keys = [match.finding_id for match in matching_findings(session)]
     if finding_id in keys:
         session.query = replace(session.query, page=keys.index(finding_id) // PAGE)
 
 
-def sort(session: Session, message: Message) -> Answer:
+def sort_findings(session: Session, message: Message) -> Answer:
     """Put the list in another order; the same one again turns it round."""
-    by = message.text("by")
+    by, query = message.text("by"), session.query
     if by in ORDERS:
-        session.query = replace(
-            session.query, by=by, is_down=by == session.query.by and not session.query.is_down, page=0
-        )
-    return Answer({"results": results(session)}, focus=f"sort-{session.query.by}")
+        is_descending = by == query.order_by and not query.is_descending
+        session.query = replace(query, order_by=by, is_descending=is_descending, page=0)
+    return Answer({"results": results(session)}, focus=f"sort-{session.query.order_by}")
 
 
 def panel(session: Session) -> Markup:
     """Return the list with its search and its filters."""
-    box = tag(
-        "input", type="search", id="list-text", name="text", value=session.query.text, autocomplete="off"
-    )
-    found = results(session)
+    text = session.query.text
+    box = tag("input", type="search", id="list-text", name="text", value=text, autocomplete="off")
+    findings = results(session)  # before the filters, which show what was looked at
     return tag(
         "section",
         tag("h2", say("Findings"), id="list-title"),
@@ -140,191 +111,128 @@ def panel(session: Session) -> Markup:
             role="search",
             aria_label=say("Findings"),
         ),
-        tag("div", found, data_part="results"),
+        tag("div", findings, data_part="results"),
         aria_labelledby="list-title",
     )
 
 
 def filters(session: Session) -> Markup:
     """Return what the list can be narrowed by; of what can have moved and was not looked at, as it was."""
-    every = session.overview.known()
-    owners = {name for one in every for name in one.owners or (NOBODY,)}
-    flags = {flag for one in every for flag in one.flags}
-    themes = {one.theme for one in every if one.theme}
+    entries = session.overview.last_entries()
+    owners = {name for entry in entries for name in entry.owners}
+    flags = {flag for entry in entries for flag in entry.flags}
+    themes = sorted({entry.theme for entry in entries if entry.theme})
     query = session.query
-    stages = [(name, name_of(name)) for name in STAGES] + [(CLOSED, say("closed"))]
-    boxes = [
-        _filter("stage", say("Stage"), query.stage, stages),
-        _filter("kind", say("Kind"), query.kind, [(str(kind), name_of(kind)) for kind in FindingKind]),
-        _filter("theme", say("Theme"), query.theme, [(name, name) for name in sorted(themes)]),
-        _filter("owner", say("Owner"), query.owner, _owners(owners)),
-        _filter(
+    choices = [
+        ("stage", say("Stage"), query.stage, [*map(_word_pair, STAGES), (CLOSED, say("closed"))]),
+        ("kind", say("Kind"), query.kind, [_word_pair(str(kind)) for kind in FindingKind]),
+        ("theme", say("Theme"), query.theme, [(theme, theme) for theme in themes]),
+        (
+            "owner",
+            say("Owner"),
+            query.owner,
+            [(NOBODY, name_of("nobody")), *((name, name) for name in sorted(owners))],
+        ),
+        (
             "flag",
             say("Flag"),
             query.flag,
             [(name, flag_label(name)) for name in gravest_first(flags)],
         ),
     ]
-    return joined(boxes)
+    return joined(_filter(*choice) for choice in choices)
 
 
-def _owners(owners: Iterable[str]) -> list[tuple[str, str]]:
-    named = sorted(set(owners) - {NOBODY})
-    return [(NOBODY, name_of("nobody")), *((name, name) for name in named)]
+def _word_pair(word: str) -> tuple[str, str]:
+    return word, name_of(word)
 
 
-def _filter(name: str, label: str, chosen: str, pairs: list[tuple[str, str]]) -> Markup:
-    box = select(chosen, pairs, empty=say("all"), id=f"list-{name}", name=name)
+def _filter(name: str, label: str, text: str, pairs: list[tuple[str, str]]) -> Markup:
+    box = select(text, pairs, empty=say("all"), id=f"list-{name}", name=name)
     return tag("div", tag("label", label, for_=f"list-{name}"), box, class_="field")
 
 
 def results(session: Session) -> Markup:
     """Return one page of the findings that are looked for."""
-    fitting = matching_findings(session)
-    n = len(fitting)
+    entries = matching_findings(session)
+    n = len(entries)
     last = max((n - 1) // PAGE, 0)
     page = min(max(session.query.page, 0), last)
-    shown = fitting[page * PAGE : (page + 1) * PAGE]
-    session.listed = [one.finding_id for one in shown]
-    count = say_n("{n:,} finding", "{n:,} findings", n)
-    title = count if n <= PAGE else say("{findings}: {first:,} to {last:,}", findings=count, first=page * PAGE + 1,
-                                        last=page * PAGE + len(shown))  # fmt: skip
-    head = tag("thead", tag("tr", *(_head(session, by, label) for by, label in _columns())))
-    body = tag("tbody", *(_row(session, one) for one in shown))
+    rows = entries[page * PAGE : (page + 1) * PAGE]
+    session.listed_ids = [entry.finding_id for entry in rows]
+    title = range_title(say_n("{n:,} finding", "{n:,} findings", n), page, len(rows), n, size=PAGE)
+    columns = [("id", say("No.")), ("statement", say("Finding")), ("stage", say("Stage"))]
+    head = tag("thead", tag("tr", *(_header(session, by, label) for by, label in columns)))
+    body = tag("tbody", *(_row(session, entry) for entry in rows))
     return tag(
         "div",
         tag(
             "div",
             tag("p", title, id="results-title", tabindex="-1", class_="count", role="status"),
-            button(say("Show all"), "list-clear", kind="plain") if session.query.is_narrow else None,
+            button(say("Show all"), "list-clear", kind="plain") if session.query.is_filtered else None,
             class_="found",
         ),
         tag("table", head, body, class_="findings")
-        if shown
+        if rows
         else tag("p", say("No finding fits."), class_="none"),
         pages(page, last) if last else None,
     )
 
 
-def _columns() -> list[tuple[str, str]]:
-    return [("id", say("No.")), ("statement", say("Finding")), ("stage", say("Stage"))]
-
-
-def _head(session: Session, by: str, label: str) -> Markup:
+def _header(session: Session, by: str, label: str) -> Markup:
     query = session.query
-    order = ("descending" if query.is_down else "ascending") if query.by == by else None
+    order = ("descending" if query.is_descending else "ascending") if query.order_by == by else None
     arrow = {"ascending": " ↑", "descending": " ↓", None: ""}[order]
-    inside = tag("button", label, tag("span", arrow, aria_hidden="true"), type="button", id=f"sort-{by}", class_="sort",
-                 data_do="sort", data_with=f'{{"by":"{by}"}}')  # fmt: skip
-    return tag("th", inside, scope="col", aria_sort=order)
+    sort = tag("button", label, tag("span", arrow, aria_hidden="true"), type="button", id=f"sort-{by}", class_="sort",
+               data_do="sort", data_with=f'{{"by":"{by}"}}')  # fmt: skip
+    return tag("th", sort, scope="col", aria_sort=order)
 
 
-def lines(session: Session) -> dict[str, Markup]:
+def line_parts(session: Session) -> dict[str, Markup]:
     """Return the lines of the list as they are now, each a part of the page; whatever is listed stays listed.
 
     Of findings that another one's change can have moved, the line waits until the list is asked for again.
     """
-    found = ((key, session.overview.get(key)) for key in _settled(session))
-    return {f"line:{key}": joined(_cells(one)) for key, one in found if one is not None}
+    entries = ((key, session.overview.get(key)) for key in _settled_ids(session))
+    return {f"line:{key}": joined(_cells(entry)) for key, entry in entries if entry is not None}
 
 
-def is_there(session: Session) -> bool:
+def has_all_findings(session: Session) -> bool:
     """Tell whether whatever is listed is still there."""
-    rows = session.plan.look(lambda records: records.where("finding", finding_id=tuple(session.listed)))
-    return len(rows) == len(session.listed) and all(map(session.overview.get, _settled(session)))
+    ids = session.listed_ids
+    rows = session.plan.look(lambda records: records.where("finding", finding_id=tuple(ids)))
+    return len(rows) == len(ids) and all(map(session.overview.get, _settled_ids(session)))
 
 
-def _settled(session: Session) -> list[str]:
+def _settled_ids(session: Session) -> list[str]:
     """Return those of the list that do not wait to be looked at again."""
-    return [key for key in session.listed if not session.overview.waits(key)]
+    return [key for key in session.listed_ids if not session.overview.is_pending(key)]
 
 
-def _row(session: Session, one: Entry) -> Markup:
+def _row(session: Session, entry: Entry) -> Markup:
     """Return a finding as a line."""
-    is_chosen = one.finding_id == session.finding_id
-    return tag(
-        "tr", *_cells(one), data_part=f"line:{one.finding_id}", aria_current="true" if is_chosen else None
-    )
+    current = "true" if entry.finding_id == session.finding_id else None
+    return tag("tr", *_cells(entry), data_part=f"line:{entry.finding_id}", aria_current=current)
 
 
-def _cells(one: Entry) -> tuple[Markup, ...]:
+def _cells(entry: Entry) -> tuple[Markup, ...]:
     """Return number, statement, stage and what stands out of a finding."""
-    pick = button(one.statement, "choose", kind="link", finding=one.finding_id)
-    flags = [flag_label(name) for name in gravest_first(one.flags) if name != "new"][:MOST_FLAGS]
-    small = " · ".join(
-        filter(None, [name_of(one.kind), one.theme, ", ".join(one.owners) or name_of("nobody")])
-    )
+    choose = button(entry.statement, "choose", kind="link", finding=entry.finding_id)
+    flags = [name for name in gravest_first(entry.flags) if name != "new"][:MAX_FLAGS]
+    details = [name_of(entry.kind), entry.theme, ", ".join(entry.owners) or name_of("nobody")]
+    small = tag("p", " · ".join(filter(None, details)), class_="small")
     return (
-        tag("td", one.finding_id, class_="id"),
-        tag("th", pick, tag("p", small, class_="small"), scope="row"),
-        tag("td", stage_mark(one), *(tag("p", flag, class_="small") for flag in flags)),
+        tag("td", entry.finding_id, class_="id"),
+        tag("th", choose, small, scope="row"),
+        tag(
+            "td",
+            stage_mark(entry),
+            *(tag("p", flag_label(flag), class_="small") for flag in flags),
+        ),
     )
 
 
-def stage_mark(one: Entry) -> Markup:
+def stage_mark(entry: Entry) -> Markup:
     """Return the stage of a finding in words, with the shape and colour of its status."""
-    found = status(one.disposition, one.stage, one.flags, is_waiting=is_urgent(one.flags))
-    return mark(found, name_of(one.place))
-
-
-def pages(page: int, last: int, do: str = "page") -> Markup:
-    """Return the ways to the other pages."""
-    before = button(say("Previous"), do, page=page - 1) if page else None
-    after = button(say("Next"), do, page=page + 1) if page < last else None
-    place = tag("span", say("Page {page} of {pages}", page=page + 1, pages=last + 1))
-    return tag("nav", before, place, after, class_="pages", aria_label=say("Pages"))
-
-
-MOST_ROWS = 200
-TITLE = "rows-title"
-
-
-@dataclass(slots=True)
-class PageNumbers:
-    """Which page was turned to, and of which rows: the screen, what is chosen in it and what is looked for."""
-
-    of: tuple[str, ...] = ()
-    page: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of ``n`` rows."""
-
-    number: int
-    n: int
-
-    @classmethod
-    def of(cls, session: Session, n: int) -> Page:
-        """Return the page of the rows on the screen that was turned to; the first one of any others."""
-        page_numbers = session.page_numbers.page if session.page_numbers.of == _rows_of(session) else 0
-        return cls(min(max(page_numbers, 0), _last(n)), n)
-
-    @property
-    def rows(self) -> slice:
-        """Which rows these are."""
-        return slice(self.number * MOST_ROWS, min((self.number + 1) * MOST_ROWS, self.n))
-
-    def around(self, shown: Markup) -> Markup:
-        """Return the rows; with how many there are and the ways to the others where these are not all."""
-        if self.n <= MOST_ROWS:
-            return shown
-        told = say("{first:,} to {last:,} of {n:,}", first=self.rows.start + 1, last=self.rows.stop, n=self.n)
-        title = tag("p", told, id=TITLE, tabindex="-1", class_="count", role="status")
-        return tag("div", title, shown, pages(self.number, _last(self.n), "rows-page"))
-
-
-def turn_page(session: Session, message: Message) -> None:
-    """Note to which page of the rows on the screen somebody turns."""
-    page = message.facts.get("page")
-    session.page_numbers = PageNumbers(_rows_of(session), page if isinstance(page, int) else 0)
-
-
-def _rows_of(session: Session) -> tuple[str, ...]:
-    """Say of what the rows on the screen are."""
-    within = {"findings": (session.finding_id, session.tab), "owners": (session.owner_text,)}
-    return (session.screen, *within.get(session.screen, ()))
-
-
-def _last(n: int) -> int:
-    return max((n - 1) // MOST_ROWS, 0)
+    colour = status(entry.disposition, entry.stage, entry.flags, is_waiting=is_urgent(entry.flags))
+    return mark(colour, name_of(entry.place))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from theorytopractice.forms.answer import Answer
+from theorytopractice.forms.answer import Answer, Changed
 from theorytopractice.forms.controls import button, select
-from theorytopractice.forms.due_actions import GROUPS, STALLED, WAITING
 from theorytopractice.forms.form import form_html
 from theorytopractice.forms.form_definitions import open_definition
+from theorytopractice.forms.overview import GROUPS, STALLED, WAITING
 from theorytopractice.forms.row_tables import gap
+from theorytopractice.forms.session import MeetingNote
 from theorytopractice.html import NOTHING, Status, joined, mark, tag
 from theorytopractice.i18n import SENTENCES, say, say_as, say_in_turn, say_n, say_short_day
 from theorytopractice.model.entities import Event
@@ -25,159 +25,147 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from theorytopractice.forms.answer import Message
-    from theorytopractice.forms.due_actions import DueAction
+    from theorytopractice.forms.overview import DueAction
     from theorytopractice.forms.session import Session
 
 
-MOST = 50
+MAX_ROWS = 50
 """Rows of a group; of more, an owner is chosen."""
-LONGEST = 90
+MAX_STATEMENT = 90
 
 
 class MeetingBoard:
-    """The wall as it is now: the actions, and what the findings that they serve say."""
+    """The board as it is now: the actions, and what the findings that they serve say."""
 
     def __init__(self, session: Session) -> None:
         """Look at the plan once."""
-        self.meeting_state = session.meeting_state
-        self.tasks = session.overview.tasks()
-        self._statements = {one.finding_id: one.statement for one in session.overview.entries()}
+        self.state = session.meeting_state
+        self.actions = session.overview.due_actions()
+        self._statements = {entry.finding_id: entry.statement for entry in session.overview.entries()}
 
-    def group(self, name: str, fitting: list[DueAction], n_above: int) -> Markup:
+    def group(self, name: str, actions: list[DueAction], n_above: int) -> Markup:
         """Return a group: its heading with the count, its rows, and how many more there are."""
-        n = len(fitting)
-        lines = self._kept(name, fitting[:MOST])
+        n = len(actions)
+        rows = self._rows_of(name, actions[:MAX_ROWS])
         also = say_n("{n:,} action in the groups above is stalled too.", "{n:,} actions in the groups above are stalled too.", n_above)  # fmt: skip
-        more = _more(n - MOST, is_chosen=bool(self.meeting_state.owner)) if n > MOST else ""
+        more = _more_text(n - MAX_ROWS, is_chosen=bool(self.state.owner)) if n > MAX_ROWS else ""
         return tag(
             "section",
             tag("h3", say(GROUPS[name]), " ", tag("span", f"{n:,}", class_="n"), id=f"meeting-{name}"),
             tag("p", also, class_="small") if n_above else None,
-            self._table(name, lines) if lines else tag("p", say("None."), class_="none"),
+            self._table(name, rows) if rows else tag("p", say("None."), class_="none"),
             tag("p", more, class_="small") if more else None,
             aria_labelledby=f"meeting-{name}",
             class_="group",
         )
 
-    def _kept(self, name: str, shown: list[DueAction]) -> list[DueAction]:
+    def _rows_of(self, name: str, actions: list[DueAction]) -> list[DueAction]:
         """Return the rows of a group: those that are shown, and those that were decided on or are open in it."""
-        ids = {one.action_id for one in shown}
-        held = [key for key, said in self.meeting_state.decided.items() if said.group == name]
-        if self.meeting_state.group == name:
-            held.append(self.meeting_state.action_id)
-        kept = [self.tasks.get(key) for key in dict.fromkeys(held) if key not in ids]
-        places = self.meeting_state.places
-        lines = [
-            (places.setdefault((name, one.action_id), one.rank_in(name)), one)
-            for one in [*shown, *filter(None, kept)]
+        ids = {action.action_id for action in actions}
+        pinned = [key for key, note in self.state.notes.items() if note.group == name]
+        if self.state.group == name:
+            pinned.append(self.state.action_id)
+        more = [self.actions.get(key) for key in dict.fromkeys(pinned) if key not in ids]
+        rows = [
+            (self.state.ranks.setdefault((name, action.action_id), action.rank_in(name)), action)
+            for action in [*actions, *filter(None, more)]
         ]
-        return [one for _, one in sorted(lines, key=lambda line: line[0])]
+        return [action for _, action in sorted(rows, key=lambda row: row[0])]
 
-    def _table(self, name: str, lines: Iterable[DueAction]) -> Markup:
+    def _table(self, name: str, actions: Iterable[DueAction]) -> Markup:
         heads = (say("Action"), say("Findings"), say("Owner"), say("Due"), say("State"), say("What to do"))
-        head = tag("tr", *(tag("th", one, scope="col", role="columnheader") for one in heads), role="row")
+        head = tag("tr", *(tag("th", text, scope="col", role="columnheader") for text in heads), role="row")
         caption = say("{group}, the longest awaited first", group=say(GROUPS[name]))
+        rows = (row for action in actions for row in self._rows(name, action, heads))
         return tag(
             "table",
             tag("caption", caption, class_="aloud"),
             tag("thead", head, role="rowgroup"),
-            tag("tbody", *(line for one in lines for line in self._lines(name, one, heads)), role="rowgroup"),
+            tag("tbody", *rows, role="rowgroup"),
             class_="meeting",
             role="table",
         )
 
-    def _lines(self, name: str, one: DueAction, heads: tuple[str, ...]) -> list[Markup]:
+    def _rows(self, name: str, action: DueAction, heads: tuple[str, ...]) -> list[Markup]:
         """Return the row of an action, and the form below it where it is open; a plain row is made once."""
-        said = self.meeting_state.decided.get(one.action_id)
-        said = said if said and said.group == name else None
-        is_open = (self.meeting_state.group, self.meeting_state.action_id) == (name, one.action_id)
-        if said is None and not is_open:
-            seen = (name, one, *map(self._statements.get, one.findings))
-            if seen not in self.meeting_state.plain:
-                self.meeting_state.plain[seen] = self._row(one, _buttons(one, name), name, heads)
-            return [self.meeting_state.plain[seen]]
-        buttons = _buttons(one, name) if one.group == name and not is_open else ""
-        row = self._row(one, joined([_said(one, said) if said else "", buttons]), name, heads)
-        place = tag("div", self.meeting_state.form, data_part="form")
+        state = self.state
+        note = state.notes.get(action.action_id)
+        note = note if note and note.group == name else None
+        is_open = (state.group, state.action_id) == (name, action.action_id)
+        if note is None and not is_open:
+            key = (name, action, *map(self._statements.get, action.findings))
+            if key not in state.row_cache:
+                state.row_cache[key] = self._row(action, _buttons(action, name), name, heads)
+            return [state.row_cache[key]]
+        buttons = _buttons(action, name) if action.group == name and not is_open else ""
+        row = self._row(action, joined([_note_html(action, note) if note else "", buttons]), name, heads)
+        place = tag("div", state.form, data_part="form")
         form = tag("tr", tag("td", place, colspan=len(heads), role="cell"), role="row", class_="opened")
         return [row, form] if is_open else [row]
 
-    def _row(self, one: DueAction, decisions: Markup, name: str, heads: tuple[str, ...]) -> Markup:
+    def _row(self, action: DueAction, decisions: Markup, name: str, heads: tuple[str, ...]) -> Markup:
         cells = [
-            joined(map(self._finding, one.findings)) or gap(say("none open")),
-            one.owner or gap(name_of("nobody")),
-            _due(one),
-            _state(one, name),
+            joined(map(self._finding, action.findings)) or gap(say("none open")),
+            action.owner or gap(name_of("nobody")),
+            _due_cell(action),
+            _state_cell(action, name),
             decisions,
         ]
-        title = tag("th", one.title, tag("p", one.action_id, class_="small"), scope="row", role="rowheader")
-        told = (
+        small = tag("p", action.action_id, class_="small")
+        title = tag("th", action.title, small, scope="row", role="rowheader")
+        row = (
             tag("td", cell, role="cell", data_label=head) for cell, head in zip(cells, heads[1:], strict=True)
         )
-        return tag("tr", title, *told, role="row", class_=None if one.group == name else "settled")
+        return tag("tr", title, *row, role="row", class_=None if action.group == name else "settled")
 
     def _finding(self, finding_id: str) -> Markup:
         """Return a way to a finding that the action serves."""
-        words = self._statements.get(finding_id, "")
-        short = words if len(words) <= LONGEST else words[: LONGEST - 1].rstrip() + "…"
+        text = self._statements.get(finding_id, "")
+        short = text if len(text) <= MAX_STATEMENT else text[: MAX_STATEMENT - 1].rstrip() + "…"
         return tag("div", button(f"{finding_id} {short}", "choose", kind="link", finding=finding_id))
 
 
-def _more(n: int, *, is_chosen: bool) -> str:
+def _more_text(n: int, *, is_chosen: bool) -> str:
     if is_chosen:
         return say_n("and {n:,} more", "and {n:,} more", n)
     return say_n("and {n:,} more; choose an owner", "and {n:,} more; choose an owner", n)
 
 
-def _due(one: DueAction) -> Markup:
+def _due_cell(action: DueAction) -> Markup:
     """Say until when an action is due, and how many days are left or over; of a completed one since when it is."""
-    if one.completed_on and one.group == WAITING:
-        return joined(
-            [_day(one), tag("p", say("completed {day}", day=say_short_day(one.completed_on)), class_="small")]
-        )
-    return joined([_day(one), _left(one)])
+    day = say_short_day(action.due) if action.due else gap(say("no date"))
+    if action.completed_on and action.group == WAITING:
+        completed = say("completed {day}", day=say_short_day(action.completed_on))
+        return joined([day, tag("p", completed, class_="small")])
+    return joined([day, _days_left(action)])
 
 
-def _day(one: DueAction) -> Markup | str:
-    return say_short_day(one.due) if one.due else gap(say("no date"))
-
-
-def _left(one: DueAction) -> Markup:
-    days = one.days_left
-    if days is None or not one.is_open:
+def _days_left(action: DueAction) -> Markup:
+    days = action.days_left
+    if days is None or not action.is_open:
         return joined([])
     if days < 0:
         return tag("p", mark(Status.ACT, say_n("{n:,} day overdue", "{n:,} days overdue", -days)))
-    return tag(
-        "p", say_n("{n:,} day left", "{n:,} days left", days) if days else say("due today"), class_="small"
-    )
+    text = say_n("{n:,} day left", "{n:,} days left", days) if days else say("due today")
+    return tag("p", text, class_="small")
 
 
-def _state(one: DueAction, name: str) -> Markup:
+def _state_cell(action: DueAction, name: str) -> Markup:
     """Say in which state an action is, whether it is stalled too, and to whom it was promised."""
-    stalled = tag("p", name_of("stalled"), class_="small") if one.is_stalled and name != STALLED else None
-    promised = (
-        tag("p", say("promised to {whom}", whom=one.promised_to), class_="small") if one.promised_to else None
-    )
-    return joined(filter(None, [tag("span", name_of(one.state)), stalled, promised]))
+    details = [
+        name_of("stalled") if action.is_stalled and name != STALLED else "",
+        say("promised to {whom}", whom=action.promised_to) if action.promised_to else "",
+    ]
+    small = (tag("p", text, class_="small") for text in details if text)
+    return joined([tag("span", name_of(action.state)), *small])
 
 
-def _said(one: DueAction, said: MeetingNote) -> Markup:
+def _note_html(action: DueAction, note: MeetingNote) -> Markup:
     """Say what was decided, with the way to take it back; the cursor comes here."""
-    back = (
-        button(
-            say("Undo"),
-            "undo",
-            kind="plain",
-            of=one.action_id,
-            change=said.change_id,
-            action_id=one.action_id,
-        )
-        if said.change_id
-        else None
-    )
-    words = tag("p", said.words, " ", back, id=note_id(one.action_id), tabindex="-1")
-    return tag("div", words, said.note, class_="decided")
+    key = action.action_id
+    undo = button(say("Undo"), "undo", kind="plain", subject=key, change=note.change, action_id=key)
+    text = tag("p", note.text, " ", undo if note.change else None, id=note_id(key), tabindex="-1")
+    return tag("div", text, note.warnings, class_="decided")
 
 
 def note_id(action_id: str) -> str:
@@ -185,96 +173,57 @@ def note_id(action_id: str) -> str:
     return f"decided-{action_id}"
 
 
-def ask_id(action_id: str) -> str:
+def buttons_id(action_id: str) -> str:
     """Return the place of the decisions of an action."""
     return f"decide-{action_id}"
 
 
-ONCE: dict[str, ActionEvent] = {
+ONE_CLICK_EVENTS: dict[str, ActionEvent] = {
     ActionState.NOT_STARTED: ActionEvent.START,
     ActionState.SUSPENDED: ActionEvent.RESUME,
 }
 """What one click comes to in a state."""
 
 
-def _buttons(one: DueAction, name: str) -> Markup:
+def _buttons(action: DueAction, name: str) -> Markup:
     """Return the decisions that the state of an action allows."""
-    made: list[Markup] = []
-
-    def offer(words: str, **open_: str) -> None:
-        made.append(
-            button(words, "decide", kind="plain", of=one.action_id, group=name, action_id=one.action_id,
-                   open={**open_, "action_id": one.action_id})
-        )  # fmt: skip
-
-    if one.state in ONCE:
-        words = (
-            say_as("decide", "Start") if one.state == ActionState.NOT_STARTED else say_as("decide", "Resume")
-        )
-        made.append(
-            button(words, "begin", kind="plain", of=one.action_id, group=name, action_id=one.action_id)
-        )
+    facts = {"group": name, "action_id": action.action_id}
     if name == WAITING:
-        offer(say("Add evidence…"), form="row", table="evidence")
+        forms = [(say("Add evidence…"), {"form": "row", "table": "evidence"})]
     else:
-        offer(say("Complete…"), form="complete")
-        offer(say("Re-date…"), form="redate")
-        offer(say("Block…"), form="block")
-    return tag("div", *made, class_="row-buttons", id=ask_id(one.action_id), tabindex="-1")
+        forms = [
+            (say("Complete…"), {"form": "complete"}),
+            (say("Re-date…"), {"form": "redate"}),
+            (say("Block…"), {"form": "block"}),
+        ]
+    buttons = [
+        button(text, "decide", kind="plain", subject=action.action_id, **facts,
+               open={**form, "action_id": action.action_id})
+        for text, form in forms
+    ]  # fmt: skip
+    if action.state in ONE_CLICK_EVENTS:
+        is_new = action.state == ActionState.NOT_STARTED
+        text = say_as("decide", "Start") if is_new else say_as("decide", "Resume")
+        buttons.insert(0, button(text, "begin", kind="plain", subject=action.action_id, **facts))
+    return tag("div", *buttons, class_="row-buttons", id=buttons_id(action.action_id), tabindex="-1")
 
 
 NAME = "meeting"
-NOBODY, BY = "nobody", "by:"
+NO_OWNER, BY_OWNER = "nobody", "by:"
 """The choice of what nobody answers for, and what begins the choice of a person."""
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingNote:
-    """What was decided of an action: in which group it stood, the words, and the change that can be taken back."""
-
-    group: str
-    words: str
-    change_id: int | None = None
-    note: Markup | None = None
-
-
-@dataclass(slots=True)
-class MeetingState:
-    """One meeting: of whom it speaks, which form is open in which row, what was decided so far, rows as they were shown.
-
-    A row keeps the place at which it was first shown, so that a decision moves nothing away under the reader.
-    """
-
-    owner: str = ""
-    group: str = ""
-    action_id: str = ""
-    form: Markup | None = None
-    decided: dict[str, MeetingNote] = field(default_factory=dict)
-    plain: dict[tuple[object, ...], Markup] = field(default_factory=dict)
-    places: dict[tuple[str, str], tuple[bool, int, object]] = field(default_factory=dict)
-
-    def close(self) -> None:
-        """Put the open form away."""
-        self.group, self.action_id, self.form = "", "", None
-
-    def begin(self, owner: str = "") -> None:
-        """Begin anew, of all or of one owner; what was decided before is not told any more."""
-        self.close()
-        self.owner = owner
-        for held in (self.decided, self.plain, self.places):
-            held.clear()
-
-
 def screen(session: Session) -> Markup:
-    """Return the wall of a meeting that begins: what was decided in an earlier one is forgotten."""
+    """Return the board of a meeting that begins: what was decided in an earlier one is forgotten."""
     session.meeting_state.begin(session.meeting_state.owner)
     return _screen(session)
 
 
 def _screen(session: Session) -> Markup:
-    box = tag("div", _owners(session), data_part="meeting-owners", class_="field")
+    state = session.meeting_state
+    box = tag("div", _owner_choice(session), data_part="meeting-owners", class_="field")
     lead = say("Actions that serve an open finding. Each stands once, in the first group that it fits.")
-    is_astray = session.meeting_state.form is not None and not session.meeting_state.group
+    is_above = state.form is not None and not state.group
     return tag(
         "section",
         tag("h2", say("Meeting"), id="screen-title", tabindex="-1"),
@@ -287,86 +236,88 @@ def _screen(session: Session) -> Markup:
             class_="meeting-filter",
             aria_label=say("Owner"),
         ),
-        tag("div", session.meeting_state.form, data_part="form") if is_astray else None,
-        tag("div", _wall(session), data_part="wall"),
+        tag("div", state.form, data_part="form") if is_above else None,
+        tag("div", board_html(session), data_part="wall"),
     )
 
 
-def _owners(session: Session) -> Markup:
+def _owner_choice(session: Session) -> Markup:
     """Return the choice of an owner, with how many actions each has here."""
-    counts = session.overview.tasks().owners()
+    counts = session.overview.due_actions().owners()
+    owner = session.meeting_state.owner
     names = sorted(filter(None, counts), key=fold)
-    everybody = say("{name} ({n:,})", name=say("all"), n=counts.total())
-    nobody = say("{name} ({n:,})", name=name_of("nobody"), n=counts[""])
+    if owner.startswith(BY_OWNER) and owner.removeprefix(BY_OWNER) not in counts:
+        names.append(owner.removeprefix(BY_OWNER))
     pairs = [
-        (NOBODY, nobody),
-        *((BY + name, say("{name} ({n:,})", name=name, n=counts[name])) for name in names),
+        (NO_OWNER, _count_text(name_of("nobody"), counts[""])),
+        *((BY_OWNER + name, _count_text(name, counts[name])) for name in names),
     ]
-    chosen = session.meeting_state.owner
-    if chosen.startswith(BY) and chosen.removeprefix(BY) not in counts:
-        pairs.append((chosen, say("{name} ({n:,})", name=chosen.removeprefix(BY), n=0)))
-    box = select(chosen, pairs, empty=everybody, id="meeting-owner", name="owner")
+    everybody = _count_text(say("all"), counts.total())
+    box = select(owner, pairs, empty=everybody, id="meeting-owner", name="owner")
     return joined([tag("label", say("Owner"), for_="meeting-owner"), box])
 
 
-def _wall(session: Session) -> Markup:
+def _count_text(name: str, n: int) -> str:
+    return say("{name} ({n:,})", name=name, n=n)
+
+
+def board_html(session: Session) -> Markup:
     """Return the four groups."""
-    chosen = session.meeting_state.owner
-    fits = None if not chosen else {"" if chosen == NOBODY else chosen.removeprefix(BY)}
-    wall = MeetingBoard(session)
-    found = wall.tasks.groups(fits)
-    above = sum(one.is_stalled for name, held in found.items() if name != STALLED for one in held)
-    return joined(wall.group(name, held, above if name == STALLED else 0) for name, held in found.items())
+    owner = session.meeting_state.owner
+    owners = {"" if owner == NO_OWNER else owner.removeprefix(BY_OWNER)} if owner else None
+    board = MeetingBoard(session)
+    groups = board.actions.groups(owners)
+    n_stalled = sum(
+        action.is_stalled for name, actions in groups.items() if name != STALLED for action in actions
+    )
+    return joined(
+        board.group(name, actions, n_stalled if name == STALLED else 0) for name, actions in groups.items()
+    )
 
 
-def owner(session: Session, message: Message) -> Answer:
+def choose_owner(session: Session, message: Message) -> Answer:
     """Speak of one owner alone, of nobody, or of all."""
     session.meeting_state.begin(message.values().get("owner", ""))
-    return Answer({"wall": _wall(session)})
+    return Answer({"wall": board_html(session)})
 
 
-def decide(session: Session, message: Message) -> Answer:
+def open_decision(session: Session, message: Message) -> Answer:
     """Open the form of a decision in the row of its action."""
-    _open(session, message.values("open"), message.text("group"), message.text("action_id"))
-    return Answer({"wall": _wall(session)}, focus="form-title")
+    _open_form(session, message.values("open"), message.text("group"), message.text("action_id"))
+    return Answer({"wall": board_html(session)}, focus="form-title")
 
 
-def go_on(session: Session, facts: Mapping[str, str]) -> Markup:
-    """Return the wall with the form of a draft in its row, or above the groups where its action asks for nothing now."""
+def restore_draft(session: Session, facts: Mapping[str, str]) -> Markup:
+    """Return the board with the form of a draft in its row, or above the groups where its action asks for nothing now."""
     action_id = facts.get("action_id", "")
-    found = session.overview.tasks().get(action_id)
+    action = session.overview.due_actions().get(action_id)
     session.meeting_state.begin()
-    _open(session, facts, found.group if found else "", action_id)
+    _open_form(session, facts, action.group if action else "", action_id)
     return _screen(session)
 
 
-def _open(session: Session, facts: Mapping[str, str], group: str, action_id: str) -> None:
+def _open_form(session: Session, facts: Mapping[str, str], group: str, action_id: str) -> None:
     form = form_html(session, open_definition(session, facts, {}), {})
-    session.meeting_state.group, session.meeting_state.action_id, session.meeting_state.form = (
-        group,
-        action_id,
-        form,
-    )
+    session.meeting_state.open(group, action_id, form)
 
 
-def cancel(session: Session) -> Answer:
+def cancel_decision(session: Session) -> Answer:
     """Put the form away; the cursor goes back to the decisions of its row."""
     action_id = session.meeting_state.action_id
     session.meeting_state.close()
-    return Answer(
-        {"form": NOTHING, "wall": _wall(session)}, focus=ask_id(action_id), told=say("Nothing was changed.")
-    )
+    parts = {"form": NOTHING, "wall": board_html(session)}
+    return Answer(parts, focus=buttons_id(action_id), text=say("Nothing was changed."))
 
 
-def begin(session: Session, message: Message) -> Answer:
+def start_action(session: Session, message: Message) -> Answer | Changed:
     """Start an action today, or take it up again: one click."""
-    action_id = message.text("action_id")
-    found = session.overview.tasks().get(action_id)
-    word = ONCE.get(found.state) if found else None
+    action_id, group = message.text("action_id"), message.text("group")
+    action = session.overview.due_actions().get(action_id)
+    word = ONE_CLICK_EVENTS.get(action.state) if action else None
     if word is None:
-        told = say("Somebody else decided on {action_id} meanwhile; nothing was stored.", action_id=action_id)
-        return _renewed(session, action_id, MeetingNote(message.text("group"), told))
-    what = (
+        text = say("Somebody else decided on {action_id} meanwhile; nothing was stored.", action_id=action_id)
+        return _board_answer(session, action_id, MeetingNote(group, text))
+    text = (
         say("Start {action_id}", action_id=action_id)
         if word is ActionEvent.START
         else say("Resume {action_id}", action_id=action_id)
@@ -374,55 +325,47 @@ def begin(session: Session, message: Message) -> Answer:
     event = Event(
         subject=Subject.ACTION, subject_id=action_id, event=word, happened_on=session.today, by=session.who
     )
-    session.plan.edit(Add(event), what=what)
-    made = session.plan.last_change
-    return session.when_stored(
-        lambda: show_decision(session, action_id, what, made=made, group=message.text("group"))
-    )
+    session.plan.edit(Add(event), what=text)
+    return Changed(text, change=session.plan.last_change, action_id=action_id, group=group)
 
 
-def show_decision(  # noqa: PLR0913 - each says another thing of the decision
-    session: Session,
-    action_id: str,
-    what: str,
-    *,
-    made: int | None,
-    note: Markup | None = None,
-    group: str = "",
-) -> Answer:
+def show_decision(session: Session, change: Changed) -> Answer:
     """Say in the row of an action what was just stored, and offer to take it back; the counts are renewed."""
-    told = say_in_turn(SENTENCES, [say("Saved: {what}.", what=what), _now(session, action_id)])
-    said = MeetingNote(group or _group(session, action_id), told, made, note)
+    action_id = change.action_id
+    text = say_in_turn(SENTENCES, [say("Saved: {what}.", what=change.text), _status_text(session, action_id)])
+    group = change.group or _decision_group(session, action_id)
+    note = MeetingNote(group, text, change.change, change.note)
     if session.meeting_state.action_id == action_id:
         session.meeting_state.close()
-    return _renewed(session, action_id, said)
+    return _board_answer(session, action_id, note)
 
 
-def _group(session: Session, action_id: str) -> str:
+def _decision_group(session: Session, action_id: str) -> str:
     """Return the group in which an action is decided on: where its form is open, where it was decided on before, where it stands."""
-    meeting_state, found = session.meeting_state, session.overview.tasks().get(action_id)
-    before = meeting_state.decided.get(action_id)
-    here = meeting_state.group if meeting_state.action_id == action_id else ""
-    return here or (before.group if before else "") or (found.group if found else "")
+    state, action = session.meeting_state, session.overview.due_actions().get(action_id)
+    note = state.notes.get(action_id)
+    group = state.group if state.action_id == action_id else ""
+    return group or (note.group if note else "") or (action.group if action else "")
 
 
-def _now(session: Session, action_id: str) -> str:
+def _status_text(session: Session, action_id: str) -> str:
     """Say how an action stands now."""
-    found = session.overview.tasks().get(action_id)
-    if found is None:
+    action = session.overview.due_actions().get(action_id)
+    if action is None:
         return ""
-    state = name_of(found.state)
-    if found.due is None or not found.is_open:
+    state = name_of(action.state)
+    if action.due is None or not action.is_open:
         return say("{action_id} is now {state}.", action_id=action_id, state=state)
-    due = say_short_day(found.due)
+    due = say_short_day(action.due)
     return say("{action_id} is now {state}, due {day}.", action_id=action_id, state=state, day=due)
 
 
-def _renewed(session: Session, action_id: str, said: MeetingNote) -> Answer:
-    """Renew the wall, with what is said in its row; above everything where the action has no row."""
-    if not said.group or session.overview.tasks().get(action_id) is None:
-        box = tag("div", tag("p", said.words, id="saved", tabindex="-1"), said.note, class_="saved")
-        return Answer({"screen": _screen(session), "notice": box}, focus="saved", told=said.words)
-    session.meeting_state.decided[action_id] = said
-    parts = {"wall": _wall(session), "meeting-owners": _owners(session), "notice": NOTHING}
-    return Answer(parts, focus=note_id(action_id), told=said.words)
+def _board_answer(session: Session, action_id: str, note: MeetingNote) -> Answer:
+    """Renew the board, with what is said in its row; above everything where the action has no row."""
+    if not note.group or session.overview.due_actions().get(action_id) is None:
+        text = tag("p", note.text, id="saved", tabindex="-1")
+        box = tag("div", text, note.warnings, class_="saved")
+        return Answer({"screen": _screen(session), "notice": box}, focus="saved", text=note.text)
+    session.meeting_state.notes[action_id] = note
+    parts = {"wall": board_html(session), "meeting-owners": _owner_choice(session), "notice": NOTHING}
+    return Answer(parts, focus=note_id(action_id), text=note.text)

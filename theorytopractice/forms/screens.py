@@ -12,8 +12,8 @@ from theorytopractice.forms import (
     listing,
     meeting,
     owners_and_settings,
+    row_tables,
     save,
-    user_name,
 )
 from theorytopractice.forms.answer import Answer, Message
 from theorytopractice.forms.controls import as_json, button
@@ -54,13 +54,13 @@ SCREENS: dict[str, tuple[str, Callable[[Session], Markup]]] = {
 
 def start(session: Session, message: Message) -> Answer:
     """Show the workbench, and what was typed earlier and never saved."""
-    user_name.remembered_name(session, message)
+    owners_and_settings.remembered_name(session, message)
     return Answer({"page": page(session, message.facts.get("drafts"))})
 
 
 def screen(session: Session, message: Message) -> Answer:
     """Go to another screen."""
-    return show(session, message.text("screen"))
+    return show_screen(session, message.text("screen"))
 
 
 def choose(session: Session, message: Message) -> Answer:
@@ -68,27 +68,27 @@ def choose(session: Session, message: Message) -> Answer:
     session.finding_id = message.text("finding")
     session.tab = tab if (tab := message.text("tab")) in finding_page.TABS else session.tab
     if session.screen != "findings":
-        return show(session, "findings") | Answer(focus=session.default_focus)
+        return show_screen(session, "findings") | Answer(focus=session.default_focus)
     return Answer(
         {"results": listing.results(session), "record": finding_page.panel(session), "notice": NOTHING},
         focus=session.default_focus,
     )
 
 
-def turn_rows(session: Session, message: Message) -> Answer:
+def turn_row_page(session: Session, message: Message) -> Answer:
     """Turn to another page of the rows on the screen; an open form stays as it is."""
-    listing.turn_page(session, message)
-    return Answer(_rows(session), focus=listing.TITLE)
+    row_tables.turn_row_page(session, message)
+    return Answer(_row_parts(session), focus=row_tables.ROWS_TITLE)
 
 
-def _rows(session: Session) -> dict[str, Markup]:
+def _row_parts(session: Session) -> dict[str, Markup]:
     """Return the part in which the rows on the screen stand."""
     if session.screen == "owners":
         return {"owners": owners_and_settings.owners_table(session)}
     if session.screen == "changes":
         return {"screen": history.own_changes(session)}
-    shown = session.shown() if session.screen == "findings" else None
-    return {"tab": finding_page.tab(shown)} if shown else {}
+    detail = session.detail() if session.screen == "findings" else None
+    return {"tab": finding_page.tab(session, detail)} if detail else {}
 
 
 def close(session: Session, _: Message) -> Answer:
@@ -100,11 +100,13 @@ def close(session: Session, _: Message) -> Answer:
     )
 
 
-def show(session: Session, name: str) -> Answer:
+def show_screen(session: Session, name: str) -> Answer:
     """Show a screen."""
     session.screen = name if name in SCREENS else "findings"
     focus = "list-text" if session.screen == "findings" else "screen-title"
-    return Answer({"screen": _shown(session), "bar": _bar(session), "notice": NOTHING}, focus=focus)
+    return Answer(
+        {"screen": _screen_html(session), "bar": _navigation(session), "notice": NOTHING}, focus=focus
+    )
 
 
 def updated_parts(session: Session, *, is_new: bool = False) -> Answer:
@@ -113,16 +115,20 @@ def updated_parts(session: Session, *, is_new: bool = False) -> Answer:
     Of the list these are only its lines, so that it stays put, unless one of them is gone.
     """
     if session.screen != "findings":
-        return Answer({"screen": _shown(session)})
-    if session.shown() is None:
+        return Answer({"screen": _screen_html(session)})
+    if session.detail() is None:
         session.finding_id = ""
     if is_new:
         return Answer({"list": listing.panel(session), "record": finding_page.panel(session)})
-    lines = listing.lines(session) if listing.is_there(session) else {"results": listing.results(session)}
+    lines = (
+        listing.line_parts(session)
+        if listing.has_all_findings(session)
+        else {"results": listing.results(session)}
+    )
     return Answer({**lines, "filters": listing.filters(session), "record": finding_page.panel(session)})
 
 
-def _shown(session: Session) -> Markup:
+def _screen_html(session: Session) -> Markup:
     return SCREENS[session.screen][1](session)
 
 
@@ -141,18 +147,18 @@ def page(session: Session, drafts: object) -> Markup:
                         [
                             session.plan.name,
                             day,
-                            tag("span", user_name.user_name_text(session), data_part="who"),
+                            tag("span", owners_and_settings.user_name_html(session), data_part="who"),
                         ],
                         " · ",
                     ),
                     class_="small",
                 ),
-                tag("nav", _bar(session), data_part="bar", aria_label=say("Screens")),
+                tag("nav", _navigation(session), data_part="bar", aria_label=say("Screens")),
                 class_="head",
             ),
             tag("div", drafts_box(drafts), data_part="drafts"),
             tag("div", data_part="notice"),
-            tag("div", _shown(session), data_part="screen"),
+            tag("div", _screen_html(session), data_part="screen"),
         ]
     )
 
@@ -163,67 +169,69 @@ def heading(session: Session) -> tuple[str, ...]:
     return (settings.title, settings.language, settings.zone)
 
 
-def _bar(session: Session) -> Markup:
+def _navigation(session: Session) -> Markup:
     """Return the ways to the screens, and to a new finding."""
-    ways = [
+    buttons = [
         tag("button", say(label), type="button", data_do="screen", data_with=as_json({"screen": name}),
             aria_current="page" if name == session.screen else None)
         for name, (label, _) in SCREENS.items()
     ]  # fmt: skip
     new = tag("button", say("New finding"), type="button", id="new", class_="main", data_do="new")
-    return joined([*ways, new])
+    return joined([*buttons, new])
 
 
 def new(session: Session, _: Message) -> Answer:
     """Open the guided form of a new finding."""
-    return _opened(session, {"form": "finding"}, "")
+    return _show_form(session, {"form": "finding"}, "")
 
 
-def go_on(session: Session, message: Message) -> Answer:
+def restore_draft(session: Session, message: Message) -> Answer:
     """Open the form of a draft where it belongs; where its row is gone, show what was typed."""
     facts = message.values("open")
     try:
-        return _gone_on(session, facts)
+        return _show_draft(session, facts)
     except UnknownName as error:
-        return Answer({"notice": _typed(str(error), message.values("typed"))}, focus="typed", told=str(error))
+        return Answer(
+            {"notice": _lost_draft(str(error), message.values("typed"))}, focus="typed", text=str(error)
+        )
 
 
-def _typed(why: str, values: Mapping[str, str]) -> Markup:
+def _lost_draft(reason: str, values: Mapping[str, str]) -> Markup:
     """Return what was typed into a form that cannot be opened any more."""
-    named = [(name.split("."), text) for name, text in values.items() if text and not name.startswith("~")]
+    fields = [(name.split("."), text) for name, text in values.items() if text and not name.startswith("~")]
     pairs = [
-        (label_of(place[0], place[1]), text)
-        for place, text in named
-        if len(place) > 1 and place[0] in ENTITIES and "~" not in place[1]
+        (label_of(path[0], path[1]), text)
+        for path, text in fields
+        if len(path) > 1 and path[0] in ENTITIES and "~" not in path[1]
     ]
-    head = tag("p", why, " ", say("This is what you had typed:"), id="typed", tabindex="-1")
+    head = tag("p", reason, " ", say("This is what you had typed:"), id="typed", tabindex="-1")
     return tag("div", head, terms(pairs, name="fields"), class_="note")
 
 
-def _gone_on(session: Session, facts: Mapping[str, str]) -> Answer:
+def _show_draft(session: Session, facts: Mapping[str, str]) -> Answer:
     if facts.get("form") in DECISIONS:
         session.screen = meeting.NAME
-        wall = meeting.go_on(session, facts)
-        return Answer({"screen": wall, "bar": _bar(session), "notice": NOTHING}, focus="form-title")
+        board = meeting.restore_draft(session, facts)
+        return Answer({"screen": board, "bar": _navigation(session), "notice": NOTHING}, focus="form-title")
     if facts.get("form") == "grid":
-        grid.go_on(session, facts)
-        return show(session, "values")
-    own = facts.get("key", "") if facts.get("form") == "finding" else ""
-    finding_id = own or facts.get("finding") or facts.get("finding_id") or facts.get("subject_id") or ""
-    return _opened(session, facts, finding_id if session.overview.get(finding_id) else session.finding_id)
+        grid.restore_draft(session, facts)
+        return show_screen(session, "values")
+    key = facts.get("key", "") if facts.get("form") == "finding" else ""
+    finding_id = key or facts.get("finding") or facts.get("finding_id") or facts.get("subject_id") or ""
+    return _show_form(session, facts, finding_id if session.overview.get(finding_id) else session.finding_id)
 
 
-def _opened(session: Session, facts: Mapping[str, str], finding_id: str) -> Answer:
+def _show_form(session: Session, facts: Mapping[str, str], finding_id: str) -> Answer:
     """Open a form on the screen that it belongs to."""
     session.finding_id = finding_id
     session.screen = {"owner": "owners", "setting": "settings"}.get(facts.get("table", ""), "findings")
-    opened = save.open_form(session, Message("open", {"open": dict(facts)}))
-    return Answer({"screen": _shown(session), "bar": _bar(session), "notice": NOTHING}) | opened
+    form = save.open_form(session, Message("open", {"open": dict(facts)}))
+    return Answer({"screen": _screen_html(session), "bar": _navigation(session), "notice": NOTHING}) | form
 
 
-def forget(session: Session, _: Message) -> Answer:
+def discard_draft(session: Session, _: Message) -> Answer:
     """Say that a draft was thrown away; the browser did it."""
-    return Answer(focus=session.default_focus, told=say("Thrown away."))
+    return Answer(focus=session.default_focus, text=say("Thrown away."))
 
 
 def drafts_box(drafts: object, *, without: Collection[str] = ()) -> Markup | None:
@@ -231,29 +239,23 @@ def drafts_box(drafts: object, *, without: Collection[str] = ()) -> Markup | Non
 
     Drafts ``without`` which it is to be are those that were just saved.
     """
-    held = [one for one in drafts if isinstance(one, dict)] if isinstance(drafts, list) else []
-    held = [one for one in held if str(one.get("key", "")).split("#tab=")[0] not in without]
-    if not held:
+    facts = [draft for draft in drafts if isinstance(draft, dict)] if isinstance(drafts, list) else []
+    facts = [draft for draft in facts if str(draft.get("key", "")).split("#tab=")[0] not in without]
+    if not facts:
         return None
-    items = [
-        tag(
-            "li",
-            tag("b", str(one.get("title", ""))),
-            " ",
-            str(one.get("at", ""))[:16].replace("T", " "),
-            " ",
-            tag(
-                "button",
-                say("Go on"),
-                type="button",
-                class_="plain",
-                data_do="go-on",
-                data_with=as_json({"open": one.get("open")}),
-                data_adopt=str(one.get("key", "")),
-            ),
-            " ",
-            button(say("Throw it away"), "forget", kind="plain", forget=str(one.get("key", ""))),
-        )
-        for one in held
-    ]
-    return tag("section", tag("h2", say("Typed earlier and not saved")), tag("ul", *items), class_="note")
+    return tag(
+        "section",
+        tag("h2", say("Typed earlier and not saved")),
+        tag("ul", *map(_draft_line, facts)),
+        class_="note",
+    )
+
+
+def _draft_line(draft: Mapping[str, object]) -> Markup:
+    """Return a draft with the ways to go on or to throw it away."""
+    key = str(draft.get("key", ""))
+    resume = tag("button", say("Go on"), type="button", class_="plain", data_do="go-on",
+                 data_with=as_json({"open": draft.get("open")}), data_adopt=key)  # fmt: skip
+    moment = str(draft.get("at", ""))[:16].replace("T", " ")
+    discard = button(say("Throw it away"), "forget", kind="plain", forget=key)
+    return tag("li", tag("b", str(draft.get("title", ""))), " ", moment, " ", resume, " ", discard)

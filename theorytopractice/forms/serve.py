@@ -1,8 +1,4 @@
-"""How do planners reach the workbench without code? A page on this machine, behind a token, a kernel for each tab.
-
-Voilà runs ``notebooks/forms.ipynb`` and shows only what it shows. The template in ``template/`` is its frame: nothing
-in it is fetched from elsewhere, and the browser is told to fetch nothing from elsewhere.
-"""
+"""How do planners reach the workbench without code, and researchers the notebooks? Voilà on this machine, or JupyterLab."""
 
 from __future__ import annotations
 
@@ -10,6 +6,7 @@ import errno
 import ipaddress
 import logging
 import os
+import shutil
 import signal
 import socket
 import webbrowser
@@ -24,7 +21,7 @@ from traitlets import default
 from traitlets.config import Config
 from voila.app import Voila
 
-from theorytopractice.errors import PracticeError, reason_of
+from theorytopractice.errors import PracticeError, reason_of, shown
 from theorytopractice.i18n import say, speaking, tag
 from theorytopractice.resources import path_of
 from theorytopractice.store.open import open_plan, storable
@@ -44,7 +41,7 @@ PLAN, WHO = "THEORYTOPRACTICE_PLAN", "THEORYTOPRACTICE_WHO"
 IDLE_HOURS = 4  # a kernel that no page has been connected to for so long is ended
 EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - compared, never chosen
 TEMPLATE = Path(__file__).parent / "template"
-WANTED = [  # of whatever JupyterLab has been extended with
+EXTENSIONS = [  # of whatever JupyterLab has been extended with
     "anywidget",
     "@jupyter-widgets/jupyterlab-manager",
     "@voila-dashboards/widgets-manager8",
@@ -60,7 +57,7 @@ RULES = {
 POLICY = "; ".join(f"{of} {allowed}" for of, allowed in RULES.items())
 
 
-class ThisPython(KernelSpecManager):
+class OwnKernels(KernelSpecManager):
     """Kernels of the very Python that serves, whatever else is registered under its name; silent, without a history file."""
 
     @default("kernel_dirs")
@@ -69,16 +66,16 @@ class ThisPython(KernelSpecManager):
 
     def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
         """Return the specification of a kernel."""
-        found = super().get_kernel_spec(kernel_name)
-        found.argv = [*found.argv, "--HistoryManager.enabled=False", "--IPKernelApp.log_level=50"]
-        return found
+        spec = super().get_kernel_spec(kernel_name)
+        spec.argv = [*spec.argv, "--HistoryManager.enabled=False", "--IPKernelApp.log_level=50"]
+        return spec
 
 
 class Page(Voila):  # type: ignore[misc,unused-ignore]
     """The page: Voilà with a frame of our own, that says where it is to be found."""
 
     where = ""
-    said: dict[str, str]
+    texts: dict[str, str]
     announce: Callable[[str], None]
 
     @default("config_file_paths")
@@ -98,9 +95,9 @@ class Page(Voila):  # type: ignore[misc,unused-ignore]
         """Let pages of refusal, too, be those of the own template, in the plan's language."""
         settings: dict[str, Any] = super().init_settings()
         for name in ("jinja2_env", "voila_jinja2_env"):
-            own = jinja2.FileSystemLoader(TEMPLATE)
-            settings[name].loader = jinja2.ChoiceLoader([own, settings[name].loader])
-            settings[name].globals["page"] = self.said
+            loader = jinja2.FileSystemLoader(TEMPLATE)
+            settings[name].loader = jinja2.ChoiceLoader([loader, settings[name].loader])
+            settings[name].globals["page"] = self.texts
         return settings
 
     def prepare(self, handler: RequestHandler, notebook: NotebookNode, cwd: str) -> None:  # noqa: ARG002 - called by name
@@ -108,10 +105,10 @@ class Page(Voila):  # type: ignore[misc,unused-ignore]
         _ = handler.xsrf_token  # sets the cookie without which a closed page may not end its kernel
         try:
             with open_plan(self.where) as plan:
-                self.said.update(words(plan.settings))
+                self.texts.update(page_texts(plan.settings))
         except PracticeError as error:
             raise HTTPError(503, str(error)) from error
-        notebook.metadata["page"] = dict(self.said)
+        notebook.metadata["page"] = dict(self.texts)
 
     def listen(self) -> None:
         """Serve until somebody ends it."""
@@ -120,7 +117,7 @@ class Page(Voila):  # type: ignore[misc,unused-ignore]
             self.ioloop = IOLoop.current()
             if hasattr(signal, "SIGHUP"):
                 signal.signal(signal.SIGHUP, self._handle_signal_stop)
-            self.announce(_invitation(self.display_url, self.ip))
+            self.announce(_address_text(self.display_url, self.ip))
             if self.open_browser:
                 self.launch_browser()
             self.ioloop.start()
@@ -176,9 +173,9 @@ def serve(  # noqa: PLR0913 - what a person may choose
     if who:
         os.environ[WHO] = who
     with open_plan(where) as plan:
-        said = words(plan.settings)
+        texts = page_texts(plan.settings)
     page = Page(ip=ip, port=port, open_browser=browser, auto_token=True, config=_configuration())
-    page.where, page.said, page.announce = os.environ[PLAN], said, announce
+    page.where, page.texts, page.announce = os.environ[PLAN], texts, announce
     page.notebook_path = str(path_of(NOTEBOOK))
     page.tornado_settings = {"headers": {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin"}}
     logging.getLogger("tornado").setLevel(logging.ERROR)
@@ -187,7 +184,7 @@ def serve(  # noqa: PLR0913 - what a person may choose
     page.start()
 
 
-def words(settings: Settings) -> dict[str, str]:
+def page_texts(settings: Settings) -> dict[str, str]:
     """Return what the frame of a page says, in the plan's language."""
     with speaking(settings.language):
         return {
@@ -217,9 +214,9 @@ def _configuration() -> Config:
             "VoilaConfiguration": {
                 "allow_template_override": "NO",
                 "allow_theme_override": "NO",
-                "extension_allowlist": WANTED,
+                "extension_allowlist": EXTENSIONS,
                 "file_allowlist": [],
-                "kernel_spec_manager_class": ThisPython,
+                "kernel_spec_manager_class": OwnKernels,
             },
             "KernelManager": {"transport_encryption": "auto"},
             "MappingKernelManager": {"cull_idle_timeout": IDLE_HOURS * 3600},
@@ -227,7 +224,7 @@ def _configuration() -> Config:
     )
 
 
-def _invitation(url: str, ip: str) -> str:
+def _address_text(url: str, ip: str) -> str:
     """Say where the page is, and who else can reach it."""
     try:
         is_local = ip == "localhost" or ipaddress.ip_address(ip).is_loopback
@@ -249,3 +246,39 @@ def _refusal(ip: str, port: int, error: OSError) -> str:
     if error.errno == errno.EACCES:
         return f"Port {port} may not be used; choose another with '--port 8866'."
     return f"Cannot serve at {ip}, port {port}: {reason_of(error)}; '--ip 127.0.0.1' is this machine."
+
+
+def copy_notebooks(folder: Path) -> list[Path]:
+    """Copy the notebooks that a folder lacks into it, and return the copies; what is there stays as it is.
+
+    Raises:
+        PracticeError: nothing can be written there.
+    """
+    copies = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for notebook in sorted(path_of("notebooks").glob("*.ipynb")):
+            if not (folder / notebook.name).exists():
+                copies.append(folder / notebook.name)
+                shutil.copyfile(notebook, copies[-1])
+    except OSError as error:
+        reason = reason_of(error)
+        raise PracticeError(
+            f"Cannot copy the notebooks to {shown(folder)}: {reason}; choose another with --to."
+        ) from error
+    return copies
+
+
+def open_lab(folder: Path, where: str | None, *, port: int | None = None, browser: bool = True) -> None:
+    """Run JupyterLab on a folder until somebody ends it; with a plan, at the notebook that opens it."""
+    from jupyterlab.labapp import LabApp
+
+    arguments = [str(folder), "--ServerApp.ip=127.0.0.1"]
+    if where is not None:
+        os.environ[PLAN] = storable(where)
+        arguments.append(f"--LabApp.default_url=/lab/tree/{path_of(NOTEBOOK).name}")
+    if port is not None:
+        arguments.append(f"--ServerApp.port={port}")
+    if not browser:
+        arguments.append("--no-browser")
+    LabApp.launch_instance(arguments)

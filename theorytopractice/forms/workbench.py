@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
+from theorytopractice.forms import router
 from theorytopractice.forms.answer import Message
 from theorytopractice.forms.session import Session
 from theorytopractice.i18n import say, speaking
@@ -35,18 +36,18 @@ class Workbench(anywidget.AnyWidget):
 
     def __init__(self, plan: Plan, *, as_of: date | None = None, asks_name: bool = False) -> None:
         """Prepare the workbench of a plan; nothing is read before the page asks."""
-        self._desk = Session(plan, as_of=as_of, asks_name=asks_name)
-        with speaking(self._desk.language):
-            super().__init__(plan_name=plan.name, language=self._desk.language_tag, words=_front_words())
+        self._session = Session(plan, as_of=as_of, asks_name=asks_name)
+        with speaking(self._session.language):
+            super().__init__(plan_name=plan.name, language=self._session.language_tag, words=_front_words())
         self.on_msg(self._hear)
 
     def _hear(self, _: object, facts: dict[str, Any], buffers: Sequence[memoryview]) -> None:
         """Answer a message of the page."""
         piece = bytes(buffers[0]) if buffers else b""
-        answer = self._desk.answer(Message(str(facts.get("do", "")), facts, piece))
-        if self.language != self._desk.language_tag:
-            with speaking(self._desk.language):
-                self.language, self.words = self._desk.language_tag, _front_words()
+        answer = router.answer(self._session, Message(str(facts.get("do", "")), facts, piece))
+        if self.language != self._session.language_tag:
+            with speaking(self._session.language):
+                self.language, self.words = self._session.language_tag, _front_words()
         self.send({**answer.as_dict(), "n": facts.get("n")})
 
 

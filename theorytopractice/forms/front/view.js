@@ -13,7 +13,7 @@ class View {
     this.root = document.createElement("div");
     this.root.className = "ttp";
     this.root.lang = model.get("language");
-    this.root.innerHTML = '<div data-part="page"></div><p class="told" data-part="told" role="status" aria-live="polite"></p>';
+    this.root.innerHTML = '<div data-part="page"></div><p class="announcement" data-part="announcement" role="status" aria-live="polite"></p>';
     el.append(this.root);
     this.listen();
     this.heard = (message) => this.hear(message);
@@ -61,32 +61,32 @@ class View {
   hear(message) {
     const asked = this.answered(message.n);
     if (!asked) return;  // the answer to another view of the same workbench
-    this.root.querySelector('[data-part="told"]').classList.remove("shown");
+    this.root.querySelector('[data-part="announcement"]').classList.remove("shown");
     const is_old = [...this.waiting.values()].some((one) => one.do === asked.do && ["list", "search", "refresh"].includes(asked.do));
     for (const key of message.forget ?? []) this.drafts.forget(key);
     if (!is_old) for (const [name, html] of Object.entries(message.parts ?? {})) this.show(name, html);
-    if (asked.do === "check") this.remark(message.told);
-    else if (message.told) this.tell(message.told);
+    if (asked.do === "check") this.remark(message.text);
+    else if (message.text) this.tell(message.text);
     if (message.focus) this.fields.focus(message.focus);
     asked.then?.(message);
   }
 
   tell(words) {
-    const told = this.root.querySelector('[data-part="told"]');
-    told.textContent = "";
-    told.textContent = words;
+    const line = this.root.querySelector('[data-part="announcement"]');
+    line.textContent = "";
+    line.textContent = words;
   }
 
   // What is said of a field that was left is read aloud once, and again only when it was mended in between.
   remark(words) {
-    const told = this.root.querySelector('[data-part="told"]');
-    if (told.textContent !== words) told.textContent = words;
+    const line = this.root.querySelector('[data-part="announcement"]');
+    if (line.textContent !== words) line.textContent = words;
   }
 
   // What the browser itself has to say is not only read aloud.
   warn(words) {
     this.tell(words);
-    this.root.querySelector('[data-part="told"]').classList.add("shown");
+    this.root.querySelector('[data-part="announcement"]').classList.add("shown");
   }
 
   // Puts new HTML where a part is; the cursor stays where it was if its field is still there.

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 import theorytopractice as ttp
+from theorytopractice.forms import router
 from theorytopractice.forms.answer import Message
 from theorytopractice.forms.session import Session
 from theorytopractice.store.folder import read_folder
@@ -58,26 +59,26 @@ def where(tmp_path):
 
 
 @pytest.fixture
-def desk(where):
+def session(where):
     with ttp.open_plan(where, who="Ada") as plan:
-        one = Session(plan, as_of=DAY)
-        ask(one, "start", drafts=[])
-        yield one
+        planner = Session(plan, as_of=DAY)
+        ask(planner, "start", drafts=[])
+        yield planner
 
 
-def ask(desk, do, **facts):
-    return desk.answer(Message(do, facts))
+def ask(session, do, **facts):
+    return router.answer(session, Message(do, facts))
 
 
-def opened(desk, **facts):
+def opened(session, **facts):
     """Open a form and return what it holds, as a page would hand it back."""
-    return Controls(ask(desk, "open", open=facts).parts["form"]).values
+    return Controls(ask(session, "open", open=facts).parts["form"]).values
 
 
-def saved(desk, facts, **typed):
+def saved(session, facts, **typed):
     """Open a form, type into it and save it."""
-    values = opened(desk, **facts) | {name.replace("__", "."): text for name, text in typed.items()}
-    return ask(desk, "save", open=facts, values=values)
+    values = opened(session, **facts) | {name.replace("__", "."): text for name, text in typed.items()}
+    return ask(session, "save", open=facts, values=values)
 
 
 def words(answer):

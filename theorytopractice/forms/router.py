@@ -1,0 +1,161 @@
+"""Who answers what the page asks, and what does a change renew? Handlers take the session; nothing below knows them all."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from theorytopractice.errors import PlanError, PracticeError
+from theorytopractice.forms import (
+    finding_page,
+    form,
+    grid,
+    history,
+    listing,
+    meeting,
+    owners_and_settings,
+    save,
+    screens,
+)
+from theorytopractice.forms.answer import Answer, Changed
+from theorytopractice.html import NOTHING, tag
+from theorytopractice.i18n import say, speaking
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from markupsafe import Markup
+
+    from theorytopractice.forms.answer import Message
+    from theorytopractice.forms.session import Session
+
+
+LOG = logging.getLogger(__name__)
+
+ANSWERS: dict[str, Callable[[Session, Message], Answer | Changed]] = {
+    "start": screens.start,
+    "screen": screens.screen,
+    "list": listing.filter_findings,
+    "list-clear": listing.clear_filters,
+    "page": listing.turn_page,
+    "sort": listing.sort_findings,
+    "choose": screens.choose,
+    "close": screens.close,
+    "rows-page": screens.turn_row_page,
+    "owners": owners_and_settings.search_owners,
+    "new": screens.new,
+    "go-on": screens.restore_draft,
+    "forget": screens.discard_draft,
+    "tab": finding_page.turn_tab,
+    "open": save.open_form,
+    "refresh": save.refresh,
+    "check": save.check,
+    "save": save.save,
+    "resolve": save.resolve,
+    "cancel": save.cancel,
+    "upload": save.upload,
+    "search": form.search_rows,
+    "ask-remove": history.ask_delete,
+    "remove": history.delete_row,
+    "undo": history.undo,
+    "ask-name": owners_and_settings.ask_name,
+    "name": owners_and_settings.take_name,
+    "cancel-name": owners_and_settings.dismiss_name,
+    "notice": history.dismiss_notice,
+    "meeting-owner": meeting.choose_owner,
+    "decide": meeting.open_decision,
+    "begin": meeting.start_action,
+    "grid-list": grid.list_indicators,
+    "grid-page": grid.turn_page,
+    "grid-check": grid.check_cell,
+    "grid-paste": grid.paste_block,
+    "grid-save": grid.save_grid,
+}
+QUIET = ("check", "search", "grid-check")
+"""Questions that the page asks by itself: of these a refusal shows nothing."""
+WITH_SUMMARY = ("save", "resolve", "remove", "grid-save")
+"""Questions that a form asks, which says why nothing came of it."""
+
+
+def answer(session: Session, message: Message) -> Answer:
+    """Answer the page; whatever is refused becomes one sentence, and nothing is lost."""
+    session.overview.expire()
+    with speaking(session.language):
+        try:
+            return _answer(session, message)
+        except PracticeError as error:
+            return _refusal(message, str(error))
+        except Exception as error:
+            LOG.exception("The workbench could not answer %r", message.do)
+            text = say("Something went wrong here ({error}); nothing was stored.", error=_error_text(error))
+            return _refusal(message, text)
+
+
+def _answer(session: Session, message: Message) -> Answer:
+    """Return the answer; what lies in the browser unsaved is shown beside it where the page told of it."""
+    if message.do not in ANSWERS:
+        raise PlanError(say("There is no such form; reload the page."))
+    result = ANSWERS[message.do](session, message)
+    reply = after_change(session, result) if isinstance(result, Changed) else result
+    if "drafts" in message.facts and message.do != "start":
+        drafts = screens.drafts_box(message.facts["drafts"], without=reply.forget)
+        reply.parts["drafts"] = drafts or NOTHING
+    return reply
+
+
+def _refusal(message: Message, text: str) -> Answer:
+    """Say why nothing came of it: in the form if one was saved, else above everything."""
+    if message.do in QUIET:
+        return Answer(text=text, refused=True)
+    part = "summary" if message.do in WITH_SUMMARY else "notice"
+    return Answer({part: _refusal_box(text)}, focus="refusal", text=text, refused=True)
+
+
+def _refusal_box(text: str) -> Markup:
+    return tag("p", text, id="refusal", tabindex="-1", role="alert", class_="summary")
+
+
+def after_change(session: Session, change: Changed) -> Answer:
+    """Show what a change led to; where that fails, nobody may think that nothing was stored."""
+    try:
+        session.overview.expire()
+        reply = _renew(session, change)
+    except Exception as error:
+        LOG.exception("What was stored could not be shown")
+        session.meeting_state.close()
+        text = say(
+            "It was stored, but cannot be shown here ({error}); reload the page.",
+            error=str(error).rstrip(".。") if isinstance(error, PracticeError) else _error_text(error),
+        )
+        reply = Answer({"form": NOTHING, "notice": _refusal_box(text)}, focus="refusal", text=text)
+    return reply | Answer(forget=change.forget)
+
+
+def _error_text(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _renew(session: Session, change: Changed) -> Answer:
+    """Renew what a change can have moved: the chosen finding, its stage, the list; in a meeting the action."""
+    is_new = change.finding_id not in ("", session.finding_id)
+    session.finding_id = change.finding_id or session.finding_id
+    if is_new:
+        session.tab = finding_page.FIRST_TAB
+        listing.scroll_to(session, session.finding_id)
+    if change.part == "grid":
+        return Answer({"grid": grid.grid_html(session)}) | finding_page.saved_notice(change)
+    if change.group or session.screen == meeting.NAME:
+        return meeting.show_decision(session, change)
+    if session.heading and session.heading != screens.heading(session):
+        return _renew_page(session, change)
+    stage_text = session.stage_text() if session.screen == "findings" else ""
+    return screens.updated_parts(session, is_new=is_new) | finding_page.saved_notice(
+        change, "" if stage_text == change.stage_text else stage_text
+    )
+
+
+def _renew_page(session: Session, change: Changed) -> Answer:
+    """Renew the whole page: its title and its language may be others now."""
+    session.renew_language()
+    with speaking(session.language):
+        return Answer({"page": screens.page(session, None)}) | finding_page.saved_notice(change)
