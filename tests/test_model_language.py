@@ -10,8 +10,10 @@ from chinese import english_in, is_chinese
 import theorytopractice as ttp
 from theorytopractice.i18n import speaking
 from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.labels import name_of
 from theorytopractice.model.validation import validate
 from theorytopractice.model.values import TextTable
+from theorytopractice.model.vocabularies import ActionState, Disposition, Stage
 from theorytopractice.store.edits import Add
 
 TODAY = date(2026, 6, 30)
@@ -134,3 +136,18 @@ def test_a_refusal_of_the_store_is_said_in_chinese(tmp_path):
         plan.add(ttp.Owner(owner_id="O-1", name="Ada"))
         (taken,) = plan.problems(Add(ttp.Owner(owner_id="O-1", name="Bo")))
         assert taken.message == "已有owner O-1；请更改它，或给新的一行另一编号"
+
+
+def test_a_stage_is_a_number_with_a_name():
+    assert [int(stage) for stage in Stage] == [0, 1, 2, 3, 4, 5]
+    assert [str(stage) for stage in Stage] == [
+        "on the shelf", "planned", "under way", "carried out", "in practice", "sustained",
+    ]  # fmt: skip
+    assert f"{Stage.IN_PRACTICE:>12}" == " in practice"
+    assert Stage.CARRIED_OUT < Stage.IN_PRACTICE == 4
+
+
+def test_every_state_and_disposition_has_a_name_in_chinese():
+    with speaking("zh"):
+        words = {str(word): name_of(word) for word in (*Stage, *ActionState, *Disposition)}
+    assert [word for word, name in words.items() if not "一" <= name[0] <= "龥"] == []

@@ -38,9 +38,10 @@ from theorytopractice.assessment.problems import is_enabling, is_solvable, ripe_
 from theorytopractice.assessment.reviews import observe_reviews
 from theorytopractice.assessment.visibility import FindingDays, all_findings_on, is_kind
 from theorytopractice.errors import UnknownName
-from theorytopractice.i18n import PARTS, say, say_as, say_in_turn
+from theorytopractice.i18n import PARTS, message, say, say_as, say_in_turn
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import (
+    EVERY_KIND,
     LADDER_KINDS,
     ActionRole,
     FindingEvent,
@@ -50,7 +51,7 @@ from theorytopractice.model.vocabularies import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     import pandas as pd
@@ -127,8 +128,6 @@ def condition_lines(a: Assessment) -> list[str]:
 
 def solvability_lines(a: Assessment) -> list[str]:
     """Say of a problem when it can be solved."""
-    if not a.is_kind(FindingKind.PROBLEM)[0]:
-        return []
     if is_solvable(a, Solvability.NEEDS_CONDITIONS)[0]:
         return [say("It needs conditions before it can be solved.")]
     if is_solvable(a, Solvability.LONG_TERM)[0]:
@@ -202,19 +201,22 @@ def _promise(a: Assessment, view: CommitmentView, i: int) -> str:
     return say("{said}.", said=say_in_turn(PARTS, said + _redates(a, view, i)))
 
 
+STATES = {
+    Commitment.UNKNOWN: message("not in the plan yet"),
+    Commitment.RELEASED: message("released"),
+    Commitment.DISPUTED: message("disputed"),
+    Commitment.KEPT_UNDATED: message("kept, without a date to measure it by"),
+    Commitment.KEPT_ON_TIME: message("kept on time"),
+    Commitment.KEPT_LATE: message("kept late"),
+    Commitment.UNDATED: message("open, without a date"),
+    Commitment.MISSED: message("missed"),
+}
+"""How the states of a promise are said; an open one is another word than an open finding."""
+
+
 def _state(state: Commitment) -> str:
     """Say the state of a promise."""
-    return {
-        Commitment.UNKNOWN: say("not in the plan yet"),
-        Commitment.RELEASED: say("released"),
-        Commitment.DISPUTED: say("disputed"),
-        Commitment.KEPT_UNDATED: say("kept, without a date to measure it by"),
-        Commitment.KEPT_ON_TIME: say("kept on time"),
-        Commitment.KEPT_LATE: say("kept late"),
-        Commitment.UNDATED: say("open, without a date"),
-        Commitment.MISSED: say("missed"),
-        Commitment.OPEN: say_as("promise", "open"),
-    }[state]
+    return say_as("promise", "open") if state == Commitment.OPEN else say(STATES[state])
 
 
 def _due(a: Assessment, view: CommitmentView, i: int) -> str:
@@ -396,22 +398,34 @@ def explain_in(encoded: EncodedPlan, finding_id: str, cases: FindingDays) -> Exp
     )
 
 
+def _action_lines(a: Assessment) -> list[str]:
+    """Say how each counted action stands; those of an experience that replicate it are told with their sites."""
+    is_of_site = a.role(ActionRole.REPLICATES) & a.is_kind(FindingKind.EXPERIENCE)
+    lines = [action_line(a, link) for link in link_numbers(a, a.actions.counts & ~is_of_site)]
+    return lines if a.actions.counts.any() else [*lines, say("No action has been linked to it yet.")]
+
+
+def _indicator_lines(a: Assessment) -> list[str]:
+    """Say what each required indicator shows."""
+    lines = [indicator_line(a, a.outcomes, i) for i in range(len(a.outcomes.case))]
+    return lines or [say("No outcome or impact indicator is linked as required.")]
+
+
+REASONS: tuple[tuple[Callable[[Assessment], list[str]], tuple[FindingKind, ...]], ...] = (
+    (revision_lines, EVERY_KIND),
+    (solvability_lines, (FindingKind.PROBLEM,)),
+    (condition_lines, EVERY_KIND),
+    (mechanism_lines, (FindingKind.MECHANISM,)),
+    (site_lines, (FindingKind.EXPERIENCE,)),
+    (_action_lines, EVERY_KIND),
+    (_indicator_lines, LADDER_KINDS),
+    (survey_lines, (FindingKind.PROBLEM,)),
+    (promise_lines, EVERY_KIND),
+    (review_lines, EVERY_KIND),
+)
+"""What decided a stage, in the order of the ladder, then promises and reviews; each with the kinds that it is said of."""
+
+
 def _reasons(a: Assessment) -> list[str]:
-    """List what decided the stage, in the order of the ladder, then promises and reviews."""
-    reasons = revision_lines(a) + solvability_lines(a) + condition_lines(a)
-    is_experience = a.is_kind(FindingKind.EXPERIENCE)[0]
-    if a.is_kind(FindingKind.MECHANISM)[0]:
-        reasons += mechanism_lines(a)
-    if is_experience:
-        reasons += site_lines(a)
-    own_line = a.role(ActionRole.REPLICATES) & is_experience  # the sites say it
-    reasons += [action_line(a, link) for link in link_numbers(a, a.actions.counts & ~own_line)]
-    if not a.actions.counts.any():
-        reasons.append(say("No action has been linked to it yet."))
-    if a.is_kind(*LADDER_KINDS)[0]:
-        reasons += [indicator_line(a, a.outcomes, i) for i in range(len(a.outcomes.case))]
-        if not a.has_outcomes[0]:
-            reasons.append(say("No outcome or impact indicator is linked as required."))
-    if a.is_kind(FindingKind.PROBLEM)[0]:
-        reasons += survey_lines(a)
-    return reasons + promise_lines(a) + review_lines(a)
+    """List what decided the stage of a single case."""
+    return [line for lines, kinds in REASONS if a.is_kind(*kinds)[0] for line in lines(a)]

@@ -42,7 +42,7 @@ from theorytopractice.assessment.phrases import (
     uncounted_links,
 )
 from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_n
-from theorytopractice.model.vocabularies import COMPLETE, ActionState, FindingKind
+from theorytopractice.model.vocabularies import COMPLETE, ActionState, FindingKind, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -264,9 +264,6 @@ def _to_codify(a: Assessment) -> str:
     return say("bring {mechanisms} to stage 4", mechanisms=several(waiting, "or", few=None))
 
 
-EXPERIENCE_STEPS = (_to_spread, _to_start, _to_adopt, _to_work, _to_last)
-
-
 THEN = message("{first}, then {second}")
 
 
@@ -356,34 +353,6 @@ def _first_window(a: Assessment) -> int:
     return _due(a, 1) - anchor
 
 
-MECHANISM_STEPS = (_to_prepare, _to_come_into_force, _to_be_followed, _to_be_kept, _to_persist)
-
-
-TOP = 5
-
-
-def to_rise(a: Assessment) -> str:
-    """Say what is missing for the next stage of a single case whose finding is open."""
-    stage = int(a.stage[0])
-    if stage == TOP:
-        return _at_the_top(is_mechanism=bool(a.is_kind(FindingKind.MECHANISM)[0]))
-    steps: tuple[Callable[[Assessment], str], ...] = LADDER_STEPS
-    if a.is_kind(FindingKind.MECHANISM)[0]:
-        steps = MECHANISM_STEPS
-    elif a.is_kind(FindingKind.EXPERIENCE)[0]:
-        steps = EXPERIENCE_STEPS
-    return say("{said}.", said=steps[stage](a))
-
-
-def _at_the_top(*, is_mechanism: bool) -> str:
-    """Say what keeps a finding on the highest stage."""
-    return (
-        say("it is at the top of the ladder; keep passing the checks, or it will fall.")
-        if is_mechanism
-        else say("it is at the top of the ladder; keep measuring, or it will go stale.")
-    )
-
-
 def _to_be_planned(a: Assessment) -> str:
     links = link_numbers(a, a.actions.is_live)
     if not links:
@@ -433,4 +402,47 @@ def _to_sustain(a: Assessment) -> str:
     return say_in_turn(PARTS, (to_hold(a, view, i) for i in np.flatnonzero(~view.has_held).tolist()))
 
 
-LADDER_STEPS = (_to_be_planned, _to_begin, _to_carry_out, _to_practise, _to_sustain)
+def _to_stay_followed(_: Assessment) -> str:
+    return say("it is at the top of the ladder; keep passing the checks, or it will fall.")
+
+
+def _to_stay(_: Assessment) -> str:
+    return say("it is at the top of the ladder; keep measuring, or it will go stale.")
+
+
+_LADDER = {
+    Stage.ON_THE_SHELF: _to_be_planned,
+    Stage.PLANNED: _to_begin,
+    Stage.UNDER_WAY: _to_carry_out,
+    Stage.CARRIED_OUT: _to_practise,
+    Stage.IN_PRACTICE: _to_sustain,
+    Stage.SUSTAINED: _to_stay,
+}
+STEPS: dict[FindingKind, dict[Stage, Callable[[Assessment], str]]] = {
+    FindingKind.INSIGHT: _LADDER,
+    FindingKind.PROBLEM: _LADDER,
+    FindingKind.EXPERIENCE: {
+        Stage.ON_THE_SHELF: _to_spread,
+        Stage.PLANNED: _to_start,
+        Stage.UNDER_WAY: _to_adopt,
+        Stage.CARRIED_OUT: _to_work,
+        Stage.IN_PRACTICE: _to_last,
+        Stage.SUSTAINED: _to_stay,
+    },
+    FindingKind.MECHANISM: {
+        Stage.ON_THE_SHELF: _to_prepare,
+        Stage.PLANNED: _to_come_into_force,
+        Stage.UNDER_WAY: _to_be_followed,
+        Stage.CARRIED_OUT: _to_be_kept,
+        Stage.IN_PRACTICE: _to_persist,
+        Stage.SUSTAINED: _to_stay_followed,
+    },
+}
+"""What a finding of a kind lacks at a stage to rise by one; on the highest, what keeps it there."""
+
+
+def to_rise(a: Assessment) -> str:
+    """Say what is missing for the next stage of a single case whose finding is open."""
+    stage = Stage(int(a.stage[0]))
+    step = STEPS[list(FindingKind)[int(a.kind[0])]][stage](a)
+    return step if stage == Stage.SUSTAINED else say("{said}.", said=step)
