@@ -134,7 +134,7 @@ def test_a_held_plan_folder_is_said_and_is_no_conflict(tmp_path, monkeypatch):
         facts = {"form": "finding", "key": "F-1"}
         values = opened(desk, **facts) | {"finding.theme": "new"}
         monkeypatch.setattr(atomic_write, "PATIENCE", 0.05)
-        with atomic_write.folder_lock(folder, alone=False):
+        with atomic_write.folder_lock(folder, exclusive=False):
             answer = ask(desk, "save", open=facts, values=values)
             with pytest.raises(PlanError, match="Another program has held") as error:
                 plan.change("finding", "F-1", theme="x")
