@@ -3,7 +3,7 @@
 A dialect puts a text into the plain writing, which :data:`theorytopractice.model.values.READERS` read: files, databases,
 settings and the command line take only that (:data:`CELL`), frames a little more (:data:`FRAME`), a planner's hand much
 more (:func:`by_hand`), and a foreign file what its mapping declares (:func:`date_pattern`, :func:`with_decimal_sign`).
-What can be read in two ways is not guessed.
+What can be read in two ways is not guessed. The patterns are compiled when a text first needs them.
 """
 
 from __future__ import annotations
@@ -50,13 +50,13 @@ class Dialect:
         return READERS[type_](self.plain(type_, text))
 
 
-MOMENT = re.compile(r"(\d{4}-\d{2}-\d{2})[T ].*", re.ASCII | re.DOTALL)
+MOMENT = r"(?as)(\d{4}-\d{2}-\d{2})[T ].*"
 TRUTHS_OF_NUMBERS = {"1": "true", "0": "false", "1.0": "true", "0.0": "false"}
 
 
 def _date_of_moment(text: str) -> str:
     """Return the date of a moment such as 2026-06-30T12:00."""
-    match = MOMENT.fullmatch(text)
+    match = re.fullmatch(MOMENT, text)
     return match[1] if match else text
 
 
@@ -96,8 +96,8 @@ def calendar_day(year: str, month: str | int, day: str) -> set[str]:
         return set()
 
 
-DATE_PARTS = re.compile(r"(\d{1,4})\s*[-./年 ]\s*(\d{1,2})\s*[-./月 ]\s*(\d{1,4})\s*日?")
-NAMED_DATE = re.compile(r"(\d{1,2})\.?\s+([^\W\d]+)\.?,?\s+(\d{4})|([^\W\d]+)\.?\s+(\d{1,2}),?\s+(\d{4})")
+DATE_PARTS = r"(\d{1,4})\s*[-./年 ]\s*(\d{1,2})\s*[-./月 ]\s*(\d{1,4})\s*日?"
+NAMED_DATE = r"(\d{1,2})\.?\s+([^\W\d]+)\.?,?\s+(\d{4})|([^\W\d]+)\.?\s+(\d{1,2}),?\s+(\d{4})"
 RELATIVE = {"today": 0, "now": 0, "今天": 0, "yesterday": -1, "昨天": -1, "tomorrow": 1, "明天": 1}
 
 
@@ -126,7 +126,7 @@ def _date_by_hand(text: str, today: date) -> str:
 
 def _possible_days(text: str) -> set[str]:
     """Return every day that a text can mean."""
-    if match := DATE_PARTS.fullmatch(text):
+    if match := re.fullmatch(DATE_PARTS, text):
         first, middle, last = match.groups()
         if len(first) == len("2026"):
             return calendar_day(first, middle, last)
@@ -136,7 +136,7 @@ def _possible_days(text: str) -> set[str]:
                 set() if dotted else calendar_day(last, first, middle)
             )
         return set()
-    if match := NAMED_DATE.fullmatch(text):
+    if match := re.fullmatch(NAMED_DATE, text):
         day, name, year = (match[1], match[2], match[3]) if match[1] else (match[5], match[4], match[6])
         return calendar_day(year, month_number(name), day)
     return set()
@@ -154,7 +154,7 @@ ADVERBS = {
     "yearly": "P1Y", "annually": "P1Y", "annual": "P1Y",
 }  # fmt: skip
 LETTERS = {word: letter for letter, words in UNITS.items() for word in words}
-COUNTED = re.compile(r"(?:every|each|每隔?)?\s*(\d{1,4})?\s*([^\W\d]+)")
+COUNTED = r"(?:every|each|每隔?)?\s*(\d{1,4})?\s*([^\W\d]+)"
 
 
 def _cadence_by_hand(text: str) -> str:
@@ -162,7 +162,7 @@ def _cadence_by_hand(text: str) -> str:
     tidy = unicodedata.normalize("NFKC", text).strip().casefold()
     if tidy.upper() != tidy and CADENCE.fullmatch(tidy.upper()):
         return tidy.upper()
-    match = COUNTED.fullmatch(tidy)
+    match = re.fullmatch(COUNTED, tidy)
     letter = LETTERS.get(match[2]) if match else None
     if letter is None or not match:
         return ADVERBS.get(tidy, text)
@@ -171,12 +171,10 @@ def _cadence_by_hand(text: str) -> str:
     return cadence if CADENCE.fullmatch(cadence) else text
 
 
-GROUPED = re.compile(
-    r"[+-]?[1-9]\d{0,2}(?P<by>[ ,.'’])\d{3}(?P<more>(?:(?P=by)\d{3})*)(?P<part>(?!(?P=by))[.,]\d+)?"
-)
+GROUPED = r"[+-]?[1-9]\d{0,2}(?P<by>[ ,.'’])\d{3}(?P<more>(?:(?P=by)\d{3})*)(?P<part>(?!(?P=by))[.,]\d+)?"
 MARKS = str.maketrans("\u2212٫٬٪", "-.'%")
 """A minus sign, and the marks that are written with Arabic digits, as they are read here."""
-THOUSAND_OR_POINT = re.compile(r"[+-]?[1-9]\d{0,2},\d{3}")
+THOUSAND_OR_POINT = r"[+-]?[1-9]\d{0,2},\d{3}"
 
 
 def _number_by_hand(text: str) -> str:
@@ -185,9 +183,9 @@ def _number_by_hand(text: str) -> str:
     if not any(sign.isdecimal() for sign in tidy) or any(unicodedata.category(sign) == "No" for sign in text):
         return text
     tidy = tidy.removesuffix("%").strip()
-    if THOUSAND_OR_POINT.fullmatch(tidy):
+    if re.fullmatch(THOUSAND_OR_POINT, tidy):
         raise AmbiguousTextError(tidy, [tidy.replace(",", ""), tidy.replace(",", ".")])
-    match = GROUPED.fullmatch(tidy)
+    match = re.fullmatch(GROUPED, tidy)
     if match and (match["more"] or match["part"] or match["by"] not in ".,"):
         part = match["part"] or ""
         return tidy.removesuffix(part).replace(match["by"], "") + part.replace(",", ".")
@@ -210,16 +208,16 @@ TOKENS = {
     "dd": r"(?P<day>\d{2})",
     "d": r"(?P<day>\d{1,2})",
 }
-TOKEN = re.compile("|".join(TOKENS))
-GROUPED_HEAD = re.compile(r"[+-]?\d{1,3}([.,' \u00a0\u202f])\d{3}(?:\1\d{3})*", re.ASCII)
+TOKEN = "|".join(TOKENS)
+GROUPED_HEAD = r"(?a)[+-]?\d{1,3}([.,' \u00a0\u202f])\d{3}(?:\1\d{3})*"
 
 
 def date_pattern(form: str) -> re.Pattern[str]:
     """Turn a date format such as ``dd/mm/yyyy`` or ``d mmm yy`` (20yy) into a pattern; raises ValueError."""
-    tokens = TOKEN.findall(form)
+    tokens = re.findall(TOKEN, form)
     if sorted(token[0] for token in tokens) != ["d", "m", "y"]:
         raise ValueError(form)
-    between = TOKEN.split(form.casefold())
+    between = re.split(TOKEN, form.casefold())
     pieces = [re.escape(between[0])]
     for token, text in zip(tokens, between[1:], strict=True):
         pieces += [TOKENS[token], re.escape(text)]
@@ -241,7 +239,7 @@ def with_date_patterns(text: str, patterns: Sequence[re.Pattern[str]]) -> str:
 def with_decimal_sign(text: str, sign: str) -> str:
     """Return a number without its thousands marks and with a point for its decimal sign; empty if it has another."""
     head, comma, tail = text.partition(sign)
-    match = GROUPED_HEAD.fullmatch(head)
+    match = re.fullmatch(GROUPED_HEAD, head)
     if match and match[1] != sign:
         head = head.replace(match[1], "")
     if sign != "." and "." in head + tail:
