@@ -137,7 +137,7 @@ def test_a_held_plan_folder_is_said_and_is_no_conflict(tmp_path, monkeypatch):
         values = opened(session, **facts) | {"finding.theme": "new"}
         monkeypatch.setattr(atomic_write, "PATIENCE", 0.05)
         with atomic_write.folder_lock(folder, exclusive=False):
-            answer = ask(desk, "save", open=facts, values=values)
+            answer = ask(session, "save", open=facts, values=values)
             with pytest.raises(PlanError, match="Another program has held") as error:
                 plan.change("finding", "F-1", theme="x")
         assert not isinstance(error.value, ConflictError)
