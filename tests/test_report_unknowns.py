@@ -6,7 +6,7 @@ import pytest
 from drafts import Sheet
 from in_memory import example_view, viewed
 
-from theorytopractice.assessment.rates import site_results
+from theorytopractice.assessment.listings import site_results
 from theorytopractice.report import data_gaps
 from theorytopractice.report.data_gaps import data_gaps as unknowns_of
 from theorytopractice.report.sections import unknowns

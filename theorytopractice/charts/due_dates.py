@@ -8,7 +8,7 @@ import pandas as pd
 from matplotlib.dates import MonthLocator, date2num, num2date
 from matplotlib.ticker import FuncFormatter
 
-from theorytopractice.assessment.listings import agenda as agenda_of
+from theorytopractice.assessment.workload import agenda as agenda_of
 from theorytopractice.charts import style
 from theorytopractice.charts.axes import as_frame
 from theorytopractice.i18n import PARTS, say, say_day, say_in_turn, say_month, say_n, say_short_day

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.assessment.attention import owner_load as load_of
 from theorytopractice.assessment.frames import NOBODY
+from theorytopractice.assessment.workload import owner_load as load_of
 from theorytopractice.charts import style
 from theorytopractice.charts.axes import as_frame
 from theorytopractice.i18n import PARTS, say, say_as, say_in_turn, say_n

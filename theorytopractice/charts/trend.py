@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import MaxNLocator
 
-from theorytopractice.assessment.measures import NAMES, measure_name
+from theorytopractice.assessment.measures import MEASURES, measure_name
 from theorytopractice.charts import style
 from theorytopractice.charts.axes import date_axis, percent_axis
 from theorytopractice.i18n import say
@@ -31,7 +31,7 @@ def trend(frame: pd.DataFrame, *, name: str = "", ax: Axes | None = None) -> Axe
     points = frame.sort_values("as_of", kind="stable").reset_index(drop=True)
     is_share = bool(points["low"].notna().any())
     measure = frame.attrs.get("measure", "")
-    name = name or (measure_name(measure) if measure in NAMES else say("value"))
+    name = name or (measure_name(measure) if measure in MEASURES else say("value"))
     known = points[points["value"].notna()]
     with style.style():
         ax = ax if ax is not None else style.new_axes(HEIGHT)

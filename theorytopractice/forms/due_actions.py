@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from theorytopractice.assessment.attention import due_actions
+from theorytopractice.assessment.workload import due_actions
 from theorytopractice.i18n import message
 from theorytopractice.model.values import natural
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice.assessment.before_after import Verdict
-from theorytopractice.assessment.rates import site_results
+from theorytopractice.assessment.listings import site_results
 from theorytopractice.i18n import message, say, say_n
 from theorytopractice.model.vocabularies import Certainty, FindingKind
 

@@ -7,8 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice import charts
-from theorytopractice.assessment.rates import stage_shares
-from theorytopractice.assessment.tally import StageTally
+from theorytopractice.assessment.tally import StageTally, stage_shares
 from theorytopractice.charts.portfolio import MOST_PLANS
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.html import Part, Status, chart, joined, listed, mark, quiet, section, table, tag, terms
