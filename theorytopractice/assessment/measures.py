@@ -667,10 +667,10 @@ class Wording:
 
 
 LINE = Wording(
-    few=message("{part} of {whole}: {share} % ({low}–{high} %)"),
-    many=message("{share} % ({low}–{high} %), {part} of {whole}"),
-    ratio=message("{value} ({part} for {whole} reviews)"),
-    count=message("{part} of {whole}"),
+    few=message("{k} of {of}: {share} % ({low}–{high} %)"),
+    many=message("{share} % ({low}–{high} %), {k} of {of}"),
+    ratio=message("{value} ({k} for {of} reviews)"),
+    count=message("{k} of {of}"),
     is_plain=True,
 )
 CELL = Wording(
@@ -712,7 +712,7 @@ def _facts(row: Mapping[Hashable, Any], wording: Wording) -> dict[str, str]:
     if wording.is_plain:
         digits = 0 if of < MANY else 1
         shares = {name: f"{100 * row[column]:.{digits}f}" for name, column in SHARES.items()}
-        return {"part": f"{n:,}", "whole": f"{of:,}", "value": f"{row['value']:.2f}", **shares}
+        return {"k": f"{n:,}", "of": f"{of:,}", "value": f"{row['value']:.2f}", **shares}
     shares = {name: "" if pd.isna(row[column]) else say_share(row[column]) for name, column in SHARES.items()}
     return {"part": say_number(n), "whole": say_number(of), **shares}
 
@@ -725,11 +725,11 @@ def _median(days: float, of: int, wording: Wording) -> str:
     if not wording.is_plain:
         return say("{days} (median of {whole})", days=say_duration(days), whole=say_number(of))
     return say_n(
-        "{value} day (median of {whole})",
-        "{value} days (median of {whole})",
+        "{value} day (median of {of})",
+        "{value} days (median of {of})",
         1 if days == 1 else 2,
         value=f"{days:g}",
-        whole=f"{of:,}",
+        of=f"{of:,}",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from theorytopractice.assessment.decisions import is_urgent
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.controls import button, select
 from theorytopractice.html import joined, mark, status, tag
@@ -13,7 +14,6 @@ from theorytopractice.model.labels import name_of
 from theorytopractice.model.values import fold
 from theorytopractice.model.vocabularies import FindingKind, Stage
 from theorytopractice.report import formatting
-from theorytopractice.report.decisions import is_urgent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -8,7 +8,7 @@ import pandas as pd
 
 from theorytopractice.assessment.measures import CELL, figure_of, measure_caution, measure_name, say_figure
 from theorytopractice.html import behind, joined, table
-from theorytopractice.i18n import message, say, say_n, say_number, say_short_day
+from theorytopractice.i18n import message, say, say_n, say_number, say_part, say_short_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -67,16 +67,12 @@ def _first_recorded(data: ReportData) -> str:
     return say("no finding yet") if pd.isna(first) else say_short_day(first.date())
 
 
-def _of_open(data: ReportData, n: int) -> str:
-    return say("{part} of {whole}", part=say_number(n), whole=say_number(data.counts.n))
-
-
 COUNTS: dict[str, Callable[[ReportData], str]] = {
     message("As of"): lambda data: say_short_day(data.day),
     message("Reviews counted since"): lambda data: say_short_day(data.since),
     message("First finding recorded"): _first_recorded,
     message("Open findings"): lambda data: say_number(data.counts.n),
-    message("In practice or sustained"): lambda data: _of_open(data, data.counts.in_practice),
-    message("Sustained"): lambda data: _of_open(data, data.counts.sustained),
+    message("In practice or sustained"): lambda data: say_part(data.counts.in_practice, data.counts.n),
+    message("Sustained"): lambda data: say_part(data.counts.sustained, data.counts.n),
 }
 """What is said of each plan before its measures."""

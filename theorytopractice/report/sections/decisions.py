@@ -7,107 +7,59 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from theorytopractice.html import Part, Status, anchor, joined, listed, mark, quiet, section, tag, terms
-from theorytopractice.i18n import PARTS, message, say, say_day, say_in_turn, say_list, say_n
+from theorytopractice.i18n import PARTS, say, say_day, say_in_turn, say_list, say_n
 from theorytopractice.model.labels import name_of
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from theorytopractice.assessment.decisions import Decision
     from theorytopractice.report.data import ReportData
-    from theorytopractice.report.decisions import Decision
 
 
 MOST, MOST_NAMED = 7, 20
 MOST_OWNERS = 3
-ASKED = {
-    "lapsed": (
-        message("It worked and has lapsed"),
-        message("Say how the result is won back, who does it, and by when."),
-    ),
-    "dead_letter": (message("A dead letter"), message("Have the rule followed, change it, or repeal it.")),
-    "block_expired": (
-        message("Blocked, revisit date past"),
-        message("Lift the block, or set a new date and a way out."),
-    ),
-    "no_enabling_action": (
-        message("Waits for a condition, nobody works on it"),
-        message("Name who creates the condition, and by when."),
-    ),
-    "missed": (
-        message("A promise was not kept"),
-        message("Have it kept now, or go back to those it was made to and agree on a new date."),
-    ),
-    "overdue": (
-        message("Overdue for over 30 days"),
-        message("Have it finished, or agree on a new date in the open."),
-    ),
-    "shelved": (
-        message("Known, not done"),
-        message("Give it an owner and a date, or say why it will not be done."),
-    ),
-    "ripe_not_moved": (
-        message("Conditions met, nobody moves"),
-        message("Give the order to begin, with an owner and a date."),
-    ),
-}
-"""Reason → what has happened, and what is asked of the leader."""
-SINCE = message("since {day}")
-DATED = {
-    "shelved": message("known since {day}"),
-    "dead_letter": message("not followed since {day}"),
-    "no_enabling_action": message("blocked since {day}"),
-    "missed": message("promised for {day}"),
-    "overdue": message("due {day}"),
-    "block_expired": message("revisit was due {day}"),
-}
 
 
 def render(data: ReportData) -> Part:
     """The findings that need a decision, gravest first, at most seven."""
-    found = data.waiting
-    if not found:
+    pending = data.waiting
+    if not pending:
         return section("decisions", say("Needs your decision"), quiet(say("Nothing needs a decision today.")))
-    left = len(found) - MOST
+    left = len(pending) - MOST
     more = say_n(
         "{n:,} more finding waits for a decision, marked ▲ in the list of every finding:",
         "{n:,} more findings wait for a decision, marked ▲ in the list of every finding:",
         left,
     )
-    others = joined((link(one.finding_id) for one in found[MOST : MOST + MOST_NAMED]), " ")
+    others = joined((link(decision.finding_id) for decision in pending[MOST : MOST + MOST_NAMED]), " ")
     beyond = " …" if left > MOST_NAMED else ""
     return section(
         "decisions",
         say("Needs your decision"),
-        listed((_item(data, one) for one in found[:MOST]), name="decisions", ordered=True),
+        listed((_item(data, decision) for decision in pending[:MOST]), name="decisions", ordered=True),
         tag("p", more, " ", others, beyond, class_="more") if left > 0 else None,
         lead=say("What has gone wrong, or stands still although it is known to be right; the gravest first."),
     )
 
 
-def reason_words(one: Decision) -> str:
-    """Say why a finding waits, such as "A dead letter"."""
-    return say(ASKED[one.reason][0])
+def decision_html(decision: Decision, number: Markup, statement: str, facts: list[tuple[str, str]]) -> Markup:
+    """Return one decision: why it waits and since when, what it is, and some facts about it."""
+    since = [" ", tag("span", decision.dated, class_="since")] if decision.dated else []
+    why = [mark(Status.ACT, decision.heading), *since]
+    what = [number, " ", statement]
+    return joined([tag("p", *why, class_="why"), tag("p", *what, class_="what"), terms(facts)])
 
 
-def since_words(one: Decision) -> str:
-    """Say since when a finding waits; empty where nothing dates it."""
-    return say(DATED.get(one.reason, SINCE), day=say_day(one.since)) if one.since else ""
-
-
-def _item(data: ReportData, one: Decision) -> Markup:
+def _item(data: ReportData, decision: Decision) -> Markup:
     """Return one decision: why it waits, what it is, who has it, and what is asked."""
-    since = since_words(one)
-    why = joined(
-        [mark(Status.ACT, reason_words(one)), *([" ", tag("span", since, class_="since")] if since else [])]
-    )
-    what = joined([link(one.finding_id), " ", data.statement(one.finding_id)])
-    begun = _begun(data, one.finding_id)
+    begun = _begun(data, decision.finding_id)
     facts = [
-        (say("Who"), who(data, one.finding_id)),
+        (say("Who"), who(data, decision.finding_id)),
         *([(say("Begun"), begun)] if begun else []),
-        (say("Asked"), say(ASKED[one.reason][1])),
+        (say("Asked"), decision.asked),
     ]
-    return joined([tag("p", why, class_="why"), tag("p", what, class_="what"), terms(facts)])
+    return decision_html(decision, link(decision.finding_id), data.statement(decision.finding_id), facts)
 
 
 def _begun(data: ReportData, finding_id: str) -> str:

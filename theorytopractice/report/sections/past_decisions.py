@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from theorytopractice.assessment.changes import Fate
 from theorytopractice.html import joined, listed, quiet, tag
 from theorytopractice.i18n import CLAUSES, message, say, say_day, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
-from theorytopractice.report.changes import Fate
-from theorytopractice.report.sections.decisions import MOST, link, reason_words, since_words
+from theorytopractice.report.sections.decisions import MOST, link
 
 if TYPE_CHECKING:
     from typing import Any
 
     from markupsafe import Markup
 
-    from theorytopractice.report.changes import Changes, Outcome
+    from theorytopractice.assessment.changes import Changes, Outcome
+    from theorytopractice.report.data import ReportData
 
 
 MOST_FACTS = 3
@@ -65,9 +66,9 @@ HAPPENED = {
 """Event → what it says has happened."""
 
 
-def past_decisions(changes: Changes) -> list[Markup]:
+def past_decisions(data: ReportData) -> list[Markup]:
     """Return the decisions that the last report asked for, with what became of each; nothing where none was made."""
-    data = changes.data
+    changes = data.changes
     if not data.is_period_given:
         return []
     heading, day = say("The decisions of the last report"), say_day(data.since)
@@ -75,7 +76,7 @@ def past_decisions(changes: Changes) -> list[Markup]:
     if not outcomes:
         none = say("No decision was asked for in the report of {day}.", day=day)
         return [tag("h3", heading), quiet(none)]
-    left = len(data.earlier.waiting) - MOST
+    left = len(changes.asked) - MOST
     more = say_n(
         "{n:,} more finding needed a decision but was not listed.",
         "{n:,} more findings needed a decision but were not listed.",
@@ -87,7 +88,7 @@ def past_decisions(changes: Changes) -> list[Markup]:
     return [
         tag("h3", heading),
         tag("p", _counted(outcomes, day)),
-        listed((_item(changes, one) for one in outcomes), name="moves"),
+        listed((_item(data, outcome) for outcome in outcomes), name="moves"),
         tag("p", judged, class_="note"),
         *([tag("p", more, class_="more")] if left > 0 else []),
     ]
@@ -116,37 +117,37 @@ def _counted(outcomes: list[Outcome], day: str) -> str:
     )
 
 
-def _item(changes: Changes, one: Outcome) -> Markup:
+def _item(data: ReportData, outcome: Outcome) -> Markup:
     """Return a decision: what became of it, on which finding, and why it was asked for."""
-    asked = one.asked
-    what = tag("p", link(asked.finding_id), " ", changes.data.statement(asked.finding_id), class_="what")
-    since = since_words(asked)
+    asked = outcome.asked
+    what = tag("p", link(asked.finding_id), " ", data.statement(asked.finding_id), class_="what")
+    since = asked.dated
     why = (
-        say("asked then: {reason}, {since}", reason=reason_words(asked), since=since)
+        say("asked then: {reason}, {since}", reason=asked.heading, since=since)
         if since
-        else say("asked then: {reason}", reason=reason_words(asked))
+        else say("asked then: {reason}", reason=asked.heading)
     )
-    return joined([what, tag("p", why, class_="how"), tag("p", _fate(changes, one), class_="fate")])
+    return joined([what, tag("p", why, class_="how"), tag("p", _fate(data.changes, outcome), class_="fate")])
 
 
-def _fate(changes: Changes, one: Outcome) -> Markup:
+def _fate(changes: Changes, outcome: Outcome) -> Markup:
     """Say what became of a decision: how it stands now, or what was done."""
-    head = tag("strong", say(FATES[one.fate]))
-    if one.fate is Fate.SETTLED:
-        said = [_now(changes, one)]
-    elif one.fate is Fate.LEFT:
-        said = [say("no event, no evidence and no new action after {day}", day=say_day(changes.data.since))]
+    head = tag("strong", say(FATES[outcome.fate]))
+    if outcome.fate is Fate.SETTLED:
+        said = [_now(changes, outcome)]
+    elif outcome.fate is Fate.LEFT:
+        said = [say("no event, no evidence and no new action after {day}", day=say_day(changes.since))]
     else:
-        facts = one.done.head(MOST_FACTS).to_dict("records")
-        left = len(one.done) - len(facts)
+        facts = outcome.done.head(MOST_FACTS).to_dict("records")
+        left = len(outcome.done) - len(facts)
         said = [_fact(fact) for fact in facts]
         said += [say_n("and {n} more fact", "and {n} more facts", left)] if left else []
     return joined([head, *(piece for line in said for piece in (tag("br"), line))])
 
 
-def _now(changes: Changes, one: Outcome) -> str:
+def _now(changes: Changes, outcome: Outcome) -> str:
     """Say where a finding stands now, and for what else it waits."""
-    finding_id = one.asked.finding_id
+    finding_id = outcome.asked.finding_id
     row = changes.both.set_index("finding_id").loc[finding_id]
     if row["disposition"] != "open":
         return say("now closed: {state}", state=name_of(row["disposition"]))
@@ -155,7 +156,7 @@ def _now(changes: Changes, one: Outcome) -> str:
         return say(
             "now “{stage}”; waits for another reason: {reason}",
             stage=name_of(row["stage_name"]),
-            reason=reason_words(others[0]),
+            reason=others[0].heading,
         )
     return say("now “{stage}”", stage=name_of(row["stage_name"]))
 
