@@ -16,6 +16,7 @@ from theorytopractice.assessment.assess import assess
 from theorytopractice.assessment.estimators import wilson
 from theorytopractice.assessment.measures import MEASURES, cautions, measures, say_measures, trend
 from theorytopractice.errors import PracticeError, UnknownName
+from theorytopractice.i18n import speaking
 
 DAY = "2026-06-30"
 CONTRACT = [
@@ -319,3 +320,16 @@ def test_a_median_of_one_day_is_said_as_one():
         }
     )
     assert say_measures(frame) == ["1 day (median of 2)"]
+
+
+def test_every_measure_says_in_both_languages_what_it_means():
+    for measure in MEASURES.values():
+        english = measure.text(measure.meaning)
+        with speaking("zh"):
+            chinese = measure.text(measure.meaning)
+        assert english.endswith(".")
+        assert chinese.endswith("。")
+        assert "{" not in english + chinese
+    assert MEASURES["funnel_now_0"].text(MEASURES["funnel_now_0"].meaning) == (
+        "How many open findings are at 'on the shelf' today."
+    )

@@ -264,7 +264,8 @@ def test_a_decision_that_was_settled_alone_is_said_alone():
 
 def test_the_days_of_the_example_agree_with_those_of_the_assessment(example):
     changes = example.data.changes
-    up = changes.up[changes.up["stage"] < 5]
+    up = example.data.assessed.set_index("finding_id", drop=False).loc[ids(changes.up)]
+    up = up[up["stage"] < 5]
     days = changes.stage_days(ids(up))
     column = {1: "first_planned_on", 2: "first_started_on", 3: "carried_out_on", 4: "in_practice_since"}
     for row in up.to_dict("records"):
@@ -274,7 +275,8 @@ def test_the_days_of_the_example_agree_with_those_of_the_assessment(example):
 
 def test_a_chosen_theme_narrows_the_movement(example):
     whole = example.data.changes
-    theme = whole.data.finding.loc[ids(whole.up)[0], "theme"]
+    finding = example.data.finding
+    theme = finding.loc[ids(whole.up)[0], "theme"]
     page = Page(example.data.plan, as_of=DAY, since="2025-06-30", theme=theme)
-    wanted = [one for one in ids(whole.up) if whole.data.finding.loc[one, "theme"] == theme]
+    wanted = [one for one in ids(whole.up) if finding.loc[one, "theme"] == theme]
     assert ids(page.data.changes.up) == wanted

@@ -43,20 +43,17 @@ SITE_KNOWN = [code(Replication, word) for word in KNOWN]
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """One thing that may not be known: its name, what it means, how it is counted, and how the whole is called.
+    """One thing that may not be known: its name, what it means, how it is counted, and among what.
 
-    ``whole`` names one and many of those among which it is counted. All texts are in English.
+    ``label`` and ``meaning`` are in English, to be translated when they are said; ``whole_text`` says among how many it is
+    counted, such as "7 open insights and problems".
     """
 
     name: str
     label: str
     meaning: str
     count: Callable[[PlanSnapshot], Count]
-    whole: tuple[str, str]
-
-    def whole_text(self, of: int) -> str:
-        """Say among how many it is counted, such as "7 open insights and problems"."""
-        return say_n(*self.whole, of)
+    whole_text: Callable[[int], str]
 
     @property
     def label_text(self) -> str:
@@ -168,20 +165,30 @@ def _unrated(s: PlanSnapshot) -> Count:
     return len(findings), int(s.is_open.sum()), findings
 
 
-LADDER_TEXT = (message("{n:,} open insight or problem"), message("{n:,} open insights and problems"))
-EFFECTS_TEXT = (
-    message("{n:,} open insight or problem with an indicator of effect"),
-    message("{n:,} open insights and problems with an indicator of effect"),
-)
+def _insights_and_problems(n: int) -> str:
+    """Say how many open insights and problems there are."""
+    return say_n("{n:,} open insight or problem", "{n:,} open insights and problems", n)
+
+
+def _with_indicator_text(n: int) -> str:
+    """Say how many of them have an indicator of effect."""
+    return say_n(
+        "{n:,} open insight or problem with an indicator of effect",
+        "{n:,} open insights and problems with an indicator of effect",
+        n,
+    )
+
+
 GAPS = (
     Gap(
         "unverified",
         message("Reported done, without evidence"),
         message("Nobody can check that it was done; it does not count as done."),
         _flagged("unverified", _reported),
-        (
-            message("{n:,} open finding with an action reported done"),
-            message("{n:,} open findings with an action reported done"),
+        lambda n: say_n(
+            "{n:,} open finding with an action reported done",
+            "{n:,} open findings with an action reported done",
+            n,
         ),
     ),
     Gap(
@@ -189,9 +196,10 @@ GAPS = (
         message("Those affected were not asked, or do not agree"),
         message("The target is met, but nobody knows from those affected that the problem is solved."),
         _flagged("solved_unconfirmed", _practised_problems),
-        (
-            message("{n:,} open problem whose measures are in practice"),
-            message("{n:,} open problems whose measures are in practice"),
+        lambda n: say_n(
+            "{n:,} open problem whose measures are in practice",
+            "{n:,} open problems whose measures are in practice",
+            n,
         ),
     ),
     Gap(
@@ -199,30 +207,31 @@ GAPS = (
         message("No indicator of effect"),
         message("Whatever is done, nobody will be able to say whether it worked."),
         _flagged("no_indicator", _ladder),
-        LADDER_TEXT,
+        _insights_and_problems,
     ),
     Gap(
         "no_target",
         message("No target"),
         message("It is measured, but nobody said which value would be good enough."),
         _flagged("no_target", _with_indicator),
-        EFFECTS_TEXT,
+        _with_indicator_text,
     ),
     Gap(
         "no_baseline",
         message("No figure from before"),
         message("Nobody can say whether anything changed, because the starting point is missing."),
         _flagged("no_baseline", _with_indicator),
-        EFFECTS_TEXT,
+        _with_indicator_text,
     ),
     Gap(
         "unmeasured",
         message("Never measured"),
         message("There is an indicator of effect, but no final value of it is known."),
         _unmeasured,
-        (
-            message("{n:,} indicator of effect of open insights and problems"),
-            message("{n:,} indicators of effect of open insights and problems"),
+        lambda n: say_n(
+            "{n:,} indicator of effect of open insights and problems",
+            "{n:,} indicators of effect of open insights and problems",
+            n,
         ),
     ),
     Gap(
@@ -230,16 +239,17 @@ GAPS = (
         message("No fresh data"),
         message("It was measured, but not lately; how it stands now is not known."),
         _flagged("stale", _with_indicator),
-        EFFECTS_TEXT,
+        _with_indicator_text,
     ),
     Gap(
         "no_verdict",
         message("No verdict on whether it moved"),
         message("Nothing has begun, or there are too few measurements, or values that cannot be compared."),
         _no_verdict,
-        (
-            message("{n:,} measured indicator of open insights and problems"),
-            message("{n:,} measured indicators of open insights and problems"),
+        lambda n: say_n(
+            "{n:,} measured indicator of open insights and problems",
+            "{n:,} measured indicators of open insights and problems",
+            n,
         ),
     ),
     Gap(
@@ -247,42 +257,42 @@ GAPS = (
         message("Result at a site not known yet"),
         message("The experience is planned or was taken over there; whether it works there is open."),
         _unknown_sites,
-        (message("{n:,} site of open experiences"), message("{n:,} sites of open experiences")),
+        lambda n: say_n("{n:,} site of open experiences", "{n:,} sites of open experiences", n),
     ),
     Gap(
         "no_cadence",
         message("Nobody said how often it is checked"),
         message("The rule is in force, but whether it is followed cannot be known."),
         _flagged("no_cadence", _in_force),
-        (message("{n:,} open mechanism in force"), message("{n:,} open mechanisms in force")),
+        lambda n: say_n("{n:,} open mechanism in force", "{n:,} open mechanisms in force", n),
     ),
     Gap(
         "unexplained",
         message("Nobody wrote down why it works"),
         message("Others cannot tell what they must keep when they take it over."),
         _flagged("unexplained", _experiences),
-        (message("{n:,} open experience"), message("{n:,} open experiences")),
+        lambda n: say_n("{n:,} open experience", "{n:,} open experiences", n),
     ),
     Gap(
         "unowned",
         message("Open action without an accountable owner"),
         message("Nobody can be asked about it."),
         _unowned,
-        (message("{n:,} open action"), message("{n:,} open actions")),
+        lambda n: say_n("{n:,} open action", "{n:,} open actions", n),
     ),
     Gap(
         "undated",
         message("Open action without a due date"),
         message("It can be neither on time nor late."),
         _undated,
-        (message("{n:,} open action"), message("{n:,} open actions")),
+        lambda n: say_n("{n:,} open action", "{n:,} open actions", n),
     ),
     Gap(
         "unrated",
         message("Certainty not rated"),
         message("Nobody judged how sure the finding is; it is in no list of what is known and not done."),
         _unrated,
-        (message("{n:,} open finding"), message("{n:,} open findings")),
+        lambda n: say_n("{n:,} open finding", "{n:,} open findings", n),
     ),
 )
 """What may not be known, the gravest for trust first."""
