@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.snapshot import Columns, PlanSnapshot
 
 
-SOON_DAYS = 30
+SOON_DAYS, AHEAD_MONTHS = 30, 12
 
 
 @listing("action_id")
@@ -120,6 +120,33 @@ def _served(s: PlanSnapshot, chosen: IntArray) -> pd.Series:
     ids = s.encoded.findings.ids
     lists = [[str(ids[each]) for each in sorted(served, key=rank.__getitem__)] for served in held.values()]
     return pd.Series(lists, dtype=object)
+
+
+def when_due(agenda: pd.DataFrame, day: pd.Timestamp) -> pd.Series:
+    """Sort the actions of an agenda by when they are due.
+
+    Returns:
+        Of each row: overdue, soon (within 30 days), later (within twelve months), beyond, or none (it has no date).
+    """
+    due = agenda["due"].astype("datetime64[s]")
+    when = pd.Series("beyond", index=agenda.index, dtype=object)
+    when[due <= day + pd.DateOffset(months=AHEAD_MONTHS)] = "later"
+    when[due <= day + pd.Timedelta(days=SOON_DAYS)] = "soon"
+    when[due < day] = "overdue"
+    when[due.isna()] = "none"
+    return when
+
+
+def due_by_month(agenda: pd.DataFrame, day: pd.Timestamp) -> pd.Series:
+    """Count the actions of an agenda that are due within twelve months, by month; what is overdue is left out.
+
+    Returns:
+        A number for each month from the day on, those in which nothing is due too; the index holds their first days.
+    """
+    due = agenda.loc[when_due(agenda, day).isin(("soon", "later")), "due"].astype("datetime64[s]")
+    months = pd.period_range(day, day + pd.DateOffset(months=AHEAD_MONTHS), freq="M")
+    counts = due.dt.to_period("M").value_counts().reindex(months, fill_value=0)
+    return counts.set_axis(months.to_timestamp())
 
 
 @listing()

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.dates import MonthLocator, date2num, num2date
 from matplotlib.ticker import FuncFormatter
 
+from theorytopractice.assessment.workload import AHEAD_MONTHS, due_by_month, when_due
 from theorytopractice.assessment.workload import agenda as agenda_of
 from theorytopractice.charts import style
 from theorytopractice.charts.axes import as_frame
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 ROW, MARGIN, EMPTY = 0.24, 1.25, 1.0
 MOST = 14
-SOON_DAYS, AHEAD_MONTHS, BACK_DAYS = 30, 12, 90
+BACK_DAYS = 90
 TITLE_CHARACTERS, NAME_CHARACTERS, NOTE_CHARACTERS = 33, 30, 44
 WIDTH = 5.2
 MONTHS_HIGH = 1.7
@@ -42,7 +43,7 @@ def due_dates(agenda: ChartInput, *, most: int = MOST, ax: Axes | None = None) -
     """
     frame = as_frame(agenda, agenda_of)
     today = pd.Timestamp(frame.attrs["as_of"]) if "as_of" in frame.attrs else _day_of(frame)
-    sorted_in = frame.assign(when=_when(frame, today))
+    sorted_in = frame.assign(when=when_due(frame, today))
     near = sorted_in[sorted_in["when"].isin(list(LOOKS))]
     drawn = _chosen(near, most)
     has_months = len(near) > len(drawn)
@@ -52,7 +53,7 @@ def due_dates(agenda: ChartInput, *, most: int = MOST, ax: Axes | None = None) -
         if len(drawn):
             _draw(ax, drawn, today)
             if has_months:
-                _count_months(ax, near[near["when"] != "overdue"], len(drawn))
+                _draw_months(ax, due_by_month(frame, today), len(drawn))
         else:
             ax.set_axis_off()
         note = style.wrap(_note(sorted_in, today, len(drawn)), NOTE_CHARACTERS)
@@ -86,17 +87,6 @@ def title(frame: pd.DataFrame) -> str:
 def _day_of(frame: pd.DataFrame) -> pd.Timestamp:
     """Return the as-of day that stands on every row; missing where there is no row."""
     return pd.Timestamp(frame["as_of"].iloc[0]) if len(frame) else pd.NaT  # type: ignore[return-value]
-
-
-def _when(frame: pd.DataFrame, today: pd.Timestamp) -> pd.Series:
-    """Sort the due dates: overdue, soon, later (within twelve months), beyond, none."""
-    due = frame["due"].astype("datetime64[s]")
-    when = pd.Series("beyond", index=frame.index, dtype=object)
-    when[due <= today + pd.DateOffset(months=AHEAD_MONTHS)] = "later"
-    when[due <= today + pd.Timedelta(days=SOON_DAYS)] = "soon"
-    when[due < today] = "overdue"
-    when[due.isna()] = "none"
-    return when
 
 
 def _chosen(near: pd.DataFrame, most: int) -> pd.DataFrame:
@@ -156,16 +146,15 @@ def _months(ax: Axes) -> None:
     style.hide_frame(ax)
 
 
-def _count_months(ax: Axes, coming: pd.DataFrame, rows: int) -> None:
+def _draw_months(ax: Axes, counts: pd.Series, rows: int) -> None:
     """Draw below how many actions fall due in each month from today, the highest bar with its number."""
-    months = coming["due"].astype("datetime64[s]").dt.to_period("M")
-    counts = months.value_counts().sort_index()
+    counts = counts[counts > 0]
     floor = rows + MONTHS_HIGH + 0.3
     ax.set_ylim(floor + 0.2, -0.6)
     if counts.empty:
         return
-    begin = [_number(one.start_time) for one in counts.index]
-    width = [one.days_in_month - 3 for one in counts.index]
+    begin = [_number(month) for month in counts.index]
+    width = [month.days_in_month - 3 for month in counts.index]
     highs = counts.to_numpy() / counts.max() * MONTHS_HIGH * 0.8
     ax.bar(begin, -highs, width, bottom=floor, align="edge", color=style.COURSE, alpha=0.45)
     for x, high, number, wide in zip(begin, highs, counts, width, strict=True):
