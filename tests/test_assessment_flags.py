@@ -6,11 +6,12 @@ import re
 
 import pytest
 from acceptance import Draft
-from desks import DAY, EXAMPLE, ask, words
 from frames import frames_of
+from sessions import DAY, EXAMPLE, ask, words
 
 import theorytopractice as ttp
 from theorytopractice.assessment.assess import assess
+from theorytopractice.assessment.changes import new_flags
 from theorytopractice.assessment.explain import explain
 from theorytopractice.assessment.flag_reasons import ACTIONS, FINDING_FACTS
 from theorytopractice.assessment.flags import (
@@ -26,7 +27,6 @@ from theorytopractice.assessment.flags import (
 from theorytopractice.html import Status, status
 from theorytopractice.i18n import speaking
 from theorytopractice.model.vocabularies import EVERY_KIND, LADDER_KINDS, FindingKind
-from theorytopractice.report.changes import new_flags
 from theorytopractice.report.page import Page
 
 SOON = Flag(
@@ -63,16 +63,18 @@ def test_a_new_row_is_assessed_and_explained():
 
 
 @pytest.mark.usefixtures("soon")
-def test_a_new_row_is_known_to_report_and_forms(desk):
-    flagged = [row.finding_id for row in assess(desk.plan, as_of=DAY).itertuples() if "due_soon" in row.flags]
+def test_a_new_row_is_known_to_report_and_forms(session):
+    flagged = [
+        row.finding_id for row in assess(session.plan, as_of=DAY).itertuples() if "due_soon" in row.flags
+    ]
     assert flagged
     assert status("open", 4, ["due_soon"], is_waiting=False) is Status.WATCH
     assert new_flags(["due_soon", "stale"], ["stale"]) == ["due_soon"]
     with ttp.open_plan(EXAMPLE) as plan:
         assert SOON.label in Page(plan, as_of=DAY).findings.text
-    found = words(ask(desk, "list", values={"flag": "due_soon"}))
+    found = words(ask(session, "list", values={"flag": "due_soon"}))
     assert f"{len(flagged)} finding" in found
-    assert SOON.label in words(ask(desk, "start", drafts=[]))
+    assert SOON.label in words(ask(session, "start", drafts=[]))
 
 
 def test_the_gravest_comes_first_and_its_headline_last():

@@ -13,9 +13,10 @@ from frames import frames_of
 from plans import random_day, random_plan
 
 from theorytopractice.assessment.assess import assess
-from theorytopractice.assessment.measures import CAUTIONS, NAMES, cautions, format_rate, measures, trend
-from theorytopractice.assessment.rates import wilson
+from theorytopractice.assessment.estimators import wilson
+from theorytopractice.assessment.measures import MEASURES, cautions, measures, say_measures, trend
 from theorytopractice.errors import PracticeError, UnknownName
+from theorytopractice.i18n import speaking
 
 DAY = "2026-06-30"
 CONTRACT = [
@@ -209,7 +210,7 @@ def test_an_empty_plan_has_every_measure_and_no_value_but_counts():
     }
     assert (frame["denominator"] == 0).all()
     assert frame[["low", "high"]].isna().all(axis=None)
-    assert format_rate(frame.reset_index())[0] == "cannot tell: nothing to count"
+    assert say_measures(frame.reset_index())[0] == "cannot tell: nothing to count"
 
 
 @pytest.mark.parametrize(
@@ -282,10 +283,10 @@ def test_an_unknown_measure_names_the_nearest():
 
 
 def test_every_measure_has_a_name_and_a_caution():
-    assert set(CAUTIONS) == set(NAMES) == set(CONTRACT)
+    assert list(MEASURES) == list(CONTRACT)
     assert cautions(measures({}, as_of=DAY)) == {}
-    grouped = cautions(pd.DataFrame({"measure": list(NAMES), "denominator": 1}))
-    assert grouped["now at 'on the shelf' … now at 'sustained'"] == CAUTIONS["funnel_now_3"]
+    grouped = cautions(pd.DataFrame({"measure": list(MEASURES), "denominator": 1}))
+    assert grouped["now at 'on the shelf' … now at 'sustained'"] == MEASURES["funnel_now_3"].caution
     assert grouped["revision share"] == "0 % over many reviews is a warning, not a triumph."
 
 
@@ -300,7 +301,7 @@ def test_counts_come_first_below_twenty():
             "high": [0.8922, 0.3662, 0.1611],
         }
     )
-    assert format_rate(frame) == [
+    assert say_measures(frame) == [
         "7 of 10: 70 % (40–89 %)",
         "30.8 % (25.5–36.6 %), 81 of 263",
         "0 % (0–16 %), 0 of 20",
@@ -318,4 +319,17 @@ def test_a_median_of_one_day_is_said_as_one():
             "high": [None],
         }
     )
-    assert format_rate(frame) == ["1 day (median of 2)"]
+    assert say_measures(frame) == ["1 day (median of 2)"]
+
+
+def test_every_measure_says_in_both_languages_what_it_means():
+    for measure in MEASURES.values():
+        english = measure.text(measure.meaning)
+        with speaking("zh"):
+            chinese = measure.text(measure.meaning)
+        assert english.endswith(".")
+        assert chinese.endswith("。")
+        assert "{" not in english + chinese
+    assert MEASURES["funnel_now_0"].text(MEASURES["funnel_now_0"].meaning) == (
+        "How many open findings are at 'on the shelf' today."
+    )

@@ -11,6 +11,7 @@ from frames import frames_of
 from test_assessment_explain import merged
 
 import theorytopractice as ttp
+from theorytopractice.assessment import workload
 
 DAY = "2026-06-30"
 
@@ -362,3 +363,22 @@ def test_lists_agree_with_the_assessment_on_random_plans(seed):
         assert set(frame["finding_id"]) == set(standing.index)
         stages = frame.drop_duplicates("finding_id").set_index("finding_id")[["stage", "headline"]]
         assert stages.sort_index().equals(standing[["stage", "headline"]].sort_index())
+
+
+def test_what_is_due_is_sorted_and_counted_by_month_from_the_day_on():
+    agenda = pd.DataFrame(
+        {
+            "due": pd.to_datetime(
+                ["2026-06-29", "2026-06-30", "2026-07-30", "2026-07-31", "2027-06-30", "2027-07-01", None]
+            )
+        }
+    )
+    day = pd.Timestamp("2026-06-30")
+    assert workload.when_due(agenda, day).tolist() == [
+        "overdue", "soon", "soon", "later", "later", "beyond", "none"
+    ]  # fmt: skip
+    counts = workload.due_by_month(agenda, day)
+    assert len(counts) == 13  # June 2026 to June 2027
+    assert {str(month.date()): n for month, n in counts.items() if n} == {
+        "2026-06-01": 1, "2026-07-01": 2, "2027-06-01": 1
+    }  # fmt: skip

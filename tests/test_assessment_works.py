@@ -9,7 +9,7 @@ from acceptance import COMMITMENT_RATES, Draft, all_promises
 from drafts import Sheet, counted
 from frames import frames_of
 
-from theorytopractice.assessment.measures import format_rate, measures
+from theorytopractice.assessment.measures import measures, say_measures
 
 DAY = "2026-06-30"
 
@@ -88,7 +88,7 @@ def test_each_site_counts_once_by_its_best_state_and_unknown_ones_beside():
     row = frame.set_index("measure").loc["replication_success"]
     assert (row["numerator"], row["denominator"]) == (1, 3)
     assert frame.attrs["unknown_sites"] == 2
-    assert "2 sites are not known yet" in format_rate(frame)[-4]
+    assert "2 sites are not known yet" in say_measures(frame)[-4]
 
 
 def test_persistence_pools_the_last_twelve_checks_of_each_mechanism():

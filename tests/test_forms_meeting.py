@@ -11,7 +11,7 @@ import pytest
 from reports import Reader
 
 import theorytopractice as ttp
-from theorytopractice.assessment.attention import due_actions
+from theorytopractice.assessment.workload import due_actions
 from theorytopractice.forms import router
 from theorytopractice.forms.answer import Message
 from theorytopractice.forms.meeting import MAX_ROWS

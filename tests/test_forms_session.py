@@ -20,7 +20,7 @@ from theorytopractice.forms.parsing import read, read_day
 from theorytopractice.forms.session import Session
 from theorytopractice.i18n import say, say_short_day, speaking
 from theorytopractice.model.entities import ENTITIES
-from theorytopractice.model.labels import LABELS, OWN_LABELS, label_of, name_of
+from theorytopractice.model.labels import label_of, name_of
 from theorytopractice.model.settings import CHOICES, MEANINGS, Settings
 from theorytopractice.model.validation_rules import WORDS
 from theorytopractice.store import database
@@ -154,9 +154,10 @@ def test_a_repeat_is_shown_in_words_and_stored_as_it_was(session):
 
 def test_every_field_and_every_word_has_a_name_for_people():
     columns = {(entity.name, field.name) for entity in ENTITIES.values() for field in entity.fields}
-    assert {name for _, name in columns} == set(LABELS)
-    assert set(OWN_LABELS) <= columns
-    fields = (field for entity in ENTITIES.values() for field in entity.fields)
+    fields = [field for entity in ENTITIES.values() for field in entity.fields]
+    assert all(field.label and field.help for field in fields)
+    assert label_of("finding", "owner_id") == "Owner"
+    assert (label_of("action", "due"), label_of("event", "due")) == ("Due", "New date")
     vocabularies = [field.words for field in fields] + [*WORDS.values(), *CHOICES.values()]
     said = {word: name_of(word) for word in itertools.chain(*vocabularies)}
     assert said["check_pass"] == "check pass"
@@ -702,7 +703,7 @@ def test_the_reason_of_a_stage_stands_in_one_sentence_above_the_tabs(session, fi
 
 def test_every_setting_is_listed_with_what_it_says_and_goes_back_to_its_usual_value(session):
     shown = words(ask(session, "screen", screen="settings"))
-    assert set(MEANINGS) == set(Settings.known())
+    assert set(MEANINGS) == set(Settings.names())
     assert all(say(text) in shown for text in MEANINGS.values())
     form = ask(session, "open", open={"form": "row", "table": "setting", "name": "lapse"}).parts["form"]
     assert Controls(form).values["setting.value"] == "2"

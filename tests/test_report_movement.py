@@ -10,7 +10,7 @@ from drafts import Sheet
 from held import Held
 from reports import PARTS
 
-from theorytopractice.report.changes import Changes, Fate
+from theorytopractice.assessment.changes import Fate
 from theorytopractice.report.page import Page
 from theorytopractice.store.open import open_plan
 
@@ -80,7 +80,7 @@ def text(told):
 
 @pytest.fixture(scope="module")
 def changes(told):
-    return Changes(told.data)
+    return told.data.changes
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def decided():
 
 @pytest.fixture(scope="module")
 def fates(decided):
-    return {one.asked.finding_id: (one.asked.reason, one.fate) for one in Changes(decided.data).outcomes(8)}
+    return {one.asked.finding_id: (one.asked.reason, one.fate) for one in decided.data.changes.outcomes(8)}
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def test_a_start_that_was_recorded_later_moved_the_finding_when_it_became_known(
 
 
 def test_as_known_today_a_late_record_has_moved_nothing():
-    restated = Changes(page_of(stories(), knowledge="restated").data)
+    restated = page_of(stories(), knowledge="restated").data.changes
     assert ids(restated.up) == ["F-1", "F-3", "F-5"]
     assert ids(restated.revised) == ["F-16"]
 
@@ -263,9 +263,10 @@ def test_a_decision_that_was_settled_alone_is_said_alone():
 
 
 def test_the_days_of_the_example_agree_with_those_of_the_assessment(example):
-    changes = Changes(example.data)
-    up = changes.up[changes.up["stage"] < 5]
-    days = changes.turned(ids(up))
+    changes = example.data.changes
+    up = example.data.assessed.set_index("finding_id", drop=False).loc[ids(changes.up)]
+    up = up[up["stage"] < 5]
+    days = changes.stage_days(ids(up))
     column = {1: "first_planned_on", 2: "first_started_on", 3: "carried_out_on", 4: "in_practice_since"}
     for row in up.to_dict("records"):
         assert days[row["finding_id"]] == row[column[row["stage"]]].date()
@@ -273,8 +274,9 @@ def test_the_days_of_the_example_agree_with_those_of_the_assessment(example):
 
 
 def test_a_chosen_theme_narrows_the_movement(example):
-    whole = Changes(example.data)
-    theme = whole.data.finding.loc[ids(whole.up)[0], "theme"]
+    whole = example.data.changes
+    finding = example.data.finding
+    theme = finding.loc[ids(whole.up)[0], "theme"]
     page = Page(example.data.plan, as_of=DAY, since="2025-06-30", theme=theme)
-    wanted = [one for one in ids(whole.up) if whole.data.finding.loc[one, "theme"] == theme]
-    assert ids(Changes(page.data).up) == wanted
+    wanted = [one for one in ids(whole.up) if finding.loc[one, "theme"] == theme]
+    assert ids(page.data.changes.up) == wanted

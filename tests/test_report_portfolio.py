@@ -12,8 +12,8 @@ from drafts import Sheet
 from in_memory import DAY, Held, example_frames, held
 
 from theorytopractice import charts
-from theorytopractice.assessment.measures import format_value as plain_figure
-from theorytopractice.assessment.rates import stage_shares
+from theorytopractice.assessment.measures import LINE, say_figure
+from theorytopractice.assessment.tally import stage_shares
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.report import portfolio as portfolio_module
 from theorytopractice.report.comparison import MEASURES
@@ -98,7 +98,7 @@ def test_the_figures_are_those_of_the_command_line(portfolio):
     digits = re.compile(r"\d+")
     for name, head in (("practice_rate", "Practice rate"), ("lapse_rate", "Lapse rate")):
         assert sorted(digits.findall(rows[head][0])) == sorted(
-            digits.findall(plain_figure(measures.loc[name]))
+            digits.findall(say_figure(measures.loc[name], LINE))
         )
 
 

@@ -6,9 +6,8 @@ import pytest
 from drafts import Sheet
 from in_memory import example_view, viewed
 
-from theorytopractice.assessment.rates import site_results
-from theorytopractice.report import data_gaps
-from theorytopractice.report.data_gaps import data_gaps as unknowns_of
+from theorytopractice.assessment.data_gaps import GAPS
+from theorytopractice.assessment.listings import site_results
 from theorytopractice.report.sections import unknowns
 
 
@@ -20,15 +19,15 @@ def example():
 def counted(view):
     """Return key → (how many, whole in words, findings)."""
     return {
-        key: (one.n, one.whole, list(one.finding_ids))
-        for key, one in zip(data_gaps.WORDS, unknowns_of(view), strict=True)
+        gap.name: (row["n"], gap.whole_text(row["of"]), row["finding_ids"])
+        for gap, row in zip(GAPS, view.data_gaps.to_dict("records"), strict=True)
     }
 
 
 def test_every_row_stands_even_where_there_is_nothing():
     text = unknowns.render(viewed(Sheet())).text
     rows = [line for line in text.splitlines() if "nothing, of 0 " in line]
-    assert len(rows) == len(data_gaps.WORDS) == 14
+    assert len(rows) == len(GAPS) == 14
     assert "nothing, of 0 open mechanisms in force" in text
     assert "No finding is open." in text
 

@@ -7,8 +7,8 @@ from datetime import date
 import pandas as pd
 from reports import DAY, FakePlan, example, only
 
+from theorytopractice.assessment.decisions import ORDER, decisions, reasons_of
 from theorytopractice.model.entities import ENTITIES
-from theorytopractice.report.decisions import ORDER, all_reasons
 from theorytopractice.report.page import Page
 
 
@@ -95,10 +95,33 @@ def test_a_block_waits_when_nobody_works_on_it_and_again_when_its_day_has_passed
 
 
 def test_reasons_are_told_in_one_order():
-    for found in all_reasons(Page(example(), as_of=DAY).data).values():
+    for found in reasons_of(decisions(example(), as_of=DAY)).values():
         places = [ORDER.index(one.reason) for one in found]
         assert places == sorted(places)
 
 
 def test_a_closed_finding_waits_for_nothing():
     assert "F-008" not in waiting(only(example(), "F-008"))  # F-031, which takes over, is there and may wait
+
+
+def test_a_disputed_promise_without_a_day_waits_without_one():
+    event = {"event": "dispute", "subject": "action", "subject_id": "A-1", "happened_on": "2026-02-02"}
+    sheet = small(action={"promised_to": "Tenants", "due": ""})
+    rows = [
+        {**event, "event_id": "V-1", "event": "complete", "happened_on": "2026-02-01"},
+        {**event, "event_id": "V-2"},
+    ]
+    proof = [{"evidence_id": "E-1", "action_id": "A-1", "kind": "photo", "dated_on": "2026-02-01"}]
+    tables = {name: sheet[name] for name in sheet}
+    for name, facts in (("event", rows), ("evidence", proof)):
+        tables[name] = pd.DataFrame(facts, columns=tables[name].columns, dtype="str")
+    assert on(FakePlan(tables), "2026-03-01") == [("missed", None)]
+
+
+def test_a_reason_that_a_graver_one_says_stands_in_the_table_and_not_among_the_reasons():
+    plan = small(action={"promised_to": "Tenants"})
+    frame = decisions(plan, as_of="2026-06-30")
+    assert frame[["reason", "is_implied"]].to_numpy().tolist() == [["missed", False], ["overdue", True]]
+    assert {key: [one.reason for one in found] for key, found in reasons_of(frame).items()} == {
+        "F-1": ["missed"]
+    }

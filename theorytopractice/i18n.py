@@ -138,6 +138,16 @@ def say_share(share: float) -> str:
     return format_percent(share, locale=LOCALES[spoken()])
 
 
+def say_part(n: float, whole: float) -> str:
+    """Say how many of a whole: 3 of 7."""
+    return say("{part} of {whole}", part=say_number(n), whole=say_number(whole))
+
+
+def say_interval(low: float, high: float) -> str:
+    """Say an interval of shares in whole per cent: 16% to 75%."""
+    return say("{low} to {high}", low=say_share(low), high=say_share(high))
+
+
 def say_duration(n: float, unit: str = "day", *, grouped: bool = True) -> str:
     """Write a number of days, weeks, months or years: 1 day, 1,234.5 days, or 1234.5 days if not ``grouped``."""
     from babel.units import format_unit

@@ -1,24 +1,32 @@
-"""What changed in a period: which stages, and what became known of findings and actions?"""
+"""What changed in a period: which stages, what became known, and what became of the decisions asked for?"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.actions import linking_findings
-from theorytopractice.assessment.columns import as_dates, positions
+from theorytopractice.assessment.assess import assess
+from theorytopractice.assessment.columns import as_dates, days, positions
+from theorytopractice.assessment.decisions import Decision, decisions, pending_decisions, reasons_of
 from theorytopractice.assessment.encode import encode
 from theorytopractice.assessment.events import read_evidence
+from theorytopractice.assessment.flags import FLAGS, gravest_first
 from theorytopractice.assessment.frames import cells, finish_frame, rank_of
 from theorytopractice.assessment.grouped import MISSING
+from theorytopractice.assessment.listings import closures
 from theorytopractice.assessment.milestones import stages_on
 from theorytopractice.assessment.visibility import FindingDays, as_day_number, kind_of_knowledge
-from theorytopractice.model.vocabularies import Knowledge
+from theorytopractice.model.as_of import as_day
+from theorytopractice.model.vocabularies import Disposition, Knowledge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
     from theorytopractice.assessment.encoded_plan import EncodedPlan
@@ -179,3 +187,186 @@ class _Period:
                 "reason": reason,
             }
         ).astype(dict.fromkeys(TEXTS, object))
+
+
+REVISIONS = ("review_revised", "review_material")
+SUFFERED = ("dispute", "check_fail")
+"""Facts that happen to a finding; nobody acts upon a decision by them."""
+
+
+class Fate(Enum):
+    """What became of a decision that was asked for."""
+
+    SETTLED = "settled"
+    ACTED = "acted"
+    LEFT = "left"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A decision that was asked for, what became of it, and what was done in the meantime, the latest first."""
+
+    asked: Decision
+    fate: Fate
+    done: pd.DataFrame
+
+
+class Changes:
+    """What changed after a day, up to and including another one; frames in natural order of finding_id.
+
+    ``both`` has a row for every finding in the plan on the later day, with what ``assess`` says of it on both days: columns
+    of the earlier day end in ``_before`` and are missing where the finding was not in the plan.
+
+    Args:
+        plan: a plan, or any mapping of table names to frames.
+        since: the earlier day; what happened on it is left out.
+        as_of: the later day, inclusive; today in the plan's zone unless given.
+        knowledge: ``then`` or ``restated`` (T3).
+        among: only these findings are looked at; all unless given.
+    """
+
+    def __init__(
+        self,
+        plan: Mapping[str, pd.DataFrame],
+        *,
+        since: date | str,
+        as_of: date | str | None = None,
+        knowledge: str = Knowledge.THEN,
+        among: Collection[str] | None = None,
+    ) -> None:
+        """Put both days side by side."""
+        self._plan = encode(plan)
+        self.since, self.day = as_day(self._plan, since), as_day(self._plan, as_of)
+        self._knowledge, self._among = knowledge, among
+        before = self._in_plan(self.since)[["finding_id", "disposition", "stage", "flags"]]
+        self.both = self._in_plan(self.day).merge(
+            before, on="finding_id", how="left", suffixes=("", "_before")
+        )
+
+    def _in_plan(self, day: date) -> pd.DataFrame:
+        """Return what ``assess`` says of the findings that are in the plan on a day."""
+        frame = self._chosen(assess(self._plan, as_of=day, knowledge=self._knowledge))
+        return frame[frame["disposition"] != Disposition.UNKNOWN].reset_index(drop=True)
+
+    def _chosen(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Keep the rows of the findings that are looked at."""
+        return frame if self._among is None else frame[frame["finding_id"].isin(list(self._among))]
+
+    @cached_property
+    def up(self) -> pd.DataFrame:
+        """Findings that were open on both days and stand higher, the highest first."""
+        rose = self.both[(self.both["stage"] > self.both["stage_before"]).fillna(value=False)]
+        return rose.sort_values("stage", ascending=False, kind="stable")
+
+    @cached_property
+    def down(self) -> pd.DataFrame:
+        """Findings that were open on both days and stand lower, the longest fall first."""
+        fell = self.both[(self.both["stage"] < self.both["stage_before"]).fillna(value=False)]
+        fall = fell["stage"] - fell["stage_before"]
+        return fell.loc[fall.sort_values(kind="stable").index]
+
+    @cached_property
+    def lapsed(self) -> pd.DataFrame:
+        """Findings that are lapsed and were not so then, those that were not in the plan yet among them."""
+        new = [
+            "lapsed" in now and not (isinstance(then, list) and "lapsed" in then)
+            for now, then in zip(self.both["flags"], self.both["flags_before"], strict=True)
+        ]
+        return self.both[pd.Series(new, index=self.both.index, dtype=bool)]
+
+    @cached_property
+    def added(self) -> pd.DataFrame:
+        """Findings that came into the plan."""
+        return self.both[self.both["disposition_before"].isna()]
+
+    @cached_property
+    def opened(self) -> pd.DataFrame:
+        """Findings that were closed and are open again."""
+        was_closed = self.both["disposition_before"].notna() & (
+            self.both["disposition_before"] != Disposition.OPEN
+        )
+        return self.both[was_closed & (self.both["disposition"] == Disposition.OPEN)]
+
+    @cached_property
+    def closed(self) -> pd.DataFrame:
+        """Findings that were closed, or closed in another way, with the decision that did it."""
+        rows = self.both[
+            (self.both["disposition"] != Disposition.OPEN)
+            & (self.both["disposition"] != self.both["disposition_before"].fillna(Disposition.OPEN))
+        ]
+        by = closures(self._plan, as_of=self.day, knowledge=self._knowledge)
+        return rows.merge(by.drop(columns=["disposition", "as_of"]), on="finding_id", how="left")
+
+    @cached_property
+    def revised(self) -> pd.DataFrame:
+        """Reviews that revised a finding, and changes of wording without one.
+
+        Columns: ``finding_id``, ``what``, ``fact_id``, ``happened_on``, ``reason``.
+        """
+        reviews = self.happened[self.happened["what"].isin(REVISIONS)]
+        finding = self._plan.frames["finding"]
+        day = pd.Series(as_dates(days(finding["reworded_on"])), index=self._plan.findings.ids).reindex(
+            self.both["finding_id"]
+        )
+        is_new = (day > pd.Timestamp(self.since)) & (day <= pd.Timestamp(self.day))
+        day = day[is_new & ~day.index.isin(reviews["finding_id"])]
+        reworded = pd.DataFrame({"finding_id": day.index, "what": "reworded", "happened_on": day.to_numpy()})
+        return pd.concat([reviews, reworded], ignore_index=True)[
+            ["finding_id", "what", "fact_id", "happened_on", "reason"]
+        ]
+
+    @cached_property
+    def happened(self) -> pd.DataFrame:
+        """Every event and piece of evidence that became visible, and every action that was added."""
+        facts = events_since(self._plan, since=self.since, as_of=self.day, knowledge=self._knowledge)
+        return facts[facts["finding_id"].isin(self.both["finding_id"])]
+
+    def stage_days(self, finding_ids: Sequence[str]) -> dict[str, date]:
+        """Return on which day some findings came to the stage that they have; every day is assessed for each."""
+        day = stage_changes(
+            self._plan, finding_ids, since=self.since, as_of=self.day, knowledge=self._knowledge
+        ).dropna()
+        return {str(finding_id): date_.date() for finding_id, date_ in day.items()}
+
+    @cached_property
+    def lapsed_on(self) -> dict[str, date]:
+        """Return since when each lapsed finding is lapsed."""
+        return {
+            finding_id: decision.since
+            for finding_id, decisions_ in self.reasons.items()
+            for decision in decisions_
+            if decision.reason == "lapsed" and decision.since
+        }
+
+    @cached_property
+    def reasons(self) -> dict[str, list[Decision]]:
+        """The reasons for which findings wait now, gravest first."""
+        return reasons_of(self._decisions)
+
+    @cached_property
+    def _decisions(self) -> pd.DataFrame:
+        return self._chosen(decisions(self._plan, as_of=self.day, knowledge=self._knowledge))
+
+    @cached_property
+    def asked(self) -> list[Decision]:
+        """The findings that waited for a decision on the earlier day, gravest first."""
+        return pending_decisions(
+            self._chosen(decisions(self._plan, as_of=self.since, knowledge=self._knowledge))
+        )
+
+    def outcomes(self, most: int) -> list[Outcome]:
+        """Say of the first decisions of the earlier day what became of them."""
+        still = set(zip(self._decisions["finding_id"], self._decisions["reason"], strict=True))
+        return [self._outcome(decision, still) for decision in self.asked[:most]]
+
+    def _outcome(self, asked: Decision, still: set[tuple[str, str]]) -> Outcome:
+        done = self.happened[self.happened["finding_id"] == asked.finding_id].iloc[::-1]
+        if (asked.finding_id, asked.reason) not in still:
+            return Outcome(asked, Fate.SETTLED, done)
+        acts = done[~done["what"].isin(SUFFERED)]
+        return Outcome(asked, Fate.LEFT if acts.empty else Fate.ACTED, acts)
+
+
+def new_flags(now: Sequence[str], before: Sequence[str]) -> list[str]:
+    """Return the flags that say why a stage is lower, as far as they are new; the gravest first."""
+    return [name for name in gravest_first(set(now) - set(before)) if FLAGS[name].may_lower]

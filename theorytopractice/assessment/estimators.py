@@ -1,6 +1,6 @@
-"""How is a share that grows with time estimated, when some are still waiting and some left another way?
+"""How sure is a share, and how is one that grows with time estimated when some still wait and some left another way?
 
-Method, 12.1: Kaplan–Meier with its log–log band, Aalen–Johansen, the log-rank test. Everything takes one entry
+Method, 11 and 12.1: the Wilson interval, Kaplan–Meier with its log–log band, Aalen–Johansen, the log-rank test. Everything takes one entry
 a subject: ``days`` waited, and ``entry``, the day after which it was under observation (−1: from the start).
 statsmodels gives the Kaplan–Meier curve, Greenwood's error and the log-rank test. Written here is what it lacks:
 the log–log band, a median at exactly one half, and cumulative incidence with delayed entry and with an error
@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.rates import wilson
-
 if TYPE_CHECKING:
     from theorytopractice.assessment.grouped import Array, BoolArray, FloatArray, IntArray
 
 
 Z = 1.959963984540054  # 97.5 % point of the normal distribution: 95 % bands
 HALF = 0.5
+WILSON_ALPHA = 0.05
 ROUNDING = 1e-9  # products of shares miss one half by the last digits of a float
 
 
@@ -43,6 +42,21 @@ class LogRank:
     chi_square: float
     degrees: int
     p: float
+
+
+def wilson(numerator: IntArray, denominator: IntArray) -> tuple[FloatArray, FloatArray]:
+    """Return both ends of the 95 % Wilson interval of each share; NaN where the denominator is 0."""
+    from statsmodels.stats.proportion import proportion_confint
+
+    low, high = np.full(len(numerator), np.nan), np.full(len(numerator), np.nan)
+    known = np.flatnonzero(denominator)
+    if len(known):
+        low[known], high[known] = proportion_confint(
+            numerator[known], denominator[known], alpha=WILSON_ALPHA, method="wilson"
+        )
+    low[(numerator == 0) & (denominator > 0)] = 0  # exact, where rounding leaves 2e-18
+    high[(numerator == denominator) & (denominator > 0)] = 1
+    return low, high
 
 
 def kaplan_meier(days: Array, is_event: BoolArray, entry: IntArray) -> pd.DataFrame:

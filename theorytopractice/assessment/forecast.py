@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.actions import linking_findings
-from theorytopractice.assessment.attention import snapshot_on
 from theorytopractice.assessment.grouped import MISSING, least
+from theorytopractice.assessment.snapshot import snapshot_on
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.i18n import CLAUSES, SENTENCES, say, say_in_turn, say_n
 from theorytopractice.model.vocabularies import ActionState, Knowledge
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from theorytopractice.assessment.grouped import FloatArray, IntArray
-    from theorytopractice.assessment.rates import PlanSnapshot
+    from theorytopractice.assessment.snapshot import PlanSnapshot
 
 
 CHANCES = (0.50, 0.85, 0.95)
@@ -245,7 +245,7 @@ def _week(waiting: FloatArray, alike: Counter[int]) -> FloatArray:
 def _forecasts(s: PlanSnapshot, group: IntArray, names: Sequence[str | None]) -> list[Forecast]:
     """Forecast the actions of each group of findings; ``group`` is −1 where a finding is in none."""
     work = _work(s, group, len(names))
-    day = date(1970, 1, 1) + timedelta(days=s.day)
+    day = date(1970, 1, 1) + timedelta(days=s.as_of)
     made = []
     for name, remaining, unverified, history in zip(names, *work, strict=True):
         found = forecast_of(history, remaining, fewest_weeks=FEWEST_WEEKS)
@@ -267,7 +267,7 @@ def _forecasts(s: PlanSnapshot, group: IntArray, names: Sequence[str | None]) ->
 
 def _work(s: PlanSnapshot, group: IntArray, n: int) -> tuple[list[int], list[int], list[list[int]]]:
     """Count in each group the distinct actions still open, those without evidence, and those done week by week."""
-    own, n_actions = s.actions, len(s.encoded.actions.ids)
+    own, n_actions = s.plan_actions, len(s.encoded.actions.ids)
     finding, action = linking_findings(s.encoded), s.encoded.finding_actions["action"]
     chosen = s.is_in_plan & (group >= 0)
     kept = chosen[finding] & own.counts[action]
@@ -279,9 +279,9 @@ def _work(s: PlanSnapshot, group: IntArray, n: int) -> tuple[list[int], list[int
     unverified = np.bincount(waiting[own.is_in(ActionState.DONE_UNVERIFIED)[asked]], minlength=n)
     recorded = np.concatenate([s.encoded.findings.recorded[chosen], s.encoded.actions.recorded[served]])
     begun = least(recorded, recorded != MISSING, np.concatenate([group[chosen], linked]), n)
-    weeks = np.clip((s.day - begun.astype(np.int64) + 1) // WEEK, 0, MOST_WEEKS)
+    weeks = np.clip((s.as_of - begun.astype(np.int64) + 1) // WEEK, 0, MOST_WEEKS)
     done = own.is_in(ActionState.DONE)[served]
-    ago = (s.day - own.completed_on[served[done]].astype(np.int64)) // WEEK
+    ago = (s.as_of - own.completed_on[served[done]].astype(np.int64)) // WEEK
     place = linked[done] * MOST_WEEKS + ago
     counts = np.bincount(place[ago < MOST_WEEKS], minlength=n * MOST_WEEKS).reshape(n, MOST_WEEKS)
     histories = [row[:known][::-1].tolist() for row, known in zip(counts, weeks, strict=True)]

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.attention import snapshot_on
 from theorytopractice.assessment.columns import code, codes, natural_order
 from theorytopractice.assessment.encode import NO_THEME
-from theorytopractice.assessment.frames import finish_frame
-from theorytopractice.assessment.rates import wilson
+from theorytopractice.assessment.estimators import wilson
+from theorytopractice.assessment.frames import finish_frame, id_lists
+from theorytopractice.assessment.snapshot import snapshot_on
 from theorytopractice.i18n import say
 from theorytopractice.model.vocabularies import Certainty, Knowledge, Stage
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from theorytopractice.assessment.encoded_plan import EncodedPlan
-    from theorytopractice.assessment.grouped import Array, BoolArray, IntArray
+    from theorytopractice.assessment.grouped import Array, IntArray
 
 
 KNOWN = (Certainty.HIGH, Certainty.MODERATE)
@@ -57,16 +57,16 @@ def gap_map(
         - ``ahead_of_evidence``: list of finding_ids at stage 3 or more although certainty is low or very low
         - ``as_of``; ``attrs["as_of"]`` holds the day too.
     """
-    s = snapshot_on(plan, as_of, knowledge, among)
+    s = snapshot_on(plan, as_of, knowledge, among=among)
     findings, certainty = s.encoded.findings, _certainty(s.encoded)
     themes = _in_order(findings.theme[s.is_in_plan])
     order = natural_order(findings.ids)
     held = order[s.is_open[order]]
     cells = pd.MultiIndex.from_product(
-        [themes, [str(one) for one in Certainty]], names=["theme", "certainty"]
+        [themes, [str(word) for word in Certainty]], names=["theme", "certainty"]
     )
     theme = pd.Index(themes, dtype="str").get_indexer(pd.Index(findings.theme[held], dtype="str"))
-    cell, stage = theme * len(Certainty) + certainty[held], s.stage[held]
+    cell, stage = theme * len(Certainty) + certainty[held], s.open_stage[held]
     known, doubtful = (
         np.isin(certainty[held], [code(Certainty, word) for word in words]) for words in (KNOWN, DOUBTFUL)
     )
@@ -76,17 +76,17 @@ def gap_map(
     )
     low, high = wilson(practised, n)
     ids = findings.ids.to_numpy(dtype=object)[held]
-    made = cells.to_frame(index=False).assign(
+    frame = cells.to_frame(index=False).assign(
         n=n,
         in_practice=practised,
         share=practised / np.where(n > 0, n, np.nan),
         low=low,
         high=high,
         shelved=shelved,
-        know_do_gap=_lists(ids, cell, known & (stage == Stage.ON_THE_SHELF), len(cells)),
-        ahead_of_evidence=_lists(ids, cell, doubtful & (stage >= Stage.CARRIED_OUT), len(cells)),
+        know_do_gap=id_lists(ids, cell, known & (stage == Stage.ON_THE_SHELF), len(cells)),
+        ahead_of_evidence=id_lists(ids, cell, doubtful & (stage >= Stage.CARRIED_OUT), len(cells)),
     )
-    return finish_frame(made, np.arange(len(cells)), s.day)
+    return finish_frame(frame, np.arange(len(cells)), s.as_of)
 
 
 def describe_gap(mapped: pd.DataFrame) -> pd.DataFrame:
@@ -120,11 +120,3 @@ def _in_order(themes: Array) -> list[str]:
     named = pd.Index(pd.unique(themes[themes != NO_THEME]), dtype="str")
     ordered = [str(theme) for theme in named[natural_order(named)]]
     return ordered + [NO_THEME] * bool((themes == NO_THEME).any())
-
-
-def _lists(ids: np.ndarray, cell: IntArray, wanted: BoolArray, n: int) -> pd.Series:
-    """Return the wanted ids of each cell as lists."""
-    made: list[list[str]] = [[] for _ in range(n)]
-    for where, finding_id in zip(cell[wanted].tolist(), ids[wanted].tolist(), strict=True):
-        made[where].append(finding_id)
-    return pd.Series(made, dtype=object)

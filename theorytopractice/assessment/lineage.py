@@ -13,23 +13,24 @@ import pandas as pd
 
 from theorytopractice.assessment.columns import as_dates, code, codes, positions
 from theorytopractice.assessment.encode import encode, judge_links, suspect_rows
-from theorytopractice.assessment.frames import assessment_on, finish_frame, rank_of, words
+from theorytopractice.assessment.frames import finding_ids, pick_words, words
 from theorytopractice.assessment.grouped import IntArray, pick
+from theorytopractice.assessment.snapshot import listing
 from theorytopractice.model.as_of import as_day
-from theorytopractice.model.vocabularies import Disposition, FindingEvent, Knowledge, Relation
+from theorytopractice.model.vocabularies import Disposition, FindingEvent, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from theorytopractice.assessment.assessment import Assessment
+    from theorytopractice.assessment.snapshot import Columns, PlanSnapshot
 
 
 REPLACED = {FindingEvent.SUPERSEDE: "superseded_by", FindingEvent.DUPLICATE: "duplicate_of"}
 
 
-def lineage(
-    plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
-) -> pd.DataFrame:
+@listing("finding_id", "relation", "other_finding_id")
+def lineage(s: PlanSnapshot) -> Columns:
     """List how findings hang together on a day: one row an edge, by finding_id.
 
     Columns: ``finding_id``, ``relation`` (derived_from, codified_in, related, superseded_by, duplicate_of),
@@ -40,50 +41,38 @@ def lineage(
     duplicates to the one that is open today; missing where that chain ends at a finding that is rejected, retired
     or not in the plan yet. Edges from a finding that is not in the plan yet are left out, and relations to one.
     """
-    s, day = assessment_on(plan, as_of, knowledge)
-    ids, recorded = s.encoded.findings.ids, s.encoded.findings.recorded
-    related, replaced = _relations(s), _replacements(s)
-    one, other = (np.concatenate([related[i], replaced[i]]) for i in (0, 1))
-    final = in_force(s)[other]
-    events = s.encoded.finding_events
+    recorded, related, replaced = s.encoded.findings.recorded, _relations(s), _replacements(s)
+    finding, other = (np.concatenate([related[i], replaced[i]]) for i in (0, 1))
     since = [
         np.maximum(recorded[related[0]], recorded[related[1]]),
-        events["day"][s.visible.decision[replaced[0]]],
+        s.encoded.finding_events["day"][s.visible.decision[replaced[0]]],
     ]
-    names = ids.to_numpy(dtype=object)
-    frame = pd.DataFrame(
-        {
-            "finding_id": names[one],
-            "relation": np.concatenate([related[2], replaced[2]]),
-            "other_finding_id": names[other],
-            "since": as_dates(np.concatenate(since)),
-            "in_force_id": np.where(final >= 0, names[np.maximum(final, 0)] if len(names) else None, None),
-        }
-    )
-    place = rank_of(ids)
-    return finish_frame(
-        frame, np.lexsort((place[other], frame["relation"].to_numpy(dtype=str), place[one])), day
-    )
+    return {
+        "finding_id": finding_ids(s.encoded, finding),
+        "relation": np.concatenate([related[2], replaced[2]]),
+        "other_finding_id": finding_ids(s.encoded, other),
+        "since": as_dates(np.concatenate(since)),
+        "in_force_id": pick_words(s.encoded.findings.ids.to_numpy(dtype=object), in_force(s)[other]),
+    }
 
 
-def _relations(s: Assessment) -> tuple[IntArray, IntArray, np.ndarray]:
+def _relations(s: PlanSnapshot) -> tuple[IntArray, IntArray, np.ndarray]:
     """Return (finding, other, relation) of the relations between findings in the plan, each once."""
     frame, ids = s.encoded.frames["finding_relation"], s.encoded.findings.ids
-    one, other = positions(frame["finding_id"], ids), positions(frame["other_finding_id"], ids)
+    finding, other = positions(frame["finding_id"], ids), positions(frame["other_finding_id"], ids)
     relation = codes(frame["relation"], Relation).astype(np.int64)
-    known = np.flatnonzero((one >= 0) & (other >= 0) & (relation >= 0))
-    in_plan = s.encoded.findings.recorded <= s.day
-    known = known[in_plan[one[known]] & in_plan[other[known]]]
-    edges = np.unique(np.stack([one[known], other[known], relation[known]]), axis=1)
+    known = np.flatnonzero((finding >= 0) & (other >= 0) & (relation >= 0))
+    known = known[s.is_in_plan[finding[known]] & s.is_in_plan[other[known]]]
+    edges = np.unique(np.stack([finding[known], other[known], relation[known]]), axis=1)
     return edges[0], edges[1], words(Relation, edges[2])
 
 
-def _replacements(s: Assessment) -> tuple[IntArray, IntArray, np.ndarray]:
+def _replacements(s: PlanSnapshot) -> tuple[IntArray, IntArray, np.ndarray]:
     """Return (finding, other, relation) of the findings that are superseded, or duplicates."""
     other = replaced_by(s)
-    one = np.flatnonzero(other >= 0)
-    is_superseded = s.visible.disposition[one] == code(Disposition, Disposition.SUPERSEDED)
-    return one, other[one], np.where(is_superseded, *REPLACED.values()).astype(object)
+    finding = np.flatnonzero(other >= 0)
+    is_superseded = s.visible.disposition[finding] == code(Disposition, Disposition.SUPERSEDED)
+    return finding, other[finding], np.where(is_superseded, *REPLACED.values()).astype(object)
 
 
 def replaced_by(s: Assessment) -> IntArray:

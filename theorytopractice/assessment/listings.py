@@ -1,4 +1,4 @@
-"""How do commitments, problems, experiences, mechanisms, actions and values look as tables?"""
+"""How do findings, their replications, checks, indicators and values look as tables?"""
 
 from __future__ import annotations
 
@@ -7,164 +7,182 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.actions import linking_findings, observe_plan_actions
 from theorytopractice.assessment.assess import stage_columns
-from theorytopractice.assessment.columns import as_dates, code, natural_order
-from theorytopractice.assessment.commitments import KEPT, Commitment, observe_commitments
-from theorytopractice.assessment.encode import encode
-from theorytopractice.assessment.experiences import Replication, best_replications, ranks
-from theorytopractice.assessment.flags import judge_flag
+from theorytopractice.assessment.columns import as_dates, code, codes, numbers
+from theorytopractice.assessment.commitments import KEPT, Commitment
+from theorytopractice.assessment.estimators import wilson
+from theorytopractice.assessment.experiences import (
+    Replication,
+    best_replications,
+    best_states,
+    ranks,
+)
 from theorytopractice.assessment.frames import (
     accountable,
-    assessment_on,
+    action_ids,
     cells,
-    finish_frame,
+    dates_of,
+    finding_ids,
+    id_lists,
     owner_names,
+    pick_words,
     rank_of,
     words,
 )
-from theorytopractice.assessment.grouped import MISSING, NEVER, count, least, pick, some
+from theorytopractice.assessment.grouped import MISSING, NEVER, count, pick, some
 from theorytopractice.assessment.mechanisms import RESULTS, due_of_slot, last_slots, next_slot
-from theorytopractice.assessment.problems import ripe_on
-from theorytopractice.assessment.visibility import (
-    all_findings_on,
-    as_day_number,
-    is_visible,
-    observe_findings,
+from theorytopractice.assessment.outcomes import (
+    OutcomeView,
+    RequiredIndicators,
+    is_explicit,
+    observe_outcomes,
 )
+from theorytopractice.assessment.problems import ripe_on
+from theorytopractice.assessment.snapshot import listing
+from theorytopractice.assessment.visibility import is_visible
 from theorytopractice.model.vocabularies import (
+    CLOSED,
     COMPLETE,
     UNDER_WAY,
     ActionRole,
     ActionState,
+    Direction,
     Disposition,
     FindingKind,
-    Knowledge,
+    Measure,
     Solvability,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from datetime import date
-
-    from theorytopractice.assessment.assessment import Assessment
-    from theorytopractice.assessment.encoded_plan import EncodedPlan
-    from theorytopractice.assessment.grouped import Array, BoolArray, DayArray, IntArray
+    from theorytopractice.assessment.grouped import Array, DayArray, FloatArray, IntArray
+    from theorytopractice.assessment.snapshot import Columns, PlanSnapshot
 
 
-def commitments(
-    plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
-) -> pd.DataFrame:
+FAILED = (Replication.DID_NOT_WORK, Replication.ABANDONED)
+KNOWN = (Replication.WORKED, *FAILED)
+WORDS = (Measure.ORDINAL, Measure.NOMINAL)
+
+
+@listing("action_id")
+def commitments(s: PlanSnapshot) -> Columns:
     """List every commitment with its state (method, section 7), by action_id.
 
     Columns: ``action_id``, ``state``, ``effective_due``, ``fulfilled_on`` (kept ones), ``days_late`` (kept late),
     ``as_of``.
     """
-    encoded = encode(plan)
-    cases = all_findings_on(encoded, as_of, knowledge)
-    day = as_day_number(encoded, as_of)
-    view = observe_commitments(encoded, day, cases.knowledge)
-    is_kept = np.isin(view.state, [code(Commitment, one) for one in KEPT])
-    is_late = view.state == code(Commitment, Commitment.KEPT_LATE)
-    unknown = view.state == code(Commitment, Commitment.UNKNOWN)
+    view = s.commitments
+    is_kept = np.isin(view.state, [code(Commitment, state) for state in KEPT])
+    is_unknown = view.state == code(Commitment, Commitment.UNKNOWN)
     late = pd.array(view.completed_on.astype(np.int64) - view.effective_due, dtype="Int64")
-    frame = pd.DataFrame(
-        {
-            "action_id": encoded.actions.ids[view.action].to_numpy(dtype=object),
-            "state": words(Commitment, view.state),
-            "effective_due": as_dates(np.where(unknown, MISSING, view.effective_due)),
-            "fulfilled_on": as_dates(np.where(is_kept, view.completed_on, MISSING)),
-            "days_late": pd.Series(late).mask(~is_late),
-        }
-    )
-    return finish_frame(frame, natural_order(encoded.actions.ids[view.action]), day)
+    return {
+        "action_id": action_ids(s.encoded, view.action),
+        "state": words(Commitment, view.state),
+        "effective_due": as_dates(np.where(is_unknown, MISSING, view.effective_due)),
+        "fulfilled_on": as_dates(np.where(is_kept, view.completed_on, MISSING)),
+        "days_late": pd.Series(late).mask(view.state != code(Commitment, Commitment.KEPT_LATE)),
+    }
 
 
-def replications(
-    plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
-) -> pd.DataFrame:
+@listing("finding_id", "action_id")
+def replications(s: PlanSnapshot) -> Columns:
     """List every replication of an open experience with its state (method, section 8).
 
     Columns: ``finding_id``, ``action_id``, ``site``, ``state``, ``as_of``.
     """
-    s, day = assessment_on(plan, as_of, knowledge)
-    view = s.experiences
-    case, action = s.actions.case[view.link], s.actions.action[view.link]
-    is_open = s.visible.is_open[case]
-    case, action = case[is_open], action[is_open]
-    frame = pd.DataFrame(
-        {
-            "finding_id": s.encoded.findings.ids[s.cases.finding[case]].to_numpy(dtype=object),
-            "action_id": s.encoded.actions.ids[action].to_numpy(dtype=object),
-            "site": s.encoded.frames["action"]["site"]
-            .astype("str")
-            .str.strip()
-            .to_numpy(dtype=object)[action],
-            "state": words(Replication, view.state[is_open]),
-        }
-    )
-    order = np.lexsort(
-        (rank_of(s.encoded.actions.ids)[action], rank_of(s.encoded.findings.ids)[s.cases.finding[case]])
-    )
-    return finish_frame(frame, order, day)
+    link = s.experiences.link
+    is_open = s.visible.is_open[s.actions.case[link]]
+    case, action = s.actions.case[link][is_open], s.actions.action[link][is_open]
+    return {
+        "finding_id": finding_ids(s.encoded, case),
+        "action_id": action_ids(s.encoded, action),
+        "site": _sites(s)[action],
+        "state": words(Replication, s.experiences.state[is_open]),
+    }
 
 
-def spread(
-    plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
-) -> pd.DataFrame:
+@listing("finding_id")
+def spread(s: PlanSnapshot) -> Columns:
     """List where every open experience has spread: one row an experience and site, by its best state there.
 
     Columns: ``finding_id``, ``site`` (as the best replication writes it), ``state`` (method, section 8), ``as_of``;
     by finding_id, the best state first. An experience that nobody took over has no row.
     """
-    s, day = assessment_on(plan, as_of, knowledge)
-    view = s.experiences
     best = best_replications(s, s.experiences)
-    best = best[s.visible.is_open[s.actions.case[view.link[best]]]]
-    finding, action = s.cases.finding[s.actions.case[view.link[best]]], s.actions.action[view.link[best]]
-    frame = pd.DataFrame(
-        {
-            "finding_id": s.encoded.findings.ids[finding].to_numpy(dtype=object),
-            "site": s.encoded.frames["action"]["site"]
-            .astype("str")
-            .str.strip()
-            .to_numpy(dtype=object)[action],
-            "state": words(Replication, view.state[best]),
-        }
-    )
-    place = rank_of(s.encoded.actions.ids)[action]
-    order = np.lexsort((place, ranks()[view.state[best]], rank_of(s.encoded.findings.ids)[finding]))
-    return finish_frame(frame, order, day)
+    best = best[s.visible.is_open[s.actions.case[s.experiences.link[best]]]]
+    state, link = s.experiences.state[best], s.experiences.link[best]
+    order = np.lexsort((rank_of(s.encoded.actions.ids)[s.actions.action[link]], ranks()[state]))
+    return {
+        "finding_id": finding_ids(s.encoded, s.actions.case[link[order]]),
+        "site": _sites(s)[s.actions.action[link[order]]],
+        "state": words(Replication, state[order]),
+    }
 
 
-def slots(
-    plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
-) -> pd.DataFrame:
+def _sites(s: PlanSnapshot) -> Array:
+    """Return the site of each action as it was written."""
+    return s.encoded.frames["action"]["site"].astype("str").str.strip().to_numpy(dtype=object)
+
+
+@listing("finding_id")
+def site_results(s: PlanSnapshot) -> Columns:
+    """Count the sites of every open experience by whether the result there is known, by finding_id.
+
+    Columns: ``finding_id``, ``sites``, ``known`` (worked, did not work, or given up), ``unknown``, ``as_of``.
+    """
+    case, state = best_states(s, s.experiences)
+    is_known = np.isin(state, [code(Replication, word) for word in KNOWN])
+    sites, known = (np.bincount(case[truth], minlength=len(s)) for truth in (state >= 0, is_known))
+    chosen = np.flatnonzero(s.visible.is_open & s.is_kind(FindingKind.EXPERIENCE))
+    return {
+        "finding_id": finding_ids(s.encoded, chosen),
+        "sites": sites[chosen],
+        "known": known[chosen],
+        "unknown": (sites - known)[chosen],
+    }
+
+
+@listing("finding_id", "slot")
+def slots(s: PlanSnapshot) -> Columns:
     """List every check slot that has begun, of the open mechanisms in force (method, section 9).
 
     Columns: ``finding_id``, ``slot`` (from 1), ``due_on``, ``result`` (pass, fail, na, missed), ``counted``,
     ``as_of``. A slot that is not counted yet may still be served.
     """
-    s, day = assessment_on(plan, as_of, knowledge)
     view = s.mechanisms.slots
     chosen = np.flatnonzero(s.visible.is_open[view.case])
-    finding = s.cases.finding[view.case[chosen]]
-    frame = pd.DataFrame(
-        {
-            "finding_id": s.encoded.findings.ids[finding].to_numpy(dtype=object),
-            "slot": view.number[chosen],
-            "due_on": as_dates(view.due_on[chosen]),
-            "result": [RESULTS[int(one)] for one in view.result[chosen]],
-            "counted": view.is_counted[chosen],
-        }
-    )
-    order = np.lexsort((view.number[chosen], rank_of(s.encoded.findings.ids)[finding]))
-    return finish_frame(frame, order, day)
+    return {
+        "finding_id": finding_ids(s.encoded, view.case[chosen]),
+        "slot": view.number[chosen],
+        "due_on": as_dates(view.due_on[chosen]),
+        "result": np.array([RESULTS[int(result)] for result in view.result[chosen]], dtype=object),
+        "counted": view.is_counted[chosen],
+    }
 
 
-def problems(
-    plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
-) -> pd.DataFrame:
+@listing("finding_id")
+def persistence(s: PlanSnapshot) -> Columns:
+    """List the open mechanisms with the share of their last checks that were passed (method, section 9).
+
+    Columns: ``finding_id``, ``passes`` and ``slots`` (of the last 12 counted slots without na), ``value`` with
+    its 95 % Wilson interval ``low`` and ``high``, ``streak`` (slots passed in a row up to the last counted
+    one, na skipped, however many), ``as_of``. Mechanisms of which no slot counts yet have no value.
+    """
+    chosen = np.flatnonzero(s.is_open & s.is_kind(FindingKind.MECHANISM))
+    passes, counted = (column[chosen] for column in last_slots(s.mechanisms.slots, len(s)))
+    low, high = wilson(passes, counted)
+    return {
+        "finding_id": finding_ids(s.encoded, chosen),
+        "passes": passes,
+        "slots": counted,
+        "value": np.divide(passes, counted, out=np.full(len(chosen), np.nan), where=counted > 0),
+        "low": low,
+        "high": high,
+        "streak": s.mechanisms.streak[chosen].astype(np.int64),
+    }
+
+
+@listing("finding_id", "action_id")
+def problems(s: PlanSnapshot) -> Columns:
     """List the open problems as a rectification plan: one row a problem and action that delivers or enables.
 
     Columns: ``finding_id``, ``statement``, ``solvability``, ``condition`` (the reason of the block in force),
@@ -173,47 +191,44 @@ def problems(
     ``headline``, ``confirmed`` (yes, no, or not asked where no required survey has a value), ``solved``,
     ``ripe_on``, ``revisit_on`` (of the block), ``as_of``. A problem without such an action has one row.
     """
-    s, day = assessment_on(plan, as_of, knowledge)
     wanted = s.role(ActionRole.DELIVERS) | s.role(ActionRole.ENABLES)
     case, link = _outer(s, FindingKind.PROBLEM, np.flatnonzero(wanted))
     encoded, action = s.encoded, pick(s.actions.action, link, -1)
     name, unit = accountable(encoded)
-    block = s.visible.block[case]
-    event = pick(encoded.finding_events.row, block, -1)
-    finding = s.cases.finding[case]
-    frame = pd.DataFrame(
-        {
-            **_statements(s, case),
-            "solvability": words(Solvability, encoded.findings.solvability[finding]),
-            "condition": cells(encoded.frames["event"]["reason"], event),
-            "action_id": cells(encoded.frames["action"]["action_id"], action),
-            "measure": cells(encoded.frames["action"]["title"], action),
-            "role": _where(link, words(ActionRole, s.actions.role), None),
-            "unit": _where(action, unit, None),
-            "responsible": _where(action, name, None),
-            "time_limit": as_dates(pick(s.actions.original_due, link, MISSING)),
-            "current_due": as_dates(pick(s.actions.due, link, MISSING)),
-            "action_state": _where(link, words(ActionState, s.actions.state), None),
-            "is_overdue": pick(s.actions.is_overdue, link, False),
-            **_standing(s, case),
-            "confirmed": _confirmed(s)[case],
-            "solved": judge_flag(s, "solved")[case],
-            "ripe_on": as_dates(np.where(judge_flag(s, "ripe"), ripe_on(s), MISSING)[case]),
-            "revisit_on": as_dates(pick(encoded.finding_events["due"], block, MISSING)),
-        }
-    )
-    return finish_frame(frame, _in_order(s, case, action), day)
+    return {
+        **_statements(s, case),
+        "solvability": words(Solvability, encoded.findings.solvability[case]),
+        "condition": _conditions(s)[case],
+        "action_id": cells(encoded.frames["action"]["action_id"], action),
+        "measure": cells(encoded.frames["action"]["title"], action),
+        "role": pick_words(words(ActionRole, s.actions.role), link),
+        "unit": pick_words(unit, action),
+        "responsible": pick_words(name, action),
+        "time_limit": dates_of(s.actions.original_due, link),
+        "current_due": dates_of(s.actions.due, link),
+        "action_state": pick_words(words(ActionState, s.actions.state), link),
+        "is_overdue": pick(s.actions.is_overdue, link, False),
+        **_standing(s, case),
+        "confirmed": _confirmed(s)[case],
+        "solved": s.flag("solved")[case],
+        "ripe_on": as_dates(np.where(s.flag("ripe"), ripe_on(s), MISSING)[case]),
+        "revisit_on": as_dates(s.revisit_on[case]),
+    }
 
 
-def _confirmed(s: Assessment) -> Array:
+def _conditions(s: PlanSnapshot) -> Array:
+    """Return the reason of the block that is in force."""
+    return cells(s.encoded.frames["event"]["reason"], pick(s.encoded.finding_events.row, s.visible.block, -1))
+
+
+def _confirmed(s: PlanSnapshot) -> Array:
     """Say whether those affected confirm: yes, no, or not asked."""
     asked = some(s.surveys.row >= 0, s.surveys.case, len(s))
     return np.where(s.is_confirmed, "yes", np.where(asked, "no", "not asked")).astype(object)
 
 
-def experiences(
-    plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
-) -> pd.DataFrame:
+@listing("finding_id", "action_id")
+def experiences(s: PlanSnapshot) -> Columns:
     """List the open experiences with the sites that took them over: one row an experience and replication.
 
     Columns: ``finding_id``, ``statement``, ``is_explained`` (why it works and its core are written down), ``site``,
@@ -221,38 +236,28 @@ def experiences(
     (only while it is complete), ``stage``, ``stage_name``, ``headline``, ``as_of``. An experience that nobody took
     over has one row without a site.
     """
-    s, day = assessment_on(plan, as_of, knowledge)
-    view, encoded = s.experiences, s.encoded
-    case, link = _outer(s, FindingKind.EXPERIENCE, view.link)
-    action = pick(s.actions.action, link, -1)
+    case, link = _outer(s, FindingKind.EXPERIENCE, s.experiences.link)
+    action, table = pick(s.actions.action, link, -1), s.encoded.frames["action"]
     state = np.full(len(s.actions.case), None, dtype=object)
-    state[view.link] = words(Replication, view.state)
-    complete = s.actions.is_in(*COMPLETE)
-    table = encoded.frames["action"]
+    state[s.experiences.link] = words(Replication, s.experiences.state)
     started = np.where(s.actions.start_row >= 0, s.actions.started_on, MISSING)
-    site = cells(table["site"].astype("str").str.strip(), action)
-    frame = pd.DataFrame(
-        {
-            **_statements(s, case),
-            "is_explained": encoded.findings.is_explained[s.cases.finding[case]],
-            "site": site,
-            "state": _where(link, state, None),
-            "action_id": cells(table["action_id"], action),
-            "adaptation": cells(table["adaptation"], action),
-            "core_kept": cells(table["core_kept"], action),
-            "started_on": as_dates(pick(started, link, MISSING)),
-            "completed_on": as_dates(
-                pick(np.where(complete, s.actions.completed_on, MISSING), link, MISSING)
-            ),
-            **_standing(s, case),
-        }
-    )
-    return finish_frame(frame, _in_order(s, case, action), day)
+    completed = np.where(s.actions.is_in(*COMPLETE), s.actions.completed_on, MISSING)
+    return {
+        **_statements(s, case),
+        "is_explained": s.encoded.findings.is_explained[case],
+        "site": cells(table["site"].astype("str").str.strip(), action),
+        "state": pick_words(state, link),
+        "action_id": cells(table["action_id"], action),
+        "adaptation": cells(table["adaptation"], action),
+        "core_kept": cells(table["core_kept"], action),
+        "started_on": dates_of(started, link),
+        "completed_on": dates_of(completed, link),
+        **_standing(s, case),
+    }
 
 
-def mechanisms(
-    plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
-) -> pd.DataFrame:
+@listing("finding_id")
+def mechanisms(s: PlanSnapshot) -> Columns:
     """List the open mechanisms with how they are followed: one row a mechanism.
 
     Columns: ``finding_id``, ``statement``, ``document``, ``effective_on``, ``check_every``, ``owner`` (name),
@@ -261,37 +266,31 @@ def mechanisms(
     present run of passed slots and the sum of their windows), ``passes`` and ``slots`` (of the last 12 counted
     slots, na left out), ``dead_letter``, ``dormant``, ``as_of``.
     """
-    s, day = assessment_on(plan, as_of, knowledge)
-    encoded, view = s.encoded, s.mechanisms
+    view, table, checks = s.mechanisms, s.encoded.frames["finding"], s.encoded.finding_events
     chosen = np.flatnonzero(s.is_kind(FindingKind.MECHANISM) & s.visible.is_open)
-    finding, table = s.cases.finding[chosen], encoded.frames["finding"]
     check = view.last_check_row[chosen]
-    kind = pick(encoded.finding_events["kind"], check, -1)
+    result = pick(checks["kind"], check, -1)
     passes, counted = last_slots(s.mechanisms.slots, len(s))
-    due = due_of_slot(s, next_slot(s, s.mechanisms.slots))
-    frame = pd.DataFrame(
-        {
-            **_statements(s, chosen),
-            "document": cells(table["document"], finding),
-            "effective_on": as_dates(encoded.findings.effective[finding]),
-            "check_every": cells(table["check_every"], finding),
-            "owner": owner_names(encoded, finding),
-            **_standing(s, chosen),
-            "last_check_on": as_dates(pick(encoded.finding_events["day"], check, MISSING)),
-            "last_result": np.array([RESULTS[int(one)] if one >= 0 else None for one in kind], dtype=object),
-            "next_due": as_dates(due[chosen].astype(np.int32)),
-            "streak": view.streak[chosen],
-            "streak_days": view.streak_days[chosen],
-            "passes": passes[chosen],
-            "slots": counted[chosen],
-            "dead_letter": view.is_dead_letter[chosen],
-            "dormant": view.is_dormant[chosen],
-        }
-    )
-    return finish_frame(frame, np.argsort(rank_of(encoded.findings.ids)[finding]), day)
+    return {
+        **_statements(s, chosen),
+        "document": cells(table["document"], chosen),
+        "effective_on": as_dates(s.encoded.findings.effective[chosen]),
+        "check_every": cells(table["check_every"], chosen),
+        "owner": np.array(owner_names(s.encoded, chosen), dtype=object),
+        **_standing(s, chosen),
+        "last_check_on": dates_of(checks["day"], check),
+        "last_result": np.array([RESULTS[int(kind)] if kind >= 0 else None for kind in result], dtype=object),
+        "next_due": as_dates(due_of_slot(s, next_slot(s, s.mechanisms.slots))[chosen].astype(np.int32)),
+        "streak": view.streak[chosen],
+        "streak_days": view.streak_days[chosen],
+        "passes": passes[chosen],
+        "slots": counted[chosen],
+        "dead_letter": view.is_dead_letter[chosen],
+        "dormant": view.is_dormant[chosen],
+    }
 
 
-def _outer(s: Assessment, kind: FindingKind, link: IntArray) -> tuple[IntArray, IntArray]:
+def _outer(s: PlanSnapshot, kind: FindingKind, link: IntArray) -> tuple[IntArray, IntArray]:
     """Pair the open cases of a kind with some of their action links; −1 for a case that has none."""
     wanted = s.is_kind(kind) & s.visible.is_open
     link = link[wanted[s.actions.case[link]]]
@@ -300,37 +299,20 @@ def _outer(s: Assessment, kind: FindingKind, link: IntArray) -> tuple[IntArray, 
     return np.concatenate([case, alone]), np.concatenate([link, np.full(len(alone), -1, dtype=np.int64)])
 
 
-def _where(position: IntArray, column: Array, missing: object) -> Array:
-    """Take a column of words at each position; ``missing`` where the position is −1."""
-    taken = np.full(len(position), missing, dtype=object)
-    taken[position >= 0] = column[position[position >= 0]]
-    return taken
-
-
-def _statements(s: Assessment, case: IntArray) -> dict[str, Array]:
+def _statements(s: PlanSnapshot, finding: IntArray) -> Columns:
     """Return the columns by which a finding is known."""
-    finding = s.cases.finding[case]
-    return {
-        "finding_id": s.encoded.findings.ids.to_numpy(dtype=object)[finding],
-        "statement": cells(s.encoded.frames["finding"]["statement"], finding),
-    }
+    statement = cells(s.encoded.frames["finding"]["statement"], finding)
+    return {"finding_id": finding_ids(s.encoded, finding), "statement": statement}
 
 
-def _standing(s: Assessment, case: IntArray) -> dict[str, pd.Series]:
+def _standing(s: PlanSnapshot, case: IntArray) -> Columns:
     """Return the columns that say how far a finding is."""
     frame = stage_columns(s).iloc[case].reset_index(drop=True)
     return {name: frame[name] for name in ("stage", "stage_name", "headline")}
 
 
-def _in_order(s: Assessment, case: IntArray, action: IntArray) -> IntArray:
-    """Return the rows by finding, then action, in natural order."""
-    place = np.concatenate([rank_of(s.encoded.actions.ids), [-1]])[action]
-    return np.lexsort((place, rank_of(s.encoded.findings.ids)[s.cases.finding[case]]))
-
-
-def standing(
-    plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
-) -> pd.DataFrame:
+@listing("finding_id")
+def standing(s: PlanSnapshot) -> Columns:
     """Count what stands behind the stage of every finding, one row a finding.
 
     Columns: ``finding_id``; of the actions that move its stage ``n_actions`` (live ones), ``n_done``, ``n_unverified``
@@ -342,193 +324,192 @@ def standing(
     action, else who owns the finding); ``asks_evidence`` (whether the plan takes only what has evidence for done);
     ``as_of``.
     """
-    s, day = assessment_on(plan, as_of, knowledge)
-    a, n = s.actions, len(s)
-    outcomes = s.outcomes
-    today = s.day[a.case]
-    upcoming = a.is_open & (a.due != MISSING) & (a.due >= today)
-    blocked = np.where(s.is_blocked, s.visible.block, -1)
-    facts = s.encoded.finding_events
-    frame = pd.DataFrame(
-        {
-            "finding_id": s.encoded.findings.ids[s.cases.finding].to_numpy(dtype=object),
-            "n_actions": count(a.is_live, a.case, n),
-            "n_done": count(a.is_live & a.is_in(ActionState.DONE), a.case, n),
-            "n_unverified": count(_unverified(s), a.case, n),
-            "n_begun": count(a.is_live & a.is_in(*UNDER_WAY), a.case, n),
-            "n_cancelled": count(a.counts & a.is_cancelled, a.case, n),
-            "unverified": _lists(
-                s.encoded.actions.ids.to_numpy(dtype=object)[a.action], _unverified(s), a.case, n
-            ),
-            "next_due": _earliest(a.due, upcoming, a.case, n),
-            "overdue_since": _earliest(a.due, a.is_overdue, a.case, n),
-            "n_required": count(np.ones(len(outcomes.case), dtype=bool), outcomes.case, n),
-            "n_shown": count(outcomes.is_shown, outcomes.case, n),
-            "lapsed_on": _earliest(outcomes.lapsed_on, outcomes.has_lapsed, outcomes.case, n),
-            "counted_from": as_dates(s.origin),
-            "condition": cells(s.encoded.frames["event"]["reason"], pick(facts.row, blocked, -1)),
-            "blocked_on": as_dates(pick(facts["day"], blocked, MISSING)),
-            "revisit_on": as_dates(pick(facts["due"], blocked, MISSING)),
-            "answers": _answers(s),
-            "asks_evidence": s.encoded.settings.require_evidence,
-        }
-    )
-    return finish_frame(frame, np.argsort(rank_of(s.encoded.findings.ids)[s.cases.finding]), day)
+    a, outcomes, n = s.actions, s.outcomes, len(s)
+    upcoming = a.is_open & (a.due != MISSING) & (a.due >= s.as_of)
+    unverified = a.is_live & a.is_in(ActionState.DONE_UNVERIFIED)
+    return {
+        "finding_id": finding_ids(s.encoded, s.cases.finding),
+        "n_actions": count(a.is_live, a.case, n),
+        "n_done": count(a.is_live & a.is_in(ActionState.DONE), a.case, n),
+        "n_unverified": count(unverified, a.case, n),
+        "n_begun": count(a.is_live & a.is_in(*UNDER_WAY), a.case, n),
+        "n_cancelled": count(a.counts & a.is_cancelled, a.case, n),
+        "unverified": id_lists(action_ids(s.encoded, a.action), a.case, unverified, n),
+        "next_due": as_dates(s.earliest(a.due, upcoming, a.case)),
+        "overdue_since": as_dates(s.overdue_since),
+        "n_required": count(np.ones(len(outcomes.case), dtype=bool), outcomes.case, n),
+        "n_shown": count(outcomes.is_shown, outcomes.case, n),
+        "lapsed_on": as_dates(s.lapsed_on),
+        "counted_from": as_dates(s.origin),
+        "condition": _conditions(s),
+        "blocked_on": as_dates(s.blocked_on),
+        "revisit_on": as_dates(s.revisit_on),
+        "answers": _answers(s),
+        "asks_evidence": np.full(n, s.encoded.settings.require_evidence),
+    }
 
 
-def _unverified(s: Assessment) -> BoolArray:
-    return s.actions.is_live & s.actions.is_in(ActionState.DONE_UNVERIFIED)
-
-
-def _earliest(days: DayArray, wanted: BoolArray, case: IntArray, n: int) -> Array:
-    """Return the earliest wanted day of each case as a date."""
-    found = least(days, wanted, case, n)
-    return as_dates(np.where(found == NEVER, MISSING, found))
-
-
-def _lists(words: Array, wanted: BoolArray, case: IntArray, n: int) -> pd.Series:
-    """Return the wanted words of each case as lists, each once."""
-    made: list[dict[str, None]] = [{} for _ in range(n)]
-    for where, word in zip(case[wanted].tolist(), words[wanted].tolist(), strict=True):
-        made[where][word] = None
-    return pd.Series([list(words) for words in made], dtype=object)
-
-
-def _answers(s: Assessment) -> pd.Series:
-    """Name who is accountable for a live action of each case, else who owns the finding."""
-    encoded, n = s.encoded, len(s)
-    name, _ = accountable(encoded)
+def _answers(s: PlanSnapshot) -> pd.Series:
+    """Name who is accountable for a live action of each finding, else who owns the finding."""
+    name, _ = accountable(s.encoded)
     held = name[s.actions.action]
-    named = np.array([one is not None for one in held], dtype=bool)
-    found = _lists(held, s.actions.is_live & named, s.actions.case, n)
-    fallback = owner_names(encoded, s.cases.finding)
+    named = np.array([each is not None for each in held], dtype=bool)
+    lists = id_lists(held, s.actions.case, s.actions.is_live & named, len(s))
+    owners = owner_names(s.encoded, s.cases.finding)
     return pd.Series(
-        [names or ([other] if other else []) for names, other in zip(found, fallback, strict=True)],
+        [names or ([owner] if owner else []) for names, owner in zip(lists, owners, strict=True)],
         dtype=object,
     )
 
 
-def agenda(
-    plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
-) -> pd.DataFrame:
-    """List the open actions that serve an open finding in any role, the earliest due first, those without a date last.
-
-    Columns: those of :func:`actions` but ``completed_on``, and ``days_left`` (missing without a date, negative when
-    overdue).
-    """
-    every = actions(plan, as_of=as_of, knowledge=knowledge)
-    frame = every[every["is_open"] & (every["finding_ids"].str.len() > 0)]
-    frame = frame.sort_values("due", kind="stable", na_position="last").reset_index(drop=True)
-    frame = frame.drop(columns=["is_open", "completed_on"])
-    left = (frame["due"] - frame["as_of"]).dt.days.astype("Int64")
-    frame.insert(len(frame.columns) - 1, "days_left", left)
-    frame.attrs.update(every.attrs)
-    return frame
-
-
-def actions(
-    plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
-) -> pd.DataFrame:
-    """List every action that is in the plan with its state, by action_id (method, section 4).
-
-    Columns: ``action_id``, ``title``, ``responsible`` and ``unit`` (of the accountable owner, missing where there is none),
-    ``due`` (the current one), ``original_due``, ``is_open`` (neither done, nor complete without evidence, nor cancelled),
-    ``is_overdue``, ``action_state``, ``completed_on`` (the last complete, missing where none was seen), ``promised_to``,
-    ``finding_ids`` (list of the open findings that it serves in any role), ``as_of``.
-    """
-    encoded = encode(plan)
-    cases = all_findings_on(encoded, as_of, knowledge)
-    day = as_day_number(encoded, as_of)
-    own = observe_plan_actions(encoded, day, cases.knowledge)
-    chosen = np.flatnonzero(own.counts)
-    name, unit = accountable(encoded)
-    table = encoded.frames["action"]
-    frame = pd.DataFrame(
-        {
-            "action_id": encoded.actions.ids[chosen].to_numpy(dtype=object),
-            "title": cells(table["title"], chosen),
-            "responsible": name[chosen],
-            "unit": unit[chosen],
-            "due": as_dates(own.due[chosen]),
-            "original_due": as_dates(own.original_due[chosen]),
-            "is_open": own.is_open[chosen],
-            "is_overdue": own.is_overdue[chosen],
-            "action_state": words(ActionState, own.state[chosen]),
-            "completed_on": as_dates(own.completed_on[chosen]),
-            "promised_to": cells(table["promised_to"], chosen),
-            "finding_ids": _served(encoded, observe_findings(encoded, cases).is_open, chosen),
-        }
-    )
-    return finish_frame(frame, np.argsort(rank_of(encoded.actions.ids)[chosen]), day)
-
-
-def _served(encoded: EncodedPlan, is_open: BoolArray, chosen: IntArray) -> pd.Series:
-    """Return the open findings of each chosen action, each once, in natural order."""
-    finding, rank = linking_findings(encoded), rank_of(encoded.findings.ids)
-    held: dict[int, set[int]] = {int(action): set() for action in chosen}
-    for action, served in zip(
-        encoded.finding_actions["action"][is_open[finding]], finding[is_open[finding]], strict=True
-    ):
-        if int(action) in held:
-            held[int(action)].add(int(served))
-    ids = encoded.findings.ids
-    return pd.Series(
-        [[str(ids[one]) for one in sorted(found, key=rank.__getitem__)] for found in held.values()],
-        dtype=object,
-    )
-
-
-def observations(
-    plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
-) -> pd.DataFrame:
-    """List the values of every indicator that were known on a day, one a date, provisional ones apart.
-
-    Columns, by indicator and date: ``indicator_id``, ``observed_on``, ``value`` (as it was written), ``is_final``,
-    ``observation_id`` (the row that counts), ``as_of``.
-    """
-    encoded = encode(plan)
-    day, known = as_day_number(encoded, as_of), all_findings_on(encoded, as_of, knowledge).knowledge
-    facts = encoded.observations
-    indicator = np.repeat(np.arange(len(encoded.indicator_ids)), np.diff(facts.starts))
-    rows = np.arange(len(indicator))
-    seen = np.flatnonzero(is_visible(facts, rows, np.full(len(rows), day, dtype=np.int32), known))
-    frame = pd.DataFrame(
-        {
-            "indicator_id": encoded.indicator_ids.to_numpy(dtype=object)[indicator[seen]],
-            "observed_on": as_dates(facts["day"][seen]),
-            "value": cells(encoded.frames["observation"]["value"], facts.row[seen]),
-            "is_final": facts["is_final"][seen],
-            "observation_id": cells(encoded.frames["observation"]["observation_id"], facts.row[seen]),
-        }
-    )
-    last = ~frame.duplicated(["indicator_id", "observed_on", "is_final"], keep="last").to_numpy()
-    frame, place = frame[last].reset_index(drop=True), indicator[seen[last]]
-    return finish_frame(frame, np.argsort(rank_of(encoded.indicator_ids)[place], kind="stable"), day)
-
-
-def closures(
-    plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
-) -> pd.DataFrame:
+@listing("finding_id")
+def closures(s: PlanSnapshot) -> Columns:
     """List every finding that is closed on a day with the decision that closed it, by finding_id.
 
     Columns: ``finding_id``, ``disposition`` (rejected, superseded, retired, duplicate), ``event_id``, ``closed_on``,
     ``by``, ``reason``, ``other_finding_id`` (the one that takes over, where it was superseded or is a duplicate),
     ``as_of``.
     """
-    s, day = assessment_on(plan, as_of, knowledge)
-    still = [code(Disposition, word) for word in (Disposition.OPEN, Disposition.UNKNOWN)]
-    chosen = np.flatnonzero(~np.isin(s.visible.disposition, still))
+    is_closed = np.isin(s.visible.disposition, [code(Disposition, word) for word in CLOSED])
+    chosen = np.flatnonzero(is_closed)
     decision, event = s.visible.decision[chosen], s.encoded.frames["event"]
     row = pick(s.encoded.finding_events.row, decision, -1)
-    frame = pd.DataFrame(
-        {
-            "finding_id": s.encoded.findings.ids.to_numpy(dtype=object)[s.cases.finding[chosen]],
-            "disposition": words(Disposition, s.visible.disposition[chosen]),
-            "event_id": cells(event["event_id"], row),
-            "closed_on": as_dates(pick(s.encoded.finding_events["day"], decision, MISSING)),
-            "by": cells(event["by"], row),
-            "reason": cells(event["reason"], row),
-            "other_finding_id": cells(event["other_finding_id"], row),
-        }
+    return {
+        "finding_id": finding_ids(s.encoded, chosen),
+        "disposition": words(Disposition, s.visible.disposition[chosen]),
+        "event_id": cells(event["event_id"], row),
+        "closed_on": dates_of(s.encoded.finding_events["day"], decision),
+        "by": cells(event["by"], row),
+        "reason": cells(event["reason"], row),
+        "other_finding_id": cells(event["other_finding_id"], row),
+    }
+
+
+@listing("-age", "finding_id")
+def shelf(s: PlanSnapshot) -> Columns:
+    """List the findings on the shelf for longer than the grace of 30 days, oldest first (method, section 12).
+
+    Columns: ``finding_id``, ``kind``, ``statement``, ``theme``, ``recorded_on``, ``age`` (days, since the last
+    material revision if there was one), ``as_of``. They are the findings flagged ``shelved``.
+    """
+    chosen = np.flatnonzero(s.flag("shelved"))
+    return {
+        **_as_written(s, chosen, "kind", "statement", "theme"),
+        "recorded_on": as_dates(s.encoded.findings.recorded[chosen]),
+        "age": s.age[chosen],
+    }
+
+
+@listing("-days", "finding_id")
+def staleness(s: PlanSnapshot) -> Columns:
+    """List all open findings by the days since anything was heard of them, worst first (method, section 12).
+
+    Columns: ``finding_id``, ``kind``, ``statement``, ``newest_on`` (date of the newest visible event,
+    observation or evidence of the finding, its linked actions and indicators; missing where there is none),
+    ``days`` (since then, else since the finding was recorded), ``as_of``.
+    """
+    chosen = np.flatnonzero(s.is_open)
+    return {
+        **_as_written(s, chosen, "kind", "statement"),
+        "newest_on": as_dates(s.newest_on[chosen]),
+        "days": s.idle_days[chosen],
+    }
+
+
+def _as_written(s: PlanSnapshot, chosen: IntArray, *columns: str) -> Columns:
+    """Return the identifiers of findings and some columns as they were written."""
+    table = s.encoded.frames["finding"].iloc[chosen]
+    written = {column: table[column].to_numpy(dtype=object) for column in columns}
+    return {"finding_id": finding_ids(s.encoded, chosen), **written}
+
+
+@listing("finding_id", "indicator_id", "action_id")
+def attainment(s: PlanSnapshot) -> Columns:
+    """List how much of the way from baseline to target each indicator of an open finding has gone.
+
+    Method, section 12: (latest − baseline) ÷ (target − baseline); above 1 and below 0 are kept. The baseline is
+    that of section 5.1-4: the explicit one, else the last visible final value before the actions began (of
+    the replication, where the indicator measures one).
+
+    Returns:
+        One row an open finding and linked indicator, required or not, of any level: ``finding_id``,
+        ``indicator_id``, ``action_id`` (the replication it measures), ``baseline``, ``target``, ``latest`` (the
+        latest visible final value), ``latest_on``, ``attainment``, ``as_of``. Attainment is missing where one of
+        the three figures is, where target and baseline are equal, for a range, and for ordinal and nominal
+        measures; words are shown as missing.
+    """
+    encoded, links = s.encoded, s.encoded.finding_indicators
+    held = np.flatnonzero(s.is_open)
+    segment, link = links.expand(held)
+    case, indicator, action = held[segment], links["indicator"][link], links["action"][link]
+    required = RequiredIndicators(case, indicator, _start(s, case, action))
+    view = observe_outcomes(encoded, s.cases, s.visible, required)
+    baseline, target, latest = _figures(s, view)
+    way = target - baseline
+    return {
+        "finding_id": finding_ids(encoded, case),
+        "indicator_id": encoded.indicator_ids[indicator].to_numpy(dtype=object),
+        "action_id": action_ids(encoded, action),
+        "baseline": baseline,
+        "target": target,
+        "latest": latest,
+        "latest_on": dates_of(encoded.observations["day"], view.latest_row),
+        "attainment": np.divide(latest - baseline, way, out=np.full(len(case), np.nan), where=way != 0),
+    }
+
+
+def _start(s: PlanSnapshot, case: IntArray, action: IntArray) -> DayArray:
+    """Return t0 of each link: of the replication that it measures, else of the finding (NEVER: undefined)."""
+    width = len(s.encoded.actions.ids) + 1
+    own = s.actions.case * width + s.actions.action
+    order = np.argsort(own, kind="stable")
+    wanted = case * width + action
+    place = np.searchsorted(own[order], wanted)
+    row = np.full(len(case), -1, dtype=np.int64)
+    inside = np.flatnonzero((place < len(own)) & (action >= 0))
+    hit = inside[own[order][place[inside]] == wanted[inside]]
+    row[hit] = order[place[hit]]
+    return np.where(action >= 0, pick(s.actions.started_on, row, NEVER), s.start[case])
+
+
+def _figures(s: PlanSnapshot, view: OutcomeView) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return baseline, target and latest value of each row as numbers; NaN where there is none."""
+    encoded, indicator = s.encoded, view.indicator
+    table, values = (
+        encoded.frames["indicator"],
+        numbers(encoded.frames["observation"]["value"])[encoded.observations.row],
     )
-    return finish_frame(frame, np.argsort(rank_of(s.encoded.findings.ids)[s.cases.finding[chosen]]), day)
+    is_word = np.isin(codes(table["measure"], Measure), [code(Measure, word) for word in WORDS])[indicator]
+    explicit = is_explicit(encoded.targets, indicator, s.day[view.case])
+    before = pick(values, view.baseline_row, np.nan)
+    baseline = np.where(explicit, numbers(table["baseline"])[indicator], before)
+    is_range = codes(table["direction"], Direction) == code(Direction, Direction.RANGE)
+    target = np.where(is_range, np.nan, numbers(table["target"]))[indicator]
+    figures = [
+        np.where(is_word, np.nan, figure)
+        for figure in (baseline, target, pick(values, view.latest_row, np.nan))
+    ]
+    return figures[0], figures[1], figures[2]
+
+
+@listing("indicator_id")
+def observations(s: PlanSnapshot) -> Columns:
+    """List the values of every indicator that were known on a day, one a date, provisional ones apart.
+
+    Columns, by indicator and date: ``indicator_id``, ``observed_on``, ``value`` (as it was written), ``is_final``,
+    ``observation_id`` (the row that counts), ``as_of``.
+    """
+    facts, table = s.encoded.observations, s.encoded.frames["observation"]
+    indicator = np.repeat(np.arange(len(s.encoded.indicator_ids)), np.diff(facts.starts))
+    rows = np.arange(len(indicator))
+    days = np.full(len(rows), s.as_of, dtype=np.int32)
+    seen = np.flatnonzero(is_visible(facts, rows, days, s.knowledge))
+    same = pd.DataFrame({"of": indicator[seen], "day": facts["day"][seen], "final": facts["is_final"][seen]})
+    seen = seen[~same.duplicated(keep="last").to_numpy()]
+    return {
+        "indicator_id": s.encoded.indicator_ids.to_numpy(dtype=object)[indicator[seen]],
+        "observed_on": as_dates(facts["day"][seen]),
+        "value": cells(table["value"], facts.row[seen]),
+        "is_final": facts["is_final"][seen],
+        "observation_id": cells(table["observation_id"], facts.row[seen]),
+    }

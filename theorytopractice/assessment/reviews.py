@@ -1,4 +1,4 @@
-"""What was re-examined, with what to look at, and when is it due again?
+"""What was re-examined, with what to look at, when is it due again, and what came of it?
 
 Method, section 10. A review is a ``rubber_stamp`` where nothing new lay before it: no observation, check or
 evidence of the finding, its linked actions (in any role) or its linked indicators (required or not) became
@@ -14,17 +14,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.columns import as_dates, days, positions
-from theorytopractice.assessment.frames import assessment_on, cells, finish_frame, rank_of
-from theorytopractice.assessment.grouped import DAY_SPAN, MISSING, BoolArray, DayArray, IntArray, begins, some
+from theorytopractice.assessment.columns import as_dates, code, codes, days, positions
+from theorytopractice.assessment.frames import cells, finding_ids, finish_frame
+from theorytopractice.assessment.grouped import (
+    DAY_SPAN,
+    MISSING,
+    Array,
+    BoolArray,
+    DayArray,
+    IntArray,
+    begins,
+    some,
+)
+from theorytopractice.assessment.snapshot import listing, snapshot_on
 from theorytopractice.assessment.visibility import CHECKS, REVIEWS, is_kind, is_visible
-from theorytopractice.model.vocabularies import Knowledge
+from theorytopractice.model.vocabularies import FindingEvent, Knowledge, Relation
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
     from theorytopractice.assessment.assessment import Assessment
+    from theorytopractice.assessment.snapshot import Columns, PlanSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,7 @@ def _becoming_known(s: Assessment) -> tuple[IntArray, IntArray]:
     is_check = is_kind(encoded.finding_events["kind"][check], *CHECKS)
     proved, proof = encoded.evidence.expand(encoded.finding_actions["action"][link])
     observed, value = encoded.observations.expand(encoded.finding_indicators["indicator"][measure])
-    found = [
+    facts = [
         (
             own[is_check],
             _known(s, encoded.finding_events["day"], encoded.finding_events["recorded"], check[is_check]),
@@ -78,7 +89,7 @@ def _becoming_known(s: Assessment) -> tuple[IntArray, IntArray]:
         (measured[observed], _known(s, encoded.observations["day"], encoded.observations["recorded"], value)),
         _own_evidence(s),
     ]
-    return np.concatenate([case for case, _ in found]), np.concatenate([day for _, day in found])
+    return np.concatenate([case for case, _ in facts]), np.concatenate([day for _, day in facts])
 
 
 def _own_evidence(s: Assessment) -> tuple[IntArray, IntArray]:
@@ -106,48 +117,110 @@ def _known(s: Assessment, day: DayArray, recorded: DayArray, rows: IntArray) -> 
     return np.maximum(known, recorded[rows]) if s.cases.knowledge == Knowledge.THEN else known
 
 
-def reviews(
-    plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
-) -> pd.DataFrame:
+@listing("finding_id")
+def reviews(s: PlanSnapshot) -> Columns:
     """List every review visible on a day, of closed findings too, by finding_id and date (method, section 10).
 
     Columns: ``finding_id``, ``event_id``, ``reviewed_on``, ``outcome`` (review_confirmed, review_revised,
     review_material, supersede, retire), ``by``, ``reason``, ``is_rubber_stamp``, ``as_of``.
     """
-    s, day = assessment_on(plan, as_of, knowledge)
     view, event = observe_reviews(s), s.encoded.frames["event"]
-    finding, place = s.cases.finding[view.case], s.encoded.finding_events.row[view.row]
-    frame = pd.DataFrame(
-        {
-            "finding_id": s.encoded.findings.ids[finding].to_numpy(dtype=object),
-            "event_id": cells(event["event_id"], place),
-            "reviewed_on": as_dates(view.day),
-            "outcome": cells(event["event"], place),
-            "by": cells(event["by"], place),
-            "reason": cells(event["reason"], place),
-            "is_rubber_stamp": view.is_rubber_stamp,
-        }
-    )
-    return finish_frame(frame, np.argsort(rank_of(s.encoded.findings.ids)[finding], kind="stable"), day)
+    place = s.encoded.finding_events.row[view.row]
+    return {
+        "finding_id": finding_ids(s.encoded, view.case),
+        "event_id": cells(event["event_id"], place),
+        "reviewed_on": as_dates(view.day),
+        "outcome": cells(event["event"], place),
+        "by": cells(event["by"], place),
+        "reason": cells(event["reason"], place),
+        "is_rubber_stamp": view.is_rubber_stamp,
+    }
 
 
-def review_dates(
-    plan: Mapping[str, pd.DataFrame], *, as_of: date | str | None = None, knowledge: str = Knowledge.THEN
-) -> pd.DataFrame:
+@listing("finding_id")
+def review_dates(s: PlanSnapshot) -> Columns:
     """Say of every open finding when it was last reviewed and when it is due again (method, section 10).
 
     Columns: ``finding_id``, ``last_review_on`` (missing where it never was), ``due_on``, ``overdue_days`` (0
     where it is not overdue), ``as_of``. A finding that is closed, or not in the plan yet, is due for no review.
     """
-    s, day = assessment_on(plan, as_of, knowledge)
     chosen = np.flatnonzero(s.visible.is_open)
     due = s.review_due[chosen]
+    return {
+        "finding_id": finding_ids(s.encoded, chosen),
+        "last_review_on": as_dates(s.visible.reviewed_on[chosen]),
+        "due_on": due.astype("datetime64[D]").astype("datetime64[s]"),
+        "overdue_days": np.maximum(s.as_of - due, 0),
+    }
+
+
+QUARTERS, MONTHS = 8, 3
+OUTCOMES = {
+    "confirmed": (FindingEvent.REVIEW_CONFIRMED,),
+    "revised": (FindingEvent.REVIEW_REVISED,),
+    "material": (FindingEvent.REVIEW_MATERIAL,),
+    "closed": (FindingEvent.SUPERSEDE, FindingEvent.RETIRE),
+}
+"""Column → the outcomes of reviews that it counts."""
+
+
+def learning(
+    plan: Mapping[str, pd.DataFrame],
+    *,
+    as_of: date | str | None = None,
+    knowledge: str = Knowledge.THEN,
+    among: Collection[str] | None = None,
+) -> pd.DataFrame:
+    """Count the reviews and the newly derived findings of the last eight quarters, one row a quarter.
+
+    Args:
+        plan: a plan, or any mapping of table names to frames.
+        as_of: the day, inclusive; today in the plan's zone unless given.
+        knowledge: ``then`` or ``restated`` (method, T3).
+        among: only these findings are counted; all unless given.
+
+    Returns:
+        ``begins_on`` and ``ends_on`` of each calendar quarter, the oldest first; the last one ends on the day itself.
+        Numbers of reviews by their outcome: ``confirmed``, ``revised``, ``material``, ``closed`` (superseded or
+        retired); ``derived``, the distinct findings recorded in the quarter that came from another one,
+        whatever became of them; ``as_of``. Reviews of closed findings count.
+    """
+    s = snapshot_on(plan, as_of, knowledge, among=among)
+    begin, view = _beginnings(s.as_of), observe_reviews(s)
+    kind = s.encoded.finding_events["kind"][view.row]
+    is_counted = s.is_counted[view.case]
+    counted = {
+        name: _by_quarter(view.day[is_counted & is_kind(kind, *outcomes)], begin)
+        for name, outcomes in OUTCOMES.items()
+    }
     frame = pd.DataFrame(
         {
-            "finding_id": s.encoded.findings.ids[chosen].to_numpy(dtype=object),
-            "last_review_on": as_dates(s.visible.reviewed_on[chosen]),
-            "due_on": due.astype("datetime64[D]").astype("datetime64[s]"),
-            "overdue_days": np.maximum(s.day[chosen].astype(np.int64) - due, 0),
+            "begins_on": as_dates(begin[:-1].astype(np.int32)),
+            "ends_on": as_dates(np.minimum(begin[1:] - 1, s.as_of).astype(np.int32)),
+            **counted,
+            "derived": _by_quarter(s.encoded.findings.recorded[derived_findings(s)], begin),
         }
     )
-    return finish_frame(frame, np.argsort(rank_of(s.encoded.findings.ids)[chosen]), day)
+    return finish_frame(frame, np.arange(QUARTERS), s.as_of)
+
+
+def derived_findings(s: PlanSnapshot) -> IntArray:
+    """Return the counted findings in the plan that came from another one, each once (method, section 10)."""
+    relation, ids = s.encoded.frames["finding_relation"], s.encoded.findings.ids
+    is_derived = codes(relation["relation"], Relation) == code(Relation, Relation.DERIVED_FROM)
+    child, parent = positions(relation["finding_id"], ids), positions(relation["other_finding_id"], ids)
+    new = np.unique(child[is_derived & (child >= 0) & (parent >= 0)])
+    return new[s.is_in_plan[new]]
+
+
+def _beginnings(day: int) -> IntArray:
+    """Return the first days of the last eight quarters and of the one after them, as days since 1970."""
+    month = np.datetime64(day, "D").astype("datetime64[M]").astype(np.int64)
+    first = month - month % MONTHS + MONTHS * np.arange(1 - QUARTERS, 2)
+    return first.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+
+
+def _by_quarter(on: Array, begin: IntArray) -> IntArray:
+    """Count days by the quarter that they lie in; others are left out."""
+    place = np.searchsorted(begin, on, side="right") - 1
+    return np.bincount(place[(place >= 0) & (place < QUARTERS)], minlength=QUARTERS)

@@ -8,11 +8,11 @@ import pandas as pd
 from matplotlib.dates import MonthLocator, num2date
 from matplotlib.ticker import FuncFormatter
 
-from theorytopractice.assessment.listings import agenda as agenda_of
+from theorytopractice.assessment.workload import AHEAD_MONTHS, due_by_month, when_due
+from theorytopractice.assessment.workload import agenda as agenda_of
 from theorytopractice.charts import style
 from theorytopractice.charts.axes import frame_of, number_of_day
 from theorytopractice.i18n import PARTS, say, say_day, say_in_turn, say_month, say_n, say_short_day
-from theorytopractice.model.settings import SOON_DAYS
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ROW, MARGIN, EMPTY = 0.24, 1.25, 1.0
 MOST = 14
-AHEAD_MONTHS, BACK_DAYS = 12, 90
+BACK_DAYS = 90
 TITLE_CHARACTERS, NAME_CHARACTERS, NOTE_CHARACTERS = 33, 30, 44
 WIDTH = 5.2
 MONTHS_HIGH = 1.7
@@ -43,7 +43,7 @@ def due_dates(source: ChartInput, *, most: int = MOST, ax: Axes | None = None) -
     """
     frame = frame_of(source, agenda_of)
     today = pd.Timestamp(frame.attrs["as_of"]) if "as_of" in frame.attrs else _day_of(frame)
-    rows = frame.assign(when=_due_class(frame, today))
+    rows = frame.assign(when=when_due(frame, today))
     near = rows[rows["when"].isin(list(LOOKS))]
     drawn = earliest(near, near["when"] == "overdue", most)
     has_months = len(near) > len(drawn)
@@ -52,7 +52,7 @@ def due_dates(source: ChartInput, *, most: int = MOST, ax: Axes | None = None) -
         if len(drawn):
             _draw(axes, drawn, today)
             if has_months:
-                _draw_months(axes, near[near["when"] != "overdue"], len(drawn))
+                _draw_months(axes, due_by_month(frame, today), len(drawn))
         else:
             axes.set_axis_off()
         style.set_note(axes, _note(rows, today, len(drawn)), width=NOTE_CHARACTERS)
@@ -85,17 +85,6 @@ def title(frame: pd.DataFrame) -> str:
 def _day_of(frame: pd.DataFrame) -> pd.Timestamp:
     """Return the as-of day that stands on every row; missing where there is no row."""
     return pd.Timestamp(frame["as_of"].iloc[0]) if len(frame) else pd.NaT  # type: ignore[return-value]
-
-
-def _due_class(frame: pd.DataFrame, today: pd.Timestamp) -> pd.Series:
-    """Sort the due dates: overdue, soon, later (within twelve months), beyond, none."""
-    due = frame["due"].astype("datetime64[s]")
-    when = pd.Series("beyond", index=frame.index, dtype=object)
-    when[due <= today + pd.DateOffset(months=AHEAD_MONTHS)] = "later"
-    when[due <= today + pd.Timedelta(days=SOON_DAYS)] = "soon"
-    when[due < today] = "overdue"
-    when[due.isna()] = "none"
-    return when
 
 
 def earliest(rows: pd.DataFrame, is_overdue: pd.Series, most: int) -> pd.DataFrame:
@@ -147,15 +136,14 @@ def _month_axis(ax: Axes) -> None:
     style.hide_frame(ax)
 
 
-def _draw_months(ax: Axes, coming: pd.DataFrame, rows: int) -> None:
+def _draw_months(ax: Axes, counts: pd.Series, rows: int) -> None:
     """Draw below how many actions fall due in each month from today, the highest bar with its number."""
-    months = coming["due"].astype("datetime64[s]").dt.to_period("M")
-    counts = months.value_counts().sort_index()
+    counts = counts[counts > 0]
     floor = rows + MONTHS_HIGH + 0.3
     ax.set_ylim(floor + 0.2, -0.6)
     if counts.empty:
         return
-    begin = [number_of_day(month.start_time) for month in counts.index]
+    begin = [number_of_day(month) for month in counts.index]
     width = [month.days_in_month - 3 for month in counts.index]
     highs = counts.to_numpy() / counts.max() * MONTHS_HIGH * 0.8
     ax.bar(begin, -highs, width, bottom=floor, align="edge", color=style.COURSE, alpha=0.45)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.ticker import MaxNLocator
 
-from theorytopractice.assessment.learning import OUTCOMES, learning
+from theorytopractice.assessment.reviews import OUTCOMES, learning
 from theorytopractice.charts import style
 from theorytopractice.charts.axes import frame_of, small_ticks
 from theorytopractice.i18n import message, say, say_n

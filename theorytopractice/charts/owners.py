@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from matplotlib.patches import Rectangle
 
-from theorytopractice.assessment.attention import owner_load as load_of
-from theorytopractice.assessment.attention import owner_themes as carried_by
 from theorytopractice.assessment.encode import NO_THEME
 from theorytopractice.assessment.frames import NOBODY
+from theorytopractice.assessment.workload import owner_load as load_of
+from theorytopractice.assessment.workload import owner_themes as carried_by
 from theorytopractice.charts import style
 from theorytopractice.charts.axes import frame_of, no_ticks
 from theorytopractice.i18n import PARTS, say, say_as, say_in_turn, say_list, say_n

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from matplotlib.ticker import MaxNLocator
 
-from theorytopractice.assessment.measures import NAMES, measure_name
+from theorytopractice.assessment.measures import MEASURES, measure_name
 from theorytopractice.charts import style
 from theorytopractice.charts.axes import date_axis, number_of_day, percent_axis
 from theorytopractice.i18n import say
@@ -31,7 +31,7 @@ def trend(frame: pd.DataFrame, *, name: str = "", ax: Axes | None = None) -> Axe
     points = frame.sort_values("as_of", kind="stable").reset_index(drop=True)
     is_share = bool(points["low"].notna().any())
     measure = frame.attrs.get("measure", "")
-    name = name or (measure_name(measure) if measure in NAMES else say("value"))
+    name = name or (measure_name(measure) if measure in MEASURES else say("value"))
     values = points[points["value"].notna()]
     with style.chart(ax, HEIGHT) as axes:
         if is_share:

@@ -90,8 +90,7 @@ def verdict(plan: str, indicator_id: str | None, as_of: str | None, knowledge: s
 @TWO_FORMATS
 def measures(plan: str, as_of: str | None, knowledge: str, since: str | None, form: str) -> None:
     """Sum up a plan: rates with their counts and 95 % intervals, and what to beware of in each."""
-    from theorytopractice.assessment.measures import cautions, measure_name
-    from theorytopractice.assessment.measures import format_rate as worded
+    from theorytopractice.assessment.measures import cautions, measure_name, say_measures
     from theorytopractice.assessment.measures import measures as measure
 
     with plan_at(plan, valid=True, as_of=as_of) as opened:
@@ -101,7 +100,7 @@ def measures(plan: str, as_of: str | None, knowledge: str, since: str | None, fo
         return
     names = frame["measure"].map(measure_name)
     width = max(len(name) for name in names)
-    for name, words in zip(names, worded(frame), strict=True):
+    for name, words in zip(names, say_measures(frame), strict=True):
         click.echo(f"{name:{width}}  {words}")
     click.echo(f"As of {frame.attrs['as_of']}. In brackets: 95 % Wilson intervals.\n\nBeware:")
     for together, sentence in cautions(frame).items():

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from theorytopractice.assessment.listings import actions as all_actions
 from theorytopractice.assessment.listings import experiences, mechanisms, standing
+from theorytopractice.assessment.workload import actions as all_actions
 from theorytopractice.forms.overview import cell
 from theorytopractice.i18n import SENTENCES, say, say_in_turn
 from theorytopractice.model.labels import name_of

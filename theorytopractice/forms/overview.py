@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from theorytopractice.assessment.assess import assess
-from theorytopractice.assessment.attention import due_actions
 from theorytopractice.assessment.encode import encode
+from theorytopractice.assessment.workload import due_actions
 from theorytopractice.i18n import message
 from theorytopractice.model.values import fold, natural
 from theorytopractice.model.vocabularies import Disposition, OwnerRole

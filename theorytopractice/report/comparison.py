@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from theorytopractice.assessment.measures import CAUTIONS, FEW, measure_name
+from theorytopractice.assessment.measures import CELL, figure_of, measure_caution, measure_name, say_figure
 from theorytopractice.html import behind, joined, table
-from theorytopractice.i18n import message, say, say_duration, say_n, say_number, say_share, say_short_day
+from theorytopractice.i18n import message, say, say_n, say_number, say_part, say_short_day
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Mapping
-    from typing import Any
+    from collections.abc import Callable, Mapping
 
     from markupsafe import Markup
 
@@ -36,38 +35,14 @@ def comparison_table(views: Mapping[str, ReportData]) -> Markup:
     return joined([shown, behind(say("What to mind beside each measure"), _cautions(views))])
 
 
-def comparison_cell(row: Mapping[Hashable, Any]) -> str:
-    """Say a measure with its counts and its 95 % interval; the counts first where they are few (method, section 11).
-
-    Args:
-        row: a row of ``measures``.
-    """
-    if pd.isna(row["value"]):
-        return say("cannot tell: nothing to count")
-    whole = say_number(int(row["denominator"]))
-    if pd.isna(row["numerator"]):
-        return say("{days} (median of {whole})", days=say_duration(row["value"]), whole=whole)
-    facts = {
-        "part": say_number(int(row["numerator"])),
-        "whole": whole,
-        **{
-            name: say_share(row[column])
-            for name, column in (("share", "value"), ("low", "low"), ("high", "high"))
-        },
-    }
-    if row["denominator"] < FEW:
-        return say("{part} of {whole}: {share} ({low} to {high})", **facts)
-    return say("{share} ({low} to {high}), {part} of {whole}", **facts)
-
-
 def _measured(data: ReportData, name: str) -> str:
     """Say a measure of one plan; beside replication success the sites that nobody knows about."""
-    said = comparison_cell(data.measures.loc[[name]].to_dict("records")[0])
+    text = say_figure(figure_of(data.measures, name), CELL)
     unknown = data.measures.attrs.get("unknown_sites", 0)
     if name != "replication_success" or not unknown:
-        return said
+        return text
     return say_n(
-        "{said}; {n:,} site is not known yet", "{said}; {n:,} sites are not known yet", unknown, said=said
+        "{said}; {n:,} site is not known yet", "{said}; {n:,} sites are not known yet", unknown, said=text
     )
 
 
@@ -81,7 +56,7 @@ def _cautions(views: Mapping[str, ReportData]) -> Markup:
     counted = [
         name for name in MEASURES if any(data.measures.loc[name, "denominator"] for data in views.values())
     ]
-    rows = [[_head(name), say(CAUTIONS[name])] for name in counted]
+    rows = [[_head(name), measure_caution(name)] for name in counted]
     return table(say("What to mind beside each measure"), [say("Measure"), say("Caution")], rows)
 
 
@@ -92,16 +67,12 @@ def _first_recorded(data: ReportData) -> str:
     return say("no finding yet") if pd.isna(first) else say_short_day(first.date())
 
 
-def _of_open(data: ReportData, n: int) -> str:
-    return say("{part} of {whole}", part=say_number(n), whole=say_number(data.counts.n))
-
-
 COUNTS: dict[str, Callable[[ReportData], str]] = {
     message("As of"): lambda data: say_short_day(data.day),
     message("Reviews counted since"): lambda data: say_short_day(data.since),
     message("First finding recorded"): _first_recorded,
     message("Open findings"): lambda data: say_number(data.counts.n),
-    message("In practice or sustained"): lambda data: _of_open(data, data.counts.in_practice),
-    message("Sustained"): lambda data: _of_open(data, data.counts.sustained),
+    message("In practice or sustained"): lambda data: say_part(data.counts.in_practice, data.counts.n),
+    message("Sustained"): lambda data: say_part(data.counts.sustained, data.counts.n),
 }
 """What is said of each plan before its measures."""

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from copy import copy
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-import theorytopractice as ttp
+from theorytopractice.assessment import (
+    durations,
+    forecast,
+    gap_map,
+    lineage,
+    listings,
+    measures,
+    reviews,
+    survival,
+    verdict,
+    workload,
+)
+from theorytopractice.assessment.assess import assess
+from theorytopractice.assessment.changes import Changes
+from theorytopractice.assessment.data_gaps import data_gaps
+from theorytopractice.assessment.decisions import decisions, pending_decisions
 from theorytopractice.assessment.encode import encode
 from theorytopractice.assessment.tally import StageTally, tally
 from theorytopractice.model.values import PartialTables
 from theorytopractice.model.vocabularies import ActionState, Disposition, Knowledge
-from theorytopractice.report.decisions import pending_decisions
 from theorytopractice.report.scope import Scope, narrow_tables, period
 
 if TYPE_CHECKING:
     from datetime import date
 
+    from theorytopractice.assessment.decisions import Decision
     from theorytopractice.assessment.encoded_plan import EncodedPlan
     from theorytopractice.assessment.forecast import Forecast
+    from theorytopractice.assessment.snapshot import Listing
     from theorytopractice.assessment.survival import Survival
     from theorytopractice.errors import Issue
-    from theorytopractice.report.decisions import Decision
     from theorytopractice.report.scope import ReportablePlan
 
 
@@ -75,30 +89,29 @@ class ReportData:
         kept.attrs.update(frame.attrs)
         return kept
 
-    def on(self, day: date) -> ReportData:
-        """Look at the same findings on another day."""
-        other = copy(self)
-        for name in [
-            name for name in vars(other) if isinstance(getattr(ReportData, name, None), cached_property)
-        ]:
-            del other.__dict__[name]
-        other.day = day
-        return other
-
-    @cached_property
-    def earlier(self) -> ReportData:
-        """The same findings on the day of the last report."""
-        return self.on(self.since)
-
     @cached_property
     def waiting(self) -> list[Decision]:
         """The findings that wait for a decision, each by its gravest reason."""
-        return pending_decisions(self)
+        return pending_decisions(
+            self._chosen(decisions(self._whole, as_of=self.day, knowledge=self.knowledge))
+        )
+
+    @cached_property
+    def changes(self) -> Changes:
+        """What changed since the day of the last report."""
+        return Changes(
+            self._whole, since=self.since, as_of=self.day, knowledge=self.knowledge, among=self._among
+        )
+
+    @cached_property
+    def data_gaps(self) -> pd.DataFrame:
+        """What is not known of the open findings."""
+        return data_gaps(self.encoded, as_of=self.day, knowledge=self.knowledge, among=self._among)
 
     @cached_property
     def assessed(self) -> pd.DataFrame:
         """What ``assess`` says of the findings that are in the plan, first days included."""
-        frame = self._chosen(ttp.assess(self._whole, as_of=self.day, knowledge=self.knowledge, dates=True))
+        frame = self._chosen(assess(self._whole, as_of=self.day, knowledge=self.knowledge, dates=True))
         known = frame[frame["disposition"] != Disposition.UNKNOWN].reset_index(drop=True)
         known.attrs.update(frame.attrs)
         return known
@@ -120,14 +133,14 @@ class ReportData:
     @cached_property
     def measures(self) -> pd.DataFrame:
         """The measures of the day, by name; learning since the last report."""
-        return ttp.measures(
+        return measures.measures(
             self.encoded, as_of=self.day, knowledge=self.knowledge, since=self.since, among=self._among
         ).set_index("measure", drop=False)
 
     def measures_among(self, finding_ids: set[str]) -> pd.DataFrame:
         """The measures of the day over some of the findings alone, by name."""
         encoded = encode(narrow_tables(self.tables, finding_ids))
-        return ttp.measures(
+        return measures.measures(
             encoded, as_of=self.day, knowledge=self.knowledge, since=self.since, among=finding_ids
         ).set_index("measure", drop=False)
 
@@ -137,13 +150,13 @@ class ReportData:
 
     def trend(self, measure: str, days: list[date]) -> pd.DataFrame:
         """Follow a measure over several days."""
-        return ttp.trend(self.encoded, measure, days, knowledge=self.knowledge, among=self._among)
+        return measures.trend(self.encoded, measure, days, knowledge=self.knowledge, among=self._among)
 
     @cached_property
     def survival(self) -> Survival:
         """How long it takes until a finding is in practice."""
-        waits = self._chosen(ttp.durations(self._whole, as_of=self.day, knowledge=self.knowledge))
-        return ttp.survival(waits)
+        waits = self._chosen(durations.durations(self._whole, as_of=self.day, knowledge=self.knowledge))
+        return survival.survival(waits)
 
     @cached_property
     def forecast(self) -> Forecast:
@@ -151,117 +164,117 @@ class ReportData:
         own = self.tables["finding"]
         chosen = {**self.tables, "finding": own[own["finding_id"].isin(self.ids)]}
         plan = PartialTables(chosen) if self.scope else self.encoded
-        return ttp.forecast(plan, as_of=self.day, knowledge=self.knowledge)
+        return forecast.forecast(plan, as_of=self.day, knowledge=self.knowledge)
 
-    def _list(self, name: str) -> pd.DataFrame:
-        found = getattr(ttp, name)(self.encoded, as_of=self.day, knowledge=self.knowledge)
-        return self._chosen(found) if "finding_id" in found else found
+    def _list(self, listing: Listing) -> pd.DataFrame:
+        frame = listing(self.encoded, as_of=self.day, knowledge=self.knowledge)
+        return self._chosen(frame) if "finding_id" in frame else frame
 
     @cached_property
     def problems(self) -> pd.DataFrame:
         """The rectification list."""
-        return self._list("problems")
+        return self._list(listings.problems)
 
     @cached_property
     def experiences(self) -> pd.DataFrame:
         """Where each experience was taken over."""
-        return self._list("experiences")
+        return self._list(listings.experiences)
 
     @cached_property
     def spread(self) -> pd.DataFrame:
         """Where each experience has spread, one row a site by its best state."""
-        return self._list("spread")
+        return self._list(listings.spread)
 
     @cached_property
     def mechanisms(self) -> pd.DataFrame:
         """How each mechanism is followed."""
-        return self._list("mechanisms")
+        return self._list(listings.mechanisms)
 
     @cached_property
     def slots(self) -> pd.DataFrame:
         """Every check slot of the mechanisms."""
-        return self._list("slots")
+        return self._list(listings.slots)
 
     @cached_property
     def commitments(self) -> pd.DataFrame:
         """The state of every promise."""
-        return self._list("commitments")
+        return self._list(listings.commitments)
 
     @cached_property
     def reviews(self) -> pd.DataFrame:
         """Every review."""
-        return self._list("reviews")
+        return self._list(reviews.reviews)
 
     @cached_property
     def actions(self) -> pd.DataFrame:
         """Every action with its state."""
-        return self._list("actions")
+        return self._list(workload.actions)
 
     @cached_property
     def agenda(self) -> pd.DataFrame:
         """Every open action of the chosen findings, the earliest due first."""
-        every = self._list("agenda")
+        every = self._list(workload.agenda)
         if not self.scope:
             return every
-        served = [[one for one in ids if one in self.ids] for ids in every["finding_ids"]]
+        served = [[each for each in ids if each in self.ids] for ids in every["finding_ids"]]
         every["finding_ids"] = pd.Series(served, index=every.index, dtype=object)
         return every[every["finding_ids"].str.len() > 0].reset_index(drop=True)
 
     @cached_property
     def begun(self) -> dict[str, list[dict[str, Any]]]:
         """The actions in progress on each finding, the earliest due first."""
-        made: dict[str, list[dict[str, Any]]] = {}
+        actions: dict[str, list[dict[str, Any]]] = {}
         for row in self.agenda[self.agenda["action_state"] == ActionState.IN_PROGRESS].to_dict("records"):
             for finding_id in row["finding_ids"]:
-                made.setdefault(finding_id, []).append({str(name): cell for name, cell in row.items()})
-        return made
+                actions.setdefault(finding_id, []).append({str(name): cell for name, cell in row.items()})
+        return actions
 
     @cached_property
     def observations(self) -> pd.DataFrame:
         """Every value that was known on the day."""
-        return self._list("observations")
+        return self._list(listings.observations)
 
     @cached_property
     def learning(self) -> pd.DataFrame:
         """Reviews and newly derived findings, quarter by quarter."""
-        return ttp.learning(self.encoded, as_of=self.day, knowledge=self.knowledge, among=self._among)
+        return reviews.learning(self.encoded, as_of=self.day, knowledge=self.knowledge, among=self._among)
 
     @cached_property
     def review_dates(self) -> pd.DataFrame:
         """When each finding is due for review."""
-        return self._list("review_dates")
+        return self._list(reviews.review_dates)
 
     @cached_property
     def lineage(self) -> pd.DataFrame:
         """What came from what."""
-        return self._list("lineage")
+        return self._list(lineage.lineage)
 
     @cached_property
     def owner_load(self) -> pd.DataFrame:
         """Who has how much to do."""
-        return self._list("owner_load")
+        return self._list(workload.owner_load)
 
     @cached_property
     def staleness(self) -> pd.DataFrame:
         """Since when nothing was heard of each finding."""
-        return self._list("staleness")
+        return self._list(listings.staleness)
 
     @cached_property
     def gap_map(self) -> pd.DataFrame:
         """Themes by certainty."""
-        return ttp.gap_map(self.encoded, as_of=self.day, knowledge=self.knowledge, among=self._among)
+        return gap_map.gap_map(self.encoded, as_of=self.day, knowledge=self.knowledge, among=self._among)
 
     @cached_property
     def verdicts(self) -> pd.DataFrame:
         """Whether each indicator moved after the action."""
         return self._chosen(
-            ttp.verdict(self.encoded, as_of=self.day, knowledge=self.knowledge, with_series=False)
+            verdict.verdict(self.encoded, as_of=self.day, knowledge=self.knowledge, with_series=False)
         )
 
     @cached_property
     def attainment(self) -> pd.DataFrame:
         """How far each indicator has come from its baseline to its target."""
-        return self._list("attainment")
+        return self._list(listings.attainment)
 
     @cached_property
     def indicator_links(self) -> pd.DataFrame:
@@ -275,7 +288,7 @@ class ReportData:
     @cached_property
     def standing(self) -> pd.DataFrame:
         """The counts behind each finding's stage, by finding_id."""
-        return self._list("standing").set_index("finding_id", drop=False)
+        return self._list(listings.standing).set_index("finding_id", drop=False)
 
     def answers(self, finding_id: str) -> list[str]:
         """Name who answers for a finding."""

@@ -1,48 +1,13 @@
-"""In which words does the report speak of flags, counts and measures?"""
+"""In which words does the report speak of flags and counts?"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import pandas as pd
-
-from theorytopractice.assessment.measures import FEW
-from theorytopractice.i18n import say, say_as, say_duration, say_n, say_number, say_share
+from theorytopractice.i18n import say, say_as, say_duration, say_n
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from theorytopractice.assessment.tally import StageTally
-
-
-def measure_text(measures: pd.DataFrame, name: str) -> dict[str, Any]:
-    """Return the row of one measure."""
-    row: Any = measures.loc[name]
-    return dict(row)
-
-
-def share_words(measure: Mapping[str, Any]) -> str:
-    """Say a share with its counts and its 95 % interval; a ratio with its counts alone.
-
-    Args:
-        measure: a row of ``measures`` with something to count.
-    """
-    facts = {
-        "part": say_number(int(measure["numerator"])),
-        "whole": say_number(int(measure["denominator"])),
-        "share": say_share(measure["value"]),
-    }
-    if pd.isna(measure["low"]):
-        return say("{part} for {whole}", **facts)
-    facts |= {"low": say_share(measure["low"]), "high": say_share(measure["high"])}
-    if measure["denominator"] < FEW:
-        return say("{part} of {whole} (95 % interval {low} to {high})", **facts)
-    return say("{share} ({part} of {whole}; 95 % interval {low} to {high})", **facts)
-
-
-def is_counted(measure: Mapping[str, Any]) -> bool:
-    """Tell whether there is anything to count."""
-    return not pd.isna(measure["value"])
 
 
 def findings(number: int) -> str:

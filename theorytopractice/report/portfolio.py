@@ -7,11 +7,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice import charts
-from theorytopractice.assessment.rates import stage_shares
-from theorytopractice.assessment.tally import StageTally
+from theorytopractice.assessment.tally import StageTally, stage_shares
 from theorytopractice.charts.ladder import MOST_PLANS
 from theorytopractice.errors import PracticeError, UnknownName
-from theorytopractice.html import Part, Status, chart, joined, listed, mark, quiet, section, table, tag, terms
+from theorytopractice.html import Part, chart, joined, listed, quiet, section, table, tag, terms
 from theorytopractice.i18n import LANGUAGES, say, say_day, say_list, say_n, say_number, say_share, speaking
 from theorytopractice.i18n import tag as tag_of_language
 from theorytopractice.model.labels import name_of
@@ -19,7 +18,7 @@ from theorytopractice.model.vocabularies import Knowledge, Stage
 from theorytopractice.report import formatting
 from theorytopractice.report.comparison import comparison_table
 from theorytopractice.report.data import ReportData
-from theorytopractice.report.sections.decisions import reason_words, since_words
+from theorytopractice.report.sections.decisions import decision_html
 from theorytopractice.report.sections.masthead import NOTE, facts
 from theorytopractice.report.summary_line import who
 
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from markupsafe import Markup
 
-    from theorytopractice.report.decisions import Decision
+    from theorytopractice.assessment.decisions import Decision
     from theorytopractice.report.scope import ReportablePlan
 
 
@@ -259,11 +258,13 @@ def _share(cell: dict[Any, Any]) -> str:
 
 def _decisions(name: str, data: ReportData) -> list[Markup]:
     """Return the gravest decisions of one plan under its name, and how many more wait."""
-    found = data.waiting
-    if not found:
+    pending = data.waiting
+    if not pending:
         return [tag("h3", name), quiet(say("Nothing needs a decision today."))]
-    left = len(found) - MOST_DECISIONS
-    items = listed((_item(data, one) for one in found[:MOST_DECISIONS]), name="decisions", ordered=True)
+    left = len(pending) - MOST_DECISIONS
+    items = listed(
+        (_item(data, decision) for decision in pending[:MOST_DECISIONS]), name="decisions", ordered=True
+    )
     if left <= 0:
         return [tag("h3", name), items]
     more = say_n(
@@ -274,10 +275,8 @@ def _decisions(name: str, data: ReportData) -> list[Markup]:
     return [tag("h3", name), items, tag("p", more, class_="more")]
 
 
-def _item(data: ReportData, one: Decision) -> Markup:
+def _item(data: ReportData, decision: Decision) -> Markup:
     """Return one decision: why it waits and since when, what it is, and who has it."""
-    since = since_words(one)
-    why = [mark(Status.ACT, reason_words(one)), *([" ", tag("span", since, class_="since")] if since else [])]
-    what = [tag("span", one.finding_id, class_="id"), " ", data.statement(one.finding_id)]
-    has_it = [(say("Who"), who(data, one.finding_id))]
-    return joined([tag("p", *why, class_="why"), tag("p", *what, class_="what"), terms(has_it)])
+    finding_id = decision.finding_id
+    number = tag("span", finding_id, class_="id")
+    return decision_html(decision, number, data.statement(finding_id), [(say("Who"), who(data, finding_id))])

@@ -6,114 +6,64 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from theorytopractice.assessment.changes import Fate
 from theorytopractice.html import Part, Status, joined, listed, mark, quiet, section, tag, terms
 from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_day, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
-from theorytopractice.report.changes import Fate
+from theorytopractice.model.vocabularies import Disposition
 from theorytopractice.report.summary_line import link, who
 
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-    from theorytopractice.report.changes import Changes, Outcome
+    from theorytopractice.assessment.changes import Changes, Outcome
+    from theorytopractice.assessment.decisions import Decision
     from theorytopractice.report.data import ReportData
-    from theorytopractice.report.decisions import Decision
 
 
 MOST, MOST_NAMED = 7, 20
 MOST_ACTIONS = 3
-ASKED = {
-    "lapsed": (
-        message("It worked and has lapsed"),
-        message("Say how the result is won back, who does it, and by when."),
-    ),
-    "dead_letter": (message("A dead letter"), message("Have the rule followed, change it, or repeal it.")),
-    "block_expired": (
-        message("Blocked, revisit date past"),
-        message("Lift the block, or set a new date and a way out."),
-    ),
-    "no_enabling_action": (
-        message("Waits for a condition, nobody works on it"),
-        message("Name who creates the condition, and by when."),
-    ),
-    "missed": (
-        message("A promise was not kept"),
-        message("Have it kept now, or go back to those it was made to and agree on a new date."),
-    ),
-    "overdue": (
-        message("Overdue for over 30 days"),
-        message("Have it finished, or agree on a new date in the open."),
-    ),
-    "shelved": (
-        message("Known, not done"),
-        message("Give it an owner and a date, or say why it will not be done."),
-    ),
-    "ripe_not_moved": (
-        message("Conditions met, nobody moves"),
-        message("Give the order to begin, with an owner and a date."),
-    ),
-}
-"""Reason → what has happened, and what is asked of the leader."""
-SINCE = message("since {day}")
-DATED = {
-    "shelved": message("known since {day}"),
-    "dead_letter": message("not followed since {day}"),
-    "no_enabling_action": message("blocked since {day}"),
-    "missed": message("promised for {day}"),
-    "overdue": message("due {day}"),
-    "block_expired": message("revisit was due {day}"),
-}
 
 
 def render(data: ReportData) -> Part:
     """The findings that need a decision, gravest first, at most seven."""
-    waiting = data.waiting
-    if not waiting:
+    pending = data.waiting
+    if not pending:
         return section("decisions", say("Needs your decision"), quiet(say("Nothing needs a decision today.")))
-    left = len(waiting) - MOST
+    left = len(pending) - MOST
     more = say_n(
         "{n:,} more finding waits for a decision, marked ▲ in the list of every finding:",
         "{n:,} more findings wait for a decision, marked ▲ in the list of every finding:",
         left,
     )
-    others = joined((link(decision.finding_id) for decision in waiting[MOST : MOST + MOST_NAMED]), " ")
+    others = joined((link(decision.finding_id) for decision in pending[MOST : MOST + MOST_NAMED]), " ")
     beyond = " …" if left > MOST_NAMED else ""
     return section(
         "decisions",
         say("Needs your decision"),
-        listed((_item(data, decision) for decision in waiting[:MOST]), name="decisions", ordered=True),
+        listed((_item(data, decision) for decision in pending[:MOST]), name="decisions", ordered=True),
         tag("p", more, " ", others, beyond, class_="more") if left > 0 else None,
         lead=say("What has gone wrong, or stands still although it is known to be right; the gravest first."),
     )
 
 
-def reason_words(decision: Decision) -> str:
-    """Say why a finding waits, such as "A dead letter"."""
-    return say(ASKED[decision.reason][0])
-
-
-def since_words(decision: Decision) -> str:
-    """Say since when a finding waits; empty where nothing dates it."""
-    return say(DATED.get(decision.reason, SINCE), day=say_day(decision.since)) if decision.since else ""
+def decision_html(decision: Decision, number: Markup, statement: str, facts: list[tuple[str, str]]) -> Markup:
+    """Return one decision: why it waits and since when, what it is, and some facts about it."""
+    since = [" ", tag("span", decision.dated, class_="since")] if decision.dated else []
+    why = [mark(Status.ACT, decision.heading), *since]
+    what = [number, " ", statement]
+    return joined([tag("p", *why, class_="why"), tag("p", *what, class_="what"), terms(facts)])
 
 
 def _item(data: ReportData, decision: Decision) -> Markup:
     """Return one decision: why it waits, what it is, who has it, and what is asked."""
-    since = since_words(decision)
-    why = joined(
-        [
-            mark(Status.ACT, reason_words(decision)),
-            *([" ", tag("span", since, class_="since")] if since else []),
-        ]
-    )
-    what = joined([link(decision.finding_id), " ", data.statement(decision.finding_id)])
     begun = _begun(data, decision.finding_id)
     facts = [
         (say("Who"), who(data, decision.finding_id)),
         *([(say("Begun"), begun)] if begun else []),
-        (say("Asked"), say(ASKED[decision.reason][1])),
+        (say("Asked"), decision.asked),
     ]
-    return joined([tag("p", why, class_="why"), tag("p", what, class_="what"), terms(facts)])
+    return decision_html(decision, link(decision.finding_id), data.statement(decision.finding_id), facts)
 
 
 def _begun(data: ReportData, finding_id: str) -> str:
@@ -177,9 +127,9 @@ HAPPENED = {
 """Event → what it says has happened."""
 
 
-def past_decisions(changes: Changes) -> list[Markup]:
+def past_decisions(data: ReportData) -> list[Markup]:
     """Return the decisions that the last report asked for, with what became of each; nothing where none was made."""
-    data = changes.data
+    changes = data.changes
     if not data.is_period_given:
         return []
     heading, day = say("The decisions of the last report"), say_day(data.since)
@@ -187,7 +137,7 @@ def past_decisions(changes: Changes) -> list[Markup]:
     if not outcomes:
         none = say("No decision was asked for in the report of {day}.", day=day)
         return [tag("h3", heading), quiet(none)]
-    left = len(data.earlier.waiting) - MOST
+    left = len(changes.asked) - MOST
     more = say_n(
         "{n:,} more finding needed a decision but was not listed.",
         "{n:,} more findings needed a decision but were not listed.",
@@ -199,7 +149,7 @@ def past_decisions(changes: Changes) -> list[Markup]:
     return [
         tag("h3", heading),
         tag("p", _fate_counts(outcomes, day)),
-        listed((_past_item(changes, outcome) for outcome in outcomes), name="moves"),
+        listed((_past_item(data, outcome) for outcome in outcomes), name="moves"),
         tag("p", basis, class_="note"),
         *([tag("p", more, class_="more")] if left > 0 else []),
     ]
@@ -228,19 +178,19 @@ def _fate_counts(outcomes: list[Outcome], day: str) -> str:
     )
 
 
-def _past_item(changes: Changes, outcome: Outcome) -> Markup:
+def _past_item(data: ReportData, outcome: Outcome) -> Markup:
     """Return a decision: what became of it, on which finding, and why it was asked for."""
     decision = outcome.asked
-    what = tag(
-        "p", link(decision.finding_id), " ", changes.data.statement(decision.finding_id), class_="what"
-    )
-    since = since_words(decision)
+    what = tag("p", link(decision.finding_id), " ", data.statement(decision.finding_id), class_="what")
+    since = decision.dated
     why = (
-        say("asked then: {reason}, {since}", reason=reason_words(decision), since=since)
+        say("asked then: {reason}, {since}", reason=decision.heading, since=since)
         if since
-        else say("asked then: {reason}", reason=reason_words(decision))
+        else say("asked then: {reason}", reason=decision.heading)
     )
-    return joined([what, tag("p", why, class_="how"), tag("p", _fate_text(changes, outcome), class_="fate")])
+    return joined(
+        [what, tag("p", why, class_="how"), tag("p", _fate_text(data.changes, outcome), class_="fate")]
+    )
 
 
 def _fate_text(changes: Changes, outcome: Outcome) -> Markup:
@@ -249,7 +199,7 @@ def _fate_text(changes: Changes, outcome: Outcome) -> Markup:
     if outcome.fate is Fate.SETTLED:
         lines = [_state_now(changes, outcome)]
     elif outcome.fate is Fate.LEFT:
-        lines = [say("no event, no evidence and no new action after {day}", day=say_day(changes.data.since))]
+        lines = [say("no event, no evidence and no new action after {day}", day=say_day(changes.since))]
     else:
         facts = outcome.done.head(MOST_FACTS).to_dict("records")
         left = len(outcome.done) - len(facts)
@@ -262,14 +212,14 @@ def _state_now(changes: Changes, outcome: Outcome) -> str:
     """Say where a finding stands now, and for what else it waits."""
     finding_id = outcome.asked.finding_id
     row = changes.both.set_index("finding_id").loc[finding_id]
-    if row["disposition"] != "open":
+    if row["disposition"] != Disposition.OPEN:
         return say("now closed: {state}", state=name_of(row["disposition"]))
     others = changes.reasons.get(finding_id)
     if others:
         return say(
             "now “{stage}”; waits for another reason: {reason}",
             stage=name_of(row["stage_name"]),
-            reason=reason_words(others[0]),
+            reason=others[0].heading,
         )
     return say("now “{stage}”", stage=name_of(row["stage_name"]))
 

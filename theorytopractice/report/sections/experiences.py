@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
+from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
 from theorytopractice.charts import sparklines
 from theorytopractice.html import Part, joined, listed, quiet, section, table, tag
 from theorytopractice.i18n import message, say, say_list, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import FindingKind
 from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
-from theorytopractice.report.formatting import is_counted, measure_text, share_words
 from theorytopractice.report.marks import SITE_MARKS, mark_key, mark_strip
 from theorytopractice.report.summary_line import link
 
 if TYPE_CHECKING:
-    import pandas as pd
     from markupsafe import Markup
 
     from theorytopractice.report.data import ReportData
@@ -86,7 +87,7 @@ def _unexplained(n: int) -> str:
 
 def _success(data: ReportData) -> str:
     """Say at how many sites with a known result it worked, and how many are not known yet."""
-    found, unknown = measure_text(data.measures, "replication_success"), data.measures.attrs["unknown_sites"]
+    found, unknown = figure_of(data.measures, "replication_success"), data.measures.attrs["unknown_sites"]
     open_ones = (
         say_n(
             "At {n:,} site the result is not known yet.",
@@ -96,7 +97,7 @@ def _success(data: ReportData) -> str:
         if unknown
         else say("The result is known at every site.")
     )
-    if not is_counted(found):
+    if pd.isna(found["value"]):
         return (
             say("No site has a known result yet. {unknown}", unknown=open_ones)
             if unknown
@@ -104,7 +105,7 @@ def _success(data: ReportData) -> str:
         )
     return say(
         "Sites with a known result where it worked: {share}. {unknown} A site counts once for each experience.",
-        share=share_words(found),
+        share=say_figure(found, SENTENCE),
         unknown=open_ones,
     )
 

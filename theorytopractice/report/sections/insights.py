@@ -8,12 +8,12 @@ import pandas as pd
 
 from theorytopractice import charts
 from theorytopractice.assessment.flags import flag_label
+from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
 from theorytopractice.html import Part, chart, joined, quiet, section, table, tag
 from theorytopractice.i18n import say, say_list, say_n, say_number, say_short_day
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Certainty, FindingKind, Stage
 from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
-from theorytopractice.report.formatting import is_counted, measure_text, share_words
 from theorytopractice.report.summary_line import link
 
 if TYPE_CHECKING:
@@ -135,10 +135,12 @@ def _shelf(data: ReportData, insights: pd.DataFrame) -> Markup:
 def _unseen(data: ReportData, insights: pd.DataFrame, figures: pd.DataFrame) -> Markup:
     """List the insights that are carried out although nobody can see an effect."""
     heading = tag("h3", say("Carried out, effect never looked for"))
-    gap = measure_text(figures, "evidence_gap")
-    if not is_counted(gap):
+    gap = figure_of(figures, "evidence_gap")
+    if pd.isna(gap["value"]):
         return joined([heading, quiet(say("No insight is carried out yet."))])
-    share = say("Carried out without an indicator, a target or a baseline: {share}.", share=share_words(gap))
+    share = say(
+        "Carried out without an indicator, a target or a baseline: {share}.", share=say_figure(gap, SENTENCE)
+    )
     missing = pd.Series(
         [[flag for flag in NOT_LOOKED_FOR if flag in flags] for flags in insights["flags"]],
         index=insights.index,

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import charts
+from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
 from theorytopractice.html import Part, chart, joined, quiet, section, table, tag
 from theorytopractice.i18n import message, say, say_day, say_duration, say_n, say_number, say_short_day
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import FindingEvent, Relation
-from theorytopractice.report.formatting import is_counted, measure_text, share_words
 from theorytopractice.report.summary_line import link
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ def _sentence(data: ReportData, made: pd.DataFrame) -> str:
 def _rates(data: ReportData) -> Markup:
     """Say learning yield and revision share, with their counts."""
     found = data.measures
-    new, share = measure_text(found, "learning_yield"), measure_text(found, "revision_share")
-    if not is_counted(share):
+    new, share = figure_of(found, "learning_yield"), figure_of(found, "revision_share")
+    if pd.isna(share["value"]):
         return quiet(say("Nothing was reviewed since {day}.", day=say_day(data.since)))
     told = [
         say_n(
@@ -90,7 +90,7 @@ def _rates(data: ReportData) -> Markup:
             int(new["denominator"]),
             new=say_n("{n:,} new finding", "{n:,} new findings", int(new["numerator"])),
         ),
-        say("Reviews that revised a finding or superseded it: {share}.", share=share_words(share)),
+        say("Reviews that revised a finding or superseded it: {share}.", share=say_figure(share, SENTENCE)),
     ]
     return tag("p", " ".join(told))
 

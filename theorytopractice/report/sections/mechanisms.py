@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
 from theorytopractice.charts import sparklines
 from theorytopractice.html import Part, Status, behind, joined, mark, quiet, section, table, tag
 from theorytopractice.i18n import message, say, say_n, say_names, say_short_day
 from theorytopractice.model.labels import check_name, name_of
 from theorytopractice.model.vocabularies import FindingKind, Stage
 from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
-from theorytopractice.report.formatting import is_counted, measure_text, share_words
 from theorytopractice.report.marks import MOST_SLOTS, SLOT_MARKS, mark_key, mark_strip
 from theorytopractice.report.summary_line import cadence, link
 
@@ -98,10 +98,12 @@ def _sentence(mechanisms: pd.DataFrame) -> str:
 
 
 def _persistence(data: ReportData) -> str:
-    found = measure_text(data.measures, "persistence")
-    if not is_counted(found):
+    found = figure_of(data.measures, "persistence")
+    if pd.isna(found["value"]):
         return say("No check has come due yet.")
-    return say("Checks passed, of the last 12 due of each mechanism: {share}.", share=share_words(found))
+    return say(
+        "Checks passed, of the last 12 due of each mechanism: {share}.", share=say_figure(found, SENTENCE)
+    )
 
 
 def _list(shown: pd.DataFrame, slots: pd.DataFrame, left: int) -> Markup:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from theorytopractice.assessment.changes import new_flags
 from theorytopractice.assessment.flags import flag_label
 from theorytopractice.html import Part, joined, listed, safe, section, tag
 from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_day, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Disposition, Stage
-from theorytopractice.report.changes import Changes, new_flags
 from theorytopractice.report.sections.decisions import past_decisions
 from theorytopractice.report.summary_line import link
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
+    from theorytopractice.assessment.changes import Changes
     from theorytopractice.report.data import ReportData
 
 
@@ -54,7 +55,7 @@ REVISED = {
 
 def render(data: ReportData) -> Part:
     """Which findings rose, fell, lapsed, came, went or were revised, and what became of the decisions asked for."""
-    changes = Changes(data)
+    changes = data.changes
     groups = (
         (say("Moved up"), changes.up, _rises(changes)),
         (say("Moved down"), changes.down, _falls(changes)),
@@ -69,7 +70,7 @@ def render(data: ReportData) -> Part:
         _heading(data),
         tag("p", _summary(changes)),
         *(_group(data, heading, frame, tell) for heading, frame, tell in groups if len(frame)),
-        *past_decisions(changes),
+        *past_decisions(data),
         lead=_period(data),
     )
 
@@ -145,7 +146,7 @@ def _group(data: ReportData, heading: str, frame: pd.DataFrame, tell: Tell) -> M
 
 def _rises(changes: Changes) -> Tell:
     """Tell from where to where a finding rose, and on which day."""
-    days = changes.turned(changes.up["finding_id"].head(MOST).tolist())
+    days = changes.stage_days(changes.up["finding_id"].head(MOST).tolist())
 
     def tell(row: Row) -> str:
         return say(
@@ -159,8 +160,8 @@ def _rises(changes: Changes) -> Tell:
 
 def _falls(changes: Changes) -> Tell:
     """Tell from where to where a finding fell, on which day, and why as far as a new mark says so."""
-    days = changes.turned(changes.down["finding_id"].head(MOST).tolist())
-    happened, since = changes.happened, say_day(changes.data.since)
+    days = changes.stage_days(changes.down["finding_id"].head(MOST).tolist())
+    happened, since = changes.happened, say_day(changes.since)
     rewritten = set(happened.loc[happened["what"] == "review_material", "finding_id"])
 
     def tell(row: Row) -> str:

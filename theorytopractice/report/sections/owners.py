@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import charts
+from theorytopractice.assessment.workload import AHEAD_MONTHS, due_by_month, when_due
 from theorytopractice.charts.due_dates import earliest
 from theorytopractice.html import Part, Status, chart, joined, mark, quiet, section, table, tag
 from theorytopractice.i18n import (
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 MOST_OWNERS, MOST_BARS, MOST_ACTIONS, MOST_WEEKS = 15, 12, 12, 26
 LEAST_CHANCE = 0.005
-AHEAD_MONTHS = 12
 
 
 def render(data: ReportData) -> Part:
@@ -218,16 +218,15 @@ def _months(data: ReportData) -> Markup:
 
 def _by_month(data: ReportData) -> Iterator[tuple[str, str]]:
     """Go through what is overdue, the months ahead, what comes after them, and what has no date."""
-    due = data.agenda["due"].astype("datetime64[s]")
     today = pd.Timestamp(data.day)
     end = today + pd.DateOffset(months=AHEAD_MONTHS)
-    coming = due[(due >= today) & (due <= end)]
-    yield say("overdue"), say_number(int((due < today).sum()))
-    months = coming.dt.to_period("M").value_counts()
-    for month in pd.period_range(today, end, freq="M"):
-        yield say_month(month.start_time.date()), say_number(int(months.get(month, 0)))
-    yield say("after {day}", day=say_short_day(end.date())), say_number(int((due > end).sum()))
-    yield say("no due date"), say_number(int(due.isna().sum()))
+    counts = when_due(data.agenda, today).value_counts()
+    yield say("overdue"), say_number(int(counts.get("overdue", 0)))
+    months = due_by_month(data.agenda, today)
+    for month, n in zip(pd.DatetimeIndex(months.index), months, strict=True):
+        yield say_month(month.date()), say_number(int(n))
+    yield say("after {day}", day=say_short_day(end.date())), say_number(int(counts.get("beyond", 0)))
+    yield say("no due date"), say_number(int(counts.get("none", 0)))
 
 
 def _forecast(data: ReportData) -> list[Markup]:

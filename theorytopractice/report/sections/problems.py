@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
 from theorytopractice.charts import sparklines
 from theorytopractice.html import Part, joined, listed, quiet, section, table, tag, terms
 from theorytopractice.i18n import message, say, say_as, say_duration, say_n, say_short_day
@@ -19,7 +20,6 @@ from theorytopractice.model.vocabularies import (
     Stage,
 )
 from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
-from theorytopractice.report.formatting import is_counted, measure_text, share_words
 from theorytopractice.report.marks import mark_key, mark_strip
 from theorytopractice.report.summary_line import link
 
@@ -159,10 +159,10 @@ def _trust(data: ReportData) -> list[tuple[str, str]]:
     """Return the four numbers with what each counts."""
     told = []
     for measure, name, nothing in SHARES:
-        found = measure_text(data.measures, measure)
-        told.append((say(name), share_words(found) if is_counted(found) else say(nothing)))
-    late = measure_text(data.measures, "median_days_late")
-    if not is_counted(late):
+        found = figure_of(data.measures, measure)
+        told.append((say(name), say_figure(found, SENTENCE) if pd.notna(found["value"]) else say(nothing)))
+    late = figure_of(data.measures, "median_days_late")
+    if pd.isna(late["value"]):
         said = say("no promise was kept late")
     else:
         said = say_n(

@@ -9,7 +9,15 @@ import pandas as pd
 
 from theorytopractice import charts
 from theorytopractice.html import Part, chart, section, table, tag
-from theorytopractice.i18n import say, say_duration, say_number, say_share, say_short_day
+from theorytopractice.i18n import (
+    say,
+    say_duration,
+    say_interval,
+    say_number,
+    say_part,
+    say_share,
+    say_short_day,
+)
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Stage
 
@@ -45,7 +53,12 @@ def _rate(data: ReportData) -> Markup:
     """The share of open findings that were in practice, month by month."""
     followed = data.trend("practice_rate", month_ends(_first_day(data), data.day))
     rows = [
-        [say_short_day(row["as_of"].date()), _share(row), _counts(row), _interval(row)]
+        [
+            say_short_day(row["as_of"].date()),
+            say("nothing to count") if pd.isna(row["value"]) else say_share(row["value"]),
+            say_part(row["numerator"], row["denominator"]),
+            "" if pd.isna(row["low"]) else say_interval(row["low"], row["high"]),
+        ]
         for _, row in followed.iterrows()
     ]
     heads = [say("Day"), say("In practice"), say("Findings"), say("95 % interval")]
@@ -62,9 +75,7 @@ def _time(data: ReportData) -> Markup:
         [
             say_duration(at.days, grouped=False),
             say("not known yet") if at.share is None else say_share(at.share),
-            ""
-            if at.share is None
-            else say("{low} to {high}", low=say_share(at.low or 0), high=say_share(at.high or 0)),
+            "" if at.share is None else say_interval(at.low or 0, at.high or 0),
         ]
         for at in found.within
     ]
@@ -88,17 +99,3 @@ def _first_day(data: ReportData) -> date:
     own = data.finding.loc[list(data.assessed["finding_id"])]
     recorded = pd.to_datetime(own["recorded_on"], errors="coerce").min()
     return data.day if pd.isna(recorded) else recorded.date()
-
-
-def _share(row: pd.Series) -> str:
-    return say("nothing to count") if pd.isna(row["value"]) else say_share(row["value"])
-
-
-def _counts(row: pd.Series) -> str:
-    return say("{part} of {whole}", part=say_number(row["numerator"]), whole=say_number(row["denominator"]))
-
-
-def _interval(row: pd.Series) -> str:
-    if pd.isna(row["low"]):
-        return ""
-    return say("{low} to {high}", low=say_share(row["low"]), high=say_share(row["high"]))

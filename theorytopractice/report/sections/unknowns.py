@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from theorytopractice.assessment.data_gaps import GAPS, Gap
 from theorytopractice.html import Part, joined, quiet, section, table, tag
 from theorytopractice.i18n import say, say_duration, say_n, say_number, say_short_day
-from theorytopractice.report.data_gaps import DataGap, data_gaps
 from theorytopractice.report.summary_line import link
 
 if TYPE_CHECKING:
@@ -36,21 +36,26 @@ def _unknowns(data: ReportData) -> Markup:
     """List everything that may not be known; what there is nothing of says so."""
     heads = [say("What is not known"), say("How many"), say("In these findings")]
     caption = say("What is not known in the open findings; a finding may stand in several rows")
-    rows = [[_name(one), _count(one), _links(one.finding_ids)] for one in data_gaps(data)]
+    counted = data.data_gaps.to_dict("records")
+    rows = [
+        [_name(gap), _count(gap, row["n"], row["of"]), _links(row["finding_ids"])]
+        for gap, row in zip(GAPS, counted, strict=True)
+    ]
     return table(caption, heads, rows, name="unknowns")
 
 
-def _name(one: DataGap) -> Markup:
-    return joined([tag("b", one.name), tag("span", one.meaning, class_="meaning")], " ")
+def _name(gap: Gap) -> Markup:
+    return joined([tag("b", gap.label_text), tag("span", gap.meaning_text, class_="meaning")], " ")
 
 
-def _count(one: DataGap) -> str:
-    if not one.n:
-        return say("nothing, of {whole}", whole=one.whole)
-    return say("{part} of {whole}", part=say_number(one.n), whole=one.whole)
+def _count(gap: Gap, n: int, of: int) -> str:
+    whole = gap.whole_text(of)
+    if not n:
+        return say("nothing, of {whole}", whole=whole)
+    return say("{part} of {whole}", part=say_number(n), whole=whole)
 
 
-def _links(finding_ids: tuple[str, ...]) -> Markup:
+def _links(finding_ids: list[str]) -> Markup:
     """Return the findings as links, at most twelve."""
     named = joined((link(one) for one in finding_ids[:MOST_LINKS]), " ")
     left = len(finding_ids) - MOST_LINKS

@@ -1,0 +1,273 @@
+"""Who has how much to do: actions, promises, due dates, and the owners who are accountable for them?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from theorytopractice.assessment.actions import linking_findings, serves_finding
+from theorytopractice.assessment.columns import as_dates, has_text, positions, texts
+from theorytopractice.assessment.encode import NO_THEME
+from theorytopractice.assessment.frames import (
+    NOBODY,
+    accountable,
+    action_ids,
+    cells,
+    finish_frame,
+    natural_places,
+    owner_ids,
+    rank_of,
+    words,
+)
+from theorytopractice.assessment.snapshot import listing, snapshot_on
+from theorytopractice.errors import UnknownName
+from theorytopractice.model.settings import SOON_DAYS
+from theorytopractice.model.vocabularies import ActionState, Knowledge, OwnerRole
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from theorytopractice.assessment.encoded_plan import EncodedPlan
+    from theorytopractice.assessment.grouped import BoolArray, IntArray
+    from theorytopractice.assessment.snapshot import Columns, PlanSnapshot
+
+
+AHEAD_MONTHS = 12
+
+
+@listing("action_id")
+def actions(s: PlanSnapshot) -> Columns:
+    """List every action that is in the plan with its state, by action_id (method, section 4).
+
+    Columns: ``action_id``, ``title``, ``responsible`` and ``unit`` (of the accountable owner, missing where there is none),
+    ``due`` (the current one), ``original_due``, ``is_open`` (neither done, nor complete without evidence, nor cancelled),
+    ``is_overdue``, ``action_state``, ``completed_on`` (the last complete, missing where none was seen), ``promised_to``,
+    ``finding_ids`` (list of the open findings that it serves in any role), ``as_of``.
+    """
+    return _columns(s, s.plan_actions.counts)
+
+
+@listing("due", "action_id")
+def agenda(s: PlanSnapshot) -> Columns:
+    """List the open actions that serve an open finding in any role, the earliest due first, those without a date last.
+
+    Columns: those of :func:`actions` but ``completed_on``, and ``days_left`` (missing without a date, negative when
+    overdue).
+    """
+    columns = _columns(s, s.plan_actions.is_open & s.is_serving)
+    del columns["is_open"], columns["completed_on"]
+    return {**columns, "days_left": _days_left(s, columns)}
+
+
+@listing("action_id")
+def due_actions(s: PlanSnapshot) -> Columns:
+    """List the actions that serve an open finding in any role, with what a meeting asks of them, by action_id.
+
+    Columns: those of :func:`actions`, ``days_left`` (missing without a date, negative once it is past), and of the
+    open ones ``is_overdue``, ``is_due_soon`` (from the as-of day to 30 days later) and ``is_stalled`` (they serve a
+    finding that is flagged so), counted as in :func:`owner_load`; ``awaits_evidence`` (complete without evidence).
+    """
+    chosen = s.plan_actions.counts & s.is_serving
+    columns = _columns(s, chosen)
+    left, is_open = _days_left(s, columns), s.plan_actions.is_open[chosen]
+    return {
+        **columns,
+        "days_left": left,
+        "is_due_soon": is_open & left.between(0, SOON_DAYS).fillna(value=False).to_numpy(dtype=bool),
+        "is_stalled": is_open & serves_finding(s.encoded, s.flag("stalled"))[chosen],
+        "awaits_evidence": s.plan_actions.is_in(ActionState.DONE_UNVERIFIED)[chosen],
+    }
+
+
+def _columns(s: PlanSnapshot, wanted: BoolArray) -> Columns:
+    """Return the columns of ``actions`` for the wanted ones."""
+    own, chosen = s.plan_actions, np.flatnonzero(wanted)
+    name, unit = accountable(s.encoded)
+    table = s.encoded.frames["action"]
+    return {
+        "action_id": action_ids(s.encoded, chosen),
+        "title": cells(table["title"], chosen),
+        "responsible": name[chosen],
+        "unit": unit[chosen],
+        "due": as_dates(own.due[chosen]),
+        "original_due": as_dates(own.original_due[chosen]),
+        "is_open": own.is_open[chosen],
+        "is_overdue": own.is_overdue[chosen],
+        "action_state": words(ActionState, own.state[chosen]),
+        "completed_on": as_dates(own.completed_on[chosen]),
+        "promised_to": cells(table["promised_to"], chosen),
+        "finding_ids": _served(s, chosen),
+    }
+
+
+def _days_left(s: PlanSnapshot, columns: Columns) -> pd.Series:
+    """Return how many days are left until each action is due; missing without a date."""
+    left = pd.Series(columns["due"]) - pd.Timestamp(np.datetime64(s.as_of, "D"))
+    return left.dt.days.astype("Int64")
+
+
+def _served(s: PlanSnapshot, chosen: IntArray) -> pd.Series:
+    """Return the open findings of each chosen action, each once, in natural order."""
+    finding, rank = linking_findings(s.encoded), rank_of(s.encoded.findings.ids)
+    is_open = s.visible.is_open[finding]
+    held: dict[int, set[int]] = {int(action): set() for action in chosen}
+    links = zip(s.encoded.finding_actions["action"][is_open], finding[is_open], strict=True)
+    for action, served in links:
+        if int(action) in held:
+            held[int(action)].add(int(served))
+    ids = s.encoded.findings.ids
+    lists = [[str(ids[each]) for each in sorted(served, key=rank.__getitem__)] for served in held.values()]
+    return pd.Series(lists, dtype=object)
+
+
+def when_due(agenda: pd.DataFrame, day: pd.Timestamp) -> pd.Series:
+    """Sort the actions of an agenda by when they are due.
+
+    Returns:
+        Of each row: overdue, soon (within 30 days), later (within twelve months), beyond, or none (it has no date).
+    """
+    due = agenda["due"].astype("datetime64[s]")
+    when = pd.Series("beyond", index=agenda.index, dtype=object)
+    when[due <= day + pd.DateOffset(months=AHEAD_MONTHS)] = "later"
+    when[due <= day + pd.Timedelta(days=SOON_DAYS)] = "soon"
+    when[due < day] = "overdue"
+    when[due.isna()] = "none"
+    return when
+
+
+def due_by_month(agenda: pd.DataFrame, day: pd.Timestamp) -> pd.Series:
+    """Count the actions of an agenda that are due within twelve months, by month; what is overdue is left out.
+
+    Returns:
+        A number for each month from the day on, those in which nothing is due too; the index holds their first days.
+    """
+    due = agenda.loc[when_due(agenda, day).isin(("soon", "later")), "due"].astype("datetime64[s]")
+    months = pd.period_range(day, day + pd.DateOffset(months=AHEAD_MONTHS), freq="M")
+    counts = due.dt.to_period("M").value_counts().reindex(months, fill_value=0)
+    return counts.set_axis(months.to_timestamp())
+
+
+@listing()
+def owner_load(s: PlanSnapshot) -> Columns:
+    """Say for every accountable owner how many actions are to be done, overdue, due soon and stalled.
+
+    Method, section 12. Distinct actions that serve an open finding as ``delivers``, ``enables``, ``improves``
+    or ``replicates``, by their own state.
+
+    Returns:
+        The first row is nobody (``owner_id`` missing), also with zeros; then whoever is accountable for a
+        live action, most open actions first: ``owner_id``, ``name``, ``unit``, ``live`` (not cancelled, so
+        completed ones too), ``open`` (live and not complete), and of the open ones ``overdue``,
+        ``due_in_30_days`` (from the as-of day to 30 days later) and ``stalled`` (they serve a finding that is
+        flagged so), ``as_of``.
+    """
+    actions = s.plan_actions
+    is_open = actions.is_open & s.is_serving
+    due = actions.due.astype(np.int64)
+    counted: dict[str, BoolArray] = {
+        "live": actions.is_live & s.is_serving,
+        "open": is_open,
+        "overdue": actions.is_overdue & is_open,
+        "due_in_30_days": is_open & (due >= s.as_of) & (due <= s.as_of + SOON_DAYS),
+        "stalled": is_open & serves_finding(s.encoded, s.flag("stalled")),
+    }
+    held = s.encoded.frames["action_owner"]["owner_id"]
+    number, owners = pd.factorize(cells(held, s.encoded.actions.accountable))  # −1: nobody
+    ids = pd.Index(owners, dtype="str")
+    counts = {
+        name: np.bincount(number[truth] + 1, minlength=len(ids) + 1).astype(np.int64)
+        for name, truth in counted.items()
+    }
+    frame = _people(s, ids).assign(**counts)
+    busiest = np.lexsort((rank_of(ids), -counts["open"][1:])) + 1
+    busy = busiest[counts["live"][busiest] > 0]
+    frame = frame.iloc[np.concatenate([[0], busy])].reset_index(drop=True)
+    return {str(name): column for name, column in frame.items()}
+
+
+def _people(s: PlanSnapshot, ids: pd.Index[str]) -> pd.DataFrame:
+    """Begin the table: nobody, then the owners with their names and units."""
+    known = s.encoded.frames["owner"].drop_duplicates("owner_id").set_index("owner_id")
+    people = known.reindex(ids)
+    return pd.DataFrame(
+        {
+            "owner_id": [None, *ids],
+            "name": [NOBODY, *people["name"]],
+            "unit": [None, *people["unit"]],
+        },
+        dtype="str",
+    )
+
+
+def owner_themes(
+    plan: Mapping[str, pd.DataFrame],
+    *,
+    as_of: date | str | None = None,
+    knowledge: str = Knowledge.THEN,
+    role: str | None = OwnerRole.ACCOUNTABLE,
+) -> pd.DataFrame:
+    """Count the live actions that each owner has in each theme: who carries what, and what hangs on one person.
+
+    Live actions are in the plan and not cancelled (method, section 12), linked in any role to an open finding. One
+    that serves two findings of a theme counts once there; one that serves two themes counts in both, so the
+    counts of a row of the matrix may add up to more than the owner's load.
+
+    Args:
+        plan: a plan, or any mapping of table names to frames with the columns of the model.
+        as_of: the day, inclusive; today in the plan's zone unless given.
+        knowledge: ``then`` sees what was known on that day, ``restated`` what is known today (T3).
+        role: ``accountable`` (one owner an action), another role, or None for owners in any role.
+
+    Returns:
+        One row for each owner and theme that have a live action in common, by owner_id then theme:
+        ``owner_id``, ``name``, ``theme``, ``n`` (distinct live actions), ``n_of_owner`` and ``n_of_theme`` (distinct
+        live actions of the owner and of the theme, however many cells they are in), ``as_of``. Actions without such
+        an owner are at the top with the name "nobody" and a missing owner_id. ``attrs["as_of"]`` holds the day.
+
+    Raises:
+        UnknownName: there is no such role.
+    """
+    if role is not None and role not in tuple(OwnerRole):
+        raise UnknownName("role", role, OwnerRole)
+    s = snapshot_on(plan, as_of, knowledge)
+    encoded, finding, action = s.encoded, linking_findings(s.encoded), s.encoded.finding_actions["action"]
+    live = s.is_open[finding] & s.plan_actions.is_live[action]
+    served = pd.DataFrame({"action": action[live], "theme": encoded.findings.theme[finding[live]]})
+    carried = served.merge(_owners(encoded, role), how="left", on="action")
+    cell = ["owner_id", "theme"]
+    counted = carried.groupby(cell, dropna=False)["action"].nunique().rename("n").reset_index()
+    for column, name in zip(cell, ("n_of_owner", "n_of_theme"), strict=True):
+        total = carried.groupby(column, dropna=False)["action"].nunique()
+        counted[name] = total.reindex(counted[column]).to_numpy(dtype=np.int64)
+    counted.insert(1, "name", _names(encoded, counted["owner_id"]))
+    return finish_frame(counted.astype({"owner_id": "str", "theme": "str"}), _order(counted), s.as_of)
+
+
+def _owners(encoded: EncodedPlan, role: str | None) -> pd.DataFrame:
+    """Return the distinct pairs of an action and an owner in a role."""
+    links = encoded.frames["action_owner"]
+    action = positions(links["action_id"], encoded.actions.ids)
+    rows = encoded.actions.accountable[encoded.actions.has_accountable]
+    if role != OwnerRole.ACCOUNTABLE:
+        is_meant = np.array([role in (None, text.strip()) for text in texts(links["role"])], dtype=bool)
+        rows = np.flatnonzero(is_meant & has_text(links["owner_id"]) & (action >= 0))
+    return pd.DataFrame(
+        {"action": action[rows], "owner_id": cells(links["owner_id"], rows)}
+    ).drop_duplicates()
+
+
+def _names(encoded: EncodedPlan, ids: pd.Series) -> np.ndarray:
+    """Return the name of each owner: the identifier where it is missing, and "nobody" where there is none."""
+    names = pd.Series(
+        cells(encoded.frames["owner"]["name"], positions(ids, owner_ids(encoded))), dtype=object
+    )
+    return names.where(names.notna(), ids).where(ids.notna(), NOBODY).to_numpy(dtype=object)
+
+
+def _order(counted: pd.DataFrame) -> IntArray:
+    """Order by owner, then theme; nobody first, the findings without a theme last."""
+    theme, owner = (natural_places(counted[column]) for column in ("theme", "owner_id"))
+    return np.lexsort((theme, counted["theme"] == NO_THEME, owner))
