@@ -54,10 +54,10 @@ def plan(tmp_path: Path) -> Iterator[Plan]:
 
 def opened(plan: Plan, **asked: str) -> tuple[Session, dict[str, str], dict[str, str]]:
     """Return a planner at the grid, the fields of its form, and what opens it."""
-    desk = Session(plan, as_of=TODAY)
-    desk.answer(Message("screen", {"screen": "values"}))
-    page = desk.answer(Message("grid-list", {"values": asked})).parts["grid"]
-    return desk, fields(page), {"form": "grid", "last": "2026-06", "months": "1", "ids": ""}
+    session = Session(plan, as_of=TODAY)
+    session.answer(Message("screen", {"screen": "values"}))
+    page = session.answer(Message("grid-list", {"values": asked})).parts["grid"]
+    return session, fields(page), {"form": "grid", "last": "2026-06", "months": "1", "ids": ""}
 
 
 def fields(page: str) -> dict[str, str]:
@@ -69,9 +69,9 @@ def fields(page: str) -> dict[str, str]:
     return dict(pairs) | {"final": "true"}
 
 
-def save(desk: Session, values: dict[str, str], **facts: str) -> Answer:
+def save(session: Session, values: dict[str, str], **facts: str) -> Answer:
     """Save a grid."""
-    return desk.answer(Message("grid-save", {"values": values, "open": {"form": "grid", "last": "2026-06",
+    return session.answer(Message("grid-save", {"values": values, "open": {"form": "grid", "last": "2026-06",
                                                                         "months": "1", "ids": "", **facts}}))  # fmt: skip
 
 
@@ -89,8 +89,8 @@ def test_the_last_complete_month_is_shown_first_with_what_it_holds(plan: Plan) -
 
 
 def test_new_values_are_stored_as_one_change_on_the_last_day_of_the_month(plan: Plan) -> None:
-    desk, values, _ = opened(plan)
-    answer = save(desk, values | {"v|I-1|2026-06": "70,5", "v|I-10|2026-06": "good"})
+    session, values, _ = opened(plan)
+    answer = save(session, values | {"v|I-1|2026-06": "70,5", "v|I-10|2026-06": "good"})
     assert stored(plan) == [
         ("I-1", "2026-06-30", "70.5", "", "true", "2026-07-10", ""),
         ("I-10", "2026-06-30", "good", "", "true", "2026-07-10", ""),
@@ -101,16 +101,16 @@ def test_new_values_are_stored_as_one_change_on_the_last_day_of_the_month(plan: 
 
 
 def test_undo_takes_all_values_back(plan: Plan) -> None:
-    desk, values, _ = opened(plan)
-    save(desk, values | {"v|I-1|2026-06": "70", "v|I-3|2026-06": "3"})
-    answer = desk.answer(Message("undo", {"change": int(plan.latest(1)["change_id"].iloc[0])}))
+    session, values, _ = opened(plan)
+    save(session, values | {"v|I-1|2026-06": "70", "v|I-3|2026-06": "3"})
+    answer = session.answer(Message("undo", {"change": int(plan.latest(1)["change_id"].iloc[0])}))
     assert stored(plan) == []
     assert 'name="v|I-1|2026-06"' in answer.parts["screen"]
 
 
 def test_a_changed_value_is_a_newer_row_of_the_same_day_and_keeps_its_note(plan: Plan) -> None:
-    desk, values, _ = opened(plan)
-    save(desk, values | {"v|I-2|2026-06": "23", "final": "false"})
+    session, values, _ = opened(plan)
+    save(session, values | {"v|I-2|2026-06": "23", "final": "false"})
     assert stored(plan) == [("I-2", "2026-06-15", "23", "", "false", "2026-07-10", "by hand")]
     assert len(plan.observation) == 3
     assert opened(plan)[1]["v|I-2|2026-06"] == "23"
@@ -118,8 +118,8 @@ def test_a_changed_value_is_a_newer_row_of_the_same_day_and_keeps_its_note(plan:
 
 @pytest.mark.parametrize("same", ["22", "22.0", " 22 ", "22,0"])
 def test_the_same_value_written_otherwise_stores_nothing(plan: Plan, same: str) -> None:
-    desk, values, _ = opened(plan)
-    answer = save(desk, values | {"v|I-2|2026-06": same})
+    session, values, _ = opened(plan)
+    answer = save(session, values | {"v|I-2|2026-06": same})
     assert answer.told == "Nothing was changed."
     assert stored(plan) == []
 
@@ -137,32 +137,32 @@ def test_the_same_value_written_otherwise_stores_nothing(plan: Plan, same: str) 
 def test_one_bad_cell_keeps_the_whole_grid_from_being_stored(
     plan: Plan, name: str, text: str, said: str
 ) -> None:
-    desk, values, _ = opened(plan)
-    answer = save(desk, {"v|I-1|2026-06": "50"} | values | {"v|I-1|2026-06": "50", name: text})
+    session, values, _ = opened(plan)
+    answer = save(session, {"v|I-1|2026-06": "50"} | values | {"v|I-1|2026-06": "50", name: text})
     assert stored(plan) == []
     assert said in answer.parts["summary"]
     assert said in answer.parts[f"error:{name}"]
     assert answer.focus == "summary-box"
     place = [one for one in values if one.startswith("v|")].index(name)
     assert f'href="#cell-{place}-0"' in answer.parts["summary"]
-    left = desk.answer(Message("grid-check", {"field": name, "values": values | {name: text}}))
+    left = session.answer(Message("grid-check", {"field": name, "values": values | {name: text}}))
     assert said in left.parts[f"error:{name}"]
     assert "data-wrong" in left.parts[f"error:{name}"]
 
 
 def test_shares_in_place_of_per_cent_are_told_and_stored(plan: Plan) -> None:
-    desk, values, _ = opened(plan)
-    answer = save(desk, values | {"v|I-1|2026-06": "0.4"})
+    session, values, _ = opened(plan)
+    answer = save(session, values | {"v|I-1|2026-06": "0.4"})
     assert [row[2] for row in stored(plan)] == ["0.4"]
     assert "write per cent" in answer.parts["notice"]
 
 
 def test_several_months_are_stored_together(plan: Plan) -> None:
-    desk, values, _ = opened(plan, last="2026-06", months="3", text="Falls")
+    session, values, _ = opened(plan, last="2026-06", months="3", text="Falls")
     assert [name for name in values if name.startswith("v|")] == [
         f"v|I-3|2026-0{month}" for month in (4, 5, 6)
     ]
-    save(desk, values | {"v|I-3|2026-04": "4", "v|I-3|2026-06": "6"}, months="3")
+    save(session, values | {"v|I-3|2026-04": "4", "v|I-3|2026-06": "6"}, months="3")
     assert [row[1:3] for row in stored(plan)] == [("2026-04-30", "4"), ("2026-06-30", "6")]
     assert plan.latest(1)["what"].iloc[0] == "2 values of April 2026 to June 2026"
 
@@ -173,29 +173,29 @@ def test_months_go_back_over_the_turn_of_the_year(plan: Plan) -> None:
 
 
 def test_respondents_are_stored_beside_the_value(plan: Plan) -> None:
-    desk, values, _ = opened(plan, last="2026-06", months="1", has_n="yes")
+    session, values, _ = opened(plan, last="2026-06", months="1", has_n="yes")
     assert [name for name in values if name.startswith("n|")] == ["n|I-1|2026-06", "n|I-3|2026-06"]
-    save(desk, values | {"v|I-1|2026-06": "70", "n|I-1|2026-06": "1 200"}, n="yes")
+    save(session, values | {"v|I-1|2026-06": "70", "n|I-1|2026-06": "1 200"}, n="yes")
     assert [row[:4] for row in stored(plan)] == [("I-1", "2026-06-30", "70", "1200")]
 
 
 def test_respondents_without_a_value_are_refused_beside_their_cell(plan: Plan) -> None:
-    desk, values, _ = opened(plan, last="2026-06", months="1", has_n="yes")
-    answer = save(desk, values | {"n|I-3|2026-06": "9"}, n="yes")
+    session, values, _ = opened(plan, last="2026-06", months="1", has_n="yes")
+    answer = save(session, values | {"n|I-3|2026-06": "9"}, n="yes")
     assert "Enter the value as well" in answer.parts["error:n|I-3|2026-06"]
     assert 'href="#cell-2-1"' in answer.parts["summary"]
 
 
 def test_a_chosen_day_shows_and_gets_the_values_of_that_day(plan: Plan) -> None:
-    desk, values, _ = opened(plan, last="2026-06", months="1", day="20.6.2026")
+    session, values, _ = opened(plan, last="2026-06", months="1", day="20.6.2026")
     assert values["v|I-2|2026-06-20"] == ""
-    save(desk, values | {"v|I-2|2026-06-20": "24"}, day="2026-06-20")
+    save(session, values | {"v|I-2|2026-06-20": "24"}, day="2026-06-20")
     assert [row[:3] for row in stored(plan)] == [("I-2", "2026-06-20", "24")]
 
 
 def test_a_day_outside_the_month_is_refused(plan: Plan) -> None:
-    desk = Session(plan, as_of=TODAY)
-    answer = desk.answer(
+    session = Session(plan, as_of=TODAY)
+    answer = session.answer(
         Message("grid-list", {"values": {"last": "2026-06", "months": "1", "day": "2026-05-20"}})
     )
     assert "does not lie in June 2026" in answer.parts["error:day"]
@@ -203,8 +203,8 @@ def test_a_day_outside_the_month_is_refused(plan: Plan) -> None:
 
 
 def test_values_of_a_running_month_are_of_today(plan: Plan) -> None:
-    desk, values, _ = opened(plan, last="2026-07", months="1")
-    save(desk, values | {"v|I-3|2026-07": "1"}, last="2026-07")
+    session, values, _ = opened(plan, last="2026-07", months="1")
+    save(session, values | {"v|I-3|2026-07": "1"}, last="2026-07")
     assert [row[1] for row in stored(plan)] == ["2026-07-10"]
 
 
@@ -223,16 +223,16 @@ def test_only_those_without_a_value_in_the_month_are_shown_if_asked(plan: Plan) 
 
 def test_never_more_than_fifty_indicators_stand_on_a_page(plan: Plan) -> None:
     plan.add(*(Indicator(indicator_id=f"J-{at}", name=f"Number {at}", **MEASURED) for at in range(100)))
-    desk, values, _ = opened(plan)
+    session, values, _ = opened(plan)
     assert len([name for name in values if name.startswith("v|")]) == 50
-    last = fields(desk.answer(Message("grid-page", {"page": 2})).parts["grid"])
+    last = fields(session.answer(Message("grid-page", {"page": 2})).parts["grid"])
     assert [name.split("|")[1] for name in last if name.startswith("v|")] == ["J-96", "J-97", "J-98", "J-99"]
 
 
 def test_another_value_stored_meanwhile_is_shown_and_nothing_is_stored(plan: Plan, tmp_path: Path) -> None:
-    desk, values, _ = opened(plan)
+    session, values, _ = opened(plan)
     _rival(tmp_path, "25")
-    answer = save(desk, values | {"v|I-2|2026-06": "23", "v|I-1|2026-06": "70"})
+    answer = save(session, values | {"v|I-2|2026-06": "23", "v|I-1|2026-06": "70"})
     beside = answer.parts["error:v|I-2|2026-06"]
     assert "keep theirs: 25" in beside
     assert "save mine: 23" in beside
@@ -243,31 +243,31 @@ def test_another_value_stored_meanwhile_is_shown_and_nothing_is_stored(plan: Pla
 def test_the_planner_decides_between_two_values(
     plan: Plan, tmp_path: Path, choice: str, kept: list[str]
 ) -> None:
-    desk, values, _ = opened(plan)
+    session, values, _ = opened(plan)
     _rival(tmp_path, "25")
     values |= {"v|I-2|2026-06": "23", "v|I-1|2026-06": "70"}
-    asked = fields(save(desk, values).parts["error:v|I-2|2026-06"])
-    save(desk, values | asked | {"~choice|I-2|2026-06": choice})
+    asked = fields(save(session, values).parts["error:v|I-2|2026-06"])
+    save(session, values | asked | {"~choice|I-2|2026-06": choice})
     assert [row[2] for row in stored(plan)] == kept
     if choice == "mine":
         assert opened(plan)[1]["v|I-2|2026-06"] == "23"
 
 
 def test_a_third_value_is_asked_about_again(plan: Plan, tmp_path: Path) -> None:
-    desk, values, _ = opened(plan)
+    session, values, _ = opened(plan)
     _rival(tmp_path, "25")
     values |= {"v|I-2|2026-06": "23"}
-    asked = fields(save(desk, values).parts["error:v|I-2|2026-06"])
+    asked = fields(save(session, values).parts["error:v|I-2|2026-06"])
     _rival(tmp_path, "26")
-    answer = save(desk, values | asked | {"~choice|I-2|2026-06": "mine"})
+    answer = save(session, values | asked | {"~choice|I-2|2026-06": "mine"})
     assert "keep theirs: 26" in answer.parts["error:v|I-2|2026-06"]
     assert [row[2] for row in stored(plan)] == ["25", "26"]
 
 
 def test_a_rival_value_in_an_untouched_cell_stands_in_nobodys_way(plan: Plan, tmp_path: Path) -> None:
-    desk, values, _ = opened(plan)
+    session, values, _ = opened(plan)
     _rival(tmp_path, "25")
-    save(desk, values | {"v|I-1|2026-06": "70"})
+    save(session, values | {"v|I-1|2026-06": "70"})
     assert [row[2] for row in stored(plan)] == ["25", "70"]
 
 
@@ -279,9 +279,9 @@ def _rival(folder: Path, value: str) -> None:
 
 
 def test_the_grid_of_a_draft_opens_again_with_its_months_and_indicators(plan: Plan) -> None:
-    desk = Session(plan, as_of=TODAY)
+    session = Session(plan, as_of=TODAY)
     facts = {"form": "grid", "last": "2026-05", "months": "3", "ids": "I-2\tI-10", "n": "yes"}
-    shown = desk.answer(Message("go-on", {"open": facts})).parts["screen"]
+    shown = session.answer(Message("go-on", {"open": facts})).parts["screen"]
     assert list(dict.fromkeys(name[2:] for name in fields(shown) if name.startswith("v|"))) == [
         f"{one}|2026-0{month}" for one in ("I-2", "I-10") for month in (3, 4, 5)
     ]
@@ -379,8 +379,8 @@ def test_what_is_no_month_is_none(text: str) -> None:
 
 
 def test_pasting_tells_at_once_what_is_wrong(plan: Plan) -> None:
-    desk, values, _ = opened(plan)
-    answer = desk.answer(
+    session, values, _ = opened(plan)
+    answer = session.answer(
         Message("grid-paste", {"text": "Kept\t101\nFalls\t4\n", "row": 0, "column": 0, "values": values})
     )
     assert answer.values == {"v|I-1|2026-06": "101", "v|I-3|2026-06": "4"}
@@ -391,8 +391,8 @@ def test_pasting_tells_at_once_what_is_wrong(plan: Plan) -> None:
 
 def test_the_grid_speaks_chinese(plan: Plan) -> None:
     plan.add(Setting(name="language", value="zh"))
-    desk, values, _ = opened(plan)
-    save(desk, values | {"v|I-1|2026-06": "70"})
+    session, values, _ = opened(plan)
+    save(session, values | {"v|I-1|2026-06": "70"})
     assert [row[2] for row in stored(plan)] == ["70"]
-    page = desk.answer(Message("grid-list", {"values": {"last": "2026-06", "months": "1"}})).parts["grid"]
+    page = session.answer(Message("grid-list", {"values": {"last": "2026-06", "months": "1"}})).parts["grid"]
     assert "2026年6月" in page

@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from reports import Reader
+from report_helpers import Reader
 
 import theorytopractice as ttp
 from theorytopractice.assessment.attention import due_actions
@@ -108,7 +108,7 @@ def plan(made, tmp_path):
 
 
 @pytest.fixture
-def desk(plan):
+def session(plan):
     """Return a planner who has opened the meeting."""
     made = Session(plan, as_of=DAY)
     ask(made, "start")
@@ -116,9 +116,9 @@ def desk(plan):
     return made
 
 
-def ask(desk, do, **facts):
+def ask(session, do, **facts):
     """Return the answer to a message."""
-    return desk.answer(Message(do, facts))
+    return session.answer(Message(do, facts))
 
 
 def rows_of(html):
@@ -164,23 +164,23 @@ def new_rows(plan, before):
     }
 
 
-def decide(desk, form, action_id, group, **values):
+def decide(session, form, action_id, group, **values):
     """Open the form of a decision in a row, and save it."""
     facts = {"form": form, "action_id": action_id}
-    ask(desk, "decide", open=facts, group=group, action_id=action_id)
+    ask(session, "decide", open=facts, group=group, action_id=action_id)
     typed = {name.replace("__", "."): text for name, text in values.items()}
-    return ask(desk, "save", open=facts, values=typed)
+    return ask(session, "save", open=facts, values=typed)
 
 
-def test_the_four_groups_hold_the_actions_named_by_hand(desk):
-    wall = ask(desk, "meeting-owner", values={"owner": ""}).parts["wall"]
+def test_the_four_groups_hold_the_actions_named_by_hand(session):
+    wall = ask(session, "meeting-owner", values={"owner": ""}).parts["wall"]
     assert {name: sorted(found) for name, found in rows_of(wall).items()} == GROUPS
     assert counts_of(wall) == {name: len(found) for name, found in GROUPS.items()}
     assert "1 action in the groups above is stalled too." in Reader(wall).text
 
 
-def test_the_longest_awaited_stands_first(desk):
-    wall = ask(desk, "meeting-owner", values={"owner": ""}).parts["wall"]
+def test_the_longest_awaited_stands_first(session):
+    wall = ask(session, "meeting-owner", values={"owner": ""}).parts["wall"]
     assert rows_of(wall)["overdue"] == ["A-002", "A-001"]
     assert rows_of(wall)["stalled"] == ["A-007", "A-006"]  # what has no date stands last
 
@@ -197,8 +197,8 @@ def test_the_groups_of_the_example_come_to_what_the_load_of_the_owners_counts(tm
     assert set(found.loc[found["awaits_evidence"], "action_id"]) == set(waiting["action_id"])
 
 
-def test_days_are_told_in_words(desk):
-    wall = ask(desk, "meeting-owner", values={"owner": ""}).parts["wall"]
+def test_days_are_told_in_words(session):
+    wall = ask(session, "meeting-owner", values={"owner": ""}).parts["wall"]
     assert "1 day overdue" in row_of(wall, "A-001")
     assert "30 days left" in row_of(wall, "A-003")
     assert "due today" in row_of(wall, "A-004")
@@ -206,23 +206,23 @@ def test_days_are_told_in_words(desk):
     assert "completed 10 Jun 2026" in row_of(wall, "A-008")
 
 
-def test_only_decisions_that_the_state_allows_are_offered(desk):
-    wall = ask(desk, "meeting-owner", values={"owner": ""}).parts["wall"]
+def test_only_decisions_that_the_state_allows_are_offered(session):
+    wall = ask(session, "meeting-owner", values={"owner": ""}).parts["wall"]
     assert offered(wall, "A-001") == ["Start", "Complete…", "Re-date…", "Block…"]
     assert offered(wall, "A-002") == ["Complete…", "Re-date…", "Block…"]
     assert offered(wall, "A-008") == ["Add evidence…"]
 
 
-def test_a_suspended_action_is_resumed_with_one_click(plan, desk):
+def test_a_suspended_action_is_resumed_with_one_click(plan, session):
     plan.add(happened("A-002", "suspend", "2026-06-25"))
     before = plan.tables()
-    assert offered(ask(desk, "meeting-owner", values={}).parts["wall"], "A-002")[0] == "Resume"
-    ask(desk, "begin", action_id="A-002", group="overdue")
+    assert offered(ask(session, "meeting-owner", values={}).parts["wall"], "A-002")[0] == "Resume"
+    ask(session, "begin", action_id="A-002", group="overdue")
     assert [row["event"] for row in new_rows(plan, before)["event"]] == ["resume"]
 
 
-def test_an_owner_sees_their_own_actions_and_the_choice_counts_them(desk):
-    page = ask(desk, "screen", screen="meeting").parts["screen"]
+def test_an_owner_sees_their_own_actions_and_the_choice_counts_them(session):
+    page = ask(session, "screen", screen="meeting").parts["screen"]
     options = re.findall(r'<option value="([^"]*)"[^>]*>([^<]*)', str(page))
     assert options == [
         ("", "all (7)"),
@@ -230,15 +230,15 @@ def test_an_owner_sees_their_own_actions_and_the_choice_counts_them(desk):
         ("by:Ben Ode", "Ben Ode (2)"),
         ("by:Maria Lopez", "Maria Lopez (3)"),
     ]
-    maria = ask(desk, "meeting-owner", values={"owner": "by:Maria Lopez"}).parts["wall"]
+    maria = ask(session, "meeting-owner", values={"owner": "by:Maria Lopez"}).parts["wall"]
     assert rows_of(maria) == {"overdue": ["A-001"], "soon": ["A-004"], "stalled": ["A-006"], "waiting": []}
-    nobody = ask(desk, "meeting-owner", values={"owner": "nobody"}).parts["wall"]
+    nobody = ask(session, "meeting-owner", values={"owner": "nobody"}).parts["wall"]
     assert rows_of(nobody) == {"overdue": [], "soon": ["A-003"], "stalled": ["A-007"], "waiting": []}
 
 
-def test_start_writes_one_event_of_today(plan, desk):
+def test_start_writes_one_event_of_today(plan, session):
     before = plan.tables()
-    answer = ask(desk, "begin", action_id="A-001", group="overdue")
+    answer = ask(session, "begin", action_id="A-001", group="overdue")
     assert new_rows(plan, before) == {
         "event": [
             {
@@ -257,23 +257,23 @@ def test_start_writes_one_event_of_today(plan, desk):
     assert offered(answer.parts["wall"], "A-001") == ["Complete…", "Re-date…", "Block…"]
 
 
-def test_starting_moves_what_shares_the_finding_out_of_the_stalled(desk):
-    answer = ask(desk, "begin", action_id="A-001", group="overdue")
+def test_starting_moves_what_shares_the_finding_out_of_the_stalled(session):
+    answer = ask(session, "begin", action_id="A-001", group="overdue")
     assert counts_of(answer.parts["wall"]) == {"overdue": 2, "soon": 2, "stalled": 0, "waiting": 1}
 
 
-def test_an_action_that_somebody_else_started_is_not_started_twice(plan, desk):
+def test_an_action_that_somebody_else_started_is_not_started_twice(plan, session):
     plan.add(happened("A-001", "start", "2026-06-29"))
     before = plan.tables()
-    answer = ask(desk, "begin", action_id="A-001", group="overdue")
+    answer = ask(session, "begin", action_id="A-001", group="overdue")
     assert new_rows(plan, before) == {}
     assert "nothing was stored" in answer.told
 
 
-def test_completing_with_evidence_writes_event_and_evidence_in_one_change(plan, desk):
+def test_completing_with_evidence_writes_event_and_evidence_in_one_change(plan, session):
     before = plan.tables()
     answer = decide(
-        desk, "complete", "A-002", "overdue",
+        session, "complete", "A-002", "overdue",
         event__happened_on="28.6.2026", event__by="Ben", evidence__description="Photograph",
     )  # fmt: skip
     assert new_rows(plan, before) == {
@@ -293,42 +293,42 @@ def test_completing_with_evidence_writes_event_and_evidence_in_one_change(plan, 
     assert counts_of(answer.parts["wall"]) == {"overdue": 1, "soon": 2, "stalled": 2, "waiting": 1}
 
 
-def test_a_meeting_completes_nothing_without_evidence(plan, desk):
+def test_a_meeting_completes_nothing_without_evidence(plan, session):
     before = plan.tables()
-    answer = decide(desk, "complete", "A-002", "overdue")
+    answer = decide(session, "complete", "A-002", "overdue")
     assert new_rows(plan, before) == {}
     assert "This must be filled." in answer.parts["error:evidence.description"]
 
 
-def test_who_records_a_completion_without_evidence_finds_it_waiting_in_the_meeting(plan, desk):
+def test_who_records_a_completion_without_evidence_finds_it_waiting_in_the_meeting(plan, session):
     facts = {"form": "event", "subject": "action", "subject_id": "A-002"}
     values = {"event.event": "complete", "event.happened_on": "2026-06-30"}
-    form = ask(desk, "refresh", open=facts, values=values).parts["form"]
+    form = ask(session, "refresh", open=facts, values=values).parts["form"]
     assert 'name="evidence.uri"' in form
     before = plan.tables()
-    ask(desk, "save", open=facts, values=values)
+    ask(session, "save", open=facts, values=values)
     assert list(new_rows(plan, before)) == ["event"]
-    wall = ask(desk, "meeting-owner", values={"owner": ""}).parts["wall"]
+    wall = ask(session, "meeting-owner", values={"owner": ""}).parts["wall"]
     assert rows_of(wall)["waiting"] == ["A-008", "A-002"]
 
 
-def test_an_attached_file_is_kept_with_its_checksum(plan, desk):
-    desk.answer(
+def test_an_attached_file_is_kept_with_its_checksum(plan, session):
+    session.answer(
         Message("upload", {"token": "t", "name": "p.txt", "at": 0, "is_last": True, "part": "x"}, b"abc")
     )
     before = plan.tables()
     facts = {"form": "complete", "action_id": "A-002"}
-    ask(desk, "decide", open=facts, group="overdue", action_id="A-002")
-    ask(desk, "save", open=facts, values={"~file": "t", "evidence.description": "Minutes"})
+    ask(session, "decide", open=facts, group="overdue", action_id="A-002")
+    ask(session, "save", open=facts, values={"~file": "t", "evidence.description": "Minutes"})
     (proof,) = new_rows(plan, before)["evidence"]
     assert proof["sha256"] == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # of abc
     assert (plan.beside.parent / proof["uri"]).read_bytes() == b"abc"
 
 
-def test_redating_writes_the_new_date_and_moves_the_action(plan, desk):
+def test_redating_writes_the_new_date_and_moves_the_action(plan, session):
     before = plan.tables()
     answer = decide(
-        desk, "redate", "A-002", "overdue", event__due="2026-07-15", event__reason="Rain", event__by="Ada",
+        session, "redate", "A-002", "overdue", event__due="2026-07-15", event__reason="Rain", event__by="Ada",
     )  # fmt: skip
     assert new_rows(plan, before)["event"] == [
         {"subject": "action", "subject_id": "A-002", "event": "redate", "happened_on": "2026-06-30", "by": "Ada",
@@ -339,66 +339,66 @@ def test_redating_writes_the_new_date_and_moves_the_action(plan, desk):
     }  # fmt: skip
 
 
-def test_what_was_decided_stays_at_its_place_until_the_meeting_begins_anew(desk):
-    answer = decide(desk, "redate", "A-002", "overdue", event__due="2026-07-15", event__reason="Rain")
+def test_what_was_decided_stays_at_its_place_until_the_meeting_begins_anew(session):
+    answer = decide(session, "redate", "A-002", "overdue", event__due="2026-07-15", event__reason="Rain")
     overdue = str(answer.parts["wall"]).partition('id="meeting-soon"')[0]
     assert overdue.index(">A-002</p>") < overdue.index(">A-001</p>")
     assert "settled" in overdue
-    page = ask(desk, "screen", screen="meeting").parts["screen"]
+    page = ask(session, "screen", screen="meeting").parts["screen"]
     assert "settled" not in page
 
 
-def test_consent_is_asked_of_a_promise_alone(plan, desk):
+def test_consent_is_asked_of_a_promise_alone(plan, session):
     facts = {"form": "redate", "action_id": "A-002"}
-    page = ask(desk, "decide", open=facts, group="overdue", action_id="A-002").parts["wall"]
+    page = ask(session, "decide", open=facts, group="overdue", action_id="A-002").parts["wall"]
     assert 'name="event.consent"' not in page
     plan.change("action", "A-002", promised_to="The council")
-    page = ask(desk, "decide", open=facts, group="overdue", action_id="A-002").parts["wall"]
+    page = ask(session, "decide", open=facts, group="overdue", action_id="A-002").parts["wall"]
     assert 'name="event.consent"' in page
 
 
-def test_blocking_writes_an_event_of_the_chosen_finding(plan, desk):
+def test_blocking_writes_an_event_of_the_chosen_finding(plan, session):
     before = plan.tables()
     facts = {"form": "block", "action_id": "A-001"}
-    page = ask(desk, "decide", open=facts, group="overdue", action_id="A-001").parts["wall"]
+    page = ask(session, "decide", open=facts, group="overdue", action_id="A-001").parts["wall"]
     chosen = str(page).partition('name="event.subject_id"')[2].partition("</select>")[0]
     assert re.findall(r'value="(F-\d+)"', chosen) == ["F-001", "F-002"]
     values = {"event.reason": "A budget", "event.due": "2026-09-01"}
-    refused = ask(desk, "save", open=facts, values=values)
+    refused = ask(session, "save", open=facts, values=values)
     assert "This must be filled." in refused.parts["error:event.subject_id"]
-    ask(desk, "save", open=facts, values=values | {"event.subject_id": "F-002"})
+    ask(session, "save", open=facts, values=values | {"event.subject_id": "F-002"})
     assert new_rows(plan, before)["event"] == [
         {"subject": "finding", "subject_id": "F-002", "event": "block", "happened_on": "2026-06-30", "by": "Ada",
          "reason": "A budget", "due": "2026-09-01"}
     ]  # fmt: skip
 
 
-def test_the_only_finding_of_an_action_is_blocked_without_asking_which(plan, desk):
+def test_the_only_finding_of_an_action_is_blocked_without_asking_which(plan, session):
     before = plan.tables()
-    decide(desk, "block", "A-006", "stalled", event__reason="A budget", event__due="2026-09-01")
+    decide(session, "block", "A-006", "stalled", event__reason="A budget", event__due="2026-09-01")
     assert [row["subject_id"] for row in new_rows(plan, before)["event"]] == ["F-002"]
 
 
-def test_evidence_added_in_the_meeting_finishes_what_waits(plan, desk):
+def test_evidence_added_in_the_meeting_finishes_what_waits(plan, session):
     before = plan.tables()
     facts = {"form": "row", "table": "evidence", "action_id": "A-008"}
-    ask(desk, "decide", open=facts, group="waiting", action_id="A-008")
+    ask(session, "decide", open=facts, group="waiting", action_id="A-008")
     typed = {"evidence.dated_on": "2026-06-10"}
-    refused = ask(desk, "save", open=facts, values=typed)
+    refused = ask(session, "save", open=facts, values=typed)
     assert "This must be filled." in refused.parts["error:evidence.description"]
-    answer = ask(desk, "save", open=facts, values=typed | {"evidence.uri": "minutes.pdf"})
+    answer = ask(session, "save", open=facts, values=typed | {"evidence.uri": "minutes.pdf"})
     (proof,) = new_rows(plan, before)["evidence"]
     assert proof == {"action_id": "A-008", "dated_on": "2026-06-10", "uri": "minutes.pdf"}
     assert counts_of(answer.parts["wall"])["waiting"] == 0
     assert answer.focus == "decided-A-008"
 
 
-def test_undo_brings_back_what_was_and_says_so_in_the_row(plan, desk):
+def test_undo_brings_back_what_was_and_says_so_in_the_row(plan, session):
     before = {name: table.rows() for name, table in plan.tables().items()}
-    saved = decide(desk, "complete", "A-002", "overdue", evidence__description="Photograph")
+    saved = decide(session, "complete", "A-002", "overdue", evidence__description="Photograph")
     facts = re.search(r'data-do="undo" data-with="([^"]*)"', row_of(saved.parts["wall"], "A-002"))
     change = int(re.search(r"change&#34;: (\d+)", facts[1])[1])
-    answer = ask(desk, "undo", change=change, action_id="A-002")
+    answer = ask(session, "undo", change=change, action_id="A-002")
     assert {name: table.rows() for name, table in plan.tables().items()} == before
     assert rows_of(answer.parts["wall"])["overdue"] == ["A-002", "A-001"]
     assert f"change {change} was taken back" in row_of(answer.parts["wall"], "A-002")
@@ -406,93 +406,93 @@ def test_undo_brings_back_what_was_and_says_so_in_the_row(plan, desk):
     assert 'data-do="undo"' not in answer.parts["wall"]
 
 
-def test_what_cannot_be_saved_is_told_in_the_form_and_nothing_is_stored(plan, desk):
+def test_what_cannot_be_saved_is_told_in_the_form_and_nothing_is_stored(plan, session):
     before = plan.tables()
-    answer = decide(desk, "redate", "A-002", "overdue", event__due="soon")
+    answer = decide(session, "redate", "A-002", "overdue", event__due="soon")
     assert new_rows(plan, before) == {}
     assert "“soon” is not a date" in answer.parts["error:event.due"]
     assert answer.focus == "summary-box"
 
 
-def test_cancel_goes_back_to_the_decisions_of_the_row(desk):
+def test_cancel_goes_back_to_the_decisions_of_the_row(session):
     facts = {"form": "complete", "action_id": "A-002"}
-    opened = ask(desk, "decide", open=facts, group="overdue", action_id="A-002")
+    opened = ask(session, "decide", open=facts, group="overdue", action_id="A-002")
     assert 'data-part="form"' in opened.parts["wall"]
-    answer = ask(desk, "cancel")
+    answer = ask(session, "cancel")
     assert f'id="{answer.focus}"' in row_of(answer.parts["wall"], "A-002")
     assert 'data-part="form"' not in answer.parts["wall"]
 
 
-def test_another_form_stays_open_while_a_row_is_decided(desk):
+def test_another_form_stays_open_while_a_row_is_decided(session):
     facts = {"form": "complete", "action_id": "A-002"}
-    ask(desk, "decide", open=facts, group="overdue", action_id="A-002")
-    wall = ask(desk, "begin", action_id="A-001", group="overdue").parts["wall"]
+    ask(session, "decide", open=facts, group="overdue", action_id="A-002")
+    wall = ask(session, "begin", action_id="A-001", group="overdue").parts["wall"]
     assert "Complete A-002" in wall
 
 
-def test_a_draft_goes_on_in_the_row_of_its_action(desk):
-    ask(desk, "screen", screen="findings")
-    page = ask(desk, "go-on", open={"form": "redate", "action_id": "A-002"}).parts["screen"]
+def test_a_draft_goes_on_in_the_row_of_its_action(session):
+    ask(session, "screen", screen="findings")
+    page = ask(session, "go-on", open={"form": "redate", "action_id": "A-002"}).parts["screen"]
     assert "Re-date A-002" in page.partition('id="meeting-soon"')[0]
 
 
-def test_a_draft_for_an_action_that_is_done_opens_above_the_groups(desk):
-    page = ask(desk, "go-on", open={"form": "complete", "action_id": "A-009"}).parts["screen"]
+def test_a_draft_for_an_action_that_is_done_opens_above_the_groups(session):
+    page = ask(session, "go-on", open={"form": "complete", "action_id": "A-009"}).parts["screen"]
     assert "Complete A-009" in page.partition('id="meeting-overdue"')[0]
 
 
-def test_a_finding_is_opened_from_its_button(desk):
-    wall = ask(desk, "meeting-owner", values={}).parts["wall"]
+def test_a_finding_is_opened_from_its_button(session):
+    wall = ask(session, "meeting-owner", values={}).parts["wall"]
     assert "F-001 Learned in F-001" in row_of(wall, "A-001")
-    answer = ask(desk, "choose", finding="F-002")
-    assert desk.screen == "findings"
+    answer = ask(session, "choose", finding="F-002")
+    assert session.screen == "findings"
     assert answer.focus == "record-title"
 
 
-def test_what_was_read_after_changes_is_what_a_fresh_reading_finds(plan, desk):
-    ask(desk, "begin", action_id="A-001", group="overdue")
-    decide(desk, "redate", "A-002", "overdue", event__due="2026-07-15", event__reason="Rain")
-    decide(desk, "complete", "A-007", "stalled", evidence__uri="log.pdf")
+def test_what_was_read_after_changes_is_what_a_fresh_reading_finds(plan, session):
+    ask(session, "begin", action_id="A-001", group="overdue")
+    decide(session, "redate", "A-002", "overdue", event__due="2026-07-15", event__reason="Rain")
+    decide(session, "complete", "A-007", "stalled", evidence__uri="log.pdf")
     plan.remove("finding_action", ("F-001", "A-003", "delivers"), reason="x")
     plan.add(*acts(("A-020", ["F-001", "F-003"], "2026-06-01", "")))
     plan.add(
         Event(subject="finding", subject_id="F-003", event="retire", happened_on="2026-06-30", reason="x")
     )
     fresh = Overview(plan, DAY).tasks().groups()
-    desk.overview.look_again()
-    assert desk.overview.tasks().groups() == fresh
+    session.overview.look_again()
+    assert session.overview.tasks().groups() == fresh
     assert [one.action_id for one in fresh["overdue"]] == ["A-020", "A-001"]
 
 
 def test_of_many_rows_the_first_fifty_are_shown(plan):
     plan.add(*acts(*((f"A-{n}", ["F-001"], "2026-02-01", "O-2") for n in range(100, 160))))
-    desk = Session(plan, as_of=DAY)
-    page = ask(desk, "screen", screen="meeting").parts["screen"]
+    session = Session(plan, as_of=DAY)
+    page = ask(session, "screen", screen="meeting").parts["screen"]
     assert len(rows_of(page)["overdue"]) == MOST
     assert "and 12 more; choose an owner" in page  # 60 and the two others
-    ben = ask(desk, "meeting-owner", values={"owner": "by:Ben Ode"}).parts["wall"]
+    ben = ask(session, "meeting-owner", values={"owner": "by:Ben Ode"}).parts["wall"]
     assert "and 11 more</p>" in ben
 
 
-def test_every_button_says_to_what_it_belongs_and_every_table_what_it_shows(desk):
-    page = Reader(str(ask(desk, "screen", screen="meeting").parts["screen"]))
+def test_every_button_says_to_what_it_belongs_and_every_table_what_it_shows(session):
+    page = Reader(str(ask(session, "screen", screen="meeting").parts["screen"]))
     ids = [facts["id"] for _, facts in page.elements if "id" in facts]
     assert len(ids) == len(set(ids))
     assert len(page.all("caption")) == len(page.all("table")) == 4
-    html = str(ask(desk, "meeting-owner", values={}).parts["wall"])
+    html = str(ask(session, "meeting-owner", values={}).parts["wall"])
     buttons = re.findall(r'data-do="(?:begin|decide)".*?</button>', html)
     assert len(buttons) == sum(len(offered(html, one)) for found in GROUPS.values() for one in found)
 
 
 def test_the_wall_is_said_in_chinese(plan):
     plan.add(Setting(name="language", value="zh"))
-    desk = Session(plan, as_of=DAY)
-    page = ask(desk, "screen", screen="meeting").parts["screen"]
+    session = Session(plan, as_of=DAY)
+    page = ask(session, "screen", screen="meeting").parts["screen"]
     assert {name: sorted(found) for name, found in rows_of(page).items()} == GROUPS
     assert "2026年6月29日" in row_of(page, "A-001")
     facts = {"form": "redate", "action_id": "A-002"}
-    ask(desk, "decide", open=facts, group="overdue", action_id="A-002")
-    saved = ask(desk, "save", open=facts, values={"event.due": "2026年7月15日", "event.reason": "雨"})
+    ask(session, "decide", open=facts, group="overdue", action_id="A-002")
+    saved = ask(session, "save", open=facts, values={"event.due": "2026年7月15日", "event.reason": "雨"})
     assert not saved.refused
     assert rows_of(saved.parts["wall"])["soon"] == ["A-004", "A-002", "A-003"]
 
@@ -506,7 +506,7 @@ def test_words_of_a_plan_do_no_harm(plan):
 
 
 def test_a_plan_without_actions_has_four_empty_groups(tmp_path):
-    desk = Session(ttp.make_plan(tmp_path / "plan.db"), as_of=DAY)
-    page = ask(desk, "screen", screen="meeting").parts["screen"]
+    session = Session(ttp.make_plan(tmp_path / "plan.db"), as_of=DAY)
+    page = ask(session, "screen", screen="meeting").parts["screen"]
     assert rows_of(page) == {name: [] for name in GROUPS}
-    assert isinstance(due_actions(desk.plan, as_of=DAY), pd.DataFrame)
+    assert isinstance(due_actions(session.plan, as_of=DAY), pd.DataFrame)

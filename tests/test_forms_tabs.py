@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from desks import Controls, ask, saved, words
+from forms_helpers import Controls, answer_text, ask, save_form
 
 import theorytopractice as ttp
 from theorytopractice.forms import history, listing
@@ -20,8 +20,8 @@ def pressed(page, do, **facts):
     return found
 
 
-def test_every_order_of_the_list_has_a_heading(desk):
-    results = ask(desk, "list", values={}).parts["results"]
+def test_every_order_of_the_list_has_a_heading(session):
+    results = ask(session, "list", values={}).parts["results"]
     assert [one["by"] for one in Controls(results).buttons("sort")] == list(ORDERS)
 
 
@@ -47,48 +47,48 @@ def test_the_history_of_a_setting_says_its_value_in_words():
     assert "“English” → “Chinese”" in said
 
 
-def test_of_an_owner_that_was_saved_no_finding_is_told(desk):
-    ask(desk, "choose", finding="F-013")
-    assert "F-013 is now" in saved(desk, {"form": "finding", "key": "F-013"}, finding__theme="x").told
-    ask(desk, "screen", screen="owners")
-    answer = saved(desk, {"form": "row", "table": "owner", "key": "O-01"}, owner__note="x")
+def test_of_an_owner_that_was_saved_no_finding_is_told(session):
+    ask(session, "choose", finding="F-013")
+    assert "F-013 is now" in save_form(session, {"form": "finding", "key": "F-013"}, finding__theme="x").told
+    ask(session, "screen", screen="owners")
+    answer = save_form(session, {"form": "row", "table": "owner", "key": "O-01"}, owner__note="x")
     assert "Saved: " in answer.told
-    assert "F-013" not in answer.told + words(answer)
+    assert "F-013" not in answer.told + answer_text(answer)
 
 
-def test_an_undo_tells_of_the_chosen_finding_only_where_it_moved_it(desk):
-    ask(desk, "choose", finding="F-002")
-    saved(desk, {"form": "finding", "key": "F-002"}, finding__theme="x")
-    assert ask(desk, "undo", change=desk.plan.last_change).told == f"Saved: {undone(desk)}."
-    saved(desk, {"form": "action", "finding": "F-002"}, action__title="Send messages", action__due="2026-12-31",
+def test_an_undo_tells_of_the_chosen_finding_only_where_it_moved_it(session):
+    ask(session, "choose", finding="F-002")
+    save_form(session, {"form": "finding", "key": "F-002"}, finding__theme="x")
+    assert ask(session, "undo", change=session.plan.last_change).told == f"Saved: {undone(session)}."
+    save_form(session, {"form": "action", "finding": "F-002"}, action__title="Send messages", action__due="2026-12-31",
           action_owner__owner_id="O-01")  # fmt: skip
-    made = desk.plan.last_change
-    assert desk.overview.get("F-002").place == "planned"
-    assert "F-002 is now: on the shelf." in ask(desk, "undo", change=made).told
-    ask(desk, "screen", screen="changes")
-    again = ask(desk, "undo", change=int(desk.plan.latest(1)["change_id"].iloc[0]))
-    assert desk.overview.get("F-002").place == "planned"
-    assert again.told == f"Saved: {undone(desk)}."
+    made = session.plan.last_change
+    assert session.overview.get("F-002").place == "planned"
+    assert "F-002 is now: on the shelf." in ask(session, "undo", change=made).told
+    ask(session, "screen", screen="changes")
+    again = ask(session, "undo", change=int(session.plan.latest(1)["change_id"].iloc[0]))
+    assert session.overview.get("F-002").place == "planned"
+    assert again.told == f"Saved: {undone(session)}."
 
 
-def undone(desk):
+def undone(session):
     """Say which change was taken back by the latest one."""
-    return f"change {desk.plan.latest(1)['undoes'].iloc[0]} was taken back"
+    return f"change {session.plan.latest(1)['undoes'].iloc[0]} was taken back"
 
 
-def test_a_finding_that_was_taken_back_is_listed_no_more_and_another_can_be_chosen(desk):
-    ask(desk, "list", values={"text": "stalls"})
+def test_a_finding_that_was_taken_back_is_listed_no_more_and_another_can_be_chosen(session):
+    ask(session, "list", values={"text": "stalls"})
     typed = {"finding__kind": "insight", "finding__statement": "Rain 3 days a week keeps 9 stalls shut.",
              "finding__source": "Survey"}  # fmt: skip
-    saved(desk, {"form": "finding"}, **typed)
-    came = desk.finding_id
-    answer = ask(desk, "undo", change=desk.plan.last_change)
+    save_form(session, {"form": "finding"}, **typed)
+    came = session.finding_id
+    answer = ask(session, "undo", change=session.plan.last_change)
     assert came not in str(answer.parts["results"]) + answer.told
     assert "Choose a finding" in answer.parts["record"]
     assert 'data-part="form"' in answer.parts["record"]
-    assert (desk.finding_id, came in desk.listed) == ("", False)
-    again = saved(desk, {"form": "finding"}, **typed)
-    assert desk.finding_id in str(again.parts["list"])
+    assert (session.finding_id, came in session.listed) == ("", False)
+    again = save_form(session, {"form": "finding"}, **typed)
+    assert session.finding_id in str(again.parts["list"])
 
 
 @pytest.mark.parametrize(
@@ -102,28 +102,28 @@ def test_a_finding_that_was_taken_back_is_listed_no_more_and_another_can_be_chos
         ("changes", "F-013", "screen-title"),
     ],
 )
-def test_what_is_put_away_leaves_the_cursor_at_something_that_is_there(desk, screen, finding, place):
-    ask(desk, "choose", finding=finding)
-    page = ask(desk, "screen", screen=screen).parts
+def test_what_is_put_away_leaves_the_cursor_at_something_that_is_there(session, screen, finding, place):
+    ask(session, "choose", finding=finding)
+    page = ask(session, "screen", screen=screen).parts
     assert f'id="{place}"' in "".join(map(str, page.values()))
     for do in ("cancel", "forget", "notice"):
-        assert ask(desk, do).focus == place
+        assert ask(session, do).focus == place
     if screen == "owners":
-        assert saved(desk, {"form": "row", "table": "owner", "key": "O-01"}).focus == place
+        assert save_form(session, {"form": "row", "table": "owner", "key": "O-01"}).focus == place
 
 
-def test_a_finding_that_is_not_there_takes_no_cursor(desk):
-    assert ask(desk, "choose", finding="F-404").focus == "new"
-    assert ask(desk, "tab", tab="why").focus == "new"
+def test_a_finding_that_is_not_there_takes_no_cursor(session):
+    assert ask(session, "choose", finding="F-404").focus == "new"
+    assert ask(session, "tab", tab="why").focus == "new"
 
 
-def test_a_decision_that_changes_nothing_puts_its_form_away(desk):
-    ask(desk, "screen", screen="meeting")
+def test_a_decision_that_changes_nothing_puts_its_form_away(session):
+    ask(session, "screen", screen="meeting")
     facts = {"form": "action", "finding": "F-013", "key": "A-026"}
-    ask(desk, "decide", open=facts, group="overdue", action_id="A-026")
-    answer = saved(desk, facts)
+    ask(session, "decide", open=facts, group="overdue", action_id="A-026")
+    answer = save_form(session, facts)
     assert answer.told == "Nothing was changed."
-    assert desk.meeting_state.form is None
+    assert session.meeting_state.form is None
 
 
 @pytest.fixture
@@ -132,15 +132,15 @@ def few(monkeypatch):
     monkeypatch.setattr(listing, "MOST_ROWS", 3)
 
 
-def pages(desk, do, **facts):
+def pages(session, do, **facts):
     """Show rows and turn to every page of them, and return what each shows."""
-    answer, shown = ask(desk, do, **facts), []
+    answer, shown = ask(session, do, **facts), []
     while True:
         shown.append("".join(map(str, answer.parts.values())))
         after = [one for one in Controls(shown[-1]).buttons("rows-page") if one["page"] == len(shown)]
         if not after:
             return shown
-        answer = ask(desk, "rows-page", **after[0])
+        answer = ask(session, "rows-page", **after[0])
         assert answer.focus == listing.TITLE
         assert f'id="{answer.focus}"' in "".join(map(str, answer.parts.values()))
 
@@ -154,17 +154,17 @@ def counts(shown):
 @pytest.mark.parametrize(
     ("tab", "table"), [("observations", "observation"), ("evidence", "evidence"), ("events", "event")]
 )
-def test_every_fact_of_a_finding_is_reached(desk, tab, table):
-    desk.plan.add(
+def test_every_fact_of_a_finding_is_reached(session, tab, table):
+    session.plan.add(
         *(ttp.Evidence(finding_id="F-013", dated_on="2026-01-05", description=f"Photo {n}") for n in range(3))
     )
-    ask(desk, "choose", finding="F-013")
-    near = desk.shown()
+    ask(session, "choose", finding="F-013")
+    near = session.shown()
     own = {"F-013", *near.actions["action_id"], *near.indicators["indicator_id"]}
     columns = ("indicator_id", "action_id", "finding_id", "subject_id")
     key = ENTITIES[table].key[0]
-    wanted = [row[key] for row in desk.rows(table) if own & {row.get(one) for one in columns}]
-    shown = pages(desk, "tab", tab=tab)
+    wanted = [row[key] for row in session.rows(table) if own & {row.get(one) for one in columns}]
+    shown = pages(session, "tab", tab=tab)
     found = [one["key"][0] for page in shown for one in Controls(page).buttons("ask-remove")]
     assert sorted(found) == sorted(wanted)
     assert len(shown) > 1
@@ -172,145 +172,153 @@ def test_every_fact_of_a_finding_is_reached(desk, tab, table):
 
 
 @pytest.mark.usefixtures("few")
-def test_every_change_of_a_finding_and_of_ones_own_is_reached(desk):
-    ask(desk, "choose", finding="F-013")
+def test_every_change_of_a_finding_and_of_ones_own_is_reached(session):
+    ask(session, "choose", finding="F-013")
     for n in range(7):
-        desk.plan.change("finding", "F-013", theme=f"theme {n}")
-    shown = pages(desk, "tab", tab="history")
+        session.plan.change("finding", "F-013", theme=f"theme {n}")
+    shown = pages(session, "tab", tab="history")
     assert [n for page in shown for n in re.findall(r"→ “theme (\d)”", Controls(page).text)] == list(
         "6543210"
     )
-    mine = pages(desk, "screen", screen="changes")
+    mine = pages(session, "screen", screen="changes")
     assert counts(mine) == ["1 to 3 of 7", "4 to 6 of 7", "7 to 7 of 7"]
     assert len([one for page in mine for one in Controls(page).buttons("undo")]) == 7
 
 
 @pytest.mark.usefixtures("few")
-def test_a_page_stays_turned_to_after_a_change_and_other_rows_begin_anew(desk):
-    ask(desk, "choose", finding="F-013")
+def test_a_page_stays_turned_to_after_a_change_and_other_rows_begin_anew(session):
+    ask(session, "choose", finding="F-013")
     for n in range(7):
-        desk.plan.change("finding", "F-013", theme=f"theme {n}")
-    ask(desk, "tab", tab="history")
-    ask(desk, "rows-page", page=1)
-    undone_ = ask(desk, "undo", change=int(desk.plan.latest(1)["change_id"].iloc[0]))
-    assert "4 to 6 of " in words(undone_)
-    assert "1 to 3 of " in words(ask(desk, "tab", tab="observations"))
-    assert "1 to 3 of " in words(ask(desk, "screen", screen="owners"))
+        session.plan.change("finding", "F-013", theme=f"theme {n}")
+    ask(session, "tab", tab="history")
+    ask(session, "rows-page", page=1)
+    undone_ = ask(session, "undo", change=int(session.plan.latest(1)["change_id"].iloc[0]))
+    assert "4 to 6 of " in answer_text(undone_)
+    assert "1 to 3 of " in answer_text(ask(session, "tab", tab="observations"))
+    assert "1 to 3 of " in answer_text(ask(session, "screen", screen="owners"))
 
 
 @pytest.mark.usefixtures("few")
-def test_turning_a_page_of_rows_leaves_an_open_form_alone(desk):
-    ask(desk, "choose", finding="F-013")
-    ask(desk, "tab", tab="events")
-    assert set(ask(desk, "rows-page", page=1).parts) == {"tab"}
-    ask(desk, "screen", screen="owners")
-    assert set(ask(desk, "rows-page", page=1).parts) == {"owners"}
-    ask(desk, "screen", screen="meeting")
-    assert ask(desk, "rows-page", page=1).parts == {}
+def test_turning_a_page_of_rows_leaves_an_open_form_alone(session):
+    ask(session, "choose", finding="F-013")
+    ask(session, "tab", tab="events")
+    assert set(ask(session, "rows-page", page=1).parts) == {"tab"}
+    ask(session, "screen", screen="owners")
+    assert set(ask(session, "rows-page", page=1).parts) == {"owners"}
+    ask(session, "screen", screen="meeting")
+    assert ask(session, "rows-page", page=1).parts == {}
 
 
 @pytest.mark.usefixtures("few")
-def test_every_owner_is_reached_by_paging_and_by_a_search(desk):
-    every = [row["owner_id"] for row in desk.rows("owner")]
-    shown = pages(desk, "screen", screen="owners")
+def test_every_owner_is_reached_by_paging_and_by_a_search(session):
+    every = [row["owner_id"] for row in session.rows("owner")]
+    shown = pages(session, "screen", screen="owners")
     assert [one["key"][0] for page in shown for one in Controls(page).buttons("ask-remove")] == every
-    last = desk.plan.row("owner", every[-1])
-    answer = ask(desk, "owners", values={"text": last["name"].upper()})
+    last = session.plan.row("owner", every[-1])
+    answer = ask(session, "owners", values={"text": last["name"].upper()})
     assert [one["key"] for one in Controls(answer.parts["owners"]).buttons("ask-remove")] == [[every[-1]]]
-    assert "No owner fits." in words(ask(desk, "owners", values={"text": "no such person"}))
-    page = Controls(ask(desk, "screen", screen="owners").parts["screen"])
+    assert "No owner fits." in answer_text(ask(session, "owners", values={"text": "no such person"}))
+    page = Controls(ask(session, "screen", screen="owners").parts["screen"])
     assert page.values["text"] == "no such person"
 
 
-def test_own_changes_that_are_too_many_to_list_are_not_kept_quiet(desk, monkeypatch):
+def test_own_changes_that_are_too_many_to_list_are_not_kept_quiet(session, monkeypatch):
     for n in range(3):
-        desk.plan.change("finding", "F-013", theme=f"theme {n}")
-    assert "not listed" not in words(ask(desk, "screen", screen="changes"))
+        session.plan.change("finding", "F-013", theme=f"theme {n}")
+    assert "not listed" not in answer_text(ask(session, "screen", screen="changes"))
     monkeypatch.setattr(history, "MOST_SEARCHED", 3)
-    assert "Older changes than these 3 are not listed." in words(ask(desk, "screen", screen="changes"))
+    assert "Older changes than these 3 are not listed." in answer_text(
+        ask(session, "screen", screen="changes")
+    )
 
 
-def folds(desk, tab):
+def folds(session, tab):
     """Return the words of each fold of a tab by the row that it tells of."""
-    page = str(ask(desk, "tab", tab=tab).parts["record"]).split('role="tabpanel"')[1]
+    page = str(ask(session, "tab", tab=tab).parts["record"]).split('role="tabpanel"')[1]
     told = [Controls(one.split("</details>")[0]).text for one in page.split("<details>")[1:]]
     return {one.split()[3]: one for one in told if one.startswith("All fields of ")}
 
 
-def test_the_fields_of_an_action_are_shown_with_what_is_asked_and_not_there(desk):
-    desk.plan.change(
+def test_the_fields_of_an_action_are_shown_with_what_is_asked_and_not_there(session):
+    session.plan.change(
         "action", "A-026", strength="", site="Eastgate", planned_start="2024-08-26", cost="188000"
     )
-    ask(desk, "choose", finding="F-013")
-    found = folds(desk, "actions")
-    assert list(found) == list(dict.fromkeys(desk.shown().actions["action_id"]))
+    ask(session, "choose", finding="F-013")
+    found = folds(session, "actions")
+    assert list(found) == list(dict.fromkeys(session.shown().actions["action_id"]))
     assert "not said: Strength, Dose" in found["A-026"]
     for text in ("Planned start26 Aug 2024", "SiteEastgate", "Promised to118 stallholders", "Strengthnot said", "Dosenot said",
                  "Cost188000"):  # fmt: skip
         assert text in found["A-026"]
     assert "Core elements kept" not in found["A-026"]
     assert "Why it was adapted" not in found["A-026"]
-    desk.plan.change("action", "A-026", strength="stronger", dose="140 m")
-    assert "not said" not in folds(desk, "actions")["A-026"]
+    session.plan.change("action", "A-026", strength="stronger", dose="140 m")
+    assert "not said" not in folds(session, "actions")["A-026"]
 
 
-def test_an_action_of_an_experience_is_asked_for_site_and_adaptation(desk):
-    experience = desk.rows("finding", kind="experience")[0]["finding_id"]
-    action = desk.rows("finding_action", finding_id=experience)[0]["action_id"]
-    desk.plan.change("action", action, site="", core_kept="")
-    ask(desk, "choose", finding=experience)
-    assert "Sitenot said" in folds(desk, "actions")[action]
-    assert "Core elements keptnot said" in folds(desk, "actions")[action]
+def test_an_action_of_an_experience_is_asked_for_site_and_adaptation(session):
+    experience = session.rows("finding", kind="experience")[0]["finding_id"]
+    action = session.rows("finding_action", finding_id=experience)[0]["action_id"]
+    session.plan.change("action", action, site="", core_kept="")
+    ask(session, "choose", finding=experience)
+    assert "Sitenot said" in folds(session, "actions")[action]
+    assert "Core elements keptnot said" in folds(session, "actions")[action]
 
 
-def test_the_fields_of_an_indicator_are_shown_with_what_is_asked_and_not_there(desk):
-    desk.plan.change("indicator", "I-19", baseline_waiver="The register is new", tolerance="1")
-    ask(desk, "choose", finding="F-013")
-    told = folds(desk, "indicators")["I-19"]
+def test_the_fields_of_an_indicator_are_shown_with_what_is_asked_and_not_there(session):
+    session.plan.change("indicator", "I-19", baseline_waiver="The register is new", tolerance="1")
+    ask(session, "choose", finding="F-013")
+    told = folds(session, "indicators")["I-19"]
     assert "not said: Effect shows after (days)" in told
     for text in ("Measured every (days)31", "Target by30 Jun 2025", "SourceMarket register", "Tolerance1",
                  "Why there is no baselineThe register is new", "DefinitionDays on which"):  # fmt: skip
         assert text in told
     assert "Baseline7" not in told
-    desk.plan.change("indicator", "I-19", cadence_days="", lag_days="14")
-    assert "not said: Measured every (days)" in folds(desk, "indicators")["I-19"]
+    session.plan.change("indicator", "I-19", cadence_days="", lag_days="14")
+    assert "not said: Measured every (days)" in folds(session, "indicators")["I-19"]
 
 
-def test_a_baseline_and_a_target_are_missed_only_where_nothing_stands_instead(desk):
-    ask(desk, "choose", finding="F-013")
-    desk.plan.change("indicator", "I-19", baseline="", baseline_on="", target="", target_on="", lag_days="0")
-    assert "not said: Baseline, Target" in folds(desk, "indicators")["I-19"]
-    desk.plan.change(
+def test_a_baseline_and_a_target_are_missed_only_where_nothing_stands_instead(session):
+    ask(session, "choose", finding="F-013")
+    session.plan.change(
+        "indicator", "I-19", baseline="", baseline_on="", target="", target_on="", lag_days="0"
+    )
+    assert "not said: Baseline, Target" in folds(session, "indicators")["I-19"]
+    session.plan.change(
         "indicator", "I-19", baseline_waiver="The register is new", target_low="0", target_high="1"
     )
-    assert "not said" not in folds(desk, "indicators")["I-19"]
+    assert "not said" not in folds(session, "indicators")["I-19"]
 
 
-def test_a_part_of_an_action_and_an_owner_show_what_is_asked_and_not_there(desk):
-    desk.plan.change("finding_action", ("F-013", "A-026", "delivers"), rationale="")
-    desk.plan.change("owner", "O-01", unit="", email="")
-    ask(desk, "choose", finding="F-013")
-    table = str(ask(desk, "tab", tab="links").parts["record"])
+def test_a_part_of_an_action_and_an_owner_show_what_is_asked_and_not_there(session):
+    session.plan.change("finding_action", ("F-013", "A-026", "delivers"), rationale="")
+    session.plan.change("owner", "O-01", unit="", email="")
+    ask(session, "choose", finding="F-013")
+    table = str(ask(session, "tab", tab="links").parts["record"])
     assert '<i class="gap">not said</i>' in table
-    owners = str(ask(desk, "screen", screen="owners").parts["screen"])
+    owners = str(ask(session, "screen", screen="owners").parts["screen"])
     assert owners.count('<i class="gap">not said</i>') == 1
 
 
-def test_a_kind_without_solvability_shows_none(desk):
-    mechanism = desk.rows("finding", kind="mechanism")[0]["finding_id"]
-    assert "Solvability" not in words(ask(desk, "choose", finding=mechanism))
-    assert "Solvability" in words(ask(desk, "choose", finding="F-013"))
+def test_a_kind_without_solvability_shows_none(session):
+    mechanism = session.rows("finding", kind="mechanism")[0]["finding_id"]
+    assert "Solvability" not in answer_text(ask(session, "choose", finding=mechanism))
+    assert "Solvability" in answer_text(ask(session, "choose", finding="F-013"))
 
 
-def test_my_changes_name_the_finding_that_came_and_the_event_that_happened(desk):
-    saved(
-        desk,
+def test_my_changes_name_the_finding_that_came_and_the_event_that_happened(session):
+    save_form(
+        session,
         {"form": "finding"},
         finding__kind="insight",
         finding__statement="Rain 3 days a week.",
         finding__source="x",
     )
-    saved(desk, {"form": "event", "subject": "finding", "subject_id": desk.finding_id}, event__event="accept")
-    told = words(ask(desk, "screen", screen="changes"))
+    save_form(
+        session,
+        {"form": "event", "subject": "finding", "subject_id": session.finding_id},
+        event__event="accept",
+    )
+    told = answer_text(ask(session, "screen", screen="changes"))
     assert "New finding: Rain 3 days a week." in told
-    assert f"What happened to {desk.finding_id}: accept" in told
+    assert f"What happened to {session.finding_id}: accept" in told
