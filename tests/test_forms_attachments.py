@@ -75,7 +75,7 @@ def test_a_file_stays_with_its_evidence_though_what_was_stored_cannot_be_shown(
     session, plan_path, monkeypatch
 ):
     hand_over(session, b"minutes")
-    monkeypatch.setattr(finding_page, "stored", fail)
+    monkeypatch.setattr(finding_page, "stored_notice", fail)
     answer = save(session, description="what was agreed")
     (row,) = stored(session, "what was agreed")
     assert (plan_path.parent / row["uri"]).read_bytes() == b"minutes"
@@ -90,9 +90,9 @@ def test_a_file_stays_with_its_evidence_though_what_was_stored_cannot_be_shown(
 @pytest.mark.parametrize(
     ("shows", "do", "facts"),
     [
-        ((finding_page, "stored"), "undo", {"change": 2}),
-        ((meeting, "decided"), "begin", {"action_id": "A-049", "group": "stalled"}),
-        ((finding_page, "stored"), "grid-save",
+        ((finding_page, "stored_notice"), "undo", {"change": 2}),
+        ((meeting, "show_decision"), "begin", {"action_id": "A-049", "group": "stalled"}),
+        ((finding_page, "stored_notice"), "grid-save",
          {"values": {"v|I-01|2026-06": "7"}, "open": {"ids": "", "last": "", "months": ""}}),
     ],
 )  # fmt: skip
