@@ -122,9 +122,7 @@ def add_measure(text):
         )
         head, begin, tail = text.partition("CAUTIONS = {\n")
         return head + begin + '    "lately_rate": message("New ones come in waves."),\n' + tail
-    formula = (
-        "def lately_rate(s: PlanSnapshot) -> Counts:\n    return share(s.situation.age <= 7, s.is_open)\n\n\n"
-    )
+    formula = "def lately_rate(s: PlanSnapshot) -> Counts:\n    return counts(s.age <= 7, s.is_open)\n\n\n"
     row = """    Measure(
         "lately_rate", message("arrived lately"), lately_rate,
         message("Of the open findings, those of the last week."), message("New ones come in waves."),
