@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from datetime import date
 from html.parser import HTMLParser
 
@@ -49,12 +50,19 @@ class Controls(HTMLParser):
             self.values[self._area] += data
 
 
-@pytest.fixture
-def plan_path(tmp_path):
-    place = tmp_path / "plan.db"
-    with ttp.make_plan(place, who="Maker") as plan:
+@pytest.fixture(scope="session")
+def example_database(tmp_path_factory):
+    """A database with the worked example, to be copied."""
+    path = tmp_path_factory.mktemp("example") / "plan.db"
+    with ttp.make_plan(path, who="Maker") as plan:
         plan.upsert(read_folder(EXAMPLE), what="the example")
-    return place
+    return path
+
+
+@pytest.fixture
+def plan_path(example_database, tmp_path):
+    """A plan of one's own with the worked example in it."""
+    return shutil.copy(example_database, tmp_path / "plan.db")
 
 
 @pytest.fixture
