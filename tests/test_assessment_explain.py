@@ -309,6 +309,7 @@ def merged(seeds):
     return frames_of(rows), random_day(random.Random(seeds[0]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("begin", [0, 50, 100])
 def test_no_explanation_of_a_random_plan_fails(begin):
     tables, day = merged(range(begin, begin + 50))
@@ -409,6 +410,7 @@ def test_what_would_raise_names_every_action_and_asks_for_evidence_only_where_th
     assert of(draft.add("setting", name="require_evidence", value="false"), "03-02").to_rise == f"{names}."
 
 
+@pytest.mark.slow
 def test_doing_what_would_raise_it_raises_it():
     tables, day = merged(range(200, 230))
     tables = known_on(tables, day)

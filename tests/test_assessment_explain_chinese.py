@@ -56,6 +56,7 @@ def test_nothing_of_an_explanation_in_chinese_is_english(told):
     assert [text for _, text in told if latin_words(text)] == []
 
 
+@pytest.mark.slow
 def test_no_explanation_in_chinese_is_broken(told):
     lines = [line for _, text in told for line in text.split("\n") if line not in ("理由：", "标记：")]
     assert [line for line in lines if BROKEN.search(line)] == []

@@ -46,6 +46,7 @@ def chinese(plans):
     return {name: first.get(name, []) + second.get(name, []) for name in first | second}
 
 
+@pytest.mark.slow
 def test_the_reason_of_every_flag_is_said_in_chinese(chinese):
     assert set(chinese) == set(FLAGS)
     assert {name: [why for why in reasons if latin_words(why)] for name, reasons in chinese.items()} == {

@@ -262,6 +262,7 @@ def test_a_part_of_a_checked_plan_may_lead_out():
     assert len(ttp.assess(CheckedTables(frames), as_of=D)) == 2
 
 
+@pytest.mark.slow
 def test_the_example_and_each_of_its_parts_are_assessed_without_a_warning(example_tables, tmp_path):
     with warnings.catch_warnings():
         warnings.simplefilter("error")

@@ -195,6 +195,7 @@ def test_the_drawing_fits_axes_that_are_given():
     assert all(any(f.x0 <= t.x0 and t.x1 <= f.x1 for f in frames) for t in written)
 
 
+@pytest.mark.slow
 def test_every_new_chart_becomes_the_same_svg_twice():
     tables = plan(1, 2, 1, CHINESE)
     for draw in (charts.gap_map, charts.owner_themes, charts.theory_of_change):

@@ -12,6 +12,8 @@ from theorytopractice.forms import attachments, finding_page, meeting
 from theorytopractice.forms.answer import Message
 from theorytopractice.forms.attachments import safe_name
 
+pytestmark = pytest.mark.slow
+
 EVIDENCE = {"form": "row", "table": "evidence", "action_id": "A-026"}
 
 

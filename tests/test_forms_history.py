@@ -11,6 +11,8 @@ from forms_helpers import answer_text, ask, save_form
 import theorytopractice as ttp
 from theorytopractice.forms.session import Session
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def history(session):

@@ -24,6 +24,8 @@ from theorytopractice.model.settings import CHOICES, MEANINGS, Settings
 from theorytopractice.model.validation_rules import WORDS
 from theorytopractice.store import database
 
+pytestmark = pytest.mark.slow
+
 VALUE, COST = ENTITIES["observation"]["value"], ENTITIES["action"]["cost"]
 
 

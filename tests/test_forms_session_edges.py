@@ -17,6 +17,8 @@ from theorytopractice.forms.grid_state import as_opened, cells_of
 from theorytopractice.forms.session import Session
 from theorytopractice.store import atomic_write, database
 
+pytestmark = pytest.mark.slow
+
 ODD = "Caf\x82 \x92quoted\x07"
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from forms_helpers import Controls, answer_text, ask, open_form, save_form
 
 import theorytopractice as ttp
 from theorytopractice.forms.session import Session
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_finding_is_entered_followed_corrected_and_undone_in_every_place(place):

@@ -13,6 +13,8 @@ from theorytopractice.forms.labels import change_text, in_words
 from theorytopractice.forms.listing import ORDERS
 from theorytopractice.model.entities import ENTITIES
 
+pytestmark = pytest.mark.slow
+
 
 def pressed(page, do, **facts):
     """Return what a button hands over that asks for something with some facts."""

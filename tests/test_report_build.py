@@ -229,6 +229,7 @@ def _odd(name, frame):
     return {column: frame[column].where(frame[column].isna(), frame[column] + ODD) for column in columns}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_signs_that_a_pattern_would_take_for_its_own_are_shown_as_they_are_written(language):
     plan = FakePlan(oddly_written(fake_example()))
@@ -250,6 +251,7 @@ def test_words_in_a_chart_stay_as_they_are_written():
     assert f'<svg><text id="c7-t" x="1.23" style="fill: var(--paper, #ffffff)">{words}</text></svg>' in shown
 
 
+@pytest.mark.slow
 def test_a_plan_and_a_theme_named_like_a_pattern_are_reported_on(tmp_path):
     theme = r"North\South \1 \g<0>"
     with make_plan(tmp_path / "plan.db", who="Ada") as plan:

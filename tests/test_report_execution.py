@@ -13,6 +13,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 from theorytopractice.errors import PracticeError
 from theorytopractice.report import build, execution
 
+pytestmark = pytest.mark.slow
+
 ONCE_MORE = "stopped answering at cell 2; all cells are run once more in a new one.\n"
 
 
