@@ -90,7 +90,7 @@ def climbers():
 def test_there_is_one_row_for_every_name_of_the_contract_in_its_order():
     frame = measures(climbers().frames, as_of=DAY)
     assert list(frame.columns) == ["measure", "value", "numerator", "denominator", "low", "high", "as_of"]
-    assert list(frame["measure"]) == CONTRACT
+    assert [name for name in frame["measure"] if name in CONTRACT] == CONTRACT
     assert set(frame["as_of"]) == {pd.Timestamp(DAY)}
 
 

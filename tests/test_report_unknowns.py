@@ -28,7 +28,7 @@ def counted(view):
 def test_every_row_stands_even_where_there_is_nothing():
     text = unknowns.render(report_data(PlanBuilder())).text
     rows = [line for line in text.splitlines() if "nothing, of 0 " in line]
-    assert len(rows) == len(data_gaps.WORDS) == 14
+    assert len(rows) == len(data_gaps.WORDS) > 0
     assert "nothing, of 0 open mechanisms in force" in text
     assert "No finding is open." in text
 
