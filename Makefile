@@ -1,4 +1,4 @@
-# Two commands from nothing: make demo, make test. After a sentence was changed: make messages.
+# Two commands from nothing: make demo, make test. For daily work: make check. After a sentence was changed: make messages.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,7 +10,10 @@ CHINESE := $(LOCALE)/zh/LC_MESSAGES/theorytopractice.po
 LATER := 2028-07-01T10:00:00+00:00
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test lint browser messages clean
+QUICK := -m "not (slow or browser or postgresql)"
+PYTEST := $(BIN)/pytest --numprocesses 2 --dist worksteal
+
+.PHONY: demo check test lint hooks browser messages clean
 
 demo: $(VENV)/.installed
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
@@ -23,14 +26,20 @@ demo: $(VENV)/.installed
 	@echo "Next:         $(BIN)/theorytopractice explain $(DEMO)/plan.db F-013 --as-of 2026-06-30"
 
 test: $(VENV)/.tested browser lint
-	$(BIN)/pytest --numprocesses 2 --dist worksteal --cov --cov-report=term:skip-covered
-	FROZEN_NOW=$(LATER) $(BIN)/pytest --numprocesses 2 --dist worksteal --quiet -m "not (slow or browser or postgresql)"
+	$(PYTEST) --cov --cov-report=term:skip-covered
+	FROZEN_NOW=$(LATER) $(PYTEST) --quiet $(QUICK)
+
+check: lint
+	$(PYTEST) --quiet $(QUICK)
 
 lint: $(VENV)/.tested
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+
+hooks: $(VENV)/.tested
+	$(BIN)/pre-commit install
 
 browser:
 	@command -v chromium >/dev/null || { echo "Installing Chromium for the browser tests."; \

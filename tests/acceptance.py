@@ -5,14 +5,13 @@ The cases are data. Expected values are typed from the table, never taken from r
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+
+from builder import PlanBuilder
 
 Row = dict[str, str]
 Tables = dict[str, list[Row]]
 
-START, COMPLETE = ("start", "2026-01-10"), ("complete", "2026-02-20")
-DONE = (START, COMPLETE)
-PROVED = ("2026-02-20",)
 MONTHLY = ("2026-03-01", "2026-03-31", "2026-04-30", "2026-05-30", "2026-06-29", "2026-07-29", "2026-08-28")
 SUSTAINED = tuple((day, "82") for day in MONTHLY)
 NINETY = (("2026-03-01", "90"),)
@@ -40,113 +39,29 @@ class CommitmentCase:
     state: str
 
 
-@dataclass
-class Draft:
-    """Tables that are written down step by step."""
-
-    tables: Tables = field(default_factory=dict)
-
-    def add(self, table: str, **row: str) -> Draft:
-        """Add a row to a table."""
-        self.tables.setdefault(table, []).append(row)
-        return self
-
-    def finding(self, **changes: str) -> Draft:
-        """Add the finding F-001 of the set-up."""
-        row = {
-            "finding_id": "F-001",
-            "kind": "insight",
-            "statement": "Reminders by telephone halve missed visits.",
-            "recorded_on": "2026-01-01",
-        }
-        return self.add("finding", **row | changes)
-
-    def action(
-        self,
-        action_id: str = "A-001",
-        *,
-        due: str = "2026-03-31",
-        is_owned: bool = True,
-        role: str = "delivers",
-        events: tuple[tuple[str, str], ...] = DONE,
-        evidence: tuple[str, ...] = PROVED,
-        **changes: str,
-    ) -> Draft:
-        """Add an action with its link, owner, events and evidence."""
-        self.add("action", action_id=action_id, title="Call", due=due, recorded_on="2026-01-01", **changes)
-        self.add("finding_action", finding_id="F-001", action_id=action_id, role=role)
-        if is_owned:
-            if not self.tables.get("owner"):
-                self.add("owner", owner_id="O-1", name="Wang Li")
-            self.add("action_owner", action_id=action_id, owner_id="O-1", role="accountable")
-        for word, day in events:
-            self.event("action", action_id, word, day, reason="no longer needed" if word == "cancel" else "")
-        for day in evidence:
-            self.add("evidence", action_id=action_id, dated_on=day, kind="minutes")
-        return self
-
-    def planned(self, action_id: str = "A-001", **changes: str) -> Draft:
-        """Add an action without events."""
-        return self.action(action_id, events=(), evidence=(), **changes)
-
-    def event(self, subject: str, subject_id: str, word: str, day: str, **changes: str) -> Draft:
-        """Add an event."""
-        number = len(self.tables.get("event", [])) + 1
-        row = {"event_id": f"E-{number}", "subject": subject, "subject_id": subject_id, "event": word}
-        return self.add("event", **row, happened_on=day, **changes)
-
-    def indicator(
-        self,
-        values: tuple[tuple[str, str], ...] = (),
-        indicator_id: str = "I-001",
-        *,
-        required: str = "true",
-        final: str = "true",
-        **changes: str,
-    ) -> Draft:
-        """Add an indicator with its link and its observations."""
-        row = {
-            "indicator_id": indicator_id,
-            "name": "visits kept",
-            "measure": "unit",
-            "direction": "ascending",
-            "level": "outcome",
-            "baseline": "40",
-            "target": "80",
-            "cadence_days": "30",
-        }
-        self.add("indicator", **row | changes)
-        self.add("finding_indicator", finding_id="F-001", indicator_id=indicator_id, required=required)
-        for day, value in values:
-            self.add("observation", indicator_id=indicator_id, observed_on=day, value=value, final=final)
-        return self
-
-
-def usual() -> Draft:
+def usual() -> PlanBuilder:
     """Start with the finding and its finished action."""
-    return Draft().finding().action()
+    return PlanBuilder().finding().case_action()
 
 
-def waiting(**changes: str) -> Draft:
+def waiting(**changes: str) -> PlanBuilder:
     """Start with the finding, its action without events, and its indicator without values."""
-    return Draft().finding().planned(**changes).indicator()
+    return PlanBuilder().finding().case_plan(**changes).case_indicator()
 
 
-def blocked() -> Draft:
+def blocked() -> PlanBuilder:
     """Start with a finding blocked on 1 February until 1 June."""
-    return waiting().event(
-        "finding", "F-001", "block", "2026-02-01", reason="needs the new register", due="2026-06-01"
-    )
+    return waiting().event("F-001", "block", "2026-02-01", reason="needs the new register", due="2026-06-01")
 
 
-def superseded() -> Draft:
+def superseded() -> PlanBuilder:
     """Start with a finding superseded on 1 February."""
-    draft = waiting().event("finding", "F-001", "supersede", "2026-02-01", other_finding_id="F-002")
+    draft = waiting().event("F-001", "supersede", "2026-02-01", other_finding_id="F-002")
     return draft.finding(finding_id="F-002")
 
 
 def case(
-    name: str, draft: Draft, day: str, stage: int | None, *flags: str, disposition: str = "open"
+    name: str, draft: PlanBuilder, day: str, stage: int | None, *flags: str, disposition: str = "open"
 ) -> Case:
     """Write a row of the table; the day is month-day of 2026."""
     return Case(name, draft.tables, f"2026-{day}", stage, frozenset(flags), disposition)
@@ -157,27 +72,27 @@ def value_case(
 ) -> Case:
     """Write a row whose action is finished and whose indicator has one value on 1 March."""
     values = (*before, ("2026-03-01", value))
-    return case(name, usual().indicator(values, **changes), day, stage, *flags)
+    return case(name, usual().case_indicator(values, **changes), day, stage, *flags)
 
 
-def second_action(**changes: object) -> Draft:
+def second_action(**changes: object) -> PlanBuilder:
     """Start with a met target, a finished action and a second action."""
-    return usual().indicator(NINETY).action("A-002", **{"events": (), "evidence": (), **changes})
+    return usual().case_indicator(NINETY).case_action("A-002", **{"events": (), "evidence": (), **changes})
 
 
-def late_values(n_late: int) -> Draft:
+def late_values(n_late: int) -> PlanBuilder:
     """Start with row 32 and the first n of the values 70, 71 and 84 that came after."""
     late = (("2026-09-27", "70"), ("2026-10-27", "71"), ("2026-11-26", "84"))
-    return usual().indicator(SUSTAINED + late[:n_late])
+    return usual().case_indicator(SUSTAINED + late[:n_late])
 
 
-def linked_twice() -> Draft:
+def linked_twice() -> PlanBuilder:
     """Start with row 15 and the same link a second time."""
-    draft = usual().indicator(NINETY)
+    draft = usual().case_indicator(NINETY)
     return draft.add("finding_action", finding_id="F-001", action_id="A-001", role="delivers")
 
 
-def left() -> Draft:
+def left() -> PlanBuilder:
     """Start with the finding and its action without events, whose accountable owner left on 1 February."""
     draft = waiting()
     draft.tables["owner"][0]["left_on"] = "2026-02-01"
@@ -199,34 +114,34 @@ RESUMED = tuple(
 ENABLING = {"role": "enables", "due": "2026-05-31"}
 
 LADDER = [
-    case("1 no action, age 20 d", Draft().finding().indicator(), "01-21", 0, "new"),
-    case("2 no action, age 31 d", Draft().finding().indicator(), "02-01", 0, "shelved"),
+    case("1 no action, age 20 d", PlanBuilder().finding().case_indicator(), "01-21", 0, "new"),
+    case("2 no action, age 31 d", PlanBuilder().finding().case_indicator(), "02-01", 0, "shelved"),
     case("3 action without owner", waiting(is_owned=False), "02-15", 0, "shelved", "unowned"),
     case("4 action without due", waiting(due=""), "02-15", 0, "shelved", "undated"),
     case("5 owned and dated, not started", waiting(), "02-15", 1),
     case("6 on the due day", waiting(), "03-31", 1),
     case("7 the day after", waiting(), "04-01", 1, "overdue"),
-    case("8 started", waiting().event("action", "A-001", "start", "2026-02-01"), "02-15", 2),
+    case("8 started", waiting().event("A-001", "start", "2026-02-01"), "02-15", 2),
     case(
         "9 progress 100, not closed",
-        waiting().event("action", "A-001", "progress", "2026-02-01", progress="100"),
+        waiting().event("A-001", "progress", "2026-02-01", progress="100"),
         "02-15",
         2,
         "progress_100_not_closed",
     ),
     case(
         "10 complete, no evidence",
-        Draft().finding().action(evidence=()).indicator(),
+        PlanBuilder().finding().case_action(evidence=()).case_indicator(),
         "03-01",
         2,
         "unverified",
     ),
-    case("11 complete with evidence, no data", usual().indicator(), "03-01", 3),
-    case("12 as of the day before completion", usual().indicator(), "02-19", 2, "future_dated"),
+    case("11 complete with evidence, no data", usual().case_indicator(), "03-01", 3),
+    case("12 as of the day before completion", usual().case_indicator(), "02-19", 2, "future_dated"),
     case("13 no indicator", usual(), "03-01", 3, "no_indicator"),
     value_case("14 only an output indicator, at 90", "90", 3, "no_indicator", **OUTPUT),
     value_case("15 80 on 1 Mar", "80", 4),
-    case("16 80 before start only", usual().indicator((("2026-01-09", "80"),)), "03-02", 3),
+    case("16 80 before start only", usual().case_indicator((("2026-01-09", "80"),)), "03-02", 3),
     value_case("17 85, no baseline", "85", 3, "no_baseline", baseline=""),
     value_case("18 85, with 50 on 5 Jan", "85", 4, before=(("2026-01-05", "50"),), baseline=""),
     value_case("19 baseline 82", "85", 3, "met_at_baseline", baseline="82"),
@@ -234,17 +149,17 @@ LADDER = [
     value_case("21 descending 12 to 5: value 5", "5", 4, **DESCENDING),
     value_case("22 descending 12 to 5: value 5.1", "5.1", 3, **DESCENDING),
     value_case("23 provisional value only", "90", 3, final="false"),
-    case("24 value dated 1 Apr", usual().indicator((("2026-04-01", "90"),)), "03-02", 3, "future_dated"),
+    case("24 value dated 1 Apr", usual().case_indicator((("2026-04-01", "90"),)), "03-02", 3, "future_dated"),
     case(
         "25 second indicator unmet: required",
-        usual().indicator(NINETY).indicator(SIXTY, "I-002"),
+        usual().case_indicator(NINETY).case_indicator(SIXTY, "I-002"),
         "03-02",
         3,
         "partially_met",
     ),
     case(
         "26 second indicator unmet: optional",
-        usual().indicator(NINETY).indicator(SIXTY, "I-002", required="false"),
+        usual().case_indicator(NINETY).case_indicator(SIXTY, "I-002", required="false"),
         "03-02",
         4,
     ),
@@ -252,7 +167,7 @@ LADDER = [
     case("28 second action cancelled", second_action(**CANCELLED), "03-02", 4, "scope_reduced"),
     case(
         "29 the only action cancelled",
-        Draft().finding().action(evidence=(), **CANCELLED).indicator(),
+        PlanBuilder().finding().case_action(evidence=(), **CANCELLED).case_indicator(),
         "03-02",
         0,
         "plan_abandoned",
@@ -260,7 +175,7 @@ LADDER = [
     ),
     case(
         "30 reopened 5 Mar",
-        usual().indicator(NINETY).event("action", "A-001", "reopen", "2026-03-05"),
+        usual().case_indicator(NINETY).event("A-001", "reopen", "2026-03-05"),
         "03-10",
         2,
         "outcome_ahead",
@@ -268,7 +183,7 @@ LADDER = [
     ),
     case(
         "31 90 on 1 Mar, no action at all",
-        Draft().finding().indicator(NINETY),
+        PlanBuilder().finding().case_indicator(NINETY),
         "03-02",
         0,
         "outcome_without_action",
@@ -277,7 +192,7 @@ LADDER = [
     case("32 seven monthly values over 180 d", late_values(0), "09-01", 5),
     case(
         "33 last on 27 Aug, 179 d",
-        usual().indicator((*SUSTAINED[:-1], ("2026-08-27", "82"))),
+        usual().case_indicator((*SUSTAINED[:-1], ("2026-08-27", "82"))),
         "09-01",
         4,
     ),
@@ -286,21 +201,21 @@ LADDER = [
     case("36 one value 70", late_values(1), "10-01", 4, "wobble"),
     case("37 then 71", late_values(2), "10-28", 3, "lapsed"),
     case("38 then 84", late_values(3), "11-27", 4),
-    case("39 90-day gaps", usual().indicator(GAPS), "09-01", 4),
+    case("39 90-day gaps", usual().case_indicator(GAPS), "09-01", 4),
     case("40 superseded: after", superseded(), "09-01", None, disposition="superseded"),
     case("41 superseded: as of the day before", superseded(), "01-31", 1),
     case(
         "42 rejected, then reopened",
         waiting()
-        .event("finding", "F-001", "reject", "2026-01-15", reason="no money")
-        .event("finding", "F-001", "reopen", "2026-01-25"),
+        .event("F-001", "reject", "2026-01-15", reason="no money")
+        .event("F-001", "reopen", "2026-01-25"),
         "02-15",
         1,
     ),
     case("43 blocked, no enabling action", blocked(), "05-15", 1, "blocked", "overdue", "no_enabling_action"),
     case(
         "44 blocked, an enabling action",
-        blocked().planned("A-002", **ENABLING),
+        blocked().case_plan("A-002", **ENABLING),
         "05-15",
         1,
         "blocked",
@@ -308,7 +223,7 @@ LADDER = [
     ),
     case(
         "45 past the revisit date",
-        blocked().planned("A-002", **ENABLING),
+        blocked().case_plan("A-002", **ENABLING),
         "06-02",
         1,
         "block_expired",
@@ -317,7 +232,7 @@ LADDER = [
     ),
     case(
         "46 re-dated 30 Mar to 31 May, nothing else",
-        waiting().event("action", "A-001", "redate", "2026-03-30", due="2026-05-31"),
+        waiting().event("A-001", "redate", "2026-03-30", due="2026-05-31"),
         "04-02",
         1,
         "slipped",
@@ -327,16 +242,21 @@ LADDER = [
     value_case("48 no target", "90", 3, "no_target", target=""),
     case(
         "49 started 91 d ago, nothing since",
-        waiting(due="2026-12-31").event("action", "A-001", "start", "2026-02-01"),
+        waiting(due="2026-12-31").event("A-001", "start", "2026-02-01"),
         "05-03",
         2,
         "stalled",
     ),
     value_case("50 range 36-38, value 37, baseline 39", "37", 4, **RANGE),
     case(
-        "51 begun anew after 80 days without a value, 150 d ago", usual().indicator(RESUMED[:-1]), "11-15", 4
+        "51 begun anew after 80 days without a value, 150 d ago",
+        usual().case_indicator(RESUMED[:-1]),
+        "11-15",
+        4,
     ),
-    case("52 begun anew after 80 days without a value, 180 d ago", usual().indicator(RESUMED), "11-16", 5),
+    case(
+        "52 begun anew after 80 days without a value, 180 d ago", usual().case_indicator(RESUMED), "11-16", 5
+    ),
     case("53 the accountable owner left on 1 Feb", left(), "02-15", 1, "owner_left"),
     value_case("54 target set from 90 to 80 on 1 Mar", "85", 4, "target_moved", retargeted_on="2026-03-01"),
 ]
@@ -355,21 +275,21 @@ DUE_DAYS = (
 )
 
 
-def mechanism(*checks: tuple[str, str]) -> Draft:
+def mechanism(*checks: tuple[str, str]) -> PlanBuilder:
     """Start with a mechanism in force since 1 January and its checks."""
-    draft = Draft().add("owner", owner_id="O-1", name="Wang Li")
+    draft = PlanBuilder().add("owner", owner_id="O-1", name="Wang Li")
     draft.finding(kind="mechanism", effective_on="2026-01-01", check_every="P30D", owner_id="O-1")
     for day, result in checks:
-        draft.event("finding", "F-001", f"check_{result}", day, by="Zhao Min")
+        draft.event("F-001", f"check_{result}", day, by="Zhao Min")
     return draft
 
 
-def on_due_days(*results: str) -> Draft:
+def on_due_days(*results: str) -> PlanBuilder:
     """Start with a mechanism checked on its first due days."""
     return mechanism(*zip(DUE_DAYS, results, strict=False))
 
 
-def open_slot() -> Draft:
+def open_slot() -> PlanBuilder:
     """Start with a mechanism of which one slot, due on 24 August, has a pass on the 11th and a fail on the 22nd."""
     draft = mechanism(("2026-07-20", "pass"), ("2026-08-11", "pass"), ("2026-08-22", "fail"))
     draft.tables["finding"][0]["effective_on"] = "2026-06-25"
@@ -395,22 +315,22 @@ MECHANISMS = [
 ]
 
 
-def replicated(*values: tuple[str, str]) -> Draft:
+def replicated(*values: tuple[str, str]) -> PlanBuilder:
     """Start with an experience adopted at one site and codified in a mechanism at stage 4."""
-    draft = Draft().finding(
+    draft = PlanBuilder().finding(
         kind="experience",
         origin_site="Lake",
         why_it_works="people are asked first",
         core_elements="a call two days before",
     )
-    draft.action(role="replicates", site="Harbour", adaptation="none", core_kept="yes")
-    draft.indicator(values)
+    draft.case_action(role="replicates", site="Harbour", adaptation="none", core_kept="yes")
+    draft.case_indicator(values)
     draft.tables["finding_indicator"][0]["action_id"] = "A-001"
     draft.finding(
         finding_id="F-002", kind="mechanism", effective_on="2026-01-01", check_every="P30D", owner_id="O-1"
     )
     for day in DUE_DAYS[:3]:
-        draft.event("finding", "F-002", "check_pass", day, by="Zhao Min")
+        draft.event("F-002", "check_pass", day, by="Zhao Min")
     return draft.add("finding_relation", finding_id="F-001", relation="codified_in", other_finding_id="F-002")
 
 
@@ -421,18 +341,20 @@ EXPERIENCES = [
 
 
 def promise(
-    draft: Draft, action_id: str, done_on: str = "", due: str = "2026-03-01", *, proved: bool = True
-) -> Draft:
+    draft: PlanBuilder, action_id: str, done_on: str = "", due: str = "2026-03-01", *, proved: bool = True
+) -> PlanBuilder:
     """Add a commitment, kept on a day if one is given."""
     events = (("start", "2026-01-10"), ("complete", done_on)) if done_on else ()
     evidence = (done_on,) if done_on and proved else ()
-    return draft.action(action_id, due=due, events=events, evidence=evidence, promised_to="the street office")
+    return draft.case_action(
+        action_id, due=due, events=events, evidence=evidence, promised_to="the street office"
+    )
 
 
-def redated(draft: Draft, action_id: str, consent: str) -> Draft:
+def redated(draft: PlanBuilder, action_id: str, consent: str) -> PlanBuilder:
     """Add a commitment re-dated from 1 March to 30 April and kept on 10 April."""
     promise(draft, action_id, "2026-04-10")
-    return draft.event("action", action_id, "redate", "2026-02-15", due="2026-04-30", consent=consent)
+    return draft.event(action_id, "redate", "2026-02-15", due="2026-04-30", consent=consent)
 
 
 PROMISES = [
@@ -441,14 +363,14 @@ PROMISES = [
     ("done without evidence", lambda draft, one: promise(draft, one, "2026-03-01", proved=False), "missed"),
     (
         "done but disputed",
-        lambda draft, one: promise(draft, one, "2026-03-01").event("action", one, "dispute", "2026-03-10"),
+        lambda draft, one: promise(draft, one, "2026-03-01").event(one, "dispute", "2026-03-10"),
         "disputed",
     ),
     ("re-dated with consent", lambda draft, one: redated(draft, one, "true"), "kept_on_time"),
     ("re-dated without consent", lambda draft, one: redated(draft, one, "false"), "kept_late"),
     (
         "released",
-        lambda draft, one: promise(draft, one).event("action", one, "release", "2026-02-20"),
+        lambda draft, one: promise(draft, one).event(one, "release", "2026-02-20"),
         "released",
     ),
     ("due 31 Dec", lambda draft, one: promise(draft, one, due="2026-12-31"), "open"),
@@ -459,14 +381,14 @@ PROMISES = [
 
 def all_promises() -> Tables:
     """Give one plan with all ten commitments, A-001 to A-010 in the order of PROMISES."""
-    draft = Draft().finding()
+    draft = PlanBuilder().finding()
     for number, (_, add_to, _) in enumerate(PROMISES, start=1):
         add_to(draft, f"A-{number:03d}")
     return draft.tables
 
 
 COMMITMENTS = [
-    CommitmentCase(name, add_to(Draft().finding(), "A-001").tables, "2026-06-30", state)
+    CommitmentCase(name, add_to(PlanBuilder().finding(), "A-001").tables, "2026-06-30", state)
     for name, add_to, state in PROMISES
 ]
 

@@ -16,7 +16,7 @@ os.environ.setdefault(frozen_clock.VARIABLE, frozen_clock.USUAL)
 if frozen_clock.FOLDER not in os.environ.get("PYTHONPATH", "").split(os.pathsep):
     os.environ["PYTHONPATH"] = frozen_clock.python_path(os.environ.get("PYTHONPATH"))
 
-from sessions import session, where  # noqa: E402, F401 - fixtures
+from forms_helpers import example_database, plan_path, session  # noqa: E402, F401 - fixtures
 
 EXAMPLE = Path(__file__).parent.parent / "data" / "example"
 NUMBERS = itertools.count(1)

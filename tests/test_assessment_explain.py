@@ -8,9 +8,9 @@ import re
 
 import pandas as pd
 import pytest
-from acceptance import Draft, mechanism, on_due_days, promise, replicated, usual, waiting
-from frames import frames_of
-from plans import random_day, random_plan
+from acceptance import mechanism, on_due_days, promise, replicated, usual, waiting
+from builder import PlanBuilder, frames_of
+from random_plans import random_day, random_plan
 
 import theorytopractice as ttp
 from theorytopractice.assessment.assess import assess, describe
@@ -201,24 +201,26 @@ def test_text_holds_reasons_then_flags_then_what_would_raise_it(said):
 
 
 def test_a_redate_after_the_due_date_then_in_force_does_not_count():
-    draft = promise(Draft().finding(), "A-001", "2026-04-10")
-    draft.event("action", "A-001", "redate", "2026-02-15", due="2026-03-15", consent="true")
-    draft.event("action", "A-001", "redate", "2026-03-20", due="2026-04-30", consent="true")
+    draft = promise(PlanBuilder().finding(), "A-001", "2026-04-10")
+    draft.event("A-001", "redate", "2026-02-15", due="2026-03-15", consent="true")
+    draft.event("A-001", "redate", "2026-03-20", due="2026-04-30", consent="true")
     found = of(draft, "06-30")
     assert has(found.reasons, "kept late", "26 days late", "(E-3) to 2026-03-15 counts")
     assert has(found.reasons, "(E-4) to 2026-04-30 does not count", "then in force, 2026-03-15")
 
 
 def test_a_redate_of_an_undated_promise_does_not_count():
-    draft = promise(Draft().finding(), "A-001", due="")
-    draft.event("action", "A-001", "redate", "2026-02-15", due="2026-03-15", consent="true")
+    draft = promise(PlanBuilder().finding(), "A-001", due="")
+    draft.event("A-001", "redate", "2026-02-15", due="2026-03-15", consent="true")
     assert has(of(draft, "06-30").reasons, "without a date", "(E-1)", "there was no date to move")
 
 
 def experience(**row):
     """Start with an experience from Harbour and one replication that is done."""
-    draft = Draft().finding(kind="experience", origin_site="Harbour", why_it_works="x", core_elements="y")
-    return draft.action(role="replicates", **row)
+    draft = PlanBuilder().finding(
+        kind="experience", origin_site="Harbour", why_it_works="x", core_elements="y"
+    )
+    return draft.case_action(role="replicates", **row)
 
 
 @pytest.mark.parametrize(
@@ -236,7 +238,7 @@ def test_a_site_says_why_it_counts_or_not(row, parts):
 
 
 def test_a_confirmation_of_too_few_and_too_old_names_both():
-    draft = usual().indicator((("2026-03-01", "90"),))
+    draft = usual().case_indicator((("2026-03-01", "90"),))
     draft.tables["finding"][0] |= {"kind": "problem"}
     draft.add("indicator", indicator_id="I-9", name="satisfied", measure="percentage", direction="ascending", level="confirmation")  # fmt: skip
     draft.add("finding_indicator", finding_id="F-001", indicator_id="I-9", required="true")
@@ -249,14 +251,14 @@ def test_a_confirmation_of_too_few_and_too_old_names_both():
 
 
 def test_a_material_revision_says_that_what_came_before_does_not_count():
-    draft = usual().event("finding", "F-001", "review_material", "2026-02-21", reason="it means more")
+    draft = usual().event("F-001", "review_material", "2026-02-21", reason="it means more")
     found = of(draft, "03-02")
     assert has(found.reasons, "revised on 2026-02-21 (E-3)", "it means more")
     assert found.stage == 1
 
 
 def test_an_action_stalled_by_its_evidence_names_the_evidence():
-    draft = waiting(due="2026-12-31").event("action", "A-001", "start", "2026-01-15")
+    draft = waiting(due="2026-12-31").event("A-001", "start", "2026-01-15")
     draft.add("evidence", evidence_id="P-7", action_id="A-001", dated_on="2026-02-01", kind="minutes")
     assert "evidence of A-001 on 2026-02-01 (P-7)" in of(draft, "05-03").flag_reasons["stalled"]
 
@@ -280,9 +282,9 @@ def test_five_passes_need_a_sixth_and_its_window():
 
 
 def test_a_reopened_finding_shows_reasons_again():
-    draft = usual().event("finding", "F-001", "retire", "2026-03-01", reason="no longer needed")
+    draft = usual().event("F-001", "retire", "2026-03-01", reason="no longer needed")
     assert has(of(draft, "03-02").reasons, "Retire on 2026-03-01 (E-3)")
-    draft.event("finding", "F-001", "reopen", "2026-03-03")
+    draft.event("F-001", "reopen", "2026-03-03")
     assert has(of(draft, "03-04").reasons, "A-001", "done (complete on 2026-02-20, E-2)")
 
 
@@ -301,6 +303,7 @@ def merged(seeds):
     return frames_of(rows), random_day(random.Random(seeds[0]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("begin", [0, 50, 100])
 def test_no_explanation_of_a_random_plan_fails(begin):
     tables, day = merged(range(begin, begin + 50))
@@ -385,7 +388,7 @@ def test_a_failed_check_of_an_open_slot_can_be_repeated_until_its_day_due():
 
 def test_satisfied_values_that_are_there_count_towards_those_in_a_row():
     values = (("2026-03-01", "85"), ("2026-03-15", "85"))
-    first, both = (usual().indicator(values[:n], confirm="2") for n in (1, 2))
+    first, both = (usual().case_indicator(values[:n], confirm="2") for n in (1, 2))
     asked = "I-001: record a final value that is at least 80, its target (1 of 2 in a row so far), dated after 2026-03-01"
     assert of(first, "03-16").to_rise.startswith(asked)
     assert of(both, "03-16").stage == 4
@@ -393,14 +396,15 @@ def test_satisfied_values_that_are_there_count_towards_those_in_a_row():
 
 
 def test_what_would_raise_names_every_action_and_asks_for_evidence_only_where_the_plan_does():
-    draft = Draft().finding()
+    draft = PlanBuilder().finding()
     for number in range(1, 9):
-        draft.action(f"A-{number}", events=(("start", "2026-01-10"),), evidence=())
+        draft.case_action(f"A-{number}", events=(("start", "2026-01-10"),), evidence=())
     names = "complete A-1, A-2, A-3, A-4, A-5, A-6, A-7 and A-8"
     assert of(draft, "03-02").to_rise == f"{names} with evidence."
     assert of(draft.add("setting", name="require_evidence", value="false"), "03-02").to_rise == f"{names}."
 
 
+@pytest.mark.slow
 def test_doing_what_would_raise_it_raises_it():
     tables, day = merged(range(200, 230))
     tables = known_on(tables, day)
@@ -436,11 +440,11 @@ def test_doing_what_would_raise_it_raises_it():
 
 
 def test_values_already_there_and_evidence_not_asked_for_are_not_asked_again():
-    draft = Draft().finding().action().indicator((("2026-03-01", "85"),), confirm="2")
+    draft = PlanBuilder().finding().case_action().case_indicator((("2026-03-01", "85"),), confirm="2")
     found = of(draft, "03-02")
     assert (found.stage, "record a final value that" in found.to_rise) == (3, True)
-    draft = Draft().finding().planned().add("setting", name="require_evidence", value="false")
-    draft.event("action", "A-001", "start", "2026-02-01")
+    draft = PlanBuilder().finding().case_plan().add("setting", name="require_evidence", value="false")
+    draft.event("A-001", "start", "2026-02-01")
     assert "with evidence" not in of(draft, "03-02").to_rise
 
 
@@ -449,7 +453,7 @@ GAP = ("2026-03-01", "2026-05-20", "2026-06-19")
 
 def test_a_gap_begins_the_hold_anew_and_is_named():
     """80 days without a value, where the limit is twice 30: held since 20 May, 180 days on is 16 November."""
-    found = of(usual().indicator(tuple((day, "85") for day in GAP)), "06-20")
+    found = of(usual().case_indicator(tuple((day, "85") for day in GAP)), "06-20")
     assert has(
         found.reasons,
         "met since 2026-03-01",
@@ -464,10 +468,10 @@ def test_a_gap_begins_the_hold_anew_and_is_named():
 def test_a_value_that_misses_after_a_gap_leaves_the_hold_to_the_next_one():
     """70 on 20 May comes too late and misses; 85 on 19 June begins the hold."""
     late = (("2026-03-01", "85"), ("2026-05-20", "70"), ("2026-06-19", "85"))
-    before = of(usual().indicator(late[:2]), "06-18")
+    before = of(usual().case_indicator(late[:2]), "06-18")
     assert has(before.reasons, "begins anew with the next value that satisfies the target")
     assert "measured for 180 days from that value on" in before.to_rise
-    assert has(of(usual().indicator(late), "06-20").reasons, "counts anew from 2026-06-19")
+    assert has(of(usual().case_indicator(late), "06-20").reasons, "counts anew from 2026-06-19")
 
 
 def test_an_owner_who_left_is_named_for_each_open_action_and_only_there():
@@ -492,7 +496,9 @@ def test_a_target_that_moved_after_the_start_is_told_with_day_and_reason():
     """The first action started on 10 January; a change on that day, or after the as-of day, is none."""
 
     def flags(day):
-        return of(usual().indicator(retargeted_on=day, retarget_reason="Too high."), "03-02").flag_reasons
+        return of(
+            usual().case_indicator(retargeted_on=day, retarget_reason="Too high."), "03-02"
+        ).flag_reasons
 
     assert flags("2026-01-11")["target_moved"] == (
         "What I-001 demands was changed on 2026-01-11, after the first action had started on 2026-01-10: Too high."

@@ -6,8 +6,8 @@ import re
 
 import pytest
 from click.testing import CliRunner
-from in_chinese import latin, written_in_chinese
-from reports import example
+from fakes import fake_example
+from language_helpers import in_chinese, latin_words
 from test_assessment_explain import merged
 
 import theorytopractice as ttp
@@ -35,19 +35,20 @@ def explained(tables, day, knowledge="then"):
 @pytest.fixture(scope="module")
 def told():
     """Explain the example on some days, and a plan of many random stories, all with Chinese texts."""
-    ours, (many, day) = written_in_chinese(example()), merged(range(120))
+    ours, (many, day) = in_chinese(fake_example()), merged(range(120))
     days = ("2024-06-30", "2025-06-30", "2025-12-31", DAY)
     return [
         *(one for each in days for one in explained(ours, each)),
-        *explained(written_in_chinese(many), day),
+        *explained(in_chinese(many), day),
     ]
 
 
 @pytest.mark.slow
 def test_nothing_of_an_explanation_in_chinese_is_english(told):
-    assert [text for _, text in told if latin(text)] == []
+    assert [text for _, text in told if latin_words(text)] == []
 
 
+@pytest.mark.slow
 def test_no_explanation_in_chinese_is_broken(told):
     lines = [line for _, text in told for line in text.split("\n") if line not in ("理由：", "标记：")]
     assert [line for line in lines if BROKEN.search(line)] == []
@@ -68,7 +69,7 @@ def test_the_parts_that_programs_read_stay_as_they_are(told):
 @pytest.fixture(scope="module")
 def texts():
     """Return finding → its explanation in Chinese, of the example as it is."""
-    return {one.finding_id: text for one, text in explained(dict(example()), DAY)}
+    return {one.finding_id: text for one, text in explained(dict(fake_example()), DAY)}
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,7 @@ def test_a_line_in_chinese_is_a_sentence_with_the_facts_in_their_places(texts, f
 
 
 def test_english_is_spoken_where_nothing_else_is():
-    assert explain(example(), "F-002", as_of=DAY).text.startswith(
+    assert explain(fake_example(), "F-002", as_of=DAY).text.startswith(
         "F-002 (insight) on 2026-06-30: stage 0, on the"
     )
 

@@ -8,8 +8,8 @@ from fractions import Fraction
 from itertools import product
 
 import pytest
+from builder import frames_of
 from click.testing import CliRunner
-from frames import frames_of
 
 import theorytopractice as ttp
 from theorytopractice.cli import main

@@ -9,9 +9,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from frames import frames_of
+from builder import frames_of, monthly_frames, monthly_tables
 from scipy.stats import chi2, norm, t
-from series import plan_of, tables_of
 
 import theorytopractice as ttp
 from theorytopractice.assessment.interrupted import Series, fit, ljung_box
@@ -39,7 +38,7 @@ BEFORE = 36
 def sicily(tmp_path_factory):
     """The published example as a plan folder: month ends from January 2002, the ban between two of them."""
     folder = tmp_path_factory.mktemp("sicily")
-    tables = tables_of(
+    tables = monthly_tables(
         EVENTS[:BEFORE], EVENTS[BEFORE:], exposure=POPULATION, measure="count", direction="descending"
     )
     for i, row in enumerate(tables["observation"]):
@@ -175,7 +174,7 @@ def test_a_jump_and_a_bend_without_noise_are_found_exactly_a_month():
     """Levels at the first value after: 5 above the old line, and the slope falls from 2 to 1.5 a month."""
     pre = [2 * i for i in range(12)]
     post = [2 * 14 + 5 + 1.5 * i for i in range(12)]
-    plan = plan_of(pre, post, between=[99, 99])
+    plan = monthly_frames(pre, post, between=[99, 99])
     series = ttp.verdict(plan, as_of="2026-01-01")["series"].iloc[0]
     found = [series[name] for name in ("level", "level_low", "level_high", "slope", "slope_before")]
     assert found == pytest.approx([5, 5, 5, -0.5, 2], abs=1e-9)
@@ -238,7 +237,7 @@ def test_counts_that_no_model_bears_are_refused_without_a_crash():
 
 
 def test_a_sparse_series_takes_nothing_else_down_and_says_why_it_has_no_model():
-    plan = plan_of([1] + [0] * 8, [1] + [0] * 8, measure="count", direction="descending")
+    plan = monthly_frames([1] + [0] * 8, [1] + [0] * 8, measure="count", direction="descending")
     row = ttp.verdict(plan, as_of="2026-01-01").iloc[0]
     assert row["series"] is None
     assert row["series_sentence"] == "No interrupted time series: a side has fewer than 5 events."
@@ -311,7 +310,9 @@ def test_an_interval_across_nothing_claims_nothing():
 
 
 def test_the_frame_of_values_names_their_phases_and_leaves_the_model_out_between():
-    frame = ttp.counterfactual(plan_of([54, 50] * 6, [53] * 8, between=[90]), "F", "I", as_of="2026-01-01")
+    frame = ttp.counterfactual(
+        monthly_frames([54, 50] * 6, [53] * 8, between=[90]), "F", "I", as_of="2026-01-01"
+    )
     assert frame["phase"].tolist() == ["pre"] * 12 + ["phase-in"] + ["post"] * 8
     assert frame["expected"].isna().tolist() == [phase == "phase-in" for phase in frame["phase"]]
     before = frame["phase"] == "pre"
@@ -320,7 +321,7 @@ def test_the_frame_of_values_names_their_phases_and_leaves_the_model_out_between
 
 
 def test_a_pair_that_does_not_exist_is_named():
-    plan = frames_of(tables_of([1] * 8, [2] * 8))
+    plan = frames_of(monthly_tables([1] * 8, [2] * 8))
     with pytest.raises(ttp.UnknownName, match="There is no finding 'G'"):
         ttp.counterfactual(plan, "G", "I")
     with pytest.raises(ttp.UnknownName, match=r"There is no verdict on F .* by 'J'"):

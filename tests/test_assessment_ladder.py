@@ -5,7 +5,7 @@ from __future__ import annotations
 import acceptance
 import pandas as pd
 import pytest
-from frames import frames_of
+from builder import frames_of
 
 from theorytopractice.assessment.assess import assess
 from theorytopractice.assessment.listings import commitments

@@ -10,9 +10,9 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 import pytest
+from builder import frames_of
 from click.testing import CliRunner
-from frames import frames_of
-from plans import random_day, random_plan
+from random_plans import random_day, random_plan
 
 import theorytopractice as ttp
 from theorytopractice.assessment.durations import times_in_practice

@@ -8,9 +8,8 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from frames import frames_of
+from builder import frames_of, month_begin, month_middle, monthly_frames, monthly_tables
 from scipy.stats import binom, linregress
-from series import first_of, month, plan_of, tables_of
 
 import theorytopractice as ttp
 from theorytopractice.assessment.before_after import Verdict, judge_series
@@ -25,7 +24,7 @@ TWELVE = SIXTEEN[:12]
 
 def only(*arguments, day=DAY, **options):
     """Give the one row of the verdict on such a plan."""
-    rows = ttp.verdict(plan_of(*arguments, **options), as_of=day).to_dict("records")
+    rows = ttp.verdict(monthly_frames(*arguments, **options), as_of=day).to_dict("records")
     assert len(rows) == 1
     return rows[0]
 
@@ -167,8 +166,8 @@ def test_limits_are_missing_under_five_values_before():
 def test_values_between_start_and_completion_are_in_neither_group():
     row = only(SIXTEEN, [53] * 8, between=[90, 90])
     assert (row["n_pre"], row["n_phase_in"], row["n_post"], row["verdict"]) == (16, 2, 8, "improved")
-    assert str(row["started_on"].date()) == first_of(16)
-    assert str(row["post_from"].date()) == first_of(18)
+    assert str(row["started_on"].date()) == month_begin(16)
+    assert str(row["post_from"].date()) == month_begin(18)
 
 
 def test_the_lag_delays_what_counts_as_after():
@@ -177,20 +176,20 @@ def test_the_lag_delays_what_counts_as_after():
 
 
 def test_without_completion_values_count_from_the_start():
-    tables = tables_of(SIXTEEN, [53] * 8, between=[53, 53])
+    tables = monthly_tables(SIXTEEN, [53] * 8, between=[53, 53])
     tables["event"].pop()
     row = ttp.verdict(frames_of(tables), as_of=DAY).iloc[0]
     assert (row["n_pre"], row["n_phase_in"], row["n_post"]) == (16, 0, 10)
 
 
 def test_the_earliest_completion_counts_and_a_cancelled_action_gives_none():
-    tables = tables_of(SIXTEEN, [53] * 8)
+    tables = monthly_tables(SIXTEEN, [53] * 8)
     for action, done in (("B", 14), ("C", 10)):
         tables["action"].append({"action_id": action, "title": "t", "recorded_on": "2019-01-01"})
         tables["finding_action"].append({"finding_id": "F", "action_id": action, "role": "delivers"})
-        tables["event"].append(event(action, "complete", first_of(done)))
-    tables["event"].append(event("C", "cancel", first_of(11)))
-    tables["event"].append(event("B", "reopen", first_of(15)))
+        tables["event"].append(event(action, "complete", month_begin(done)))
+    tables["event"].append(event("C", "cancel", month_begin(11)))
+    tables["event"].append(event("B", "reopen", month_begin(15)))
     row = ttp.verdict(frames_of(tables), as_of=DAY).iloc[0]
     assert (row["n_pre"], row["n_post"]) == (14, 10)
 
@@ -200,7 +199,7 @@ def event(subject_id, what, on, subject="action", **more):
 
 
 def test_without_a_start_no_action_has_started():
-    tables = tables_of(SIXTEEN, [53] * 8)
+    tables = monthly_tables(SIXTEEN, [53] * 8)
     tables["event"] = []
     row = ttp.verdict(frames_of(tables), as_of=DAY).iloc[0]
     assert (row["verdict"], row["sentence"]) == ("cannot tell", "No action has started.")
@@ -221,12 +220,12 @@ def test_ranges_and_words_cannot_be_told(indicator):
 
 
 def test_provisional_values_and_those_recorded_later_are_not_seen():
-    tables = tables_of(SIXTEEN, [53] * 8)
+    tables = monthly_tables(SIXTEEN, [53] * 8)
     tables["observation"][-1]["final"] = "false"
     tables["observation"][-2]["recorded_on"] = "2025-06-01"
     assert counts(tables, as_of="2025-05-31") == (16, 6)
     assert counts(tables, as_of="2025-05-31", knowledge="restated") == (16, 7)
-    assert counts(tables, as_of=month(18)) == (16, 3)
+    assert counts(tables, as_of=month_middle(18)) == (16, 3)
 
 
 def counts(tables, **options):
@@ -235,7 +234,7 @@ def counts(tables, **options):
 
 
 def test_of_two_values_on_one_date_the_latest_recorded_counts():
-    tables = tables_of(SIXTEEN, [60, 52, 52])
+    tables = monthly_tables(SIXTEEN, [60, 52, 52])
     corrected = {"observation_id": "B-0", "value": "52", "recorded_on": "2025-01-01"}
     tables["observation"].insert(0, tables["observation"][16] | corrected)
     row = ttp.verdict(frames_of(tables), as_of=DAY).iloc[0]
@@ -244,13 +243,13 @@ def test_of_two_values_on_one_date_the_latest_recorded_counts():
 
 
 def test_a_material_revision_hides_what_came_before_it():
-    tables = tables_of(SIXTEEN, [53] * 8)
-    tables["event"].append(event("F", "review_material", month(3), "finding"))
+    tables = monthly_tables(SIXTEEN, [53] * 8)
+    tables["event"].append(event("F", "review_material", month_middle(3), "finding"))
     assert counts(tables, as_of=DAY) == (12, 8)
 
 
 def test_indicators_of_every_level_required_or_not_are_judged_and_each_once():
-    tables = tables_of(SIXTEEN, [53] * 8, level="output")
+    tables = monthly_tables(SIXTEEN, [53] * 8, level="output")
     tables["finding_indicator"][0]["required"] = "false"
     tables["finding_indicator"].append({"finding_id": "F", "indicator_id": "I", "action_id": "A"})
     assert ttp.verdict(frames_of(tables), as_of=DAY)["verdict"].tolist() == ["improved"]
@@ -258,15 +257,15 @@ def test_indicators_of_every_level_required_or_not_are_judged_and_each_once():
 
 @pytest.mark.parametrize("kind", ["experience", "mechanism"])
 def test_only_insights_and_problems_are_judged(kind):
-    assert len(ttp.verdict(plan_of(SIXTEEN, [53] * 8, kind=kind), as_of=DAY)) == 0
+    assert len(ttp.verdict(monthly_frames(SIXTEEN, [53] * 8, kind=kind), as_of=DAY)) == 0
     assert only(SIXTEEN, [53] * 8, kind="problem")["verdict"] == "improved"
 
 
 def test_closed_findings_and_indicators_without_values_have_no_verdict():
-    tables = tables_of(SIXTEEN, [53] * 8)
+    tables = monthly_tables(SIXTEEN, [53] * 8)
     tables["event"].append(event("F", "reject", "2024-01-01", "finding", reason="r"))
     assert len(ttp.verdict(frames_of(tables), as_of=DAY)) == 0
-    assert len(ttp.verdict(plan_of([], []), as_of=DAY)) == 0
+    assert len(ttp.verdict(monthly_frames([], []), as_of=DAY)) == 0
     assert len(ttp.verdict({}, as_of=DAY)) == 0
 
 
@@ -275,7 +274,7 @@ def test_a_number_too_large_to_be_squared_is_not_compared():
 
 
 def test_words_name_the_run_its_month_and_the_earlier_average():
-    row = only(SIXTEEN, [53] * 9, day=month(25))
+    row = only(SIXTEEN, [53] * 9, day=month_middle(25))
     assert row["sentence"] == (
         "9 measurements in a row since May 2021 are better than the earlier average of 52; "
         "a slow improvement that had already begun could look the same."
@@ -284,7 +283,7 @@ def test_words_name_the_run_its_month_and_the_earlier_average():
 
 
 def test_a_run_that_is_over_is_not_told_as_if_it_lasted():
-    row = only(SIXTEEN, [53] * 8 + [47, 46, 47], day=month(28))
+    row = only(SIXTEEN, [53] * 8 + [47, 46, 47], day=month_middle(28))
     assert row["verdict"] == "improved"
     assert row["sentence"].startswith(
         "8 measurements in a row from May to December 2021 are better than the earlier average of 52; "
@@ -312,10 +311,10 @@ def test_no_sentence_claims_a_cause():
 
 
 def test_one_indicator_can_be_asked_for_and_the_others_count_as_examined():
-    tables = tables_of(SIXTEEN, [53] * 8)
+    tables = monthly_tables(SIXTEEN, [53] * 8)
     tables["indicator"].append(tables["indicator"][0] | {"indicator_id": "J"})
     tables["finding_indicator"].append({"finding_id": "F", "indicator_id": "J"})
-    tables["observation"].append({"indicator_id": "J", "observed_on": month(1), "value": "1"})
+    tables["observation"].append({"indicator_id": "J", "observed_on": month_middle(1), "value": "1"})
     frame = ttp.verdict(frames_of(tables), "J", as_of=DAY)
     assert (frame["indicator_id"].tolist(), frame.attrs["n_examined"]) == (["J"], 2)
     with pytest.raises(UnknownName, match="There is no indicator 'K'"):

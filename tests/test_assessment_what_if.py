@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from acceptance import NINETY, PROVED, Draft
-from frames import frames_of
+from acceptance import NINETY
+from builder import PROVED, PlanBuilder, frames_of
 
 import theorytopractice as ttp
 from theorytopractice.errors import PracticeError, UnknownName
@@ -16,7 +16,13 @@ D = "2026-03-02"
 
 def under_way():
     """Return a plan with one action begun, and a good value since."""
-    return Draft().finding().action(events=(("start", "2026-01-10"),), evidence=()).indicator(NINETY).tables
+    return (
+        PlanBuilder()
+        .finding()
+        .case_action(events=(("start", "2026-01-10"),), evidence=())
+        .case_indicator(NINETY)
+        .tables
+    )
 
 
 def only(changed):
@@ -38,7 +44,7 @@ def test_a_completion_without_evidence_only_raises_a_flag():
 
 
 def test_facts_may_come_as_frames_and_as_observations():
-    tables = Draft().finding().action().indicator().tables
+    tables = PlanBuilder().finding().case_action().case_indicator().tables
     values = pd.DataFrame(
         {"indicator_id": ["I-001"], "observed_on": [pd.Timestamp("2026-03-01")], "value": [90.0]}
     )
@@ -87,14 +93,14 @@ def test_the_supposed_facts_stand_for_stored_ones_in_a_typed_plan(example_tables
 
 
 def test_what_is_done_needs_nothing_and_what_is_unproven_only_evidence():
-    done = frames_of(Draft().finding().action().tables)
+    done = frames_of(PlanBuilder().finding().case_action().tables)
     assert ttp.if_done(done, ["A-001"], as_of=D) == []
-    unproven = frames_of(Draft().finding().action(evidence=()).tables)
+    unproven = frames_of(PlanBuilder().finding().case_action(evidence=()).tables)
     assert [fact.entity.name for fact in ttp.if_done(unproven, ["A-001", "A-001"], as_of=D)] == ["evidence"]
 
 
 def test_a_cancelled_action_may_be_supposed_done():
-    tables = Draft().finding().action(events=(("cancel", "2026-02-01"),), evidence=PROVED).tables
+    tables = PlanBuilder().finding().case_action(events=(("cancel", "2026-02-01"),), evidence=PROVED).tables
     frames = frames_of(tables)
     row = only(ttp.what_if(frames, ttp.if_done(frames, "A-001", as_of=D), as_of=D))
     assert (row["stage_now"], row["stage_then"], row["flags_lost"]) == (0, 3, ["plan_abandoned", "shelved"])

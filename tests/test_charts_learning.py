@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from drafts import Sheet
+from builder import PlanBuilder
 
 import theorytopractice as ttp
 from theorytopractice import charts
@@ -17,7 +17,9 @@ def title(ax):
 
 
 def sheet():
-    made = Sheet().finding("F-1", "2024-01-01").finding("F-2", "2025-02-01").finding("F-3", "2026-04-01")
+    made = (
+        PlanBuilder().finding("F-1", "2024-01-01").finding("F-2", "2025-02-01").finding("F-3", "2026-04-01")
+    )
     made.event("F-1", "review_confirmed", "2024-06-30").event("F-1", "review_confirmed", "2024-07-01")
     made.event("F-1", "review_material", "2025-02-10").event("F-2", "review_revised", "2026-03-31")
     made.event("F-2", "review_confirmed", "2026-05-15").event("F-2", "review_confirmed", "2026-05-16")
@@ -47,7 +49,9 @@ def test_learning_counts_some_findings_alone():
 
 
 def test_learning_as_it_was_known_leaves_out_what_was_recorded_later():
-    late = Sheet().finding("F-1").event("F-1", "review_confirmed", "2026-05-01", recorded_on="2026-06-01")
+    late = (
+        PlanBuilder().finding("F-1").event("F-1", "review_confirmed", "2026-05-01", recorded_on="2026-06-01")
+    )
     assert ttp.learning(late.frames, as_of=DAY)["confirmed"].sum() == 0
     assert ttp.learning(late.frames, as_of=DAY, knowledge="restated")["confirmed"].sum() == 1
 
@@ -84,7 +88,7 @@ def test_a_loop_without_reviews_says_so():
 
 
 def test_a_plan_is_counted_as_of_today():
-    assert title(charts.learning_loop(Sheet().finding("F-1").frames)).startswith("0 reviews")
+    assert title(charts.learning_loop(PlanBuilder().finding("F-1").frames)).startswith("0 reviews")
 
 
 def test_quarters_are_named_below():

@@ -8,7 +8,18 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from planners import browser, choose, open_tab, page, plan, save, server, statement_form, stored, workbench
+from browser_helpers import (
+    browser,
+    choose,
+    open_tab,
+    page,
+    plan,
+    save,
+    saved_text,
+    server,
+    statement_form,
+    workbench,
+)
 
 from theorytopractice import Indicator
 
@@ -75,7 +86,7 @@ def test_what_is_pressed_twice_is_stored_once(page, plan):
         page.keyboard.press("Control+Enter")
     page.get_by_role("button", name="Save", exact=True).dblclick()
     page.evaluate("letGo()")
-    stored(page)
+    saved_text(page)
     assert len(plan.finding) == before + 1
     n = len(plan.latest(100))
     page.evaluate(HELD)
@@ -264,7 +275,7 @@ def test_a_mistake_a_warning_and_a_conflict_in_the_grid_are_read_and_solved(serv
     (theirs,) = values_of(other, contested)
     theirs.fill("7")
     save(other)
-    stored(other)
+    saved_text(other)
     other.context.close()
 
     before = mistaken.input_value()

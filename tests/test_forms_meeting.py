@@ -8,7 +8,7 @@ from datetime import date
 
 import pandas as pd
 import pytest
-from reports import Reader
+from report_helpers import Reader
 
 import theorytopractice as ttp
 from theorytopractice.assessment.workload import due_actions

@@ -10,7 +10,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from sessions import DAY, Controls, ask, opened, saved, words
+from forms_helpers import DAY, Controls, answer_text, ask, open_form, save_form
 
 import theorytopractice as ttp
 from theorytopractice.forms import router
@@ -24,6 +24,8 @@ from theorytopractice.model.labels import label_of, name_of
 from theorytopractice.model.settings import CHOICES, MEANINGS, Settings
 from theorytopractice.model.validation_rules import WORDS
 from theorytopractice.store import database
+
+pytestmark = pytest.mark.slow
 
 VALUE, COST = ENTITIES["observation"]["value"], ENTITIES["action"]["cost"]
 
@@ -138,7 +140,7 @@ def test_what_is_no_repeat_is_said_as_it_was_typed(typed):
 def test_a_repeat_is_shown_in_words_and_stored_as_it_was(session):
     facts = {"form": "finding", "key": session.rows("finding", kind="mechanism")[0]["finding_id"]}
     before = session.plan.row("finding", facts["key"])
-    values = opened(session, **facts)
+    values = open_form(session, **facts)
     assert values["finding.check_every"].split()[1] in (
         "days",
         "day",
@@ -169,15 +171,15 @@ def test_every_field_and_every_word_has_a_name_for_people():
 def test_only_what_was_changed_is_stored_and_a_second_save_stores_nothing(session):
     before = session.plan.row("action", "A-026")
     facts = {"form": "action", "finding": "F-013", "key": "A-026"}
-    saved(session, facts, action__dose="40 hours")
+    save_form(session, facts, action__dose="40 hours")
     assert session.plan.row("action", "A-026") == before | {"dose": "40 hours"}
     assert session.plan.history("A-026")["difference"].tolist()[-1:] == ["dose: “” → “40 hours”"]
-    assert saved(session, facts).text == "Nothing was changed."
+    assert save_form(session, facts).text == "Nothing was changed."
 
 
 def test_who_is_accountable_is_exchanged_in_one_change(session):
     facts = {"form": "action", "finding": "F-013", "key": "A-026"}
-    saved(session, facts, action_owner__owner_id="O-01")
+    save_form(session, facts, action_owner__owner_id="O-01")
     held = session.rows("action_owner", action_id="A-026", role="accountable")
     assert [row["owner_id"] for row in held] == ["O-01"]
     assert session.plan.latest(1)["n_rows"].tolist() == [2]
@@ -193,7 +195,7 @@ def to_correct(session, table, key):
 def test_a_value_is_corrected_by_a_newer_row(session):
     ask(session, "choose", finding="F-013")
     value = session.rows("observation", indicator_id="I-19")[-1]
-    saved(session, to_correct(session, "observation", value["observation_id"]), observation__value="2,5")
+    save_form(session, to_correct(session, "observation", value["observation_id"]), observation__value="2,5")
     rows = session.rows("observation", indicator_id="I-19", observed_on=value["observed_on"])
     assert sorted((row["value"], row["recorded_on"]) for row in rows) == sorted(
         [(value["value"], value["recorded_on"]), ("2.5", "2026-06-30")]
@@ -204,10 +206,10 @@ def test_an_event_is_put_right_under_its_own_key_with_a_reason(session):
     ask(session, "choose", finding="F-013")
     event = session.rows("event", subject_id="A-026")[0]
     facts = to_correct(session, "event", event["event_id"])
-    refused = saved(session, facts, event__by="Somebody else")
+    refused = save_form(session, facts, event__by="Somebody else")
     assert "Say why." in refused.parts["error:~reason"]
     assert 'href="#~reason"' in refused.parts["summary"]
-    saved(session, facts, event__by="Somebody else", **{"~reason": "wrong name"})
+    save_form(session, facts, event__by="Somebody else", **{"~reason": "wrong name"})
     assert session.plan.row("event", event["event_id"]) == event | {"by": "Somebody else"}
     assert session.plan.latest(1)["what"].iloc[0].endswith(": wrong name")
 
@@ -216,8 +218,10 @@ def test_who_corrects_the_day_or_the_indicator_of_a_value_leaves_no_other_value_
     value = session.rows("observation", indicator_id="I-19")[-1]
     facts = {"form": "row", "table": "observation", "key": value["observation_id"]}
     before = len(session.rows("observation"))
-    assert "Say why." in saved(session, facts, observation__observed_on="2026-05-02").parts["error:~reason"]
-    saved(
+    assert (
+        "Say why." in save_form(session, facts, observation__observed_on="2026-05-02").parts["error:~reason"]
+    )
+    save_form(
         session,
         facts,
         observation__observed_on="2026-05-02",
@@ -229,13 +233,13 @@ def test_who_corrects_the_day_or_the_indicator_of_a_value_leaves_no_other_value_
     assert len(session.rows("observation")) == before
 
 
-def test_the_second_correction_of_a_value_is_shown_beside_the_first(session, where):
+def test_the_second_correction_of_a_value_is_shown_beside_the_first(session, plan_path):
     value = session.rows("observation", indicator_id="I-19")[-1]
     facts = {"form": "row", "table": "observation", "key": value["observation_id"]}
-    values = opened(session, **facts)
-    with ttp.open_plan(where, who="Bo") as other:
+    values = open_form(session, **facts)
+    with ttp.open_plan(plan_path, who="Bo") as other:
         theirs = Session(other, as_of=DAY)
-        saved(theirs, facts, observation__value="5")
+        save_form(theirs, facts, observation__value="5")
     answer = ask(session, "save", open=facts, values=values | {"observation.value": "7"})
     page = Controls(answer.parts["form"])
     assert "Somebody else changed this meanwhile" in page.text
@@ -245,10 +249,10 @@ def test_the_second_correction_of_a_value_is_shown_beside_the_first(session, whe
     assert {row["value"] for row in rows} == {value["value"], "7"}
 
 
-def test_what_somebody_else_removed_does_not_come_back_by_a_save_of_something_else(session, where):
+def test_what_somebody_else_removed_does_not_come_back_by_a_save_of_something_else(session, plan_path):
     facts = {"form": "action", "finding": "F-013", "key": "A-026"}
-    values = opened(session, **facts)
-    with ttp.open_plan(where, who="Bo") as other:
+    values = open_form(session, **facts)
+    with ttp.open_plan(plan_path, who="Bo") as other:
         (held,) = session.rows("action_owner", action_id="A-026", role="accountable")
         other.remove("action_owner", tuple(held.values()), reason="left")
     ask(session, "save", open=facts, values=values | {"action.dose": "40 hours"})
@@ -256,10 +260,10 @@ def test_what_somebody_else_removed_does_not_come_back_by_a_save_of_something_el
     assert session.plan.row("action", "A-026")["dose"] == "40 hours"
 
 
-def test_what_was_typed_into_a_link_that_somebody_else_removed_is_shown_and_may_be_kept(session, where):
+def test_what_was_typed_into_a_link_that_somebody_else_removed_is_shown_and_may_be_kept(session, plan_path):
     facts = {"form": "action", "finding": "F-013", "key": "A-026"}
-    values = opened(session, **facts)
-    with ttp.open_plan(where, who="Bo") as other:
+    values = open_form(session, **facts)
+    with ttp.open_plan(plan_path, who="Bo") as other:
         other.remove("finding_action", ("F-013", "A-026", "delivers"), reason="wrong")
     answer = ask(session, "save", open=facts, values=values | {"finding_action.rationale": "typed"})
     page = Controls(answer.parts["form"])
@@ -269,18 +273,19 @@ def test_what_was_typed_into_a_link_that_somebody_else_removed_is_shown_and_may_
     assert session.plan.row("finding_action", ("F-013", "A-026", "delivers"))["rationale"] == "typed"
 
 
-def test_an_owner_who_came_meanwhile_is_shown_before_another_is_added(session, where):
+def test_an_owner_who_came_meanwhile_is_shown_before_another_is_added(session, plan_path):
     session.plan.add(ttp.Action(action_id="A-900", title="Send", recorded_on="2026-01-01", due="2026-12-10"),
                   ttp.FindingAction(finding_id="F-002", action_id="A-900", role="delivers"))  # fmt: skip
     facts = {"form": "action", "finding": "F-002", "key": "A-900"}
     assert (
-        "This must be filled." in saved(session, facts, action__dose="1").parts["error:action_owner.owner_id"]
+        "This must be filled."
+        in save_form(session, facts, action__dose="1").parts["error:action_owner.owner_id"]
     )
-    values = opened(session, **facts) | {"action_owner.owner_id": "O-01"}
-    with ttp.open_plan(where, who="Bo") as other:
+    values = open_form(session, **facts) | {"action_owner.owner_id": "O-01"}
+    with ttp.open_plan(plan_path, who="Bo") as other:
         other.add(ttp.ActionOwner(action_id="A-900", owner_id="O-02", role="accountable"))
     answer = ask(session, "save", open=facts, values=values)
-    assert "Somebody else changed this meanwhile" in words(answer)
+    assert "Somebody else changed this meanwhile" in answer_text(answer)
     page = Controls(answer.parts["form"]).values
     ask(
         session,
@@ -294,25 +299,25 @@ def test_an_owner_who_came_meanwhile_is_shown_before_another_is_added(session, w
 def test_a_part_that_was_begun_is_not_thrown_away(session):
     typed = {"finding__kind": "insight", "finding__statement": "Rain 3 days a week keeps 9 stalls shut.",
              "finding__source": "Survey", "finding_action__rationale": "It should help."}  # fmt: skip
-    refused = saved(session, {"form": "finding"}, **typed)
+    refused = save_form(session, {"form": "finding"}, **typed)
     assert "This must be filled." in refused.parts["error:action.title"]
     assert "This must be filled." not in refused.parts["error:indicator.name"]
 
 
 def test_an_experience_begins_with_a_replication_that_its_indicator_measures(session):
     facts = {"form": "finding"}
-    first = opened(session, **facts)
+    first = open_form(session, **facts)
     assert first["finding_action.role"] == "delivers"
     form = ask(session, "refresh", open=facts, values=first | {"finding.kind": "experience"}).parts["form"]
     values = Controls(form).values
     assert values["finding_action.role"] == "replicates"
-    typed = {"finding.statement": "One desk for 3 papers saves 40 minutes.", "finding.source": "Visit",
-             "finding.origin_site": "North", "finding.why_it_works": "One queue.", "finding.core_elements": "One desk.",
+    typed = {"finding.statement": "One session for 3 papers saves 40 minutes.", "finding.source": "Visit",
+             "finding.origin_site": "North", "finding.why_it_works": "One queue.", "finding.core_elements": "One session.",
              "action.title": "Open one desk in the south", "action.due": "2026-12-01", "action.site": "South",
              "action_owner.owner_id": "O-01", "indicator.name": "Minutes of waiting", "indicator.unit": "minutes",
              "indicator.measure": "unit", "indicator.direction": "descending", "indicator.level": "outcome"}  # fmt: skip
     answer = ask(session, "save", open=facts, values=values | typed)
-    assert "saved" in str(answer.parts.get("notice")), words(answer)
+    assert "saved" in str(answer.parts.get("notice")), answer_text(answer)
     (link,) = session.rows("finding_indicator", finding_id=session.finding_id)
     (action,) = session.rows("finding_action", finding_id=session.finding_id)
     assert link["action_id"] == action["action_id"]
@@ -324,11 +329,11 @@ def test_an_experience_begins_with_a_replication_that_its_indicator_measures(ses
 
 def test_evidence_is_a_link_or_a_file_or_words(session):
     facts = {"form": "row", "table": "evidence", "action_id": "A-026"}
-    refused = saved(session, facts)
+    refused = save_form(session, facts)
     assert "This must be filled." in refused.parts["error:evidence.description"]
     for one in ("uri", "description"):
         assert "saved" in str(
-            saved(session, facts, **{f"evidence__{one}": "https://example.org"}).parts["notice"]
+            save_form(session, facts, **{f"evidence__{one}": "https://example.org"}).parts["notice"]
         )
 
 
@@ -340,13 +345,13 @@ def test_a_checksum_belongs_to_the_file_that_was_attached_and_to_no_other_link(s
             "upload", {"token": "t", "name": "a.txt", "at": 0, "is_last": True, "part": "attached"}, b"a"
         ),
     )
-    saved(session, facts, evidence__description="one", **{"~file": "t"})
+    save_form(session, facts, evidence__description="one", **{"~file": "t"})
     (row,) = session.rows("evidence", description="one")
     assert row["sha256"] == hashlib.sha256(b"a").hexdigest()
     key = {"form": "row", "table": "evidence", "key": row["evidence_id"]}
-    saved(session, key, evidence__uri="other.txt", **{"~reason": "moved"})
+    save_form(session, key, evidence__uri="other.txt", **{"~reason": "moved"})
     assert session.plan.row("evidence", row["evidence_id"])["sha256"] == ""
-    saved(session, facts, evidence__description="two", **{"~sha256": "0" * 64})
+    save_form(session, facts, evidence__description="two", **{"~sha256": "0" * 64})
     assert session.rows("evidence", description="two")[0]["sha256"] == ""
 
 
@@ -390,17 +395,17 @@ def test_a_removal_needs_a_reason_and_comes_back_by_undo(session):
     assert len(session.rows("observation", observation_id=key)) == 1
 
 
-def test_a_row_that_somebody_changed_meanwhile_is_not_removed(session, where):
+def test_a_row_that_somebody_changed_meanwhile_is_not_removed(session, plan_path):
     facts = asked_to_remove(session, "owner", "O-01")
-    with ttp.open_plan(where, who="Bo") as other:
+    with ttp.open_plan(plan_path, who="Bo") as other:
         other.change("owner", "O-01", note="Bo's word")
     refused = ask(session, "remove", **facts, values={"reason": "gone"})
     assert refused.refused
     assert session.plan.row("owner", "O-01")["note"] == "Bo's word"
 
 
-def test_another_persons_change_is_not_taken_back_here(session, where):
-    with ttp.open_plan(where, who="Bo") as other:
+def test_another_persons_change_is_not_taken_back_here(session, plan_path):
+    with ttp.open_plan(plan_path, who="Bo") as other:
         other.change("finding", "F-001", theme="Bo's")
     number = int(session.plan.latest(1)["change_id"].iloc[0])
     assert ask(session, "undo", change=number).text == "Only your own changes can be taken back here."
@@ -408,11 +413,11 @@ def test_another_persons_change_is_not_taken_back_here(session, where):
 
 
 def test_what_another_changed_moves_the_list_and_the_stage_without_reading_the_whole_plan(
-    session, where, monkeypatch
+    session, plan_path, monkeypatch
 ):
     ask(session, "choose", finding="F-002")
     monkeypatch.setattr(type(session.plan), "tables", lambda _: pytest.fail("the whole plan was read"))
-    with ttp.open_plan(where, who="Bo") as other:
+    with ttp.open_plan(plan_path, who="Bo") as other:
         other.add(
             ttp.Action(action_id="A-900", title="Send messages", recorded_on="2026-06-01", due="2026-09-30"),
             ttp.FindingAction(finding_id="F-002", action_id="A-900", role="delivers"),
@@ -420,13 +425,16 @@ def test_what_another_changed_moves_the_list_and_the_stage_without_reading_the_w
         )
     ask(session, "list", values={})
     assert session.overview.get("F-002").stage == 1
-    assert "planned" in words(ask(session, "tab", tab="why"))
+    assert "planned" in answer_text(ask(session, "tab", tab="why"))
 
 
-def test_the_second_save_of_a_row_is_shown_beside_the_first_and_each_field_is_chosen(session, where):
+def test_the_second_save_of_a_row_is_shown_beside_the_first_and_each_field_is_chosen(session, plan_path):
     facts = {"form": "finding", "key": "F-001"}
-    values = opened(session, **facts) | {"finding.statement": "Mine says 1 thing.", "finding.source": "Mine"}
-    with ttp.open_plan(where, who="Bo") as other:
+    values = open_form(session, **facts) | {
+        "finding.statement": "Mine says 1 thing.",
+        "finding.source": "Mine",
+    }
+    with ttp.open_plan(plan_path, who="Bo") as other:
         other.change("finding", "F-001", statement="Theirs says 2 things.", theme="Theirs")
     conflict = ask(session, "save", open=facts, values=values).parts["form"]
     assert "Mine says 1 thing." in conflict
@@ -445,16 +453,19 @@ def test_the_second_save_of_a_row_is_shown_beside_the_first_and_each_field_is_ch
     assert (now["statement"], now["theme"], now["source"]) == ("Theirs says 2 things.", "Theirs", "Mine")
 
 
-def test_a_conflict_is_told_in_words_and_by_the_clock_of_the_plan(session, where):
-    with ttp.open_plan(where, who="Bo") as other:
+def test_a_conflict_is_told_in_words_and_by_the_clock_of_the_plan(session, plan_path):
+    with ttp.open_plan(plan_path, who="Bo") as other:
         other.change("setting", "zone", value="Asia/Shanghai")
         other.change("setting", "language", value="zh")
     one = Session(session.plan, as_of=DAY)
     facts = {"form": "finding", "key": "F-001"}
-    values = opened(one, **facts) | {"finding.certainty": "very_low", "finding.recorded_on": "2026年3月5日"}
-    with ttp.open_plan(where, who="Bo") as other:
+    values = open_form(one, **facts) | {
+        "finding.certainty": "very_low",
+        "finding.recorded_on": "2026年3月5日",
+    }
+    with ttp.open_plan(plan_path, who="Bo") as other:
         other.change("finding", "F-001", certainty="high", recorded_on="2026-03-04")
-    told = words(ask(one, "save", open=facts, values=values))
+    told = answer_text(ask(one, "save", open=facts, values=values))
     made_at = datetime.fromisoformat(session.plan.latest(1)["made_at"].iloc[0])
     there = made_at.astimezone(ZoneInfo("Asia/Shanghai"))
     with speaking("zh"):
@@ -465,30 +476,32 @@ def test_a_conflict_is_told_in_words_and_by_the_clock_of_the_plan(session, where
     assert not [text for text in ("very_low", "2026-03-0", "UTC") if text in told]
 
 
-def test_a_conflict_shows_a_date_that_cannot_be_read_as_it_was_typed(session, where):
+def test_a_conflict_shows_a_date_that_cannot_be_read_as_it_was_typed(session, plan_path):
     facts = {"form": "finding", "key": "F-001"}
-    values = opened(session, **facts) | {"finding.recorded_on": "3/4/2026"}
-    with ttp.open_plan(where, who="Bo") as other:
+    values = open_form(session, **facts) | {"finding.recorded_on": "3/4/2026"}
+    with ttp.open_plan(plan_path, who="Bo") as other:
         other.change("finding", "F-001", recorded_on="2026-03-04")
-    told = words(ask(session, "save", open=facts, values=values))
+    told = answer_text(ask(session, "save", open=facts, values=values))
     assert "3/4/2026" in told
     assert "4 Mar 2026" in told
 
 
-def test_a_row_that_another_removed_is_said_and_what_was_typed_stays(session, where):
+def test_a_row_that_another_removed_is_said_and_what_was_typed_stays(session, plan_path):
     key = session.rows("evidence")[0]["evidence_id"]
     facts = {"form": "row", "table": "evidence", "key": key}
-    values = opened(session, **facts) | {"evidence.description": "mine"}
-    with ttp.open_plan(where, who="Bo") as other:
+    values = open_form(session, **facts) | {"evidence.description": "mine"}
+    with ttp.open_plan(plan_path, who="Bo") as other:
         other.remove("evidence", key, reason="wrong")
     answer = ask(session, "save", open=facts, values=values)
     assert "form" not in answer.parts
-    assert f"There is no evidence '{key}'" in words(answer)
+    assert f"There is no evidence '{key}'" in answer_text(answer)
 
 
 def test_warnings_do_not_stand_in_the_way(session):
-    answer = saved(session, {"form": "finding", "key": "F-001"}, finding__statement="Improve communication")
-    assert "worth a look" in words(answer)
+    answer = save_form(
+        session, {"form": "finding", "key": "F-001"}, finding__statement="Improve communication"
+    )
+    assert "worth a look" in answer_text(answer)
     assert session.plan.row("finding", "F-001")["statement"] == "Improve communication"
     assert session.plan.row("finding", "F-001")["reworded_on"] != ""
 
@@ -522,7 +535,7 @@ HOSTILE = (
 def test_hostile_text_is_stored_as_written_and_shown_as_text(session, text):
     names = {field.name for field in ENTITIES["finding"].fields if field.type == "text" and not field.refers}
     typed = {f"finding__{name}": text for name in names - {"finding_id"}}
-    saved(session, {"form": "finding", "key": "F-001"}, **typed)
+    save_form(session, {"form": "finding", "key": "F-001"}, **typed)
     row = session.plan.row("finding", "F-001")
     assert {
         row[name]
@@ -537,16 +550,16 @@ def test_hostile_text_is_stored_as_written_and_shown_as_text(session, text):
 
 
 def test_a_text_that_no_cell_can_hold_is_refused_beside_its_field(session):
-    answer = saved(session, {"form": "finding", "key": "F-001"}, finding__note="x" * 100_001)
+    answer = save_form(session, {"form": "finding", "key": "F-001"}, finding__note="x" * 100_001)
     assert "at most 100,000" in str(answer.parts["error:finding.note"])
-    answer = saved(session, {"form": "finding", "key": "F-001"}, finding__note="a\0b")
+    answer = save_form(session, {"form": "finding", "key": "F-001"}, finding__note="a\0b")
     assert "NUL" in str(answer.parts["error:finding.note"])
 
 
 def test_a_link_to_the_web_can_be_followed_and_a_script_cannot(session):
     for uri in ("javascript:alert(1)", "https://example.org/a?b=1&c=2", "data:text/html,<script>"):
         facts = {"form": "row", "table": "evidence", "action_id": "A-026"}
-        saved(session, facts, evidence__uri=uri, evidence__description="d")
+        save_form(session, facts, evidence__uri=uri, evidence__description="d")
     ask(session, "choose", finding="F-013")
     found = Controls(ask(session, "tab", tab="evidence").parts["record"])
     assert [attrs["href"] for tag, attrs in found.tags if tag == "a"] == ["https://example.org/a?b=1&c=2"]
@@ -581,19 +594,19 @@ def test_a_forged_message_changes_nothing_and_the_desk_goes_on(session, do, fact
     before = session.plan.fingerprint()
     answer = ask(session, do, **facts)
     for text in ("Traceback", "Something went wrong"):
-        assert text not in words(answer) + answer.text
+        assert text not in answer_text(answer) + answer.text
     assert session.plan.fingerprint() == before
     assert ask(session, "choose", finding="F-001").focus == "record-title"
 
 
-def test_a_plan_that_another_program_locked_is_said_and_saving_again_works(session, where, monkeypatch):
+def test_a_plan_that_another_program_locked_is_said_and_saving_again_works(session, plan_path, monkeypatch):
     monkeypatch.setattr(database, "BUSY_SECONDS", 0)
     facts = {"form": "finding", "key": "F-001"}
-    values = opened(session, **facts) | {"finding.theme": "after the lock"}
-    holder = sqlite3.connect(where, isolation_level=None)
+    values = open_form(session, **facts) | {"finding.theme": "after the lock"}
+    holder = sqlite3.connect(plan_path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     answer = ask(session, "save", open=facts, values=values)
-    assert "another program is writing to it; try again when it has finished" in words(answer)
+    assert "another program is writing to it; try again when it has finished" in answer_text(answer)
     assert "form" not in answer.parts
     holder.execute("ROLLBACK")
     holder.close()
@@ -603,24 +616,24 @@ def test_a_plan_that_another_program_locked_is_said_and_saving_again_works(sessi
 
 def test_a_plan_that_may_only_be_read_is_said(session, monkeypatch):
     facts = {"form": "finding", "key": "F-001"}
-    values = opened(session, **facts) | {"finding.theme": "new"}
+    values = open_form(session, **facts) | {"finding.theme": "new"}
 
     def refuse(*_):
         raise sqlite3.OperationalError("attempt to write a readonly database")
 
     monkeypatch.setattr(database, "apply", refuse)
-    assert "it may only be read here" in words(ask(session, "save", open=facts, values=values))
+    assert "it may only be read here" in answer_text(ask(session, "save", open=facts, values=values))
 
 
-def test_a_plan_that_goes_away_and_comes_back_is_there_again(session, where):
+def test_a_plan_that_goes_away_and_comes_back_is_there_again(session, plan_path):
     facts = {"form": "finding", "key": "F-001"}
-    values = opened(session, **facts) | {"finding.theme": "later"}
-    aside = where.rename(where.with_name("aside.db"))
+    values = open_form(session, **facts) | {"finding.theme": "later"}
+    aside = plan_path.rename(plan_path.with_name("aside.db"))
     answer = ask(session, "save", open=facts, values=values)
     assert answer.refused
     assert "is not there any more; bring it back and try again" in answer.text
-    assert not where.exists()
-    aside.rename(where)
+    assert not plan_path.exists()
+    aside.rename(plan_path)
     assert not ask(session, "save", open=facts, values=values).refused
     assert session.plan.row("finding", "F-001")["theme"] == "later"
 
@@ -635,10 +648,10 @@ def test_the_list_is_searched_filtered_sorted_and_paged(session):
     ]
     assert listed == sorted(every.loc[every["stage"] == 4, "finding_id"])
     flagged = every[[("overdue" in flags) for flags in every["flags"]]]
-    assert f"{len(flagged)} finding" in words(ask(session, "list", values={"flag": "overdue"}))
+    assert f"{len(flagged)} finding" in answer_text(ask(session, "list", values={"flag": "overdue"}))
     closed = every[every["disposition"] != "open"]
-    assert f"{len(closed)} findings" in words(ask(session, "list", values={"stage": "(closed)"}))
-    assert f"47 findings: {PAGE + 1} to".replace("47", str(len(every))) in words(
+    assert f"{len(closed)} findings" in answer_text(ask(session, "list", values={"stage": "(closed)"}))
+    assert f"47 findings: {PAGE + 1} to".replace("47", str(len(every))) in answer_text(
         ask(session, "list", values={}) | ask(session, "page", page=1)
     )
     first = Controls(ask(session, "sort", by="id").parts["results"])
@@ -663,24 +676,24 @@ def test_a_plan_folder_is_filled_in_the_same_way(tmp_path):
         assert plan.owner["name"].tolist() == ["Mia"]
 
 
-def test_every_screen_speaks_chinese_where_the_plan_does(where):
-    with ttp.open_plan(where, who="Ada") as plan:
+def test_every_screen_speaks_chinese_where_the_plan_does(plan_path):
+    with ttp.open_plan(plan_path, who="Ada") as plan:
         plan.change("setting", "language", value="zh")
         one = Session(plan, as_of=DAY)
-        page = words(ask(one, "start", drafts=[]))
+        page = answer_text(ask(one, "start", drafts=[]))
         assert "新的发现" in page
         assert "New finding" not in page
-        form = words(ask(one, "open", open={"form": "finding"}))
+        form = answer_text(ask(one, "open", open={"form": "finding"}))
         assert "认识到什么" in form
         assert "must be filled" not in form
 
 
-def test_why_a_stage_is_what_it_is_and_the_next_step_are_said_in_chinese(where):
-    with ttp.open_plan(where, who="Ada") as plan:
+def test_why_a_stage_is_what_it_is_and_the_next_step_are_said_in_chinese(plan_path):
+    with ttp.open_plan(plan_path, who="Ada") as plan:
         plan.change("setting", "language", value="zh")
         one = Session(plan, as_of=DAY)
-        assert "I-19：录入1个达标（不高于1）的最终数值" in words(ask(one, "choose", finding="F-013"))
-        tab = words(ask(one, "tab", tab="why"))
+        assert "I-19：录入1个达标（不高于1）的最终数值" in answer_text(ask(one, "choose", finding="F-013"))
+        tab = answer_text(ask(one, "tab", tab="why"))
         assert "自2025-01-31起达标，2026-02-28失效" in tab
         assert "曾于2025-03-24解决，现已反弹" in tab
 
@@ -698,18 +711,18 @@ def test_why_a_stage_is_what_it_is_and_the_next_step_are_said_in_chinese(where):
     ],
 )
 def test_the_reason_of_a_stage_stands_in_one_sentence_above_the_tabs(session, finding_id, reason):
-    assert reason in words(ask(session, "choose", finding=finding_id))
+    assert reason in answer_text(ask(session, "choose", finding=finding_id))
 
 
 def test_every_setting_is_listed_with_what_it_says_and_goes_back_to_its_usual_value(session):
-    shown = words(ask(session, "screen", screen="settings"))
+    shown = answer_text(ask(session, "screen", screen="settings"))
     assert set(MEANINGS) == set(Settings.names())
     assert all(say(text) in shown for text in MEANINGS.values())
     form = ask(session, "open", open={"form": "row", "table": "setting", "name": "lapse"}).parts["form"]
     assert Controls(form).values["setting.value"] == "2"
-    saved(session, {"form": "row", "table": "setting", "name": "lapse"}, setting__value="3")
+    save_form(session, {"form": "row", "table": "setting", "name": "lapse"}, setting__value="3")
     assert session.plan.settings.lapse == 3
-    refused = saved(session, {"form": "row", "table": "setting", "key": "lapse"}, setting__value="0")
+    refused = save_form(session, {"form": "row", "table": "setting", "key": "lapse"}, setting__value="0")
     assert "expected a whole number from 1" in str(refused.parts["error:setting.value"])
     ask(session, "remove", **asked_to_remove(session, "setting", "lapse"), values={"reason": "as usual"})
     assert session.plan.settings.lapse == 2
@@ -717,27 +730,30 @@ def test_every_setting_is_listed_with_what_it_says_and_goes_back_to_its_usual_va
 
 def test_the_page_speaks_the_language_that_was_just_chosen(session):
     ask(session, "screen", screen="settings")
-    answer = saved(session, {"form": "row", "table": "setting", "key": "language"}, setting__value="zh")
+    answer = save_form(session, {"form": "row", "table": "setting", "key": "language"}, setting__value="zh")
     with speaking("zh"):
-        assert all(say(text) in words(answer) for text in ("Settings", "Meeting", "My changes"))
-    assert "Meeting" not in words(answer)
+        assert all(say(text) in answer_text(answer) for text in ("Settings", "Meeting", "My changes"))
+    assert "Meeting" not in answer_text(answer)
     assert (session.language, session.language_tag) == ("zh", "zh-Hans")
 
 
 def test_a_value_that_another_one_of_its_day_replaces_is_marked(session):
     value = session.rows("observation", indicator_id="I-19")[-1]
     ask(session, "choose", finding="F-013")
-    saved(session, to_correct(session, "observation", value["observation_id"]), observation__value="2,5")
-    assert words(ask(session, "tab", tab="observations")).count("replaced by another value of this day") == 1
+    save_form(session, to_correct(session, "observation", value["observation_id"]), observation__value="2,5")
+    assert (
+        answer_text(ask(session, "tab", tab="observations")).count("replaced by another value of this day")
+        == 1
+    )
 
 
 def test_a_fact_of_a_later_day_is_said_at_once(session):
     ask(session, "choose", finding="F-013")
-    answer = saved(session, {"form": "row", "table": "observation", "indicator_id": "I-19"},
+    answer = save_form(session, {"form": "row", "table": "observation", "indicator_id": "I-19"},
                    observation__value="7", observation__observed_on="2026-12-24")  # fmt: skip
-    assert "2026-12-24 lies after the as-of day, 2026-06-30" in words(answer)
+    assert "2026-12-24 lies after the as-of day, 2026-06-30" in answer_text(answer)
     assert "<details" not in str(answer.parts["notice"])
-    assert "lies after this day" in words(ask(session, "tab", tab="observations"))
+    assert "lies after this day" in answer_text(ask(session, "tab", tab="observations"))
 
 
 def test_a_finding_that_has_just_come_is_shown_in_the_list_and_from_its_first_side(session):
@@ -746,21 +762,21 @@ def test_a_finding_that_has_just_come_is_shown_in_the_list_and_from_its_first_si
     ask(session, "list", values={"text": "F-013"})
     typed = {"finding__kind": "insight", "finding__statement": "Rain 3 days a week keeps 9 stalls shut.",
              "finding__source": "Survey", "finding__theme": "A new theme"}  # fmt: skip
-    answer = saved(session, {"form": "finding"}, **typed)
+    answer = save_form(session, {"form": "finding"}, **typed)
     assert session.finding_id in session.listed_ids
     assert "A new theme" in str(answer.parts["list"]).split("results")[0]
     assert 'id="tab-finding" aria-selected="true"' in str(answer.parts["record"])
 
 
 def test_what_is_looked_for_is_cleared_by_one_button(session):
-    assert "Show all" not in words(ask(session, "list", values={}))
-    assert "Show all" in words(ask(session, "list", values={"text": "F-013", "kind": "problem"}))
+    assert "Show all" not in answer_text(ask(session, "list", values={}))
+    assert "Show all" in answer_text(ask(session, "list", values={"text": "F-013", "kind": "problem"}))
     ask(session, "list-clear")
     assert len(session.listed_ids) == PAGE
 
 
 def test_where_no_evidence_is_asked_none_is_spoken_of(session):
-    assert "are done, with evidence" in words(ask(session, "choose", finding="F-013"))
+    assert "are done, with evidence" in answer_text(ask(session, "choose", finding="F-013"))
     session.plan.add(ttp.Setting(name="require_evidence", value="false"))
-    told = words(ask(session, "choose", finding="F-013"))
+    told = answer_text(ask(session, "choose", finding="F-013"))
     assert "the 2 actions that carry it out are done; " in told

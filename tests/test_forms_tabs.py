@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 
 import pytest
-from sessions import Controls, ask, saved, words
+from forms_helpers import Controls, answer_text, ask, save_form
 
 import theorytopractice as ttp
 from theorytopractice.forms import history, row_tables
 from theorytopractice.forms.listing import ORDERS
 from theorytopractice.forms.row_tables import change_text, value_text
 from theorytopractice.model.entities import ENTITIES
+
+pytestmark = pytest.mark.slow
 
 
 def pressed(page, do, **facts):
@@ -49,18 +51,18 @@ def test_the_history_of_a_setting_says_its_value_in_words():
 
 def test_of_an_owner_that_was_saved_no_finding_is_told(session):
     ask(session, "choose", finding="F-013")
-    assert "F-013 is now" in saved(session, {"form": "finding", "key": "F-013"}, finding__theme="x").text
+    assert "F-013 is now" in save_form(session, {"form": "finding", "key": "F-013"}, finding__theme="x").text
     ask(session, "screen", screen="owners")
-    answer = saved(session, {"form": "row", "table": "owner", "key": "O-01"}, owner__note="x")
+    answer = save_form(session, {"form": "row", "table": "owner", "key": "O-01"}, owner__note="x")
     assert "Saved: " in answer.text
-    assert "F-013" not in answer.text + words(answer)
+    assert "F-013" not in answer.text + answer_text(answer)
 
 
 def test_an_undo_tells_of_the_chosen_finding_only_where_it_moved_it(session):
     ask(session, "choose", finding="F-002")
-    saved(session, {"form": "finding", "key": "F-002"}, finding__theme="x")
+    save_form(session, {"form": "finding", "key": "F-002"}, finding__theme="x")
     assert ask(session, "undo", change=session.plan.last_change).text == f"Saved: {undone(session)}."
-    saved(session, {"form": "action", "finding": "F-002"}, action__title="Send messages", action__due="2026-12-31",
+    save_form(session, {"form": "action", "finding": "F-002"}, action__title="Send messages", action__due="2026-12-31",
           action_owner__owner_id="O-01")  # fmt: skip
     made = session.plan.last_change
     assert session.overview.get("F-002").place == "planned"
@@ -80,14 +82,14 @@ def test_a_finding_that_was_taken_back_is_listed_no_more_and_another_can_be_chos
     ask(session, "list", values={"text": "stalls"})
     typed = {"finding__kind": "insight", "finding__statement": "Rain 3 days a week keeps 9 stalls shut.",
              "finding__source": "Survey"}  # fmt: skip
-    saved(session, {"form": "finding"}, **typed)
+    save_form(session, {"form": "finding"}, **typed)
     came = session.finding_id
     answer = ask(session, "undo", change=session.plan.last_change)
     assert came not in str(answer.parts["results"]) + answer.text
     assert "Choose a finding" in answer.parts["record"]
     assert 'data-part="form"' in answer.parts["record"]
     assert (session.finding_id, came in session.listed_ids) == ("", False)
-    again = saved(session, {"form": "finding"}, **typed)
+    again = save_form(session, {"form": "finding"}, **typed)
     assert session.finding_id in str(again.parts["list"])
 
 
@@ -109,7 +111,7 @@ def test_what_is_put_away_leaves_the_cursor_at_something_that_is_there(session, 
     for do in ("cancel", "forget", "notice"):
         assert ask(session, do).focus == place
     if screen == "owners":
-        assert saved(session, {"form": "row", "table": "owner", "key": "O-01"}).focus == place
+        assert save_form(session, {"form": "row", "table": "owner", "key": "O-01"}).focus == place
 
 
 def test_a_finding_that_is_not_there_takes_no_cursor(session):
@@ -121,7 +123,7 @@ def test_a_decision_that_changes_nothing_puts_its_form_away(session):
     ask(session, "screen", screen="meeting")
     facts = {"form": "action", "finding": "F-013", "key": "A-026"}
     ask(session, "decide", open=facts, group="overdue", action_id="A-026")
-    answer = saved(session, facts)
+    answer = save_form(session, facts)
     assert answer.text == "Nothing was changed."
     assert session.meeting_state.form is None
 
@@ -193,9 +195,9 @@ def test_a_page_stays_turned_to_after_a_change_and_other_rows_begin_anew(session
     ask(session, "tab", tab="history")
     ask(session, "rows-page", page=1)
     undone_ = ask(session, "undo", change=int(session.plan.latest(1)["change_id"].iloc[0]))
-    assert "4 to 6 of " in words(undone_)
-    assert "1 to 3 of " in words(ask(session, "tab", tab="observations"))
-    assert "1 to 3 of " in words(ask(session, "screen", screen="owners"))
+    assert "4 to 6 of " in answer_text(undone_)
+    assert "1 to 3 of " in answer_text(ask(session, "tab", tab="observations"))
+    assert "1 to 3 of " in answer_text(ask(session, "screen", screen="owners"))
 
 
 @pytest.mark.usefixtures("few")
@@ -217,7 +219,7 @@ def test_every_owner_is_reached_by_paging_and_by_a_search(session):
     last = session.plan.row("owner", every[-1])
     answer = ask(session, "owners", values={"text": last["name"].upper()})
     assert [one["key"] for one in Controls(answer.parts["owners"]).buttons("ask-remove")] == [[every[-1]]]
-    assert "No owner fits." in words(ask(session, "owners", values={"text": "no such person"}))
+    assert "No owner fits." in answer_text(ask(session, "owners", values={"text": "no such person"}))
     page = Controls(ask(session, "screen", screen="owners").parts["screen"])
     assert page.values["text"] == "no such person"
 
@@ -225,9 +227,11 @@ def test_every_owner_is_reached_by_paging_and_by_a_search(session):
 def test_own_changes_that_are_too_many_to_list_are_not_kept_quiet(session, monkeypatch):
     for n in range(3):
         session.plan.change("finding", "F-013", theme=f"theme {n}")
-    assert "not listed" not in words(ask(session, "screen", screen="changes"))
+    assert "not listed" not in answer_text(ask(session, "screen", screen="changes"))
     monkeypatch.setattr(history, "MAX_CHANGES", 3)
-    assert "Older changes than these 3 are not listed." in words(ask(session, "screen", screen="changes"))
+    assert "Older changes than these 3 are not listed." in answer_text(
+        ask(session, "screen", screen="changes")
+    )
 
 
 def folds(session, tab):
@@ -300,23 +304,23 @@ def test_a_part_of_an_action_and_an_owner_show_what_is_asked_and_not_there(sessi
 
 def test_a_kind_without_solvability_shows_none(session):
     mechanism = session.rows("finding", kind="mechanism")[0]["finding_id"]
-    assert "Solvability" not in words(ask(session, "choose", finding=mechanism))
-    assert "Solvability" in words(ask(session, "choose", finding="F-013"))
+    assert "Solvability" not in answer_text(ask(session, "choose", finding=mechanism))
+    assert "Solvability" in answer_text(ask(session, "choose", finding="F-013"))
 
 
 def test_my_changes_name_the_finding_that_came_and_the_event_that_happened(session):
-    saved(
+    save_form(
         session,
         {"form": "finding"},
         finding__kind="insight",
         finding__statement="Rain 3 days a week.",
         finding__source="x",
     )
-    saved(
+    save_form(
         session,
         {"form": "event", "subject": "finding", "subject_id": session.finding_id},
         event__event="accept",
     )
-    told = words(ask(session, "screen", screen="changes"))
+    told = answer_text(ask(session, "screen", screen="changes"))
     assert "New finding: Rain 3 days a week." in told
     assert f"What happened to {session.finding_id}: accept" in told

@@ -8,11 +8,10 @@ from collections import Counter
 import obvious
 import pandas as pd
 import pytest
-from frames import frames_of
+from builder import frames_of
 from obvious import waiting
 from obvious.learning import rubber_stamps as obvious_stamps
-from plans import random_day, random_plan
-from series_plans import random_series_day, random_series_plan
+from random_plans import random_day, random_plan, random_series_day, random_series_plan
 
 import theorytopractice as ttp
 

@@ -16,7 +16,7 @@ from acceptance import (
     all_promises,
 )
 from obvious import assess, commitments
-from plans import random_day, random_plan
+from random_plans import random_day, random_plan
 
 
 @pytest.mark.parametrize("case", LADDER + MECHANISMS + EXPERIENCES, ids=lambda case: case.name)

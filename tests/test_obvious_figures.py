@@ -90,15 +90,15 @@ def test_freireich_medians_bands_and_log_rank_are_the_published_ones():
 
 
 def test_durations_end_with_the_first_of_practice_and_decision():
-    draft = usual().indicator(NINETY)
+    draft = usual().case_indicator(NINETY)
     for key, word, day in (
         ("F-002", "reject", "2026-02-01"),
         ("F-003", "duplicate", "2026-02-01"),
         ("F-004", "accept", "2026-02-01"),
         ("F-005", "retire", "2026-07-01"),
     ):
-        draft.finding(finding_id=key).event("finding", key, word, day, other_finding_id="F-001")
-    draft.event("finding", "F-001", "retire", "2026-05-01")
+        draft.finding(finding_id=key).event(key, word, day, other_finding_id="F-001")
+    draft.event("F-001", "retire", "2026-05-01")
     draft.finding(finding_id="F-006", recorded_on="2026-04-01")
     # 1 Jan to 1 Mar is 59 days, to 1 Feb 31, to 31 Mar 89; F-001 was retired only after it was in practice
     assert [
@@ -188,7 +188,7 @@ def test_runs_and_crossings_count_before_and_after_around_the_frozen_median():
 
 def test_values_between_start_and_completion_with_lag_are_in_neither_group():
     values = (("2026-01-09", "40"), ("2026-01-10", "41"), ("2026-03-01", "42"), ("2026-03-02", "43"))
-    row = verdicts(usual().indicator(values, lag_days="10").tables, "2026-04-01")[0]
+    row = verdicts(usual().case_indicator(values, lag_days="10").tables, "2026-04-01")[0]
     assert (row["n_pre"], row["n_post"], row["mean"], row["verdict"]) == (1, 1, 40, "too few points")
 
 
@@ -196,8 +196,8 @@ def test_values_between_start_and_completion_with_lag_are_in_neither_group():
     "draft",
     [
         waiting().add("observation", indicator_id="I-001", observed_on="2026-01-05", value="40"),
-        usual().indicator(NINETY, direction="range", target="", target_low="36", target_high="38"),
-        usual().indicator((("2026-01-02", "yes"), ("2026-03-01", "no")), measure="nominal", target="no"),
+        usual().case_indicator(NINETY, direction="range", target="", target_low="36", target_high="38"),
+        usual().case_indicator((("2026-01-02", "yes"), ("2026-03-01", "no")), measure="nominal", target="no"),
     ],
     ids=["no action has started", "range", "nominal"],
 )
@@ -206,7 +206,7 @@ def test_without_start_or_with_no_better_side_nobody_can_tell(draft):
 
 
 def test_an_indicator_without_final_values_has_no_verdict():
-    assert verdicts(usual().indicator(NINETY, final="false").tables, "2026-04-01") == []
+    assert verdicts(usual().case_indicator(NINETY, final="false").tables, "2026-04-01") == []
 
 
 @pytest.mark.parametrize(
@@ -224,7 +224,7 @@ def test_forecasts_are_the_printed_ones(history, n_open, weeks):
 
 def test_weeks_run_from_monday_to_sunday_and_must_be_over():
     # 1 Jan 2026 is a Thursday: the first whole week begins on Monday 5 Jan; the action is done on Fri 20 Feb
-    draft = usual().planned("A-002")
+    draft = usual().case_plan("A-002")
     assert weekly_completions(look_at(draft.tables, "2026-02-21")) == [0] * 6
     assert weekly_completions(look_at(draft.tables, "2026-02-22")) == [0] * 6 + [1]
     assert forecast(draft.tables, "2026-02-28")["weeks"] is None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from acceptance import COMMITMENT_RATES, NINETY, SIX, Draft, all_promises, on_due_days, usual, waiting
+from acceptance import COMMITMENT_RATES, NINETY, SIX, all_promises, on_due_days, usual, waiting
+from builder import PlanBuilder
 from obvious import attainment, measures, owner_loads, shelf, staleness
 from obvious.learning import rubber_stamps
 
@@ -33,9 +34,9 @@ def values(tables, as_of=MIDSUMMER):
 
 def four_findings():
     """F-001 in practice since 1 March, F-002 new, F-003 on the shelf since January, F-004 rejected."""
-    draft = usual().indicator(NINETY, cadence_days="")
+    draft = usual().case_indicator(NINETY, cadence_days="")
     draft.finding(finding_id="F-002", recorded_on="2026-06-20").finding(finding_id="F-003")
-    return draft.finding(finding_id="F-004").event("finding", "F-004", "reject", "2026-02-01", reason="-")
+    return draft.finding(finding_id="F-004").event("F-004", "reject", "2026-02-01", reason="-")
 
 
 def test_every_measure_of_the_contract_is_there_in_order():
@@ -89,14 +90,14 @@ def test_a_share_of_nothing_has_no_value_and_no_interval():
 
 def test_evidence_gap_counts_carried_out_findings_whose_effect_nobody_looked_for():
     assert fractions(usual().tables)["evidence_gap"] == (1, 1)
-    assert fractions(usual().indicator(NINETY, baseline="").tables)["evidence_gap"] == (1, 1)
-    assert fractions(usual().indicator(NINETY).tables)["evidence_gap"] == (0, 1)
+    assert fractions(usual().case_indicator(NINETY, baseline="").tables)["evidence_gap"] == (1, 1)
+    assert fractions(usual().case_indicator(NINETY).tables)["evidence_gap"] == (0, 1)
     assert fractions(waiting().tables)["evidence_gap"] == (0, 0)
 
 
 def test_on_time_is_measured_against_the_original_due_date():
-    draft = usual().planned("A-002", due="2026-03-31").planned("A-003", due="2026-07-01")
-    draft.event("action", "A-002", "redate", "2026-03-01", due="2026-12-31")
+    draft = usual().case_plan("A-002", due="2026-03-31").case_plan("A-003", due="2026-07-01")
+    draft.event("A-002", "redate", "2026-03-01", due="2026-12-31")
     actual = fractions(draft.tables)
     assert (actual["on_time_rate"], actual["overdue_rate"]) == ((1, 2), (0, 2))
 
@@ -121,16 +122,16 @@ def test_cohort_rate_asks_who_got_there_in_time(recorded_on, as_of, one_year, fo
 
 
 def test_cohorts_keep_findings_closed_since():
-    draft = usual().event("finding", "F-001", "retire", "2026-05-01", reason="-")
+    draft = usual().event("F-001", "retire", "2026-05-01", reason="-")
     draft.tables["finding"][0]["recorded_on"] = "2025-06-30"
     actual = fractions(draft.tables)
     assert (actual["cohort_rate_3_1y"], actual["implementation_rate"]) == ((1, 1), (0, 0))
 
 
 def test_lapse_and_rebound_of_a_problem_solved_and_lost():
-    draft = Draft().finding(kind="problem").action()
-    draft.indicator((*NINETY, ("2026-03-31", "70"), ("2026-04-30", "71")))
-    draft.indicator((), "I-002", level="confirmation", target="")
+    draft = PlanBuilder().finding(kind="problem").case_action()
+    draft.case_indicator((*NINETY, ("2026-03-31", "70"), ("2026-04-30", "71")))
+    draft.case_indicator((), "I-002", level="confirmation", target="")
     draft.add("observation", indicator_id="I-002", observed_on="2026-02-25", value="80", n="10")
     assert [fractions(draft.tables, "2026-04-29")[name] for name in ("lapse_rate", "rebound_rate")] == [
         (0, 1),
@@ -149,7 +150,7 @@ def test_commitment_rates_of_the_acceptance_table(as_of, n_on_time, n_ever, n):
 
 
 def test_days_late_and_confirmed_share_of_the_acceptance_table():
-    draft = Draft(all_promises()).event("action", "A-001", "confirm", "2026-03-05")
+    draft = PlanBuilder(all_promises()).event("A-001", "confirm", "2026-03-05")
     # kept late: 2 March and 10 April against 1 March; kept 4, disputed 1
     assert values(draft.tables)["median_days_late"] == 20.5
     assert fractions(draft.tables)["confirmed_share"] == (1, 5)
@@ -173,9 +174,9 @@ def test_a_promise_kept_before_it_is_due_does_not_count_yet():
     ],
 )
 def test_satisfied_share_counts_recent_answers_about_promised_findings(as_of, expected):
-    draft = Draft().finding(kind="problem").planned(promised_to="the street office")
+    draft = PlanBuilder().finding(kind="problem").case_plan(promised_to="the street office")
     for number, value, day in (("1", "80", "2026-04-05"), ("2", "79", "2026-04-10"), ("3", "", "")):
-        draft.indicator((), f"I-{number}", level="confirmation", target="", required="true")
+        draft.case_indicator((), f"I-{number}", level="confirmation", target="", required="true")
         if value:
             draft.add("observation", indicator_id=f"I-{number}", observed_on=day, value=value, n="12")
     # 5 April 2026 and 400 days is 10 May 2027
@@ -200,15 +201,15 @@ def test_persistence_looks_at_the_last_twelve_slots():
 
 
 def test_replication_success_counts_each_site_by_its_best_state():
-    draft = Draft().finding(kind="experience", origin_site="Harbour")
+    draft = PlanBuilder().finding(kind="experience", origin_site="Harbour")
     kept = {"adaptation": "planned", "core_kept": "yes", "role": "replicates"}
-    draft.action("A-1", site="North", **kept).action("A-2", site=" north", **kept)
-    draft.action("A-3", site="South", **kept)
+    draft.case_action("A-1", site="North", **kept).case_action("A-2", site=" north", **kept)
+    draft.case_action("A-3", site="South", **kept)
     cancelled = (("cancel", "2026-02-01"),)
-    draft.action("A-4", site="East", role="replicates", events=cancelled, evidence=())
-    draft.action("A-5", site="West", role="replicates", events=(("start", "2026-02-01"),), evidence=())
+    draft.case_action("A-4", site="East", role="replicates", events=cancelled, evidence=())
+    draft.case_action("A-5", site="West", role="replicates", events=(("start", "2026-02-01"),), evidence=())
     for number, value in (("1", "90"), ("2", "70"), ("3", "70")):
-        draft.indicator((("2026-08-15", value),), f"I-{number}")
+        draft.case_indicator((("2026-08-15", value),), f"I-{number}")
         draft.tables["finding_indicator"][-1]["action_id"] = f"A-{number}"
     # 20 February and 180 days is 19 August: until then South has merely adopted it
     assert fractions(draft.tables, "2026-08-18")["replication_success"] == (1, 2)
@@ -220,19 +221,19 @@ def test_learning_is_counted_in_the_period_after_since_up_to_the_day():
     draft.finding(finding_id="F-003", recorded_on="2026-03-02")
     for key in ("F-002", "F-003"):
         draft.add("finding_relation", finding_id=key, relation="derived_from", other_finding_id="F-001")
-    draft.event("finding", "F-001", "review_confirmed", "2026-03-01")
-    draft.event("finding", "F-001", "review_revised", "2026-03-02")
-    draft.event("finding", "F-001", "review_confirmed", MIDSUMMER)
-    draft.event("finding", "F-002", "supersede", "2026-06-01", other_finding_id="F-003")
+    draft.event("F-001", "review_confirmed", "2026-03-01")
+    draft.event("F-001", "review_revised", "2026-03-02")
+    draft.event("F-001", "review_confirmed", MIDSUMMER)
+    draft.event("F-002", "supersede", "2026-06-01", other_finding_id="F-003")
     ever, since = fractions(draft.tables), fractions(draft.tables, since=date(2026, 3, 1))
     assert (ever["learning_yield"], ever["revision_share"]) == ((2, 4), (2, 4))
     assert (since["learning_yield"], since["revision_share"]) == ((1, 3), (2, 3))
 
 
 def test_a_review_with_nothing_new_to_look_at_is_a_rubber_stamp():
-    draft = usual().indicator(NINETY)
+    draft = usual().case_indicator(NINETY)
     for day in ("2026-02-19", "2026-02-25", "2026-02-28", "2026-03-01"):
-        draft.event("finding", "F-001", "review_confirmed", day)
+        draft.event("F-001", "review_confirmed", day)
     # evidence came on 20 February, a value on 1 March
     assert rubber_stamps(draft.tables, MIDSUMMER) == [
         ("F-001", date(2026, 2, 19)),
@@ -241,8 +242,8 @@ def test_a_review_with_nothing_new_to_look_at_is_a_rubber_stamp():
 
 
 def test_loads_name_nobody_first_and_count_an_action_once():
-    draft = usual().planned("A-2", due="2026-07-30").planned("A-3", due="2026-06-29", is_owned=False)
-    draft.planned("A-4", due="2026-07-31", role="improves").planned("A-5", due=MIDSUMMER)
+    draft = usual().case_plan("A-2", due="2026-07-30").case_plan("A-3", due="2026-06-29", is_owned=False)
+    draft.case_plan("A-4", due="2026-07-31", role="improves").case_plan("A-5", due=MIDSUMMER)
     draft.add("finding_action", finding_id="F-001", action_id="A-2", role="enables")
     # F-001 is stalled: nothing since 20 February
     assert [tuple(row.values()) for row in owner_loads(draft.tables, MIDSUMMER)] == [
@@ -263,5 +264,5 @@ def test_loads_name_nobody_first_and_count_an_action_once():
     ],
 )
 def test_attainment_is_the_share_of_the_way_from_baseline_to_target(indicator, value, expected):
-    tables = usual().indicator((("2026-03-01", value),), **indicator).tables
+    tables = usual().case_indicator((("2026-03-01", value),), **indicator).tables
     assert [row["attainment"] for row in attainment(tables, MIDSUMMER)] == [expected]

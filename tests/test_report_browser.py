@@ -8,10 +8,11 @@ import unicodedata
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from fakes import fake_example
 from nbformat.v4 import new_code_cell, new_output
 from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
-from reports import DAY, PARTS, example, exported, notebook_of, page_of
+from report_helpers import DAY, PARTS, export, notebook_of, render_page
 
 from theorytopractice.report.page import Page
 from theorytopractice.report.pdf import print_page
@@ -31,12 +32,12 @@ def browser():
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
     """Return the report on the example, with a planner's cell that would run a script if it could."""
-    notebook = notebook_of(Page(example(), as_of=DAY), PARTS)
+    notebook = notebook_of(Page(fake_example(), as_of=DAY), PARTS)
     hostile = '<script>document.title = "taken"</script><img src="https://example.org/x.png" onerror="document.title=1">'
     output = new_output("display_data", {"text/html": hostile})
     notebook.cells.insert(2, new_code_cell("1", id="own", outputs=[output]))
     path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_text(exported(notebook)[0], encoding="utf-8")
+    path.write_text(export(notebook)[0], encoding="utf-8")
     return path
 
 
@@ -44,7 +45,7 @@ def report(tmp_path_factory):
 def clean(tmp_path_factory):
     """Return the report on the example as it is shipped."""
     path = tmp_path_factory.mktemp("clean") / "report.html"
-    path.write_text(page_of(example()), encoding="utf-8")
+    path.write_text(render_page(fake_example()), encoding="utf-8")
     return path
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
-from reports import DAY, FakePlan, Reader, example, page_of
+from fakes import FakePlan, fake_example
+from report_helpers import DAY, Reader, render_page
 
 import theorytopractice
 from theorytopractice import charts
@@ -77,7 +78,7 @@ def test_every_word_of_the_vocabularies_has_a_name():
 
 def chinese_plan():
     """Return the example with Chinese in every field that people write freely."""
-    plan = example()
+    plan = fake_example()
     made = {}
     for name, frame in plan.items():
         free = [column for column in frame if column in FREE and name != "setting"]
@@ -85,13 +86,13 @@ def chinese_plan():
             **{column: frame[column].where(frame[column].isna(), "文字") for column in free}
         )
     plan = FakePlan(made)
-    plan.settings = type(example().settings)(title="某县", language="zh", stall_days=60)
+    plan.settings = type(fake_example().settings)(title="某县", language="zh", stall_days=60)
     return plan
 
 
 @pytest.fixture(scope="module")
 def page():
-    return page_of(chinese_plan(), since="2026-03-31")
+    return render_page(chinese_plan(), since="2026-03-31")
 
 
 def test_nothing_in_a_chinese_report_is_english(page):
@@ -116,7 +117,7 @@ def test_the_language_is_the_plans_own_unless_another_is_asked_for(page):
 
 
 def test_the_verdict_in_chinese_counts_what_the_english_one_counts():
-    english, chinese = (Page(example(), as_of=DAY, language=one).masthead.text for one in ("en", "zh"))
+    english, chinese = (Page(fake_example(), as_of=DAY, language=one).masthead.text for one in ("en", "zh"))
     assert "Of 42 findings, 13 are in practice, 7 of them sustained; 5 have stood on the shelf" in english
     assert re.findall(r"\d+项", chinese) == ["42项", "13项", "7项", "5项", "3项"]
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import time
 
 import pytest
+from fakes import fake_example
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.channels import AsyncZMQSocketChannel
 from nbformat.v4 import new_code_cell, new_notebook
-from reports import example
 
 from theorytopractice.errors import PracticeError
 from theorytopractice.report import build, execution
+
+pytestmark = pytest.mark.slow
 
 ONCE_MORE = "stopped answering at cell 2; all cells are run once more in a new one.\n"
 
@@ -99,7 +101,7 @@ def test_a_second_miss_is_an_error_within_the_bound_and_the_old_report_stays(tmp
     with pytest.raises(
         PracticeError, match=r"two kernels \(ipykernel [\d.]+\) stopped answering, the second at cell 3\."
     ):
-        build.write_report(example(), target)
+        build.write_report(fake_example(), target)
     assert target.read_text(encoding="utf-8") == "the good one"
     assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
     assert len(missed) == 2

@@ -6,9 +6,9 @@ import re
 from pathlib import Path
 
 import pytest
-from drafts import Sheet
-from held import Held
-from reports import PARTS
+from builder import PlanBuilder
+from fakes import fake_plan
+from report_helpers import PARTS
 
 from theorytopractice.assessment.changes import Fate
 from theorytopractice.report.page import Page
@@ -20,7 +20,7 @@ SINCE, DAY = "2026-05-31", "2026-06-30"
 
 def stories():
     """One finding a story; each tells of one change, or of none."""
-    sheet = Sheet()
+    sheet = PlanBuilder()
     for number in (*range(1, 9), 11, 12, 13, 14, 15):
         sheet.finding(f"F-{number}")
     for number in range(1, 9):
@@ -47,7 +47,7 @@ def stories():
 
 def asked():
     """Findings that wait on the day of the last report."""
-    sheet = Sheet()
+    sheet = PlanBuilder()
     for number in range(1, 8):
         sheet.finding(f"F-{number}", certainty="high")
     sheet.action("A-1", "F-1", due="2026-12-31", owner="O-1", recorded_on="2026-06-05")
@@ -60,8 +60,8 @@ def asked():
     return sheet.action("A-9", "F-8", due="2026-06-10", owner="O-1", promised_to="tenants")
 
 
-def page_of(sheet, since=SINCE, **options):
-    return Page(Held(sheet), as_of=DAY, since=since, **options)
+def report_of(sheet, since=SINCE, **options):
+    return Page(fake_plan(sheet), as_of=DAY, since=since, **options)
 
 
 def ids(frame):
@@ -70,7 +70,7 @@ def ids(frame):
 
 @pytest.fixture(scope="module")
 def told():
-    return page_of(stories())
+    return report_of(stories())
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def changes(told):
 
 @pytest.fixture(scope="module")
 def decided():
-    return page_of(asked())
+    return report_of(asked())
 
 
 @pytest.fixture(scope="module")
@@ -111,7 +111,7 @@ def test_a_start_that_was_recorded_later_moved_the_finding_when_it_became_known(
 
 
 def test_as_known_today_a_late_record_has_moved_nothing():
-    restated = page_of(stories(), knowledge="restated").data.changes
+    restated = report_of(stories(), knowledge="restated").data.changes
     assert ids(restated.up) == ["F-1", "F-3", "F-5"]
     assert ids(restated.revised) == ["F-16"]
 
@@ -169,15 +169,15 @@ def test_every_sort_of_change_is_counted_in_one_sentence(text):
 
 
 def test_a_finding_that_was_closed_already_has_not_moved():
-    sheet = Sheet().finding("F-1").event("F-1", "retire", "2026-03-01", reason="r")
-    assert "Nothing has moved" in page_of(sheet).movement.text
+    sheet = PlanBuilder().finding("F-1").event("F-1", "retire", "2026-03-01", reason="r")
+    assert "Nothing has moved" in report_of(sheet).movement.text
 
 
 def test_before_the_first_finding_everything_was_added_and_nothing_asked_for():
-    sheet = Sheet()
+    sheet = PlanBuilder()
     for number in range(1, 13):
         sheet.finding(f"F-{number}", "2026-06-01")
-    text = page_of(sheet, since="2020-01-01").movement.text
+    text = report_of(sheet, since="2020-01-01").movement.text
     assert "12 were added" in text
     assert text.count("recorded on 1 June 2026") == 10
     assert "2 more are not shown here" in text
@@ -229,7 +229,7 @@ def test_without_a_named_report_the_part_says_that_thirty_days_are_shown(example
 
 
 def test_no_report_accuses_anybody_before_one_was_made(decided):
-    plan = Held(asked())
+    plan = fake_plan(asked())
     page = Page(plan, as_of=DAY)
     assert decided.movement.text.startswith("Since the last report")
     assert "The decisions of the last report" in decided.movement.text
@@ -246,19 +246,19 @@ def test_no_report_accuses_anybody_before_one_was_made(decided):
     ],
 )
 def test_where_no_decision_was_taken_one_sentence_says_so(findings, said):
-    sheet = Sheet()
+    sheet = PlanBuilder()
     for number in range(findings):
         sheet.finding(f"F-{number}", certainty="high")
-    text = page_of(sheet).movement.text
+    text = report_of(sheet).movement.text
     assert said in text
     assert "settled" not in text
     assert "acted upon" not in text
 
 
 def test_a_decision_that_was_settled_alone_is_said_alone():
-    sheet = Sheet().finding("F-1", certainty="high")
+    sheet = PlanBuilder().finding("F-1", certainty="high")
     sheet.action("A-1", "F-1", due="2026-12-31", owner="O-1", recorded_on="2026-06-05")
-    text = page_of(sheet).movement.text
+    text = report_of(sheet).movement.text
     assert "The decision asked for in the report of 31 May 2026 was settled." in text
 
 

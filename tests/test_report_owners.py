@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from drafts import Sheet
-from held import Held
+from builder import PlanBuilder
+from fakes import fake_plan
 
 from theorytopractice import charts
 from theorytopractice.charts import Picture
@@ -21,13 +21,15 @@ def text_of(sheet):
     """Return the words of the part; its pictures are only named, which is quick."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(charts, "picture", lambda ax: Picture("", ax.get_title(loc="left")))
-        return Page(Held(sheet), as_of=DAY).owners.text
+        return Page(fake_plan(sheet), as_of=DAY).owners.text
 
 
 @pytest.fixture(scope="module")
 def busy():
     """Seven open actions: one of O-1 for two findings, six of O-2."""
-    sheet = Sheet().finding("F-1").finding("F-2").action("A-1", "F-1", "F-2", owner="O-1", due="2026-07-30")
+    sheet = (
+        PlanBuilder().finding("F-1").finding("F-2").action("A-1", "F-1", "F-2", owner="O-1", due="2026-07-30")
+    )
     for number, due in enumerate(
         ("2026-06-29", "2026-06-30", "2026-07-31", "2027-06-30", "2027-07-01", ""), 2
     ):
@@ -38,7 +40,7 @@ def busy():
 @pytest.fixture(scope="module")
 def crowded():
     """Thirty open actions of 17 owners; 15 are overdue."""
-    sheet = Sheet().finding("F-1")
+    sheet = PlanBuilder().finding("F-1")
     for number in range(1, 31):
         due = "2026-05-01" if number <= 15 else "2026-09-01"
         sheet.action(f"A-{number}", "F-1", due=due, owner=f"O-{number % 17 + 1}")
@@ -93,7 +95,7 @@ def test_many_overdue_actions_leave_room_for_the_next_ones(crowded):
 
 
 def test_a_plan_without_open_actions_says_so_three_times():
-    text = text_of(Sheet().finding("F-1"))
+    text = text_of(PlanBuilder().finding("F-1"))
     assert "No action is open, so there is nothing to draw." in text
     assert "No action is open, so nothing falls due." in text
     assert "0 actions are open." in text
@@ -111,7 +113,11 @@ def test_the_example_forecasts_its_open_actions(example):
 
 def test_who_left_and_still_answers_for_open_work_stands_in_a_line():
     """O-1 left on 1 February with an open action, O-2 on the day after the report; O-3 left everything done."""
-    sheet = Sheet().finding("F-1").finding("F-2", kind="mechanism", owner_id="O-3", effective_on="2026-01-01")
+    sheet = (
+        PlanBuilder()
+        .finding("F-1")
+        .finding("F-2", kind="mechanism", owner_id="O-3", effective_on="2026-01-01")
+    )
     for owner, left_on in (("O-1", "2026-02-01"), ("O-2", "2026-07-01"), ("O-3", "2026-06-30")):
         sheet.add("owner", owner_id=owner, name=f"Name of {owner}", left_on=left_on)
         sheet.action(f"A-{owner[-1]}", "F-1", owner=owner)

@@ -8,8 +8,9 @@ from functools import cache
 import nbformat
 import pandas as pd
 import pytest
-from drafts import Sheet
-from in_memory import DAY, Held, example_frames, held
+from builder import PlanBuilder
+from fakes import FakePlan, example_frames, fake_plan
+from report_helpers import DAY
 
 from theorytopractice import charts
 from theorytopractice.assessment.measures import LINE, say_figure
@@ -26,19 +27,19 @@ PARTS = ("masthead", "side_by_side", "ladders", "decisions", "footer")
 @cache
 def small(**settings):
     """One finding in practice, one on the shelf; the fingerprint differs from the example's."""
-    sheet = Sheet().finding("F-001").finding("F-2", "2026-03-02")
+    sheet = PlanBuilder().finding("F-001").finding("F-2", "2026-03-02")
     sheet.action("A-1", "F-001", owner="O-1").done("A-1", "2026-02-01", "2026-03-01")
     sheet.indicator("I-1", "F-001", ("2026-04-01", "85"))
-    return held(sheet, "def456", **settings)
+    return fake_plan(sheet, "def456", **settings)
 
 
 def empty():
-    return held(Sheet(), "fed987")
+    return fake_plan(PlanBuilder(), "fed987")
 
 
 @pytest.fixture(scope="module")
 def portfolio():
-    plans = {"County": Held(example_frames()), "Village": small(), "Nothing yet": empty()}
+    plans = {"County": FakePlan(example_frames()), "Village": small(), "Nothing yet": empty()}
     return Portfolio(plans, as_of=DAY)
 
 

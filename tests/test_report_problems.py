@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
-from drafts import Sheet
-from pages import lines, page
+from builder import PlanBuilder
+from report_helpers import lines, report_page
 
 
 def solved(sheet, finding_id, number, *, satisfied):
@@ -18,7 +18,7 @@ def solved(sheet, finding_id, number, *, satisfied):
 
 def problems():
     """One solved, one unconfirmed, one under way, one blocked, one ripe, one in need without an action."""
-    sheet = solved(Sheet(), "F-1", 1, satisfied=True)
+    sheet = solved(PlanBuilder(), "F-1", 1, satisfied=True)
     sheet = solved(sheet, "F-2", 2, satisfied=False)
     sheet.finding("F-3", kind="problem").action("A-3", "F-3", owner="O-1", due="2026-05-31")
     sheet.event("A-3", "start", "2026-06-01")
@@ -33,7 +33,7 @@ def problems():
 
 @cache
 def of_problems():
-    return page(problems())
+    return report_page(problems())
 
 
 def test_problems_are_counted_once_by_how_they_stand():
@@ -58,9 +58,9 @@ def test_a_measure_has_its_person_unit_time_limit_and_state():
 
 
 def test_a_time_limit_that_was_moved_shows_both_dates():
-    sheet = Sheet().finding("F-1", kind="problem").action("A-1", "F-1", due="2026-07-31")
+    sheet = PlanBuilder().finding("F-1", kind="problem").action("A-1", "F-1", due="2026-07-31")
     sheet.event("A-1", "redate", "2026-06-01", due="2026-09-30")
-    assert "31 Jul 2026 moved to 30 Sept 2026" in " ".join(page(sheet).problems.text.split())
+    assert "31 Jul 2026 moved to 30 Sept 2026" in " ".join(report_page(sheet).problems.text.split())
 
 
 def test_conditions_say_who_works_on_them_and_what_is_met():
@@ -73,21 +73,21 @@ def test_conditions_say_who_works_on_them_and_what_is_met():
 
 
 def test_enabling_actions_are_marks_of_four_shapes():
-    sheet = Sheet().finding("F-1", kind="problem", solvability="needs_conditions")
+    sheet = PlanBuilder().finding("F-1", kind="problem", solvability="needs_conditions")
     for number in range(1, 5):
         sheet.action(f"A-{number}", "F-1", role="enables", owner="O-1")
     sheet.done("A-1", "2026-02-01", "2026-03-01").event("A-2", "start", "2026-02-01")
     sheet.event("A-4", "cancel", "2026-03-01", reason="no")
-    html = page(sheet).problems.html
+    html = report_page(sheet).problems.html
     strip = html[html.index('<table class="works conditions') :].split("<svg")[1].split("</svg>")[0]
     assert [strip.count(f'class="{name}"') for name in ("full", "empty", "cross")] == [2, 2, 1]
 
 
 def test_long_lists_of_problems_are_cut_and_the_rest_counted():
-    sheet = Sheet()
+    sheet = PlanBuilder()
     for number in range(1, 51):
         sheet.finding(f"F-{number}", kind="problem", solvability="needs_conditions")
-    found = lines(page(sheet).problems)
+    found = lines(report_page(sheet).problems)
     assert sum(line.startswith("F-") for line in found) == 40 + 12
     assert (
         "10 more problems are left out here, 10 of them unsolved; all stand in the list of every finding."
@@ -97,7 +97,7 @@ def test_long_lists_of_problems_are_cut_and_the_rest_counted():
 
 
 def test_promises_are_four_numbers_and_the_broken_ones_by_name():
-    sheet = Sheet().finding("F-1", kind="problem")
+    sheet = PlanBuilder().finding("F-1", kind="problem")
     for number, (due, done) in enumerate(
         [("2026-03-01", "2026-02-20"), ("2026-03-01", "2026-03-11"), ("2026-04-01", ""), ("2026-12-31", "")],
         1,
@@ -106,7 +106,7 @@ def test_promises_are_four_numbers_and_the_broken_ones_by_name():
         if done:
             sheet.done(f"A-{number}", "2026-02-01", done)
     sheet.event("A-1", "confirm", "2026-03-05")
-    text = " ".join(page(sheet).problems.text.split())
+    text = " ".join(report_page(sheet).problems.text.split())
     assert "4 actions were promised to somebody." in text
     assert "Kept on time, of those that have come due 1 of 3 (95 % interval" in text
     assert "Median days late, of those kept late 10 days (1 kept late)" in text

@@ -13,7 +13,7 @@ from statistics import median
 import pytest
 from alembic import command
 from alembic.config import Config
-from plans import random_plan
+from random_plans import random_plan
 
 from theorytopractice import (
     Action,

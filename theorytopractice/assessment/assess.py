@@ -45,6 +45,12 @@ def assess(
 
     Raises:
         InvalidPlan: an identifier is empty or stands twice, or a setting cannot be read.
+
+    Example:
+        >>> plan = ttp.open_plan(ttp.path_of("data/example"))
+        >>> stages = ttp.assess(plan, as_of="2026-06-30").set_index("finding_id")["stage_name"]
+        >>> stages["F-013"]
+        'carried out'
     """
     encoded = encode(plan)
     cases = all_findings_on(encoded, as_of, knowledge)

@@ -365,6 +365,12 @@ def explain(
 
     Raises:
         UnknownName: the plan has no such finding.
+
+    Example:
+        >>> plan = ttp.open_plan(ttp.path_of("data/example"))
+        >>> explanation = ttp.explain(plan, "F-013", as_of="2026-06-30")
+        >>> explanation.stage, list(explanation.flag_reasons)
+        (3, ['lapsed', 'recurred'])
     """
     encoded = encode(plan)
     return explain_in(encoded, finding_id, all_findings_on(encoded, as_of, knowledge))

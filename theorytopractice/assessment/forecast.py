@@ -161,6 +161,12 @@ def forecast(
 
     Raises:
         UnknownName: there is no such theme, or grouping.
+
+    Example:
+        >>> plan = ttp.open_plan(ttp.path_of("data/example"))
+        >>> outlook = ttp.forecast(plan, as_of="2026-06-30")
+        >>> outlook.remaining, len(outlook.history)
+        (21, 26)
     """
     if by not in (None, "theme"):
         raise UnknownName("grouping", str(by), ["theme"])

@@ -56,6 +56,12 @@ def gap_map(
         - ``know_do_gap``: list of finding_ids at stage 0 although certainty is high or moderate
         - ``ahead_of_evidence``: list of finding_ids at stage 3 or more although certainty is low or very low
         - ``as_of``; ``attrs["as_of"]`` holds the day too.
+
+    Example:
+        >>> plan = ttp.open_plan(ttp.path_of("data/example"))
+        >>> cells = ttp.gap_map(plan, as_of="2026-06-30").set_index(["theme", "certainty"])
+        >>> cells.loc[("Drinking water", "high"), ["n", "in_practice"]].tolist()
+        [3, 1]
     """
     s = snapshot_on(plan, as_of, knowledge, among=among)
     findings, certainty = s.encoded.findings, _certainty(s.encoded)

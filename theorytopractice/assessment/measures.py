@@ -543,6 +543,12 @@ def measures(
     Raises:
         PracticeError: ``since`` lies after the day, or one of them is not a date.
         InvalidPlan: an identifier is empty or stands twice, or a setting cannot be read.
+
+    Example:
+        >>> plan = ttp.open_plan(ttp.path_of("data/example"))
+        >>> rates = ttp.measures(plan, as_of="2026-06-30").set_index("measure")
+        >>> rates.loc["practice_rate", ["numerator", "denominator"]].tolist()
+        [13, 42]
     """
     s = snapshot_on(plan, as_of, knowledge, since=since, among=among)
     if s.since is not None and s.since > s.as_of:
@@ -581,6 +587,11 @@ def trend(
     Raises:
         UnknownName: there is no such measure.
         PracticeError: one of the dates is not a date.
+
+    Example:
+        >>> plan = ttp.open_plan(ttp.path_of("data/example"))
+        >>> ttp.trend(plan, "practice_rate", ["2025-06-30", "2026-06-30"])["numerator"].tolist()
+        [11, 13]
     """
     if measure not in MEASURES:
         raise UnknownName("measure", measure, MEASURES)

@@ -49,6 +49,11 @@ def similar(plan: Mapping[str, pd.DataFrame], *, at_least: float = 0.5, most: in
     Raises:
         PracticeError: ``at_least`` or ``most`` is out of its range.
         InvalidPlan: the findings have no statements, or an identifier is empty or stands twice.
+
+    Example:
+        >>> plan = ttp.open_plan(ttp.path_of("data/example"))
+        >>> ttp.similar(plan, most=1)[["finding_id", "other_finding_id"]].to_numpy().tolist()
+        [['F-013', 'F-042']]
     """
     if not 0 < at_least <= 1:
         raise PracticeError(f"at_least is a similarity above 0 and up to 1, not {at_least}.")

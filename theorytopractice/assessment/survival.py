@@ -513,6 +513,12 @@ def survival(  # noqa: PLR0913 - what is measured, when, and among whom
     Raises:
         PracticeError: a frame lacks columns, or has durations that are none.
         UnknownName: an ending, or a grouping, that does not exist.
+
+    Example:
+        >>> plan = ttp.open_plan(ttp.path_of("data/example"))
+        >>> waits = ttp.survival(plan, as_of="2026-06-30")
+        >>> waits.n, waits.median_days is None
+        (45, True)
     """
     if isinstance(given, pd.DataFrame):
         frame = given

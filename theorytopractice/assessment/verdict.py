@@ -76,6 +76,12 @@ def verdict(
 
     Raises:
         UnknownName: the plan has no such indicator.
+
+    Example:
+        >>> plan = ttp.open_plan(ttp.path_of("data/example"))
+        >>> verdicts = ttp.verdict(plan, as_of="2026-06-30").set_index("indicator_id")["verdict"]
+        >>> verdicts["I-01"]
+        'improved'
     """
     encoded = encode(plan)
     s = Assessment(encoded, all_findings_on(encoded, as_of, knowledge))

@@ -56,6 +56,12 @@ def what_if(
     Raises:
         PracticeError: a row is no fact, or lacks what every such row must have.
         UnknownName: a row points to a finding, action or indicator that the plan does not have.
+
+    Example:
+        >>> plan = ttp.open_plan(ttp.path_of("data/example"))
+        >>> facts = ttp.if_done(plan, "A-056", as_of="2026-06-30")
+        >>> ttp.what_if(plan, facts, as_of="2026-06-30")[["stage_now", "stage_then"]].to_numpy().tolist()
+        [[2, 3]]
     """
     tables = encode(plan)
     extended = dict(tables) | {
@@ -98,6 +104,12 @@ def if_done(
 
     Raises:
         UnknownName: the plan has no such action.
+
+    Example:
+        >>> plan = ttp.open_plan(ttp.path_of("data/example"))
+        >>> facts = ttp.if_done(plan, "A-056", as_of="2026-06-30")
+        >>> [type(fact).__name__ for fact in facts]
+        ['Event', 'Evidence']
     """
     encoded = encode(plan)
     wanted = list(dict.fromkeys([action_ids] if isinstance(action_ids, str) else action_ids))

@@ -74,6 +74,12 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
 
     Raises:
         PracticeError: a cell of the report failed, the file cannot be written, or no Chromium was found.
+
+    Example:
+        >>> plan = ttp.open_plan(ttp.path_of("data/example"))
+        >>> report = ttp.write_report(plan, "report.html", as_of="2026-06-30")
+        >>> report.name
+        'report.html'
     """
     _refuse_unknown(knowledge=knowledge, language=language, kind=kind)
     target = Path(target)

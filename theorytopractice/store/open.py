@@ -23,6 +23,11 @@ def open_plan(where: str | Path, *, create: bool = False, who: str | None = None
 
     Raises:
         PlanError: there is no plan, or it cannot be opened.
+
+    Example:
+        >>> with ttp.open_plan(ttp.path_of("data/example")) as plan:
+        ...     len(plan.finding)
+        46
     """
     store = store_at(str(where))
     if isinstance(store, Database) and store.file is not None and not store.file.exists() and not create:
@@ -34,7 +39,13 @@ def open_plan(where: str | Path, *, create: bool = False, who: str | None = None
 
 
 def make_plan(where: str | Path, *, who: str | None = None) -> Plan:
-    """Make an empty plan; raises PlanError where there is one already."""
+    """Make an empty plan; raises PlanError where there is one already.
+
+    Example:
+        >>> with ttp.make_plan("calls.db", who="Mara") as plan:
+        ...     plan.add(ttp.Finding(kind="insight", statement="Calls halve missed visits.", recorded_on="2026-01-01"))
+        ['F-001']
+    """
     store = store_at(str(where))
     absent = not store.exists()
     if not absent and store.is_taken():

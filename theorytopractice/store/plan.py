@@ -100,6 +100,11 @@ class EditablePlan:
 
         Raises:
             InvalidPlan: a row is wrong or its identifier is taken; nothing is stored.
+
+        Example:
+            >>> plan = ttp.make_plan("calls.db", who="Mara")
+            >>> plan.add(ttp.Finding(kind="insight", statement="Calls halve missed visits.", recorded_on="2026-01-01"))
+            ['F-001']
         """
         for row in rows:
             if not isinstance(row, Row):
@@ -143,7 +148,15 @@ class EditablePlan:
         return self._store.look(lambda records: edit_problems(records, edits, as_of))
 
     def record(self, *facts: Row) -> list[str]:
-        """Add facts (events, observations, evidence) in one change; return their keys."""
+        """Add facts (events, observations, evidence) in one change; return their keys.
+
+        Example:
+            >>> plan = ttp.make_plan("calls.db", who="Mara")
+            >>> plan.add(ttp.Finding(kind="insight", statement="Calls halve missed visits.", recorded_on="2026-01-01"))
+            ['F-001']
+            >>> plan.record(ttp.Event(subject="finding", subject_id="F-001", event="accept", happened_on="2026-02-01"))
+            ['V-001']
+        """
         wrong = next((fact for fact in facts if not fact.entity.is_fact), None)
         if wrong is not None:
             raise PlanError(say("A {table} is no dated fact; use add.", table=wrong.entity.name))
@@ -169,6 +182,14 @@ class EditablePlan:
             ConflictError: somebody else changed the row meanwhile.
             InvalidPlan: the changed row is wrong; nothing is stored.
             UnknownName: there is no such table, row or column.
+
+        Example:
+            >>> plan = ttp.make_plan("calls.db", who="Mara")
+            >>> plan.add(ttp.Finding(kind="insight", statement="Calls halve missed visits.", recorded_on="2026-01-01"))
+            ['F-001']
+            >>> plan.change("finding", "F-001", theme="Clinics")
+            >>> plan.row("finding", "F-001")["theme"]
+            'Clinics'
         """
         what = say("change {table} {key}", table=entity, key=format_key(key))
         self.edit(Update(entity, key, values, expected), what=what)
@@ -254,6 +275,14 @@ class EditablePlan:
         Raises:
             ConflictError: there is no such change, a row of it was changed since, or later changes build on it.
             InvalidPlan: the plan would have errors without it; nothing is stored.
+
+        Example:
+            >>> plan = ttp.make_plan("calls.db", who="Mara")
+            >>> plan.add(ttp.Finding(kind="insight", statement="Calls halve missed visits.", recorded_on="2026-01-01"))
+            ['F-001']
+            >>> plan.undo(plan.last_change)
+            >>> len(plan.finding)
+            0
         """
         if not 0 < int(change_id) < LARGEST_CHANGE:
             raise ConflictError(say("There is no change {n}; the history lists them.", n=change_id))
