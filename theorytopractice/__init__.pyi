@@ -38,6 +38,7 @@ from .assessment.verdict import counterfactual as counterfactual
 from .assessment.verdict import verdict as verdict
 from .assessment.what_if import if_done as if_done
 from .assessment.what_if import what_if as what_if
+from .assessment.words import words as words
 from .assessment.workload import actions as actions
 from .assessment.workload import agenda as agenda
 from .assessment.workload import owner_load as owner_load

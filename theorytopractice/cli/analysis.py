@@ -15,6 +15,7 @@ from theorytopractice.cli.group import (
     print_frame,
     records,
 )
+from theorytopractice.i18n import ENGLISH, LANGUAGES
 
 LISTS = ("commitments", "replications", "slots", "problems", "experiences", "mechanisms", "reviews")
 
@@ -206,3 +207,21 @@ def if_done(plan: str, action_ids: tuple[str, ...], as_of: str | None, form: str
     with plan_at(plan, valid=True, as_of=as_of) as opened:
         changed = what_if(opened, facts_of(opened, action_ids, as_of=as_of), as_of=as_of)
     print_frame(changed, form)
+
+
+@main.command()
+@click.argument("word", nargs=-1, metavar="[WORD]")
+@click.option("--language", type=click.Choice(LANGUAGES), default=ENGLISH, show_default=True)
+@FINDING_FORMAT
+def words(word: tuple[str, ...], language: str, form: str) -> None:
+    """Say what a flag, event, state, setting, measure or any other word of a plan means, and what to do."""
+    from theorytopractice.assessment.words import tell
+    from theorytopractice.assessment.words import words as rows_of
+    from theorytopractice.i18n import speaking
+
+    with speaking(language):
+        frame = rows_of(" ".join(word))
+        if form == "table":
+            click.echo(tell(frame))
+            return
+    print_frame(frame, form)

@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from theorytopractice.html import NOTHING, listed, tag
+from theorytopractice.assessment.words import meanings
+from theorytopractice.html import NOTHING, listed, tag, terms
 from theorytopractice.i18n import say, say_n, say_names
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.labels import label_of, name_of
@@ -84,9 +85,20 @@ def control(field: Control) -> Markup:
         tag("label", label, " ", must, for_=field.name),
         None if repeats_label else tag("p", help_, id=f"{field.name}-help", class_="help"),
         *_inputs(field, about),
+        _word_meanings(field),
         error_place(field.name, field.problem),
         class_=f"field {field.declaration.type}" + (" long" if field.declaration.long else ""),
     )
+
+
+def _word_meanings(field: Control) -> Markup | None:
+    """Return, to be opened, what each word means that can be chosen here."""
+    choices = [word for word in field.words or field.declaration.words if word]
+    told = meanings(field.table, field.declaration.name, choices)
+    if not told:
+        return None
+    texts = terms((name_of(word), text) for word, text in told)
+    return tag("details", tag("summary", say("What the words mean")), texts, class_="words")
 
 
 def _requirement(field: Control) -> Markup | None:
