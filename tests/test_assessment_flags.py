@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
-from acceptance import Draft
-from frames import frames_of
-from sessions import DAY, EXAMPLE, ask, words
+from builder import PlanBuilder, frames_of
+from forms_helpers import DAY, EXAMPLE, answer_text, ask
 
 import theorytopractice as ttp
 from theorytopractice.assessment.assess import assess
@@ -53,7 +52,7 @@ def soon(monkeypatch):
 
 @pytest.mark.usefixtures("soon")
 def test_a_new_row_is_assessed_and_explained():
-    frames = frames_of(Draft().finding().planned().tables)  # its only action is due on 31 March
+    frames = frames_of(PlanBuilder().finding().case_plan().tables)  # its only action is due on 31 March
     late, early = (assess(frames, as_of=day).iloc[0] for day in ("2026-02-28", "2026-02-27"))
     assert (late["flags"], late["headline"]) == (["due_soon", "no_indicator"], "due_soon")
     assert (early["flags"], early["headline"]) == (["no_indicator"], "planned")
@@ -72,9 +71,9 @@ def test_a_new_row_is_known_to_report_and_forms(session):
     assert new_flags(["due_soon", "stale"], ["stale"]) == ["due_soon"]
     with ttp.open_plan(EXAMPLE) as plan:
         assert SOON.label in Page(plan, as_of=DAY).findings.text
-    found = words(ask(session, "list", values={"flag": "due_soon"}))
+    found = answer_text(ask(session, "list", values={"flag": "due_soon"}))
     assert f"{len(flagged)} finding" in found
-    assert SOON.label in words(ask(session, "start", drafts=[]))
+    assert SOON.label in answer_text(ask(session, "start", drafts=[]))
 
 
 def test_the_gravest_comes_first_and_its_headline_last():
