@@ -19,7 +19,7 @@ demo: $(VENV)/.installed
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
 	@$(BIN)/theorytopractice new $(DEMO)/plan.db --example
 	@$(BIN)/theorytopractice assess $(DEMO)/plan.db --as-of 2026-06-30 2>$(DEMO)/warnings.txt
-	@$(BIN)/theorytopractice report $(DEMO)/plan.db --as-of 2026-06-30 -o $(DEMO)/report.html 2>/dev/null
+	@$(BIN)/theorytopractice report $(DEMO)/plan.db --as-of 2026-06-30 -o $(DEMO)/report.html 2>>$(DEMO)/warnings.txt
 	@echo "The plan:     $(DEMO)/plan.db"
 	@echo "Its warnings: $(DEMO)/warnings.txt"
 	@echo "The report:   $(DEMO)/report.html (open it in a browser)"
