@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, dataclass_transform
 
 from theorytopractice.i18n import message as _
 from theorytopractice.model import vocabularies as words
@@ -45,14 +45,9 @@ class Row:
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=())
 def table(
-    name: str,
-    *key_columns: str,
-    label: str,
-    prefix: str = "",
-    is_fact: bool = False,
-    identity: tuple[str, ...] = (),
+    name: str, *key_columns: str, label: str, identity: tuple[str, ...] = (), **options: Any  # noqa: ANN401
 ) -> Callable[[type[RowClass]], type[RowClass]]:
-    """Declare a row class as a table of the plan."""
+    """Declare a row class as a table of the plan; ``options`` are ``prefix``, ``is_fact`` and ``is_memory`` of an Entity."""
 
     def declare(row_class: type[RowClass]) -> type[RowClass]:
         frozen = dataclass(frozen=True, kw_only=True)(row_class)
@@ -62,9 +57,8 @@ def table(
             (frozen.__doc__ or "").strip(),
             key_columns,
             declared_fields(frozen),
-            prefix,
-            is_fact,
-            identity or key_columns,
+            identity=identity or key_columns,
+            **options,
         )
         ENTITIES[name] = frozen.entity
         ROW_CLASSES[name] = frozen
@@ -491,3 +485,16 @@ class Setting(Row):
 
     name: Text = text(_("Name"), _("Name of the setting."), required=True)
     value: Text = text(_("Value of the setting"), _("Its value."), required=True)
+
+
+@table("source_row", "source", "table", "key", label=_("what a source said"), is_memory=True)
+class SourceRow(Row):
+    """What a source of imports last said for a row, so that its next import changes only what it changed itself."""
+
+    source: Text = text(_("Source"), _("Name of the source, such as the file of a register."), required=True)
+    table: Text = text(_("Table"), _("Table of the plan."), required=True)
+    key: Text = text(_("Key"), _("Key of the row; the parts of a link with / between."), required=True)
+    said: Text = text(
+        _("What it said"), _("Column and text of each cell, as JSON."), required=True, long=True
+    )
+    said_on: Day = day(_("Said on"), _("Day on which it last said something new."), required=True)

@@ -65,6 +65,7 @@ class Entity:
 
     ``prefix`` begins the identifiers that the plan gives out; link tables have none. Facts are dated and
     added, never edited. ``identity`` are the columns by which people know a row, ``columns`` the names of the fields, in the order of the file header.
+    ``is_memory`` marks what the tool notes for itself: kept, exported and undone like every table, never asked for in a form.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Entity:
     prefix: str = ""
     is_fact: bool = False
     identity: tuple[str, ...] = ()
+    is_memory: bool = False
     columns: tuple[str, ...] = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

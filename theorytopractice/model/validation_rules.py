@@ -807,7 +807,7 @@ def _circle(path: list[str], first: int) -> str:
 
 def is_link(entity: Entity) -> bool:
     """Tell whether a table only links others, so that a repeated row can be merged."""
-    return entity.identifier is None and len(entity.key) > 1
+    return entity.identifier is None and len(entity.key) > 1 and not entity.is_memory
 
 
 def find_repeated_links(sheets: ValidationContext) -> Iterator[Problem]:

@@ -108,7 +108,7 @@ class Folder:
             number = max((one.change_id for one in changes), default=0) + 1
             changes.append(Change.now(number, made_by, what, rows, undoes))
             texts = [[row[name] for name in COLUMNS] for one in changes for row in one.texts()]
-            contents = _contents(apply_changes(tables, rows), with_history=True)
+            contents = _contents(apply_changes(tables, rows), self.path, with_history=True)
             atomic_write.replace(self.path, contents | {HISTORY: csv_file.encode(COLUMNS, texts)})
             return number
 
@@ -235,7 +235,7 @@ def write_folder(
             atomic_write.recover(path)
             _refuse_foreign(path)
             refuse(path)
-            atomic_write.replace(path, _contents(tables, with_history=(path / HISTORY).exists()))
+            atomic_write.replace(path, _contents(tables, path, with_history=(path / HISTORY).exists()))
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -251,7 +251,13 @@ def _refuse_foreign(path: Path) -> None:
             )
 
 
-def _contents(tables: Mapping[str, TextTable], *, with_history: bool) -> dict[str, bytes]:
+def _contents(tables: Mapping[str, TextTable], path: Path, *, with_history: bool) -> dict[str, bytes]:
+    """Return the files of a plan by name; what the tool only remembers has a file where there is anything."""
+    tables = {
+        name: table
+        for name, table in tables.items()
+        if not table.entity.is_memory or len(table) or (path / f"{name}.csv").exists()
+    }
     files = {f"{name}.csv": csv_file.write(table) for name, table in tables.items()}
     return files | {PACKAGE: data_package(tables, with_history=with_history).encode()}
 

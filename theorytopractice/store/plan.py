@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, shown
-from theorytopractice.i18n import PARTS, say, say_in_turn, say_n
+from theorytopractice.i18n import PARTS, say, say_in_turn, say_n, say_names
 from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.entities import ENTITIES, Row
 from theorytopractice.model.fields import ValueType
@@ -22,6 +22,7 @@ from theorytopractice.model.validation import validate
 from theorytopractice.model.validation_rules import drop_repeated_links
 from theorytopractice.model.values import LONGEST_CELL, PartialTables, TextTable
 from theorytopractice.store import csv_file, edits
+from theorytopractice.store.compare import MEMORY, import_changes
 from theorytopractice.store.database import Database, findings_needed
 from theorytopractice.store.edits import (
     Add,
@@ -32,7 +33,6 @@ from theorytopractice.store.edits import (
     dependent_changes,
     edit_problems,
     format_key,
-    import_tables,
     nouns,
     row_changes,
     undo_changes,
@@ -42,6 +42,7 @@ from theorytopractice.store.edits import (
 from theorytopractice.store.folder import Folder, write_folder
 from theorytopractice.store.history import Version, as_frame, as_heads
 from theorytopractice.store.overwrite_guard import refuse_loss
+from theorytopractice.store.sources import Choice, Comparison, Source, as_source, summary_of
 from theorytopractice.store.transfer import merge_rows, transfer_owner
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from theorytopractice.model.fields import Field
     from theorytopractice.store.history import Change, ImportSummary, RowChange
     from theorytopractice.store.reader import RowReader
+    from theorytopractice.store.sources import Place
 
 
 LARGEST_CHANGE = 2**31
@@ -253,21 +255,76 @@ class EditablePlan:
         self._transaction(say("merge {drop} into {keep}", drop=drop, keep=keep), edit)
         return made
 
-    def upsert(self, source: Mapping[str, TextTable], *, what: str, dry_run: bool = False) -> ImportSummary:
-        """Bring whole tables in, row by row by key, in one change; all or nothing.
+    def compare(
+        self,
+        source: Source | Mapping[str, object],
+        *,
+        decide: Choice | str | Mapping[Place, str] = Choice.REFUSE,
+    ) -> Comparison:
+        """Say what an import would do, cell by cell; nothing is stored.
+
+        Args:
+            source: what comes: a Source (:func:`theorytopractice.read_source` makes one of a file), or frames by table.
+            decide: what becomes of cells that both the source and planners changed: ``refuse``, ``ours``, ``theirs``,
+                or one of the two for each (table, key, column).
+
+        Raises:
+            InvalidPlan: the plan would have errors.
+        """
+        return self._store.look(lambda records: import_changes(records, as_source(source), decide=decide))
+
+    def import_(
+        self,
+        source: Source | Mapping[str, object],
+        *,
+        decide: Choice | str | Mapping[Place, str] = Choice.REFUSE,
+        what: str = "",
+    ) -> Comparison:
+        """Bring a source in, cell by cell against what it last said, in one change; all or nothing.
+
+        What the source says as before stays as the plan has it; a blank cell erases nothing; a row that the source no
+        longer has is listed (``gone``) and stays.
+
+        Args:
+            source: what comes: a Source (:func:`theorytopractice.read_source` makes one of a file), or frames by table.
+            decide: as for :meth:`compare`.
+            what: what the history says of it.
+
+        Raises:
+            ConflictError: cells that both sides changed are undecided; nothing is stored.
+            InvalidPlan: the plan would have errors; nothing is stored.
+        """
+        comes = as_source(source)
+        comparisons: list[Comparison] = []
+
+        def edit(records: RowReader) -> list[RowChange]:
+            comparisons[:] = [import_changes(records, comes, decide=decide)]
+            comparisons[0].refuse_conflicts()
+            return comparisons[0].changes
+
+        what = what or say("import of {source}", source=comes.name)
+        self.last_change = self._store.change(self._who, history_text(what), edit)
+        return comparisons[0]
+
+    def upsert(self, source: Mapping[str, object], *, what: str = "", dry_run: bool = False) -> ImportSummary:
+        """Bring frames or tables of texts in, row by row by key, in one change; all or nothing, and not remembered.
+
+        What comes wins, but for empty cells, which erase nothing. A fact without a key of its own that the plan has
+        already is not doubled.
 
         Raises:
             InvalidPlan: the plan would have errors; nothing is stored.
         """
-        found: list[ImportSummary] = []
+        comes = as_source(source)
+        comparisons: list[Comparison] = []
 
         def edit(records: RowReader) -> list[RowChange]:
-            changes, summary = import_tables(records, source)
-            found.append(summary)
-            return [] if dry_run else with_retargets(records, changes)
+            comparisons[:] = [import_changes(records, comes, decide=Choice.THEIRS)]
+            return [] if dry_run else [row for row in comparisons[0].changes if row.entity != MEMORY]
 
+        what = what or say("rows of {tables}", tables=say_names(comes.tables))
         self.last_change = self._store.change(self._who, history_text(what), edit)
-        return found[0]
+        return summary_of(comparisons[0])
 
     def undo(self, change_id: int) -> None:
         """Take one change back, as a new change.
