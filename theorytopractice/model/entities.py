@@ -45,7 +45,11 @@ class Row:
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=())
 def table(
-    name: str, *key_columns: str, label: str, identity: tuple[str, ...] = (), **options: Any  # noqa: ANN401
+    name: str,
+    *key_columns: str,
+    label: str,
+    identity: tuple[str, ...] = (),
+    **options: Any,  # noqa: ANN401
 ) -> Callable[[type[RowClass]], type[RowClass]]:
     """Declare a row class as a table of the plan; ``options`` are ``prefix``, ``is_fact`` and ``is_memory`` of an Entity."""
 

@@ -291,10 +291,17 @@ class _Comparer:
         return None
 
     def _ours(self, row: _Row, name: str, now: Texts) -> str:
-        """Return what the plan holds: of a due date the one that holds now."""
-        if row.entity.name == "action" and name == "due":
-            return self._current_due(now)
-        return now.get(name, "")
+        """Return what the plan holds: of a due date the one that holds now, unless the source tells of the first one.
+
+        A plan that comes back has both, the first due date in its cell and the re-datings as events.
+        """
+        if (row.entity.name, name) != ("action", "due"):
+            return now.get(name, "")
+        original, theirs = now.get("due", ""), row.texts["due"]
+        is_unchanged = row.said is None or row.said.get("due", theirs) == theirs
+        if self.source.exported or (is_unchanged and theirs == original):
+            return original
+        return self._current_due(now)
 
     def _current_due(self, action: Texts) -> str:
         """Return the due date of an action after all re-datings."""

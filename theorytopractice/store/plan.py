@@ -39,10 +39,10 @@ from theorytopractice.store.edits import (
     validate_changes,
     with_retargets,
 )
-from theorytopractice.store.folder import Folder, write_folder
+from theorytopractice.store.folder import Folder, exported_from, write_folder
 from theorytopractice.store.history import Version, as_frame, as_heads
 from theorytopractice.store.overwrite_guard import refuse_loss
-from theorytopractice.store.sources import Choice, Comparison, Source, as_source, summary_of
+from theorytopractice.store.sources import Choice, Comparison, Exported, Source, as_source, summary_of
 from theorytopractice.store.transfer import merge_rows, transfer_owner
 
 if TYPE_CHECKING:
@@ -544,7 +544,15 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
         def refuse(there: Path) -> None:
             refuse_loss(there, tables, own.changes, is_own=is_own)
 
-        write_folder(tables, Path(path), refuse=refuse)
+        write_folder(tables, Path(path), refuse=refuse, exported=self.exported)
+
+    @property
+    def exported(self) -> Exported | None:
+        """The last change, which a copy carries so that its import knows what was changed in it."""
+        last = next(iter(self._store.latest(1)), None)
+        if last is None and isinstance(self._store, Folder):
+            return exported_from(self._store.path)
+        return Exported(last.change_id, last.made_at) if last else None
 
     def fingerprint(self) -> str:
         """Return the SHA-256 over the canonical text of all tables."""
