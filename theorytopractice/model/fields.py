@@ -32,6 +32,9 @@ class Field:
     cell means, ``asked`` whether a form insists (``must``), asks (``should``) or merely offers the field
     (empty), ``only`` the kinds of finding or the words of events that have it (all if empty), ``must_for`` those for
     which a form insists on it, ``instead`` the columns of which any will do in its place, ``long`` whether it takes several lines, ``since`` the format version that brought it.
+    ``is_start`` tells of a date that a month without a day is the first of, ``signs`` which of ``%`` and ``¤`` (a
+    currency) may be written beside its numbers, ``is_list`` whether it has parts with ``;`` between,
+    ``is_key`` whether it is a key.
     """
 
     name: str
@@ -49,6 +52,15 @@ class Field:
     instead: tuple[str, ...] = ()
     long: bool = False
     since: int = 1
+    is_start: bool = False
+    signs: str = ""
+    is_list: bool = False
+    is_key: bool = False
+
+    @property
+    def is_free(self) -> bool:
+        """Tell whether the field is free text, which is kept as it was written."""
+        return self.type is ValueType.TEXT and not (self.words or self.refers or self.is_key or self.is_list)
 
     def applies_to(self, kind: str) -> bool:
         """Tell whether a finding of this kind, what serves one, or an event of this word has the field."""
@@ -111,7 +123,7 @@ def text(label: str, help_: str, **options: Any) -> Any:  # noqa: ANN401
 
 def key(label: str, help_: str) -> Any:  # noqa: ANN401
     """Declare the table's own identifier; the plan gives the next free one where it is empty."""
-    return _declare(ValueType.TEXT, label, help_)
+    return _declare(ValueType.TEXT, label, help_, is_key=True)
 
 
 def link(entity_name: str, label: str, help_: str, **options: Any) -> Any:  # noqa: ANN401
@@ -146,7 +158,7 @@ def truth(label: str, help_: str, **options: Any) -> Any:  # noqa: ANN401
 
 def value(label: str, help_: str, **options: Any) -> Any:  # noqa: ANN401
     """Declare a measured value: a decimal kept as written, or a word for ordinal and nominal measures."""
-    return _declare(ValueType.VALUE, label, help_, **options)
+    return _declare(ValueType.VALUE, label, help_, signs="%¤", **options)
 
 
 def cadence(label: str, help_: str, **options: Any) -> Any:  # noqa: ANN401

@@ -9,6 +9,7 @@ from theorytopractice.errors import InvalidPlan, Issue, PlanError, closest, show
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Entity, Field, ValueType
+from theorytopractice.model.same_keys import spell_links
 from theorytopractice.model.values import TextTable
 from theorytopractice.store import atomic_write, csv_file
 from theorytopractice.store.history import COLUMNS, Change, apply_changes, from_texts
@@ -216,6 +217,7 @@ def parse_all(path: Path) -> dict[str, TextTable]:
             problems += issues
     if problems:
         raise InvalidPlan(problems, say("The folder {path}", path=path))
+    spell_links(tables)
     return tables
 
 
