@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 DECLARATION = "theorytopractice.declaration"
@@ -90,10 +89,12 @@ class Entity:
     identity: tuple[str, ...] = ()
     is_memory: bool = False
     columns: tuple[str, ...] = dataclasses.field(init=False, repr=False, compare=False)
+    by_name: dict[str, Field] = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Name the columns once; they are asked for at every row."""
         object.__setattr__(self, "columns", tuple(field.name for field in self.fields))
+        object.__setattr__(self, "by_name", {field.name: field for field in self.fields})
 
     @property
     def identifier(self) -> str | None:
@@ -102,12 +103,7 @@ class Entity:
 
     def __getitem__(self, name: str) -> Field:
         """Return the field of that name; raises KeyError."""
-        return _by_name(self)[name]
-
-
-@cache
-def _by_name(entity: Entity) -> dict[str, Field]:
-    return {field.name: field for field in entity.fields}
+        return self.by_name[name]
 
 
 def _declare(type_: ValueType, label: str, help_: str, **options: Any) -> Any:  # noqa: ANN401 - stands for any field's value

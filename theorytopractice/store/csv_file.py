@@ -211,6 +211,17 @@ def canonical(entity: Entity, texts: Mapping[str, str]) -> dict[str, str]:
     return {name: _whole(text) if name in whole else text for name, text in cells.items()}
 
 
+def canonical_rows(table: TextTable) -> list[dict[str, str]]:
+    """Return the rows of a table as every store gives them back; a text that a column repeats is read once."""
+    columns = {name: _canonical_cells(table.entity, name, cells) for name, cells in table.columns.items()}
+    return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+
+
+def _canonical_cells(entity: Entity, name: str, cells: Sequence[str]) -> list[str]:
+    read = {text: canonical(entity, {name: text})[name] for text in set(cells)}
+    return [read[text] for text in cells]
+
+
 @cache
 def _whole_columns(name: str) -> frozenset[str]:
     return frozenset(field.name for field in ENTITIES[name].fields if field.type is ValueType.INTEGER)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 
 LONGEST_SHOWN = 60
+ENCODE = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make one each time
 COLUMNS = ("change_id", "made_at", "made_by", "what", "undoes", "entity", "key", "before", "after")
 
 
@@ -132,7 +133,7 @@ def is_same(row: Mapping[str, str], other: Mapping[str, str]) -> bool:
 
 def as_json(value: object) -> str:
     """Write a value as JSON; None as empty text."""
-    return "" if value is None else json.dumps(value, ensure_ascii=False)
+    return "" if value is None else ENCODE(value)
 
 
 def from_texts(rows: Iterable[dict[str, str]]) -> list[Change]:

@@ -96,6 +96,7 @@ IDENTIFIER = sa.Table(
 
 
 MOST_SOUGHT = 100
+MANY = 1_000
 
 
 def _text_of(column: sa.Column[Any]) -> sa.ColumnElement[str]:
@@ -229,7 +230,21 @@ def apply(link: sa.Connection, rows: Sequence[RowChange]) -> None:
             _database_values(name, row.after) for row in rows if row.entity == name and row.after is not None
         ]
         if come:
-            link.execute(sa.insert(table), come)
+            _insert(link, table, come)
+
+
+def _insert(link: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows; on SQLite by the driver itself, which takes a third of the time for many."""
+    if link.dialect.name != "sqlite" or len(rows) < MANY:
+        link.execute(sa.insert(table), rows)
+        return
+    names = [column.name for column in table.c]
+    statement = str(sa.insert(table).compile(dialect=link.dialect))
+    texts = [
+        tuple(value.isoformat() if isinstance(value := row.get(name), date) else value for name in names)
+        for row in rows
+    ]
+    link.exec_driver_sql(statement, texts)
 
 
 def write_change(link: sa.Connection, change: Change) -> None:
@@ -247,7 +262,7 @@ def write_change(link: sa.Connection, change: Change) -> None:
         }
         for position, row in enumerate(change.texts())
     ]
-    link.execute(sa.insert(CHANGE_ROW), rows)
+    _insert(link, CHANGE_ROW, rows)
     _write_largest_identifiers(link, change)
 
 
