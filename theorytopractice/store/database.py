@@ -38,8 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from theorytopractice.model.values import TextTable
-    from theorytopractice.store.history import Head, RowChange
-    from theorytopractice.store.reader import RowReader
+    from theorytopractice.store.history import Head, RowChange, RowReader
 
 
 Result = TypeVar("Result")

@@ -21,7 +21,7 @@ from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation import validate
 from theorytopractice.model.validation_rules import drop_repeated_links
 from theorytopractice.model.values import LONGEST_CELL, PartialTables, TextTable
-from theorytopractice.store import csv_file, edits
+from theorytopractice.store import csv_file
 from theorytopractice.store.compare import MEMORY, import_changes
 from theorytopractice.store.database import Database, findings_needed
 from theorytopractice.store.edits import (
@@ -30,18 +30,24 @@ from theorytopractice.store.edits import (
     Edit,
     Remove,
     Update,
-    dependent_changes,
     edit_problems,
-    format_key,
     nouns,
     row_changes,
-    undo_changes,
     validate_changes,
     with_retargets,
 )
-from theorytopractice.store.folder import Folder, exported_from, write_folder
-from theorytopractice.store.history import Version, as_frame, as_heads
-from theorytopractice.store.overwrite_guard import refuse_loss
+from theorytopractice.store.folder import Folder, exported_from, refuse_loss, write_folder
+from theorytopractice.store.history import (
+    Version,
+    as_frame,
+    as_heads,
+    dependent_changes,
+    find_entity,
+    find_row,
+    format_key,
+    today_in,
+    undo_changes,
+)
 from theorytopractice.store.sources import Choice, Comparison, Exported, Source, as_source, summary_of
 from theorytopractice.store.transfer import merge_rows, transfer_owner
 
@@ -51,8 +57,7 @@ if TYPE_CHECKING:
     from pandas.api.extensions import ExtensionArray
 
     from theorytopractice.model.fields import Field
-    from theorytopractice.store.history import Change, ImportSummary, RowChange
-    from theorytopractice.store.reader import RowReader
+    from theorytopractice.store.history import Change, ImportSummary, RowChange, RowReader
     from theorytopractice.store.sources import Place
 
 
@@ -461,7 +466,7 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
     @property
     def today(self) -> date:
         """Today in the plan's zone."""
-        return edits.today_in(self._setting())
+        return today_in(self._setting())
 
     def _setting(self) -> TextTable:
         """Return the table of settings; from a database without reading all the others again."""
@@ -504,7 +509,7 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
 
     def row(self, table: str, key: str | tuple[str, ...]) -> dict[str, str]:
         """Return one row as it is now, column → text; raises UnknownName where there is none."""
-        return self._store.look(lambda records: edits.find_row(records, edits.find_entity(table), key)[1])
+        return self._store.look(lambda records: find_row(records, find_entity(table), key)[1])
 
     def history(self, row_id: str | Collection[str] | None = None) -> pd.DataFrame:
         """Show who changed what and when; only of one row, or of several, and of what names them if ids are given."""

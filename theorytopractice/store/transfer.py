@@ -12,15 +12,19 @@ from theorytopractice.model.validation_rules import DECISIONS, ValidationContext
 from theorytopractice.model.validation_warnings import STATES
 from theorytopractice.model.values import TextTable
 from theorytopractice.model.vocabularies import ActionEvent, FindingEvent, OwnerRole, Subject
-from theorytopractice.store.edits import current_rows, find_row, today_there
-from theorytopractice.store.history import RowChange
-from theorytopractice.store.reader import Register
+from theorytopractice.store.history import (
+    Register,
+    RowChange,
+    current_rows,
+    find_row,
+    today_there,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from theorytopractice.model.fields import Entity
-    from theorytopractice.store.reader import RowReader
+    from theorytopractice.store.history import RowReader
 
 
 CLOSED_BY = (FindingEvent.REJECT, FindingEvent.SUPERSEDE, FindingEvent.RETIRE, FindingEvent.DUPLICATE)
