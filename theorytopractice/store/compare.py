@@ -13,8 +13,7 @@ from theorytopractice.errors import InvalidPlan
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import ValueType
-from theorytopractice.model.validation import validate
-from theorytopractice.model.validation_rules import drop_repeated_links, is_link
+from theorytopractice.model.validation import drop_repeated_links, is_link, validate
 from theorytopractice.model.values import TextTable, fold, natural, read_number
 from theorytopractice.store import csv_file
 from theorytopractice.store.edits import with_dates, with_retargets

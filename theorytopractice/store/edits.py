@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, TypeAlias
 from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName
 from theorytopractice.i18n import message, say, say_names
 from theorytopractice.model.entities import ENTITIES, ROW_CLASSES, Row
-from theorytopractice.model.validation import validate
-from theorytopractice.model.validation_rules import brief, drop_repeated_links, is_link
+from theorytopractice.model.validation import drop_repeated_links, is_link, validate
+from theorytopractice.model.validation_rules import brief
 from theorytopractice.model.values import TextTable, as_text, natural, read_number
 from theorytopractice.model.vocabularies import FindingKind, Subject
 from theorytopractice.store import csv_file

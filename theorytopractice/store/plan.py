@@ -18,8 +18,7 @@ from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.entities import ENTITIES, Row
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.settings import Settings
-from theorytopractice.model.validation import validate
-from theorytopractice.model.validation_rules import drop_repeated_links
+from theorytopractice.model.validation import drop_repeated_links, validate
 from theorytopractice.model.values import LONGEST_CELL, PartialTables, TextTable
 from theorytopractice.store import csv_file
 from theorytopractice.store.compare import MEMORY, import_changes

@@ -8,8 +8,8 @@ from theorytopractice.errors import PlanError, UnknownName
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import name_of
-from theorytopractice.model.validation_rules import DECISIONS, ValidationContext, drop_repeated_links, is_link
-from theorytopractice.model.validation_warnings import STATES
+from theorytopractice.model.validation import STATES, drop_repeated_links, is_link
+from theorytopractice.model.validation_rules import DECISIONS, ValidationContext
 from theorytopractice.model.values import TextTable
 from theorytopractice.model.vocabularies import ActionEvent, FindingEvent, OwnerRole, Subject
 from theorytopractice.store.history import (
