@@ -14,10 +14,9 @@ import pandas as pd
 
 from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, shown
 from theorytopractice.i18n import PARTS, say, say_in_turn, say_n, say_names
-from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.entities import ENTITIES, Row
 from theorytopractice.model.fields import ValueType
-from theorytopractice.model.settings import Settings
+from theorytopractice.model.settings import Settings, read_as_of
 from theorytopractice.model.validation import drop_repeated_links, validate
 from theorytopractice.model.values import LONGEST_CELL, PartialTables, TextTable
 from theorytopractice.store import csv_file
