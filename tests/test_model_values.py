@@ -142,7 +142,7 @@ VALUES = {
         st.dates(date(1900, 1, 1), date(2200, 1, 1)).map(pd.Timestamp),
         st.dates(date(1900, 1, 1), date(2200, 1, 1)).flatmap(
             lambda day: st.sampled_from(["D", "s", "ms", "us", "ns"]).map(
-                lambda unit: np.datetime64(day, unit)
+                lambda unit: np.datetime64(day).astype(f"datetime64[{unit}]")
             )
         ),
     ),

@@ -9,6 +9,7 @@ from collections import Counter
 from contextlib import closing
 from datetime import date
 from statistics import median
+from typing import Any
 
 import pytest
 from alembic import command
@@ -265,7 +266,7 @@ def test_a_wording_that_comes_by_import_is_dated_too(plan):
     assert plan.finding["reworded_on"].notna().all()
 
 
-DEMAND = {"direction": "ascending", "level": "outcome", "target": "90", "cadence_days": 30}
+DEMAND: dict[str, Any] = {"direction": "ascending", "level": "outcome", "target": "90", "cadence_days": 30}
 
 
 def retargeted(plan):
