@@ -100,9 +100,15 @@ def left() -> PlanBuilder:
     return draft
 
 
-OUTPUT = {"level": "output"}
-DESCENDING = {"direction": "descending", "baseline": "12", "target": "5"}
-RANGE = {"direction": "range", "baseline": "39", "target": "", "target_low": "36", "target_high": "38"}
+OUTPUT: dict[str, Any] = {"level": "output"}
+DESCENDING: dict[str, Any] = {"direction": "descending", "baseline": "12", "target": "5"}
+RANGE: dict[str, Any] = {
+    "direction": "range",
+    "baseline": "39",
+    "target": "",
+    "target_low": "36",
+    "target_high": "38",
+}
 SIXTY = (("2026-03-01", "60"),)
 CANCELLED = {"events": (("cancel", "2026-02-01"),)}
 GAPS = (("2026-03-01", "82"), ("2026-05-30", "82"), ("2026-08-28", "82"))
