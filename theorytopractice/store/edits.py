@@ -101,12 +101,12 @@ def repeated_row(changes: Sequence[RowChange]) -> list[Issue]:
 
 
 def _taken(entity: Entity, key: tuple[str, ...]) -> Issue:
-    told = say(
+    sentence = say(
         "there is already a {table} {key}; change it, or give the new one another key",
         table=entity.name,
         key=format_key(key),
     )
-    return Issue("E-ID", entity.name, None, entity.key[0], format_key(key), told)
+    return Issue("E-ID", entity.name, None, entity.key[0], format_key(key), sentence)
 
 
 def row_update(
@@ -212,9 +212,9 @@ def _of_the_same(records: RowReader, row: Mapping[str, str]) -> list[dict[str, s
     rows = records.where("observation", indicator_id=(row["indicator_id"],)).rows()
     is_final = row["final"] != "false"
     return [
-        one
-        for one in rows
-        if one["observed_on"] == row["observed_on"] and (one["final"] != "false") is is_final
+        other
+        for other in rows
+        if other["observed_on"] == row["observed_on"] and (other["final"] != "false") is is_final
     ]
 
 
@@ -381,10 +381,10 @@ def _refuse_twice(edits: Sequence[Edit]) -> None:
 def edit_problems(records: RowReader, edits: Sequence[Edit], as_of: date | None = None) -> list[Issue]:
     """List the errors that a plan would have after some edits, and the warnings about their rows as of a day."""
     try:
-        made = row_changes(records, edits)
+        changes = row_changes(records, edits)
     except InvalidPlan as error:
         return error.issues
-    return made.repeats + problems_around(records, made.rows, as_of or today_there(records))
+    return changes.repeats + problems_around(records, changes.rows, as_of or today_there(records))
 
 
 def _added_rows(records: RowReader, rows: Sequence[Row]) -> tuple[list[RowChange], list[str]]:
@@ -508,10 +508,12 @@ def problems_around(records: RowReader, changes: Sequence[RowChange], today: dat
     """
     around = _RowsAround(records, changes)
     tables = around.tables()
-    issues = [one for one in validate(apply_changes(tables, changes), today=today) if around.concerns(one)]
-    foreign = [one for one in issues if one.is_error and not around.is_own(one)]
-    known = {_mistake(one) for one in validate(tables, today=today)} if foreign else set()
-    return [one for one in issues if around.is_own(one) or _mistake(one) not in known]
+    issues = [
+        issue for issue in validate(apply_changes(tables, changes), today=today) if around.concerns(issue)
+    ]
+    foreign = [issue for issue in issues if issue.is_error and not around.is_own(issue)]
+    known = {_mistake(issue) for issue in validate(tables, today=today)} if foreign else set()
+    return [issue for issue in issues if around.is_own(issue) or _mistake(issue) not in known]
 
 
 def _mistake(issue: Issue) -> tuple[str, ...]:
@@ -560,24 +562,24 @@ class _RowsAround:
         self._add("observation", indicator_id=self._keys_of("indicator"))
         self._add("setting", name=("zone",))
         return {
-            name: TextTable.of(ENTITIES[name], [row for rows in found.values() for row in rows], name)
-            for name, found in self._rows.items()
+            name: TextTable.of(ENTITIES[name], [row for rows in rows_by_key.values() for row in rows], name)
+            for name, rows_by_key in self._rows.items()
         }
 
     def _mentioned(self) -> dict[str, set[str]]:
         """Return the identifiers that the changed rows name, before and after, by table."""
-        found: dict[str, set[str]] = {name: set() for name in LINKED}
+        identifiers: dict[str, set[str]] = {name: set() for name in LINKED}
         for change in self._changes:
             entity = ENTITIES[change.entity]
             for row in filter(None, (change.before, change.after)):
                 for field in entity.fields:
                     if field.refers and row.get(field.name):
-                        found[field.refers].add(row[field.name])
+                        identifiers[field.refers].add(row[field.name])
                 if entity.name == "event" and row.get("subject") in tuple(Subject):
-                    found[row["subject"]].add(row.get("subject_id", ""))
+                    identifiers[row["subject"]].add(row.get("subject_id", ""))
             if entity.name in LINKED:
-                found[entity.name].add(change.key[0])
-        return found
+                identifiers[entity.name].add(change.key[0])
+        return identifiers
 
     def _keys_of(self, name: str) -> set[str]:
         return {row.key[0] for row in self._changes if row.entity == name}
@@ -629,8 +631,8 @@ class _RowsAround:
         if not wanted or not all(wanted.values()):
             return []
         rows = self._records.where(name, **wanted).rows()
-        found: dict[tuple[str, ...], list[dict[str, str]]] = {}
+        by_key: dict[tuple[str, ...], list[dict[str, str]]] = {}
         for row in rows:
-            found.setdefault(tuple(row.get(column, "") for column in ENTITIES[name].key), []).append(row)
-        self._rows[name].update(found)
+            by_key.setdefault(tuple(row.get(column, "") for column in ENTITIES[name].key), []).append(row)
+        self._rows[name].update(by_key)
         return rows

@@ -59,10 +59,10 @@ class Folder:
     def version(self) -> tuple[tuple[str | int, ...], ...]:
         """Return what changes when somebody writes to the folder."""
         with atomic_write.explain_refusal(self.path, "read"):
-            found = [
+            stats = [
                 (one.name, one.stat(follow_symlinks=one.exists())) for one in sorted(self.path.glob("*.csv"))
             ]
-        return tuple((name, of.st_ino, of.st_mtime_ns, of.st_ctime_ns, of.st_size) for name, of in found)
+        return tuple((name, of.st_ino, of.st_mtime_ns, of.st_ctime_ns, of.st_size) for name, of in stats)
 
     def changes(self, _: Collection[str] | None = None) -> list[Change]:
         """Read the history that is kept in the folder."""
@@ -81,8 +81,8 @@ class Folder:
 
     def latest(self, most: int, made_by: str | None = None) -> list[Head]:
         """Read who made the latest changes, the newest first."""
-        made = [one.head for one in reversed(self.changes()) if made_by in (None, one.made_by)]
-        return made[:most]
+        heads = [one.head for one in reversed(self.changes()) if made_by in (None, one.made_by)]
+        return heads[:most]
 
     def change(
         self,
@@ -101,8 +101,8 @@ class Folder:
         ):
             atomic_write.recover(self.path)
             changes = self.changes()
-            found = parse_all(self.path)
-            tables = with_all_identifiers(found, TableReader(found, changes).largest)
+            parsed_tables = parse_all(self.path)
+            tables = with_all_identifiers(parsed_tables, TableReader(parsed_tables, changes).largest)
             rows = edit(TableReader(tables, changes))
             if not rows:
                 return None
@@ -117,8 +117,8 @@ class Folder:
 
     def look(self, ask: Callable[[RowReader], Result]) -> Result:
         """Ask the records something, as they are at one moment."""
-        found, changes = read_folder(self.path), self.changes()
-        return ask(TableReader(with_all_identifiers(found, TableReader(found, changes).largest), changes))
+        tables, changes = read_folder(self.path), self.changes()
+        return ask(TableReader(with_all_identifiers(tables, TableReader(tables, changes).largest), changes))
 
     @property
     def evidence_dir(self) -> Path:
@@ -347,7 +347,7 @@ def _history() -> dict[str, Any]:
 
 def schema(entity: Entity, unknown: list[str]) -> dict[str, Any]:
     """Describe the columns of a table as a Table Schema."""
-    made: dict[str, Any] = {
+    described: dict[str, Any] = {
         "fields": [_field(field) for field in entity.fields]
         + [
             {"name": name, "type": "string", "description": "Not a column of the model; kept."}
@@ -356,9 +356,9 @@ def schema(entity: Entity, unknown: list[str]) -> dict[str, Any]:
         "missingValues": [""],
     }
     if all(entity[column].required or column == entity.identifier for column in entity.key):
-        made["primaryKey"] = list(entity.key)
+        described["primaryKey"] = list(entity.key)
     foreign = [_foreign(field) for field in entity.fields if field.refers]
-    return made | ({"foreignKeys": foreign} if foreign else {})
+    return described | ({"foreignKeys": foreign} if foreign else {})
 
 
 def _field(field: Field) -> dict[str, Any]:
@@ -400,8 +400,8 @@ class TableReader:
         for column, texts in wanted.items():
             cells, among = table[column], frozenset(texts)
             rows = [row for row in rows if cells[row] in among]
-        found = [{column: cells[row] for column, cells in table.columns.items()} for row in rows]
-        return TextTable.of(table.entity, found, table.source)
+        chosen = [{column: cells[row] for column, cells in table.columns.items()} for row in rows]
+        return TextTable.of(table.entity, chosen, table.source)
 
     def largest(self, name: str) -> str:
         """Return the naturally largest identifier in a table and its history, empty if none."""
@@ -495,8 +495,8 @@ def _foreign_rows(
     there: Mapping[str, TextTable], tables: Mapping[str, TextTable], changes: Callable[[], Sequence[Change]]
 ) -> list[str]:
     """Name the rows of a folder that a plan neither has nor ever had."""
-    found = {name: set(_rows(table)) - set(_rows(tables[name])) for name, table in there.items()}
-    if not any(found.values()):
+    foreign = {name: set(_rows(table)) - set(_rows(tables[name])) for name, table in there.items()}
+    if not any(foreign.values()):
         return []
     known = {
         (row.entity, _row(row.entity, texts))
@@ -507,7 +507,7 @@ def _foreign_rows(
     }
     return [
         f"{name} {'/'.join(text for text in _key(name, row) if text)}".rstrip()
-        for name, rows in found.items()
+        for name, rows in foreign.items()
         for row in sorted(rows, key=sorted)
         if (name, row) not in known
     ]

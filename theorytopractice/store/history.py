@@ -307,26 +307,26 @@ def current_rows(
     wanted: dict[str, set[str]] = {}
     for name, key in keys:
         wanted.setdefault(name, set()).add(key[0])
-    found = {name: records.where(name, **{ENTITIES[name].key[0]: firsts}) for name, firsts in wanted.items()}
+    tables = {name: records.where(name, **{ENTITIES[name].key[0]: firsts}) for name, firsts in wanted.items()}
     twice = [
         (ENTITIES[name], key)
-        for name, table in found.items()
+        for name, table in tables.items()
         if ENTITIES[name].identifier
         for key, times in Counter(table.keys()).items()
         if times > 1
     ]
     if twice:
         raise InvalidPlan([_doubled(entity, key) for entity, key in twice])
-    return {(name, key): row for name, table in found.items() for key, row in by_key(table).items()}
+    return {(name, key): row for name, table in tables.items() for key, row in by_key(table).items()}
 
 
 def _doubled(entity: Entity, key: tuple[str, ...]) -> Issue:
-    told = say(
+    sentence = say(
         "{key} stands twice in the table {table}; remove one of the two or give it another key",
         key=format_key(key),
         table=entity.name,
     )
-    return Issue("E-ID", entity.name, None, entity.key[0], format_key(key), told)
+    return Issue("E-ID", entity.name, None, entity.key[0], format_key(key), sentence)
 
 
 def by_key(table: TextTable) -> dict[tuple[str, ...], dict[str, str]]:
@@ -354,8 +354,8 @@ def find_row(
         UnknownName: there is no such row, and none was expected.
     """
     parts = tuple(map(str, key)) if isinstance(key, tuple | list) else (str(key),)
-    found = current_rows(records, [(entity.name, parts)]).get((entity.name, parts)) if parts else None
-    if found is None and expected is not None:
+    row = current_rows(records, [(entity.name, parts)]).get((entity.name, parts)) if parts else None
+    if row is None and expected is not None:
         raise ConflictError(
             say(
                 "Somebody else removed {table} {key} meanwhile. Nothing was stored.",
@@ -363,11 +363,11 @@ def find_row(
                 key=format_key(parts),
             )
         )
-    if found is None:
+    if row is None:
         keys = records.tables()[entity.name].keys()
         raise UnknownName(say(entity.name), "/".join(parts), ("/".join(one) for one in keys))
-    _refuse_changed(found, expected)
-    return parts, found
+    _refuse_changed(row, expected)
+    return parts, row
 
 
 def _refuse_changed(now: Mapping[str, str], expected: Mapping[str, str] | None) -> None:
@@ -420,9 +420,9 @@ def undo_changes(records: RowReader, change_id: int) -> list[RowChange]:
 def dependent_changes(records: RowReader, change_id: int) -> list[Change]:
     """Return the later changes that name what a change brought, as far as their rows stand."""
     changes = records.changes_from(change_id)
-    found = later_changes(changes[0], changes)
-    there = current_rows(records, {(row.entity, row.key) for _, row in found})
-    return list({one.change_id: one for one, row in found if (row.entity, row.key) in there}.values())
+    later = later_changes(changes[0], changes)
+    there = current_rows(records, {(row.entity, row.key) for _, row in later})
+    return list({one.change_id: one for one, row in later if (row.entity, row.key) in there}.values())
 
 
 def undo_order(
@@ -439,8 +439,8 @@ def undo_order(
     if chosen is None:
         raise ConflictError(say("There is no change {n}; the history lists them.", n=change_id))
     for row in chosen.rows:
-        found = now.get((row.entity, row.key))
-        if (found is None) != (row.after is None) or not is_same(row.after or {}, found or {}):
+        stands = now.get((row.entity, row.key))
+        if (stands is None) != (row.after is None) or not is_same(row.after or {}, stands or {}):
             raise ConflictError(_changed_again_text(row, chosen, changes))
     return [row.inverse() for row in reversed(chosen.rows)]
 
@@ -448,10 +448,10 @@ def undo_order(
 def _changed_again_text(row: RowChange, chosen: Change, changes: Sequence[Change]) -> str:
     """Say why a row cannot be taken back: by the last change that touched it since and still stands."""
     later = [
-        one.change_id
-        for one in changes_in_force(changes)
-        if one.change_id > chosen.change_id
-        and any((other.entity, other.key) == (row.entity, row.key) for other in one.rows)
+        change.change_id
+        for change in changes_in_force(changes)
+        if change.change_id > chosen.change_id
+        and any((other.entity, other.key) == (row.entity, row.key) for other in change.rows)
     ]
     facts = {"n": chosen.change_id, "table": row.entity, "key": "/".join(row.key)}
     if not later:
@@ -466,17 +466,22 @@ def _changed_again_text(row: RowChange, chosen: Change, changes: Sequence[Change
 def changes_in_force(changes: Sequence[Change]) -> list[Change]:
     """Return the changes that were not taken back, without those that only take back another one of them."""
     gone: set[int] = set()
-    known = {one.change_id for one in changes}
-    for one in reversed(changes):
-        if one.undoes is not None and one.change_id not in gone:
-            gone.add(one.undoes)
-            if one.undoes in known:
-                gone.add(one.change_id)
-    return [one for one in changes if one.change_id not in gone]
+    known = {change.change_id for change in changes}
+    for change in reversed(changes):
+        if change.undoes is not None and change.change_id not in gone:
+            gone.add(change.undoes)
+            if change.undoes in known:
+                gone.add(change.change_id)
+    return [change for change in changes if change.change_id not in gone]
 
 
 def later_changes(chosen: Change, changes: Sequence[Change]) -> list[tuple[Change, RowChange]]:
     """Return the rows of later standing changes that name what a change brought, each with its change."""
     brought = {(row.entity, row.key[0]) for row in chosen.rows if row.before is None}
-    later = [one for one in changes_in_force(changes) if one.change_id > chosen.change_id]
-    return [(one, row) for one in later for row in one.rows if row.after and brought & mentioned_keys(row)]
+    later = [change for change in changes_in_force(changes) if change.change_id > chosen.change_id]
+    return [
+        (change, row)
+        for change in later
+        for row in change.rows
+        if row.after and brought & mentioned_keys(row)
+    ]

@@ -106,8 +106,8 @@ def store_at(where: str) -> Database | Folder:
     try:
         is_folder = path.is_dir() or (not path.exists() and path.suffix not in SQLITE_ENDINGS)
     except OSError as error:
-        told = say("Cannot use the plan {name}: {why}.", name=shown(where), why=reason_of(error))
-        raise PlanError(told) from error
+        sentence = say("Cannot use the plan {name}: {why}.", name=shown(where), why=reason_of(error))
+        raise PlanError(sentence) from error
     return Folder(path) if is_folder else Database(sa.URL.create("sqlite", database=str(path)), where)
 
 
@@ -130,7 +130,7 @@ def _by_url(where: str) -> Database:
     secretless = shown(where.rsplit("@", maxsplit=1)[-1])
     try:
         url = sa.make_url(where)
-        made = Database(url, url.render_as_string(hide_password=True))
+        database = Database(url, url.render_as_string(hide_password=True))
     except (sa.exc.ArgumentError, ImportError, ValueError) as error:
         if isinstance(error, ImportError) and where.startswith(DRIVER):
             advice = say("install its driver by pip install 'theorytopractice[postgresql]'")
@@ -152,7 +152,7 @@ def _by_url(where: str) -> Database:
         )
     if not url.database or url.database == ":memory:":
         raise PlanError(say("{url} names no database; {advice}.", url=secretless, advice=advice))
-    return made
+    return database
 
 
 SQLITE_HEADER = b"SQLite format 3\0"

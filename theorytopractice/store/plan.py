@@ -129,15 +129,15 @@ class EditablePlan:
             InvalidPlan: a row would be wrong; nothing is stored.
             UnknownName: there is no such table, row or column.
         """
-        made: list[Changes] = []
+        results: list[Changes] = []
 
         def edit(records: RowReader) -> list[RowChange]:
-            made[:] = [row_changes(records, edits)]
-            return made[0].rows
+            results[:] = [row_changes(records, edits)]
+            return results[0].rows
 
         self._transaction(what, edit)
-        self.warnings[:0] = made[0].repeats
-        return made[0].keys
+        self.warnings[:0] = results[0].repeats
+        return results[0].keys
 
     def problems(self, *edits: Edit, as_of: date | None = None) -> list[Issue]:
         """List the errors and warnings that some edits would bring; nothing is stored.
@@ -228,16 +228,16 @@ class EditablePlan:
         Raises:
             UnknownName: there is no such owner.
         """
-        made: list[RowChange] = []
+        changes: list[RowChange] = []
 
         def edit(records: RowReader) -> list[RowChange]:
-            made[:] = transfer_owner(records, leaving, successor)
-            return made
+            changes[:] = transfer_owner(records, leaving, successor)
+            return changes
 
         self._transaction(
             say("transfer from {leaving} to {successor}", leaving=leaving, successor=successor), edit
         )
-        return made
+        return changes
 
     def merge(self, keep: str, drop: str) -> list[RowChange]:
         """Make one of two duplicate findings or actions, in one change; return the row changes.
@@ -249,14 +249,14 @@ class EditablePlan:
             UnknownName: there is no such finding or action.
             PlanError: the two are not of one table and kind.
         """
-        made: list[RowChange] = []
+        changes: list[RowChange] = []
 
         def edit(records: RowReader) -> list[RowChange]:
-            made[:] = merge_rows(records, keep, drop)
-            return made
+            changes[:] = merge_rows(records, keep, drop)
+            return changes
 
         self._transaction(say("merge {drop} into {keep}", drop=drop, keep=keep), edit)
-        return made
+        return changes
 
     def compare(
         self,

@@ -131,8 +131,8 @@ def _pair(records: RowReader, keep: str, drop: str) -> tuple[Texts, Texts]:
     if keep == drop:
         raise PlanError(say("{keep} cannot be merged into itself; name the duplicate.", keep=keep))
     for name in ("finding", "action"):
-        found = current_rows(records, [(name, (keep,)), (name, (drop,))])
-        kept, dropped = found.get((name, (keep,))), found.get((name, (drop,)))
+        rows = current_rows(records, [(name, (keep,)), (name, (drop,))])
+        kept, dropped = rows.get((name, (keep,))), rows.get((name, (drop,)))
         if kept and dropped:
             _refuse_kinds(keep, kept, drop, dropped)
             _refuse_closed(records, name, keep)
