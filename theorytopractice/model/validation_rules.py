@@ -119,9 +119,8 @@ class ValidationContext:
 
     def latest(self, subject: str, *words: str, until: str = "9999-12-31") -> dict[str, int]:
         """Return for each finding or action the row of its last event of these words (method, T5)."""
-        subjects = self.column("event", "subject_id")
-        days = self.column("event", "happened_on")
-        keys = self.column("event", "event_id")
+        names = ("subject_id", "happened_on", "event_id")
+        subjects, days, keys = (self.column("event", name) for name in names)
         last: dict[str, int] = {}
         for row in self.happened(subject, *words):
             key, day = subjects[row], days[row]
@@ -496,8 +495,7 @@ def incomplete_events(sheets: ValidationContext) -> Iterator[Problem]:
 
 def early_completions(sheets: ValidationContext) -> Iterator[Problem]:
     """E-ORDER: completed before the first start of the same action; no start is no error."""
-    actions = sheets.column("event", "subject_id")
-    days = sheets.column("event", "happened_on")
+    actions, days = (sheets.column("event", name) for name in ("subject_id", "happened_on"))
     started: dict[str, str] = {}
     for row in sheets.happened(Subject.ACTION, ActionEvent.START):
         if days[row]:
@@ -634,8 +632,7 @@ def several_accountable(sheets: ValidationContext) -> Iterator[Problem]:
 
 def superseded_in_circles(sheets: ValidationContext) -> Iterator[Problem]:
     """E-CYCLE: findings that take over from one another; the last decision of each finding counts."""
-    words = sheets.column("event", "event")
-    others = sheets.column("event", "other_finding_id")
+    words, others = (sheets.column("event", name) for name in ("event", "other_finding_id"))
     last = sheets.latest(Subject.FINDING, *DECISIONS)
     edges = (
         (finding, others[row], row) for finding, row in last.items() if words[row] in REPLACED and others[row]
