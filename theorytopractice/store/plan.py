@@ -547,7 +547,8 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
         def refuse(there: Path) -> None:
             refuse_loss(there, tables, own.changes, is_own=is_own)
 
-        write_folder(tables, Path(path), refuse=refuse, exported=self.exported)
+        exported = exported_from(Path(path)) if is_own else self.exported
+        write_folder(tables, Path(path), refuse=refuse, exported=exported)
 
     @property
     def exported(self) -> Exported | None:
