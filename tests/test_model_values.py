@@ -20,13 +20,12 @@ from theorytopractice.assessment.grouped import MISSING
 from theorytopractice.errors import PracticeError
 from theorytopractice.exchange import transformations
 from theorytopractice.forms import parsing
-from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.dialects import CELL, FRAME, RELATIVE, AmbiguousTextError, by_hand, date_pattern
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Field, ValueType
 from theorytopractice.model.plain_dates import month_numbers
 from theorytopractice.model.plain_text import comparable
-from theorytopractice.model.settings import Settings
+from theorytopractice.model.settings import Settings, read_as_of
 from theorytopractice.model.values import READERS, as_text, natural, natural_order, parse_error, read_list
 from theorytopractice.store import csv_file
 
@@ -143,7 +142,7 @@ VALUES = {
         st.dates(date(1900, 1, 1), date(2200, 1, 1)).map(pd.Timestamp),
         st.dates(date(1900, 1, 1), date(2200, 1, 1)).flatmap(
             lambda day: st.sampled_from(["D", "s", "ms", "us", "ns"]).map(
-                lambda unit: np.datetime64(day, unit)
+                lambda unit: np.datetime64(day).astype(f"datetime64[{unit}]")
             )
         ),
     ),

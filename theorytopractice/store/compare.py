@@ -13,13 +13,11 @@ from theorytopractice.errors import InvalidPlan
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import ValueType
-from theorytopractice.model.validation import validate
-from theorytopractice.model.validation_rules import drop_repeated_links, is_link
+from theorytopractice.model.validation import drop_repeated_links, is_link, validate
 from theorytopractice.model.values import TextTable, fold, natural, read_number
 from theorytopractice.store import csv_file
-from theorytopractice.store.edits import today_there, with_dates, with_retargets
-from theorytopractice.store.history import RowChange, apply_changes
-from theorytopractice.store.reader import Register
+from theorytopractice.store.edits import with_dates, with_retargets
+from theorytopractice.store.history import Register, RowChange, apply_changes, today_there
 from theorytopractice.store.sources import (
     WHY,
     CellChange,
@@ -37,7 +35,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from theorytopractice.model.fields import Entity, Field
-    from theorytopractice.store.reader import RowReader
+    from theorytopractice.store.history import RowReader
 
 
 MEMORY = "source_row"

@@ -158,12 +158,12 @@ def _ragged_rows(
     for row, line in zip(rows, lines, strict=True):
         if len(row) == width or (len(row) > width and not any(map(str.strip, row[width:]))):
             continue
-        told = say(
+        sentence = say(
             "the row has {n} cells, the header {width}; put cells with commas in quotation marks",
             n=len(row),
             width=width,
         )
-        issues.append(Issue(FILE_CODE, entity.name, line, "", "", told, source))
+        issues.append(Issue(FILE_CODE, entity.name, line, "", "", sentence, source))
     return issues
 
 
@@ -171,15 +171,17 @@ def _check_header(header: list[str], rows: list[list[str]], entity: Entity) -> N
     """Refuse a header with repeated or missing names, or one that is of another table altogether."""
     repeated = sorted({name for name in header if name and header.count(name) > 1})
     if repeated:
-        told = say("the header names {column} twice; rename or remove one column", column=shown(repeated[0]))
-        raise _FileError(1, told)
+        sentence = say(
+            "the header names {column} twice; rename or remove one column", column=shown(repeated[0])
+        )
+        raise _FileError(1, sentence)
     for position, name in enumerate(header):
         if not name and any(row[position].strip() for row in rows if position < len(row)):
-            told = say("column {n} has no name in the header; name or remove it", n=position + 1)
-            raise _FileError(1, told)
+            sentence = say("column {n} has no name in the header; name or remove it", n=position + 1)
+            raise _FileError(1, sentence)
     if not set(header) & set(entity.columns):
-        told = next((OTHER_SEPARATOR[sign] for sign in OTHER_SEPARATOR if sign in header[0]), OTHER_TABLE)
-        raise _FileError(1, say(told, header=shown(",".join(header)), table=entity.name))
+        sentence = next((OTHER_SEPARATOR[sign] for sign in OTHER_SEPARATOR if sign in header[0]), OTHER_TABLE)
+        raise _FileError(1, say(sentence, header=shown(",".join(header)), table=entity.name))
 
 
 def write(table: TextTable) -> bytes:

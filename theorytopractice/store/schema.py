@@ -31,19 +31,19 @@ METADATA = sa.MetaData()
 
 def _table(entity: Entity) -> sa.Table:
     columns = [_column(field, entity) for field in entity.fields]
-    made = sa.Table(entity.name, METADATA, *columns, sa.Column(EXTRA, sa.Text))
+    table = sa.Table(entity.name, METADATA, *columns, sa.Column(EXTRA, sa.Text))
     if entity.identifier is None:
-        _index_key(made, entity)
+        _index_key(table, entity)
     for field in entity.fields:
         if field.refers and field.name != entity.key[0]:
-            sa.Index(f"{entity.name}_{field.name}", made.c[field.name])
-    return made
+            sa.Index(f"{entity.name}_{field.name}", table.c[field.name])
+    return table
 
 
-def _index_key(made: sa.Table, entity: Entity) -> None:
+def _index_key(table: sa.Table, entity: Entity) -> None:
     """Make the key of a link table unique; a part of it may be empty."""
     parts = [
-        made.c[name] if _is_needed(entity, name) else sa.func.coalesce(made.c[name], "")
+        table.c[name] if _is_needed(entity, name) else sa.func.coalesce(table.c[name], "")
         for name in entity.key
     ]
     sa.Index(f"{entity.name}_key", *parts, unique=True)
@@ -295,8 +295,8 @@ def heads(link: sa.Connection, most: int, made_by: str | None = None) -> list[He
     query = sa.select(CHANGE, its_rows.correlate(CHANGE).scalar_subquery().label("n_rows"))
     if made_by is not None:
         query = query.where(CHANGE.c.made_by == made_by)
-    found = link.execute(query.order_by(CHANGE.c.change_id.desc()).limit(most)).mappings()
-    return [Head(**{**row, "made_at": str(row["made_at"])}) for row in found]
+    rows = link.execute(query.order_by(CHANGE.c.change_id.desc()).limit(most)).mappings()
+    return [Head(**{**row, "made_at": str(row["made_at"])}) for row in rows]
 
 
 def changes(
