@@ -81,11 +81,6 @@ def decode(name: str, data: bytes, encoding: str = "") -> str:
             f"line {line} is not {encoding or 'UTF-8'}; save it as 'CSV UTF-8', or declare its encoding, "
             "such as encoding = 'cp1252' or 'gb18030'",
         )
-    if "\0" in text:
-        refuse(
-            name,
-            f"line {text.count(chr(10), 0, text.index(chr(0))) + 1} contains a NUL character; it is no CSV",
-        )
     return text
 
 
