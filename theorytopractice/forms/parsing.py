@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from theorytopractice.i18n import message, say, say_duration
 from theorytopractice.model.dialects import UNITS, AmbiguousTextError, by_hand
 from theorytopractice.model.fields import ValueType
-from theorytopractice.model.values import NUMBER, parse_error, read_cadence, read_date
+from theorytopractice.model.plain_numbers import NUMBER
+from theorytopractice.model.values import parse_error, read_cadence, read_date
 
 if TYPE_CHECKING:
     from datetime import date
