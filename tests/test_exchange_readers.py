@@ -87,6 +87,14 @@ def test_a_stray_quotation_mark_costs_one_row(tmp_path, slip, row):
     assert table.row_numbers == [2, 4, 5]
 
 
+def test_a_quotation_mark_that_swallows_rows_is_told(tmp_path):
+    table = read(tmp_path, "x.csv", 'Key,Title,Due\nA-1,"Call,\nA-2,Write,\nA-3,Go",\nA-4,x,\n')
+    assert table.cells["Key"] == ["A-1", "A-4"]
+    assert listed(table) == [
+        (2, "a cell of this row runs over lines that look like rows; check its quotation marks")
+    ]
+
+
 def test_a_row_that_is_too_long_is_listed_with_its_line(tmp_path):
     table = read(tmp_path, "x.csv", "Key,Title\nA-1,Call, soon\nA-2,Go\n")
     assert (table.cells["Key"], listed(table)) == (
