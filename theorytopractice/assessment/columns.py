@@ -21,7 +21,8 @@ from theorytopractice.model.dialects import FRAME
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.plain_dates import TIME
-from theorytopractice.model.values import LARGEST_WHOLE, natural, read_date, read_number
+from theorytopractice.model.plain_text import normal_key
+from theorytopractice.model.values import LARGEST_WHOLE, natural, plain_word, read_date, read_number
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -89,6 +90,23 @@ def _whole_floats(column: pd.Series) -> pd.Series:
 EXACT_FLOATS = 2**53
 
 
+def normal_keys(column: pd.Series) -> pd.Series:
+    """Return a column of keys as every door takes them in: composed, without blanks around them."""
+    if column.dtype != object and not isinstance(column.dtype, pd.StringDtype):
+        return column
+    keys = arrow(column)
+    if not pc.any(pc.match_substring_regex(keys, UNUSUAL)).as_py():
+        return column
+    cells = pc.dictionary_encode(keys)
+    normal = pa.array([normal_key(text) for text in cells.dictionary.to_pylist()], pa.large_string())
+    return pd.Series(
+        normal.take(cells.indices).to_pylist(), dtype="str", name=column.name, index=column.index
+    )
+
+
+UNUSUAL = r"[^\x00-\x7f]|^\s|\s$"
+
+
 def positions(column: pd.Series, ids: pd.Index[str]) -> IntArray:
     """Return the position of each key among ``ids``, −1 where it is empty or unknown."""
     if not len(ids) or not len(column):
@@ -108,10 +126,20 @@ def codes(column: pd.Series, vocabulary: type[StrEnum], default: StrEnum | None 
     written = _filled(column)
     found = pc.index_in(written, value_set=pa.array(list(vocabulary), pa.large_string()), skip_nulls=True)
     if found.null_count > written.null_count:
+        written = _plain_words(written, vocabulary)
+        found = pc.index_in(written, value_set=pa.array(list(vocabulary), pa.large_string()), skip_nulls=True)
+    if found.null_count > written.null_count:
         word = pc.filter(written, pc.and_(pc.is_null(found), pc.is_valid(written)))[0].as_py()
         raise _unreadable(column, word, NO_WORD, hint=nearest(word, vocabulary))
     usual = -1 if default is None else code(vocabulary, default)
     return np.asarray(pc.fill_null(found, usual).to_numpy(zero_copy_only=False), dtype=np.int8)
+
+
+def _plain_words(written: pa.Array, vocabulary: type[StrEnum]) -> pa.Array:
+    """Return words as the vocabulary has them, whatever their case and width."""
+    cells = pc.dictionary_encode(written)
+    words = [plain_word(text, list(vocabulary)) for text in cells.dictionary.to_pylist()]
+    return pa.array([str(word) for word in words], pa.large_string()).take(cells.indices)
 
 
 def _filled(column: pd.Series) -> pa.Array:
@@ -193,7 +221,7 @@ def _each_day(column: pd.Series, written: pa.Array) -> DayArray:
 
 EPOCH = date(1970, 1, 1).toordinal()
 STARTS = frozenset(field.name for entity in ENTITIES.values() for field in entity.fields if field.is_start)
-SIGNS = {field.name: field.signs for entity in ENTITIES.values() for field in entity.fields}
+SIGNS = {field.name: field.signs for entity in ENTITIES.values() for field in entity.fields if field.signs}
 
 
 def _each_text(column: pd.Series, type_: ValueType, default: int, refusal: str) -> Array:

@@ -49,9 +49,28 @@ def read_delimited(name: str, data: bytes, options: ReadOptions) -> Table:
         rows, lines = split_rows(text, separator)
     except SplitError:
         rows, lines = _row_by_row(name, text, separator, issues)
+    issues += _swallowed(name, rows, lines, separator)
     trim = clean if "\r" in text else str.strip
     numbers = [line + first for line in lines] if first else lines
     return lay_out(name, numbers, rows, options, issues, lambda column: [*map(trim, column)])
+
+
+def _swallowed(name: str, rows: list[list[str]], lines: list[int], separator: str) -> list[Issue]:
+    """List the cells that run over whole rows: a quotation mark too many may close where another one stands."""
+    width = len(rows[0]) if rows else 0
+    if width <= FEW_COLUMNS or lines[-1] == len(lines):
+        return []
+    why = "a cell of this row runs over lines that look like rows; check its quotation marks"
+    return [
+        Issue(LISTED, "", line, "", cell[:80], why, name)
+        for row, line in zip(rows, lines, strict=True)
+        for cell in row
+        if "\n" in cell and any(part.count(separator) >= width - 1 for part in cell.split("\n"))
+    ]
+
+
+FEW_COLUMNS = 2
+"""So few separators stand in a sentence, too."""
 
 
 def decode(name: str, data: bytes, encoding: str = "") -> str:
@@ -80,11 +99,6 @@ def decode(name: str, data: bytes, encoding: str = "") -> str:
             name,
             f"line {line} is not {encoding or 'UTF-8'}; save it as 'CSV UTF-8', or declare its encoding, "
             "such as encoding = 'cp1252' or 'gb18030'",
-        )
-    if "\0" in text:
-        refuse(
-            name,
-            f"line {text.count(chr(10), 0, text.index(chr(0))) + 1} contains a NUL character; it is no CSV",
         )
     return text
 

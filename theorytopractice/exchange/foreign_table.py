@@ -148,14 +148,18 @@ def lay_out(  # noqa: PLR0913, PLR0917 - what a reader knows of a file
     table = Table(name, {}, [], issues=issues)
     kept = _without_ragged(table, columns, numbers, kept, len(header))
     table.row_numbers = [numbers[place] for place in kept]
-    if kept != list(range(kept[0], kept[-1] + 1)) if kept else True:
-        columns = [[column[place] for place in kept] for column in columns]
-    else:
-        columns = [column[kept[0] : kept[-1] + 1] for column in columns]
     named = zip(column_names(header), header, columns, strict=False)
-    table.cells = {own: cells for own, heading, cells in named if heading or any(cells)}
+    picked = ((own, heading, _picked(column, kept)) for own, heading, column in named)
+    table.cells = {own: cells for own, heading, cells in picked if heading or any(cells)}
     _fill_down(table, options.fill_down)
     return table
+
+
+def _picked(column: list[str], kept: Sequence[int]) -> list[str]:
+    """Return some cells of a column; quickly where they follow each other."""
+    if kept and kept[-1] - kept[0] + 1 == len(kept):
+        return column[kept[0] : kept[-1] + 1]
+    return [column[place] for place in kept]
 
 
 LAST_HEADER = 1000

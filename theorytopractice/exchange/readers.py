@@ -152,7 +152,9 @@ def _read_parquet(path: Path) -> Table:
 def _texts(column: object) -> list[str]:
     """Return the values of an Arrow column as texts; each different one is written once."""
     encoded = column.combine_chunks().dictionary_encode()  # type: ignore[attr-defined]
-    written = [clean(as_text(value)) for value in encoded.dictionary]
+    values = encoded.dictionary
+    is_short = str(values.type) in ("float", "halffloat")  # Python's own would show digits that nobody wrote
+    written = [clean(as_text(value)) for value in (values.to_numpy() if is_short else values.to_pylist())]
     return ["" if place is None else written[place] for place in encoded.indices.to_pylist()]
 
 

@@ -89,8 +89,8 @@ class Dialect:
         """
         if not text:
             return text
-        if field_.words:
-            return plain_word(text, field_.words)
+        if words := field_.words or field_.known:
+            return plain_word(text, words)
         if field_.type is ValueType.TEXT:
             if field_.refers or field_.is_key:
                 return normal_key(text)

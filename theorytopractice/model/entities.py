@@ -396,7 +396,13 @@ class Event(Row):
         words.Subject, _("Happened to"), _("Whether it happened to a finding or an action."), required=True
     )
     subject_id: Text = text(_("Which one"), _("Which finding or action."), required=True, is_key=True)
-    event: Text = text(_("What happened"), _("What happened."), required=True, asked="must")
+    event: Text = text(
+        _("What happened"),
+        _("What happened."),
+        required=True,
+        asked="must",
+        known=(*words.FindingEvent, *words.ActionEvent),
+    )
     happened_on: Day = day(_("Happened on"), _("Day on which it happened."), required=True, asked="must")
     recorded_on: Day = day(
         _("Recorded on"), _("Day on which the plan came to know it (empty: the same day).")

@@ -33,7 +33,7 @@ class Field:
     which a form insists on it, ``instead`` the columns of which any will do in its place, ``long`` whether it takes several lines, ``since`` the format version that brought it.
     ``is_start`` tells of a date that a month without a day is the first of, ``signs`` which of ``%`` and ``¤`` (a
     currency) may be written beside its numbers, ``is_list`` whether it has parts with ``;`` between,
-    ``is_key`` whether it is a key.
+    ``is_key`` whether it is a key, ``known`` the words that its text is mostly one of.
     """
 
     name: str
@@ -55,11 +55,14 @@ class Field:
     signs: str = ""
     is_list: bool = False
     is_key: bool = False
+    known: tuple[str, ...] = ()
 
     @property
     def is_free(self) -> bool:
         """Tell whether the field is free text, which is kept as it was written."""
-        return self.type is ValueType.TEXT and not (self.words or self.refers or self.is_key or self.is_list)
+        return self.type is ValueType.TEXT and not (
+            self.words or self.refers or self.is_key or self.is_list or self.known
+        )
 
     def applies_to(self, kind: str) -> bool:
         """Tell whether a finding of this kind, what serves one, or an event of this word has the field."""

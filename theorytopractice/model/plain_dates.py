@@ -143,9 +143,13 @@ NUMERIC = re.compile(r"(\d{1,4}) ?([-./年 ]) ?(\d{1,2}) ?([-./月 ]) ?(\d{1,4})
 MONTH_OF_YEAR = re.compile(r"(\d{1,2}) ?[-./] ?(\d{4})|(\d{4}) ?[-./年] ?(\d{1,2}) ?月?", re.ASCII)
 
 
+DECIMAL = re.compile(r"\d{1,2}\.(?!19|20|21)\d{4}|\d{4}\.\d", re.ASCII)
+"""A number with decimals that no month of our time looks like."""
+
+
 def _numeric(text: str, style: DateStyle) -> set[Span]:
     """Read what has a number for its month."""
-    if match := MONTH_OF_YEAR.fullmatch(text):
+    if match := None if DECIMAL.fullmatch(text) else MONTH_OF_YEAR.fullmatch(text):
         year, month = int(match[2] or match[3]), int(match[1] or match[4])
         return _months(year, month, month)
     match = NUMERIC.fullmatch(text)

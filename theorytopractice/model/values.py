@@ -281,8 +281,9 @@ READERS: dict[ValueType, Callable[[str], object]] = {
 }
 """What reads the plain writing of each type of field: the writing of a cell that a plan keeps.
 
-Every door reads by these. What a door accepts in addition is a dialect (:mod:`theorytopractice.model.dialects`), which
-puts it into the plain writing first. So what shall be read everywhere is added here, and nowhere else.
+Every door puts a cell into the plain writing first, by a dialect (:mod:`theorytopractice.model.dialects`): what people
+and their spreadsheets write for a date is in :mod:`theorytopractice.model.plain_dates`, for a number in
+:mod:`theorytopractice.model.plain_numbers`, for a truth, a word and a list here. What shall be read everywhere is added there.
 """
 REFUSALS = {
     ValueType.DATE: (
