@@ -13,7 +13,7 @@ from builder import PlanBuilder, frames_of
 from random_plans import random_day, random_plan
 
 from theorytopractice.assessment.assess import assess
-from theorytopractice.assessment.estimators import wilson
+from theorytopractice.assessment.figures import wilson
 from theorytopractice.assessment.measures import MEASURES, cautions, measures, say_measures, trend
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.i18n import speaking

@@ -15,12 +15,11 @@ from click.testing import CliRunner
 from random_plans import random_day, random_plan
 
 import theorytopractice as ttp
-from theorytopractice.assessment.durations import times_in_practice
+from theorytopractice.assessment.assessment import stages_on
+from theorytopractice.assessment.durations import cumulative_incidence, kaplan_meier, times_in_practice
 from theorytopractice.assessment.encode import encode
-from theorytopractice.assessment.estimators import cumulative_incidence, kaplan_meier
-from theorytopractice.assessment.milestones import stages_on
+from theorytopractice.assessment.encoded_plan import FindingDays, all_findings_on
 from theorytopractice.assessment.survival import spell
-from theorytopractice.assessment.visibility import FindingDays, all_findings_on
 from theorytopractice.cli import main
 from theorytopractice.errors import PracticeError, UnknownName
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,22 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from theorytopractice.assessment.columns import (
-    arrow,
-    code,
-    codes,
-    days,
-    has_text,
-    positions,
-    texts,
-    truths,
-    whole,
-    written,
-)
-from theorytopractice.assessment.encoded_plan import Actions, EncodedPlan, Findings
-from theorytopractice.assessment.events import latest_days, read_events, read_evidence, read_observations
-from theorytopractice.assessment.frame_checks import frame_issues, lacks_column, looks_wrong, warn_of_unknown
-from theorytopractice.assessment.grouped import (
+from theorytopractice.assessment.arrays import (
     MISSING,
     NEVER,
     Array,
@@ -33,10 +18,28 @@ from theorytopractice.assessment.grouped import (
     DayArray,
     Grouped,
     IntArray,
+    arrow,
+    code,
+    codes,
+    days,
     group,
+    has_text,
     pick,
+    positions,
+    texts,
+    truths,
+    whole,
+    written,
 )
-from theorytopractice.assessment.targets import effect_targets
+from theorytopractice.assessment.encoded_plan import Actions, EncodedPlan, Findings
+from theorytopractice.assessment.facts import (
+    effect_targets,
+    latest_days,
+    read_events,
+    read_evidence,
+    read_observations,
+)
+from theorytopractice.assessment.frame_checks import frame_issues, lacks_column, looks_wrong, warn_of_unknown
 from theorytopractice.errors import InvalidPlan, Issue, PracticeError, UnknownName, closest, shown
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
@@ -56,10 +59,7 @@ from theorytopractice.model.vocabularies import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from theorytopractice.model.fields import Entity
-
 
 LIKENESS = 0.8  # "findings" is meant to be "finding"
 

@@ -10,12 +10,27 @@ from enum import StrEnum
 
 import numpy as np
 
-from theorytopractice.assessment.columns import code
-from theorytopractice.assessment.facts import FindingFacts
-from theorytopractice.assessment.grouped import NEVER, Array, BoolArray, IntArray, count, some
-from theorytopractice.assessment.mechanisms import observe_mechanisms
-from theorytopractice.assessment.outcomes import OutcomeView, RequiredIndicators, observe_outcomes
-from theorytopractice.assessment.visibility import FindingDays
+from theorytopractice.assessment.arrays import (
+    NEVER,
+    Array,
+    BoolArray,
+    IntArray,
+    code,
+    count,
+    some,
+)
+from theorytopractice.assessment.encoded_plan import (
+    FindingDays,
+)
+from theorytopractice.assessment.ladder import FindingFacts
+from theorytopractice.assessment.mechanisms import (
+    observe_mechanisms,
+)
+from theorytopractice.assessment.outcomes import (
+    OutcomeView,
+    RequiredIndicators,
+    observe_outcomes,
+)
 from theorytopractice.model.vocabularies import (
     ActionRole,
     ActionState,
@@ -220,4 +235,10 @@ def codifying_mechanisms(a: FindingFacts) -> CodifyingMechanisms:
     lawful = a.encoded.findings.kind[other] == code(FindingKind, FindingKind.MECHANISM)
     case, other = chosen[segment[lawful]], other[lawful]
     there = FindingFacts(a.encoded, FindingDays(other, a.day[case], a.cases.knowledge))
-    return CodifyingMechanisms(case, other, there.visible.disposition, observe_mechanisms(there).stage)
+    return CodifyingMechanisms(
+        case, other, there.visible.disposition, observe_mechanisms(there, there.is_planned).stage
+    )
+
+
+FAILED = (Replication.DID_NOT_WORK, Replication.ABANDONED)
+KNOWN = (Replication.WORKED, *FAILED)

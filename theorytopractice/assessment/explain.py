@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from theorytopractice.assessment.actions import Commitment, CommitmentView, observe_commitments
+from theorytopractice.assessment.arrays import MISSING
 from theorytopractice.assessment.assess import describe
 from theorytopractice.assessment.assessment import Assessment
-from theorytopractice.assessment.commitments import Commitment, CommitmentView, observe_commitments
 from theorytopractice.assessment.encode import encode
-from theorytopractice.assessment.flags import flag_name, flag_reasons
-from theorytopractice.assessment.grouped import MISSING
-from theorytopractice.assessment.lineage import REPLACED, in_force, replaced_by
+from theorytopractice.assessment.encoded_plan import EncodedPlan, FindingDays, all_findings_on, is_kind
+from theorytopractice.assessment.flag_reasons import flag_reasons
+from theorytopractice.assessment.flags import flag_name
+from theorytopractice.assessment.listings import REPLACED, in_force, replaced_by
 from theorytopractice.assessment.next_steps import to_rise
 from theorytopractice.assessment.phrases import (
     Fact,
@@ -36,7 +38,6 @@ from theorytopractice.assessment.phrases import (
 )
 from theorytopractice.assessment.problems import is_enabling, is_solvable, ripe_on
 from theorytopractice.assessment.reviews import observe_reviews
-from theorytopractice.assessment.visibility import FindingDays, all_findings_on, is_kind
 from theorytopractice.errors import UnknownName
 from theorytopractice.i18n import PARTS, message, say, say_as, say_in_turn
 from theorytopractice.model.labels import name_of
@@ -55,8 +56,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     import pandas as pd
-
-    from theorytopractice.assessment.encoded_plan import EncodedPlan
 
 
 def closed_lines(a: Assessment, everyone: Assessment) -> list[str]:

@@ -14,18 +14,14 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.actions import linking_findings
-from theorytopractice.assessment.grouped import MISSING, least
-from theorytopractice.assessment.snapshot import snapshot_on
+from theorytopractice.assessment.arrays import MISSING, FloatArray, IntArray, least
+from theorytopractice.assessment.snapshot import PlanSnapshot, snapshot_on
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.i18n import CLAUSES, SENTENCES, say, say_in_turn, say_n
 from theorytopractice.model.vocabularies import ActionState, Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from theorytopractice.assessment.grouped import FloatArray, IntArray
-    from theorytopractice.assessment.snapshot import PlanSnapshot
-
 
 CHANCES = (0.50, 0.85, 0.95)
 FEWEST_WEEKS, MOST_WEEKS = 8, 26

@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from theorytopractice.assessment.columns import (
+from theorytopractice.assessment.arrays import (
+    MISSING,
+    IntArray,
     arrow,
     code,
     codes,
@@ -24,15 +26,14 @@ from theorytopractice.assessment.columns import (
     positions,
     texts,
 )
-from theorytopractice.assessment.grouped import MISSING, IntArray
-from theorytopractice.errors import PracticeError, shown
+from theorytopractice.errors import Issue, PracticeError, shown
 from theorytopractice.i18n import say
 from theorytopractice.model import validation_rules as cells
 from theorytopractice.model import validation_rules as events
 from theorytopractice.model import validation_rules as links
 from theorytopractice.model.dialects import FRAME
 from theorytopractice.model.entities import ENTITIES
-from theorytopractice.model.fields import ValueType
+from theorytopractice.model.fields import Entity, Field, ValueType
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation_rules import HEADER, Problem, ValidationContext
 from theorytopractice.model.values import CADENCE, TextTable, read_number
@@ -42,10 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from theorytopractice.assessment.encoded_plan import EncodedPlan
-    from theorytopractice.errors import Issue
-    from theorytopractice.model.fields import Entity, Field
     from theorytopractice.model.validation_rules import Rule
-
 
 RULES: tuple[Rule, ...] = (
     cells.unreadable,

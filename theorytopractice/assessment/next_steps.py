@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from theorytopractice.assessment.arrays import DAY_SPAN, MISSING, NEVER
 from theorytopractice.assessment.experiences import SITES_TO_SUSTAIN, Replication, codifying_mechanisms
-from theorytopractice.assessment.grouped import DAY_SPAN, MISSING, NEVER
 from theorytopractice.assessment.mechanisms import (
     FAIL,
     FOLLOWED_AFTER,
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 
     from theorytopractice.assessment.assessment import Assessment
     from theorytopractice.assessment.outcomes import OutcomeView
-
 
 BESIDES = message("{first}; and {second}")
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.columns import days
+from theorytopractice.assessment.arrays import MISSING, NEVER, Array, BoolArray, Grouped, IntArray, days
 from theorytopractice.assessment.experiences import TRIAL_DAYS, Replication, codifying_mechanisms
-from theorytopractice.assessment.grouped import MISSING, NEVER
+from theorytopractice.assessment.facts import CONFIRMING_N, CONFIRMING_TARGET, at_least
+from theorytopractice.assessment.figures import between, bound
 from theorytopractice.assessment.mechanisms import (
     NOT_APPLICABLE,
     PERSISTENCE_SLOTS,
@@ -20,9 +21,8 @@ from theorytopractice.assessment.mechanisms import (
     last_slots,
     next_slot,
 )
-from theorytopractice.assessment.outcomes import is_explicit
+from theorytopractice.assessment.outcomes import OutcomeView, is_explicit
 from theorytopractice.assessment.problems import CONFIRMATION_DAYS
-from theorytopractice.assessment.targets import CONFIRMING_N, CONFIRMING_TARGET, at_least, between, bound
 from theorytopractice.i18n import (
     CLAUSES,
     PARTS,
@@ -49,9 +49,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
 
     from theorytopractice.assessment.assessment import Assessment
-    from theorytopractice.assessment.grouped import Array, BoolArray, Grouped, IntArray
-    from theorytopractice.assessment.outcomes import OutcomeView
-
 
 FEW = 5
 BOTH = message("{first} and {second}")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.columns import natural_order, texts
+from theorytopractice.assessment.arrays import natural_order, texts
 from theorytopractice.assessment.encode import complete_tables, identifiers, refuse_missing
 from theorytopractice.errors import PracticeError
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from scipy.sparse import csr_matrix
-
 
 BLOCK = 512  # rows of similarities held at once
 RUNS = {False: (3, 5), True: (1, 3)}  # letters in a row; in scripts of wide signs, one may be a word

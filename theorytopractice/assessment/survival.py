@@ -10,14 +10,19 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.durations import EVENTS, LAPSED, WAYS_OUT, durations, times_in_practice
-from theorytopractice.assessment.estimators import (
+from theorytopractice.assessment.durations import (
+    EVENTS,
+    LAPSED,
+    WAYS_OUT,
+    LogRank,
     Within,
     cumulative_incidence,
+    durations,
     kaplan_meier,
     log_rank,
     median_day,
     middle,
+    times_in_practice,
     within,
 )
 from theorytopractice.errors import PracticeError, UnknownName
@@ -37,13 +42,6 @@ from theorytopractice.i18n import (
 from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Certainty, Disposition, FindingKind, Knowledge
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from theorytopractice.assessment.estimators import LogRank
-    from theorytopractice.assessment.grouped import Array, BoolArray, IntArray
-
 
 DAYS_IN_MONTH = 30.4375
 SHORT = 61
@@ -375,6 +373,10 @@ def _groups(found: Survival) -> str:
 
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from theorytopractice.assessment.arrays import Array, BoolArray, IntArray
+
     Plan: TypeAlias = Mapping[str, pd.DataFrame]
     Entered: TypeAlias = "date | str | Mapping[str, date | str]"
 

@@ -7,21 +7,26 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.actions import observe_plan_actions
+from theorytopractice.assessment.actions import ActionStates, observe_plan_actions
+from theorytopractice.assessment.arrays import (
+    MISSING,
+    NEVER,
+    Array,
+    IntArray,
+    as_dates,
+    code,
+    natural_order,
+    positions,
+    texts,
+    words,
+)
 from theorytopractice.assessment.assess import describe
 from theorytopractice.assessment.assessment import Assessment
-from theorytopractice.assessment.columns import as_dates, code, natural_order, positions, texts
 from theorytopractice.assessment.encode import encode
-from theorytopractice.assessment.frames import words
-from theorytopractice.assessment.grouped import MISSING, NEVER
-from theorytopractice.assessment.outcomes import RequiredIndicators, observe_outcomes
+from theorytopractice.assessment.encoded_plan import EncodedPlan, FindingDays, all_findings_on, as_day_number
+from theorytopractice.assessment.figures import between, bound
+from theorytopractice.assessment.outcomes import OutcomeView, RequiredIndicators, observe_outcomes
 from theorytopractice.assessment.problems import survey_results
-from theorytopractice.assessment.targets import between, bound
-from theorytopractice.assessment.visibility import (
-    FindingDays,
-    all_findings_on,
-    as_day_number,
-)
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.model.as_of import as_day
 from theorytopractice.model.vocabularies import ActionRole, ActionState, Disposition, Knowledge, Level
@@ -29,12 +34,6 @@ from theorytopractice.model.vocabularies import ActionRole, ActionState, Disposi
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-
-    from theorytopractice.assessment.actions import ActionStates
-    from theorytopractice.assessment.encoded_plan import EncodedPlan
-    from theorytopractice.assessment.grouped import Array, IntArray
-    from theorytopractice.assessment.outcomes import OutcomeView
-
 
 NODE_COLUMNS = (
     "node", "kind", "id", "label", "stage", "stage_name", "state", "due", "is_overdue", "target", "level",

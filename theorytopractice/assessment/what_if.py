@@ -7,23 +7,20 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 
+from theorytopractice.assessment.arrays import as_dates, days, texts
 from theorytopractice.assessment.assess import assess
 from theorytopractice.assessment.assessment import Assessment
-from theorytopractice.assessment.columns import as_dates, days, texts
 from theorytopractice.assessment.encode import complete_tables, encode
-from theorytopractice.assessment.visibility import all_findings_on
+from theorytopractice.assessment.encoded_plan import all_findings_on
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.model.as_of import as_day
 from theorytopractice.model.entities import ENTITIES, Event, Evidence, Row
-from theorytopractice.model.fields import ValueType
+from theorytopractice.model.fields import Entity, ValueType
 from theorytopractice.model.values import PartialTables, as_text
 from theorytopractice.model.vocabularies import COMPLETE, ActionEvent, ActionState, Knowledge, Subject
 
 if TYPE_CHECKING:
     from datetime import date
-
-    from theorytopractice.model.fields import Entity
-
 
 Facts: TypeAlias = "Iterable[Row] | Mapping[str, pd.DataFrame]"
 
