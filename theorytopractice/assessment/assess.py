@@ -22,10 +22,9 @@ from theorytopractice.assessment.arrays import (
 from theorytopractice.assessment.assessment import Assessment, first_days
 from theorytopractice.assessment.encode import NO_THEME, encode
 from theorytopractice.assessment.encoded_plan import EncodedPlan, all_findings_on
-from theorytopractice.assessment.figures import wilson
+from theorytopractice.assessment.figures import share_text, wilson
 from theorytopractice.assessment.flags import flag_lists, judge_flag, stage_columns
 from theorytopractice.assessment.snapshot import snapshot_on
-from theorytopractice.i18n import say
 from theorytopractice.model.as_of import as_day
 from theorytopractice.model.vocabularies import CLOSED, Certainty, Disposition, FindingKind, Knowledge, Stage
 
@@ -241,15 +240,7 @@ def describe_gap(mapped: pd.DataFrame) -> pd.DataFrame:
     """
     held = mapped[mapped["n"] > 0]
     figures = zip(held["share"], held["low"], held["high"], strict=True)
-    shares = [
-        say(
-            "{share} % ({low}–{high})",
-            share=f"{100 * share:.0f}",
-            low=f"{100 * low:.0f}",
-            high=f"{100 * high:.0f}",
-        )
-        for share, low, high in figures
-    ]
+    shares = [share_text(share, low, high) for share, low, high in figures]
     return held.assign(share=pd.Series(shares, index=held.index, dtype="str")).drop(columns=["low", "high"])
 
 

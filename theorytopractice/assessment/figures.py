@@ -44,3 +44,26 @@ def wilson(numerator: IntArray, denominator: IntArray) -> tuple[FloatArray, Floa
     low[(numerator == 0) & (denominator > 0)] = 0  # exact, where rounding leaves 2e-18
     high[(numerator == denominator) & (denominator > 0)] = 1
     return low, high
+
+
+def percent(share: float, digits: int = 0) -> str:
+    """Write a share in per cent, without the sign."""
+    return f"{100 * share:.{digits}f}"
+
+
+def share_text(
+    share: float,
+    low: float | None = None,
+    high: float | None = None,
+    *,
+    digits: int = 0,
+    in_full: bool = False,
+) -> str:
+    """Say a share with its 95 % interval where it has one: "31% (12–57%)", or in full "31% (95% interval 12–57%)"."""
+    text = percent(share, digits)
+    if low is None or high is None:
+        return say("{share}%", share=text)
+    ends = {"low": percent(low, digits), "high": percent(high, digits)}
+    if in_full:
+        return say("{share}% (95% interval {low}–{high}%)", share=text, **ends)
+    return say("{share}% ({low}–{high}%)", share=text, **ends)

@@ -18,7 +18,7 @@ from theorytopractice.assessment.arrays import MISSING, Array, BoolArray, DayArr
 from theorytopractice.assessment.encode import encode
 from theorytopractice.assessment.encoded_plan import REVIEWS, as_day_number, is_kind, is_visible
 from theorytopractice.assessment.experiences import FAILED, KNOWN, Replication, best_states
-from theorytopractice.assessment.figures import wilson
+from theorytopractice.assessment.figures import share_text, wilson
 from theorytopractice.assessment.flags import judge_flag
 from theorytopractice.assessment.mechanisms import last_slots, later
 from theorytopractice.assessment.problems import surveys
@@ -501,7 +501,7 @@ TABLE = (
         message("revision share"),
         revision_share,
         message("Of the reviews, those that changed a finding."),
-        message("0 % over many reviews is a warning, not a triumph."),
+        message("0% over many reviews is a warning, not a triumph."),
     ),
 )
 MEASURES = {measure.name: measure for measure in TABLE}
@@ -670,8 +670,8 @@ class Wording:
 
 
 LINE = Wording(
-    few=message("{k} of {of}: {share} % ({low}–{high} %)"),
-    many=message("{share} % ({low}–{high} %), {k} of {of}"),
+    few=message("{k} of {of}: {share}"),
+    many=message("{share}, {k} of {of}"),
     ratio=message("{value} ({k} for {of} reviews)"),
     count=message("{k} of {of}"),
     is_plain=True,
@@ -683,15 +683,15 @@ CELL = Wording(
     count=message("{part} of {whole}"),
 )
 SENTENCE = Wording(
-    few=message("{part} of {whole} (95 % interval {low} to {high})"),
-    many=message("{share} ({part} of {whole}; 95 % interval {low} to {high})"),
+    few=message("{part} of {whole} (95% interval {low} to {high})"),
+    many=message("{share} ({part} of {whole}; 95% interval {low} to {high})"),
     ratio=message("{part} for {whole}"),
     count=message("{part} of {whole}"),
 )
 
 
 def say_figure(row: Mapping[Hashable, Any], wording: Wording) -> str:
-    """Put a figure into words, such as "3 of 7: 43 % (16–75 %)" or "31.0 % (25.7–36.9 %), 80 of 258".
+    """Put a figure into words, such as "3 of 7: 43% (16–75%)" or "31.0% (25.7–36.9%), 80 of 258".
 
     Args:
         row: a row of ``measures``.
@@ -713,9 +713,8 @@ def _facts(row: Mapping[Hashable, Any], wording: Wording) -> dict[str, str]:
     """Return the numbers of a figure as they are written in one place."""
     n, of = int(row["numerator"]), int(row["denominator"])
     if wording.is_plain:
-        digits = 0 if of < MANY else 1
-        shares = {name: f"{100 * row[column]:.{digits}f}" for name, column in SHARES.items()}
-        return {"k": f"{n:,}", "of": f"{of:,}", "value": f"{row['value']:.2f}", **shares}
+        share = share_text(row["value"], row["low"], row["high"], digits=0 if of < MANY else 1)
+        return {"k": f"{n:,}", "of": f"{of:,}", "value": f"{row['value']:.2f}", "share": share}
     shares = {name: "" if pd.isna(row[column]) else say_share(row[column]) for name, column in SHARES.items()}
     return {"part": say_number(n), "whole": say_number(of), **shares}
 

@@ -25,6 +25,7 @@ from theorytopractice.assessment.durations import (
     times_in_practice,
     within,
 )
+from theorytopractice.assessment.figures import percent, share_text
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.i18n import (
     CLAUSES,
@@ -78,9 +79,9 @@ WORDS = {
         unknown=message(
             "Whether in practice within {times} months cannot be told yet: none was followed so long."
         ),
-        median=message("Median time to practice {time}, 95 % interval {low} to {high}."),
+        median=message("Median time to practice {time}, 95% interval {low} to {high}."),
         alone=message("Median time to practice {time}, of a single finding."),
-        so_far=message("Median time to practice not reached: at most {share} % so far."),
+        so_far=message("Median time to practice not reached: at most {share}% so far."),
         not_reached=message(
             "Median time to practice not reached: fewer than half are in practice after {time}."
         ),
@@ -97,9 +98,9 @@ WORDS = {
         unknown=message(
             "Whether carried out within {times} months cannot be told yet: none was followed so long."
         ),
-        median=message("Median time until carried out {time}, 95 % interval {low} to {high}."),
+        median=message("Median time until carried out {time}, 95% interval {low} to {high}."),
         alone=message("Median time until carried out {time}, of a single finding."),
-        so_far=message("Median time until carried out not reached: at most {share} % so far."),
+        so_far=message("Median time until carried out not reached: at most {share}% so far."),
         not_reached=message(
             "Median time until carried out not reached: fewer than half are carried out after {time}."
         ),
@@ -116,9 +117,9 @@ WORDS = {
         unknown=message(
             "Whether lapsed within {times} months cannot be told yet: none was followed so long."
         ),
-        median=message("Median time in practice until lapse {time}, 95 % interval {low} to {high}."),
+        median=message("Median time in practice until lapse {time}, 95% interval {low} to {high}."),
         alone=message("Median time in practice until lapse {time}, of a single finding."),
-        so_far=message("Median time in practice until lapse not reached: at most {share} % so far."),
+        so_far=message("Median time in practice until lapse not reached: at most {share}% so far."),
         not_reached=message(
             "Median time in practice until lapse not reached: fewer than half have lapsed after {time}."
         ),
@@ -152,14 +153,7 @@ def overview(found: Survival) -> pd.DataFrame:
     """Return the figures of each group as words, one row a group; of everything where there are none."""
     rows = []
     for name, one in (found.groups or {"": found}).items():
-        shares = {
-            say("within {months} months", months=MONTHS[at.days]): ""
-            if at.share is None
-            else say("{share} %", share=percent(at.share))
-            if at.low is None
-            else say("{share} % ({low}–{high})", share=percent(at.share), **_ends(at))
-            for at in one.within
-        }
+        shares = {say("within {months} months", months=MONTHS[at.days]): _share(at) for at in one.within}
         group = group_name(found, name) if found.groups else say("all")
         heading = _grouping(found.by) if found.by else say("findings")
         row = {heading: group, "n": one.n, say("events"): one.events, **shares}
@@ -180,8 +174,9 @@ def _limit(days: float | None) -> str:
     return say("not reached") if days is None else f"{days:g}"
 
 
-def _ends(at: Within) -> dict[str, str]:
-    return {"low": percent(at.low or 0), "high": percent(at.high or 0)}
+def _share(at: Within, *, in_full: bool = False) -> str:
+    """Say the share within some days; empty where nobody was followed so long."""
+    return "" if at.share is None else share_text(at.share, at.low, at.high, in_full=in_full)
 
 
 def _dated(found: Survival, said: str) -> str:
@@ -209,11 +204,6 @@ def spell(days: float) -> str:
     if days < SHORT:
         return say_duration(days, grouped=False)
     return say_duration((days + 0.5) // DAYS_IN_MONTH, "month", grouped=False)
-
-
-def percent(share: float) -> str:
-    """Write a share in whole per cent, without the sign."""
-    return f"{100 * share:.0f}"
 
 
 def median(found: Survival) -> str:
@@ -273,21 +263,14 @@ def _counts(found: Survival) -> str:
 def _shares(found: Survival) -> list[str]:
     """Say the shares within each time; those that nobody can tell come last, in a sentence of their own."""
     words = WORDS[found.event]
-    told = [
-        say(
-            "within {months} months {share} % (95 % interval {low}–{high})",
-            months=MONTHS[one.days],
-            share=percent(one.share),
-            **_ends(one),
-        )
-        if one.low is not None
-        else say("within {months} months {share} %", months=MONTHS[one.days], share=percent(one.share))
-        for one in found.within
-        if one.share is not None
+    known = [
+        say("within {months} months {share}", months=MONTHS[at.days], share=_share(at, in_full=True))
+        for at in found.within
+        if at.share is not None
     ]
-    unknown = [str(MONTHS[one.days]) for one in found.within if one.share is None]
+    unknown = [str(MONTHS[at.days]) for at in found.within if at.share is None]
     return [
-        *([say(words.told, shares=say_in_turn(CLAUSES, told))] if told else []),
+        *([say(words.told, shares=say_in_turn(CLAUSES, known))] if known else []),
         *([say(words.unknown, times=say_list(unknown, "or"))] if unknown else []),
     ]
 
