@@ -261,8 +261,8 @@ class SeenEvents:
     def started(self) -> tuple[DayArray, IntArray]:
         """Start date (NEVER if none) and its event: the earliest start, resume, progress > 0 or complete."""
         starts = self.among(ActionEvent.START, ActionEvent.RESUME, ActionEvent.COMPLETE) | (self.progress > 0)
-        found = first(starts, self.segment, self.n)
-        return pick(self.day, found, NEVER), pick(self.row, found, -1)
+        place = first(starts, self.segment, self.n)
+        return pick(self.day, place, NEVER), pick(self.row, place, -1)
 
     def is_activity(self) -> BoolArray:
         """Tell which visible events count as activity (method, 5.3 stalled)."""
@@ -305,9 +305,9 @@ class SeenEvidence:
         seen &= is_after(facts["day"][row], revised[segment])
         self._segment, rows = segment[seen], row[seen]
         self._day = facts["day"][rows]
-        found = last(np.ones(len(rows), dtype=bool), self._segment, self._n)
-        self.row = pick(rows, found, -1)
-        self.latest = pick(self._day, found, MISSING)
+        place = last(np.ones(len(rows), dtype=bool), self._segment, self._n)
+        self.row = pick(rows, place, -1)
+        self.latest = pick(self._day, place, MISSING)
 
     def is_since(self, reopened_on: DayArray) -> BoolArray:
         """Tell where there is some evidence, dated not before the last reopen (method, section 4)."""
@@ -315,8 +315,8 @@ class SeenEvidence:
 
     def first_since(self, reopened_on: DayArray) -> DayArray:
         """Date of the first evidence not before the last reopen; MISSING if none."""
-        found = first(self._day >= reopened_on[self._segment], self._segment, self._n)
-        return pick(self._day, found, MISSING)
+        place = first(self._day >= reopened_on[self._segment], self._segment, self._n)
+        return pick(self._day, place, MISSING)
 
 
 def earliest_start(actions: ActionView, n: int) -> DayArray:
@@ -432,7 +432,7 @@ def observe_commitments(
 
 def _first_that_applies(*conditions: BoolArray) -> Array:
     """Return the state of each commitment, asked in the order of the vocabulary; ``open`` where none applies."""
-    codes = [code(Commitment, one) for one in list(Commitment)[:-1]]
+    codes = [code(Commitment, state) for state in list(Commitment)[:-1]]
     return np.select(list(conditions), codes, code(Commitment, Commitment.OPEN)).astype(np.int8)
 
 

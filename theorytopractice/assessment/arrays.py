@@ -70,9 +70,9 @@ def group(parent: IntArray, n_parents: int, order: IntArray, **columns: Array) -
 
 def some(truth: BoolArray, segment: IntArray, n: int) -> BoolArray:
     """Tell for each of n groups whether any of its rows is true."""
-    found = np.zeros(n, dtype=bool)
-    found[segment[truth]] = True
-    return found
+    holds = np.zeros(n, dtype=bool)
+    holds[segment[truth]] = True
+    return holds
 
 
 def count(truth: BoolArray, segment: IntArray, n: int) -> IntArray:
@@ -82,18 +82,18 @@ def count(truth: BoolArray, segment: IntArray, n: int) -> IntArray:
 
 def last(truth: BoolArray, segment: IntArray, n: int) -> IntArray:
     """Return the position of the last true row of each group, −1 where there is none."""
-    found = np.full(n, -1, dtype=np.int64)
+    place = np.full(n, -1, dtype=np.int64)
     where = np.flatnonzero(truth)
-    found[segment[where]] = where
-    return found
+    place[segment[where]] = where
+    return place
 
 
 def first(truth: BoolArray, segment: IntArray, n: int) -> IntArray:
     """Return the position of the first true row of each group, −1 where there is none."""
-    found = np.full(n, -1, dtype=np.int64)
+    place = np.full(n, -1, dtype=np.int64)
     where = np.flatnonzero(truth)[::-1]
-    found[segment[where]] = where
-    return found
+    place[segment[where]] = where
+    return place
 
 
 def pick(column: Array, position: IntArray, missing: object) -> Array:
@@ -105,16 +105,16 @@ def pick(column: Array, position: IntArray, missing: object) -> Array:
 
 def greatest(values: DayArray, truth: BoolArray, segment: IntArray, n: int) -> DayArray:
     """Return the greatest true value of each group, MISSING where there is none."""
-    found = np.full(n, MISSING, dtype=np.int32)
-    np.maximum.at(found, segment[truth], values[truth])
-    return found
+    top = np.full(n, MISSING, dtype=np.int32)
+    np.maximum.at(top, segment[truth], values[truth])
+    return top
 
 
 def least(values: DayArray, truth: BoolArray, segment: IntArray, n: int) -> DayArray:
     """Return the least true value of each group, NEVER where there is none."""
-    found = np.full(n, NEVER, dtype=np.int32)
-    np.minimum.at(found, segment[truth], values[truth])
-    return found
+    bottom = np.full(n, NEVER, dtype=np.int32)
+    np.minimum.at(bottom, segment[truth], values[truth])
+    return bottom
 
 
 def begins(segment: IntArray) -> BoolArray:
@@ -162,9 +162,9 @@ def arrow(column: pd.Series) -> pa.Array:
         if column.isna().all():
             return pa.nulls(len(column), pa.large_string())
         column = written(column)
-    made = pa.array(column.array, from_pandas=True)
-    made = made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
-    return made if pa.types.is_large_string(made.type) else made.cast(pa.large_string())
+    array = pa.array(column.array, from_pandas=True)
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    return array if pa.types.is_large_string(array.type) else array.cast(pa.large_string())
 
 
 def written(column: pd.Series) -> pd.Series:
@@ -196,8 +196,8 @@ def positions(column: pd.Series, ids: pd.Index[str]) -> IntArray:
     """Return the position of each key among ``ids``, −1 where it is empty or unknown."""
     if not len(ids) or not len(column):
         return np.full(len(column), -1, dtype=np.int64)
-    found = pc.index_in(arrow(column), value_set=arrow(ids.to_series()), skip_nulls=True)
-    return np.asarray(pc.fill_null(found, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
+    place = pc.index_in(arrow(column), value_set=arrow(ids.to_series()), skip_nulls=True)
+    return np.asarray(pc.fill_null(place, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def codes(column: pd.Series, vocabulary: type[StrEnum], default: StrEnum | None = None) -> Array:
@@ -209,12 +209,12 @@ def codes(column: pd.Series, vocabulary: type[StrEnum], default: StrEnum | None 
     if not len(column):
         return np.zeros(0, dtype=np.int8)
     written = _filled(column)
-    found = pc.index_in(written, value_set=pa.array(list(vocabulary), pa.large_string()), skip_nulls=True)
-    if found.null_count > written.null_count:
-        word = pc.filter(written, pc.and_(pc.is_null(found), pc.is_valid(written)))[0].as_py()
+    place = pc.index_in(written, value_set=pa.array(list(vocabulary), pa.large_string()), skip_nulls=True)
+    if place.null_count > written.null_count:
+        word = pc.filter(written, pc.and_(pc.is_null(place), pc.is_valid(written)))[0].as_py()
         raise _unreadable(column, word, NO_WORD, hint=nearest(word, vocabulary))
     usual = -1 if default is None else code(vocabulary, default)
-    return np.asarray(pc.fill_null(found, usual).to_numpy(zero_copy_only=False), dtype=np.int8)
+    return np.asarray(pc.fill_null(place, usual).to_numpy(zero_copy_only=False), dtype=np.int8)
 
 
 def _filled(column: pd.Series) -> pa.Array:
@@ -386,10 +386,10 @@ def natural_order(ids: pd.Index[str]) -> IntArray:
     return np.asarray(order.to_numpy(), dtype=np.int64)
 
 
-def as_dates(found: DayArray) -> np.ndarray:
+def as_dates(day: DayArray) -> np.ndarray:
     """Turn days since 1970 into dates (datetime64[s]); MISSING becomes NaT."""
-    dates = found.astype("datetime64[D]").astype("datetime64[s]")
-    dates[found == MISSING] = np.datetime64("NaT")
+    dates = day.astype("datetime64[D]").astype("datetime64[s]")
+    dates[day == MISSING] = np.datetime64("NaT")
     return dates
 
 

@@ -206,18 +206,18 @@ def longest_run(truth: BoolArray, segment: IntArray, n: int) -> IntArray:
 
 
 def _most(number: IntArray, segment: IntArray, n: int) -> IntArray:
-    found = np.zeros(n, dtype=np.int64)
-    np.maximum.at(found, segment, number)
-    return found
+    most = np.zeros(n, dtype=np.int64)
+    np.maximum.at(most, segment, number)
+    return most
 
 
 def two_of_three(truth: BoolArray, segment: IntArray, n: int) -> BoolArray:
     """Tell which series have two true values among three in a row."""
-    found = np.zeros(n, dtype=bool)
+    has_two = np.zeros(n, dtype=bool)
     for apart in (1, 2):
         both = truth[apart:] & truth[:-apart] & (segment[apart:] == segment[:-apart])
-        found |= some(both, segment[apart:], n)
-    return found
+        has_two |= some(both, segment[apart:], n)
+    return has_two
 
 
 def anhoej_limits(useful: IntArray) -> tuple[IntArray, IntArray]:
@@ -436,7 +436,7 @@ def judge_series(values: Values, is_post: BoolArray, better: FloatArray) -> Judg
     pre, post = values.only(~is_post), values.only(is_post)
     frozen = limits(pre)
     maybe_better, maybe_worse = (may_move(post, frozen, side) for side in (better, -better))
-    found = Judgement(
+    judgement = Judgement(
         verdict=np.zeros(values.n, dtype=np.int64),
         n_pre=pre.count,
         n_post=post.count,
@@ -446,11 +446,11 @@ def judge_series(values: Values, is_post: BoolArray, better: FloatArray) -> Judg
         median_post=post.median,
         is_mixed=maybe_better & maybe_worse,
     )
-    improves, worsens = (_moves(post, found, side) for side in (better, -better))
-    settled = found.n_pre >= SETTLED
+    improves, worsens = (_moves(post, judgement, side) for side in (better, -better))
+    settled = judgement.n_pre >= SETTLED
     rules = {
-        Verdict.CANNOT_TELL: (better == 0) | (found.n_pre == 0) | (found.n_post == 0),
-        Verdict.TOO_FEW: (found.n_pre < ENOUGH_PRE) | (found.n_post < ENOUGH_POST),
+        Verdict.CANNOT_TELL: (better == 0) | (judgement.n_pre == 0) | (judgement.n_post == 0),
+        Verdict.TOO_FEW: (judgement.n_pre < ENOUGH_PRE) | (judgement.n_post < ENOUGH_POST),
         Verdict.NOT_STABLE: is_unstable(pre),
         Verdict.IMPROVED: settled & improves,
         Verdict.WORSE: settled & worsens,
@@ -459,8 +459,8 @@ def judge_series(values: Values, is_post: BoolArray, better: FloatArray) -> Judg
     }
     words = list(Verdict)
     places = [words.index(verdict) for verdict in rules]
-    found.verdict[:] = np.select(list(rules.values()), places, words.index(Verdict.NO_SIGNAL))
-    return found
+    judgement.verdict[:] = np.select(list(rules.values()), places, words.index(Verdict.NO_SIGNAL))
+    return judgement
 
 
 def is_unstable(pre: Values) -> BoolArray:
@@ -469,16 +469,16 @@ def is_unstable(pre: Values) -> BoolArray:
     return drifts | ((pre.count >= STABLE) & runs(pre, pre.median).is_signal)
 
 
-def _moves(post: Values, found: Judgement, side: FloatArray) -> BoolArray:
+def _moves(post: Values, judgement: Judgement, side: FloatArray) -> BoolArray:
     """Tell which series moved to a side since the action (method, section 13, rule 5).
 
     Eight values in a row beyond the frozen mean, or a signal of Anhøj around the frozen median while the
     median since lies on that side.
     """
-    beyond = is_beyond(post, found.limits.mean, side)
+    beyond = is_beyond(post, judgement.limits.mean, side)
     in_a_row = longest_run(beyond, post.segment, post.n) >= RUN
-    middle = Values(np.arange(post.n), np.zeros(post.n), found.median_post, post.n)
-    shifted = found.runs.is_signal & is_beyond(middle, found.median_pre, side)
+    middle = Values(np.arange(post.n), np.zeros(post.n), judgement.median_post, post.n)
+    shifted = judgement.runs.is_signal & is_beyond(middle, judgement.median_pre, side)
     return in_a_row | shifted
 
 

@@ -196,13 +196,13 @@ def decisions(s: PlanSnapshot) -> Columns:
     finding = [np.flatnonzero(truth) for truth in holds.values()]
     rank = np.repeat(np.arange(len(REASONS)), [len(part) for part in finding])
     since = [reason.since(s)[part] for reason, part in zip(REASONS, finding, strict=True)]
-    said = [implied[reason.name][part] for reason, part in zip(REASONS, finding, strict=True)]
+    parts = [implied[reason.name][part] for reason, part in zip(REASONS, finding, strict=True)]
     return {
         "finding_id": finding_ids(s.encoded, np.concatenate(finding)),
         "reason": np.array(ORDER, dtype=object)[rank],
         "rank": rank,
         "since": as_dates(np.concatenate(since).astype(np.int32)),
-        "is_implied": np.concatenate(said),
+        "is_implied": np.concatenate(parts),
     }
 
 

@@ -102,8 +102,8 @@ def durations(
         )
     encoded, cases = _in_plan(plan, as_of, knowledge)
     segment, candidates = rising_days(encoded, cases.finding, cases.day, cases.knowledge)
-    found = first(stages_on(encoded, candidates) >= stage, segment, len(cases))
-    reached = pick(candidates.day, found, MISSING)
+    place = first(stages_on(encoded, candidates) >= stage, segment, len(cases))
+    reached = pick(candidates.day, place, MISSING)
     recorded = encoded.findings.recorded[cases.finding]
     frame = _waits(encoded, cases, recorded, reached, EVENTS[stage])
     frame = frame.rename(columns={"begun_on": "recorded_on"})
@@ -209,8 +209,8 @@ def _units(encoded: EncodedPlan, cases: FindingDays) -> pd.Series:
     linked = pd.DataFrame(
         {"case": case, "rank": rank_of(encoded.actions.ids)[action], "unit": unit_of_action[action]}
     )
-    told = linked[delivers].dropna(subset="unit").sort_values(["case", "rank"]).drop_duplicates("case")
-    by_action = told.set_index("case")["unit"].reindex(range(len(cases)))
+    owners = linked[delivers].dropna(subset="unit").sort_values(["case", "rank"]).drop_duplicates("case")
+    by_action = owners.set_index("case")["unit"].reindex(range(len(cases)))
     own = positions(encoded.frames["finding"]["owner_id"].iloc[cases.finding], owner_ids(encoded))
     own_unit = pd.Series(cells(encoded.frames["owner"]["unit"], own), dtype=object)
     is_mechanism = encoded.findings.kind[cases.finding] == code(FindingKind, FindingKind.MECHANISM)
@@ -325,18 +325,18 @@ def cumulative_incidence(days: Array, cause: IntArray, entry: IntArray, n_causes
     ended = np.zeros((n_causes, len(at)))
     np.add.at(ended, (cause[cause > 0] - 1, place), 1)
     before = np.cumprod(np.concatenate([[1.0], 1 - ended.sum(axis=0) / n]))[:-1]
-    made = []
+    frames = []
     for own in ended:
         share = np.cumsum(before * own / n)
         share[share > 1 - ROUNDING] = 1
         low, high = band(1 - share, _error(share, before, n, own, ended.sum(axis=0)))
         grows = own > 0
-        made.append(
+        frames.append(
             pd.DataFrame({"days": at, "share": share, "low": 1 - high, "high": 1 - low})[grows].reset_index(
                 drop=True
             )
         )
-    return made
+    return frames
 
 
 def _error(
@@ -370,11 +370,11 @@ def log_rank(days: Array, is_event: BoolArray, group: IntArray, entry: IntArray)
     if len(telling) <= 1:
         return None
     try:
-        found, _ = survdiff(days[kept], is_event[kept].astype(np.int64), group[kept], entry=entry[kept])
+        statistic, _ = survdiff(days[kept], is_event[kept].astype(np.int64), group[kept], entry=entry[kept])
     except np.linalg.LinAlgError:
         return None
     degrees = len(telling) - 1
-    return LogRank(float(found), degrees, float(chi2.sf(found, degrees)))
+    return LogRank(float(statistic), degrees, float(chi2.sf(statistic, degrees)))
 
 
 def within(horizon: int, reached: pd.DataFrame, days: Array, cause: IntArray) -> Within:

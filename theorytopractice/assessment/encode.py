@@ -139,7 +139,7 @@ def suspect_rows(suspects: Iterable[tuple[Ends, pd.DataFrame, DayArray, BoolArra
         )[is_suspect]
         for ends, links, reworded, is_suspect in suspects
     ]
-    together = pd.concat([one for one in found if len(one)]) if any(map(len, found)) else found[0]
+    together = pd.concat([frame for frame in found if len(frame)]) if any(map(len, found)) else found[0]
     return together.sort_values(["reworded_id", "suspect_id", "role"], kind="stable").reset_index(drop=True)
 
 
@@ -217,9 +217,9 @@ def refuse_missing(
     """Raise InvalidPlan where a table, of which all that is asked is one column, has rows and not that column."""
     _refuse(
         [
-            one
-            for one in frame_issues(frames, tables)
-            if (one.code, one.table, one.column, one.row) == ("E-REQ", table, column, None)
+            frame
+            for frame in frame_issues(frames, tables)
+            if (frame.code, frame.table, frame.column, frame.row) == ("E-REQ", table, column, None)
         ]
         if len(tables[table]) and lacks_column(frames)
         else []
@@ -277,12 +277,12 @@ def identifiers(frame: pd.DataFrame, column: str) -> pd.Index[str]:
     wrong = ids[ids.isna() | ids.duplicated()]
     if len(wrong):
         entity = column.removesuffix("_id")
-        told = say(
+        text = say(
             "{n} identifiers are empty or stand twice, such as {text}; each row needs its own",
             n=len(wrong),
             text=repr(wrong[0]),
         )
-        issue = Issue("E-ID", entity, None, column, str(wrong[0]), told)
+        issue = Issue("E-ID", entity, None, column, str(wrong[0]), text)
         raise InvalidPlan([issue], say("The table {table}", table=entity))
     return ids
 
@@ -342,8 +342,8 @@ def _left_on(owner_id: pd.Series, owners: pd.DataFrame) -> DayArray:
 
 def _accountable(links: pd.DataFrame, action: IntArray, n_actions: int) -> IntArray:
     """Return the row that names who is accountable for each action: the first, where a plan has several."""
-    told = codes(links["role"], OwnerRole) == code(OwnerRole, OwnerRole.ACCOUNTABLE)
-    rows = np.flatnonzero(told & has_text(links["owner_id"]) & (action >= 0))[::-1]
+    is_accountable = codes(links["role"], OwnerRole) == code(OwnerRole, OwnerRole.ACCOUNTABLE)
+    rows = np.flatnonzero(is_accountable & has_text(links["owner_id"]) & (action >= 0))[::-1]
     row = np.full(n_actions, -1, dtype=np.int64)
     row[action[rows]] = rows
     return row

@@ -88,20 +88,20 @@ def observe_experiences(a: FindingFacts) -> ExperienceView:
     mechanisms = codifying_mechanisms(a)
     codified = some(mechanisms.carries, mechanisms.case, len(a))
     stage = np.zeros(len(a), dtype=np.int8)
-    made = ExperienceView(link, state, outcomes, outcome_of, stage, codified)
-    adopted = made.any_in(a, Replication.ADOPTED, Replication.DRIFTED, Replication.DID_NOT_WORK)
-    somewhere = made.any_in(a, Replication.WORKED)
+    view = ExperienceView(link, state, outcomes, outcome_of, stage, codified)
+    adopted = view.any_in(a, Replication.ADOPTED, Replication.DRIFTED, Replication.DID_NOT_WORK)
+    somewhere = view.any_in(a, Replication.WORKED)
     lasting = (np.bincount(pairs[0], minlength=len(a)) >= SITES_TO_SUSTAIN) | (somewhere & codified)
     reached = (
-        made.any_in(a, Replication.PLANNED),
-        made.any_in(a, Replication.STARTED),
+        view.any_in(a, Replication.PLANNED),
+        view.any_in(a, Replication.STARTED),
         adopted,
         somewhere,
         lasting,
     )
     for level, truth in enumerate(reached, start=1):
         stage[truth] = level
-    return made
+    return view
 
 
 def _replications(a: FindingFacts) -> IntArray:

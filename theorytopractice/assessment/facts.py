@@ -59,7 +59,7 @@ def effect_targets(frame: pd.DataFrame, settings: Settings) -> Targets:
     cadence = whole(frame["cadence_days"], 0)
     factor = np.int64(settings.stale_factor)
     has_baseline = has_text(frame["baseline"])
-    made = Targets(
+    targets = Targets(
         has_target=np.where(is_range, both, has_text(frame["target"])),
         low=[low for low, _ in bounds],
         high=[high for _, high in bounds],
@@ -81,8 +81,8 @@ def effect_targets(frame: pd.DataFrame, settings: Settings) -> Targets:
         retargeted_on=days(frame["retargeted_on"]),
     )
     everyone = np.arange(len(frame), dtype=np.int64)
-    made.baseline_satisfies[:] = is_satisfied(frame["baseline"], everyone, frame, made) & has_baseline
-    return made
+    targets.baseline_satisfies[:] = is_satisfied(frame["baseline"], everyone, frame, targets) & has_baseline
+    return targets
 
 
 DEMANDS = ("measure", "direction", "target", "target_low", "target_high", "tolerance", "scale")
@@ -96,8 +96,8 @@ def _bounds(cells: tuple[str, ...]) -> tuple[Decimal, Decimal]:
     try:
         tolerance = read_number(demand["tolerance"] or "0")
     except ValueError:
-        told = say(NO_NUMBER, column="tolerance", text=shown(demand["tolerance"]))
-        raise PracticeError(told) from None
+        sentence = say(NO_NUMBER, column="tolerance", text=shown(demand["tolerance"]))
+        raise PracticeError(sentence) from None
     with localcontext(prec=LONGEST_CELL):
         return _around(demand, tolerance)
 

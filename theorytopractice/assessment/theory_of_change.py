@@ -162,7 +162,7 @@ def _situation(encoded: EncodedPlan, everyone: FindingDays, chosen: IntArray) ->
 
 def _named(kind: str, ids: Array) -> Array:
     """Return the node of each id."""
-    return np.array([f"{kind} {one}" for one in ids], dtype=object)
+    return np.array([f"{kind} {name}" for name in ids], dtype=object)
 
 
 def _nodes(kind: str, ids: Array, labels: Array | list[str], **columns: object) -> pd.DataFrame:
@@ -242,7 +242,7 @@ def _owner_nodes(encoded: EncodedPlan, ids: pd.Series) -> pd.DataFrame:
     owners = encoded.frames["owner"]
     names = dict(zip(texts(owners["owner_id"]), texts(owners["name"]), strict=True))
     once = pd.unique(ids)
-    return _nodes("owner", np.array(once, dtype=object), [names.get(one) or one for one in once])
+    return _nodes("owner", np.array(once, dtype=object), [names.get(name) or name for name in once])
 
 
 def _measured(s: Assessment) -> tuple[pd.DataFrame, OutcomeView]:
@@ -281,12 +281,12 @@ def _indicator_nodes(s: Assessment, view: OutcomeView, first: IntArray) -> pd.Da
         ["no_target", "not_started", "no_value", "stale", "shown", "met", "lapsed"],
         "unmet",
     )
-    said = survey_results(s, view.case[first], view.latest_row[first])
+    results = survey_results(s, view.case[first], view.latest_row[first])
     return _nodes(
         "indicator",
         encoded.indicator_ids.to_numpy(dtype=object)[indicator],
         texts(frame["name"]),
-        state=np.where(encoded.targets.is_confirmation[indicator], said, state).astype(object),
+        state=np.where(encoded.targets.is_confirmation[indicator], results, state).astype(object),
         due=as_dates(encoded.targets.target_on[indicator]),
         target=_targets(frame, encoded.targets.has_target[indicator]),
         level=texts(frame["level"]),

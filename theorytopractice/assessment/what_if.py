@@ -196,4 +196,4 @@ def _appended(entity: Entity, frame: pd.DataFrame, rows: pd.DataFrame) -> pd.Dat
 def _without(flags: pd.Series, other: pd.Series) -> pd.Series:
     """Return for each finding the flags that are not among the other ones."""
     pairs = zip(flags, other, strict=True)
-    return pd.Series([[one for one in own if one not in others] for own, others in pairs], dtype=object)
+    return pd.Series([[name for name in own if name not in others] for own, others in pairs], dtype=object)
