@@ -103,7 +103,7 @@ class Forecast:
             for milestone in self.milestones
         ]
         return say(
-            "Chance that all are done: {chances}. Assumed: no action is added, and each coming week is like milestone of the "
+            "Chance that all are done: {chances}. Assumed: no action is added, and each coming week is like one of the "
             "last {weeks} ({done:,} done in them), drawn at random.",
             chances=say_in_turn(CLAUSES, chances),
             weeks=len(self.history),
