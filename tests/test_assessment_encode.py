@@ -14,8 +14,8 @@ import pyarrow as pa
 import pytest
 from builder import frames_of
 
+from theorytopractice.assessment.arrays import arrow, codes, days, numbers, texts, truths, whole
 from theorytopractice.assessment.assess import assess
-from theorytopractice.assessment.columns import arrow, codes, days, numbers, texts, truths, whole
 from theorytopractice.errors import InvalidPlan, PracticeError, UnknownName
 from theorytopractice.model.vocabularies import FindingKind
 from theorytopractice.store.plan import to_frames

@@ -16,9 +16,9 @@ import theorytopractice as ttp
 from theorytopractice.assessment.assess import assess, describe
 from theorytopractice.assessment.assessment import Assessment
 from theorytopractice.assessment.encode import encode
+from theorytopractice.assessment.encoded_plan import all_findings_on
 from theorytopractice.assessment.explain import explain, explain_in
 from theorytopractice.assessment.listings import slots
-from theorytopractice.assessment.visibility import all_findings_on
 
 DAY = "2026-06-30"
 FACTS = {

@@ -12,8 +12,9 @@ import theorytopractice as ttp
 from theorytopractice.assessment.assess import assess
 from theorytopractice.assessment.changes import new_flags
 from theorytopractice.assessment.explain import explain
-from theorytopractice.assessment.flag_reasons import ACTIONS, FINDING_FACTS
+from theorytopractice.assessment.flag_reasons import FINDING_FACTS, ROW_FACTS
 from theorytopractice.assessment.flags import (
+    ACTIONS,
     FLAGS,
     Flag,
     Urgency,
@@ -126,11 +127,12 @@ def test_a_flag_says_what_it_means_and_what_to_do_in_both_languages(flag):
 
 @pytest.mark.parametrize("flag", [*FLAGS.values(), SOON], ids=[*FLAGS, SOON.name])
 def test_every_fact_that_a_sentence_asks_for_is_known(flag):
-    together = {"each", *flag.of.together} if flag.of else set()
+    of = ROW_FACTS[flag.of] if flag.of else None
+    together = {"each", *of.together} if of else set()
     for text, known in (
         (flag.why, together | set(FINDING_FACTS)),
         (flag.also_why, set(FINDING_FACTS)),
-        (flag.each, set(flag.of.facts) if flag.of else set()),
+        (flag.each, set(of.facts) if of else set()),
     ):
         assert callable(text) or set(re.findall(r"\{(\w+)\}", text)) <= known
     assert bool(flag.each) <= bool(flag.of) == bool(flag.rows)

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from theorytopractice import charts
-from theorytopractice.assessment.tally import StageTally, tally
+from theorytopractice.assessment.assess import StageTally, tally
 from theorytopractice.charts import style
 from theorytopractice.errors import PracticeError
 

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from theorytopractice.assessment import columns
-from theorytopractice.assessment.grouped import MISSING
+from theorytopractice.assessment import arrays
+from theorytopractice.assessment.arrays import MISSING
 from theorytopractice.errors import PracticeError
 from theorytopractice.exchange import transformations
 from theorytopractice.forms import parsing
@@ -86,13 +86,13 @@ def by_csv(field: Field, text: str):
 def by_frame(type_: ValueType, column: pd.Series):
     """Read a column of one filled cell as the assessment does."""
     if type_ is ValueType.DATE:
-        day = int(columns.days(column)[0])
+        day = int(arrays.days(column)[0])
         return REFUSED if day == MISSING else date.fromordinal(day + EPOCH)
     if type_ is ValueType.INTEGER:
-        return int(columns.whole(column, -1)[0])
+        return int(arrays.whole(column, -1)[0])
     if type_ is ValueType.TRUTH:
-        return bool(columns.truths(column, default=True)[0])
-    number = float(columns.numbers(column)[0])
+        return bool(arrays.truths(column, default=True)[0])
+    number = float(arrays.numbers(column)[0])
     return REFUSED if math.isnan(number) else number
 
 
@@ -399,7 +399,7 @@ def test_a_float_of_any_length_is_its_shortest_decimal(sort):
         pd.Series([2.6], dtype="Float32"),
     ):
         if sort is not np.float16:
-            assert columns.numbers(column)[0] == 2.6
+            assert arrays.numbers(column)[0] == 2.6
     assert as_text(sort("nan")) == ""
 
 
@@ -443,5 +443,5 @@ def test_a_setting_may_be_written_as_a_database_gives_back_a_whole_number():
 @example(["F-10", "F-9", "F-009", "F-", "f-1"])
 def test_frames_and_files_have_one_natural_order(ids):
     in_files = [ids[place] for place in natural_order([(one,) for one in ids])]
-    assert [ids[place] for place in columns.natural_order(pd.Index(ids, dtype="str"))] == in_files
+    assert [ids[place] for place in arrays.natural_order(pd.Index(ids, dtype="str"))] == in_files
     assert in_files == sorted(ids, key=natural)

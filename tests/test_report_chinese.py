@@ -15,7 +15,7 @@ from report_helpers import DAY, Reader, render_page
 
 import theorytopractice
 from theorytopractice import charts
-from theorytopractice.assessment.commitments import Commitment
+from theorytopractice.assessment.actions import Commitment
 from theorytopractice.assessment.experiences import Replication
 from theorytopractice.i18n import catalogue_text, speaking
 from theorytopractice.model import vocabularies

@@ -1,20 +1,22 @@
-"""How is one column of a frame read as an array, whatever dtype it came with?
+"""How does a frame become arrays, how are many small groups of rows handled at once, and how do arrays become a frame again?
 
 Texts, objects, categories, nullable and Arrow-backed columns all read the same. What is filled but cannot be read is
-refused in one sentence: read as empty, it would change a stage in silence.
+refused in one sentence: read as empty, it would change a stage in silence. Groups lie sorted; a group's rows are found by
+offsets, spread out by :meth:`Grouped.expand`, and reduced again: ``segment`` always gives the group of each row.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from theorytopractice.assessment.grouped import MISSING, Array, BoolArray, DayArray, FloatArray, IntArray
 from theorytopractice.errors import PracticeError, nearest, shown
 from theorytopractice.i18n import message, say
 from theorytopractice.model.dialects import FRAME
@@ -25,7 +27,118 @@ from theorytopractice.model.plain_text import normal_key
 from theorytopractice.model.values import LARGEST_WHOLE, natural, plain_word, read_date, read_number
 
 if TYPE_CHECKING:
-    from enum import StrEnum
+    from enum import Enum, StrEnum
+
+IntArray: TypeAlias = npt.NDArray[np.int64]
+DayArray: TypeAlias = npt.NDArray[np.int32]
+FloatArray: TypeAlias = npt.NDArray[np.float64]
+BoolArray: TypeAlias = npt.NDArray[np.bool_]
+Array: TypeAlias = npt.NDArray[Any]
+
+MISSING = np.int32(np.iinfo(np.int32).min)
+NEVER = np.int32(np.iinfo(np.int32).max)
+DAY_SPAN = 2**23  # wide enough for any day, so that a group and a day make one number
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """Rows of a table sorted by parent (then day, then seq): ``starts[p]:starts[p+1]`` are the rows of p.
+
+    ``row`` points back to the row of the frame that came in.
+    """
+
+    starts: IntArray
+    row: IntArray
+    columns: dict[str, Array]
+
+    def __getitem__(self, column: str) -> Array:
+        """Return one column, in sorted order."""
+        return self.columns[column]
+
+    def expand(self, parents: IntArray) -> tuple[IntArray, IntArray]:
+        """Spread out the rows of many parents: (segment = position in ``parents``, row) for each."""
+        lengths = self.starts[parents + 1] - self.starts[parents]
+        segment = np.repeat(np.arange(len(parents)), lengths)
+        before = np.cumsum(lengths) - lengths
+        rows = np.arange(len(segment)) + np.repeat(self.starts[parents] - before, lengths)
+        return segment, rows
+
+
+def group(parent: IntArray, n_parents: int, order: IntArray, **columns: Array) -> Grouped:
+    """Sort rows by ``order`` (which sorts by parent first); rows with parent −1 are left out."""
+    order = order[parent[order] >= 0]
+    counts = np.bincount(parent[order], minlength=n_parents)
+    starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    return Grouped(starts, order, {name: column[order] for name, column in columns.items()})
+
+
+def some(truth: BoolArray, segment: IntArray, n: int) -> BoolArray:
+    """Tell for each of n groups whether any of its rows is true."""
+    holds = np.zeros(n, dtype=bool)
+    holds[segment[truth]] = True
+    return holds
+
+
+def count(truth: BoolArray, segment: IntArray, n: int) -> IntArray:
+    """Count the true rows of each of n groups."""
+    return np.bincount(segment[truth], minlength=n)
+
+
+def last(truth: BoolArray, segment: IntArray, n: int) -> IntArray:
+    """Return the position of the last true row of each group, −1 where there is none."""
+    place = np.full(n, -1, dtype=np.int64)
+    where = np.flatnonzero(truth)
+    place[segment[where]] = where
+    return place
+
+
+def first(truth: BoolArray, segment: IntArray, n: int) -> IntArray:
+    """Return the position of the first true row of each group, −1 where there is none."""
+    place = np.full(n, -1, dtype=np.int64)
+    where = np.flatnonzero(truth)[::-1]
+    place[segment[where]] = where
+    return place
+
+
+def pick(column: Array, position: IntArray, missing: object) -> Array:
+    """Take the column at each position; ``missing`` where the position is −1."""
+    if len(column) == 0:
+        return np.full(len(position), missing, dtype=column.dtype)
+    return np.where(position >= 0, column[position], np.asarray(missing, dtype=column.dtype))
+
+
+def greatest(values: DayArray, truth: BoolArray, segment: IntArray, n: int) -> DayArray:
+    """Return the greatest true value of each group, MISSING where there is none."""
+    top = np.full(n, MISSING, dtype=np.int32)
+    np.maximum.at(top, segment[truth], values[truth])
+    return top
+
+
+def least(values: DayArray, truth: BoolArray, segment: IntArray, n: int) -> DayArray:
+    """Return the least true value of each group, NEVER where there is none."""
+    bottom = np.full(n, NEVER, dtype=np.int32)
+    np.minimum.at(bottom, segment[truth], values[truth])
+    return bottom
+
+
+def begins(segment: IntArray) -> BoolArray:
+    """Tell for each row whether it is the first of its group."""
+    return np.concatenate([[True], segment[1:] != segment[:-1]]) if len(segment) else np.zeros(0, dtype=bool)
+
+
+def run_length(truth: BoolArray, segment: IntArray) -> IntArray:
+    """Count, at each row, how many rows in a row up to it in its group have the same truth as it."""
+    changes = begins(segment)
+    changes[1:] |= truth[1:] != truth[:-1]
+    position = np.arange(len(truth))
+    return position - np.maximum.accumulate(np.where(changes, position, 0)) + 1
+
+
+def is_among(codes: Array, wanted: list[int]) -> BoolArray:
+    """Tell which small codes (−1 and up) are among some; one look-up in a table."""
+    table = np.zeros(129, dtype=bool)
+    table[wanted] = True
+    return table[codes]
 
 
 NO_WORD = message("The column {column} holds {text}, which is not one of its words{hint}.")
@@ -53,9 +166,9 @@ def arrow(column: pd.Series) -> pa.Array:
         if column.isna().all():
             return pa.nulls(len(column), pa.large_string())
         column = written(column)
-    made = pa.array(column.array, from_pandas=True)
-    made = made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
-    return made if pa.types.is_large_string(made.type) else made.cast(pa.large_string())
+    array = pa.array(column.array, from_pandas=True)
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    return array if pa.types.is_large_string(array.type) else array.cast(pa.large_string())
 
 
 def written(column: pd.Series) -> pd.Series:
@@ -111,8 +224,8 @@ def positions(column: pd.Series, ids: pd.Index[str]) -> IntArray:
     """Return the position of each key among ``ids``, −1 where it is empty or unknown."""
     if not len(ids) or not len(column):
         return np.full(len(column), -1, dtype=np.int64)
-    found = pc.index_in(arrow(column), value_set=arrow(ids.to_series()), skip_nulls=True)
-    return np.asarray(pc.fill_null(found, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
+    place = pc.index_in(arrow(column), value_set=arrow(ids.to_series()), skip_nulls=True)
+    return np.asarray(pc.fill_null(place, -1).to_numpy(zero_copy_only=False), dtype=np.int64)
 
 
 def codes(column: pd.Series, vocabulary: type[StrEnum], default: StrEnum | None = None) -> Array:
@@ -124,15 +237,15 @@ def codes(column: pd.Series, vocabulary: type[StrEnum], default: StrEnum | None 
     if not len(column):
         return np.zeros(0, dtype=np.int8)
     written = _filled(column)
-    found = pc.index_in(written, value_set=pa.array(list(vocabulary), pa.large_string()), skip_nulls=True)
-    if found.null_count > written.null_count:
+    place = pc.index_in(written, value_set=pa.array(list(vocabulary), pa.large_string()), skip_nulls=True)
+    if place.null_count > written.null_count:
         written = _plain_words(written, vocabulary)
-        found = pc.index_in(written, value_set=pa.array(list(vocabulary), pa.large_string()), skip_nulls=True)
-    if found.null_count > written.null_count:
-        word = pc.filter(written, pc.and_(pc.is_null(found), pc.is_valid(written)))[0].as_py()
+        place = pc.index_in(written, value_set=pa.array(list(vocabulary), pa.large_string()), skip_nulls=True)
+    if place.null_count > written.null_count:
+        word = pc.filter(written, pc.and_(pc.is_null(place), pc.is_valid(written)))[0].as_py()
         raise _unreadable(column, word, NO_WORD, hint=nearest(word, vocabulary))
     usual = -1 if default is None else code(vocabulary, default)
-    return np.asarray(pc.fill_null(found, usual).to_numpy(zero_copy_only=False), dtype=np.int8)
+    return np.asarray(pc.fill_null(place, usual).to_numpy(zero_copy_only=False), dtype=np.int8)
 
 
 def _plain_words(written: pa.Array, vocabulary: type[StrEnum]) -> pa.Array:
@@ -344,8 +457,79 @@ def natural_order(ids: pd.Index[str]) -> IntArray:
     return np.asarray(order.to_numpy(), dtype=np.int64)
 
 
-def as_dates(found: DayArray) -> np.ndarray:
+def as_dates(day: DayArray) -> np.ndarray:
     """Turn days since 1970 into dates (datetime64[s]); MISSING becomes NaT."""
-    dates = found.astype("datetime64[D]").astype("datetime64[s]")
-    dates[found == MISSING] = np.datetime64("NaT")
+    dates = day.astype("datetime64[D]").astype("datetime64[s]")
+    dates[day == MISSING] = np.datetime64("NaT")
     return dates
+
+
+NOBODY = "nobody"  # the name in the row of what no owner is accountable for; its owner_id is missing
+
+
+def key_order(frame: pd.DataFrame, keys: tuple[str, ...]) -> IntArray:
+    """Return the rows in the order of some columns, as ``listing`` sorts them."""
+    if not keys:
+        return np.arange(len(frame))
+    return np.lexsort([_sort_key(frame, key) for key in reversed(keys)])
+
+
+def _sort_key(frame: pd.DataFrame, key: str) -> Array:
+    column = frame[key.removeprefix("-")]
+    if key.startswith("-"):
+        return -column.to_numpy()
+    return natural_places(column) if column.dtype.kind not in "biufM" else column.to_numpy()
+
+
+def natural_places(column: pd.Series) -> IntArray:
+    """Return the place of each text in natural order; −1 where it is missing."""
+    number, words = pd.factorize(column)
+    return np.append(rank_of(pd.Index(words, dtype="str")), -1)[number]
+
+
+def words(vocabulary: type[Enum], numbers: Array) -> Array:
+    """Return the words of a vocabulary by their numbers."""
+    return np.array([str(word) for word in vocabulary], dtype=object)[numbers]
+
+
+def rank_of(ids: pd.Index[str]) -> IntArray:
+    """Return each identifier's place in natural order."""
+    place = np.empty(len(ids), dtype=np.int64)
+    place[natural_order(ids)] = np.arange(len(ids))
+    return place
+
+
+def cells(column: pd.Series, rows: IntArray) -> Array:
+    """Take cells of a column of texts by row; None where empty or where the row is −1."""
+    taken = np.full(len(rows), None, dtype=object)
+    known = np.flatnonzero(rows >= 0)
+    taken[known] = [text or None for text in texts(column.iloc[rows[known]])]
+    return taken
+
+
+def pick_words(column: Array, position: IntArray) -> Array:
+    """Take a column of words at each position; None where the position is −1."""
+    taken = np.full(len(position), None, dtype=object)
+    taken[position >= 0] = column[position[position >= 0]]
+    return taken
+
+
+def id_lists(ids: Array, group: IntArray, wanted: BoolArray, n: int) -> pd.Series:
+    """Return the wanted words of each of n groups as lists, each word once, in the order of the rows."""
+    lists: list[dict[str, None]] = [{} for _ in range(n)]
+    for place, word in zip(group[wanted].tolist(), ids[wanted].tolist(), strict=True):
+        lists[place][word] = None
+    return pd.Series([list(each) for each in lists], dtype=object)
+
+
+def dates_of(days: DayArray, position: IntArray) -> Array:
+    """Take days at each position as dates; NaT where there is none (−1)."""
+    return as_dates(pick(days, position, MISSING))
+
+
+def finish_frame(frame: pd.DataFrame, order: IntArray, day: int) -> pd.DataFrame:
+    """Sort a list and print its day on every row."""
+    frame["as_of"] = as_dates(np.full(len(frame), day, dtype=np.int32))
+    frame = frame.iloc[order].reset_index(drop=True)
+    frame.attrs["as_of"] = str(np.datetime64(day, "D"))
+    return frame
