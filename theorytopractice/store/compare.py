@@ -151,7 +151,8 @@ class _Comparer:
     def take(self, table: TextTable) -> None:
         """Compare each row of a table."""
         entity, now = ENTITIES[table.entity.name], self.now(table.entity.name)
-        match, given, said_of = _Matcher(entity, now), self.given[entity.name], self.said[entity.name]
+        own = {text for text in table[entity.key[0]] if text} if entity.identifier else set()
+        match, given, said_of = _Matcher(entity, now, own), self.given[entity.name], self.said[entity.name]
         for texts, line in _rows(entity, table):
             key, memory_key = match.keys(texts)
             if memory_key in given:
@@ -568,8 +569,9 @@ def _says_nothing_new(texts: Texts, said: Texts, there: Texts) -> bool:
 class _Matcher:
     """Finds the row of the plan that a row without a key of its own is."""
 
-    def __init__(self, entity: Entity, rows: Mapping[tuple[str, ...], Texts]) -> None:
-        self.entity, self.rows = entity, rows
+    def __init__(self, entity: Entity, rows: Mapping[tuple[str, ...], Texts], own: set[str]) -> None:
+        """Look among the rows of the plan, but for those whose keys the source gives itself."""
+        self.entity, self.rows, self.own = entity, rows, own
         self.columns = IDENTITY.get(entity.name, ())
         self._index: dict[tuple[str, ...], list[tuple[str, ...]]] | None = None
         self._times: Counter[tuple[str, ...]] = Counter()
@@ -583,7 +585,7 @@ class _Matcher:
             return key, format_key(key)
         identity = self._identity(texts)
         whole = tuple(sorted((name, text) for name, text in texts.items() if text))
-        if whole not in self._seen:
+        if whole not in self._seen or not entity.is_fact:  # the same fact twice is one fact
             self._seen.add(whole)
             self._times[identity] += 1
         n = self._times[identity]
