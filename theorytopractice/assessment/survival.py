@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -39,7 +39,7 @@ from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Certainty, Disposition, FindingKind, Knowledge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from datetime import date
 
     from theorytopractice.assessment.estimators import LogRank
     from theorytopractice.assessment.grouped import Array, BoolArray, IntArray
@@ -581,10 +581,10 @@ def _entry(frame: pd.DataFrame, entered: Entered | None) -> IntArray:
         raise PracticeError(
             "Delayed entry needs the columns finding_id and recorded_on; durations() has them."
         )
-    if isinstance(entered, (str, date)):
-        since = pd.Series(pd.to_datetime(str(_day(entered))), frame.index)
-    else:
+    if isinstance(entered, Mapping | pd.Series):
         since = pd.to_datetime(frame["finding_id"].map({key: _day(day) for key, day in entered.items()}))
+    else:
+        since = pd.Series(pd.to_datetime(str(_day(entered))), frame.index)
     late = (since - pd.to_datetime(frame["recorded_on"])).dt.days
     return np.asarray(late.where(late > 0, FROM_THE_START), dtype=np.int64)
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 from theorytopractice import clock
 from theorytopractice.errors import PracticeError, shown
-from theorytopractice.i18n import say
+from theorytopractice.i18n import message, say
 from theorytopractice.model.dialects import CELL
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.values import read_date
 
 if TYPE_CHECKING:
     from theorytopractice.model.settings import Settings
+
+
+LAST_DAY = date(2262, 4, 11)  # the last day that every pandas frame can hold
+NO_DATE = message("{given} is not a date; write it as year-month-day, such as 2026-06-30.")
 
 
 class Zoned(Protocol):
@@ -34,14 +38,26 @@ def as_day(plan: Zoned, as_of: date | str | None) -> date:
 
 
 def read_as_of(as_of: date | str) -> date:
-    """Read a date that somebody gave; raises PracticeError where it is none."""
-    if isinstance(as_of, datetime):
-        return as_of.date()
-    if isinstance(as_of, date):
-        return as_of
+    """Read a date that somebody gave; raises PracticeError where it is none, or too late to be meant."""
     try:
-        return read_date(CELL.plain(ValueType.DATE, as_of))
-    except ValueError:
+        day = _read(as_of)
+    except (ValueError, TypeError):
+        raise PracticeError(say(NO_DATE, given=shown(as_of))) from None
+    if day > LAST_DAY:
         raise PracticeError(
-            say("{given} is not a date; write it as year-month-day, such as 2026-06-30.", given=shown(as_of))
-        ) from None
+            say(
+                "{given} is too far ahead; choose a day up to {last}.",
+                given=shown(as_of),
+                last=LAST_DAY.isoformat(),
+            )
+        )
+    return day
+
+
+def _read(as_of: object) -> date:
+    """Return the date of a date, a moment or a text; raises ValueError or TypeError for anything else."""
+    if isinstance(as_of, date):
+        return date(as_of.year, as_of.month, as_of.day)  # a missing moment of pandas has no year: TypeError
+    if not isinstance(as_of, str):
+        raise TypeError(as_of)
+    return read_date(CELL.plain(ValueType.DATE, as_of))

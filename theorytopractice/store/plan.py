@@ -136,7 +136,7 @@ class EditablePlan:
         self.warnings[:0] = made[0].repeats
         return made[0].keys
 
-    def problems(self, *edits: Edit, as_of: date | None = None) -> list[Issue]:
+    def problems(self, *edits: Edit, as_of: date | str | None = None) -> list[Issue]:
         """List the errors and warnings that some edits would bring; nothing is stored.
 
         Args:
@@ -147,7 +147,8 @@ class EditablePlan:
             ConflictError: somebody else changed a row meanwhile.
             UnknownName: there is no such table, row or column.
         """
-        return self._store.look(lambda records: edit_problems(records, edits, as_of))
+        day = None if as_of is None else read_as_of(as_of)
+        return self._store.look(lambda records: edit_problems(records, edits, day))
 
     def record(self, *facts: Row) -> list[str]:
         """Add facts (events, observations, evidence) in one change; return their keys.
