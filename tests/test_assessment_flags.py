@@ -63,9 +63,8 @@ def test_a_new_row_is_assessed_and_explained():
 
 @pytest.mark.usefixtures("soon")
 def test_a_new_row_is_known_to_report_and_forms(session):
-    flagged = [
-        row.finding_id for row in assess(session.plan, as_of=DAY).itertuples() if "due_soon" in row.flags
-    ]
+    assessed = assess(session.plan, as_of=DAY)
+    flagged = assessed["finding_id"][["due_soon" in flags for flags in assessed["flags"]]].tolist()
     assert flagged
     assert status("open", 4, ["due_soon"], is_waiting=False) is Status.WATCH
     assert new_flags(["due_soon", "stale"], ["stale"]) == ["due_soon"]

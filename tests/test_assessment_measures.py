@@ -164,7 +164,7 @@ def test_the_lapse_rate_is_over_what_was_ever_in_practice():
     # an indicator that was met and fell, while the finding never was in practice
     sheet = climbers().finding("F-8").action("A-8", "F-8").event("A-8", "start", "2026-01-05")
     sheet.indicator("I-8", "F-8", ("2026-02-01", "80"), ("2026-03-01", "1"), ("2026-04-01", "1"))
-    assert "lapsed" in assess(sheet.frames, as_of=DAY).set_index("finding_id").loc["F-8", "flags"]
+    assert "lapsed" in assess(sheet.frames, as_of=DAY).set_index("finding_id")["flags"]["F-8"]
     assert counted(sheet, "lapse_rate") == (1, 2)
 
 

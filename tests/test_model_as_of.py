@@ -11,7 +11,7 @@ import pytest
 
 import theorytopractice as ttp
 from theorytopractice.errors import PracticeError
-from theorytopractice.model.as_of import LAST_DAY, read_as_of
+from theorytopractice.model.settings import LAST_DAY, read_as_of
 
 REST = {
     "counterfactual": ("F-013", "I-19"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import date
 from functools import cache
+from typing import Any
 
 import pytest
 from builder import PlanBuilder
@@ -205,10 +206,9 @@ def test_a_cadence_is_said_in_words(written, said):
     ],
 )
 def test_a_target_is_said_without_its_tolerance(direction, measure, bounds, text):
-    none = dict.fromkeys(("target", "target_low", "target_high"))
-    assert (
-        target_words({"direction": direction, "measure": measure, "tolerance": "2", **none, **bounds}) == text
-    )
+    row: dict[Any, Any] = dict.fromkeys(("target", "target_low", "target_high"))
+    row |= {"direction": direction, "measure": measure, "tolerance": "2", **bounds}
+    assert target_words(row) == text
 
 
 def test_insights_are_counted_once_by_stage():

@@ -14,7 +14,7 @@ from theorytopractice.assessment.flags import flag_lists, headline_flags, judge_
 from theorytopractice.assessment.frames import words
 from theorytopractice.assessment.milestones import first_days
 from theorytopractice.assessment.visibility import all_findings_on
-from theorytopractice.model.as_of import as_day
+from theorytopractice.model.settings import as_day
 from theorytopractice.model.vocabularies import Disposition, FindingKind, Knowledge, Stage
 
 if TYPE_CHECKING:

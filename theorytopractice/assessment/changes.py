@@ -22,7 +22,7 @@ from theorytopractice.assessment.grouped import MISSING
 from theorytopractice.assessment.listings import closures
 from theorytopractice.assessment.milestones import stages_on
 from theorytopractice.assessment.visibility import FindingDays, as_day_number, kind_of_knowledge
-from theorytopractice.model.as_of import as_day
+from theorytopractice.model.settings import as_day
 from theorytopractice.model.vocabularies import Disposition, Knowledge
 
 if TYPE_CHECKING:

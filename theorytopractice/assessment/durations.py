@@ -22,7 +22,7 @@ from theorytopractice.assessment.visibility import (
     observe_findings,
 )
 from theorytopractice.errors import PracticeError, shown
-from theorytopractice.model.as_of import as_day
+from theorytopractice.model.settings import as_day
 from theorytopractice.model.vocabularies import (
     ActionRole,
     Certainty,

@@ -16,6 +16,7 @@ from theorytopractice.assessment.columns import (
     codes,
     days,
     has_text,
+    normal_keys,
     positions,
     texts,
     truths,
@@ -97,6 +98,11 @@ def _complete(frame: pd.DataFrame | None, entity: Entity) -> pd.DataFrame:
     named = [name for name in frame.index.names if name in entity.columns and name not in frame.columns]
     full = frame.reset_index(level=named).reset_index(drop=True) if named else frame.reset_index(drop=True)
     absent = [name for name in entity.columns if name not in full.columns]
+    keys = [
+        field.name for field in entity.fields if field.name in full.columns and (field.refers or field.is_key)
+    ]
+    normal = {name: column for name in keys if (column := normal_keys(given := full[name])) is not given}
+    full = full.assign(**normal) if normal else full
     return full.reindex(columns=[*full.columns, *absent]) if absent else full
 
 

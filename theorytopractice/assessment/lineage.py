@@ -16,7 +16,7 @@ from theorytopractice.assessment.encode import encode, judge_links, suspect_rows
 from theorytopractice.assessment.frames import finding_ids, pick_words, words
 from theorytopractice.assessment.grouped import IntArray, pick
 from theorytopractice.assessment.snapshot import listing
-from theorytopractice.model.as_of import as_day
+from theorytopractice.model.settings import as_day
 from theorytopractice.model.vocabularies import Disposition, FindingEvent, Relation
 
 if TYPE_CHECKING:

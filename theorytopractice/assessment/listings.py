@@ -14,7 +14,6 @@ from theorytopractice.assessment.estimators import wilson
 from theorytopractice.assessment.experiences import (
     Replication,
     best_replications,
-    best_states,
     ranks,
 )
 from theorytopractice.assessment.frames import (
@@ -121,24 +120,6 @@ def spread(s: PlanSnapshot) -> Columns:
 def _sites(s: PlanSnapshot) -> Array:
     """Return the site of each action as it was written."""
     return s.encoded.frames["action"]["site"].astype("str").str.strip().to_numpy(dtype=object)
-
-
-@listing("finding_id")
-def site_results(s: PlanSnapshot) -> Columns:
-    """Count the sites of every open experience by whether the result there is known, by finding_id.
-
-    Columns: ``finding_id``, ``sites``, ``known`` (worked, did not work, or given up), ``unknown``, ``as_of``.
-    """
-    case, state = best_states(s, s.experiences)
-    is_known = np.isin(state, [code(Replication, word) for word in KNOWN])
-    sites, known = (np.bincount(case[truth], minlength=len(s)) for truth in (state >= 0, is_known))
-    chosen = np.flatnonzero(s.visible.is_open & s.is_kind(FindingKind.EXPERIENCE))
-    return {
-        "finding_id": finding_ids(s.encoded, chosen),
-        "sites": sites[chosen],
-        "known": known[chosen],
-        "unknown": (sites - known)[chosen],
-    }
 
 
 @listing("finding_id", "slot")

@@ -34,8 +34,8 @@ from theorytopractice.i18n import (
     say_names,
     spoken,
 )
-from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.labels import name_of
+from theorytopractice.model.settings import read_as_of
 from theorytopractice.model.vocabularies import Certainty, Disposition, FindingKind, Knowledge
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from theorytopractice.assessment.visibility import (
     as_day_number,
 )
 from theorytopractice.errors import PracticeError, UnknownName
-from theorytopractice.model.as_of import as_day
+from theorytopractice.model.settings import as_day
 from theorytopractice.model.vocabularies import ActionRole, ActionState, Disposition, Knowledge, Level
 
 if TYPE_CHECKING:

@@ -37,7 +37,7 @@ from theorytopractice.assessment.verdict_words import (
 )
 from theorytopractice.assessment.visibility import FindingDays, all_findings_on
 from theorytopractice.errors import UnknownName
-from theorytopractice.model.as_of import as_day
+from theorytopractice.model.settings import as_day
 from theorytopractice.model.vocabularies import Knowledge
 
 if TYPE_CHECKING:

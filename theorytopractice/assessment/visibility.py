@@ -26,7 +26,7 @@ from theorytopractice.assessment.grouped import (
     pick,
 )
 from theorytopractice.errors import UnknownName
-from theorytopractice.model.as_of import as_day
+from theorytopractice.model.settings import as_day
 from theorytopractice.model.vocabularies import Disposition, FindingEvent, Knowledge
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from theorytopractice.assessment.columns import as_dates, days, texts
 from theorytopractice.assessment.encode import complete_tables, encode
 from theorytopractice.assessment.visibility import all_findings_on
 from theorytopractice.errors import PracticeError, UnknownName
-from theorytopractice.model.as_of import as_day
 from theorytopractice.model.entities import ENTITIES, Event, Evidence, Row
 from theorytopractice.model.fields import ValueType
+from theorytopractice.model.settings import as_day
 from theorytopractice.model.values import PartialTables, as_text
 from theorytopractice.model.vocabularies import COMPLETE, ActionEvent, ActionState, Knowledge, Subject
 
