@@ -34,7 +34,13 @@ from theorytopractice.store.edits import (
     validate_changes,
     with_retargets,
 )
-from theorytopractice.store.folder import Folder, exported_from, refuse_loss, write_folder
+from theorytopractice.store.folder import (
+    Folder,
+    exported_from,
+    refuse_among_evidence,
+    refuse_loss,
+    write_folder,
+)
 from theorytopractice.store.history import (
     Version,
     as_frame,
@@ -542,6 +548,7 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
         Raises:
             PlanError: the folder cannot be written, or holds what this plan never had.
         """
+        refuse_among_evidence(Path(path))
         tables, own = self.tables(), self._store
         is_own = isinstance(own, Folder) and own.path.resolve() == Path(path).resolve()
 
