@@ -223,7 +223,9 @@ def _choice(cell: Cell, label: str, theirs: Mapping[str, str]) -> Markup:
     return tag(
         "fieldset",
         tag(
-            "legend", tag("span", f"{label}: ", class_="aloud"), say("Somebody else changed this meanwhile.")
+            "legend",
+            tag("span", f"{label}: ", class_="aloud"),
+            cell.author or say("Somebody else changed this meanwhile."),
         ),
         *radios,
         hidden_field(cell.name(OTHER), as_opened(theirs)),
