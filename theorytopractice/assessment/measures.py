@@ -423,7 +423,7 @@ TABLE = (
         "lapse_rate",
         message("lapse rate"),
         lapse_rate,
-        message("Of the open findings that were once in practice, those that have lapsed."),
+        message("Of the open findings that were ever in practice, those that are flagged lapsed now."),
         message("A lapse shows only where somebody keeps measuring."),
     ),
     Measure(

@@ -147,7 +147,7 @@ def sentences(found: Survival) -> str:
     parts = [_dated(found, _counts(found)), *_shares(found), median(found)]
     if found.has_other_ways:
         parts.append(_net_median(found))
-    return say_in_turn(SENTENCES, [*parts, *_left_out(found), *_dips(found), _groups(found)])
+    return say_in_turn(SENTENCES, [*parts, *_left_out(found), *_falls(found), *_dips(found), _groups(found)])
 
 
 def overview(found: Survival) -> pd.DataFrame:
@@ -291,6 +291,17 @@ def _shares(found: Survival) -> list[str]:
     return [
         *([say(words.told, shares=say_in_turn(CLAUSES, told))] if told else []),
         *([say(words.unknown, times=say_list(unknown, "or"))] if unknown else []),
+    ]
+
+
+def _falls(found: Survival) -> list[str]:
+    """Say that more falls end the time in practice than those which the flag and the lapse rate count."""
+    if found.event != LAPSED or not found.events:
+        return []
+    return [
+        say(
+            "Any fall out of practice that lasts is a lapse here; the flag lapsed and the lapse rate count only open findings whose target is missed again, or whose rule is a dead letter."
+        )
     ]
 
 
