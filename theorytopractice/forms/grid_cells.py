@@ -21,8 +21,7 @@ from theorytopractice.errors import PlanError, shown
 from theorytopractice.forms.controls import as_json, looks_like
 from theorytopractice.forms.form_model import sentence
 from theorytopractice.forms.grid_state import Column, column_days
-from theorytopractice.forms.history import moment_text
-from theorytopractice.forms.parsing import read, read_day
+from theorytopractice.forms.parsing import moment_text, read, read_day
 from theorytopractice.i18n import say
 from theorytopractice.model.dialects import month_number
 from theorytopractice.model.entities import ENTITIES, Observation
@@ -466,7 +465,9 @@ def _author_text(session: Session, row: Mapping[str, str]) -> str:
         return ""
     last = history.iloc[-1]
     return say(
-        "{who} changed this on {when}.", who=last["made_by"], when=moment_text(session, last["made_at"])
+        "{who} changed this on {when}.",
+        who=last["made_by"],
+        when=moment_text(last["made_at"], session.plan.settings.zone),
     )
 
 
