@@ -245,9 +245,9 @@ def test_an_unknown_name_is_a_whole_sentence_with_or_without_a_near_one():
 def test_a_table_of_another_name_is_answered_with_all_names_not_only_the_guess():
     frames = frames_of({"action": [], "owner": []})
     with pytest.raises(
-        UnknownName, match="did you mean 'finding'\\? Known: owner, finding, action, indicator"
+        UnknownName, match=r"did you mean 'finding'\? Known: owner, finding, action, indicator"
     ):
-        encode(
+        assess(
             {name: frame for name, frame in frames.items() if name != "finding"}
             | {"findings": frames["owner"]}
         )
