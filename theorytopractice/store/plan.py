@@ -36,7 +36,13 @@ from theorytopractice.store.edits import (
     validate_changes,
     with_retargets,
 )
-from theorytopractice.store.folder import Folder, exported_from, refuse_loss, write_folder
+from theorytopractice.store.folder import (
+    Folder,
+    exported_from,
+    refuse_among_evidence,
+    refuse_loss,
+    write_folder,
+)
 from theorytopractice.store.history import (
     Version,
     as_frame,
@@ -141,7 +147,7 @@ class EditablePlan:
         self.warnings[:0] = results[0].repeats
         return results[0].keys
 
-    def problems(self, *edits: Edit, as_of: date | None = None) -> list[Issue]:
+    def problems(self, *edits: Edit, as_of: date | str | None = None) -> list[Issue]:
         """List the errors and warnings that some edits would bring; nothing is stored.
 
         Args:
@@ -152,7 +158,8 @@ class EditablePlan:
             ConflictError: somebody else changed a row meanwhile.
             UnknownName: there is no such table, row or column.
         """
-        return self._store.look(lambda records: edit_problems(records, edits, as_of))
+        day = None if as_of is None else read_as_of(as_of)
+        return self._store.look(lambda records: edit_problems(records, edits, day))
 
     def record(self, *facts: Row) -> list[str]:
         """Add facts (events, observations, evidence) in one change; return their keys.
@@ -565,6 +572,7 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
         Raises:
             PlanError: the folder cannot be written, or holds what this plan never had.
         """
+        refuse_among_evidence(Path(path))
         tables, own = self.tables(), self._store
         is_own = isinstance(own, Folder) and own.path.resolve() == Path(path).resolve()
 
