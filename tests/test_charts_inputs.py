@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pandas as pd
 import pytest
@@ -70,7 +71,7 @@ def test_the_chart_of_a_verdict_draws_the_values_and_not_the_list_of_verdicts(pl
         charts.verdict(pd.DataFrame(values.to_dict("list")))
 
 
-FRAMES = {
+FRAMES: dict[str, Callable[..., pd.DataFrame]] = {
     "due_dates": ttp.agenda,
     "funnel": ttp.measures,
     "gap_map": ttp.gap_map,
