@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
@@ -12,6 +12,9 @@ import theorytopractice as ttp
 from theorytopractice import charts
 from theorytopractice.assessment.assess import stage_shares
 from theorytopractice.errors import PracticeError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DAY = "2026-06-30"
 CHARTS = {
