@@ -33,7 +33,9 @@ def events(plan, **options):
 
 
 def of(plan, sort, **options):
-    return [one for one in calendar_of(plan, as_of=DAY, **options).walk("VEVENT") if one["uid"].startswith(sort)]
+    return [
+        one for one in calendar_of(plan, as_of=DAY, **options).walk("VEVENT") if one["uid"].startswith(sort)
+    ]
 
 
 def test_an_action_is_an_all_day_event_on_its_current_due_date(small):
@@ -43,7 +45,10 @@ def test_an_action_is_an_all_day_event_on_its_current_due_date(small):
     assert event["dtend"].dt == date(2026, 8, 2)
     assert event["dtstamp"].dt.isoformat() == "2026-06-30T00:00:00+00:00"
     assert str(event["summary"]) == "Due: Call all, every day; twice (A-001)"
-    assert str(event["description"]) == "Who: Ann Lee\nF-001: Calls halve missed visits.\nFirst due on 15 July 2026."
+    assert (
+        str(event["description"])
+        == "Who: Ann Lee\nF-001: Calls halve missed visits.\nFirst due on 15 July 2026."
+    )
 
 
 def test_an_event_that_moved_keeps_its_identity(small):
@@ -108,7 +113,9 @@ def test_each_date_is_that_of_a_listing():
     with ttp.open_plan(ttp.path_of("data/example")) as plan:
         rows = due_dates(encode(plan), DAY)
         checks = ttp.mechanisms(plan, as_of=DAY).dropna(subset="next_due").set_index("finding_id")["next_due"]
-        blocks = ttp.standing(plan, as_of=DAY).dropna(subset="revisit_on").set_index("finding_id")["revisit_on"]
+        blocks = (
+            ttp.standing(plan, as_of=DAY).dropna(subset="revisit_on").set_index("finding_id")["revisit_on"]
+        )
         agenda = ttp.agenda(plan, as_of=DAY).dropna(subset="due").set_index("action_id")["due"]
     for sort, listed in ((Sort.CHECK, checks), (Sort.REVISIT, blocks), (Sort.ACTION, agenda)):
         assert {row.key: row.on for row in rows if row.sort is sort} == listed.dt.date.to_dict()

@@ -29,7 +29,9 @@ def sheet(path, name=None):
 
 @pytest.mark.parametrize("of", LISTINGS)
 def test_each_listing_has_the_same_rows_in_every_format(plan, of, tmp_path):
-    paths = [ttp.write_listing(plan, tmp_path / f"x{end}", of, as_of=DAY) for end in (".csv", ".xlsx", ".json")]
+    paths = [
+        ttp.write_listing(plan, tmp_path / f"x{end}", of, as_of=DAY) for end in (".csv", ".xlsx", ".json")
+    ]
     frame = listing(plan, of, as_of=DAY)
     assert len(frame)
     assert list(frame)[-1] == "as_of"
@@ -123,13 +125,20 @@ def test_values_are_numbers_in_a_workbook_and_as_written_in_csv(plan, tmp_path):
 
 def test_export_of_a_listing_and_refusals(tmp_path):
     assert "Wrote" in run("export", EXAMPLE, tmp_path / "a.csv", "--of", "actions", "--as-of", DAY).stdout
-    assert "did you mean 'actions'" in run("export", EXAMPLE, tmp_path / "b.csv", "--of", "actoins", status=1).stderr
-    assert "ends in .csv, .xlsx or .json" in run("export", EXAMPLE, tmp_path / "b", "--of", "actions", status=1).stderr
+    assert (
+        "did you mean 'actions'"
+        in run("export", EXAMPLE, tmp_path / "b.csv", "--of", "actoins", status=1).stderr
+    )
+    assert (
+        "ends in .csv, .xlsx or .json"
+        in run("export", EXAMPLE, tmp_path / "b", "--of", "actions", status=1).stderr
+    )
     assert "--of" in run("export", EXAMPLE, tmp_path / "b.csv", status=1).stderr
     for options in (["--as-of", DAY], ["--owner", "O-01"], ["--language", "zh"], ["--knowledge", "restated"]):
-        assert f"{options[0]} does not go with a plan folder" in run(
-            "export", EXAMPLE, tmp_path / "folder", *options, status=2
-        ).stderr
+        assert (
+            f"{options[0]} does not go with a plan folder"
+            in run("export", EXAMPLE, tmp_path / "folder", *options, status=2).stderr
+        )
     assert "--bom" in run("export", EXAMPLE, tmp_path / "x.ics", "--bom", status=2).stderr
     assert not (tmp_path / "folder").exists()
 
@@ -145,7 +154,9 @@ def test_assess_writes_a_workbook(tmp_path):
     assert len(sheet(tmp_path / "x.xlsx")) == 47
     run("assess", EXAMPLE, "--as-of", DAY, "--of", "problems", "-o", tmp_path / "x.csv")
     assert "-o FILE.xlsx" in run("assess", EXAMPLE, "--format", "xlsx", status=2).stderr
-    assert "do not fit" in run("assess", EXAMPLE, "--format", "csv", "-o", tmp_path / "x.json", status=2).stderr
+    assert (
+        "do not fit" in run("assess", EXAMPLE, "--format", "csv", "-o", tmp_path / "x.json", status=2).stderr
+    )
     assert "ends in" in run("assess", EXAMPLE, "-o", tmp_path / "x.txt", status=2).stderr
 
 

@@ -197,3 +197,36 @@ def _refuse_file(target: Path) -> None:
         raise PracticeError(
             f"A plan folder is written, and {shown(target)} does not name one; leave the ending out."
         )
+
+
+@main.command()
+@click.argument("plan")
+@click.option(
+    "--to",
+    "folder",
+    metavar="DIR",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Where the mails go.",
+)
+@AS_OF
+@click.option(
+    "--since", metavar="D", help="Tell what has moved after this day; thirty days earlier unless given."
+)
+@LANGUAGE
+def digest(plan: str, folder: Path, as_of: str | None, since: str | None, language: str | None) -> None:
+    """Write a mail for each owner who has something to do, and one for leaders, as .eml files; nothing is sent."""
+    from theorytopractice.exchange.digest import write_digest
+
+    with plan_at(plan, valid=True, brief=True, as_of=as_of) as opened:
+        told = write_digest(opened, folder, as_of=as_of, since=since, language=language)
+    click.echo(
+        f"Wrote {len(told.mails)} mails to {folder}; nothing was sent. {next(reversed(told.mails))} is for leaders."
+    )
+    for sentence, names in (
+        ("Nothing to tell", told.idle),
+        ("Left, so without a mail; leaders are told", told.left),
+        ("Without an address that a mail can carry; fill it in", told.without_address),
+    ):
+        if names:
+            click.echo(f"{sentence}: {', '.join(names)}.")
