@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import icalendar
 import pytest
-
-import theorytopractice as ttp
 from builder import PlanBuilder
 from fakes import fake_plan
+
+import theorytopractice as ttp
 from theorytopractice.assessment.encode import encode
 from theorytopractice.exchange.calendar import calendar_of
 from theorytopractice.exchange.due_dates import Sort, due_dates
