@@ -6,6 +6,7 @@ The cases are data. Expected values are typed from the table, never taken from r
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from builder import PlanBuilder
 
@@ -44,7 +45,7 @@ def usual() -> PlanBuilder:
     return PlanBuilder().finding().case_action()
 
 
-def waiting(**changes: str) -> PlanBuilder:
+def waiting(**changes: object) -> PlanBuilder:
     """Start with the finding, its action without events, and its indicator without values."""
     return PlanBuilder().finding().case_plan(**changes).case_indicator()
 
@@ -68,7 +69,7 @@ def case(
 
 
 def value_case(
-    name: str, value: str, stage: int, *flags: str, before: tuple = (), day: str = "03-02", **changes: str
+    name: str, value: str, stage: int, *flags: str, before: tuple = (), day: str = "03-02", **changes: Any
 ) -> Case:
     """Write a row whose action is finished and whose indicator has one value on 1 March."""
     values = (*before, ("2026-03-01", value))
@@ -99,9 +100,15 @@ def left() -> PlanBuilder:
     return draft
 
 
-OUTPUT = {"level": "output"}
-DESCENDING = {"direction": "descending", "baseline": "12", "target": "5"}
-RANGE = {"direction": "range", "baseline": "39", "target": "", "target_low": "36", "target_high": "38"}
+OUTPUT: dict[str, Any] = {"level": "output"}
+DESCENDING: dict[str, Any] = {"direction": "descending", "baseline": "12", "target": "5"}
+RANGE: dict[str, Any] = {
+    "direction": "range",
+    "baseline": "39",
+    "target": "",
+    "target_low": "36",
+    "target_high": "38",
+}
 SIXTY = (("2026-03-01", "60"),)
 CANCELLED = {"events": (("cancel", "2026-02-01"),)}
 GAPS = (("2026-03-01", "82"), ("2026-05-30", "82"), ("2026-08-28", "82"))

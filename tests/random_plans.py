@@ -487,7 +487,7 @@ def relations(writer: RandomWriter, findings: list[str]) -> None:
     rows = writer.tables["finding"]
     mechanisms = [row["finding_id"] for row in rows if row["kind"] == "mechanism"]
     for number, row in enumerate(rows, start=1):
-        link = {"finding_id": row["finding_id"]}
+        link: dict[str, object] = {"finding_id": row["finding_id"]}
         if number < len(findings) and writer.chance(0.25):
             link["confirmed_on"] = writer.later(FIRST_DAY, 0, 400) if writer.chance(0.5) else ""
             link["relation"] = writer.rng.choice(("derived_from", "related"))

@@ -68,7 +68,7 @@ def test_persistence_counts_twelve_slots_and_the_present_run():
         ("F-3", 0, 0, 0),
     ]
     assert plain(frame, "value", "low")[2] == (None, None)
-    assert ttp.persistence(sheet.frames, as_of=DAY).loc[0, ["passes", "slots", "streak"]].tolist() == [
+    assert ttp.persistence(sheet.frames, as_of=DAY).iloc[0][["passes", "slots", "streak"]].tolist() == [
         12,
         12,
         12,

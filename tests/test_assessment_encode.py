@@ -14,8 +14,8 @@ import pyarrow as pa
 import pytest
 from builder import frames_of
 
+from theorytopractice.assessment.arrays import arrow, codes, days, numbers, texts, truths, whole
 from theorytopractice.assessment.assess import assess
-from theorytopractice.assessment.columns import arrow, codes, days, numbers, texts, truths, whole
 from theorytopractice.errors import InvalidPlan, PracticeError, UnknownName
 from theorytopractice.model.vocabularies import FindingKind
 from theorytopractice.store.plan import to_frames
@@ -154,7 +154,7 @@ def test_a_period_counts_on_its_last_day():
     assert list(days(pd.Series(pd.PeriodIndex(["2026-02"], freq="M")))) == [20512]  # 28 February 2026
 
 
-@pytest.mark.parametrize("text", ["31/12/2026", "2026-02-30", "2026", "20260630", "2026-06-30x", "soon"])
+@pytest.mark.parametrize("text", ["03/04/2026", "2026-02-30", "2026", "20260630", "2026-06-30x", "soon"])
 def test_what_is_not_an_iso_date_is_refused_by_name(text):
     with pytest.raises(PracticeError, match=f"The column due holds '{text}', which is not a date"):
         days(pd.Series(["2026-06-30", text, None], name="due"))
@@ -173,15 +173,18 @@ def test_truths_are_read_from_words_and_figures_in_any_case():
         [0.0, 1.0, np.nan],
         [False, True, None],
         ["0", "1", ""],
+        ["no", "oui", None],
     ):
         assert list(truths(pd.Series(column), default=True)) == expected
-    with pytest.raises(PracticeError, match="The column final holds 'yes', which is neither true nor false"):
-        truths(pd.Series(["true", "yes"], name="final"), default=True)
+    with pytest.raises(
+        PracticeError, match="The column final holds 'perhaps', which is neither true nor false"
+    ):
+        truths(pd.Series(["true", "perhaps"], name="final"), default=True)
 
 
 def test_an_unknown_word_is_refused_with_the_nearest():
-    with pytest.raises(PracticeError, match=r"The column kind holds 'Problem', .* did you mean 'problem'"):
-        codes(pd.Series(["insight", None, "Problem"], name="kind"), FindingKind, FindingKind.INSIGHT)
+    with pytest.raises(PracticeError, match=r"The column kind holds 'Problems', .* did you mean 'problem'"):
+        codes(pd.Series(["insight", None, "Problems"], name="kind"), FindingKind, FindingKind.INSIGHT)
 
 
 def test_a_duration_in_words_is_refused():

@@ -16,9 +16,9 @@ import theorytopractice as ttp
 from theorytopractice.assessment.assess import assess, describe
 from theorytopractice.assessment.assessment import Assessment
 from theorytopractice.assessment.encode import encode
+from theorytopractice.assessment.encoded_plan import all_findings_on
 from theorytopractice.assessment.explain import explain, explain_in
 from theorytopractice.assessment.listings import slots
-from theorytopractice.assessment.visibility import all_findings_on
 
 DAY = "2026-06-30"
 FACTS = {
@@ -411,7 +411,8 @@ def test_doing_what_would_raise_it_raises_it():
     whole = encode(tables)
     cases = all_findings_on(whole, day, "then")
     far = slots(tables, as_of=day + dt.timedelta(days=400))
-    dues = {(row.finding_id, row.slot): str(row.due_on.date()) for row in far.itertuples()}
+    days = far["due_on"].dt.date.astype(str)
+    dues = dict(zip(zip(far["finding_id"], far["slot"], strict=True), days, strict=True))
     added, before, on = {"event": [], "evidence": []}, {}, {}
     tables["finding"] = tables["finding"].astype(object)
     cells = tables["finding"].set_index("finding_id", drop=False)

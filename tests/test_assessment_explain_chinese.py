@@ -12,10 +12,10 @@ from test_assessment_explain import merged
 
 import theorytopractice as ttp
 from theorytopractice.assessment.encode import encode
+from theorytopractice.assessment.encoded_plan import all_findings_on
 from theorytopractice.assessment.explain import explain, explain_in
 from theorytopractice.assessment.flags import FLAGS
 from theorytopractice.assessment.next_steps import STEPS
-from theorytopractice.assessment.visibility import all_findings_on
 from theorytopractice.cli import main
 from theorytopractice.i18n import speaking
 

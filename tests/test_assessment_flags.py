@@ -12,8 +12,9 @@ import theorytopractice as ttp
 from theorytopractice.assessment.assess import assess
 from theorytopractice.assessment.changes import new_flags
 from theorytopractice.assessment.explain import explain
-from theorytopractice.assessment.flag_reasons import ACTIONS, FINDING_FACTS
+from theorytopractice.assessment.flag_reasons import FINDING_FACTS, ROW_FACTS
 from theorytopractice.assessment.flags import (
+    ACTIONS,
     FLAGS,
     Flag,
     Urgency,
@@ -63,9 +64,8 @@ def test_a_new_row_is_assessed_and_explained():
 
 @pytest.mark.usefixtures("soon")
 def test_a_new_row_is_known_to_report_and_forms(session):
-    flagged = [
-        row.finding_id for row in assess(session.plan, as_of=DAY).itertuples() if "due_soon" in row.flags
-    ]
+    assessed = assess(session.plan, as_of=DAY)
+    flagged = assessed["finding_id"][["due_soon" in flags for flags in assessed["flags"]]].tolist()
     assert flagged
     assert status("open", 4, ["due_soon"], is_waiting=False) is Status.WATCH
     assert new_flags(["due_soon", "stale"], ["stale"]) == ["due_soon"]
@@ -127,11 +127,12 @@ def test_a_flag_says_what_it_means_and_what_to_do_in_both_languages(flag):
 
 @pytest.mark.parametrize("flag", [*FLAGS.values(), SOON], ids=[*FLAGS, SOON.name])
 def test_every_fact_that_a_sentence_asks_for_is_known(flag):
-    together = {"each", *flag.of.together} if flag.of else set()
+    of = ROW_FACTS[flag.of] if flag.of else None
+    together = {"each", *of.together} if of else set()
     for text, known in (
         (flag.why, together | set(FINDING_FACTS)),
         (flag.also_why, set(FINDING_FACTS)),
-        (flag.each, set(flag.of.facts) if flag.of else set()),
+        (flag.each, set(of.facts) if of else set()),
     ):
         assert callable(text) or set(re.findall(r"\{(\w+)\}", text)) <= known
     assert bool(flag.each) <= bool(flag.of) == bool(flag.rows)

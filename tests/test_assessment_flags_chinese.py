@@ -11,8 +11,9 @@ from test_assessment_explain import merged
 from theorytopractice.assessment.assess import describe
 from theorytopractice.assessment.assessment import Assessment
 from theorytopractice.assessment.encode import encode
-from theorytopractice.assessment.flags import FLAGS, flag_reasons
-from theorytopractice.assessment.visibility import FindingDays, all_findings_on
+from theorytopractice.assessment.encoded_plan import FindingDays, all_findings_on
+from theorytopractice.assessment.flag_reasons import flag_reasons
+from theorytopractice.assessment.flags import FLAGS
 from theorytopractice.i18n import speaking
 
 DAYS = ("2025-06-30", "2025-12-31", "2026-06-10", "2026-06-30")

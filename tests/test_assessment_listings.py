@@ -38,8 +38,8 @@ def drafted(work, draft, day, **options):
 
 
 def test_the_lists_are_public_and_carry_their_day(example):
-    names = ("commitments", "replications", "slots", "problems", "experiences", "mechanisms")
-    names += ("reviews", "review_dates", "lineage")
+    names = ["commitments", "replications", "slots", "problems", "experiences", "mechanisms"]
+    names += ["reviews", "review_dates", "lineage"]
     for name in names:
         frame = getattr(ttp, name)(example, as_of=DAY)
         assert frame.attrs["as_of"] == DAY
@@ -369,7 +369,7 @@ def test_what_is_due_is_sorted_and_counted_by_month_from_the_day_on():
     agenda = pd.DataFrame(
         {
             "due": pd.to_datetime(
-                ["2026-06-29", "2026-06-30", "2026-07-30", "2026-07-31", "2027-06-30", "2027-07-01", None]
+                ["2026-06-29", "2026-06-30", "2026-07-30", "2026-07-31", "2027-06-30", "2027-07-01", ""]
             )
         }
     )
@@ -379,6 +379,6 @@ def test_what_is_due_is_sorted_and_counted_by_month_from_the_day_on():
     ]  # fmt: skip
     counts = workload.due_by_month(agenda, day)
     assert len(counts) == 13  # June 2026 to June 2027
-    assert {str(month.date()): n for month, n in counts.items() if n} == {
+    assert {str(month)[:10]: n for month, n in counts.items() if n} == {
         "2026-06-01": 1, "2026-07-01": 2, "2027-06-01": 1
     }  # fmt: skip

@@ -13,7 +13,7 @@ from builder import PlanBuilder, frames_of
 from random_plans import random_day, random_plan
 
 from theorytopractice.assessment.assess import assess
-from theorytopractice.assessment.estimators import wilson
+from theorytopractice.assessment.figures import wilson
 from theorytopractice.assessment.measures import MEASURES, cautions, measures, say_measures, trend
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.i18n import speaking
@@ -164,7 +164,7 @@ def test_the_lapse_rate_is_over_what_was_ever_in_practice():
     # an indicator that was met and fell, while the finding never was in practice
     sheet = climbers().finding("F-8").action("A-8", "F-8").event("A-8", "start", "2026-01-05")
     sheet.indicator("I-8", "F-8", ("2026-02-01", "80"), ("2026-03-01", "1"), ("2026-04-01", "1"))
-    assert "lapsed" in assess(sheet.frames, as_of=DAY).set_index("finding_id").loc["F-8", "flags"]
+    assert "lapsed" in assess(sheet.frames, as_of=DAY).set_index("finding_id")["flags"]["F-8"]
     assert counted(sheet, "lapse_rate") == (1, 2)
 
 
@@ -301,7 +301,7 @@ def test_every_measure_has_a_name_and_a_caution():
     assert cautions(measures({}, as_of=DAY)) == {}
     grouped = cautions(pd.DataFrame({"measure": list(MEASURES), "denominator": 1}))
     assert grouped["now at 'on the shelf' … now at 'sustained'"] == MEASURES["funnel_now_3"].caution
-    assert grouped["revision share"] == "0 % over many reviews is a warning, not a triumph."
+    assert grouped["revision share"] == "0% over many reviews is a warning, not a triumph."
 
 
 def test_counts_come_first_below_twenty():
@@ -316,9 +316,9 @@ def test_counts_come_first_below_twenty():
         }
     )
     assert say_measures(frame) == [
-        "7 of 10: 70 % (40–89 %)",
-        "30.8 % (25.5–36.6 %), 81 of 263",
-        "0 % (0–16 %), 0 of 20",
+        "7 of 10: 70% (40–89%)",
+        "30.8% (25.5–36.6%), 81 of 263",
+        "0% (0–16%), 0 of 20",
     ]
 
 

@@ -15,12 +15,11 @@ from click.testing import CliRunner
 from random_plans import random_day, random_plan
 
 import theorytopractice as ttp
-from theorytopractice.assessment.durations import times_in_practice
+from theorytopractice.assessment.assessment import stages_on
+from theorytopractice.assessment.durations import cumulative_incidence, kaplan_meier, times_in_practice
 from theorytopractice.assessment.encode import encode
-from theorytopractice.assessment.estimators import cumulative_incidence, kaplan_meier
-from theorytopractice.assessment.milestones import stages_on
+from theorytopractice.assessment.encoded_plan import FindingDays, all_findings_on
 from theorytopractice.assessment.survival import spell
-from theorytopractice.assessment.visibility import FindingDays, all_findings_on
 from theorytopractice.cli import main
 from theorytopractice.errors import PracticeError, UnknownName
 
@@ -161,7 +160,7 @@ def test_competing_endings_come_out_of_a_plan_folder_by_the_command(tmp_path):
     assert all(one["low"] < one["share"] < one["high"] for one in found["within"])
     assert found["median_days"] is None  # two of five, and no more
     assert found["net_median_days"] == 400  # Kaplan–Meier: 0.8, then half of it
-    assert "Median time until carried out not reached: at most 40 % so far." in found["text"]
+    assert "Median time until carried out not reached: at most 40% so far." in found["text"]
     assert (
         "If nothing were closed for other reasons, the median would be 400 days (13 months)." in found["text"]
     )
@@ -185,7 +184,7 @@ def test_a_share_is_not_told_beyond_the_longest_wait_unless_all_have_ended():
 def test_a_share_of_nothing_has_wilsons_upper_limit():
     """Method, section 16: 0 of 20 has the interval 0–0.1611."""
     one = ttp.survival(durations([200] * 20, ["open"] * 20)).within[0]
-    assert (one.share, one.low, one.high) == (0, 0, pytest.approx(0.1611, abs=5e-5))
+    assert [one.share, one.low, one.high] == pytest.approx([0, 0, 0.1611], abs=5e-5)
 
 
 def test_the_median_is_reached_at_exactly_one_half():
@@ -209,7 +208,7 @@ def test_with_other_ways_out_the_median_is_that_of_the_cumulative_incidence():
     assert (early.median_days, early.net_median_days) == (5, 5)
     never = ttp.survival(durations([2, 3, 4, 5], ["in_practice", "rejected", "rejected", "open"]))
     assert (never.median_days, never.net_median_days) == (None, None)
-    assert "not reached: at most 25 % so far. If nothing were closed" in never.text
+    assert "not reached: at most 25% so far. If nothing were closed" in never.text
 
 
 def test_a_share_just_below_one_half_is_not_rounded_up_to_it():
@@ -217,7 +216,7 @@ def test_a_share_just_below_one_half_is_not_rounded_up_to_it():
     found = ttp.survival(
         durations([5] * 125 + [9] * 125, ["in_practice"] * 124 + ["rejected"] + ["open"] * 125)
     )
-    assert "at most 49.6 % so far" in found.text
+    assert "at most 49.6% so far" in found.text
 
 
 def test_a_single_finding_gives_no_interval():
@@ -426,7 +425,7 @@ def test_waits_and_stays_are_those_that_every_single_day_shows(seed, knowledge):
         rows[name] = stages_on(encoded, FindingDays(np.full(len(days), place), days, now.knowledge))
     waits = ttp.durations(frames, as_of=day, knowledge=knowledge).set_index("finding_id")
     stays = times_in_practice(frames, as_of=day, knowledge=knowledge).set_index("finding_id")
-    for name, wait in waits.iterrows():
+    for name, wait in zip(map(str, waits.index), waits.to_dict("records"), strict=True):
         reached = np.flatnonzero(rows[name] >= 4)
         assert (wait["ending"] == "in_practice") == (len(reached) > 0)
         assert (name in stays.index) == (len(reached) > 0)
@@ -492,8 +491,8 @@ def test_the_sentence_gives_counts_shares_with_intervals_and_the_median():
     assert text.startswith(
         "As of 2026-06-30: 8 findings: 6 were put into practice, 1 rejected, 1 still waiting."
     )
-    assert "within 6 months 25 % (95 % interval 7–69)" in text
-    assert "Median time to practice 300 days (9 months), 95 % interval 100 to " in text
+    assert "within 6 months 25% (95% interval 7–69%)" in text
+    assert "Median time to practice 300 days (9 months), 95% interval 100 to " in text
 
 
 @pytest.mark.parametrize(

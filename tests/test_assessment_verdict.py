@@ -12,8 +12,7 @@ from builder import frames_of, month_begin, month_middle, monthly_frames, monthl
 from scipy.stats import binom, linregress
 
 import theorytopractice as ttp
-from theorytopractice.assessment.before_after import Verdict, judge_series
-from theorytopractice.assessment.run_chart import Values
+from theorytopractice.assessment.before_after import Values, Verdict, judge_series
 from theorytopractice.errors import UnknownName
 
 DAY = "2025-12-31"

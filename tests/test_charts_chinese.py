@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 from language_helpers import small_catalogue  # noqa: F401 - a fixture
+from matplotlib import font_manager
 
 from theorytopractice import charts
 from theorytopractice.charts import style
@@ -78,11 +79,11 @@ def test_a_machine_without_chinese_fonts_draws_and_says_what_it_lacks():
 
 def test_a_font_that_was_installed_since_matplotlib_made_its_list_is_found(monkeypatch):
     assert style.has_chinese()
-    listed = style.font_manager.fontManager.ttflist
+    listed = font_manager.fontManager.ttflist
     chinese = {font.fname for font in listed if font.name in style.CHINESE_FONTS}
     old = [font for font in listed if font.fname not in chinese]
     assert chinese
-    monkeypatch.setattr(style.font_manager.fontManager, "ttflist", old)
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", old)
     assert style.fonts.__wrapped__() == style.fonts()
 
 
@@ -92,7 +93,7 @@ def test_of_many_fonts_with_chinese_signs_one_is_used(monkeypatch):
             self.name = name
 
     known = [Font(name) for name in ("SimHei", "Microsoft YaHei", "DejaVu Sans", "Arial")]
-    monkeypatch.setattr(style.font_manager.fontManager, "ttflist", known)
+    monkeypatch.setattr(font_manager.fontManager, "ttflist", known)
     assert style.fonts.__wrapped__() == ("DejaVu Sans", "Microsoft YaHei")
 
 

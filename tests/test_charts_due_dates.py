@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import matplotlib as mpl
+import numpy as np
 import pytest
 from builder import PlanBuilder
 
@@ -54,8 +57,8 @@ def test_each_sort_has_its_own_shape_and_colour():
 
 def test_today_is_an_upright_line():
     ax = charts.due_dates(agenda_of("2026-07-10"))
-    now = mpl.dates.date2num(mpl.dates.datetime.date(2026, 6, 30))
-    assert any(list(line.get_xdata()) == [now, now] for line in ax.lines)
+    now = mpl.dates.date2num(dt.date(2026, 6, 30))
+    assert any(np.array_equal(line.get_xdata(), [now, now]) for line in ax.lines)
 
 
 def test_actions_without_a_date_are_counted_in_the_note():

@@ -58,7 +58,7 @@ def test_sixty_themes_get_the_room_that_they_need_and_too_many_are_refused():
     ax = charts.gap_map(cells(60))
     labels = [label.get_text() for label in ax.get_yticklabels()]
     assert labels == [f"Theme {i}" for i in range(60)]
-    assert ax.get_figure().get_size_inches()[1] > 60 * 0.25
+    assert ax.get_figure(root=True).get_size_inches()[1] > 60 * 0.25
     with pytest.raises(PracticeError, match="A map of 101 themes cannot be read; hand in at most 100"):
         charts.gap_map(cells(101))
 
@@ -146,7 +146,8 @@ def boxes(ax):
 @pytest.mark.parametrize("words", [ENGLISH, CHINESE, f"{CHINESE[:17]} {ENGLISH} {CHINESE}"])
 @pytest.mark.parametrize("size", [(1, 8, 6), (10, 4, 2)])
 def test_no_box_overlaps_another_and_every_text_stays_in_its_box(words, size):
-    ax = charts.theory_of_change(plan(*size, words), theme="T")
+    findings, actions, indicators = size
+    ax = charts.theory_of_change(plan(findings, actions, indicators, words), theme="T")
     frames, written = boxes(ax)
     assert len(frames) == size[0] * (1 + size[1] + size[2])
     assert not [1 for i, one in enumerate(frames) for other in frames[:i] if one.overlaps(other)]

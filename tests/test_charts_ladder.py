@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from theorytopractice import charts
-from theorytopractice.assessment.tally import StageTally, tally
+from theorytopractice.assessment.assess import StageTally, tally
 from theorytopractice.charts import style
 from theorytopractice.errors import PracticeError
 
@@ -86,13 +87,13 @@ def test_an_indicator_shows_its_levels_and_last_value_by_name():
     assert ax.get_title(loc="left").replace("\n", " ") == title
     assert set(texts(ax)) == {"last 12.50 %", "target at most 15 %", "before 41 %", "action began 2024-02-10"}
     assert ax.get_xlabel() == "Waiting time, in %"
-    assert list(ax.lines[0].get_ydata()) == [40, 30, 12.5]
+    assert np.asarray(ax.lines[0].get_ydata()).tolist() == [40, 30, 12.5]
 
 
 def test_provisional_values_are_hollow_and_not_the_result():
     ax = charts.indicator(observed(final=["true", "false", "true"]), name="n")
     assert ax.lines[1].get_markerfacecolor() == style.PAPER
-    assert list(ax.lines[1].get_ydata()) == [12.5]
+    assert np.asarray(ax.lines[1].get_ydata()).tolist() == [12.5]
     assert ax.get_title(loc="left").replace("\n", " ") == "30 on 2024-02-29; no target; no baseline"
     assert texts(ax) == ["provisional 12.50"]
 
@@ -140,7 +141,7 @@ def test_text_in_a_chart_is_text_and_cannot_do_harm():
 
 
 def test_every_text_falls_back_to_a_font_that_every_reader_has():
-    svg = charts.as_svg(charts.ladder(ten()).get_figure())
+    svg = charts.as_svg(charts.ladder(ten()).get_figure(root=True))
     families = re.findall(r"<text[^>]*font-family: ([^;\"]*)", svg)
     assert families
     assert all(family.endswith("sans-serif") for family in families)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -29,7 +30,7 @@ def test_survival_says_its_shares_and_draws_them_as_rising_steps():
     assert title(ax) == (
         "In practice: 25 % within 6 months, 50 % within 12 months, 62 % within 24 months, half after 9 months"
     )
-    x, y = ax.lines[0].get_data()
+    x, y = map(np.asarray, ax.lines[0].get_data())
     assert list(y) == pytest.approx([0, 1 / 8, 2 / 8, 3 / 8, 4 / 8, 5 / 8, 5 / 8 + 3 / 8 / 2, 13 / 16])
     assert list(x * 30.4375) == pytest.approx([0, 100, 150, 200, 300, 400, 800, 900])
     assert len(ax.collections) == 1  # the band

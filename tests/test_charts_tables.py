@@ -15,7 +15,7 @@ def frame():
         {
             "finding_id": ["F-002", "F-001"],
             "flags": [["shelved", "unowned"], []],
-            "due": pd.to_datetime(["2026-03-31", None]),
+            "due": pd.to_datetime(["2026-03-31", ""]),
             "share": [0.309524, None],
             "change": [-1234.5, 0.5],
             "is_fresh": [True, False],

@@ -29,7 +29,7 @@ EXAMPLE = ROOT / "data" / "example"
 DAY = "2026-06-30"
 ASKED = "import os; from theorytopractice import clock; print(clock.now().isoformat())"
 
-MOMENTS = {
+MOMENTS: dict[str, dict[str, tuple[str, ...]]] = {
     "datetime": {"datetime": ("now", "utcnow", "today"), "date": ("today",)},
     "pandas": {"Timestamp": ("now", "utcnow", "today"), "Period": ("now",)},
     "time": dict.fromkeys(
@@ -40,7 +40,7 @@ READERS = {
     ".".join((module, name, *own))
     for module, names in MOMENTS.items()
     for name, owns in names.items()
-    for own in [(one,) for one in owns] or [()]
+    for own in (([one] for one in owns) if owns else [[]])
 }
 LAST = {name.rpartition(".")[2] for name in READERS}
 IN_SQL = re.compile(
@@ -59,7 +59,9 @@ def readings(source):
     docstrings = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
     names = imported(tree)
     nodes = (n for n in ast.walk(tree) if not (isinstance(n, ast.Constant) and id(n) in docstrings))
-    return sorted({node.lineno for node in nodes if is_reading(node, names)})
+    return sorted(
+        {node.lineno for node in nodes if isinstance(node, ast.expr | ast.stmt) and is_reading(node, names)}
+    )
 
 
 def imported(tree):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import icalendar
 import pytest
@@ -28,14 +29,12 @@ def small():
     return built
 
 
-def events(plan, **options):
+def events(plan, **options) -> dict[str, Any]:
     return {str(one["uid"]): one for one in calendar_of(plan, as_of=DAY, **options).walk("VEVENT")}
 
 
 def of(plan, sort, **options):
-    return [
-        one for one in calendar_of(plan, as_of=DAY, **options).walk("VEVENT") if one["uid"].startswith(sort)
-    ]
+    return [event for uid, event in events(plan, **options).items() if uid.startswith(sort)]
 
 
 def test_an_action_is_an_all_day_event_on_its_current_due_date(small):
@@ -102,7 +101,7 @@ def test_the_example_reads_back_and_its_bytes_repeat(tmp_path):
     assert one == two
     assert one.count(b"\n") == one.count(b"\r\n")
     assert max(map(len, one.split(b"\r\n"))) <= 75
-    read = icalendar.Calendar.from_ical(one).walk("VEVENT")
+    read: list[Any] = icalendar.Calendar.from_ical(one).walk("VEVENT")
     assert sorted(event["dtstart"].dt for event in read) == [row.on for row in rows]
     assert {event["dtend"].dt - event["dtstart"].dt for event in read} == {timedelta(days=1)}
     assert len({str(event["uid"]) for event in read}) == len(read)

@@ -81,9 +81,8 @@ def refused(run):
 @pytest.mark.parametrize(
     ("people", "why"),
     [
-        ("", "its first line names no columns"),
-        ("Id,Name,Id\n", "names 'Id' twice"),
-        ('Id,Name\n1,"Anna\n', "is not CSV"),
+        ("", "it has no row that names its columns"),
+        ("<!doctype html><p>Sign in</p>", "it is a web page (HTML)"),
         ("Id,Nome\n", "owner[1].name: 'people.csv' has no column 'Name'; known: Id, Nome"),
     ],
 )
@@ -97,13 +96,14 @@ def test_a_missing_file_and_a_foreign_format_are_refused(refused):
     )
     sheet = OWNER.replace("[source.people]", '[source.people]\nfile = "people.xyz"')
     assert refused(f'{sheet}name = "Name"') == (
-        "Cannot read 'people.xyz'; known through a mapping: .csv, .json."
+        "Cannot read 'people.xyz'; known through a mapping: .csv, .tsv, .txt, .xlsx, .xlsm, .xls, .xlsb, .ods, "
+        ".json, .jsonl, .ndjson, .parquet."
     )
 
 
 def test_a_file_that_is_not_utf8_is_refused(refused, tmp_path):
     (tmp_path / "people.csv").write_bytes(b"Id,Name\n1,Andr\xe9\n")
-    assert "byte 14 is not UTF-8" in refused(f'{OWNER}name = "Name"')
+    assert "line 2 is not UTF-8" in refused(f'{OWNER}name = "Name"')
 
 
 @pytest.mark.parametrize("text", ["{", "[NaN]", "{}", "[" * 100_000])

@@ -304,7 +304,7 @@ def pasted(
     text: str, row: int = 0, column: int = 0, months: tuple[str, ...] = ("2026-05", "2026-06")
 ) -> tuple[dict[str, str], list[str]]:
     """Paste into a grid of the four indicators; return the cells by row and month, and what was left."""
-    rows = [one.values() for one in INDICATORS]
+    rows = [{name: str(value or "") for name, value in one.values().items()} for one in INDICATORS]
     values = {f"v|{one['indicator_id']}|{month}": "" for one in rows for month in months}
     found = place_block(text, Target.from_form(values, rows, TODAY), row, column)
     return {name[2:]: value for name, value in found.values.items()}, found.unplaced

@@ -13,8 +13,8 @@ from theorytopractice.errors import ConflictError, PlanError
 from theorytopractice.forms import router
 from theorytopractice.forms.answer import Message
 from theorytopractice.forms.session import Session
-from theorytopractice.store.edits import Add, Correct, Update, changes_in_force
-from theorytopractice.store.history import Change
+from theorytopractice.store.edits import Add, Correct, Update
+from theorytopractice.store.history import Change, changes_in_force
 
 WHY = {"~reason": "misread"}
 

@@ -9,9 +9,7 @@ import pytest
 
 from theorytopractice.errors import UnknownName
 from theorytopractice.model.entities import ENTITIES
-from theorytopractice.model.validation import validate
-from theorytopractice.model.validation_rules import drop_repeated_links
-from theorytopractice.model.validation_warnings import OWN_DATES, is_vague
+from theorytopractice.model.validation import OWN_DATES, drop_repeated_links, is_vague, validate
 from theorytopractice.model.values import TextTable
 
 TODAY = date(2026, 6, 30)

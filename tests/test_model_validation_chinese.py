@@ -144,7 +144,8 @@ def test_a_stage_is_a_number_with_a_name():
         "on the shelf", "planned", "under way", "carried out", "in practice", "sustained",
     ]  # fmt: skip
     assert f"{Stage.IN_PRACTICE:>12}" == " in practice"
-    assert Stage.CARRIED_OUT < Stage.IN_PRACTICE == 4
+    assert Stage.CARRIED_OUT < Stage.IN_PRACTICE
+    assert int(Stage.IN_PRACTICE) == 4
 
 
 def test_every_state_and_disposition_has_a_name_in_chinese():

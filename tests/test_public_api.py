@@ -13,11 +13,9 @@ MODULES = {"charts", "forms"}
 
 
 def test_every_public_name_is_what_its_module_defines():
-    assert {"assess", "explain", "open_plan", "Plan", "PlanError", "write_report", *MODULES} <= set(
-        ttp.__all__
-    )
-    assert dir(ttp) == ttp.__all__
-    for name in ttp.__all__:
+    assert {"assess", "explain", "open_plan", "Plan", "PlanError", "write_report", *MODULES} <= set(dir(ttp))
+    assert dir(ttp) == vars(ttp)["__all__"]
+    for name in dir(ttp):
         found = getattr(ttp, name)
         if name in MODULES:
             assert isinstance(found, ModuleType)
@@ -28,10 +26,10 @@ def test_every_public_name_is_what_its_module_defines():
 
 def test_an_unknown_name_is_an_attribute_error():
     with pytest.raises(AttributeError, match="asess"):
-        ttp.asess  # noqa: B018 - reading it is what is tried
+        getattr(ttp, "asess")  # noqa: B009 - mypy knows that there is none
 
 
 def test_a_name_of_before_still_works_and_warns(monkeypatch):
     monkeypatch.setitem(vars(ttp)["_RENAMED"], "evaluate", "assess")
     with pytest.warns(DeprecationWarning, match="theorytopractice.evaluate is now theorytopractice.assess"):
-        assert ttp.evaluate is ttp.assess
+        assert getattr(ttp, "evaluate") is ttp.assess  # noqa: B009 - mypy knows of today's names only

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import shutil
 import unicodedata
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -138,7 +139,7 @@ def test_paper_shows_no_controls_and_only_what_is_open(browser, clean):
 def test_the_pdf_is_tagged_and_says_what_the_page_says(clean, tmp_path):
     whole = clean.read_text(encoding="utf-8").replace("<details>", "<details open>")
     document = PdfReader(io.BytesIO(print_page(whole, tmp_path)))
-    catalogue = document.trailer["/Root"]
+    catalogue: Any = document.trailer["/Root"]
     assert catalogue["/MarkInfo"]["/Marked"]
     assert "/StructTreeRoot" in catalogue
     assert catalogue["/Lang"] == "en"

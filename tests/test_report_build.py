@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import re
+import shutil
 
 import nbformat
 import pytest
@@ -202,7 +203,7 @@ def test_text_of_a_planners_own_cell_becomes_part_of_the_page(notebook):
 
 
 def test_without_a_browser_a_pdf_is_refused_with_a_way_out(monkeypatch):
-    monkeypatch.setattr(pdf.shutil, "which", lambda _: None)
+    monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(PracticeError, match="install one, or open the HTML report and print it"):
         pdf.find_browser()
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.extract import extract_from_dir
@@ -14,7 +15,7 @@ from report_helpers import DAY, Reader, render_page
 
 import theorytopractice
 from theorytopractice import charts
-from theorytopractice.assessment.commitments import Commitment
+from theorytopractice.assessment.actions import Commitment
 from theorytopractice.assessment.experiences import Replication
 from theorytopractice.i18n import catalogue_text, speaking
 from theorytopractice.model import vocabularies
@@ -22,7 +23,7 @@ from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import NAMES, SPOKEN, name_of
 from theorytopractice.report.page import Page
 
-KEYWORDS = {"say": None, "_": None, "say_n": (1, 2), "say_as": ((1, "c"), 2), "message": None}
+KEYWORDS: dict[str, Any] = {"say": None, "_": None, "say_n": (1, 2), "say_as": ((1, "c"), 2), "message": None}
 KEPT = re.compile(r"\b[A-Z]-\d+\b|stall_days|abc123|UTC|Ljung–Box|\bp [=<]")
 FREE = (
     "statement",

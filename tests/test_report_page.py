@@ -10,7 +10,7 @@ import pytest
 from fakes import FakePlan, fake_example, only
 from report_helpers import DAY, PARTS, Reader, render_page
 
-from theorytopractice.assessment.tally import StageTally
+from theorytopractice.assessment.assess import StageTally
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.html import Part, Status, figures, safe, status, tag
 from theorytopractice.report import formatting

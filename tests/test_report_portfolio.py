@@ -13,8 +13,8 @@ from fakes import FakePlan, example_frames, fake_plan
 from report_helpers import DAY
 
 from theorytopractice import charts
+from theorytopractice.assessment.assess import stage_shares
 from theorytopractice.assessment.measures import LINE, say_figure
-from theorytopractice.assessment.tally import stage_shares
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.report import portfolio as portfolio_module
 from theorytopractice.report.comparison import MEASURES

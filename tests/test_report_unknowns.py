@@ -7,7 +7,6 @@ from builder import PlanBuilder
 from report_helpers import example_data, report_data
 
 from theorytopractice.assessment.data_gaps import GAPS
-from theorytopractice.assessment.listings import site_results
 from theorytopractice.report.sections import unknowns
 
 
@@ -103,8 +102,9 @@ def test_a_site_counts_once_by_its_best_state():
     sheet.action("A-1", "F-1", role="replicates", site="North").event("A-1", "cancel", "2026-02-01")
     sheet.action("A-2", "F-1", role="replicates", site=" north").event("A-2", "start", "2026-03-01")
     sheet.action("A-3", "F-1", role="replicates", site="South").event("A-3", "cancel", "2026-02-01")
-    row = site_results(sheet.frames, as_of="2026-06-30").iloc[0]
-    assert (row["sites"], row["known"], row["unknown"]) == (2, 1, 1)
+    view = report_data(sheet)
+    assert counted(view)["sites"] == (1, "2 sites of open experiences", ["F-1"])
+    assert view.measures.loc["replication_success", "denominator"] == 1
 
 
 def test_mechanisms_in_force_without_a_rhythm_are_counted_among_those_in_force():

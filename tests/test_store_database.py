@@ -276,7 +276,7 @@ def test_a_program_killed_while_it_writes_a_folder_leaves_the_old_plan_or_the_ne
 
                 return act
 
-            atomic_write.os.fsync = counted(os.fsync)
+            vars(os)["fsync"] = counted(os.fsync)
             type(tmp_path).replace = counted(type(tmp_path).replace)
             with open_plan(tmp_path / "plan") as plan:
                 plan.add(LEARNED, LEARNED)

@@ -9,6 +9,7 @@ from collections import Counter
 from contextlib import closing
 from datetime import date
 from statistics import median
+from typing import Any
 
 import pytest
 from alembic import command
@@ -31,10 +32,10 @@ from theorytopractice.model.validation import validate
 from theorytopractice.model.values import TextTable
 from theorytopractice.store import edits
 from theorytopractice.store.database import MIGRATIONS, Database
+from theorytopractice.store.edits import problems_around
+from theorytopractice.store.folder import TableReader
 from theorytopractice.store.history import RowChange, apply_changes
-from theorytopractice.store.impact import problems_around
 from theorytopractice.store.open import make_plan, open_plan
-from theorytopractice.store.reader import TableReader
 
 TODAY = date(2026, 6, 30)
 CONTENT = {"kind": "insight", "statement": "We learned one thing.", "recorded_on": "2026-01-05"}
@@ -265,7 +266,7 @@ def test_a_wording_that_comes_by_import_is_dated_too(plan):
     assert plan.finding["reworded_on"].notna().all()
 
 
-DEMAND = {"direction": "ascending", "level": "outcome", "target": "90", "cadence_days": 30}
+DEMAND: dict[str, Any] = {"direction": "ascending", "level": "outcome", "target": "90", "cadence_days": 30}
 
 
 def retargeted(plan):
@@ -297,7 +298,7 @@ def test_the_day_on_which_what_an_indicator_demands_changes_is_kept(measured, va
 
 
 def today_of(plan):
-    from theorytopractice.store.edits import today_there
+    from theorytopractice.store.history import today_there
 
     return plan._store.look(today_there)  # noqa: SLF001 - the day that the store itself goes by
 

@@ -74,7 +74,7 @@ def assess(
         disposition = disposition_of(look, finding_id)
         stage = stage_of(look, finding_id)
         flags = flags_of(look, finding_id, has_been_solved)
-        row = {
+        row: dict[str, object] = {
             "finding_id": finding_id,
             "kind": kind_of(look, finding_id),
             "disposition": disposition,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from .facts import Fact, Look, date_of, number_of
@@ -28,7 +29,7 @@ def evidence_since_reopen(look: Look, action_id: str) -> list[Fact]:
     return [fact for fact in evidence if fact.on >= reopens[-1].on]
 
 
-def progress_values(look: Look, action_id: str) -> list[tuple[Fact, object]]:
+def progress_values(look: Look, action_id: str) -> list[tuple[Fact, Decimal]]:
     """Give the seen progress events with their values, in time order."""
     pairs = []
     for fact in look.on_action(action_id, ("progress",)):
@@ -128,7 +129,7 @@ def activity_days(look: Look, action_id: str) -> list[date]:
     """Give the days on which something was done at an action (5.3, stalled)."""
     days = [fact.on for fact in look.on_action(action_id, STATE_EVENTS)]
     days += [fact.on for fact in look.evidence(action_id)]
-    highest = 0
+    highest = Decimal(0)
     for fact, value in progress_values(look, action_id):
         if value > highest:
             days.append(fact.on)

@@ -30,7 +30,7 @@ def kind_of(look: Look, finding_id: str) -> str:
 
 def all_actions(look: Look, finding_id: str) -> list[str]:
     """Give A: the distinct actions that move this finding and are in the plan (5 and 5.3)."""
-    roles = ("delivers",)
+    roles: tuple[str, ...] = ("delivers",)
     if kind_of(look, finding_id) in ("experience", "mechanism"):
         roles = ("delivers", "replicates")
     return [one for one in look.plan.linked_actions(finding_id, *roles) if act.is_in_plan(look, one)]

@@ -14,6 +14,7 @@ from .facts import CLOSED_BY, DECISIONS, Look, Tables, date_of, disposition_of, 
 from .firsts import candidate_days, stage_on
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
 EVENT_NAMES = {3: "carried_out", 4: "in_practice"}
@@ -106,7 +107,7 @@ def share_at(curve: list[dict], day: float, column: str = "share", before: float
     return value
 
 
-def aalen_johansen(days: list[float], endings: list[str], ending: str) -> list[dict]:
+def aalen_johansen(days: Sequence[float], endings: list[str], ending: str) -> list[dict]:
     """Give days and share (ended this way so far) at every day with that ending."""
     curve = []
     still, gone = 1.0, 0.0

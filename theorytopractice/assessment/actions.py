@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from theorytopractice.assessment.columns import code
-from theorytopractice.assessment.grouped import (
+from theorytopractice.assessment.arrays import (
     MISSING,
     NEVER,
     Array,
@@ -17,6 +17,7 @@ from theorytopractice.assessment.grouped import (
     DayArray,
     IntArray,
     begins,
+    code,
     first,
     greatest,
     is_among,
@@ -25,7 +26,13 @@ from theorytopractice.assessment.grouped import (
     pick,
     some,
 )
-from theorytopractice.assessment.visibility import FindingDays, FindingView, is_after, is_visible
+from theorytopractice.assessment.encoded_plan import (
+    EncodedPlan,
+    FindingDays,
+    FindingView,
+    is_after,
+    is_visible,
+)
 from theorytopractice.model.vocabularies import (
     COMPLETE,
     FULL_PROGRESS,
@@ -33,12 +40,8 @@ from theorytopractice.model.vocabularies import (
     ActionRole,
     ActionState,
     FindingKind,
+    Knowledge,
 )
-
-if TYPE_CHECKING:
-    from theorytopractice.assessment.encoded_plan import EncodedPlan
-    from theorytopractice.model.vocabularies import Knowledge
-
 
 STATE_EVENTS = (
     ActionEvent.START,
@@ -258,8 +261,8 @@ class SeenEvents:
     def started(self) -> tuple[DayArray, IntArray]:
         """Start date (NEVER if none) and its event: the earliest start, resume, progress > 0 or complete."""
         starts = self.among(ActionEvent.START, ActionEvent.RESUME, ActionEvent.COMPLETE) | (self.progress > 0)
-        found = first(starts, self.segment, self.n)
-        return pick(self.day, found, NEVER), pick(self.row, found, -1)
+        place = first(starts, self.segment, self.n)
+        return pick(self.day, place, NEVER), pick(self.row, place, -1)
 
     def is_activity(self) -> BoolArray:
         """Tell which visible events count as activity (method, 5.3 stalled)."""
@@ -302,9 +305,9 @@ class SeenEvidence:
         seen &= is_after(facts["day"][row], revised[segment])
         self._segment, rows = segment[seen], row[seen]
         self._day = facts["day"][rows]
-        found = last(np.ones(len(rows), dtype=bool), self._segment, self._n)
-        self.row = pick(rows, found, -1)
-        self.latest = pick(self._day, found, MISSING)
+        place = last(np.ones(len(rows), dtype=bool), self._segment, self._n)
+        self.row = pick(rows, place, -1)
+        self.latest = pick(self._day, place, MISSING)
 
     def is_since(self, reopened_on: DayArray) -> BoolArray:
         """Tell where there is some evidence, dated not before the last reopen (method, section 4)."""
@@ -312,8 +315,8 @@ class SeenEvidence:
 
     def first_since(self, reopened_on: DayArray) -> DayArray:
         """Date of the first evidence not before the last reopen; MISSING if none."""
-        found = first(self._day >= reopened_on[self._segment], self._segment, self._n)
-        return pick(self._day, found, MISSING)
+        place = first(self._day >= reopened_on[self._segment], self._segment, self._n)
+        return pick(self._day, place, MISSING)
 
 
 def earliest_start(actions: ActionView, n: int) -> DayArray:
@@ -341,3 +344,109 @@ def serves_finding(encoded: EncodedPlan, findings: BoolArray) -> BoolArray:
     serves = np.zeros(len(encoded.actions.ids), dtype=bool)
     serves[encoded.finding_actions["action"][findings[linking_findings(encoded)]]] = True
     return serves
+
+
+class Commitment(StrEnum):
+    """The states of a commitment, in the order in which they are asked."""
+
+    UNKNOWN = "unknown"
+    RELEASED = "released"
+    DISPUTED = "disputed"
+    KEPT_UNDATED = "kept_undated"
+    KEPT_ON_TIME = "kept_on_time"
+    KEPT_LATE = "kept_late"
+    UNDATED = "undated"
+    MISSED = "missed"
+    OPEN = "open"
+
+
+KEPT = (Commitment.KEPT_UNDATED, Commitment.KEPT_ON_TIME, Commitment.KEPT_LATE)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitmentView:
+    """Every commitment of a plan on a day; ``state`` is a position in Commitment.
+
+    ``completed_on`` is the last visible complete; ``is_confirmed`` where the last word of those it was made to is
+    confirm, whenever it was said; ``answer_row`` what they said last since the completion. ``row`` columns point into the book's action
+    events (−1: none); the visible redates lie in ``redate_row``, of the commitment ``redate_of``, and
+    ``redate_counts`` where they moved the effective due date.
+    """
+
+    action: IntArray
+    state: Array
+    effective_due: DayArray
+    completed_on: DayArray
+    is_confirmed: BoolArray
+    complete_row: IntArray
+    answer_row: IntArray
+    release_row: IntArray
+    redate_of: IntArray
+    redate_row: IntArray
+    redate_counts: BoolArray
+
+
+def observe_commitments(
+    encoded: EncodedPlan, day: int, knowledge: Knowledge, *, only: IntArray | None = None
+) -> CommitmentView:
+    """Judge every commitment on a day, or those among some actions (method, section 7)."""
+    action = np.flatnonzero(encoded.actions.is_promised)
+    action = action if only is None else np.intersect1d(action, only)
+    days = np.full(len(action), day, dtype=np.int32)
+    events = SeenEvents(encoded, action, days, np.full_like(days, MISSING), knowledge)
+    proof = SeenEvidence(encoded, action, days, np.full_like(days, MISSING), knowledge)
+    is_proven = proof.is_since(events.reopened_on) | (not encoded.settings.require_evidence)
+    is_done = events.state(is_proven) == code(ActionState, ActionState.DONE)
+    complete = events.last(ActionEvent.COMPLETE)
+    completed_on = pick(events.day, complete, MISSING)
+    due, redate_counts = _effective_due(encoded, events, action)
+    answers = events.among(ActionEvent.CONFIRM, ActionEvent.DISPUTE)
+    word = last(answers, events.segment, events.n)
+    answer = last(answers & (events.day >= completed_on[events.segment]), events.segment, events.n)
+    disputed = pick(events.kind, answer, -1) == code(ActionEvent, ActionEvent.DISPUTE)
+    release = events.last(ActionEvent.RELEASE)
+    state = _first_that_applies(
+        encoded.actions.recorded[action] > day,
+        release >= 0,
+        is_done & disputed,
+        is_done & (due == MISSING),
+        is_done & (completed_on <= due),
+        is_done,
+        due == MISSING,
+        day > due,
+    )
+    return CommitmentView(
+        action=action,
+        state=state,
+        effective_due=due,
+        completed_on=completed_on,
+        is_confirmed=pick(events.kind, word, -1) == code(ActionEvent, ActionEvent.CONFIRM),
+        complete_row=pick(events.row, complete, -1),
+        answer_row=pick(events.row, answer, -1),
+        release_row=pick(events.row, release, -1),
+        redate_of=events.redate_segment,
+        redate_row=events.redate_row,
+        redate_counts=redate_counts,
+    )
+
+
+def _first_that_applies(*conditions: BoolArray) -> Array:
+    """Return the state of each commitment, asked in the order of the vocabulary; ``open`` where none applies."""
+    codes = [code(Commitment, state) for state in list(Commitment)[:-1]]
+    return np.select(list(conditions), codes, code(Commitment, Commitment.OPEN)).astype(np.int8)
+
+
+def _effective_due(encoded: EncodedPlan, events: SeenEvents, action: IntArray) -> tuple[DayArray, BoolArray]:
+    """Return the due date as those it was promised to agreed to move it, in time; and which redates did so."""
+    due = encoded.actions.due[action].copy()
+    segment, row = events.redate_segment, events.redate_row
+    facts, counted = encoded.action_events, np.zeros(len(row), dtype=bool)
+    position = np.arange(len(segment))
+    turn = position - np.maximum.accumulate(np.where(begins(segment), position, 0))
+    for k in range(int(turn.max(initial=-1)) + 1):
+        mine = np.flatnonzero(turn == k)
+        of, fact = segment[mine], row[mine]
+        counts = facts["consent"][fact] & (due[of] != MISSING) & (facts["day"][fact] <= due[of])
+        due[of[counts]] = facts["due"][fact[counts]]
+        counted[mine] = counts
+    return due, counted

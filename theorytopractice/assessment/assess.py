@@ -1,24 +1,35 @@
-"""Which stage has every finding reached on a day? The public face of the assessment."""
+"""Where does every finding stand on one day, and how many stand where?"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.assessment import Assessment
-from theorytopractice.assessment.columns import as_dates, natural_order
-from theorytopractice.assessment.encode import encode
-from theorytopractice.assessment.flags import flag_lists, headline_flags, judge_flag
-from theorytopractice.assessment.frames import words
-from theorytopractice.assessment.milestones import first_days
-from theorytopractice.assessment.visibility import all_findings_on
-from theorytopractice.model.as_of import as_day
-from theorytopractice.model.vocabularies import Disposition, FindingKind, Knowledge, Stage
+from theorytopractice.assessment.arrays import (
+    Array,
+    IntArray,
+    as_dates,
+    code,
+    codes,
+    finish_frame,
+    id_lists,
+    natural_order,
+    words,
+)
+from theorytopractice.assessment.assessment import Assessment, first_days
+from theorytopractice.assessment.encode import NO_THEME, encode
+from theorytopractice.assessment.encoded_plan import EncodedPlan, all_findings_on
+from theorytopractice.assessment.figures import share_text, wilson
+from theorytopractice.assessment.flags import flag_lists, judge_flag, stage_columns
+from theorytopractice.assessment.snapshot import snapshot_on
+from theorytopractice.model.settings import as_day
+from theorytopractice.model.vocabularies import CLOSED, Certainty, Disposition, FindingKind, Knowledge, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
 
@@ -72,13 +83,175 @@ def describe(a: Assessment) -> pd.DataFrame:
     return frame.assign(flags=pd.Series(flag_lists(a), dtype=object), as_of=as_dates(a.day))
 
 
-def stage_columns(a: Assessment) -> pd.DataFrame:
-    """Say how far each case is, one row a case: stage, stage_name, headline; judges no flag but a headline's."""
-    is_open = a.visible.is_open
-    stage_name = words(Stage, a.stage)
-    stage_name[~is_open] = None
-    headline = np.where(is_open, stage_name, words(Disposition, a.visible.disposition))
-    for name in headline_flags():  # the gravest, which comes last, wins (method, 5.3)
-        headline[judge_flag(a, name)] = name
-    stage = pd.Series(a.stage, dtype="Int64").mask(~is_open)
-    return pd.DataFrame({"stage": stage, "stage_name": stage_name, "headline": headline})
+@dataclass(frozen=True, slots=True)
+class StageTally:
+    """Counts of distinct findings on one day (method, sections 3 and 11).
+
+    ``stages`` holds the open findings of the six stages, lowest first; ``closed`` those that left the
+    denominators. Findings that are not in the plan yet are in neither.
+    """
+
+    stages: tuple[int, ...]
+    closed: int
+    shelved: int
+    lapsed: int
+
+    @property
+    def n(self) -> int:
+        """Open findings, the denominator N (method, section 12)."""
+        return sum(self.stages)
+
+    @property
+    def in_practice(self) -> int:
+        """Open findings at stage 4 or 5."""
+        return self.stages[4] + self.stages[5]
+
+    @property
+    def sustained(self) -> int:
+        """Open findings at stage 5."""
+        return self.stages[5]
+
+
+def tally(assessed: pd.DataFrame) -> StageTally:
+    """Count the findings of an assessment by stage, and those that are shelved, lapsed or closed."""
+    once = assessed.drop_duplicates("finding_id")
+    is_open = once["disposition"] == Disposition.OPEN
+    stage = once.loc[is_open, "stage"].astype("int64")
+    flags = once.loc[is_open, "flags"]
+    return StageTally(
+        stages=tuple(int((stage == level).sum()) for level in range(len(Stage))),
+        closed=int(once["disposition"].isin(CLOSED).sum()),
+        shelved=sum("shelved" in raised for raised in flags),
+        lapsed=sum("lapsed" in raised for raised in flags),
+    )
+
+
+def stage_shares(assessed: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Count the open findings of several plans by stage, as shares of each plan's own (method, sections 5 and 11).
+
+    Args:
+        assessed: by the name of each plan, what ``assess`` says of it on one day.
+
+    Returns:
+        One row a plan and stage, plans as given, the lowest stage first: ``plan``, ``stage``, ``stage_name``, ``n``,
+        ``of`` (the plan's open findings), ``share``, ``low``, ``high`` (95 % Wilson interval); the last three are
+        missing where no finding is open.
+    """
+    counts = np.array([_by_stage(frame) for frame in assessed.values()], dtype=np.int64)
+    counts = counts.reshape(-1, len(Stage))
+    n, of = counts.ravel(), np.repeat(counts.sum(axis=1), len(Stage))
+    low, high = wilson(n, of)
+    return pd.DataFrame(
+        {
+            "plan": np.repeat(np.array(list(assessed), dtype=object), len(Stage)),
+            "stage": np.tile(np.arange(len(Stage)), len(assessed)),
+            "stage_name": [str(stage) for stage in Stage] * len(assessed),
+            "n": n,
+            "of": of,
+            "share": n / np.where(of > 0, of, np.nan),
+            "low": low,
+            "high": high,
+        }
+    )
+
+
+def _by_stage(frame: pd.DataFrame) -> np.ndarray:
+    stage = frame.loc[frame["disposition"] == Disposition.OPEN, "stage"].astype("int64")
+    return np.bincount(stage, minlength=len(Stage))
+
+
+KNOWN = (Certainty.HIGH, Certainty.MODERATE)
+DOUBTFUL = (Certainty.LOW, Certainty.VERY_LOW)
+
+
+def gap_map(
+    plan: Mapping[str, pd.DataFrame],
+    *,
+    as_of: date | str | None = None,
+    knowledge: str = Knowledge.THEN,
+    among: Collection[str] | None = None,
+) -> pd.DataFrame:
+    """Count the open findings of every theme by their certainty, with the gaps named (method, section 12).
+
+    Every theme of a finding that is in the plan on the day, closed ones too, meets every certainty; a cell
+    without an open finding has n = 0 and says: no finding.
+
+    Args:
+        plan: a plan, or any mapping of table names to frames with the columns of the model.
+        as_of: the day, inclusive; today in the plan's zone unless given.
+        knowledge: ``then`` sees what was known on that day, ``restated`` what is known today (T3).
+        among: only these findings are counted; all unless given.
+
+    Returns:
+        One row a cell, themes in natural order and "(no theme)" last, certainties from high to unrated:
+
+        - ``theme``, ``certainty``
+        - ``n``: open findings
+        - ``in_practice``: those at stage 4 or 5; ``share``: in_practice / n, missing where n = 0
+        - ``low``, ``high``: 95 % Wilson interval of the share (section 11), missing where n = 0
+        - ``shelved``: those with the flag of that name
+        - ``know_do_gap``: list of finding_ids at stage 0 although certainty is high or moderate
+        - ``ahead_of_evidence``: list of finding_ids at stage 3 or more although certainty is low or very low
+        - ``as_of``; ``attrs["as_of"]`` holds the day too.
+
+    Example:
+        >>> plan = ttp.open_plan(ttp.path_of("data/example"))
+        >>> cells = ttp.gap_map(plan, as_of="2026-06-30").set_index(["theme", "certainty"])
+        >>> cells.loc[("Drinking water", "high"), ["n", "in_practice"]].tolist()
+        [3, 1]
+    """
+    s = snapshot_on(plan, as_of, knowledge, among=among)
+    findings, certainty = s.encoded.findings, _certainty(s.encoded)
+    themes = _in_order(findings.theme[s.is_in_plan])
+    order = natural_order(findings.ids)
+    held = order[s.is_open[order]]
+    cells = pd.MultiIndex.from_product(
+        [themes, [str(word) for word in Certainty]], names=["theme", "certainty"]
+    )
+    theme = pd.Index(themes, dtype="str").get_indexer(pd.Index(findings.theme[held], dtype="str"))
+    cell, stage = theme * len(Certainty) + certainty[held], s.open_stage[held]
+    known, doubtful = (
+        np.isin(certainty[held], [code(Certainty, word) for word in words]) for words in (KNOWN, DOUBTFUL)
+    )
+    n, practised, shelved = (
+        np.bincount(cell[truth], minlength=len(cells))
+        for truth in (stage >= 0, stage >= Stage.IN_PRACTICE, judge_flag(s, "shelved")[held])
+    )
+    low, high = wilson(practised, n)
+    ids = findings.ids.to_numpy(dtype=object)[held]
+    frame = cells.to_frame(index=False).assign(
+        n=n,
+        in_practice=practised,
+        share=practised / np.where(n > 0, n, np.nan),
+        low=low,
+        high=high,
+        shelved=shelved,
+        know_do_gap=id_lists(ids, cell, known & (stage == Stage.ON_THE_SHELF), len(cells)),
+        ahead_of_evidence=id_lists(ids, cell, doubtful & (stage >= Stage.CARRIED_OUT), len(cells)),
+    )
+    return finish_frame(frame, np.arange(len(cells)), s.as_of)
+
+
+def describe_gap(mapped: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells of a map that hold findings, for people: the share with its interval in per cent.
+
+    Args:
+        mapped: what ``gap_map`` returns.
+    """
+    held = mapped[mapped["n"] > 0]
+    figures = zip(held["share"], held["low"], held["high"], strict=True)
+    shares = [share_text(share, low, high) for share, low, high in figures]
+    return held.assign(share=pd.Series(shares, index=held.index, dtype="str")).drop(columns=["low", "high"])
+
+
+def _certainty(encoded: EncodedPlan) -> IntArray:
+    """Return the position of each finding's certainty, unrated where nobody rated it."""
+    rated = codes(encoded.frames["finding"]["certainty"], Certainty, Certainty.UNRATED)
+    return rated.astype(np.int64)
+
+
+def _in_order(themes: Array) -> list[str]:
+    """Return each theme once in natural order, the findings without one last."""
+    named = pd.Index(pd.unique(themes[themes != NO_THEME]), dtype="str")
+    ordered = [str(theme) for theme in named[natural_order(named)]]
+    return ordered + [NO_THEME] * bool((themes == NO_THEME).any())

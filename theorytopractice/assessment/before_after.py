@@ -4,33 +4,259 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theorytopractice.assessment.cadence import time_axis
-from theorytopractice.assessment.columns import code, codes, numbers
-from theorytopractice.assessment.grouped import MISSING, NEVER, begins, least, some
-from theorytopractice.assessment.outcomes import RequiredIndicators, observed_values
-from theorytopractice.assessment.run_chart import (
-    LEVEL,
-    TWO_THIRDS,
-    Limits,
-    Runs,
-    Values,
-    limits,
-    longest_run,
-    runs,
-    sides,
-    trend_p,
-    two_of_three,
+from theorytopractice.assessment.arrays import (
+    MISSING,
+    NEVER,
+    Array,
+    BoolArray,
+    DayArray,
+    FloatArray,
+    IntArray,
+    begins,
+    code,
+    codes,
+    count,
+    least,
+    numbers,
+    run_length,
+    some,
 )
+from theorytopractice.assessment.outcomes import RequiredIndicators, observed_values
 from theorytopractice.model.vocabularies import Direction, FindingKind, Measure
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.assessment import Assessment
     from theorytopractice.assessment.encoded_plan import EncodedPlan
-    from theorytopractice.assessment.grouped import Array, BoolArray, DayArray, FloatArray, IntArray
+    from theorytopractice.assessment.ladder import FindingFacts
+
+UNITS = ("day", "week", "month", "quarter", "year")
+LENGTHS = np.array([1.0, 7.0, 30.436875, 91.310625, 365.2425])
+SHORTEST = np.array([0.0, 4.0, 20.0, 60.0, 200.0])  # the least usual gap, in days, that makes a unit
+CALENDAR = UNITS.index("month")  # from here on a unit has a place in the calendar
+CYCLES = {
+    "day": 365.2425,
+    "week": 52.1775,
+    "month": 12.0,
+    "quarter": 4.0,
+}  # units a year, where it has a season
+
+
+def time_axis(day: DayArray, segment: IntArray, n: int) -> tuple[FloatArray, Array]:
+    """Return the time of each value, in its series' unit, and the unit of each series (position in UNITS).
+
+    Args:
+        day: days since 1970, rising within each series.
+        segment: the series of each value; the values of one series lie together.
+        n: the number of series.
+    """
+    unit = np.searchsorted(SHORTEST, _usual_gap(day, segment, n), side="right") - 1
+    by_days = day / LENGTHS[unit[segment]]
+    by_calendar = _place(day, unit[segment])
+    repeats = np.zeros(len(day), dtype=bool)
+    repeats[1:] = (by_calendar[1:] == by_calendar[:-1]) & ~begins(segment)[1:]
+    is_calendar = (unit >= CALENDAR) & ~some(repeats, segment, n)
+    return np.where(is_calendar[segment], by_calendar, by_days), unit
+
+
+def _usual_gap(day: DayArray, segment: IntArray, n: int) -> FloatArray:
+    """Return the median gap of each series in days, 1 where it has less than two values."""
+    inside = ~begins(segment)
+    gaps = np.diff(day.astype(np.float64), prepend=day[:1])[inside]
+    return np.nan_to_num(medians(gaps, segment[inside], n), nan=1.0)
+
+
+def _place(day: DayArray, unit: Array) -> FloatArray:
+    """Return the number of each day's month, quarter or year, as its unit asks."""
+    month = day.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
+    return (month // np.array([1, 1, 1, 3, 12])[unit]).astype(np.float64)
+
+
+def medians(value: FloatArray, segment: IntArray, n: int) -> FloatArray:
+    """Return the median of each of n groups, NaN where it is empty."""
+    count = np.bincount(segment, minlength=n)
+    ordered = value[np.lexsort((value, segment))]
+    middle = np.full(n, np.nan)
+    filled = count > 0
+    start = (np.cumsum(count) - count)[filled]
+    low, high = start + (count[filled] - 1) // 2, start + count[filled] // 2
+    middle[filled] = ordered[low] / 2 + ordered[high] / 2
+    return middle
+
+
+XMR = 2.66  # 3 / 1.128: turns the mean moving range of single values into three sigma
+TWO_THIRDS = 2 / 3
+NEAR = 1e-12  # decimals of up to twelve digits that are equal as written differ by less, as floats
+NO_REST = 1e-30  # what is left of a straight line, so that nothing is divided by 0
+VALID = 10  # useful values that the rules of Anhøj need
+LEVEL = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """Values of n series; those of one series lie together, in order of time."""
+
+    segment: IntArray
+    time: FloatArray
+    value: FloatArray
+    n: int
+
+    def only(self, keep: BoolArray) -> Values:
+        """Keep some of the values."""
+        return Values(self.segment[keep], self.time[keep], self.value[keep], self.n)
+
+    @property
+    def count(self) -> IntArray:
+        """How many values each series has."""
+        return np.bincount(self.segment, minlength=self.n)
+
+    @property
+    def mean(self) -> FloatArray:
+        """The mean of each series, NaN where it has no value."""
+        return means(self.value, self.segment, self.n)
+
+    @property
+    def median(self) -> FloatArray:
+        """The median of each series, NaN where it has no value."""
+        return medians(self.value, self.segment, self.n)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """XmR limits of each series: mean ± 2.66 × mean moving range."""
+
+    mean: FloatArray
+    mean_moving_range: FloatArray
+
+    @property
+    def lower(self) -> FloatArray:
+        """The lower limit."""
+        return self.mean - XMR * self.mean_moving_range
+
+    @property
+    def upper(self) -> FloatArray:
+        """The upper limit."""
+        return self.mean + XMR * self.mean_moving_range
+
+    def toward(self, side: FloatArray, share: float = 1.0) -> FloatArray:
+        """Return the place that far from the mean to the limit on a side (+1 above, −1 below)."""
+        return self.mean + side * share * XMR * self.mean_moving_range
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """How often each series keeps to one side of a centre; values on it are dropped."""
+
+    useful: IntArray
+    longest: IntArray
+    crossings: IntArray
+
+    @property
+    def is_signal(self) -> BoolArray:
+        """Tell where the rules of Anhøj find too long a run or too few crossings; never under 10 values."""
+        longest, fewest = anhoej_limits(self.useful)
+        return (self.useful >= VALID) & ((self.longest > longest) | (self.crossings < fewest))
+
+
+def means(value: FloatArray, segment: IntArray, n: int) -> FloatArray:
+    """Return the mean of each of n groups, NaN where it is empty."""
+    number = np.bincount(segment, minlength=n).astype(np.float64)
+    number[number == 0] = np.nan
+    return np.bincount(segment, value, n) / number
+
+
+def limits(before: Values) -> Limits:
+    """Return the limits that the values before the action set (method, section 13)."""
+    inside = ~begins(before.segment)
+    moving = np.abs(np.diff(before.value, prepend=before.value[:1]))[inside]
+    return Limits(before.mean, means(moving, before.segment[inside], before.n))
+
+
+def sides(values: Values, centre: FloatArray) -> FloatArray:
+    """Tell on which side of its series' centre each value lies: 1 above, −1 below, 0 on it.
+
+    Decimals are compared as they were written: what floats alone tell apart is equal.
+    """
+    scale = np.abs(centre)
+    np.fmax.at(scale, values.segment, np.abs(values.value))
+    apart = values.value - centre[values.segment]
+    return np.sign(apart) * (np.abs(apart) > NEAR * scale[values.segment])
+
+
+def runs(values: Values, centre: FloatArray) -> Runs:
+    """Count runs and crossings of each series around a centre (Anhøj)."""
+    side = sides(values, centre)
+    useful = side != 0
+    above, segment = side[useful] > 0, values.segment[useful]
+    crosses = ~begins(segment)
+    crosses[1:] &= above[1:] != above[:-1]
+    return Runs(
+        useful=np.bincount(segment, minlength=values.n),
+        longest=_most(run_length(above, segment), segment, values.n),
+        crossings=count(crosses, segment, values.n),
+    )
+
+
+def longest_run(truth: BoolArray, segment: IntArray, n: int) -> IntArray:
+    """Return the length of each series' longest run of true values."""
+    return _most(run_length(truth, segment)[truth], segment[truth], n)
+
+
+def _most(number: IntArray, segment: IntArray, n: int) -> IntArray:
+    most = np.zeros(n, dtype=np.int64)
+    np.maximum.at(most, segment, number)
+    return most
+
+
+def two_of_three(truth: BoolArray, segment: IntArray, n: int) -> BoolArray:
+    """Tell which series have two true values among three in a row."""
+    has_two = np.zeros(n, dtype=bool)
+    for apart in (1, 2):
+        both = truth[apart:] & truth[:-apart] & (segment[apart:] == segment[:-apart])
+        has_two |= some(both, segment[apart:], n)
+    return has_two
+
+
+def anhoej_limits(useful: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the longest run allowed and the fewest crossings expected among so many useful values."""
+    longest = np.rint(np.log2(np.maximum(useful, 1))).astype(np.int64) + 3
+    known, place = np.unique(useful, return_inverse=True)
+    fewest = np.array([_fewest_crossings(int(number)) for number in known], dtype=np.int64)
+    return longest, fewest[place] if len(known) else fewest
+
+
+@cache
+def _fewest_crossings(useful: int) -> int:
+    """Return the 5 % quantile of Binomial(n − 1, ½)."""
+    from scipy.stats import binom
+
+    return int(binom.ppf(LEVEL, useful - 1, 0.5)) if useful > 1 else 0
+
+
+def trend_p(values: Values) -> FloatArray:
+    """Return the p-value of each series' least-squares slope over time; 1 where it has none."""
+    from scipy.special import stdtr
+
+    segment, n = values.segment, values.n
+    time = values.time - means(values.time, segment, n)[segment]
+    value = values.value - values.mean[segment]
+    together, of_time, of_value = (np.bincount(segment, part, n) for part in _products(time, value))
+    scale = np.zeros(n)
+    np.fmax.at(scale, segment, np.abs(values.value))
+    freedom = values.count - 2
+    moves = (freedom > 0) & (of_time > 0) & (of_value > values.count * (NEAR * scale) ** 2)
+    correlation = np.zeros(n)
+    correlation[moves] = together[moves] / np.sqrt(of_time[moves] * of_value[moves])
+    rest = np.maximum(1 - correlation**2, NO_REST)
+    freedom = np.maximum(freedom, 1)
+    return 2 * stdtr(freedom, -np.abs(correlation) * np.sqrt(freedom / rest))
+
+
+def _products(time: FloatArray, value: FloatArray) -> tuple[Array, Array, Array]:
+    return time * value, time * time, value * value
 
 
 NO_PHASE, PRE, PHASE_IN, POST = -1, 0, 1, 2
@@ -74,7 +300,7 @@ class BeforeAfter:
         return slice(int(begin), int(end))
 
 
-def observe(s: Assessment) -> BeforeAfter:
+def observe(s: FindingFacts) -> BeforeAfter:
     """Gather the pairs of a situation and lay out their visible final values (method, section 13)."""
     encoded, case, indicator = s.encoded, *_pairs(s)
     read = observed_values(
@@ -108,7 +334,7 @@ def observe(s: Assessment) -> BeforeAfter:
     )
 
 
-def _pairs(s: Assessment) -> tuple[IntArray, IntArray]:
+def _pairs(s: FindingFacts) -> tuple[IntArray, IntArray]:
     """Return (case, indicator) of every open insight or problem and each of its indicators, once."""
     chosen = np.flatnonzero(s.visible.is_open & s.is_kind(FindingKind.INSIGHT, FindingKind.PROBLEM))
     segment, link = s.encoded.finding_indicators.expand(s.cases.finding[chosen])
@@ -118,7 +344,7 @@ def _pairs(s: Assessment) -> tuple[IntArray, IntArray]:
     return chosen[segment[is_new]], indicator[is_new]
 
 
-def _days(s: Assessment, case: IntArray, indicator: IntArray) -> tuple[DayArray, DayArray, DayArray]:
+def _days(s: FindingFacts, case: IntArray, indicator: IntArray) -> tuple[DayArray, DayArray, DayArray]:
     """Return t0, the earliest complete, and the day from which values count as after, lag included."""
     started = s.start[case]
     completed = least(s.actions.first_completed_on, s.actions.is_live, s.actions.case, len(s))[case]
@@ -210,7 +436,7 @@ def judge_series(values: Values, is_post: BoolArray, better: FloatArray) -> Judg
     pre, post = values.only(~is_post), values.only(is_post)
     frozen = limits(pre)
     maybe_better, maybe_worse = (may_move(post, frozen, side) for side in (better, -better))
-    found = Judgement(
+    judgement = Judgement(
         verdict=np.zeros(values.n, dtype=np.int64),
         n_pre=pre.count,
         n_post=post.count,
@@ -220,11 +446,11 @@ def judge_series(values: Values, is_post: BoolArray, better: FloatArray) -> Judg
         median_post=post.median,
         is_mixed=maybe_better & maybe_worse,
     )
-    improves, worsens = (_moves(post, found, side) for side in (better, -better))
-    settled = found.n_pre >= SETTLED
+    improves, worsens = (_moves(post, judgement, side) for side in (better, -better))
+    settled = judgement.n_pre >= SETTLED
     rules = {
-        Verdict.CANNOT_TELL: (better == 0) | (found.n_pre == 0) | (found.n_post == 0),
-        Verdict.TOO_FEW: (found.n_pre < ENOUGH_PRE) | (found.n_post < ENOUGH_POST),
+        Verdict.CANNOT_TELL: (better == 0) | (judgement.n_pre == 0) | (judgement.n_post == 0),
+        Verdict.TOO_FEW: (judgement.n_pre < ENOUGH_PRE) | (judgement.n_post < ENOUGH_POST),
         Verdict.NOT_STABLE: is_unstable(pre),
         Verdict.IMPROVED: settled & improves,
         Verdict.WORSE: settled & worsens,
@@ -233,8 +459,8 @@ def judge_series(values: Values, is_post: BoolArray, better: FloatArray) -> Judg
     }
     words = list(Verdict)
     places = [words.index(verdict) for verdict in rules]
-    found.verdict[:] = np.select(list(rules.values()), places, words.index(Verdict.NO_SIGNAL))
-    return found
+    judgement.verdict[:] = np.select(list(rules.values()), places, words.index(Verdict.NO_SIGNAL))
+    return judgement
 
 
 def is_unstable(pre: Values) -> BoolArray:
@@ -243,16 +469,16 @@ def is_unstable(pre: Values) -> BoolArray:
     return drifts | ((pre.count >= STABLE) & runs(pre, pre.median).is_signal)
 
 
-def _moves(post: Values, found: Judgement, side: FloatArray) -> BoolArray:
+def _moves(post: Values, judgement: Judgement, side: FloatArray) -> BoolArray:
     """Tell which series moved to a side since the action (method, section 13, rule 5).
 
     Eight values in a row beyond the frozen mean, or a signal of Anhøj around the frozen median while the
     median since lies on that side.
     """
-    beyond = is_beyond(post, found.limits.mean, side)
+    beyond = is_beyond(post, judgement.limits.mean, side)
     in_a_row = longest_run(beyond, post.segment, post.n) >= RUN
-    middle = Values(np.arange(post.n), np.zeros(post.n), found.median_post, post.n)
-    shifted = found.runs.is_signal & is_beyond(middle, found.median_pre, side)
+    middle = Values(np.arange(post.n), np.zeros(post.n), judgement.median_post, post.n)
+    shifted = judgement.runs.is_signal & is_beyond(middle, judgement.median_pre, side)
     return in_a_row | shifted
 
 

@@ -11,26 +11,37 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.actions import linking_findings
+from theorytopractice.assessment.arrays import (
+    MISSING,
+    Array,
+    Grouped,
+    IntArray,
+    as_dates,
+    cells,
+    days,
+    finish_frame,
+    positions,
+    rank_of,
+)
 from theorytopractice.assessment.assess import assess
-from theorytopractice.assessment.columns import as_dates, days, positions
+from theorytopractice.assessment.assessment import stages_on
 from theorytopractice.assessment.decisions import Decision, decisions, pending_decisions, reasons_of
 from theorytopractice.assessment.encode import encode
-from theorytopractice.assessment.events import read_evidence
+from theorytopractice.assessment.encoded_plan import (
+    EncodedPlan,
+    FindingDays,
+    as_day_number,
+    kind_of_knowledge,
+)
+from theorytopractice.assessment.facts import read_evidence
 from theorytopractice.assessment.flags import FLAGS, gravest_first
-from theorytopractice.assessment.frames import cells, finish_frame, rank_of
-from theorytopractice.assessment.grouped import MISSING
 from theorytopractice.assessment.listings import closures
-from theorytopractice.assessment.milestones import stages_on
-from theorytopractice.assessment.visibility import FindingDays, as_day_number, kind_of_knowledge
-from theorytopractice.model.as_of import as_day
+from theorytopractice.model.settings import as_day
 from theorytopractice.model.vocabularies import Disposition, Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import date
-
-    from theorytopractice.assessment.encoded_plan import EncodedPlan
-    from theorytopractice.assessment.grouped import Array, Grouped, IntArray
 
 
 def stage_changes(

@@ -12,15 +12,13 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.actions import linking_findings
+from theorytopractice.assessment.arrays import MISSING, BoolArray, IntArray, code, codes, rank_of, some
 from theorytopractice.assessment.before_after import Verdict
-from theorytopractice.assessment.columns import code, codes
-from theorytopractice.assessment.experiences import Replication, best_states
-from theorytopractice.assessment.frames import accountable, finding_ids, rank_of
-from theorytopractice.assessment.grouped import MISSING, some
-from theorytopractice.assessment.listings import KNOWN
-from theorytopractice.assessment.snapshot import snapshot_on
+from theorytopractice.assessment.encoded_plan import accountable, finding_ids, is_visible
+from theorytopractice.assessment.experiences import KNOWN, Replication, best_states
+from theorytopractice.assessment.flags import judge_flag
+from theorytopractice.assessment.snapshot import PlanSnapshot, snapshot_on
 from theorytopractice.assessment.verdict import verdict
-from theorytopractice.assessment.visibility import is_visible
 from theorytopractice.i18n import message, say, say_n
 from theorytopractice.model.vocabularies import (
     COMPLETE,
@@ -35,12 +33,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from datetime import date
 
-    from theorytopractice.assessment.grouped import BoolArray, IntArray
-    from theorytopractice.assessment.snapshot import PlanSnapshot
-
     Count = tuple[int, int, IntArray]
     """How many are not known, of how many, and the findings concerned."""
-
 
 NO_VERDICT = (Verdict.CANNOT_TELL, Verdict.TOO_FEW)
 SITE_KNOWN = [code(Replication, word) for word in KNOWN]
@@ -76,7 +70,7 @@ def _flagged(flag: str, population: Callable[[PlanSnapshot], BoolArray]) -> Call
 
     def counted(s: PlanSnapshot) -> Count:
         among = population(s) & s.is_open
-        findings = np.flatnonzero(among & s.flag(flag))
+        findings = np.flatnonzero(among & judge_flag(s, flag))
         return len(findings), int(among.sum()), findings
 
     return counted
@@ -99,7 +93,7 @@ def _ladder(s: PlanSnapshot) -> BoolArray:
 
 def _with_indicator(s: PlanSnapshot) -> BoolArray:
     """Tell which insights and problems have an indicator of effect."""
-    return _ladder(s) & ~s.flag("no_indicator")
+    return _ladder(s) & ~judge_flag(s, "no_indicator")
 
 
 def _in_force(s: PlanSnapshot) -> BoolArray:

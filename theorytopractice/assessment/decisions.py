@@ -11,25 +11,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.actions import linking_findings
-from theorytopractice.assessment.columns import as_dates, code, codes
-from theorytopractice.assessment.commitments import Commitment
-from theorytopractice.assessment.flags import Urgency, urgency
-from theorytopractice.assessment.frames import finding_ids
-from theorytopractice.assessment.grouped import MISSING, greatest, some
+from theorytopractice.assessment.actions import Commitment, linking_findings
+from theorytopractice.assessment.arrays import (
+    MISSING,
+    BoolArray,
+    DayArray,
+    as_dates,
+    code,
+    codes,
+    greatest,
+    some,
+)
+from theorytopractice.assessment.encoded_plan import finding_ids
+from theorytopractice.assessment.flags import Urgency, judge_flag, urgency
 from theorytopractice.assessment.mechanisms import NOT_APPLICABLE, PASS
 from theorytopractice.assessment.problems import ripe_on
-from theorytopractice.assessment.snapshot import PlanSnapshot, listing
+from theorytopractice.assessment.snapshot import Columns, PlanSnapshot, listing
 from theorytopractice.i18n import message, say, say_day
 from theorytopractice.model.vocabularies import Certainty
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
     from datetime import date
-
-    from theorytopractice.assessment.grouped import BoolArray, DayArray
-    from theorytopractice.assessment.snapshot import Columns
-
 
 LONG_OVERDUE = 30
 SURE = (Certainty.HIGH, Certainty.MODERATE)
@@ -54,7 +57,7 @@ class Reason:
 
     def holds(self, s: PlanSnapshot) -> BoolArray:
         """Tell for which open findings it holds."""
-        return s.visible.is_open & (self.rule(s) if self.rule else s.flag(self.name))
+        return s.visible.is_open & (self.rule(s) if self.rule else judge_flag(s, self.name))
 
 
 def lapsed_since(s: PlanSnapshot) -> DayArray:
@@ -95,13 +98,15 @@ def _broken_promises(s: PlanSnapshot) -> tuple[BoolArray, DayArray]:
 
 def is_long_overdue(s: PlanSnapshot) -> BoolArray:
     """Overdue, the earliest due date for more than 30 days."""
-    return s.flag("overdue") & (s.overdue_since != MISSING) & (s.as_of - s.overdue_since > LONG_OVERDUE)
+    return (
+        judge_flag(s, "overdue") & (s.overdue_since != MISSING) & (s.as_of - s.overdue_since > LONG_OVERDUE)
+    )
 
 
 def is_surely_shelved(s: PlanSnapshot) -> BoolArray:
     """On the shelf for too long, although its certainty is high or moderate."""
     certainty = codes(s.encoded.frames["finding"]["certainty"], Certainty, Certainty.UNRATED)
-    return s.flag("shelved") & np.isin(certainty, [code(Certainty, word) for word in SURE])
+    return judge_flag(s, "shelved") & np.isin(certainty, [code(Certainty, word) for word in SURE])
 
 
 REASONS = (
@@ -162,7 +167,7 @@ REASONS = (
         "ripe_not_moved",
         message("Conditions met, nobody moves"),
         message("Give the order to begin, with an owner and a date."),
-        lambda s: np.where(s.flag("ripe"), ripe_on(s), MISSING),
+        lambda s: np.where(judge_flag(s, "ripe"), ripe_on(s), MISSING),
     ),
 )
 """The reasons, the gravest first."""
@@ -191,13 +196,13 @@ def decisions(s: PlanSnapshot) -> Columns:
     finding = [np.flatnonzero(truth) for truth in holds.values()]
     rank = np.repeat(np.arange(len(REASONS)), [len(part) for part in finding])
     since = [reason.since(s)[part] for reason, part in zip(REASONS, finding, strict=True)]
-    said = [implied[reason.name][part] for reason, part in zip(REASONS, finding, strict=True)]
+    parts = [implied[reason.name][part] for reason, part in zip(REASONS, finding, strict=True)]
     return {
         "finding_id": finding_ids(s.encoded, np.concatenate(finding)),
         "reason": np.array(ORDER, dtype=object)[rank],
         "rank": rank,
         "since": as_dates(np.concatenate(since).astype(np.int32)),
-        "is_implied": np.concatenate(said),
+        "is_implied": np.concatenate(parts),
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,22 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from theorytopractice.assessment.columns import (
-    arrow,
-    code,
-    codes,
-    days,
-    has_text,
-    positions,
-    texts,
-    truths,
-    whole,
-    written,
-)
-from theorytopractice.assessment.encoded_plan import Actions, EncodedPlan, Findings
-from theorytopractice.assessment.events import latest_days, read_events, read_evidence, read_observations
-from theorytopractice.assessment.frame_checks import frame_issues, lacks_column, looks_wrong, warn_of_unknown
-from theorytopractice.assessment.grouped import (
+from theorytopractice.assessment.arrays import (
     MISSING,
     NEVER,
     Array,
@@ -33,10 +18,29 @@ from theorytopractice.assessment.grouped import (
     DayArray,
     Grouped,
     IntArray,
+    arrow,
+    code,
+    codes,
+    days,
     group,
+    has_text,
+    normal_keys,
     pick,
+    positions,
+    texts,
+    truths,
+    whole,
+    written,
 )
-from theorytopractice.assessment.targets import effect_targets
+from theorytopractice.assessment.encoded_plan import Actions, EncodedPlan, Findings
+from theorytopractice.assessment.facts import (
+    effect_targets,
+    latest_days,
+    read_events,
+    read_evidence,
+    read_observations,
+)
+from theorytopractice.assessment.frame_checks import frame_issues, lacks_column, looks_wrong, warn_of_unknown
 from theorytopractice.errors import InvalidPlan, Issue, PracticeError, UnknownName, closest, shown
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
@@ -56,10 +60,7 @@ from theorytopractice.model.vocabularies import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-
     from theorytopractice.model.fields import Entity
-
 
 LIKENESS = 0.8  # "findings" is meant to be "finding"
 
@@ -97,6 +98,11 @@ def _complete(frame: pd.DataFrame | None, entity: Entity) -> pd.DataFrame:
     named = [name for name in frame.index.names if name in entity.columns and name not in frame.columns]
     full = frame.reset_index(level=named).reset_index(drop=True) if named else frame.reset_index(drop=True)
     absent = [name for name in entity.columns if name not in full.columns]
+    keys = [
+        field.name for field in entity.fields if field.name in full.columns and (field.refers or field.is_key)
+    ]
+    normal = {name: column for name in keys if (column := normal_keys(given := full[name])) is not given}
+    full = full.assign(**normal) if normal else full
     return full.reindex(columns=[*full.columns, *absent]) if absent else full
 
 
@@ -139,7 +145,7 @@ def suspect_rows(suspects: Iterable[tuple[Ends, pd.DataFrame, DayArray, BoolArra
         )[is_suspect]
         for ends, links, reworded, is_suspect in suspects
     ]
-    together = pd.concat([one for one in found if len(one)]) if any(map(len, found)) else found[0]
+    together = pd.concat([frame for frame in found if len(frame)]) if any(map(len, found)) else found[0]
     return together.sort_values(["reworded_id", "suspect_id", "role"], kind="stable").reset_index(drop=True)
 
 
@@ -217,9 +223,9 @@ def refuse_missing(
     """Raise InvalidPlan where a table, of which all that is asked is one column, has rows and not that column."""
     _refuse(
         [
-            one
-            for one in frame_issues(frames, tables)
-            if (one.code, one.table, one.column, one.row) == ("E-REQ", table, column, None)
+            frame
+            for frame in frame_issues(frames, tables)
+            if (frame.code, frame.table, frame.column, frame.row) == ("E-REQ", table, column, None)
         ]
         if len(tables[table]) and lacks_column(frames)
         else []
@@ -277,12 +283,12 @@ def identifiers(frame: pd.DataFrame, column: str) -> pd.Index[str]:
     wrong = ids[ids.isna() | ids.duplicated()]
     if len(wrong):
         entity = column.removesuffix("_id")
-        told = say(
+        text = say(
             "{n} identifiers are empty or stand twice, such as {text}; each row needs its own",
             n=len(wrong),
             text=repr(wrong[0]),
         )
-        issue = Issue("E-ID", entity, None, column, str(wrong[0]), told)
+        issue = Issue("E-ID", entity, None, column, str(wrong[0]), text)
         raise InvalidPlan([issue], say("The table {table}", table=entity))
     return ids
 
@@ -342,8 +348,8 @@ def _left_on(owner_id: pd.Series, owners: pd.DataFrame) -> DayArray:
 
 def _accountable(links: pd.DataFrame, action: IntArray, n_actions: int) -> IntArray:
     """Return the row that names who is accountable for each action: the first, where a plan has several."""
-    told = codes(links["role"], OwnerRole) == code(OwnerRole, OwnerRole.ACCOUNTABLE)
-    rows = np.flatnonzero(told & has_text(links["owner_id"]) & (action >= 0))[::-1]
+    is_accountable = codes(links["role"], OwnerRole) == code(OwnerRole, OwnerRole.ACCOUNTABLE)
+    rows = np.flatnonzero(is_accountable & has_text(links["owner_id"]) & (action >= 0))[::-1]
     row = np.full(n_actions, -1, dtype=np.int64)
     row[action[rows]] = rows
     return row

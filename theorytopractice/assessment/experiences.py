@@ -10,12 +10,27 @@ from enum import StrEnum
 
 import numpy as np
 
-from theorytopractice.assessment.columns import code
-from theorytopractice.assessment.facts import FindingFacts
-from theorytopractice.assessment.grouped import NEVER, Array, BoolArray, IntArray, count, some
-from theorytopractice.assessment.mechanisms import observe_mechanisms
-from theorytopractice.assessment.outcomes import OutcomeView, RequiredIndicators, observe_outcomes
-from theorytopractice.assessment.visibility import FindingDays
+from theorytopractice.assessment.arrays import (
+    NEVER,
+    Array,
+    BoolArray,
+    IntArray,
+    code,
+    count,
+    some,
+)
+from theorytopractice.assessment.encoded_plan import (
+    FindingDays,
+)
+from theorytopractice.assessment.ladder import FindingFacts
+from theorytopractice.assessment.mechanisms import (
+    observe_mechanisms,
+)
+from theorytopractice.assessment.outcomes import (
+    OutcomeView,
+    RequiredIndicators,
+    observe_outcomes,
+)
 from theorytopractice.model.vocabularies import (
     ActionRole,
     ActionState,
@@ -73,20 +88,20 @@ def observe_experiences(a: FindingFacts) -> ExperienceView:
     mechanisms = codifying_mechanisms(a)
     codified = some(mechanisms.carries, mechanisms.case, len(a))
     stage = np.zeros(len(a), dtype=np.int8)
-    made = ExperienceView(link, state, outcomes, outcome_of, stage, codified)
-    adopted = made.any_in(a, Replication.ADOPTED, Replication.DRIFTED, Replication.DID_NOT_WORK)
-    somewhere = made.any_in(a, Replication.WORKED)
+    view = ExperienceView(link, state, outcomes, outcome_of, stage, codified)
+    adopted = view.any_in(a, Replication.ADOPTED, Replication.DRIFTED, Replication.DID_NOT_WORK)
+    somewhere = view.any_in(a, Replication.WORKED)
     lasting = (np.bincount(pairs[0], minlength=len(a)) >= SITES_TO_SUSTAIN) | (somewhere & codified)
     reached = (
-        made.any_in(a, Replication.PLANNED),
-        made.any_in(a, Replication.STARTED),
+        view.any_in(a, Replication.PLANNED),
+        view.any_in(a, Replication.STARTED),
         adopted,
         somewhere,
         lasting,
     )
     for level, truth in enumerate(reached, start=1):
         stage[truth] = level
-    return made
+    return view
 
 
 def _replications(a: FindingFacts) -> IntArray:
@@ -220,4 +235,10 @@ def codifying_mechanisms(a: FindingFacts) -> CodifyingMechanisms:
     lawful = a.encoded.findings.kind[other] == code(FindingKind, FindingKind.MECHANISM)
     case, other = chosen[segment[lawful]], other[lawful]
     there = FindingFacts(a.encoded, FindingDays(other, a.day[case], a.cases.knowledge))
-    return CodifyingMechanisms(case, other, there.visible.disposition, observe_mechanisms(there).stage)
+    return CodifyingMechanisms(
+        case, other, there.visible.disposition, observe_mechanisms(there, there.is_planned).stage
+    )
+
+
+FAILED = (Replication.DID_NOT_WORK, Replication.ABANDONED)
+KNOWN = (Replication.WORKED, *FAILED)

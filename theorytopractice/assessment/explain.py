@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from theorytopractice.assessment.actions import Commitment, CommitmentView, observe_commitments
+from theorytopractice.assessment.arrays import MISSING
 from theorytopractice.assessment.assess import describe
 from theorytopractice.assessment.assessment import Assessment
-from theorytopractice.assessment.commitments import Commitment, CommitmentView, observe_commitments
 from theorytopractice.assessment.encode import encode
-from theorytopractice.assessment.flags import flag_name, flag_reasons
-from theorytopractice.assessment.grouped import MISSING
-from theorytopractice.assessment.lineage import REPLACED, in_force, replaced_by
+from theorytopractice.assessment.encoded_plan import EncodedPlan, FindingDays, all_findings_on, is_kind
+from theorytopractice.assessment.flag_reasons import flag_reasons
+from theorytopractice.assessment.flags import flag_name
+from theorytopractice.assessment.listings import REPLACED, in_force, replaced_by
 from theorytopractice.assessment.next_steps import to_rise
 from theorytopractice.assessment.phrases import (
     Fact,
@@ -36,7 +38,6 @@ from theorytopractice.assessment.phrases import (
 )
 from theorytopractice.assessment.problems import is_enabling, is_solvable, ripe_on
 from theorytopractice.assessment.reviews import observe_reviews
-from theorytopractice.assessment.visibility import FindingDays, all_findings_on, is_kind
 from theorytopractice.errors import UnknownName
 from theorytopractice.i18n import PARTS, message, say, say_as, say_in_turn
 from theorytopractice.model.labels import name_of
@@ -56,8 +57,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from theorytopractice.assessment.encoded_plan import EncodedPlan
-
 
 def closed_lines(a: Assessment, everyone: Assessment) -> list[str]:
     """Say which decision closed the finding, or when it enters the plan; and what is in force instead."""
@@ -65,13 +64,13 @@ def closed_lines(a: Assessment, everyone: Assessment) -> list[str]:
     recorded = a.encoded.findings.recorded[finding]
     if recorded > a.day[0]:
         return [say("It entered the plan on {day}, after this day.", day=day_text(recorded))]
-    found = finding_event(a, a.visible.decision[0])
-    event = found.cell("event")
-    said = [sentence(event_line(say("{event} on {found}", event=name_of(event), found=found), found))]
+    fact = finding_event(a, a.visible.decision[0])
+    event = fact.cell("event")
+    lines = [sentence(event_line(say("{event} on {found}", event=name_of(event), found=fact), fact))]
     if event in REPLACED and (other := int(replaced_by(everyone)[finding])) >= 0:
         final = int(in_force(everyone)[finding])
-        said.append(_replacement(a, other, final, is_duplicate=event == FindingEvent.DUPLICATE))
-    return said
+        lines.append(_replacement(a, other, final, is_duplicate=event == FindingEvent.DUPLICATE))
+    return lines
 
 
 def _replacement(a: Assessment, other: int, final: int, *, is_duplicate: bool) -> str:
@@ -96,34 +95,34 @@ def revision_lines(a: Assessment) -> list[str]:
         return []
     view = observe_reviews(a)
     kinds = a.encoded.finding_events["kind"][view.row]
-    found = finding_event(a, view.row[is_kind(kinds, FindingEvent.REVIEW_MATERIAL)][-1])
-    revised = say("Its meaning was revised on {found}", found=found)
+    fact = finding_event(a, view.row[is_kind(kinds, FindingEvent.REVIEW_MATERIAL)][-1])
+    revised = say("Its meaning was revised on {found}", found=fact)
     return [
         say(
             "{revised}. What its actions, evidence, values and checks showed up to {day} does not count.",
-            revised=event_line(revised, found),
-            day=found.on,
+            revised=event_line(revised, fact),
+            day=fact.on,
         )
     ]
 
 
 def condition_lines(a: Assessment) -> list[str]:
     """Say what a finding waits for: its block, and the actions that bring the conditions about."""
-    said = [sentence(block_text(a))] if a.is_blocked[0] else []
+    lines = [sentence(block_text(a))] if a.is_blocked[0] else []
     waits = bool(a.is_blocked[0]) or bool(is_solvable(a, Solvability.NEEDS_CONDITIONS)[0])
     links = link_numbers(a, a.role(ActionRole.ENABLES))
-    said += [say("Condition: {action}", action=action_line(a, link)) for link in links]
+    lines += [say("Condition: {action}", action=action_line(a, link)) for link in links]
     if waits and not len(np.flatnonzero(is_enabling(a))):
-        said.append(say("Nobody works on its conditions."))
+        lines.append(say("Nobody works on its conditions."))
     if is_solvable(a, Solvability.NEEDS_CONDITIONS)[0] and (ripe := int(ripe_on(a)[0])) != MISSING:
-        said.append(
+        lines.append(
             say(
                 "The conditions have been there since {day}, for {days}.",
                 day=day_text(ripe),
                 days=days_text(age(a, ripe)),
             )
         )
-    return said
+    return lines
 
 
 def solvability_lines(a: Assessment) -> list[str]:
@@ -142,20 +141,20 @@ def review_lines(a: Assessment) -> list[str]:
         recorded = day_text(a.encoded.findings.recorded[a.cases.finding[0]])
         never = say("never reviewed since it entered the plan on {day}", day=recorded)
         return [say("{said}.", said=say_in_turn(PARTS, (_next_review(a), never)))]
-    found = finding_event(a, view.row[-1])
-    event = name_of(found.cell("event"))
-    last = event_line(say("last reviewed on {found}, {event}", found=found, event=event), found)
-    said = say("{said}.", said=say_in_turn(PARTS, (_next_review(a), last)))
+    fact = finding_event(a, view.row[-1])
+    event = name_of(fact.cell("event"))
+    last = event_line(say("last reviewed on {found}, {event}", found=fact, event=event), fact)
+    text = say("{said}.", said=say_in_turn(PARTS, (_next_review(a), last)))
     if not view.is_rubber_stamp[-1]:
-        return [said]
-    return [said, _rubber_stamp(day_text(view.previous_on[-1]), is_first=bool(view.is_first[-1]))]
+        return [text]
+    return [text, _rubber_stamp(day_text(view.previous_on[-1]), is_first=bool(view.is_first[-1]))]
 
 
 def _next_review(a: Assessment) -> str:
     """Say when a review is due."""
     due = int(a.review_due[0])
-    said, late = say("Next review due {day}", day=day_text(due)), age(a, due)
-    return say("{due}, {days} overdue", due=said, days=days_text(late)) if late > 0 else said
+    text, late = say("Next review due {day}", day=day_text(due)), age(a, due)
+    return say("{due}, {days} overdue", due=text, days=days_text(late)) if late > 0 else text
 
 
 def _rubber_stamp(before: str, *, is_first: bool) -> str:
@@ -183,7 +182,7 @@ def promise_lines(a: Assessment) -> list[str]:
 
 def _promise(a: Assessment, view: CommitmentView, i: int) -> str:
     action, state = int(view.action[i]), list(Commitment)[int(view.state[i])]
-    said = [
+    lines = [
         say(
             "{action} was promised to {whom}: {state}",
             action=a.encoded.actions.ids[action],
@@ -193,12 +192,12 @@ def _promise(a: Assessment, view: CommitmentView, i: int) -> str:
         _due(a, view, i),
     ]
     if state == Commitment.RELEASED:
-        said.append(say("they released it on {found}", found=action_event(a, view.release_row[i])))
+        lines.append(say("they released it on {found}", found=action_event(a, view.release_row[i])))
     if state in FULFILLED:
-        said += _fulfilment(a, view, i, state)
+        lines += _fulfilment(a, view, i, state)
     if state == Commitment.MISSED:
-        said.append(say("{days} past its date", days=days_text(age(a, view.effective_due[i]))))
-    return say("{said}.", said=say_in_turn(PARTS, said + _redates(a, view, i)))
+        lines.append(say("{days} past its date", days=days_text(age(a, view.effective_due[i]))))
+    return say("{said}.", said=say_in_turn(PARTS, lines + _redates(a, view, i)))
 
 
 STATES = {
@@ -231,63 +230,63 @@ def _due(a: Assessment, view: CommitmentView, i: int) -> str:
 
 def _fulfilment(a: Assessment, view: CommitmentView, i: int, state: Commitment) -> list[str]:
     """Say when it was fulfilled, how late, and what those it was made to answered."""
-    found = action_event(a, view.complete_row[i])
+    fact = action_event(a, view.complete_row[i])
     late = int(view.completed_on[i]) - int(view.effective_due[i])
     complete = (
-        say("complete on {found}, {days} late", found=found, days=days_text(late))
+        say("complete on {found}, {days} late", found=fact, days=days_text(late))
         if state == Commitment.KEPT_LATE
-        else say("complete on {found}", found=found)
+        else say("complete on {found}", found=fact)
     )
     if (row := int(view.answer_row[i])) < 0:
         return [complete, say("those it was made to have not answered")]
     return [complete, _answer(action_event(a, row), is_disputed=state == Commitment.DISPUTED)]
 
 
-def _answer(found: Fact, *, is_disputed: bool) -> str:
+def _answer(fact: Fact, *, is_disputed: bool) -> str:
     """Say what those it was made to answered, who and why where that is known."""
-    who, reason = found.cell("by"), found.cell("reason")
+    who, reason = fact.cell("by"), fact.cell("reason")
     if is_disputed:
-        said = (
-            say("disputed on {found} by {who}", found=found, who=who)
+        text = (
+            say("disputed on {found} by {who}", found=fact, who=who)
             if who
-            else say("disputed on {found}", found=found)
+            else say("disputed on {found}", found=fact)
         )
     else:
-        said = (
-            say("confirmed on {found} by {who}", found=found, who=who)
+        text = (
+            say("confirmed on {found} by {who}", found=fact, who=who)
             if who
-            else say("confirmed on {found}", found=found)
+            else say("confirmed on {found}", found=fact)
         )
-    return say("{said}: “{reason}”", said=said, reason=reason) if reason else said
+    return say("{said}: “{reason}”", said=text, reason=reason) if reason else text
 
 
 def _redates(a: Assessment, view: CommitmentView, i: int) -> list[str]:
     """Say which re-datings moved the promise, and why others did not."""
-    said, facts = [], a.encoded.action_events
+    lines, facts = [], a.encoded.action_events
     in_force = int(a.encoded.actions.due[view.action[i]])
     for place in np.flatnonzero(view.redate_of == i):
         row, counts = int(view.redate_row[place]), bool(view.redate_counts[place])
-        said.append(_redate(a, row, in_force, counts=counts))
+        lines.append(_redate(a, row, in_force, counts=counts))
         in_force = int(facts["due"][row]) if counts else in_force
-    return said
+    return lines
 
 
 def _redate(a: Assessment, row: int, in_force: int, *, counts: bool) -> str:
     """Say whether a re-dating moved the promise from the date then in force, and why not."""
-    found, day = action_event(a, row), day_text(a.encoded.action_events["due"][row])
+    fact, day = action_event(a, row), day_text(a.encoded.action_events["due"][row])
     if counts:
-        return say("the re-dating of {found} to {day} counts, with consent and in time", found=found, day=day)
+        return say("the re-dating of {found} to {day} counts, with consent and in time", found=fact, day=day)
     if in_force == MISSING:
         return say(
             "the re-dating of {found} to {day} does not count, there was no date to move",
-            found=found,
+            found=fact,
             day=day,
         )
     if not a.encoded.action_events["consent"][row]:
-        return say("the re-dating of {found} to {day} does not count, nobody consented", found=found, day=day)
+        return say("the re-dating of {found} to {day} does not count, nobody consented", found=fact, day=day)
     return say(
         "the re-dating of {found} to {day} does not count, it came after the date then in force, {before}",
-        found=found,
+        found=fact,
         day=day,
         before=day_text(in_force),
     )
@@ -384,13 +383,13 @@ def explain_in(encoded: EncodedPlan, finding_id: str, cases: FindingDays) -> Exp
     """
     if finding_id not in encoded.findings.ids:
         raise UnknownName(say("finding"), finding_id, encoded.findings.ids)
-    one = np.array([encoded.findings.ids.get_loc(finding_id)])
-    a = Assessment(encoded, FindingDays(one, cases.day[one], cases.knowledge))
+    position = np.array([encoded.findings.ids.get_loc(finding_id)])
+    a = Assessment(encoded, FindingDays(position, cases.day[position], cases.knowledge))
     row = describe(a).iloc[0]
     is_open = bool(a.visible.is_open[0])
     return Explanation(
         finding_id=finding_id,
-        statement=str(encoded.frames["finding"]["statement"].iloc[one[0]]),
+        statement=str(encoded.frames["finding"]["statement"].iloc[position[0]]),
         kind=row["kind"],
         as_of=day_text(a.day[0]),
         disposition=row["disposition"],

@@ -1,162 +1,285 @@
-"""What was visible of some findings on their days, before any rule of a kind is asked?"""
+"""How are dated facts read in the order of their dates, and which values satisfy their targets?"""
 
 from __future__ import annotations
 
-from functools import cached_property
+from decimal import Decimal, localcontext
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theorytopractice.assessment.actions import ActionView, earliest_start, observe_actions
-from theorytopractice.assessment.columns import code
-from theorytopractice.assessment.grouped import (
+from theorytopractice.assessment.arrays import (
     MISSING,
-    Array,
+    NO_NUMBER,
     BoolArray,
     DayArray,
+    FloatArray,
+    Grouped,
     IntArray,
-    count,
-    greatest,
-    some,
+    code,
+    codes,
+    days,
+    group,
+    has_text,
+    numbers,
+    pick,
+    positions,
+    texts,
+    truths,
+    whole,
 )
-from theorytopractice.assessment.outcomes import OutcomeView, RequiredIndicators, observe_outcomes
-from theorytopractice.assessment.visibility import FindingDays, FindingView, observe_findings
-from theorytopractice.model.vocabularies import LADDER_KINDS, ActionRole, FindingKind, Solvability
+from theorytopractice.assessment.encoded_plan import Targets
+from theorytopractice.errors import PracticeError, shown
+from theorytopractice.i18n import say
+from theorytopractice.model.dialects import FRAME
+from theorytopractice.model.fields import ValueType
+from theorytopractice.model.values import LONGEST_CELL, natural, read_list, read_number, step
+from theorytopractice.model.vocabularies import Direction, Intent, Level, Measure, Subject
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.encoded_plan import EncodedPlan
+    from collections.abc import Sequence
+    from enum import StrEnum
+
+    import pandas as pd
+
+    from theorytopractice.model.settings import Settings
+
+TINY, HUGE = 1e-300, 1e300  # beyond, floats lose digits or run to 0 and infinity
+EXACT_DIGITS = 15  # a decimal of so many digits survives the way through a float
+
+NOWHERE = Decimal("NaN"), Decimal("NaN")
+INFINITY = Decimal("Infinity")
 
 
-NOW = code(Solvability, Solvability.NOW)
-REVIEW_DAYS, REVIEW_DAYS_WAITING = 365, 180
+def effect_targets(frame: pd.DataFrame, settings: Settings) -> Targets:
+    """Read the demands of every indicator; an empty threshold means the plan's."""
+    level = codes(frame["level"], Level)
+    is_range = codes(frame["direction"], Direction) == code(Direction, Direction.RANGE)
+    both = has_text(frame["target_low"]) & has_text(frame["target_high"])
+    demands = zip(*(texts(frame[name]) for name in DEMANDS), strict=True)
+    known: dict[tuple[str, ...], tuple[Decimal, Decimal]] = {}
+    bounds = [known.get(cells) or known.setdefault(cells, _bounds(cells)) for cells in demands]
+    cadence = whole(frame["cadence_days"], 0)
+    factor = np.int64(settings.stale_factor)
+    has_baseline = has_text(frame["baseline"])
+    targets = Targets(
+        has_target=np.where(is_range, both, has_text(frame["target"])),
+        low=[low for low, _ in bounds],
+        high=[high for _, high in bounds],
+        is_effect=np.isin(level, [code(Level, Level.OUTCOME), code(Level, Level.IMPACT)]),
+        is_confirmation=level == code(Level, Level.CONFIRMATION),
+        is_maintained=codes(frame["intent"], Intent) == code(Intent, Intent.MAINTAIN),
+        has_baseline=has_baseline,
+        baseline_on=days(frame["baseline_on"]),
+        baseline_satisfies=np.zeros(len(frame), dtype=bool),
+        is_waived=has_text(frame["baseline_waiver"]),
+        lag=whole(frame["lag_days"], 0),
+        cadence=cadence,
+        fresh=np.where(cadence > 0, factor * cadence, settings.stale_default),
+        gap=np.where(cadence > 0, factor * cadence, -1),
+        confirm=np.maximum(whole(frame["confirm"], settings.confirm), 1),
+        lapse=np.maximum(whole(frame["lapse"], settings.lapse), 1),
+        hold=whole(frame["hold_days"], settings.hold_days),
+        target_on=days(frame["target_on"]),
+        retargeted_on=days(frame["retargeted_on"]),
+    )
+    everyone = np.arange(len(frame), dtype=np.int64)
+    targets.baseline_satisfies[:] = is_satisfied(frame["baseline"], everyone, frame, targets) & has_baseline
+    return targets
 
 
-class FindingFacts:
-    """What was visible of a set of cases of one plan: events, actions, indicators; each part is worked out when first asked."""
+DEMANDS = ("measure", "direction", "target", "target_low", "target_high", "tolerance", "scale")
 
-    def __init__(self, encoded: EncodedPlan, cases: FindingDays) -> None:
-        """Hold the cases; nothing is computed yet."""
-        self.encoded = encoded
-        self.cases = cases
 
-    def __len__(self) -> int:
-        """Return the number of cases."""
-        return len(self.cases)
+def _bounds(cells: tuple[str, ...]) -> tuple[Decimal, Decimal]:
+    """Return the least and the greatest satisfied value of one indicator, as exact decimals."""
+    demand = dict(zip(DEMANDS, cells, strict=True))
+    if demand["measure"] == Measure.NOMINAL:
+        return Decimal(1), Decimal(1)
+    try:
+        tolerance = read_number(FRAME.plain(ValueType.NUMBER, demand["tolerance"] or "0"))
+    except ValueError:
+        sentence = say(NO_NUMBER, column="tolerance", text=shown(demand["tolerance"]))
+        raise PracticeError(sentence) from None
+    with localcontext(prec=LONGEST_CELL):
+        return _around(demand, tolerance)
 
-    @property
-    def day(self) -> DayArray:
-        """The as-of day of each case."""
-        return self.cases.day
 
-    @cached_property
-    def kind(self) -> Array:
-        """The kind of each case's finding, as a position in FindingKind."""
-        return self.encoded.findings.kind[self.cases.finding]
+def _around(demand: dict[str, str], tolerance: Decimal) -> tuple[Decimal, Decimal]:
+    """Return the target, or both bounds of a range, with the tolerance on the better side."""
+    try:
+        if demand["direction"] == Direction.RANGE:
+            return _level(demand, "target_low") - tolerance, _level(demand, "target_high") + tolerance
+        target = _level(demand, "target")
+    except ValueError:
+        return NOWHERE
+    if demand["direction"] == Direction.DESCENDING:
+        return -INFINITY, target + tolerance
+    return target - tolerance, INFINITY
 
-    def is_kind(self, *kinds: FindingKind) -> BoolArray:
-        """Tell which cases have a finding of one of these kinds."""
-        return np.isin(self.kind, [code(FindingKind, kind) for kind in kinds])
 
-    @cached_property
-    def visible(self) -> FindingView:
-        """The finding's own events."""
-        return observe_findings(self.encoded, self.cases)
+def _level(demand: dict[str, str], name: str) -> Decimal:
+    """Read a bound as a number, or as its position on an ordinal scale; raises ValueError."""
+    if demand["measure"] == Measure.ORDINAL:
+        return Decimal(read_list(demand["scale"]).index(step(demand[name])))
+    return read_number(FRAME.plain(ValueType.VALUE, demand[name]))
 
-    @cached_property
-    def actions(self) -> ActionView:
-        """The linked actions, in every role."""
-        return observe_actions(self.encoded, self.cases, self.visible)
 
-    @cached_property
-    def start(self) -> DayArray:
-        """The start of each case's actions, t0; NEVER if undefined."""
-        return earliest_start(self.actions, len(self))
+def is_satisfied(values: pd.Series, parent: IntArray, frame: pd.DataFrame, targets: Targets) -> BoolArray:
+    """Tell for each value whether it satisfies the target of the indicator at ``parent`` (−1: none)."""
+    if not len(values) or not len(frame):
+        return np.zeros(len(values), dtype=bool)
+    low = np.array([float(bound) for bound in targets.low])
+    high = np.array([float(bound) for bound in targets.high])
+    measure = codes(frame["measure"], Measure)
+    is_word = np.isin(measure, [code(Measure, Measure.ORDINAL), code(Measure, Measure.NOMINAL)])[parent]
+    measured = _measured(values, parent, frame, is_word & (parent >= 0))
+    met = (measured >= low[parent]) & (measured <= high[parent]) & targets.has_target[parent] & (parent >= 0)
+    doubtful = np.flatnonzero(met & ~is_word & ((measured == low[parent]) | (measured == high[parent])))
+    written = texts(values.iloc[doubtful])
+    for row, text in zip(doubtful, written, strict=True):
+        own = targets.low[parent[row]], targets.high[parent[row]]
+        is_extreme = not TINY < abs(measured[row]) < HUGE
+        if is_extreme or max(len(text), *(len(bound.as_tuple().digits) for bound in own)) > EXACT_DIGITS:
+            met[row] = own[0] <= read_number(FRAME.plain(ValueType.VALUE, text)) <= own[1]
+    return met
 
-    @cached_property
-    def outcomes(self) -> OutcomeView:
-        """The required outcome and impact indicators, R, of insights and problems."""
-        ladder = self.is_kind(*LADDER_KINDS)
-        case, indicator, _ = self.measured(ladder)
-        keep = np.ones(len(case), dtype=bool)
-        keep[1:] = (case[1:] != case[:-1]) | (indicator[1:] != indicator[:-1])
-        case, indicator = case[keep], indicator[keep]
-        return observe_outcomes(
-            self.encoded, self.cases, self.visible, RequiredIndicators(case, indicator, self.start[case])
-        )
 
-    def measured(self, wanted: BoolArray) -> tuple[IntArray, IntArray, IntArray]:
-        """Return (case, indicator, replication) of the required effect indicators of the wanted cases."""
-        chosen = np.flatnonzero(wanted)
-        segment, link = self.encoded.finding_indicators.expand(self.cases.finding[chosen])
-        indicator = self.encoded.finding_indicators["indicator"][link]
-        keep = (
-            self.encoded.finding_indicators["is_required"][link] & self.encoded.targets.is_effect[indicator]
-        )
-        return chosen[segment[keep]], indicator[keep], self.encoded.finding_indicators["action"][link][keep]
+def _measured(values: pd.Series, parent: IntArray, frame: pd.DataFrame, is_word: BoolArray) -> FloatArray:
+    """Read values as numbers; a word as its position on the scale, or 1 where it is the nominal target."""
+    worded = np.flatnonzero(is_word)
+    if not len(worded):
+        return numbers(values)
+    measured = np.full(len(values), np.nan)
+    measured[~is_word] = numbers(values[~is_word])
+    scales: dict[int, dict[str, int]] = {}
+    for row, text in zip(worded, texts(values.iloc[worded]), strict=True):
+        own = int(parent[row])
+        if own not in scales:
+            scales[own] = _steps(frame.iloc[own])
+        measured[row] = scales[own].get(step(text), np.nan)
+    return measured
 
-    @cached_property
-    def origin(self) -> DayArray:
-        """The day from which age and activity count: recorded_on, or the last material revision (section 10)."""
-        recorded = self.encoded.findings.recorded[self.cases.finding]
-        return np.where(self.visible.revised_on != MISSING, self.visible.revised_on, recorded)
 
-    @cached_property
-    def age(self) -> IntArray:
-        """Days since the origin."""
-        return self.day.astype(np.int64) - self.origin
+def _steps(indicator: pd.Series) -> dict[str, int]:
+    """Return the number that stands for each folded word of an ordinal or nominal indicator."""
+    if indicator["measure"] == Measure.NOMINAL:
+        return {step(str(indicator["target"])): 1}
+    return {own: position for position, own in enumerate(read_list(str(indicator["scale"])))}
 
-    @cached_property
-    def is_blocked(self) -> BoolArray:
-        """Tell where a block is in force."""
-        return self.visible.block >= 0
 
-    @cached_property
-    def has_enabling(self) -> BoolArray:
-        """Tell where some enabling action is not cancelled, has an accountable owner and a due date."""
-        enables = self.role(ActionRole.ENABLES) & ~self.actions.is_cancelled & self.actions.is_scheduled
-        return some(enables, self.actions.case, len(self))
+CONFIRMING_TARGET, CONFIRMING_N = Decimal(80), 10
 
-    def role(self, word: ActionRole) -> BoolArray:
-        """Tell which action links have a role."""
-        return self.actions.role == code(ActionRole, word)
 
-    def any_action(self, truth: BoolArray) -> BoolArray:
-        """Tell for each case whether some linked action is such."""
-        return some(truth, self.actions.case, len(self))
+def is_confirming(
+    observations: pd.DataFrame, parent: IntArray, frame: pd.DataFrame, targets: Targets
+) -> BoolArray:
+    """Tell which values of confirmation indicators reach their target among enough people (section 6)."""
+    reached = np.zeros(len(observations), dtype=bool)
+    if not len(frame):
+        return reached
+    asked = np.flatnonzero((parent >= 0) & targets.is_confirmation[parent])
+    enough = numbers(observations["n"].iloc[asked]) >= CONFIRMING_N
+    demanded = texts(frame["target"].iloc[parent[asked]])
+    values = texts(observations["value"].iloc[asked])
+    for row, is_enough, value, target in zip(asked, enough, values, demanded, strict=True):
+        reached[row] = is_enough and at_least(value, target)
+    return reached
 
-    def any_outcome(self, truth: BoolArray) -> BoolArray:
-        """Tell for each case whether some required indicator is such."""
-        return some(truth, self.outcomes.case, len(self))
 
-    def all_outcomes(self, truth: BoolArray) -> BoolArray:
-        """Tell for each case whether it has required indicators and every one is such."""
-        return self.has_outcomes & ~self.any_outcome(~truth)
+def at_least(value: str, target: str) -> bool:
+    """Tell whether a share of satisfied people reaches its target (80 where none is set); false for what is none."""
+    try:
+        return read_number(value) >= (read_number(target) if target else CONFIRMING_TARGET)
+    except ValueError:
+        return False
 
-    @cached_property
-    def has_outcomes(self) -> BoolArray:
-        """Tell where R is not empty."""
-        return count(np.ones(len(self.outcomes.case), dtype=bool), self.outcomes.case, len(self)) > 0
 
-    @cached_property
-    def has_future_observation(self) -> BoolArray:
-        """Tell where a required effect indicator, of the finding or a replication, has a value still to come."""
-        case, indicator, _ = self.measured(np.ones(len(self), dtype=bool))
-        latest = self.encoded.latest_observed[indicator]
-        return some(latest > self.day[case], case, len(self))
+EPOCH_SPAN = 2**22  # days fit in it, so that parent and day make one sortable whole number
 
-    @cached_property
-    def latest_activity(self) -> DayArray:
-        """The last day on which something moved in L, MISSING if never (5.3 stalled)."""
-        return greatest(self.actions.active_on, self.actions.is_live, self.actions.case, len(self))
 
-    @cached_property
-    def review_due(self) -> IntArray:
-        """The day on which the next review is due (section 10)."""
-        findings, finding = self.encoded.findings, self.cases.finding
-        waits = self.is_kind(FindingKind.PROBLEM) & (findings.solvability[finding] != NOW)
-        usual = np.where(waits, REVIEW_DAYS_WAITING, REVIEW_DAYS)
-        every = np.where(findings.review_days[finding] >= 0, findings.review_days[finding], usual)
-        since = np.where(
-            self.visible.reviewed_on != MISSING, self.visible.reviewed_on, findings.recorded[finding]
-        )
-        return since.astype(np.int64) + every
+def latest_days(facts: Grouped) -> DayArray:
+    """Return each parent's latest fact date, MISSING where it has none."""
+    return np.where(
+        facts.starts[1:] > facts.starts[:-1], pick(facts["day"], facts.starts[1:] - 1, MISSING), MISSING
+    )
+
+
+def read_events(
+    frame: pd.DataFrame, subject: Subject, ids: pd.Index[str], vocabulary: type[StrEnum]
+) -> Grouped:
+    """Group by subject the events of findings, or of actions; those of unknown subjects are left out."""
+    rows = np.flatnonzero(codes(frame["subject"], Subject) == code(Subject, subject))
+    own = frame.iloc[rows]
+    parent, kind, day = (
+        positions(own["subject_id"], ids),
+        codes(own["event"], vocabulary),
+        days(own["happened_on"]),
+    )
+    parent = np.where((kind >= 0) & (day != MISSING), parent, -1)
+    grouped = group(
+        parent,
+        len(ids),
+        in_order(parent, day, day, own["event_id"]),
+        day=day,
+        recorded=days(own["recorded_on"]),
+        kind=kind,
+        due=days(own["due"]),
+        progress=numbers(own["progress"]),
+        consent=truths(own["consent"], default=False),
+    )
+    return Grouped(grouped.starts, rows[grouped.row], grouped.columns)
+
+
+def read_evidence(frame: pd.DataFrame, ids: pd.Index[str], *, subject: str = "action_id") -> Grouped:
+    """Group by its subject the evidence of actions, or of findings (``finding_id``)."""
+    parent, day = positions(frame[subject], ids), days(frame["dated_on"])
+    parent = np.where(day != MISSING, parent, -1)
+    order = in_order(parent, day, day, frame["evidence_id"])
+    return group(parent, len(ids), order, day=day, recorded=days(frame["recorded_on"]))
+
+
+def read_observations(
+    frame: pd.DataFrame, ids: pd.Index[str], indicator: pd.DataFrame, targets: Targets
+) -> Grouped:
+    """Group by indicator the observations, each judged against its target; the latest known of a date last."""
+    parent, day, recorded = (
+        positions(frame["indicator_id"], ids),
+        days(frame["observed_on"]),
+        days(frame["recorded_on"]),
+    )
+    parent = np.where((day != MISSING) & has_text(frame["value"]), parent, -1)
+    known = np.where(recorded == MISSING, day, recorded)
+    return group(
+        parent,
+        len(ids),
+        in_order(parent, day, known, frame["observation_id"]),
+        day=day,
+        recorded=recorded,
+        is_final=truths(frame["final"], default=True),
+        n=numbers(frame["n"]),
+        is_satisfied=is_satisfied(frame["value"], parent, indicator, targets),
+        is_confirming=is_confirming(frame, parent, indicator, targets),
+    )
+
+
+def in_order(parent: IntArray, day: DayArray, known: DayArray, ids: pd.Series) -> IntArray:
+    """Order facts by parent, date, day on which they became known, and seq (method, T5).
+
+    Natural order of identifiers is slow to find, so it is looked for only among facts of one parent and day.
+    """
+    combined = (parent + 1) * EPOCH_SPAN + day
+    order = np.argsort(combined, kind="stable")
+    same = combined[order][1:] == combined[order][:-1]
+    if not same.any():
+        return order
+    tied = order[np.concatenate([same, [False]]) | np.concatenate([[False], same])]
+    names = texts(ids.iloc[tied])
+    ranked = sorted(range(len(tied)), key=lambda i: _tie(int(known[tied[i]]), names[i], int(tied[i])))
+    rank = np.zeros(len(parent), dtype=np.int64)
+    rank[tied[ranked]] = np.arange(len(tied))
+    return np.lexsort((rank, combined))
+
+
+def _tie(known: int, name: str, row: int) -> tuple[int, bool, Sequence[object], int]:
+    """Sort key of a fact among those of its date; one without an id comes after them, in file order."""
+    return known, not name, natural(name), row

@@ -1,32 +1,49 @@
-"""Which very rows raised a flag, and which facts tell it? What the table of flags puts into its sentences.
+"""Which very rows raised a flag, and which facts tell it? What goes into the sentences of the table of flags.
 
 The facts in the braces of a sentence are those of the finding (``FINDING_FACTS``), of all its rows together or of each row
-(``together`` and ``facts`` of a sort of row). What no template can say is a function ``why_…``.
+(``ROW_FACTS``). What no template can say is a function ``why_…``, a fact as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from string import Formatter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from theorytopractice.assessment.actions import SeenEvents
-from theorytopractice.assessment.assessment import Assessment
-from theorytopractice.assessment.columns import code, positions
+from theorytopractice.assessment.arrays import (
+    MISSING,
+    NEVER,
+    BoolArray,
+    Grouped,
+    code,
+    positions,
+)
+from theorytopractice.assessment.assessment import Assessment, solved_since
 from theorytopractice.assessment.encode import find_suspect_links
-from theorytopractice.assessment.frames import owner_ids
-from theorytopractice.assessment.grouped import MISSING, NEVER, BoolArray, IntArray, some
+from theorytopractice.assessment.encoded_plan import CHECKS, is_kind, owner_ids
+from theorytopractice.assessment.flags import (
+    ACTIONS,
+    FLAGS,
+    INDICATORS,
+    SITES,
+    SLOTS,
+    Flag,
+    Sentence,
+    is_ahead,
+    shared_by,
+)
 from theorytopractice.assessment.mechanisms import PASS
-from theorytopractice.assessment.milestones import solved_since
 from theorytopractice.assessment.phrases import (
     action_event,
     action_name,
     action_names,
     age,
     baseline_text,
+    block_text,
     cell_text,
     check_counts_text,
     day_cell,
@@ -42,6 +59,7 @@ from theorytopractice.assessment.phrases import (
     link_numbers,
     observation,
     replication_state,
+    sentence,
     several,
     site_name,
     site_reason,
@@ -53,13 +71,7 @@ from theorytopractice.assessment.phrases import (
     value_text,
     without_full_stop,
 )
-from theorytopractice.assessment.problems import (
-    MILESTONE_DAYS,
-    RIPE_DAYS,
-    is_enabling,
-    ripe_on,
-)
-from theorytopractice.assessment.visibility import CHECKS, FindingDays, is_kind, observe_findings
+from theorytopractice.assessment.problems import MILESTONE_DAYS, RIPE_DAYS, is_enabling, ripe_on
 from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_in_turn, say_n
 from theorytopractice.model.labels import event_name, name_of
 from theorytopractice.model.vocabularies import (
@@ -72,43 +84,54 @@ from theorytopractice.model.vocabularies import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
-
-    from theorytopractice.assessment.grouped import Grouped
-
-
-Rule: TypeAlias = Callable[[Assessment], BoolArray]
-"""One truth a case, or a row of some sort of row."""
-
-
-Why: TypeAlias = str | Callable[[Assessment], str]
-
-
-Each: TypeAlias = str | Callable[[Assessment, int], str]
+    from collections.abc import Callable, Hashable, Iterable, Mapping
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """A sort of row that can raise a flag: how rows become a truth a case, which are told, and their facts."""
+class RowFacts:
+    """What may be said of a sort of row: which rows, in order; the facts of each, and of all together."""
 
-    some: Callable[[Assessment, BoolArray], BoolArray]
     numbers: Callable[[Assessment, BoolArray], list[int]]
     facts: Mapping[str, Callable[[Assessment, int], object]]
-    together: Mapping[str, Callable[[Assessment, BoolArray], object]] = field(default_factory=dict)
+    together: Mapping[str, Callable[[Assessment, BoolArray], object]]
 
 
-def each_row(a: Assessment, of: Rows, rows: BoolArray, each: Each) -> str:
-    """Tell of each of some rows by a template or a function."""
-    return say_in_turn(PARTS, (_fill_row(each, of, a, row) for row in of.numbers(a, rows)))
+def flag_reasons(a: Assessment, names: Iterable[str]) -> dict[str, str]:
+    """Return a sentence for each raised flag of a single case."""
+    return {name: sentence(_reason(FLAGS[name], a)) for name in names}
 
 
-def _fill_row(each: Each, of: Rows, a: Assessment, row: int) -> str:
-    if callable(each):
-        return each(a, row)
-    return say(each, **{name: of.facts[name](a, row) for name in places(each)})
+def _reason(flag: Flag, a: Assessment) -> str:
+    """Say which facts raised a flag."""
+    itself = _fill(flag.also_why, a, {}) if flag.also and flag.also(a)[0] else ""
+    if not (flag.of and flag.rows):
+        return say_in_turn(PARTS, (itself, _fill(flag.why, a, {})))
+    rows, of = flag.rows(a), ROW_FACTS[flag.of]
+    if not rows.any():
+        return itself
+    facts: dict[str, Callable[[], object]] = {
+        name: partial(fact, a, rows) for name, fact in of.together.items()
+    }
+    facts["each"] = lambda: say_in_turn(
+        PARTS, (_fill_row(flag.each, of, a, row) for row in of.numbers(a, rows))
+    )
+    return say_in_turn(PARTS, (itself, _fill(flag.why, a, facts)))
 
 
-def places(template: str) -> list[str]:
+def _fill(why: Sentence, a: Assessment, facts: Mapping[str, Callable[[], object]]) -> str:
+    """Put facts of all the rows, and of the finding, into their places."""
+    if callable(why):
+        return why(a)
+    return say(
+        why, **{name: facts[name]() if name in facts else FINDING_FACTS[name](a) for name in _places(why)}
+    )
+
+
+def _fill_row(each: str, of: RowFacts, a: Assessment, row: int) -> str:
+    return say(each, **{name: of.facts[name](a, row) for name in _places(each)})
+
+
+def _places(template: str) -> list[str]:
     """Return the names in the braces of a template."""
     return [name for _, name, _, _ in Formatter().parse(template) if name]
 
@@ -168,30 +191,6 @@ def _surveys(a: Assessment) -> str:
     return say_in_turn(PARTS, surveys) or say("no confirmation indicator is linked as required")
 
 
-FINDING_FACTS: dict[str, Callable[[Assessment], object]] = {
-    "age": lambda a: days_text(a.age[0]),
-    "origin": _origin,
-    "grace": lambda a: a.encoded.settings.new_grace,
-    "idle": lambda a: days_text(age(a, _last_move(a))),
-    "moved": _moved,
-    "stall_days": lambda a: a.encoded.settings.stall_days,
-    "stage": lambda a: int(a.stage[0]),
-    "solved_since": lambda a: day_text(solved_since(a)[0]),
-    "surveys": _surveys,
-    "ripe_on": lambda a: day_text(ripe_on(a)[0]),
-    "ripe_for": lambda a: days_text(age(a, ripe_on(a)[0])),
-    "ripe_days": lambda _: RIPE_DAYS,
-    "waiting": lambda a: action_names(a, a.actions.is_live & ~a.actions.is_in(ActionState.DONE)),
-    "unexplained": unexplained_text,
-    "effective": lambda a: day_text(a.encoded.findings.effective[_finding(a)]),
-    "checked": check_counts_text,
-    "last_pass": lambda a: slot_text(a, int(np.flatnonzero(_passed_slots(a))[-1])),
-    "owner": lambda a: _owner(a, "finding", _finding(a)),
-    "left_on": lambda a: day_text(a.encoded.findings.owner_left_on[_finding(a)]),
-}
-"""What a sentence may say of a finding."""
-
-
 def _claim(a: Assessment, link: int) -> object:
     events = _events(a)
     claims = np.flatnonzero((events.segment == link) & (events.progress >= FULL_PROGRESS))
@@ -205,83 +204,6 @@ def _reopening(a: Assessment, link: int) -> object:
 
 def _left_owner(a: Assessment, link: int) -> str:
     return _owner(a, "action_owner", int(a.encoded.actions.accountable[a.actions.action[link]]))
-
-
-ACTIONS = Rows(
-    some=Assessment.any_action,
-    numbers=link_numbers,
-    facts={
-        "action": action_name,
-        "state": state_text,
-        "due": lambda a, i: day_text(a.actions.due[i]),
-        "late": lambda a, i: days_text(age(a, a.actions.due[i])),
-        "original": lambda a, i: day_text(a.actions.original_due[i]),
-        "delay": lambda a, i: days_text(int(a.actions.due[i]) - int(a.actions.original_due[i])),
-        "redate": lambda a, i: action_event(a, a.actions.redate_row[i]),
-        "reopening": _reopening,
-        "claim": _claim,
-        "owner": _left_owner,
-        "left_on": lambda a, i: day_text(a.encoded.actions.owner_left_on[a.actions.action[i]]),
-    },
-    together={
-        "actions": action_names,
-        "n": lambda a, rows: len(link_numbers(a, rows)),
-        "of": lambda a, _: len(link_numbers(a, a.actions.counts)),
-    },
-)
-
-
-INDICATORS = Rows(
-    some=Assessment.any_outcome,
-    numbers=lambda _, rows: np.flatnonzero(rows).tolist(),
-    facts={
-        "indicator": lambda a, i: indicator_name(a, a.outcomes.indicator[i]),
-        "target": lambda a, i: target_text(indicator_row(a, a.outcomes.indicator[i])),
-        "baseline": lambda a, i: baseline_text(a, a.outcomes, i),
-        "no_baseline": lambda a, i: _undeclared(a, int(a.outcomes.indicator[i])),
-        "no_value": lambda a, i: _unread(int(a.outcomes.start[i])),
-        "since": lambda a, i: day_text(a.outcomes.since[i]),
-        "lapsed_on": lambda a, i: day_text(a.outcomes.lapsed_on[i]),
-        "last": lambda a, i: value_text(a, a.outcomes.last_row[i]),
-        "latest": lambda a, i: value_text(a, a.outcomes.latest_row[i]),
-        "measured": lambda a, i: observation(a, a.outcomes.last_row[i]),
-        "value_age": lambda a, i: days_text(age(a, a.encoded.observations["day"][a.outcomes.last_row[i]])),
-        "fresh": lambda a, i: int(a.encoded.targets.fresh[a.outcomes.indicator[i]]),
-    },
-    together={
-        "indicators": lambda a, rows: several(indicators(a, a.outcomes, rows)),
-        "others": lambda a, rows: several(indicators(a, a.outcomes, ~rows), "or"),
-        "n": lambda _, rows: int(rows.sum()),
-        "of": lambda _, rows: len(rows),
-    },
-)
-
-
-SITES = Rows(
-    some=lambda a, rows: some(rows, a.actions.case[a.experiences.link], len(a)),
-    numbers=lambda _, rows: np.flatnonzero(rows).tolist(),
-    facts={
-        "action": lambda a, i: action_name(a, a.experiences.link[i]),
-        "site": lambda a, i: site_name(a, int(a.experiences.link[i])),
-        "state": lambda a, i: name_of(replication_state(a, i)),
-        "why": site_reason,
-    },
-)
-
-
-SLOTS = Rows(
-    some=lambda a, rows: some(rows, a.mechanisms.slots.case, len(a)),
-    numbers=lambda _, rows: np.flatnonzero(rows).tolist(),
-    facts={},
-    together={"n": lambda _, rows: int(rows.sum())},
-)
-
-
-def last_slots_among(among: BoolArray, n: int) -> BoolArray:
-    """Tell which slots of a single case are the last n of those among some."""
-    rows = np.zeros(len(among), dtype=bool)
-    rows[np.flatnonzero(among)[-n:]] = True
-    return rows
 
 
 def _passed_slots(a: Assessment) -> BoolArray:
@@ -336,27 +258,13 @@ def why_not_enabled(a: Assessment) -> str:
     if not enabling.any():
         return say("no action enables it, so nobody works on its conditions")
 
-    def each(a: Assessment, link: int) -> str:
-        if a.actions.is_cancelled[link]:
-            return say("{action} is {state}", action=action_name(a, link), state=state_text(a, link))
-        return say("{action} lacks {what}", action=action_name(a, link), what=lacking_text(a, link))
-
-    lines = each_row(a, ACTIONS, enabling, each)
-    return say("no enabling action is live, owned and dated: {each}", each=lines)
-
-
-def shared_by(a: Assessment) -> tuple[IntArray, IntArray, IntArray]:
-    """Return (case, required indicator, the other open finding that requires it too)."""
-    links, requiring = a.encoded.finding_indicators, a.encoded.requiring_findings
-    of_case, link = links.expand(a.cases.finding)
-    is_required = links["is_required"][link]
-    of_case, link = of_case[is_required], link[is_required]
-    segment, row = requiring.expand(links["indicator"][link])
-    case, other = of_case[segment], requiring["finding"][row]
-    foreign = other != a.cases.finding[case]
-    case, other, link = case[foreign], other[foreign], link[segment[foreign]]
-    is_open = observe_findings(a.encoded, FindingDays(other, a.day[case], a.cases.knowledge)).is_open
-    return case[is_open], links["indicator"][link[is_open]], other[is_open]
+    lines = (
+        say("{action} is {state}", action=action_name(a, link), state=state_text(a, link))
+        if a.actions.is_cancelled[link]
+        else say("{action} lacks {what}", action=action_name(a, link), what=lacking_text(a, link))
+        for link in link_numbers(a, enabling)
+    )
+    return say("no enabling action is live, owned and dated: {each}", each=say_in_turn(PARTS, lines))
 
 
 def why_shared(a: Assessment) -> str:
@@ -437,11 +345,6 @@ def why_review(a: Assessment) -> str:
     return say_in_turn(PARTS, (since, never))
 
 
-def is_ahead(a: Assessment) -> BoolArray:
-    """Tell which counted actions have an event or evidence dated after the as-of day."""
-    return a.actions.counts & a.actions.has_future
-
-
 def why_ahead(a: Assessment) -> str:
     """Name what has facts after the day: how many, and the date of the first; they are not visible yet."""
     lines = []
@@ -511,3 +414,103 @@ def _milestones(a: Assessment) -> dict[int, str]:
             name, on = indicator_name(a, indicator), day_text(day)
             texts[day] = say("the nearest is {indicator}, target for {day}", indicator=name, day=on)
     return texts
+
+
+FINDING_FACTS: dict[str, Callable[[Assessment], object]] = {
+    "age": lambda a: days_text(a.age[0]),
+    "origin": _origin,
+    "grace": lambda a: a.encoded.settings.new_grace,
+    "idle": lambda a: days_text(age(a, _last_move(a))),
+    "moved": _moved,
+    "stall_days": lambda a: a.encoded.settings.stall_days,
+    "stage": lambda a: int(a.stage[0]),
+    "solved_since": lambda a: day_text(solved_since(a)[0]),
+    "surveys": _surveys,
+    "ripe_on": lambda a: day_text(ripe_on(a)[0]),
+    "ripe_for": lambda a: days_text(age(a, ripe_on(a)[0])),
+    "ripe_days": lambda _: RIPE_DAYS,
+    "waiting": lambda a: action_names(a, a.actions.is_live & ~a.actions.is_in(ActionState.DONE)),
+    "unexplained": unexplained_text,
+    "effective": lambda a: day_text(a.encoded.findings.effective[_finding(a)]),
+    "checked": check_counts_text,
+    "last_pass": lambda a: slot_text(a, int(np.flatnonzero(_passed_slots(a))[-1])),
+    "owner": lambda a: _owner(a, "finding", _finding(a)),
+    "left_on": lambda a: day_text(a.encoded.findings.owner_left_on[_finding(a)]),
+    "block": block_text,
+    "why_expired": why_expired,
+    "why_not_enabled": why_not_enabled,
+    "why_shared": why_shared,
+    "why_no_indicator": why_no_indicator,
+    "why_suspect": why_suspect,
+    "why_review": why_review,
+    "why_ahead": why_ahead,
+    "why_drifting": why_drifting,
+}
+"""What a sentence may say of a finding."""
+
+
+ROW_FACTS = {
+    ACTIONS: RowFacts(
+        numbers=link_numbers,
+        facts={
+            "action": action_name,
+            "state": state_text,
+            "due": lambda a, i: day_text(a.actions.due[i]),
+            "late": lambda a, i: days_text(age(a, a.actions.due[i])),
+            "original": lambda a, i: day_text(a.actions.original_due[i]),
+            "delay": lambda a, i: days_text(int(a.actions.due[i]) - int(a.actions.original_due[i])),
+            "redate": lambda a, i: action_event(a, a.actions.redate_row[i]),
+            "reopening": _reopening,
+            "claim": _claim,
+            "owner": _left_owner,
+            "left_on": lambda a, i: day_text(a.encoded.actions.owner_left_on[a.actions.action[i]]),
+        },
+        together={
+            "actions": action_names,
+            "n": lambda a, rows: len(link_numbers(a, rows)),
+            "of": lambda a, _: len(link_numbers(a, a.actions.counts)),
+        },
+    ),
+    INDICATORS: RowFacts(
+        numbers=lambda _, rows: np.flatnonzero(rows).tolist(),
+        facts={
+            "indicator": lambda a, i: indicator_name(a, a.outcomes.indicator[i]),
+            "target": lambda a, i: target_text(indicator_row(a, a.outcomes.indicator[i])),
+            "baseline": lambda a, i: baseline_text(a, a.outcomes, i),
+            "no_baseline": lambda a, i: _undeclared(a, int(a.outcomes.indicator[i])),
+            "no_value": lambda a, i: _unread(int(a.outcomes.start[i])),
+            "since": lambda a, i: day_text(a.outcomes.since[i]),
+            "lapsed_on": lambda a, i: day_text(a.outcomes.lapsed_on[i]),
+            "last": lambda a, i: value_text(a, a.outcomes.last_row[i]),
+            "latest": lambda a, i: value_text(a, a.outcomes.latest_row[i]),
+            "measured": lambda a, i: observation(a, a.outcomes.last_row[i]),
+            "value_age": lambda a, i: days_text(
+                age(a, a.encoded.observations["day"][a.outcomes.last_row[i]])
+            ),
+            "fresh": lambda a, i: int(a.encoded.targets.fresh[a.outcomes.indicator[i]]),
+            "why_moved": why_moved,
+        },
+        together={
+            "indicators": lambda a, rows: several(indicators(a, a.outcomes, rows)),
+            "others": lambda a, rows: several(indicators(a, a.outcomes, ~rows), "or"),
+            "n": lambda _, rows: int(rows.sum()),
+            "of": lambda _, rows: len(rows),
+        },
+    ),
+    SITES: RowFacts(
+        numbers=lambda _, rows: np.flatnonzero(rows).tolist(),
+        facts={
+            "action": lambda a, i: action_name(a, a.experiences.link[i]),
+            "site": lambda a, i: site_name(a, int(a.experiences.link[i])),
+            "state": lambda a, i: name_of(replication_state(a, i)),
+            "why": site_reason,
+        },
+        together={},
+    ),
+    SLOTS: RowFacts(
+        numbers=lambda _, rows: np.flatnonzero(rows).tolist(),
+        facts={"slot": slot_text},
+        together={"n": lambda _, rows: int(rows.sum())},
+    ),
+}
+"""What a sentence may say of a sort of row."""

@@ -1,54 +1,39 @@
 """What stands out about a finding, and what is to be done? One row a flag (method, 5.3 and 6 to 10).
 
 A flag is a row of ``TABLE``: its kinds, its rule, its sentence, its label, how urgent it is, what it means and what to do.
+The facts that a sentence names in braces are worded in ``flag_reasons.py``; no rule waits for a word.
 Whatever else speaks of flags (``assess``, ``explain``, report, forms) reads it there. For kinds to which a flag does not
 apply, and for findings that are not open, it is never raised.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+import pandas as pd
 
-from theorytopractice.assessment.columns import code
-from theorytopractice.assessment.experiences import Replication
-from theorytopractice.assessment.flag_reasons import (
-    ACTIONS,
-    FINDING_FACTS,
-    INDICATORS,
-    SITES,
-    SLOTS,
-    Each,
-    Rows,
-    Rule,
-    Why,
-    each_row,
-    is_ahead,
-    last_slots_among,
-    places,
-    shared_by,
-    why_ahead,
-    why_drifting,
-    why_expired,
-    why_moved,
-    why_no_indicator,
-    why_not_enabled,
-    why_review,
-    why_shared,
-    why_suspect,
+from theorytopractice.assessment.arrays import (
+    MISSING,
+    NEVER,
+    BoolArray,
+    IntArray,
+    code,
+    pick,
+    some,
+    words,
 )
-from theorytopractice.assessment.grouped import MISSING, NEVER, BoolArray, pick, some
+from theorytopractice.assessment.assessment import Assessment, has_recurred
+from theorytopractice.assessment.encoded_plan import (
+    FindingDays,
+    observe_findings,
+)
+from theorytopractice.assessment.experiences import Replication
 from theorytopractice.assessment.ladder import outcome_shown
 from theorytopractice.assessment.mechanisms import DEAD_AFTER, DORMANT_AFTER, FAIL, MISSED
-from theorytopractice.assessment.milestones import has_recurred
-from theorytopractice.assessment.phrases import (
-    block_text,
-    sentence,
-    slot_text,
-)
 from theorytopractice.assessment.problems import (
     RIPE_DAYS,
     has_milestone,
@@ -56,20 +41,19 @@ from theorytopractice.assessment.problems import (
     is_solvable,
     ripe_on,
 )
-from theorytopractice.i18n import PARTS, message, say, say_in_turn
+from theorytopractice.i18n import message, say
 from theorytopractice.model.vocabularies import (
     EVERY_KIND,
     LADDER_KINDS,
     ActionState,
+    Disposition,
     FindingKind,
     Solvability,
     Stage,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
-
-    from theorytopractice.assessment.assessment import Assessment
+    from collections.abc import Iterable
 
 
 class Urgency(IntEnum):
@@ -78,6 +62,26 @@ class Urgency(IntEnum):
     NONE = 0
     WATCH = 1
     ACT = 2
+
+
+Rule: TypeAlias = Callable[[Assessment], BoolArray]
+"""One truth a case, or a row of some sort of row."""
+
+Sentence: TypeAlias = str | Callable[[Assessment], str]
+"""A template, whose facts stand in ``flag_reasons.py`` by the names in its braces; or a function of a single case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A sort of row that can raise a flag, and how a truth a row becomes one a case."""
+
+    some: Callable[[Assessment, BoolArray], BoolArray]
+
+
+ACTIONS = Rows(Assessment.any_action)
+INDICATORS = Rows(Assessment.any_outcome)
+SITES = Rows(lambda a, rows: some(rows, a.actions.case[a.experiences.link], len(a)))
+SLOTS = Rows(lambda a, rows: some(rows, a.mechanisms.slots.case, len(a)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,9 +103,9 @@ class Flag:
     of: Rows | None = None
     rows: Rule | None = None
     also: Rule | None = None
-    why: Why = "{each}"
-    each: Each = ""
-    also_why: Why = ""
+    why: Sentence = "{each}"
+    each: str = ""
+    also_why: str = ""
     urgency: Urgency = Urgency.NONE
     may_lower: bool = False
     asks_decision: bool = False
@@ -115,31 +119,6 @@ class Flag:
         if self.of and self.rows:
             truth |= self.of.some(a, self.rows(a))
         return truth | self.also(a) if self.also else truth
-
-    def reason(self, a: Assessment) -> str:
-        """Say of a single case, for which the flag is raised, which facts raised it."""
-        itself = _fill(self.also_why, a, {}) if self.also and self.also(a)[0] else ""
-        if not (self.of and self.rows):
-            return say_in_turn(PARTS, (itself, _fill(self.why, a, {})))
-        rows, of = self.rows(a), self.of
-        if not rows.any():
-            return itself
-        facts: dict[str, Callable[[], object]] = {"each": lambda: each_row(a, of, rows, self.each)}
-        facts |= {name: _bound(fact, a, rows) for name, fact in of.together.items()}
-        return say_in_turn(PARTS, (itself, _fill(self.why, a, facts)))
-
-
-def _fill(why: Why, a: Assessment, facts: Mapping[str, Callable[[], object]]) -> str:
-    """Put facts of all the rows, and of the finding, into their places."""
-    if callable(why):
-        return why(a)
-    return say(
-        why, **{name: facts[name]() if name in facts else FINDING_FACTS[name](a) for name in places(why)}
-    )
-
-
-def _bound(fact: Callable[..., object], *subject: object) -> Callable[[], object]:
-    return lambda: fact(*subject)
 
 
 def judge_flag(a: Assessment, name: str) -> BoolArray:
@@ -159,11 +138,6 @@ def flag_lists(a: Assessment) -> list[list[str]]:
     patterns, which = np.unique(mask, return_inverse=True)
     lists = [[name for bit, name in enumerate(names) if pattern >> bit & 1] for pattern in patterns.tolist()]
     return [list(lists[i]) for i in which.tolist()]
-
-
-def flag_reasons(a: Assessment, names: Iterable[str]) -> dict[str, str]:
-    """Return a sentence for each raised flag of a single case."""
-    return {name: sentence(FLAGS[name].reason(a)) for name in names}
 
 
 def flag_name(name: str) -> str:
@@ -240,24 +214,19 @@ def _is_shared(a: Assessment) -> BoolArray:
 
 WATCH, ACT = Urgency.WATCH, Urgency.ACT
 
-
 PROBLEM, EXPERIENCE, MECHANISM = (
     (FindingKind.PROBLEM,),
     (FindingKind.EXPERIENCE,),
     (FindingKind.MECHANISM,),
 )
 
-
 ON_THE_SHELF = message(
     "nothing has moved it from the shelf in the {age} since {origin}; the grace is {grace}"
 )
 
-
 IS_IN_STATE = message("{action} is {state}")
 
-
 AT_SITE = message("{action} at {site}: {state} ({why})")
-
 
 # fmt: off
 TABLE = (
@@ -283,28 +252,28 @@ TABLE = (
         name=message("dead_letter"), label=message("a dead letter: the last two checks were not passed"),
         kinds=MECHANISM, urgency=ACT, may_lower=True, asks_decision=True, headline=5,
         rule=lambda a: a.mechanisms.is_dead_letter,
-        of=SLOTS, rows=lambda a: last_slots_among(a.mechanisms.slots.is_valid, DEAD_AFTER), each=slot_text,
+        of=SLOTS, rows=lambda a: last_slots_among(a.mechanisms.slots.is_valid, DEAD_AFTER), each="{slot}",
         why=message("neither of the last {n} checks that count was passed: {each}"),
         meaning=message("The mechanism stands on paper only: at least two checks count, and neither of the last two was passed."),
         advice=message("Ask why it is not followed, then enforce it, change it or withdraw it."),
     ),
     Flag(
         name=message("block_expired"), label=message("the revisit date of its block has passed"),
-        urgency=ACT, asks_decision=True, why=why_expired,
+        urgency=ACT, asks_decision=True, why="{why_expired}",
         rule=lambda a: a.is_blocked & (pick(a.encoded.finding_events["due"], a.visible.block, MISSING) < a.day),
         meaning=message("A block is in force, and the day on which to look at it again has passed or was never set."),
         advice=message("Look at the block now: lift it, or set a new revisit date and say why."),
     ),
     Flag(
         name=message("no_enabling_action"), label=message("nobody works on what holds it up"),
-        urgency=ACT, asks_decision=True, why=why_not_enabled,
+        urgency=ACT, asks_decision=True, why="{why_not_enabled}",
         rule=lambda a: (a.is_blocked | is_solvable(a, Solvability.NEEDS_CONDITIONS)) & ~a.has_enabling,
         meaning=message("It is blocked or needs conditions first, and no enabling action is live, owned and dated."),
         advice=message("Link an action with the role enables, and give it an accountable owner and a due date."),
     ),
     Flag(
         name=message("blocked"), label=message("blocked"), urgency=WATCH, headline=4,
-        rule=lambda a: a.is_blocked, why=block_text,
+        rule=lambda a: a.is_blocked, why="{block}",
         meaning=message("Something is in the way: the last of its block and unblock events is a block."),
         advice=message("Work on the condition that is named, and record unblock once it is met."),
     ),
@@ -378,10 +347,10 @@ TABLE = (
         advice=message("Add evidence, or reopen the action."),
     ),
     Flag(
-        name=message("progress_100_not_closed"), label=message("reported 100 %, not closed"), urgency=WATCH,
+        name=message("progress_100_not_closed"), label=message("reported 100%, not closed"), urgency=WATCH,
         of=ACTIONS, rows=lambda a: a.actions.is_open & a.actions.is_claimed_full,
-        each=message("{action} claimed 100 % on {claim} and is not complete"),
-        meaning=message("An open action once reported 100 % progress; progress alone closes nothing."),
+        each=message("{action} claimed 100% on {claim} and is not complete"),
+        meaning=message("An open action once reported 100% progress; progress alone closes nothing."),
         advice=message("Record complete with evidence, or correct the progress."),
     ),
     Flag(
@@ -407,7 +376,7 @@ TABLE = (
     ),
     Flag(
         name=message("no_indicator"), label=message("no indicator of its effect"), kinds=LADDER_KINDS, may_lower=True,
-        rule=lambda a: ~a.has_outcomes, why=why_no_indicator,
+        rule=lambda a: ~a.has_outcomes, why="{why_no_indicator}",
         meaning=message("No outcome or impact indicator is linked as required, so its effect can never be shown."),
         advice=message("Link an outcome or impact indicator with a baseline and a target."),
     ),
@@ -434,7 +403,7 @@ TABLE = (
     ),
     Flag(
         name=message("target_moved"), label=message("its target was moved after the start"), kinds=LADDER_KINDS,
-        urgency=WATCH, may_lower=True, of=INDICATORS, rows=_is_target_moved, each=why_moved,
+        urgency=WATCH, may_lower=True, of=INDICATORS, rows=_is_target_moved, each="{why_moved}",
         meaning=message("What a required indicator demands was changed after the first action had started."),
         advice=message("Make sure that the change has a good reason, and judge the result by the old target too."),
     ),
@@ -477,27 +446,27 @@ TABLE = (
     ),
     Flag(
         name=message("shared_indicator"), label=message("its indicator also serves another finding"), kinds=LADDER_KINDS,
-        rule=_is_shared, why=why_shared,
+        rule=_is_shared, why="{why_shared}",
         meaning=message("Another open finding requires the same indicator, so its figure cannot tell whose effect it shows."),
         advice=message("Give each finding an indicator of its own where that is possible."),
     ),
     Flag(
         name=message("check_missed"), label=message("the last check was missed"), kinds=MECHANISM, urgency=WATCH, may_lower=True,
-        rule=lambda a: a.mechanisms.last_result == MISSED, of=SLOTS, each=slot_text,
+        rule=lambda a: a.mechanisms.last_result == MISSED, of=SLOTS, each="{slot}",
         rows=lambda a: last_slots_among(a.mechanisms.slots.is_valid, 1),
         meaning=message("Nobody checked the mechanism when the last check was due."),
         advice=message("Check it now, and record the result."),
     ),
     Flag(
         name=message("check_failed"), label=message("the last check was failed"), kinds=MECHANISM, urgency=WATCH, may_lower=True,
-        rule=lambda a: a.mechanisms.last_result == FAIL, of=SLOTS, each=slot_text,
+        rule=lambda a: a.mechanisms.last_result == FAIL, of=SLOTS, each="{slot}",
         rows=lambda a: last_slots_among(a.mechanisms.slots.is_valid, 1),
         meaning=message("The last check found that the mechanism is not followed."),
         advice=message("Find out why, and put it right before the next check."),
     ),
     Flag(
         name=message("dormant"), label=message("nothing to check lately"), kinds=MECHANISM,
-        rule=lambda a: a.mechanisms.is_dormant, of=SLOTS, each=slot_text,
+        rule=lambda a: a.mechanisms.is_dormant, of=SLOTS, each="{slot}",
         rows=lambda a: last_slots_among(a.mechanisms.slots.is_counted, DORMANT_AFTER),
         why=message("none of the last {n} checks applied: {each}"),
         meaning=message("The last three checks did not apply: there was no case to check."),
@@ -532,7 +501,7 @@ TABLE = (
     ),
     Flag(
         name=message("drifting"), label=message("no milestone within a year"), kinds=PROBLEM, urgency=WATCH,
-        rule=lambda a: is_solvable(a, Solvability.LONG_TERM) & ~has_milestone(a), why=why_drifting,
+        rule=lambda a: is_solvable(a, Solvability.LONG_TERM) & ~has_milestone(a), why="{why_drifting}",
         meaning=message("A problem that takes years has no due or target date within a year either side of this day."),
         advice=message("Set a milestone: an action with a due date, or a target with a date."),
     ),
@@ -551,14 +520,14 @@ TABLE = (
         advice=message("Ask those affected with a confirmation indicator, or ask again."),
     ),
     Flag(
-        name=message("suspect"), label=message("a link is older than the wording"), why=why_suspect,
+        name=message("suspect"), label=message("a link is older than the wording"), why="{why_suspect}",
         rule=lambda a: a.encoded.findings.suspect_since[a.cases.finding] <= a.day,
         meaning=message("What a link leads to was reworded, and nobody confirmed the link since."),
         advice=message("Read both ends, then confirm the link or remove it."),
     ),
     Flag(
         name=message("review_overdue"), label=message("review overdue"), urgency=WATCH,
-        rule=lambda a: a.day > a.review_due, why=why_review,
+        rule=lambda a: a.day > a.review_due, why="{why_review}",
         meaning=message("The day of its next review has passed without a review."),
         advice=message("Review it against new evidence, and record the outcome."),
     ),
@@ -569,7 +538,7 @@ TABLE = (
         advice=message("Plan an action before the grace ends."),
     ),
     Flag(
-        name=message("future_dated"), label=message("later facts exist"), why=why_ahead,
+        name=message("future_dated"), label=message("later facts exist"), why="{why_ahead}",
         rule=lambda a: a.any_action(is_ahead(a)) | a.has_future_observation | a.mechanisms.has_future,
         meaning=message("The plan holds facts of it that are dated after this day; they do not count yet."),
         advice=message("Nothing, if this day lies in the past; else correct the dates."),
@@ -579,3 +548,41 @@ TABLE = (
 
 
 FLAGS = {flag.name: flag for flag in TABLE}
+
+
+def stage_columns(a: Assessment) -> pd.DataFrame:
+    """Say how far each case is, one row a case: stage, stage_name, headline; judges no flag but a headline's."""
+    is_open = a.visible.is_open
+    stage_name = words(Stage, a.stage)
+    stage_name[~is_open] = None
+    headline = np.where(is_open, stage_name, words(Disposition, a.visible.disposition))
+    for name in headline_flags():  # the gravest, which comes last, wins (method, 5.3)
+        headline[judge_flag(a, name)] = name
+    stage = pd.Series(a.stage, dtype="Int64").mask(~is_open)
+    return pd.DataFrame({"stage": stage, "stage_name": stage_name, "headline": headline})
+
+
+def last_slots_among(among: BoolArray, n: int) -> BoolArray:
+    """Tell which slots of a single case are the last n of those among some."""
+    rows = np.zeros(len(among), dtype=bool)
+    rows[np.flatnonzero(among)[-n:]] = True
+    return rows
+
+
+def shared_by(a: Assessment) -> tuple[IntArray, IntArray, IntArray]:
+    """Return (case, required indicator, the other open finding that requires it too)."""
+    links, requiring = a.encoded.finding_indicators, a.encoded.requiring_findings
+    of_case, link = links.expand(a.cases.finding)
+    is_required = links["is_required"][link]
+    of_case, link = of_case[is_required], link[is_required]
+    segment, row = requiring.expand(links["indicator"][link])
+    case, other = of_case[segment], requiring["finding"][row]
+    foreign = other != a.cases.finding[case]
+    case, other, link = case[foreign], other[foreign], link[segment[foreign]]
+    is_open = observe_findings(a.encoded, FindingDays(other, a.day[case], a.cases.knowledge)).is_open
+    return case[is_open], links["indicator"][link[is_open]], other[is_open]
+
+
+def is_ahead(a: Assessment) -> BoolArray:
+    """Tell which counted actions have an event or evidence dated after the as-of day."""
+    return a.actions.counts & a.actions.has_future

@@ -14,18 +14,15 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.actions import linking_findings
-from theorytopractice.assessment.grouped import MISSING, least
-from theorytopractice.assessment.snapshot import snapshot_on
+from theorytopractice.assessment.arrays import MISSING, FloatArray, IntArray, least
+from theorytopractice.assessment.figures import percent
+from theorytopractice.assessment.snapshot import PlanSnapshot, snapshot_on
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.i18n import CLAUSES, SENTENCES, say, say_in_turn, say_n
 from theorytopractice.model.vocabularies import ActionState, Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from theorytopractice.assessment.grouped import FloatArray, IntArray
-    from theorytopractice.assessment.snapshot import PlanSnapshot
-
 
 CHANCES = (0.50, 0.85, 0.95)
 FEWEST_WEEKS, MOST_WEEKS = 8, 26
@@ -66,44 +63,44 @@ class Forecast:
     @property
     def text(self) -> str:
         """The result in plain sentences, with what it assumes."""
-        said = [self._open()]
+        lines = [self._open()]
         if self.n_unverified:
-            said.append(
+            lines.append(
                 say(
                     "Complete without evidence, so counted neither as open nor as done: {n}.",
                     n=self.n_unverified,
                 )
             )
         if self.cannot_tell:
-            said.append(say("When they will be done: cannot tell, {why}.", why=self.cannot_tell))
+            lines.append(say("When they will be done: cannot tell, {why}.", why=self.cannot_tell))
         elif self.remaining:
-            said.append(self._told())
-        return say_in_turn(SENTENCES, said)
+            lines.append(self._chances())
+        return say_in_turn(SENTENCES, lines)
 
     def _open(self) -> str:
         """Say how many actions are open."""
         n = self.remaining
-        said = say_n("{n:,} action is open.", "{n:,} actions are open.", n)
+        text = say_n("{n:,} action is open.", "{n:,} actions are open.", n)
         if self.theme:
-            said = say_n(
+            text = say_n(
                 "{n:,} action of {theme} is open.",
                 "{n:,} actions of {theme} are open.",
                 n,
                 theme=repr(self.theme),
             )
-        return say("As of {day}: {said}", day=self.as_of, said=said) if self.as_of else said
+        return say("As of {day}: {said}", day=self.as_of, said=text) if self.as_of else text
 
-    def _told(self) -> str:
+    def _chances(self) -> str:
         """Say by when all is done with which chance, and what is assumed."""
         chances = [
             say_n(
-                "{share} % by {day} ({n} week)",
-                "{share} % by {day} ({n} weeks)",
-                one.weeks,
-                share=f"{100 * one.chance:.0f}",
-                day=one.on or say("then"),
+                "{share}% by {day} ({n} week)",
+                "{share}% by {day} ({n} weeks)",
+                milestone.weeks,
+                share=percent(milestone.chance),
+                day=milestone.on or say("then"),
             )
-            for one in self.milestones
+            for milestone in self.milestones
         ]
         return say(
             "Chance that all are done: {chances}. Assumed: no action is added, and each coming week is like one of the "

@@ -14,7 +14,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from theorytopractice.assessment.columns import (
+from theorytopractice.assessment.arrays import (
+    MISSING,
+    IntArray,
     arrow,
     code,
     codes,
@@ -24,15 +26,14 @@ from theorytopractice.assessment.columns import (
     positions,
     texts,
 )
-from theorytopractice.assessment.grouped import MISSING, IntArray
-from theorytopractice.errors import PracticeError, shown
+from theorytopractice.errors import Issue, PracticeError, shown
 from theorytopractice.i18n import say
 from theorytopractice.model import validation_rules as cells
 from theorytopractice.model import validation_rules as events
 from theorytopractice.model import validation_rules as links
 from theorytopractice.model.dialects import FRAME
 from theorytopractice.model.entities import ENTITIES
-from theorytopractice.model.fields import ValueType
+from theorytopractice.model.fields import Entity, Field, ValueType
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation_rules import HEADER, Problem, ValidationContext
 from theorytopractice.model.values import CADENCE, TextTable, read_number
@@ -42,10 +43,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from theorytopractice.assessment.encoded_plan import EncodedPlan
-    from theorytopractice.errors import Issue
-    from theorytopractice.model.fields import Entity, Field
     from theorytopractice.model.validation_rules import Rule
-
 
 RULES: tuple[Rule, ...] = (
     cells.unreadable,
@@ -211,13 +209,15 @@ def frame_issues(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, pd.Dat
         tables: the same, complete.
     """
     sheets = _sheets(frames, tables)
-    found = _absent(
+    problems = _absent(
         sheets, frozenset(ENTITIES) - {name for name in frames if name != "owner" or len(frames[name])}
     )
-    found += [problem for rule in RULES for problem in rule(sheets) if sheets.keep(problem)]
+    problems += [problem for rule in RULES for problem in rule(sheets) if sheets.keep(problem)]
     places = sheets.places()
-    found.sort(key=lambda one: (places[one.table, one.column][0], one.row, places[one.table, one.column][1]))
-    return [_issue(sheets, one) for one in found]
+    problems.sort(
+        key=lambda one: (places[one.table, one.column][0], one.row, places[one.table, one.column][1])
+    )
+    return [_issue(sheets, one) for one in problems]
 
 
 def _issue(sheets: ValidationContext, problem: Problem) -> Issue:
@@ -232,7 +232,7 @@ def _sheets(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, pd.DataFram
         if name in frames:
             given = columns_of(frames[name], entity)
             columns = {column: _written(tables[name][column], entity, entity[column]) for column in given}
-            others = [str(one) for one in frames[name].columns if one not in entity.columns]
+            others = [str(problem) for problem in frames[name].columns if problem not in entity.columns]
             columns |= {column: [""] * len(frames[name]) for column in others}
             written[name] = TextTable(entity, columns)
     whole = {name: written.get(name, TextTable(entity, {})) for name, entity in ENTITIES.items()}
@@ -244,7 +244,7 @@ def _absent(sheets: ValidationContext, absent: frozenset[str]) -> list[Problem]:
 
     Nothing is judged by the table of owners, so that it may be left out.
     """
-    found = []
+    problems = []
     for name, table in sheets.tables.items():
         for field in table.entity.fields:
             subjects = sheets.columns("event", "subject") if field.name == "subject_id" else ()
@@ -255,25 +255,25 @@ def _absent(sheets: ValidationContext, absent: frozenset[str]) -> list[Problem]:
                 continue
             sheets.refused.setdefault((name, field.name), set()).update(rows)
             for missing in sorted({ends[row] for row in rows} - {"owner"}):
-                told = say(
+                text = say(
                     "rows lead to the table {name}, which is not there; hand it in as well", name=missing
                 )
-                found.append(Problem("E-REF", name, HEADER, field.name, told))
-    return found
+                problems.append(Problem("E-REF", name, HEADER, field.name, text))
+    return problems
 
 
 def _written(column: pd.Series, entity: Entity, field: Field) -> list[str]:
     """Return a column as texts in the writing that validation knows; what no array can hold stays as it is."""
     if field.type is ValueType.DATE:
-        return _days_written(column)
+        return _days_written(column, field)
     read = texts(column)
     if field.refers or field.name in (entity.identifier, "subject_id"):
         return read
     read = [text.strip() for text in read]
     if field.type is ValueType.TRUTH:
-        return [FRAME.plain(field.type, text) for text in read]
+        return FRAME.plain_column(field, read)
     if field.type is ValueType.NUMBER:
-        return ["0" if _is_number(text) else text for text in read]
+        return ["0" if _is_number(text) else text for text in FRAME.plain_column(field, read)]
     return read
 
 
@@ -285,12 +285,12 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _days_written(column: pd.Series) -> list[str]:
+def _days_written(column: pd.Series, field: Field) -> list[str]:
     """Return dates as ISO texts; where one cannot be read, each as it was written, without the time of day."""
     try:
         read = days(column)
     except PracticeError:
-        return [FRAME.plain(ValueType.DATE, text) for text in texts(column)]
+        return FRAME.plain_column(field, texts(column))
     filled = np.datetime_as_string(np.where(read == MISSING, 0, read).astype("datetime64[D]"))
     return np.where(read == MISSING, "", filled).tolist()
 
@@ -299,8 +299,8 @@ def warn_of_unknown(frames: Mapping[str, pd.DataFrame]) -> None:
     """Warn of tables and columns that feed no rule, so that a slip in an optional one is seen (W-UNKNOWN)."""
     for name, frame in frames.items():
         if name not in ENTITIES:
-            told = say("the table {name} is not known and feeds no rule", name=shown(name))
-            warnings.warn(f"W-UNKNOWN {name}: {told}", stacklevel=4)
+            text = say("the table {name} is not known and feeds no rule", name=shown(name))
+            warnings.warn(f"W-UNKNOWN {name}: {text}", stacklevel=4)
             continue
         others: dict[str, list[str]] = {
             str(one): [] for one in frame.columns if one not in ENTITIES[name].columns

@@ -10,7 +10,7 @@ Method, section 13, rule 6. How its words are read here:
   ``rate_ratio``; intervals are normal, as published.
   Where the counts do not settle a ratio (fewer than five events on a side, counts above zero that leave the
   model open, a fit that has not converged, a ratio beyond 10,000) there is none: a number would mislead.
-- *Time* runs in the series' unit (see :mod:`rhythm`): a slope is per month where values are monthly.
+- *Time* runs in the series' unit (see ``time_axis``): a slope is per month where values are monthly.
 - *Season*: two sine–cosine pairs of a year, where each side spans two years.
 """
 
@@ -23,12 +23,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from theorytopractice.assessment.cadence import CYCLES
-from theorytopractice.assessment.run_chart import NEAR
+from theorytopractice.assessment.before_after import CYCLES, NEAR
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.grouped import BoolArray, FloatArray
-
+    from theorytopractice.assessment.arrays import BoolArray, FloatArray
 
 ENOUGH = 8  # values on each side
 EVENTS = 5  # on each side, for a ratio of rates

@@ -1,26 +1,158 @@
-"""Which stage has an insight or a problem reached? (method, section 5).
+"""What was visible of some findings on their days, and which stage of the ladder does it support? (method, section 5).
 
 The rules of the other kinds stand in ``experiences.py`` and ``mechanisms.py``.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import cached_property
 
 import numpy as np
 
-from theorytopractice.model.vocabularies import COMPLETE, UNDER_WAY, ActionState, Stage
+from theorytopractice.assessment.actions import ActionView, earliest_start, observe_actions
+from theorytopractice.assessment.arrays import (
+    MISSING,
+    Array,
+    BoolArray,
+    DayArray,
+    IntArray,
+    code,
+    count,
+    greatest,
+    some,
+)
+from theorytopractice.assessment.encoded_plan import (
+    VisibleFindings,
+)
+from theorytopractice.assessment.outcomes import OutcomeView, RequiredIndicators, observe_outcomes
+from theorytopractice.model.vocabularies import (
+    COMPLETE,
+    LADDER_KINDS,
+    UNDER_WAY,
+    ActionRole,
+    ActionState,
+    FindingKind,
+    Solvability,
+    Stage,
+)
 
-if TYPE_CHECKING:
-    from theorytopractice.assessment.facts import FindingFacts
-    from theorytopractice.assessment.grouped import Array, BoolArray
+NOW = code(Solvability, Solvability.NOW)
+REVIEW_DAYS, REVIEW_DAYS_WAITING = 365, 180
+
+
+class FindingFacts(VisibleFindings):
+    """What was visible of a set of cases of one plan: events, actions, indicators; each part is worked out when first asked."""
+
+    @cached_property
+    def actions(self) -> ActionView:
+        """The linked actions, in every role."""
+        return observe_actions(self.encoded, self.cases, self.visible)
+
+    @cached_property
+    def is_planned(self) -> BoolArray:
+        """Tell where some live action has an accountable owner and a due date."""
+        return self.any_action(self.actions.is_live & self.actions.is_scheduled)
+
+    @cached_property
+    def start(self) -> DayArray:
+        """The start of each case's actions, t0; NEVER if undefined."""
+        return earliest_start(self.actions, len(self))
+
+    @cached_property
+    def outcomes(self) -> OutcomeView:
+        """The required outcome and impact indicators, R, of insights and problems."""
+        ladder = self.is_kind(*LADDER_KINDS)
+        case, indicator, _ = self.measured(ladder)
+        keep = np.ones(len(case), dtype=bool)
+        keep[1:] = (case[1:] != case[:-1]) | (indicator[1:] != indicator[:-1])
+        case, indicator = case[keep], indicator[keep]
+        return observe_outcomes(
+            self.encoded, self.cases, self.visible, RequiredIndicators(case, indicator, self.start[case])
+        )
+
+    def measured(self, wanted: BoolArray) -> tuple[IntArray, IntArray, IntArray]:
+        """Return (case, indicator, replication) of the required effect indicators of the wanted cases."""
+        chosen = np.flatnonzero(wanted)
+        segment, link = self.encoded.finding_indicators.expand(self.cases.finding[chosen])
+        indicator = self.encoded.finding_indicators["indicator"][link]
+        keep = (
+            self.encoded.finding_indicators["is_required"][link] & self.encoded.targets.is_effect[indicator]
+        )
+        return chosen[segment[keep]], indicator[keep], self.encoded.finding_indicators["action"][link][keep]
+
+    @cached_property
+    def origin(self) -> DayArray:
+        """The day from which age and activity count: recorded_on, or the last material revision (section 10)."""
+        recorded = self.encoded.findings.recorded[self.cases.finding]
+        return np.where(self.visible.revised_on != MISSING, self.visible.revised_on, recorded)
+
+    @cached_property
+    def age(self) -> IntArray:
+        """Days since the origin."""
+        return self.day.astype(np.int64) - self.origin
+
+    @cached_property
+    def is_blocked(self) -> BoolArray:
+        """Tell where a block is in force."""
+        return self.visible.block >= 0
+
+    @cached_property
+    def has_enabling(self) -> BoolArray:
+        """Tell where some enabling action is not cancelled, has an accountable owner and a due date."""
+        enables = self.role(ActionRole.ENABLES) & ~self.actions.is_cancelled & self.actions.is_scheduled
+        return some(enables, self.actions.case, len(self))
+
+    def role(self, word: ActionRole) -> BoolArray:
+        """Tell which action links have a role."""
+        return self.actions.role == code(ActionRole, word)
+
+    def any_action(self, truth: BoolArray) -> BoolArray:
+        """Tell for each case whether some linked action is such."""
+        return some(truth, self.actions.case, len(self))
+
+    def any_outcome(self, truth: BoolArray) -> BoolArray:
+        """Tell for each case whether some required indicator is such."""
+        return some(truth, self.outcomes.case, len(self))
+
+    def all_outcomes(self, truth: BoolArray) -> BoolArray:
+        """Tell for each case whether it has required indicators and every one is such."""
+        return self.has_outcomes & ~self.any_outcome(~truth)
+
+    @cached_property
+    def has_outcomes(self) -> BoolArray:
+        """Tell where R is not empty."""
+        return count(np.ones(len(self.outcomes.case), dtype=bool), self.outcomes.case, len(self)) > 0
+
+    @cached_property
+    def has_future_observation(self) -> BoolArray:
+        """Tell where a required effect indicator, of the finding or a replication, has a value still to come."""
+        case, indicator, _ = self.measured(np.ones(len(self), dtype=bool))
+        latest = self.encoded.latest_observed[indicator]
+        return some(latest > self.day[case], case, len(self))
+
+    @cached_property
+    def latest_activity(self) -> DayArray:
+        """The last day on which something moved in L, MISSING if never (5.3 stalled)."""
+        return greatest(self.actions.active_on, self.actions.is_live, self.actions.case, len(self))
+
+    @cached_property
+    def review_due(self) -> IntArray:
+        """The day on which the next review is due (section 10)."""
+        findings, finding = self.encoded.findings, self.cases.finding
+        waits = self.is_kind(FindingKind.PROBLEM) & (findings.solvability[finding] != NOW)
+        usual = np.where(waits, REVIEW_DAYS_WAITING, REVIEW_DAYS)
+        every = np.where(findings.review_days[finding] >= 0, findings.review_days[finding], usual)
+        since = np.where(
+            self.visible.reviewed_on != MISSING, self.visible.reviewed_on, findings.recorded[finding]
+        )
+        return since.astype(np.int64) + every
 
 
 def ladder_stage(a: FindingFacts) -> Array:
     """Return the stage 0–5 of each case by the generic ladder (method, section 5)."""
     live = a.actions.is_live
     stage = np.zeros(len(a), dtype=np.int8)
-    stage[a.any_action(live & a.actions.is_scheduled)] = Stage.PLANNED
+    stage[a.is_planned] = Stage.PLANNED
     stage[a.any_action(live & a.actions.is_in(*UNDER_WAY, *COMPLETE))] = Stage.UNDER_WAY
     carried_out = a.any_action(live) & ~a.any_action(live & ~a.actions.is_in(ActionState.DONE))
     stage[carried_out] = Stage.CARRIED_OUT

@@ -13,19 +13,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.actions import linking_findings
-from theorytopractice.assessment.columns import as_dates, code
-from theorytopractice.assessment.commitments import KEPT, Commitment
+from theorytopractice.assessment.actions import KEPT, Commitment, linking_findings
+from theorytopractice.assessment.arrays import MISSING, Array, BoolArray, DayArray, IntArray, as_dates, code
 from theorytopractice.assessment.encode import encode
-from theorytopractice.assessment.estimators import wilson
-from theorytopractice.assessment.experiences import Replication, best_states
-from theorytopractice.assessment.grouped import MISSING
-from theorytopractice.assessment.listings import FAILED, KNOWN
+from theorytopractice.assessment.encoded_plan import REVIEWS, as_day_number, is_kind, is_visible
+from theorytopractice.assessment.experiences import FAILED, KNOWN, Replication, best_states
+from theorytopractice.assessment.figures import share_text, wilson
+from theorytopractice.assessment.flags import judge_flag
 from theorytopractice.assessment.mechanisms import last_slots, later
 from theorytopractice.assessment.problems import surveys
-from theorytopractice.assessment.reviews import derived_findings
-from theorytopractice.assessment.snapshot import snapshot_on
-from theorytopractice.assessment.visibility import REVIEWS, as_day_number, is_kind, is_visible
+from theorytopractice.assessment.snapshot import PlanSnapshot, derived_findings, snapshot_on
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.i18n import (
     PARTS,
@@ -45,11 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
     from datetime import date
 
-    from theorytopractice.assessment.grouped import Array, BoolArray, DayArray, IntArray
-    from theorytopractice.assessment.snapshot import PlanSnapshot
-
     Counts = tuple[int, int]
-
 
 COHORT_WIDTH = 1
 NOT_LOOKED_FOR = ("no_indicator", "no_target", "no_baseline")
@@ -127,7 +120,7 @@ def on_time_rate(s: PlanSnapshot) -> Counts:
 def evidence_gap(s: PlanSnapshot) -> Counts:
     """Of the open insights and problems at stage 3 or above, those whose effect nobody looked for."""
     done = (s.open_stage >= Stage.CARRIED_OUT) & s.is_kind(*LADDER_KINDS)
-    flags: list[BoolArray] = [s.flag(name) for name in NOT_LOOKED_FOR]
+    flags: list[BoolArray] = [judge_flag(s, name) for name in NOT_LOOKED_FOR]
     return counts(np.logical_or.reduce(flags), done)
 
 
@@ -137,7 +130,7 @@ def lapse_rate(s: PlanSnapshot) -> Counts:
     A finding can be flagged without having been in practice (one of its indicators was met and fell); it is
     in neither count, so that the rate stays a share.
     """
-    return counts(s.flag("lapsed"), s.ever(Stage.IN_PRACTICE))
+    return counts(judge_flag(s, "lapsed"), s.ever(Stage.IN_PRACTICE))
 
 
 def staleness_median_days(s: PlanSnapshot) -> Array:
@@ -150,7 +143,7 @@ def rebound_rate(s: PlanSnapshot) -> Counts:
 
     ``recurred`` among them is exactly ``lapsed``: on a day on which a problem is solved it is not lapsed.
     """
-    return counts(s.flag("lapsed"), s.ever_solved)
+    return counts(judge_flag(s, "lapsed"), s.ever_solved)
 
 
 def kept_on_time_rate(s: PlanSnapshot) -> Counts:
@@ -508,7 +501,7 @@ TABLE = (
         message("revision share"),
         revision_share,
         message("Of the reviews, those that changed a finding."),
-        message("0 % over many reviews is a warning, not a triumph."),
+        message("0% over many reviews is a warning, not a triumph."),
     ),
 )
 MEASURES = {measure.name: measure for measure in TABLE}
@@ -677,8 +670,8 @@ class Wording:
 
 
 LINE = Wording(
-    few=message("{k} of {of}: {share} % ({low}–{high} %)"),
-    many=message("{share} % ({low}–{high} %), {k} of {of}"),
+    few=message("{k} of {of}: {share}"),
+    many=message("{share}, {k} of {of}"),
     ratio=message("{value} ({k} for {of} reviews)"),
     count=message("{k} of {of}"),
     is_plain=True,
@@ -690,15 +683,15 @@ CELL = Wording(
     count=message("{part} of {whole}"),
 )
 SENTENCE = Wording(
-    few=message("{part} of {whole} (95 % interval {low} to {high})"),
-    many=message("{share} ({part} of {whole}; 95 % interval {low} to {high})"),
+    few=message("{part} of {whole} (95% interval {low} to {high})"),
+    many=message("{share} ({part} of {whole}; 95% interval {low} to {high})"),
     ratio=message("{part} for {whole}"),
     count=message("{part} of {whole}"),
 )
 
 
 def say_figure(row: Mapping[Hashable, Any], wording: Wording) -> str:
-    """Put a figure into words, such as "3 of 7: 43 % (16–75 %)" or "31.0 % (25.7–36.9 %), 80 of 258".
+    """Put a figure into words, such as "3 of 7: 43% (16–75%)" or "31.0% (25.7–36.9%), 80 of 258".
 
     Args:
         row: a row of ``measures``.
@@ -720,9 +713,8 @@ def _facts(row: Mapping[Hashable, Any], wording: Wording) -> dict[str, str]:
     """Return the numbers of a figure as they are written in one place."""
     n, of = int(row["numerator"]), int(row["denominator"])
     if wording.is_plain:
-        digits = 0 if of < MANY else 1
-        shares = {name: f"{100 * row[column]:.{digits}f}" for name, column in SHARES.items()}
-        return {"k": f"{n:,}", "of": f"{of:,}", "value": f"{row['value']:.2f}", **shares}
+        share = share_text(row["value"], row["low"], row["high"], digits=0 if of < MANY else 1)
+        return {"k": f"{n:,}", "of": f"{of:,}", "value": f"{row['value']:.2f}", "share": share}
     shares = {name: "" if pd.isna(row[column]) else say_share(row[column]) for name, column in SHARES.items()}
     return {"part": say_number(n), "whole": say_number(of), **shares}
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theorytopractice.assessment.columns import code
-from theorytopractice.assessment.grouped import (
+from theorytopractice.assessment.arrays import (
     DAY_SPAN,
     MISSING,
     Array,
     BoolArray,
     DayArray,
     IntArray,
+    code,
     count,
     first,
     last,
@@ -23,13 +23,11 @@ from theorytopractice.assessment.grouped import (
     run_length,
     some,
 )
-from theorytopractice.assessment.visibility import CHECKS, is_after, is_kind, is_visible
+from theorytopractice.assessment.encoded_plan import CHECKS, EncodedPlan, is_after, is_kind, is_visible
 from theorytopractice.model.vocabularies import FindingEvent, FindingKind
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.encoded_plan import EncodedPlan
-    from theorytopractice.assessment.facts import FindingFacts
-
+    from theorytopractice.assessment.encoded_plan import VisibleFindings
 
 PASS, FAIL, NOT_APPLICABLE = (code(FindingEvent, check) for check in CHECKS)
 MISSED = -1
@@ -86,8 +84,8 @@ class MechanismView:
     has_future: BoolArray
 
 
-def observe_mechanisms(a: FindingFacts) -> MechanismView:
-    """Judge the mechanisms among the cases by their checks."""
+def observe_mechanisms(a: VisibleFindings, is_planned: BoolArray) -> MechanismView:
+    """Judge the mechanisms among the cases by their checks; ``is_planned`` where an action is to bring one about."""
     findings, n = a.encoded.findings, len(a)
     effective = findings.effective[a.cases.finding]
     is_mechanism = a.is_kind(FindingKind.MECHANISM)
@@ -111,7 +109,7 @@ def observe_mechanisms(a: FindingFacts) -> MechanismView:
     run_days = np.bincount(case[in_run], window[in_run], n).astype(np.int64)
     lasting = (run >= LASTING_AFTER) & (run_days >= LASTING_DAYS)
     stage = np.zeros(n, dtype=np.int8)
-    stage[is_mechanism & ((effective > a.day) | a.any_action(a.actions.is_live & a.actions.is_scheduled))] = 1
+    stage[is_mechanism & ((effective > a.day) | is_planned)] = 1
     for level, reached in ((2, in_force), (3, in_force & ever & ~dead), (4, followed), (5, lasting)):
         stage[reached] = level
     tail = np.flatnonzero(counted)
@@ -149,7 +147,7 @@ def _from_end(case: IntArray, totals: IntArray) -> IntArray:
 class _Checks:
     """The visible checks of the mechanisms, by case and day; those up to the anchor are left out."""
 
-    def __init__(self, a: FindingFacts, is_mechanism: BoolArray) -> None:
+    def __init__(self, a: VisibleFindings, is_mechanism: BoolArray) -> None:
         events = a.encoded.finding_events
         chosen = np.flatnonzero(is_mechanism)
         segment, row = events.expand(a.cases.finding[chosen])
@@ -165,7 +163,7 @@ class _Checks:
         self.day, self.kind = events["day"][self.row].astype(np.int64), events["kind"][self.row]
 
 
-def fill_slots(a: FindingFacts, chosen: IntArray, checks: _Checks) -> Slots:
+def fill_slots(a: VisibleFindings, chosen: IntArray, checks: _Checks) -> Slots:
     """Lay out the slots of the chosen cases and give each its check (method, section 9)."""
     finding = a.cases.finding[chosen]
     anchor = np.maximum(a.encoded.findings.effective[finding], a.visible.revised_on[chosen]).astype(np.int64)
@@ -243,7 +241,7 @@ def later(anchor: IntArray, steps: IntArray, unit: Array) -> IntArray:
     return np.where(np.isin(unit, ("D", "W")), in_days, in_months)
 
 
-def next_slot(a: FindingFacts, slots: Slots) -> IntArray:
+def next_slot(a: VisibleFindings, slots: Slots) -> IntArray:
     """Return the number of the slot that the next check serves, 0 where nothing is due.
 
     It is the earliest slot without a check whose grace has not run out; where every slot begun has its check, the
@@ -268,7 +266,7 @@ def repeatable(slots: Slots, day: int) -> int:
     return int(slots.number[mends].max(initial=0))
 
 
-def due_of_slot(a: FindingFacts, number: IntArray) -> IntArray:
+def due_of_slot(a: VisibleFindings, number: IntArray) -> IntArray:
     """Return the day on which a slot of each case is due; MISSING where the number is 0."""
     findings, finding = a.encoded.findings, a.cases.finding
     anchor = np.maximum(findings.effective[finding], a.visible.revised_on).astype(np.int64)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from theorytopractice.assessment.arrays import DAY_SPAN, MISSING, NEVER
 from theorytopractice.assessment.experiences import SITES_TO_SUSTAIN, Replication, codifying_mechanisms
-from theorytopractice.assessment.grouped import DAY_SPAN, MISSING, NEVER
 from theorytopractice.assessment.mechanisms import (
     FAIL,
     FOLLOWED_AFTER,
@@ -49,7 +49,6 @@ if TYPE_CHECKING:
 
     from theorytopractice.assessment.assessment import Assessment
     from theorytopractice.assessment.outcomes import OutcomeView
-
 
 BESIDES = message("{first}; and {second}")
 
@@ -236,14 +235,14 @@ def _to_show_elsewhere(a: Assessment) -> str:
     """Say at how many more sites it must work, and which replications could show it."""
     sites = {_site(a, place): place for place in _places(a, Replication.WORKED)}
     names = several((site_name(a, int(a.experiences.link[place])) for place in sites.values()), few=None)
-    shown = say_n(
+    text = say_n(
         "show at {n} more site that it worked (so far: {sites})",
         "show at {n} more sites that it worked (so far: {sites})",
         SITES_TO_SUSTAIN - len(sites),
         sites=names,
     )
     others = [place for place in _places(a, *UNPROVEN) if _site(a, place) not in sites]
-    return say("{shown}, such as {actions}", shown=shown, actions=_any_of(a, others)) if others else shown
+    return say("{shown}, such as {actions}", shown=text, actions=_any_of(a, others)) if others else text
 
 
 def _site(a: Assessment, place: int) -> int:
@@ -300,10 +299,10 @@ def _passes(a: Assessment, wanted: int, over_days: int) -> str:
     again = repeatable(a.mechanisms.slots, int(a.day[0]))
     run, chosen = _wanted(a, wanted, over_days)
     checks = say_in_turn(THEN, (_repeat(a, again) if again in chosen else "", _pass(a, chosen, again)))
-    told = {"checks": checks, "run": run + len(chosen), "now": run}
+    facts = {"checks": checks, "run": run + len(chosen), "now": run}
     if not over_days:
-        return say("{checks} for a run of {run} (now {now})", **told)
-    return say("{checks} for a run of {run} (now {now}), over {days} days", days=over_days, **told)
+        return say("{checks} for a run of {run} (now {now})", **facts)
+    return say("{checks} for a run of {run} (now {now}), over {days} days", days=over_days, **facts)
 
 
 def _wanted(a: Assessment, wanted: int, over_days: int) -> tuple[int, list[int]]:

@@ -6,11 +6,10 @@ Method, 5.1 and 5.2. A row is one required indicator of one case (or of one repl
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theorytopractice.assessment.grouped import (
+from theorytopractice.assessment.arrays import (
     MISSING,
     NEVER,
     BoolArray,
@@ -23,12 +22,14 @@ from theorytopractice.assessment.grouped import (
     pick,
     run_length,
 )
-from theorytopractice.assessment.visibility import is_after, is_visible
-
-if TYPE_CHECKING:
-    from theorytopractice.assessment.encoded_plan import EncodedPlan
-    from theorytopractice.assessment.targets import Targets
-    from theorytopractice.assessment.visibility import FindingDays, FindingView
+from theorytopractice.assessment.encoded_plan import (
+    EncodedPlan,
+    FindingDays,
+    FindingView,
+    Targets,
+    is_after,
+    is_visible,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.columns import days
+from theorytopractice.assessment.arrays import MISSING, NEVER, Array, BoolArray, Grouped, IntArray, days
 from theorytopractice.assessment.experiences import TRIAL_DAYS, Replication, codifying_mechanisms
-from theorytopractice.assessment.grouped import MISSING, NEVER
+from theorytopractice.assessment.facts import CONFIRMING_N, CONFIRMING_TARGET, at_least
+from theorytopractice.assessment.figures import between, bound
 from theorytopractice.assessment.mechanisms import (
     NOT_APPLICABLE,
     PERSISTENCE_SLOTS,
@@ -20,9 +21,8 @@ from theorytopractice.assessment.mechanisms import (
     last_slots,
     next_slot,
 )
-from theorytopractice.assessment.outcomes import is_explicit
+from theorytopractice.assessment.outcomes import OutcomeView, is_explicit
 from theorytopractice.assessment.problems import CONFIRMATION_DAYS
-from theorytopractice.assessment.targets import CONFIRMING_N, CONFIRMING_TARGET, at_least, between, bound
 from theorytopractice.i18n import (
     CLAUSES,
     PARTS,
@@ -49,9 +49,6 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping
 
     from theorytopractice.assessment.assessment import Assessment
-    from theorytopractice.assessment.grouped import Array, BoolArray, Grouped, IntArray
-    from theorytopractice.assessment.outcomes import OutcomeView
-
 
 FEW = 5
 BOTH = message("{first} and {second}")
@@ -100,7 +97,7 @@ def days_text(n: int) -> str:
 
 def several(names: Iterable[object], word: str = "and", *, few: int | None = FEW) -> str:
     """Join names as people say them, each once; of many only some, with ``few=None`` all."""
-    return say_list((str(one) for one in dict.fromkeys(names)), word, few=few)
+    return say_list((str(name) for name in dict.fromkeys(names)), word, few=few)
 
 
 def sentence(text: str) -> str:
@@ -116,9 +113,9 @@ def without_full_stop(text: str) -> str:
 def _fact(a: Assessment, table: str, facts: Grouped, row: int) -> Fact:
     """Return a fact with its id, or the number of its row in its table where it has none."""
     position = int(facts.row[row])
-    found = a.encoded.frames[table].iloc[position]
-    identifier = cell_text(found[f"{table}_id"]) or say("row {n}", n=position + 1)
-    return Fact(identifier, day_text(facts["day"][row]), found)
+    cells = a.encoded.frames[table].iloc[position]
+    identifier = cell_text(cells[f"{table}_id"]) or say("row {n}", n=position + 1)
+    return Fact(identifier, day_text(facts["day"][row]), cells)
 
 
 def action_event(a: Assessment, row: int) -> Fact:
@@ -190,34 +187,34 @@ def action_line(a: Assessment, link: int) -> str:
     if a.actions.state_of(link) not in (ActionState.DONE, ActionState.CANCELLED):
         parts.append(say("owned") if a.actions.has_accountable[link] else say("nobody is accountable"))
         parts.append(_due(a, link))
-    told = say_in_turn(CLAUSES, parts)
-    return say("{action} “{title}”: {state}.", action=action_name(a, link), title=title, state=told)
+    text = say_in_turn(CLAUSES, parts)
+    return say("{action} “{title}”: {state}.", action=action_name(a, link), title=title, state=text)
 
 
 def state_text(a: Assessment, link: int) -> str:
     """Say the state of an action with the event and the evidence that decided it."""
     view = a.actions
-    said = say(STATE_WORDS[view.state_of(link)])
+    text = say(STATE_WORDS[view.state_of(link)])
     if (row := int(view.decided_row[link])) >= 0:
-        said = _decided(said, action_event(a, row), with_reason=view.state_of(link) == ActionState.CANCELLED)
+        text = _decided(text, action_event(a, row), with_reason=view.state_of(link) == ActionState.CANCELLED)
     if (row := int(view.evidence_row[link])) >= 0 and view.state_of(link) == ActionState.DONE:
-        found = evidence(a, row)
-        proof = say("evidence {identifier} of {day}", identifier=found.identifier, day=found.on)
-        said = say_in_turn(CLAUSES, (said, proof))
-    return said
+        fact = evidence(a, row)
+        proof = say("evidence {identifier} of {day}", identifier=fact.identifier, day=fact.on)
+        text = say_in_turn(CLAUSES, (text, proof))
+    return text
 
 
-def _decided(state: str, found: Fact, *, with_reason: bool) -> str:
+def _decided(state: str, fact: Fact, *, with_reason: bool) -> str:
     """Say which event brought an action into its state, and why where that is asked for and known."""
-    said = say(
+    text = say(
         "{state} ({event} on {day}, {identifier})",
         state=state,
-        event=event_name(found.cell("event")),
-        day=found.on,
-        identifier=found.identifier,
+        event=event_name(fact.cell("event")),
+        day=fact.on,
+        identifier=fact.identifier,
     )
-    reason = found.cell("reason") if with_reason else ""
-    return say("{said} because “{reason}”", said=said, reason=reason) if reason else said
+    reason = fact.cell("reason") if with_reason else ""
+    return say("{said} because “{reason}”", said=text, reason=reason) if reason else text
 
 
 def lacking_text(a: Assessment, link: int) -> str:
@@ -236,13 +233,13 @@ def _due(a: Assessment, link: int) -> str:
     due, original = int(a.actions.due[link]), int(a.actions.original_due[link])
     if due == MISSING:
         return say("no due date")
-    said = (
+    text = (
         say("due {day}", day=day_text(due))
         if original in (MISSING, due)
         else say("due {day} (first {first})", day=day_text(due), first=day_text(original))
     )
     is_late = bool(a.actions.is_open[link]) and age(a, due) > 0
-    return say("{due}, {days} overdue", due=said, days=days_text(age(a, due))) if is_late else said
+    return say("{due}, {days} overdue", due=text, days=days_text(age(a, due))) if is_late else text
 
 
 def indicator_row(a: Assessment, indicator: int) -> pd.Series:
@@ -257,7 +254,7 @@ def indicator_name(a: Assessment, indicator: int) -> str:
 
 def indicators(a: Assessment, view: OutcomeView, rows: Array) -> list[str]:
     """Return the ids of some judged indicators."""
-    return [indicator_name(a, one) for one in view.indicator[rows]]
+    return [indicator_name(a, indicator) for indicator in view.indicator[rows]]
 
 
 def indicator_line(a: Assessment, view: OutcomeView, i: int) -> str:
@@ -296,12 +293,12 @@ def aim_text(row: pd.Series | Mapping[Hashable, Any], *, with_tolerance: bool = 
 
 def value_text(a: Assessment, row: int) -> str:
     """Say a value with its date and id."""
-    found = observation(a, row)
+    fact = observation(a, row)
     return say(
         "{value} on {day} ({identifier})",
-        value=found.cell("value"),
-        day=found.on,
-        identifier=found.identifier,
+        value=fact.cell("value"),
+        day=fact.on,
+        identifier=fact.identifier,
     )
 
 
@@ -393,21 +390,21 @@ def survey_lines(a: Assessment) -> list[str]:
 
 def survey_text(a: Assessment, i: int) -> str:
     """Say of one survey who was asked, what they said, and why it passes or not."""
-    said = a.surveys
-    declared = cell_text(indicator_row(a, said.indicator[i])["target"])
+    surveys = a.surveys
+    declared = cell_text(indicator_row(a, surveys.indicator[i])["target"])
     target = declared or say("{target} (usual)", target=CONFIRMING_TARGET)
     aim = say("those affected must agree by at least {target}", target=target)
-    if said.row[i] < 0:
+    if surveys.row[i] < 0:
         return say("{aim}: no final value yet", aim=aim)
-    n = _number(observation(a, said.row[i]).row["n"])
+    n = _number(observation(a, surveys.row[i]).row["n"])
     return say(
         "{aim}: {value}, {asked}: {verdict}",
         aim=aim,
-        value=value_text(a, said.row[i]),
+        value=value_text(a, surveys.row[i]),
         asked=say("nobody said how many were asked")
         if n is None
         else say("{people} people asked", people=f"{n:g}"),
-        verdict=say("passed") if said.passes[i] else say("not passed, {why}", why=_failing(a, i, n)),
+        verdict=say("passed") if surveys.passes[i] else say("not passed, {why}", why=_failing(a, i, n)),
     )
 
 
@@ -452,8 +449,8 @@ def mechanism_lines(a: Assessment) -> list[str]:
                 "In force since {day}; {owned}; no cadence, {checked}.", day=day, owned=owned, checked=checked
             )
         ]
-    said = say("In force since {day}, {cadence}; {owned}.", day=day, cadence=_cadence(a), owned=owned)
-    return [said, *slot_lines(a), *_run(a), *_next(a)]
+    text = say("In force since {day}, {cadence}; {owned}.", day=day, cadence=_cadence(a), owned=owned)
+    return [text, *slot_lines(a), *_run(a), *_next(a)]
 
 
 def check_counts_text(a: Assessment) -> str:
@@ -465,8 +462,8 @@ def check_counts_text(a: Assessment) -> str:
 def _cadence(a: Assessment) -> str:
     """Say how often a mechanism is checked, with the grace of a check."""
     written, grace = finding_cell(a, "check_every"), a.mechanisms.slots.grace
-    found = CADENCE.fullmatch(written)
-    every = say(PERIODS[found[2]], n=found[1]) if found else written
+    match = CADENCE.fullmatch(written)
+    every = say(PERIODS[match[2]], n=match[1]) if match else written
     if not len(grace):
         return say("checked every {every}", every=every)
     return say("checked every {every} with {days} of grace", every=every, days=days_text(grace[0]))
@@ -489,9 +486,9 @@ def slot_text(a: Assessment, i: int) -> str:
     slots = a.mechanisms.slots
     check, row = check_text(a, int(slots.number[i])), int(slots.check_row[i])
     if row >= 0:
-        result, found = result_name(slots.result[i]), finding_event(a, row)
-        said = say("{check}: {result} on {found}", check=check, result=result, found=found)
-        return said if slots.is_counted[i] else say_in_turn(CLAUSES, (said, say("may still change")))
+        result, fact = result_name(slots.result[i]), finding_event(a, row)
+        text = say("{check}: {result} on {found}", check=check, result=result, found=fact)
+        return text if slots.is_counted[i] else say_in_turn(CLAUSES, (text, say("may still change")))
     end = day_text(slots.due_on[i] + slots.grace[i])
     if slots.is_counted[i]:
         result = result_name(slots.result[i])
@@ -502,21 +499,21 @@ def slot_text(a: Assessment, i: int) -> str:
 def slot_lines(a: Assessment) -> list[str]:
     """Say what became of the last slots of a mechanism, newest last; of the earlier ones only how many."""
     slots, n = a.mechanisms.slots, len(a.mechanisms.slots.number)
-    shown = max(n - PERSISTENCE_SLOTS, 0)
-    lines = [sentence(slot_text(a, i)) for i in range(shown, n)]
-    if not shown:
+    n_earlier = max(n - PERSISTENCE_SLOTS, 0)
+    lines = [sentence(slot_text(a, i)) for i in range(n_earlier, n)]
+    if not n_earlier:
         return lines
-    counts = Counter(int(result) for result in slots.result[:shown])
-    told = say_names(
+    counts = Counter(int(result) for result in slots.result[:n_earlier])
+    listing = say_names(
         say("{n} {result}", n=counts[result], result=result_name(result))
         for result in RESULTS
         if counts[result]
     )
-    return [say("Checks 1 to {n}: {counts}.", n=shown, counts=told), *lines]
+    return [say("Checks 1 to {n}: {counts}.", n=n_earlier, counts=listing), *lines]
 
 
 def _run(a: Assessment) -> list[str]:
-    passed, counted = (int(found[0]) for found in last_slots(a.mechanisms.slots, len(a)))
+    passed, counted = (int(fact[0]) for fact in last_slots(a.mechanisms.slots, len(a)))
     if not counted:
         return [say("No check counts yet, na left aside.")]
     run, days = int(a.mechanisms.streak[0]), days_text(a.mechanisms.streak_days[0])
@@ -571,8 +568,8 @@ def site_lines(a: Assessment) -> list[str]:
     view, lines = a.experiences, []
     for place, link in enumerate(view.link.tolist()):
         site, state = site_name(a, link), name_of(replication_state(a, place))
-        told = {"state": state, "why": site_reason(a, place), "action": action_line(a, link)}
-        lines.append(say("{site}: {state} ({why}). {action}", site=site, **told))
+        facts = {"state": state, "why": site_reason(a, place), "action": action_line(a, link)}
+        lines.append(say("{site}: {state} ({why}). {action}", site=site, **facts))
         lines += [
             say("{site}: {indicator}", site=site, indicator=indicator_line(a, view.outcomes, int(i)))
             for i in own_indicators(a, place)
@@ -692,20 +689,20 @@ def unexplained_text(a: Assessment) -> str:
     return several(say(name) for name in EXPLAINED if not finding_cell(a, name))
 
 
-def event_line(said: str, found: Fact) -> str:
+def event_line(text: str, fact: Fact) -> str:
     """Add to a fact of a finding who told it and why, where that is known; without a full stop at the end."""
-    who, reason = found.cell("by"), found.cell("reason")
-    said = say("{said} by {who}", said=said, who=who) if who else said
-    return without_full_stop(say("{said}: {reason}", said=said, reason=reason) if reason else said)
+    who, reason = fact.cell("by"), fact.cell("reason")
+    text = say("{said} by {who}", said=text, who=who) if who else text
+    return without_full_stop(say("{said}: {reason}", said=text, reason=reason) if reason else text)
 
 
 def block_text(a: Assessment) -> str:
     """Say since when a finding is blocked, by what, and when that is looked at again."""
     row = int(a.visible.block[0])
-    found, revisit = finding_event(a, row), int(a.encoded.finding_events["due"][row])
+    fact, revisit = finding_event(a, row), int(a.encoded.finding_events["due"][row])
     again = (
         say("to be looked at again on {day}", day=day_text(revisit))
         if revisit != MISSING
         else say("with no revisit date")
     )
-    return say_in_turn(PARTS, (event_line(say("blocked since {found}", found=found), found), again))
+    return say_in_turn(PARTS, (event_line(say("blocked since {found}", found=fact), fact), again))

@@ -10,24 +10,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theorytopractice.assessment.columns import code
-from theorytopractice.assessment.grouped import (
+from theorytopractice.assessment.arrays import (
     MISSING,
     Array,
     BoolArray,
     DayArray,
     IntArray,
+    code,
     greatest,
     last,
     pick,
     some,
 )
-from theorytopractice.assessment.visibility import is_after, is_visible
+from theorytopractice.assessment.encoded_plan import is_after, is_visible
 from theorytopractice.model.vocabularies import ActionRole, ActionState, FindingKind, Solvability
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.facts import FindingFacts
-
+    from theorytopractice.assessment.ladder import FindingFacts
 
 RIPE_DAYS, MILESTONE_DAYS, CONFIRMATION_DAYS = 30, 365, 400
 

@@ -14,28 +14,30 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.columns import as_dates, code, codes, days, positions
-from theorytopractice.assessment.frames import cells, finding_ids, finish_frame
-from theorytopractice.assessment.grouped import (
+from theorytopractice.assessment.arrays import (
     DAY_SPAN,
     MISSING,
     Array,
     BoolArray,
     DayArray,
     IntArray,
+    as_dates,
     begins,
+    cells,
+    days,
+    finish_frame,
+    positions,
     some,
 )
-from theorytopractice.assessment.snapshot import listing, snapshot_on
-from theorytopractice.assessment.visibility import CHECKS, REVIEWS, is_kind, is_visible
-from theorytopractice.model.vocabularies import FindingEvent, Knowledge, Relation
+from theorytopractice.assessment.encoded_plan import CHECKS, REVIEWS, finding_ids, is_kind, is_visible
+from theorytopractice.assessment.snapshot import Columns, PlanSnapshot, derived_findings, listing, snapshot_on
+from theorytopractice.model.vocabularies import FindingEvent, Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import date
 
     from theorytopractice.assessment.assessment import Assessment
-    from theorytopractice.assessment.snapshot import Columns, PlanSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,15 +204,6 @@ def learning(
         }
     )
     return finish_frame(frame, np.arange(QUARTERS), s.as_of)
-
-
-def derived_findings(s: PlanSnapshot) -> IntArray:
-    """Return the counted findings in the plan that came from another one, each once (method, section 10)."""
-    relation, ids = s.encoded.frames["finding_relation"], s.encoded.findings.ids
-    is_derived = codes(relation["relation"], Relation) == code(Relation, Relation.DERIVED_FROM)
-    child, parent = positions(relation["finding_id"], ids), positions(relation["other_finding_id"], ids)
-    new = np.unique(child[is_derived & (child >= 0) & (parent >= 0)])
-    return new[s.is_in_plan[new]]
 
 
 def _beginnings(day: int) -> IntArray:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.columns import natural_order, texts
+from theorytopractice.assessment.arrays import natural_order, texts
 from theorytopractice.assessment.encode import complete_tables, identifiers, refuse_missing
 from theorytopractice.errors import PracticeError
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from scipy.sparse import csr_matrix
-
 
 BLOCK = 512  # rows of similarities held at once
 RUNS = {False: (3, 5), True: (1, 3)}  # letters in a row; in scripts of wide signs, one may be a word
@@ -90,11 +89,11 @@ def _letters(statement: str) -> str:
 
 def _pairs(statements: list[str], at_least: float, most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the most similar pairs as (position, later position, similarity)."""
-    found = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))]
+    pairs = [(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0))]
     if len(statements) > 1:
         for block in _blocks(_vectors(statements), at_least):
-            found = [_best([*found, block], most)]
-    return _best(found, most)
+            pairs = [_best([*pairs, block], most)]
+    return _best(pairs, most)
 
 
 def _vectors(statements: list[str]) -> csr_matrix:
@@ -133,14 +132,14 @@ def _run_counts(statements: Iterable[str]) -> csr_matrix:
 
 def _runs(statement: str) -> list[str]:
     """Cut a statement into runs of letters; a space marks the edge of a word."""
-    found = []
+    pairs = []
     for word in statement.split():
         is_wide = any(unicodedata.east_asian_width(sign) == "W" for sign in word)
         text = word if is_wide else f" {word} "
         shortest, longest = RUNS[is_wide]
         for length in range(shortest, longest + 1):
-            found += [text[i : i + length] for i in range(len(text) - length + 1)]
-    return found
+            pairs += [text[i : i + length] for i in range(len(text) - length + 1)]
+    return pairs
 
 
 def _blocks(vectors: csr_matrix, at_least: float) -> Iterator[tuple[np.ndarray, np.ndarray, np.ndarray]]:
@@ -153,9 +152,9 @@ def _blocks(vectors: csr_matrix, at_least: float) -> Iterator[tuple[np.ndarray, 
 
 
 def _best(
-    found: list[tuple[np.ndarray, np.ndarray, np.ndarray]], most: int
+    pairs: list[tuple[np.ndarray, np.ndarray, np.ndarray]], most: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the most similar of the pairs, ties by their places in the plan."""
-    first, second, likeness = (np.concatenate(part) for part in zip(*found, strict=True))
+    first, second, likeness = (np.concatenate(part) for part in zip(*pairs, strict=True))
     order = np.lexsort((second, first, -likeness))[:most]
     return first[order], second[order], likeness[order]

@@ -10,32 +10,44 @@ import pandas as pd
 
 from theorytopractice.assessment.actions import (
     ActionStates,
+    CommitmentView,
     linking_findings,
+    observe_commitments,
     observe_plan_actions,
     serves_finding,
 )
-from theorytopractice.assessment.assessment import Assessment
-from theorytopractice.assessment.commitments import CommitmentView, observe_commitments
+from theorytopractice.assessment.arrays import (
+    MISSING,
+    NEVER,
+    Array,
+    BoolArray,
+    DayArray,
+    Grouped,
+    IntArray,
+    code,
+    codes,
+    finish_frame,
+    greatest,
+    key_order,
+    least,
+    pick,
+    positions,
+)
+from theorytopractice.assessment.assessment import Assessment, StageHistory, stage_history
 from theorytopractice.assessment.encode import encode
-from theorytopractice.assessment.events import read_evidence
-from theorytopractice.assessment.flags import judge_flag
-from theorytopractice.assessment.frames import finish_frame, key_order
-from theorytopractice.assessment.grouped import MISSING, NEVER, greatest, least, pick
-from theorytopractice.assessment.milestones import StageHistory, stage_history
-from theorytopractice.assessment.visibility import (
+from theorytopractice.assessment.encoded_plan import (
+    EncodedPlan,
     FindingDays,
     all_findings_on,
     as_day_number,
     is_visible,
 )
-from theorytopractice.model.vocabularies import Knowledge
+from theorytopractice.assessment.facts import read_evidence
+from theorytopractice.model.vocabularies import Knowledge, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from datetime import date
-
-    from theorytopractice.assessment.encoded_plan import EncodedPlan
-    from theorytopractice.assessment.grouped import Array, BoolArray, DayArray, Grouped, IntArray
 
 
 class PlanSnapshot(Assessment):
@@ -73,10 +85,6 @@ class PlanSnapshot(Assessment):
     def knowledge(self) -> Knowledge:
         """What is seen: what was known then, or what is known today (method, T3)."""
         return self.cases.knowledge
-
-    def flag(self, name: str) -> BoolArray:
-        """Tell which findings have a flag."""
-        return judge_flag(self, name)
 
     @cached_property
     def is_open(self) -> BoolArray:
@@ -270,3 +278,12 @@ def listing(*keys: str) -> Callable[[Callable[[PlanSnapshot], Columns]], Listing
         return table
 
     return decorate
+
+
+def derived_findings(s: PlanSnapshot) -> IntArray:
+    """Return the counted findings in the plan that came from another one, each once (method, section 10)."""
+    relation, ids = s.encoded.frames["finding_relation"], s.encoded.findings.ids
+    is_derived = codes(relation["relation"], Relation) == code(Relation, Relation.DERIVED_FROM)
+    child, parent = positions(relation["finding_id"], ids), positions(relation["other_finding_id"], ids)
+    new = np.unique(child[is_derived & (child >= 0) & (parent >= 0)])
+    return new[s.is_in_plan[new]]

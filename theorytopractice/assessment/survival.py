@@ -10,16 +10,22 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.durations import EVENTS, LAPSED, WAYS_OUT, durations, times_in_practice
-from theorytopractice.assessment.estimators import (
+from theorytopractice.assessment.durations import (
+    EVENTS,
+    LAPSED,
+    WAYS_OUT,
+    LogRank,
     Within,
     cumulative_incidence,
+    durations,
     kaplan_meier,
     log_rank,
     median_day,
     middle,
+    times_in_practice,
     within,
 )
+from theorytopractice.assessment.figures import percent, share_text
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.i18n import (
     CLAUSES,
@@ -34,16 +40,9 @@ from theorytopractice.i18n import (
     say_names,
     spoken,
 )
-from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.labels import name_of
+from theorytopractice.model.settings import read_as_of
 from theorytopractice.model.vocabularies import Certainty, Disposition, FindingKind, Knowledge
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from theorytopractice.assessment.estimators import LogRank
-    from theorytopractice.assessment.grouped import Array, BoolArray, IntArray
-
 
 DAYS_IN_MONTH = 30.4375
 SHORT = 61
@@ -58,15 +57,10 @@ class Words(NamedTuple):
     happened: str
     headline: str
     state: str
-    by_then: str
-    told: str
-    unknown: str
     median: str
-    alone: str
-    not_reached: str
-    so_far: str
+    half: str
     waiting: str
-    still: str
+    by_then: str
     share_waiting: str
 
 
@@ -75,57 +69,30 @@ WORDS = {
         happened=message("{n} were put into practice"),
         headline=message("In practice"),
         state=message("in practice"),
-        by_then=message("{share} % in practice"),
-        told=message("In practice {shares}."),
-        unknown=message(
-            "Whether in practice within {times} months cannot be told yet: none was followed so long."
-        ),
-        median=message("Median time to practice {time}, 95 % interval {low} to {high}."),
-        alone=message("Median time to practice {time}, of a single finding."),
-        so_far=message("Median time to practice not reached: at most {share} % so far."),
-        not_reached=message(
-            "Median time to practice not reached: fewer than half are in practice after {time}."
-        ),
+        median=message("Median time to practice"),
+        half=message("fewer than half are in practice after {time}"),
         waiting=message("still waiting"),
-        still=message("{n} still waiting"),
+        by_then=message("{share} % in practice"),
         share_waiting=message("{share} % still waiting"),
     ),
     "carried_out": Words(
         happened=message("{n} were carried out"),
         headline=message("Carried out"),
         state=message("carried out"),
-        by_then=message("{share} % carried out"),
-        told=message("Carried out {shares}."),
-        unknown=message(
-            "Whether carried out within {times} months cannot be told yet: none was followed so long."
-        ),
-        median=message("Median time until carried out {time}, 95 % interval {low} to {high}."),
-        alone=message("Median time until carried out {time}, of a single finding."),
-        so_far=message("Median time until carried out not reached: at most {share} % so far."),
-        not_reached=message(
-            "Median time until carried out not reached: fewer than half are carried out after {time}."
-        ),
+        median=message("Median time until carried out"),
+        half=message("fewer than half are carried out after {time}"),
         waiting=message("still waiting"),
-        still=message("{n} still waiting"),
+        by_then=message("{share} % carried out"),
         share_waiting=message("{share} % still waiting"),
     ),
     "lapsed": Words(
         happened=message("{n} lapsed"),
         headline=message("Lapsed"),
         state=message("lapsed"),
-        by_then=message("{share} % lapsed"),
-        told=message("Lapsed {shares}."),
-        unknown=message(
-            "Whether lapsed within {times} months cannot be told yet: none was followed so long."
-        ),
-        median=message("Median time in practice until lapse {time}, 95 % interval {low} to {high}."),
-        alone=message("Median time in practice until lapse {time}, of a single finding."),
-        so_far=message("Median time in practice until lapse not reached: at most {share} % so far."),
-        not_reached=message(
-            "Median time in practice until lapse not reached: fewer than half have lapsed after {time}."
-        ),
+        median=message("Median time in practice until lapse"),
+        half=message("fewer than half have lapsed after {time}"),
         waiting=message("still in practice"),
-        still=message("{n} still in practice"),
+        by_then=message("{share} % lapsed"),
         share_waiting=message("{share} % still in practice"),
     ),
 }
@@ -139,61 +106,58 @@ GROUPED = {
 }  # fmt: skip
 
 
-def sentences(found: Survival) -> str:
+def sentences(estimate: Survival) -> str:
     """Return the result of a survival estimate in plain sentences, groups included."""
-    if not found.n:
-        said = [_dated(found, say("no finding was followed, so no time can be told.")), *_left_out(found)]
-        return say_in_turn(SENTENCES, said)
-    parts = [_dated(found, _counts(found)), *_shares(found), median(found)]
-    if found.has_other_ways:
-        parts.append(_net_median(found))
-    return say_in_turn(SENTENCES, [*parts, *_left_out(found), *_dips(found), _groups(found)])
+    if not estimate.n:
+        lines = [
+            _dated(estimate, say("no finding was followed, so no time can be told.")),
+            *_left_out(estimate),
+        ]
+        return say_in_turn(SENTENCES, lines)
+    parts = [_dated(estimate, _counts(estimate)), *_shares(estimate), median(estimate)]
+    if estimate.has_other_ways:
+        parts.append(_net_median(estimate))
+    return say_in_turn(SENTENCES, [*parts, *_left_out(estimate), *_dips(estimate), _groups(estimate)])
 
 
-def overview(found: Survival) -> pd.DataFrame:
+def overview(estimate: Survival) -> pd.DataFrame:
     """Return the figures of each group as words, one row a group; of everything where there are none."""
     rows = []
-    for name, one in (found.groups or {"": found}).items():
-        shares = {
-            say("within {months} months", months=MONTHS[at.days]): ""
-            if at.share is None
-            else say("{share} %", share=percent(at.share))
-            if at.low is None
-            else say("{share} % ({low}–{high})", share=percent(at.share), **_ends(at))
-            for at in one.within
-        }
-        group = group_name(found, name) if found.groups else say("all")
-        heading = _grouping(found.by) if found.by else say("findings")
-        row = {heading: group, "n": one.n, say("events"): one.events, **shares}
-        rows.append({**row, say("median days"): _middle(one)})
+    for name, part in (estimate.groups or {"": estimate}).items():
+        shares = {say("within {months} months", months=MONTHS[at.days]): _share(at) for at in part.within}
+        group = group_name(estimate, name) if estimate.groups else say("all")
+        heading = _grouping(estimate.by) if estimate.by else say("findings")
+        row = {heading: group, "n": part.n, say("events"): part.events, **shares}
+        rows.append({**row, say("median days"): _middle(part)})
     return pd.DataFrame(rows)
 
 
-def _middle(found: Survival) -> str:
+def _middle(estimate: Survival) -> str:
     """Write the median with its interval in few signs."""
-    if found.median_days is None:
+    if estimate.median_days is None:
         return say("not reached")
-    if found.n == 1:
-        return f"{found.median_days:g}"
-    return f"{found.median_days:g} ({_limit(found.low_days)}–{_limit(found.high_days)})"
+    if estimate.n == 1:
+        return f"{estimate.median_days:g}"
+    return f"{estimate.median_days:g} ({_limit(estimate.low_days)}–{_limit(estimate.high_days)})"
 
 
 def _limit(days: float | None) -> str:
     return say("not reached") if days is None else f"{days:g}"
 
 
-def _ends(at: Within) -> dict[str, str]:
-    return {"low": percent(at.low or 0), "high": percent(at.high or 0)}
+def _share(at: Within, *, in_full: bool = False) -> str:
+    """Say the share within some days; empty where nobody was followed so long."""
+    return "" if at.share is None else share_text(at.share, at.low, at.high, in_full=in_full)
 
 
-def _dated(found: Survival, said: str) -> str:
+def _dated(estimate: Survival, text: str) -> str:
     """Put the day before a sentence, where it is known."""
-    return say("As of {day}: {said}", day=found.as_of, said=said) if found.as_of else said
+    return say("As of {day}: {said}", day=estimate.as_of, said=text) if estimate.as_of else text
 
 
-def group_name(found: Survival, name: str) -> str:
+def group_name(estimate: Survival, name: str) -> str:
     """Say the name of a group: a word of a vocabulary, or what the plan calls it."""
-    is_word = found.by in VOCABULARIES or (found.by in GROUPED and name == f"(no {found.by})")
+    is_word = estimate.by in VOCABULARIES or (estimate.by in GROUPED and name == f"(no {estimate.by})")
     is_as_written = spoken() == ENGLISH  # as in the plan, very_low too
     return name_of(name) if is_word and not is_as_written else name
 
@@ -213,23 +177,20 @@ def spell(days: float) -> str:
     return say_duration((days + 0.5) // DAYS_IN_MONTH, "month", grouped=False)
 
 
-def percent(share: float) -> str:
-    """Write a share in whole per cent, without the sign."""
-    return f"{100 * share:.0f}"
-
-
-def median(found: Survival) -> str:
+def median(estimate: Survival) -> str:
     """Say the median with its interval, or that it was not reached."""
-    words = WORDS[found.event]
-    if found.median_days is None and found.has_other_ways:
-        return say(words.so_far, share=_below_half(found.final_share(found.event)))
-    if found.median_days is None:
-        return say(words.not_reached, time=spell(found.longest_days or 0))
-    if found.n == 1:
-        return say(words.alone, time=_time(found.median_days))
-    return say(
-        words.median, time=_time(found.median_days), low=_limit(found.low_days), high=_limit(found.high_days)
-    )
+    words, days = WORDS[estimate.event], estimate.median_days
+    name = say(words.median)
+    if days is None and estimate.has_other_ways:
+        share = _below_half(estimate.final_share(estimate.event))
+        return say("{median} not reached: at most {share}% so far.", median=name, share=share)
+    if days is None:
+        half = say(words.half, time=spell(estimate.longest_days or 0))
+        return say("{median} not reached: {half}.", median=name, half=half)
+    if estimate.n == 1:
+        return say("{median} {time}, of a single finding.", median=name, time=_time(days))
+    ends = {"low": _limit(estimate.low_days), "high": _limit(estimate.high_days)}
+    return say("{median} {time}, 95% interval {low} to {high}.", median=name, time=_time(days), **ends)
 
 
 def _time(days: float) -> str:
@@ -244,137 +205,143 @@ def _below_half(share: float) -> str:
     return written if written != "50" else f"{math.floor(1000 * share) / 10:.1f}"
 
 
-def _net_median(found: Survival) -> str:
+def _net_median(estimate: Survival) -> str:
     """Say the Kaplan–Meier median, which is that of a plan in which nothing is closed for other reasons (method, 12.1)."""
-    if found.net_median_days is None:
+    if estimate.net_median_days is None:
         return say("If nothing were closed for other reasons, the median would not be reached either.")
     return say(
         "If nothing were closed for other reasons, the median would be {time}.",
-        time=_time(found.net_median_days),
+        time=_time(estimate.net_median_days),
     )
 
 
-def _counts(found: Survival) -> str:
-    words, n = WORDS[found.event], found.n
+def _counts(estimate: Survival) -> str:
+    words, n = WORDS[estimate.event], estimate.n
     ways = [
-        say(words.happened, n=found.events),
-        *(say(CLOSED[way], n=found.endings[way]) for way in CLOSED if found.endings.get(way)),
-        say(words.still, n=found.endings[Disposition.OPEN]),
+        say(words.happened, n=estimate.events),
+        *(say(CLOSED[way], n=estimate.endings[way]) for way in CLOSED if estimate.endings.get(way)),
+        say("{n} {waiting}", n=estimate.endings[Disposition.OPEN], waiting=say(words.waiting)),
     ]
-    told = say_in_turn(CLAUSES, ways)
-    if found.event == "lapsed":
+    clauses = say_in_turn(CLAUSES, ways)
+    if estimate.event == "lapsed":
         return say_n(
             "{n:,} finding once in practice: {ways}.",
             "{n:,} findings once in practice: {ways}.",
             n,
-            ways=told,
+            ways=clauses,
         )
-    return say_n("{n:,} finding: {ways}.", "{n:,} findings: {ways}.", n, ways=told)
+    return say_n("{n:,} finding: {ways}.", "{n:,} findings: {ways}.", n, ways=clauses)
 
 
-def _shares(found: Survival) -> list[str]:
+def _shares(estimate: Survival) -> list[str]:
     """Say the shares within each time; those that nobody can tell come last, in a sentence of their own."""
-    words = WORDS[found.event]
-    told = [
-        say(
-            "within {months} months {share} % (95 % interval {low}–{high})",
-            months=MONTHS[one.days],
-            share=percent(one.share),
-            **_ends(one),
-        )
-        if one.low is not None
-        else say("within {months} months {share} %", months=MONTHS[one.days], share=percent(one.share))
-        for one in found.within
-        if one.share is not None
+    words = WORDS[estimate.event]
+    known = [
+        say("within {months} months {share}", months=MONTHS[at.days], share=_share(at, in_full=True))
+        for at in estimate.within
+        if at.share is not None
     ]
-    unknown = [str(MONTHS[one.days]) for one in found.within if one.share is None]
+    unknown = [str(MONTHS[at.days]) for at in estimate.within if at.share is None]
+    event, times = say(words.headline), say_list(unknown, "or")
     return [
-        *([say(words.told, shares=say_in_turn(CLAUSES, told))] if told else []),
-        *([say(words.unknown, times=say_list(unknown, "or"))] if unknown else []),
+        say("{event} {shares}.", event=event, shares=say_in_turn(CLAUSES, known)) if known else "",
+        say(
+            "Whether {state} within {times} months cannot be told yet: none was followed so long.",
+            state=say(words.state),
+            times=times,
+        )
+        if unknown
+        else "",
     ]
 
 
-def _dips(found: Survival) -> list[str]:
+def _dips(estimate: Survival) -> list[str]:
     """Say which findings fell out of practice and came back, which is no lapse (method, 12.1)."""
-    if not found.dips:
+    if not estimate.dips:
         return []
-    named = [name if n == 1 else say("{name} ({n} times)", name=name, n=n) for name, n in found.dips.items()]
+    named = [
+        name if n == 1 else say("{name} ({n} times)", name=name, n=n) for name, n in estimate.dips.items()
+    ]
     return [
         say_n(
             "{n} finding fell out of practice and came back, which is no lapse: {findings}.",
             "{n} findings fell out of practice and came back, which is no lapse: {findings}.",
-            len(found.dips),
+            len(estimate.dips),
             findings=say_names(named),
         )
     ]
 
 
-def _already(found: Survival) -> list[str]:
+def _already(estimate: Survival) -> list[str]:
     """Say which findings had the stage when they entered the plan, which is no waiting time (method, 12.1)."""
-    if not found.already:
+    if not estimate.already:
         return []
     return [
         say_n(
             "{n} finding was {state} when it entered the plan, so it tells of no waiting time: {findings}.",
             "{n} findings were {state} when they entered the plan, so they tell of no waiting time: {findings}.",
-            len(found.already),
-            state=say(WORDS[found.event].state),
-            findings=say_names(found.already),
+            len(estimate.already),
+            state=say(WORDS[estimate.event].state),
+            findings=say_names(estimate.already),
         )
     ]
 
 
-def _left_out(found: Survival) -> list[str]:
-    said = _already(found)
-    if found.n_entered_late:
-        said.append(say("{n} came under observation after they were recorded.", n=found.n_entered_late))
-    if found.n_ended_before:
-        said.append(
+def _left_out(estimate: Survival) -> list[str]:
+    lines = _already(estimate)
+    if estimate.n_entered_late:
+        lines.append(say("{n} came under observation after they were recorded.", n=estimate.n_entered_late))
+    if estimate.n_ended_before:
+        lines.append(
             say(
                 "{n} had ended before they came under observation and are left out.",
-                n=found.n_ended_before,
+                n=estimate.n_ended_before,
             )
         )
-    if (found.curve["survival"].iloc[:-1] == 0).any():
-        said.append(
+    if (estimate.curve["survival"].iloc[:-1] == 0).any():
+        lines.append(
             say(
                 "All those observed early had ended before others came under observation: the curve tells little."
             )
         )
-    return said
+    return lines
 
 
-def comparison(found: Survival) -> str:
+def comparison(estimate: Survival) -> str:
     """Say whether the curves of the groups differ by more than chance."""
-    by = _grouping(str(found.by))
-    if found.log_rank is None:
+    by = _grouping(str(estimate.by))
+    if estimate.log_rank is None:
         return say(
             "by {by} nothing can be compared: fewer than two groups were waiting when anything happened",
             by=by,
         )
-    test = found.log_rank
+    test = estimate.log_rank
     p = "p < 0.001" if test.p < 0.001 else f"p = {test.p:.3f}"  # noqa: PLR2004 - smaller figures mislead
     if test.p < SURE:
         return say("by {by} the curves differ ({p})", by=by, p=p)
     return say("by {by} the curves do not differ by more than chance allows ({p})", by=by, p=p)
 
 
-def _groups(found: Survival) -> str:
-    if not found.by:
+def _groups(estimate: Survival) -> str:
+    if not estimate.by:
         return ""
-    said, test = comparison(found), found.log_rank
-    said = f"{said[:1].upper()}{said[1:]}"
+    text, test = comparison(estimate), estimate.log_rank
+    text = f"{text[:1].upper()}{text[1:]}"
     if not test:
-        return say("{said}.", said=said)
+        return say("{said}.", said=text)
     return say(
         "{said}; log-rank chi-square {chi_square}, degrees of freedom {degrees}.",
-        said=said,
+        said=text,
         chi_square=f"{test.chi_square:.2f}",
         degrees=test.degrees,
     )
 
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from theorytopractice.assessment.arrays import Array, BoolArray, IntArray
+
     Plan: TypeAlias = Mapping[str, pd.DataFrame]
     Entered: TypeAlias = "date | str | Mapping[str, date | str]"
 
@@ -460,8 +427,7 @@ class Survival:
             "already": list(self.already),
             "dips": self.dips,
             "within": [
-                {"days": one.days, "share": one.share, "low": one.low, "high": one.high}
-                for one in self.within
+                {"days": at.days, "share": at.share, "low": at.low, "high": at.high} for at in self.within
             ],
             "incidence": {
                 ending: frame[["days", "share"]].to_dict("records")
@@ -475,10 +441,10 @@ class Survival:
         if not self.by:
             return [self.as_dict()]
         test = self.log_rank
-        told = {"chi_square": test.chi_square, "degrees": test.degrees, "p": test.p} if test else None
+        log_rank = {"chi_square": test.chi_square, "degrees": test.degrees, "p": test.p} if test else None
         return [
-            {"by": self.by, "group": name, **one.as_dict(), "log_rank": told}
-            for name, one in self.groups.items()
+            {"by": self.by, "group": name, **group.as_dict(), "log_rank": log_rank}
+            for name, group in self.groups.items()
         ]
 
 
@@ -593,7 +559,7 @@ def _compare(
     frame: pd.DataFrame, event: str, as_of: date | None, *, by: str | None, entry: IntArray
 ) -> Survival:
     """Estimate the curve of all findings and, where asked, of each group."""
-    whole = replace(_told(frame, event, entry), as_of=as_of)
+    whole = replace(_estimate_group(frame, event, entry), as_of=as_of)
     if by is None:
         return whole
     if by not in frame:
@@ -604,7 +570,7 @@ def _compare(
     rank = {str(known): place for place, known in enumerate(RANKED.get(by, ()))}
     names = sorted(set(word), key=lambda name: (rank.get(name, len(rank)), name))
     groups = {
-        name: replace(_told(frame[own], event, entry[own]), as_of=as_of)
+        name: replace(_estimate_group(frame[own], event, entry[own]), as_of=as_of)
         for name in names
         for own in [word == name]
     }
@@ -622,7 +588,7 @@ def _is_already(frame: pd.DataFrame, event: str) -> BoolArray:
     return already
 
 
-def _told(frame: pd.DataFrame, event: str, entry: IntArray) -> Survival:
+def _estimate_group(frame: pd.DataFrame, event: str, entry: IntArray) -> Survival:
     """Estimate everything of one group, and name those that are no waiting time and those that came back."""
     names = (frame["finding_id"] if "finding_id" in frame else frame.index.to_series()).astype(str)
     already = _is_already(frame, event)
@@ -661,7 +627,7 @@ def _estimate(days: Array, ending: Array, event: str, entry: IntArray) -> Surviv
         low_days=low,
         high_days=high,
         net_median_days=net,
-        within=tuple(replace(one, low=None, high=None) for one in shares) if len(days) == 1 else shares,
+        within=tuple(replace(at, low=None, high=None) for at in shares) if len(days) == 1 else shares,
         incidence=incidence,
         curve=curve,
         endings={way: int((ending == way).sum()) for way in (*ways, Disposition.OPEN)},

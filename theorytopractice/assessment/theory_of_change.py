@@ -7,34 +7,33 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.actions import observe_plan_actions
+from theorytopractice.assessment.actions import ActionStates, observe_plan_actions
+from theorytopractice.assessment.arrays import (
+    MISSING,
+    NEVER,
+    Array,
+    IntArray,
+    as_dates,
+    code,
+    natural_order,
+    positions,
+    texts,
+    words,
+)
 from theorytopractice.assessment.assess import describe
 from theorytopractice.assessment.assessment import Assessment
-from theorytopractice.assessment.columns import as_dates, code, natural_order, positions, texts
 from theorytopractice.assessment.encode import encode
-from theorytopractice.assessment.frames import words
-from theorytopractice.assessment.grouped import MISSING, NEVER
-from theorytopractice.assessment.outcomes import RequiredIndicators, observe_outcomes
+from theorytopractice.assessment.encoded_plan import EncodedPlan, FindingDays, all_findings_on, as_day_number
+from theorytopractice.assessment.figures import between, bound
+from theorytopractice.assessment.outcomes import OutcomeView, RequiredIndicators, observe_outcomes
 from theorytopractice.assessment.problems import survey_results
-from theorytopractice.assessment.targets import between, bound
-from theorytopractice.assessment.visibility import (
-    FindingDays,
-    all_findings_on,
-    as_day_number,
-)
 from theorytopractice.errors import PracticeError, UnknownName
-from theorytopractice.model.as_of import as_day
+from theorytopractice.model.settings import as_day
 from theorytopractice.model.vocabularies import ActionRole, ActionState, Disposition, Knowledge, Level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-
-    from theorytopractice.assessment.actions import ActionStates
-    from theorytopractice.assessment.encoded_plan import EncodedPlan
-    from theorytopractice.assessment.grouped import Array, IntArray
-    from theorytopractice.assessment.outcomes import OutcomeView
-
 
 NODE_COLUMNS = (
     "node", "kind", "id", "label", "stage", "stage_name", "state", "due", "is_overdue", "target", "level",
@@ -163,7 +162,7 @@ def _situation(encoded: EncodedPlan, everyone: FindingDays, chosen: IntArray) ->
 
 def _named(kind: str, ids: Array) -> Array:
     """Return the node of each id."""
-    return np.array([f"{kind} {one}" for one in ids], dtype=object)
+    return np.array([f"{kind} {name}" for name in ids], dtype=object)
 
 
 def _nodes(kind: str, ids: Array, labels: Array | list[str], **columns: object) -> pd.DataFrame:
@@ -243,7 +242,7 @@ def _owner_nodes(encoded: EncodedPlan, ids: pd.Series) -> pd.DataFrame:
     owners = encoded.frames["owner"]
     names = dict(zip(texts(owners["owner_id"]), texts(owners["name"]), strict=True))
     once = pd.unique(ids)
-    return _nodes("owner", np.array(once, dtype=object), [names.get(one) or one for one in once])
+    return _nodes("owner", np.array(once, dtype=object), [names.get(name) or name for name in once])
 
 
 def _measured(s: Assessment) -> tuple[pd.DataFrame, OutcomeView]:
@@ -282,12 +281,12 @@ def _indicator_nodes(s: Assessment, view: OutcomeView, first: IntArray) -> pd.Da
         ["no_target", "not_started", "no_value", "stale", "shown", "met", "lapsed"],
         "unmet",
     )
-    said = survey_results(s, view.case[first], view.latest_row[first])
+    results = survey_results(s, view.case[first], view.latest_row[first])
     return _nodes(
         "indicator",
         encoded.indicator_ids.to_numpy(dtype=object)[indicator],
         texts(frame["name"]),
-        state=np.where(encoded.targets.is_confirmation[indicator], said, state).astype(object),
+        state=np.where(encoded.targets.is_confirmation[indicator], results, state).astype(object),
         due=as_dates(encoded.targets.target_on[indicator]),
         target=_targets(frame, encoded.targets.has_target[indicator]),
         level=texts(frame["level"]),

@@ -8,6 +8,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from theorytopractice.assessment.arrays import (
+    MISSING,
+    Array,
+    BoolArray,
+    DayArray,
+    IntArray,
+    as_dates,
+    count,
+    last,
+    natural_order,
+    pick,
+    run_length,
+)
 from theorytopractice.assessment.assessment import Assessment
 from theorytopractice.assessment.before_after import (
     ENOUGH_PRE,
@@ -16,6 +29,7 @@ from theorytopractice.assessment.before_after import (
     POST,
     PRE,
     RUN,
+    UNITS,
     BeforeAfter,
     Judgement,
     Verdict,
@@ -23,10 +37,8 @@ from theorytopractice.assessment.before_after import (
     judge_series,
     observe,
 )
-from theorytopractice.assessment.cadence import UNITS
-from theorytopractice.assessment.columns import as_dates, natural_order
 from theorytopractice.assessment.encode import encode
-from theorytopractice.assessment.grouped import MISSING, count, last, pick, run_length
+from theorytopractice.assessment.encoded_plan import FindingDays, all_findings_on
 from theorytopractice.assessment.interrupted import Series, fit
 from theorytopractice.assessment.verdict_words import (
     series_note,
@@ -35,16 +47,13 @@ from theorytopractice.assessment.verdict_words import (
     series_sentence,
     verdict_text,
 )
-from theorytopractice.assessment.visibility import FindingDays, all_findings_on
 from theorytopractice.errors import UnknownName
-from theorytopractice.model.as_of import as_day
+from theorytopractice.model.settings import as_day
 from theorytopractice.model.vocabularies import Knowledge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-
-    from theorytopractice.assessment.grouped import Array, BoolArray, DayArray, IntArray
 
 
 def verdict(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from theorytopractice.assessment.before_after import ENOUGH_POST, ENOUGH_PRE, SETTLED, Verdict
-from theorytopractice.assessment.interrupted import EVENTS
+from theorytopractice.assessment.interrupted import EVENTS, Series
 from theorytopractice.i18n import (
     CLAUSES,
     PARTS,
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     import pandas as pd
-
-    from theorytopractice.assessment.interrupted import Series
-
 
 DIGITS = 3
 

@@ -7,23 +7,20 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pandas as pd
 
+from theorytopractice.assessment.arrays import as_dates, days, texts
 from theorytopractice.assessment.assess import assess
 from theorytopractice.assessment.assessment import Assessment
-from theorytopractice.assessment.columns import as_dates, days, texts
 from theorytopractice.assessment.encode import complete_tables, encode
-from theorytopractice.assessment.visibility import all_findings_on
+from theorytopractice.assessment.encoded_plan import all_findings_on
 from theorytopractice.errors import PracticeError, UnknownName
-from theorytopractice.model.as_of import as_day
 from theorytopractice.model.entities import ENTITIES, Event, Evidence, Row
-from theorytopractice.model.fields import ValueType
+from theorytopractice.model.fields import Entity, ValueType
+from theorytopractice.model.settings import as_day
 from theorytopractice.model.values import PartialTables, as_text
 from theorytopractice.model.vocabularies import COMPLETE, ActionEvent, ActionState, Knowledge, Subject
 
 if TYPE_CHECKING:
     from datetime import date
-
-    from theorytopractice.model.fields import Entity
-
 
 Facts: TypeAlias = "Iterable[Row] | Mapping[str, pd.DataFrame]"
 
@@ -199,4 +196,4 @@ def _appended(entity: Entity, frame: pd.DataFrame, rows: pd.DataFrame) -> pd.Dat
 def _without(flags: pd.Series, other: pd.Series) -> pd.Series:
     """Return for each finding the flags that are not among the other ones."""
     pairs = zip(flags, other, strict=True)
-    return pd.Series([[one for one in own if one not in others] for own, others in pairs], dtype=object)
+    return pd.Series([[name for name in own if name not in others] for own, others in pairs], dtype=object)

@@ -285,7 +285,6 @@ VOCABULARY = (
     Word("no signal", VERDICT, message("The figure stayed within its earlier range."), message("No rule finds a change.")),
 )  # fmt: skip
 
-
 FIELDS = {
     ("finding", "kind"): (KIND,),
     ("finding", "certainty"): (CERTAINTY,),

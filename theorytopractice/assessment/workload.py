@@ -8,20 +8,24 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.actions import linking_findings, serves_finding
-from theorytopractice.assessment.columns import as_dates, has_text, positions, texts
-from theorytopractice.assessment.encode import NO_THEME
-from theorytopractice.assessment.frames import (
+from theorytopractice.assessment.arrays import (
     NOBODY,
-    accountable,
-    action_ids,
+    BoolArray,
+    IntArray,
+    as_dates,
     cells,
     finish_frame,
+    has_text,
     natural_places,
-    owner_ids,
+    positions,
     rank_of,
+    texts,
     words,
 )
-from theorytopractice.assessment.snapshot import listing, snapshot_on
+from theorytopractice.assessment.encode import NO_THEME
+from theorytopractice.assessment.encoded_plan import EncodedPlan, accountable, action_ids, owner_ids
+from theorytopractice.assessment.flags import judge_flag
+from theorytopractice.assessment.snapshot import Columns, PlanSnapshot, listing, snapshot_on
 from theorytopractice.errors import UnknownName
 from theorytopractice.model.settings import SOON_DAYS
 from theorytopractice.model.vocabularies import ActionState, Knowledge, OwnerRole
@@ -29,11 +33,6 @@ from theorytopractice.model.vocabularies import ActionState, Knowledge, OwnerRol
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-
-    from theorytopractice.assessment.encoded_plan import EncodedPlan
-    from theorytopractice.assessment.grouped import BoolArray, IntArray
-    from theorytopractice.assessment.snapshot import Columns, PlanSnapshot
-
 
 AHEAD_MONTHS = 12
 
@@ -77,7 +76,7 @@ def due_actions(s: PlanSnapshot) -> Columns:
         **columns,
         "days_left": left,
         "is_due_soon": is_open & left.between(0, SOON_DAYS).fillna(value=False).to_numpy(dtype=bool),
-        "is_stalled": is_open & serves_finding(s.encoded, s.flag("stalled"))[chosen],
+        "is_stalled": is_open & serves_finding(s.encoded, judge_flag(s, "stalled"))[chosen],
         "awaits_evidence": s.plan_actions.is_in(ActionState.DONE_UNVERIFIED)[chosen],
     }
 
@@ -172,7 +171,7 @@ def owner_load(s: PlanSnapshot) -> Columns:
         "open": is_open,
         "overdue": actions.is_overdue & is_open,
         "due_in_30_days": is_open & (due >= s.as_of) & (due <= s.as_of + SOON_DAYS),
-        "stalled": is_open & serves_finding(s.encoded, s.flag("stalled")),
+        "stalled": is_open & serves_finding(s.encoded, judge_flag(s, "stalled")),
     }
     held = s.encoded.frames["action_owner"]["owner_id"]
     number, owners = pd.factorize(cells(held, s.encoded.actions.accountable))  # −1: nobody

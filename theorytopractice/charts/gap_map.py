@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.patches import Rectangle
 
+from theorytopractice.assessment.assess import gap_map as map_of
 from theorytopractice.assessment.encode import NO_THEME
-from theorytopractice.assessment.gap_map import gap_map as map_of
 from theorytopractice.charts import style
 from theorytopractice.charts.axes import frame_of, names_on_top
 from theorytopractice.errors import PracticeError

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pandas as pd
 
-from theorytopractice.assessment.targets import between, bound
+from theorytopractice.assessment.figures import between, bound
 from theorytopractice.charts import style
 from theorytopractice.charts.axes import Label, date_axis, label_day, label_edge, number_of_day
 from theorytopractice.errors import PracticeError, shown

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from theorytopractice.assessment.assess import assess
+from theorytopractice.assessment.assess import StageTally, assess, tally
 from theorytopractice.assessment.measures import measures
-from theorytopractice.assessment.tally import StageTally, tally
 from theorytopractice.charts import style
 from theorytopractice.charts.axes import frame_of, names_on_top, no_ticks
 from theorytopractice.errors import PracticeError

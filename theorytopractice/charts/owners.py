@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from matplotlib.patches import Rectangle
 
+from theorytopractice.assessment.arrays import NOBODY
 from theorytopractice.assessment.encode import NO_THEME
-from theorytopractice.assessment.frames import NOBODY
 from theorytopractice.assessment.workload import owner_load as load_of
 from theorytopractice.assessment.workload import owner_themes as carried_by
 from theorytopractice.charts import style

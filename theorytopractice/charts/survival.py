@@ -11,13 +11,13 @@ from matplotlib.ticker import MaxNLocator
 from theorytopractice.assessment import forecast as forecasting
 from theorytopractice.assessment import survival as surviving
 from theorytopractice.assessment.durations import LAPSED, WAYS_OUT
+from theorytopractice.assessment.figures import percent
 from theorytopractice.assessment.survival import (
     DAYS_IN_MONTH,
     MONTHS,
     WORDS,
     comparison,
     group_name,
-    percent,
     spell,
 )
 from theorytopractice.charts import style

@@ -211,8 +211,8 @@ def forecast(plan: str, by: str | None, as_of: str | None, knowledge: str, form:
 @FINDING_FORMAT
 def gap_map(plan: str, as_of: str | None, knowledge: str, form: str) -> None:
     """Count open findings by theme and certainty: what is known and not done, and done without knowing."""
-    from theorytopractice.assessment.gap_map import describe_gap as worded
-    from theorytopractice.assessment.gap_map import gap_map as map_of
+    from theorytopractice.assessment.assess import describe_gap as worded
+    from theorytopractice.assessment.assess import gap_map as map_of
 
     with plan_at(plan, valid=True, as_of=as_of) as opened:
         mapped = map_of(opened, as_of=as_of, knowledge=knowledge)

@@ -13,7 +13,7 @@ import click
 
 from theorytopractice.errors import InvalidPlan, Issue, PracticeError
 from theorytopractice.i18n import say
-from theorytopractice.model.as_of import read_as_of
+from theorytopractice.model.settings import read_as_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

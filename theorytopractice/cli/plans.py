@@ -11,8 +11,8 @@ import click
 from theorytopractice import clock
 from theorytopractice.cli.group import AS_OF, TWO_FORMATS, as_json, issue_row, main, plan_at, records
 from theorytopractice.errors import InvalidPlan, UnknownName
-from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.settings import read_as_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

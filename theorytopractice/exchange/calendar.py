@@ -15,7 +15,7 @@ from theorytopractice.errors import UnknownName
 from theorytopractice.exchange.due_dates import DueDate, People, Sort, due_dates, plain
 from theorytopractice.exchange.files import write_file
 from theorytopractice.i18n import LANGUAGES, say, say_day, say_names, speaking
-from theorytopractice.model.as_of import as_day
+from theorytopractice.model.settings import as_day
 
 if TYPE_CHECKING:
     from datetime import date

@@ -25,13 +25,12 @@ from theorytopractice.exchange.due_dates import DueDate, People, Sort, due_dates
 from theorytopractice.exchange.files import write_file
 from theorytopractice.exchange.mail import Line, Mail, MailPart, receiver
 from theorytopractice.i18n import LANGUAGES, say, say_day, say_n, say_names, speaking
-from theorytopractice.model.as_of import as_day
 from theorytopractice.model.labels import name_of
-from theorytopractice.model.settings import SOON_DAYS
+from theorytopractice.model.settings import SOON_DAYS, as_day
 from theorytopractice.model.vocabularies import Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Mapping
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
     from datetime import date
 
     from theorytopractice.assessment.encoded_plan import EncodedPlan
@@ -234,7 +233,12 @@ class _Writer:
         return [part for part in parts if part is not None]
 
     def _part(
-        self, heading: str, rows: list[Row], wanted: Callable[[Row], bool], key: str | None, note: str = ""
+        self,
+        heading: str,
+        rows: Sequence[Row],
+        wanted: Callable[[Row], bool],
+        key: str | None,
+        note: str = "",
     ) -> MailPart | None:
         """Return the actions of a sort, the earliest due first."""
         chosen = sorted((row for row in rows if wanted(row)), key=_by_due)
@@ -321,20 +325,21 @@ class _Writer:
         return answers
 
 
-def _counts(rows: list[Row], dates: list[DueDate]) -> str:
+def _counts(rows: Sequence[Row], dates: list[DueDate]) -> str:
     """Say how much is open, and what of it presses."""
     is_open = [row for row in rows if row["is_open"]]
     overdue = sum(bool(row["is_overdue"]) for row in is_open)
     soon = sum(bool(row["is_due_soon"]) for row in is_open)
     proof = sum(bool(row["awaits_evidence"]) for row in rows)
-    told = (
-        is_open and say_n("{n:,} open action", "{n:,} open actions", len(is_open)),
-        overdue and say_n("{n:,} overdue", "{n:,} overdue", overdue),
-        soon and say_n("{n:,} due within 30 days", "{n:,} due within 30 days", soon),
-        proof and say_n("{n:,} waiting for evidence", "{n:,} waiting for evidence", proof),
-        dates
-        and say_n("{n:,} review, check or measurement", "{n:,} reviews, checks or measurements", len(dates)),
-    )
+    told = [
+        say_n("{n:,} open action", "{n:,} open actions", len(is_open)) if is_open else "",
+        say_n("{n:,} overdue", "{n:,} overdue", overdue) if overdue else "",
+        say_n("{n:,} due within 30 days", "{n:,} due within 30 days", soon) if soon else "",
+        say_n("{n:,} waiting for evidence", "{n:,} waiting for evidence", proof) if proof else "",
+        say_n("{n:,} review, check or measurement", "{n:,} reviews, checks or measurements", len(dates))
+        if dates
+        else "",
+    ]
     return say_names(filter(None, told)) or say("nothing is due")
 
 

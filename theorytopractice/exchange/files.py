@@ -7,7 +7,7 @@ from pathlib import Path
 
 from theorytopractice.errors import PracticeError, reason_of, shown
 from theorytopractice.i18n import say
-from theorytopractice.store.overwrite_guard import refuse_over_plan
+from theorytopractice.store.open import refuse_over_plan
 
 
 def write_file(target: str | Path, content: bytes) -> Path:

@@ -15,7 +15,7 @@ from theorytopractice.exchange.due_dates import due_dates
 from theorytopractice.exchange.files import write_file
 from theorytopractice.exchange.sheets import plain_value, workbook
 from theorytopractice.i18n import LANGUAGES, say, say_list, speaking
-from theorytopractice.model.as_of import as_day
+from theorytopractice.model.settings import as_day
 from theorytopractice.model.vocabularies import Knowledge
 from theorytopractice.store import csv_file
 

@@ -11,7 +11,7 @@ of our tables from each row of a source. ``column = …`` says how a cell is fil
     join.units = { on = "unit-code" }       # looks up the row of an earlier source as "units.<column>";
                                             # or { here = "unit", there = "code" }
     [source.projects.derived]               # columns to use again, in this source and by those that join it
-    begun_on = { column = "Begun", dates = ["dd/mm/yyyy", "d mmm yy"] }
+    begun_on = { column = "Begun", dates = ["dd/mm/yyyy", "d mmm yy"], century = 2000 }
 
     [[action]]                              # any of our tables; several blocks may fill one
     from = "projects"
@@ -44,7 +44,11 @@ of our tables from each row of a source. ``column = …`` says how a cell is fil
     words."Done" = { event = "complete", happened_on = { column = "Finished", dates = ["dd/mm/yyyy"] } }
     words."Idea" = {}                       # stands for no event
 
-Dates are put together from ``yyyy yy mm m mmm mmmm dd d``; ``yy`` is 20yy, month names are English.
+Dates are put together from ``yyyy yy mm m mmm mmmm dd d``; month names are of any language, ``century = 1950`` says that
+``yy`` are the hundred years from 1950. Among the formats may stand ``day first``, ``month first`` (what 03/04/2026 means),
+``serial``, ``serial 1904`` (days as a spreadsheet counts them) and ``year``. What is in none of the formats and can be read
+in one way only is read, too: ``30-Jun-2027``, and ``06/2027`` as the last day of its month. A number may have ``%`` or a
+currency beside it. ``html = true`` takes the text out of a cell with tags.
 Everywhere ``otherwise`` is the sentence that is listed where a condition does not hold, a lookup finds
 nothing or a cell is empty; without it that is in order. ``listed`` is listed where the alternative is used.
 

@@ -24,13 +24,14 @@ from theorytopractice.model.vocabularies import (
     OwnerRole,
     Subject,
 )
-from theorytopractice.store.edits import find_row, known_values, latest_value
+from theorytopractice.store.edits import known_values, latest_value
+from theorytopractice.store.history import find_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from theorytopractice.forms.session import Session
-    from theorytopractice.store.reader import RowReader
+    from theorytopractice.store.history import RowReader
 
 
 EVENT_DAY = next(one for one in ENTITIES["event"].fields if one.name == "happened_on")

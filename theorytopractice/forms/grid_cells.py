@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from theorytopractice.assessment.events import in_order
+from theorytopractice.assessment.facts import in_order
 from theorytopractice.errors import PlanError
 from theorytopractice.forms.controls import as_json, looks_like
 from theorytopractice.forms.form_model import sentence

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from theorytopractice.i18n import message, say, say_duration
 from theorytopractice.model.dialects import UNITS, AmbiguousTextError, by_hand
 from theorytopractice.model.fields import ValueType
-from theorytopractice.model.values import NUMBER, parse_error, read_cadence, read_date
+from theorytopractice.model.plain_numbers import NUMBER
+from theorytopractice.model.values import parse_error, read_cadence, read_date
 
 if TYPE_CHECKING:
     from datetime import date
@@ -38,9 +39,9 @@ def read(field: Field, text: str, *, today: date) -> ParsedText:
     if not tidy:
         return ParsedText("")
     if field.type is ValueType.DATE:
-        return read_day(tidy, today=today)
+        return read_day(tidy, today=today, is_start=field.is_start)
     try:
-        plain = by_hand(today).plain(field.type, tidy)
+        plain = by_hand(today).plain(field.type, tidy, signs=field.signs)
     except AmbiguousTextError as error:
         whole, part = error.readings
         problem = say(
@@ -85,10 +86,12 @@ def _quoted(text: str) -> str:
     return f"“{text[:SHOWN]}…”" if len(text) > SHOWN else f"“{text}”"
 
 
-def read_day(text: str, *, today: date) -> ParsedText:
+def read_day(text: str, *, today: date, is_start: bool = False) -> ParsedText:
     """Read a date: 2026-06-30, 30.6.2026, 30 June 2026, 2026年6月30日, today; 3/4/2026 is refused."""
     try:
-        return ParsedText(read_date(by_hand(today).plain(ValueType.DATE, text)).isoformat())
+        return ParsedText(
+            read_date(by_hand(today).plain(ValueType.DATE, text, is_start=is_start)).isoformat()
+        )
     except AmbiguousTextError as error:
         return ParsedText(text, say(TWO_WAYS, text=_quoted(text), example=error.readings[0]))
     except ValueError:

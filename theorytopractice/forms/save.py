@@ -28,8 +28,8 @@ from theorytopractice.forms.row_tables import field_label, shorten
 from theorytopractice.html import NOTHING, safe, tag
 from theorytopractice.i18n import say, say_number
 from theorytopractice.model.labels import label_of, name_of
-from theorytopractice.store.edits import Add, Correct, format_key
-from theorytopractice.store.history import is_same
+from theorytopractice.store.edits import Add, Correct
+from theorytopractice.store.history import format_key, is_same
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

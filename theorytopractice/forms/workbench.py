@@ -73,7 +73,7 @@ def workbench(plan: Plan, *, as_of: date | str | None = None, asks_name: bool = 
         as_of: the day as of which stages are told; today in the plan's zone unless given.
         asks_name: whether each browser may give its own name, as on a page that several planners share.
     """
-    from theorytopractice.model.as_of import read_as_of
+    from theorytopractice.model.settings import read_as_of
 
     day = None if as_of is None else read_as_of(as_of)
     return Workbench(plan, as_of=day, asks_name=asks_name)

@@ -167,6 +167,7 @@ class Finding(Row):
     effective_on: Day = day(
         _("In force from"),
         _("For a mechanism: day from which it is in force."),
+        is_start=True,
         asked="must",
         only=("mechanism",),
     )
@@ -198,7 +199,7 @@ class Action(Row):
         asked="must",
         long=True,
     )
-    planned_start: Day = day(_("Planned start"), _("Day on which work should begin."))
+    planned_start: Day = day(_("Planned start"), _("Day on which work should begin."), is_start=True)
     due: Day = day(
         _("Due"), _("Day by which it must be done; that day itself is still in time."), asked="must"
     )
@@ -240,7 +241,7 @@ class Action(Row):
         asked="should",
     )
     dose: Text = text(_("Dose"), _("How much of it: hours, sessions, households."), asked="should")
-    cost: Number = number(_("Cost"), _("What it costs, in the plan's currency."), asked="should")
+    cost: Number = number(_("Cost"), _("What it costs, in the plan's currency."), asked="should", signs="¤")
     note: Text = note()
     reworded_on: Day = day(_("Reworded on"), _("Day on which the title last changed its wording."), since=2)
 
@@ -286,7 +287,9 @@ class Indicator(Row):
         _("Target to"), _("Upper bound, for a range."), asked="should", only=("range",)
     )
     target_on: Day = day(_("Target by"), _("Day by which the target should be reached."))
-    tolerance: Number = number(_("Tolerance"), _("How far past the target still counts (empty: 0)."))
+    tolerance: Number = number(
+        _("Tolerance"), _("How far past the target still counts (empty: 0)."), signs="%¤"
+    )
     cadence_days: Whole = integer(
         _("Measured every (days)"), _("Days between measurements."), unit="days", asked="should"
     )
@@ -306,6 +309,7 @@ class Indicator(Row):
         _("For an ordinal measure: its values from worst to best or best to worst, ';' between."),
         asked="should",
         only=("ordinal",),
+        is_list=True,
     )
     source: Text = text(_("Source"), _("Where the values come from."))
     retargeted_on: Day = day(_("Target moved on"), _("Day on which what it demands last changed: target, bounds, tolerance, direction, "
@@ -391,8 +395,14 @@ class Event(Row):
     subject: Text = word(
         words.Subject, _("Happened to"), _("Whether it happened to a finding or an action."), required=True
     )
-    subject_id: Text = text(_("Which one"), _("Which finding or action."), required=True)
-    event: Text = text(_("What happened"), _("What happened."), required=True, asked="must")
+    subject_id: Text = text(_("Which one"), _("Which finding or action."), required=True, is_key=True)
+    event: Text = text(
+        _("What happened"),
+        _("What happened."),
+        required=True,
+        asked="must",
+        known=(*words.FindingEvent, *words.ActionEvent),
+    )
     happened_on: Day = day(_("Happened on"), _("Day on which it happened."), required=True, asked="must")
     recorded_on: Day = day(
         _("Recorded on"), _("Day on which the plan came to know it (empty: the same day).")
@@ -425,7 +435,12 @@ class Event(Row):
         only=("redate",),
     )
     progress: Number = number(
-        _("Per cent done"), _("For progress: per cent done."), unit="%", asked="must", only=("progress",)
+        _("Per cent done"),
+        _("For progress: per cent done."),
+        unit="%",
+        signs="%",
+        asked="must",
+        only=("progress",),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
 DECLARATION = "theorytopractice.declaration"
@@ -32,6 +31,9 @@ class Field:
     cell means, ``asked`` whether a form insists (``must``), asks (``should``) or merely offers the field
     (empty), ``only`` the kinds of finding or the words of events that have it (all if empty), ``must_for`` those for
     which a form insists on it, ``instead`` the columns of which any will do in its place, ``long`` whether it takes several lines, ``since`` the format version that brought it.
+    ``is_start`` tells of a date that a month without a day is the first of, ``signs`` which of ``%`` and ``¤`` (a
+    currency) may be written beside its numbers, ``is_list`` whether it has parts with ``;`` between,
+    ``is_key`` whether it is a key, ``known`` the words that its text is mostly one of.
     """
 
     name: str
@@ -49,6 +51,18 @@ class Field:
     instead: tuple[str, ...] = ()
     long: bool = False
     since: int = 1
+    is_start: bool = False
+    signs: str = ""
+    is_list: bool = False
+    is_key: bool = False
+    known: tuple[str, ...] = ()
+
+    @property
+    def is_free(self) -> bool:
+        """Tell whether the field is free text, which is kept as it was written."""
+        return self.type is ValueType.TEXT and not (
+            self.words or self.refers or self.is_key or self.is_list or self.known
+        )
 
     def applies_to(self, kind: str) -> bool:
         """Tell whether a finding of this kind, what serves one, or an event of this word has the field."""
@@ -78,10 +92,12 @@ class Entity:
     identity: tuple[str, ...] = ()
     is_memory: bool = False
     columns: tuple[str, ...] = dataclasses.field(init=False, repr=False, compare=False)
+    by_name: dict[str, Field] = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Name the columns once; they are asked for at every row."""
         object.__setattr__(self, "columns", tuple(field.name for field in self.fields))
+        object.__setattr__(self, "by_name", {field.name: field for field in self.fields})
 
     @property
     def identifier(self) -> str | None:
@@ -90,12 +106,7 @@ class Entity:
 
     def __getitem__(self, name: str) -> Field:
         """Return the field of that name; raises KeyError."""
-        return _by_name(self)[name]
-
-
-@cache
-def _by_name(entity: Entity) -> dict[str, Field]:
-    return {field.name: field for field in entity.fields}
+        return self.by_name[name]
 
 
 def _declare(type_: ValueType, label: str, help_: str, **options: Any) -> Any:  # noqa: ANN401 - stands for any field's value
@@ -111,7 +122,7 @@ def text(label: str, help_: str, **options: Any) -> Any:  # noqa: ANN401
 
 def key(label: str, help_: str) -> Any:  # noqa: ANN401
     """Declare the table's own identifier; the plan gives the next free one where it is empty."""
-    return _declare(ValueType.TEXT, label, help_)
+    return _declare(ValueType.TEXT, label, help_, is_key=True)
 
 
 def link(entity_name: str, label: str, help_: str, **options: Any) -> Any:  # noqa: ANN401
@@ -146,7 +157,7 @@ def truth(label: str, help_: str, **options: Any) -> Any:  # noqa: ANN401
 
 def value(label: str, help_: str, **options: Any) -> Any:  # noqa: ANN401
     """Declare a measured value: a decimal kept as written, or a word for ordinal and nominal measures."""
-    return _declare(ValueType.VALUE, label, help_, **options)
+    return _declare(ValueType.VALUE, label, help_, signs="%¤", **options)
 
 
 def cadence(label: str, help_: str, **options: Any) -> Any:  # noqa: ANN401

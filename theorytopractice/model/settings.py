@@ -1,17 +1,22 @@
-"""Which thresholds may a plan choose, and what holds where it chose none?
+"""Which thresholds and which time zone may a plan choose, what holds where it chose none, and as of which day is it seen?
 
-The defaults are those of the method, section 5.3.
+The defaults are those of the method, section 5.3; the day is that of T1 and T2.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from typing import TYPE_CHECKING, Any
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from theorytopractice.errors import InvalidPlan, Issue, nearest, shown
+from theorytopractice import clock
+from theorytopractice.errors import InvalidPlan, Issue, PracticeError, nearest, shown
 from theorytopractice.i18n import LANGUAGES, message, say, say_list
-from theorytopractice.model.values import read_truth, read_whole
+from theorytopractice.model.dialects import CELL
+from theorytopractice.model.fields import ValueType
+from theorytopractice.model.plain_numbers import plain_number
+from theorytopractice.model.values import plain_truth, read_date, read_truth, read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,8 +121,8 @@ def _convert(name: str, text: str) -> str | int | bool:
     if name == "language":
         return LANGUAGES[LANGUAGES.index(text)]
     if name == "require_evidence":
-        return read_truth(text)
-    return read_whole(text)
+        return read_truth(plain_truth(text))
+    return read_whole(plain_number(text, signs=""))
 
 
 def _refusal(name: str, text: str) -> str:
@@ -139,3 +144,34 @@ def _expectation(name: str) -> str:
     }
     least = 1 if name in AT_LEAST_ONE else 0
     return special.get(name) or say("a whole number from {least} to {most:,}", least=least, most=LARGEST)
+
+
+class Zoned(Protocol):
+    """What has settings, and with them a time zone: a plan, or an encoded one."""
+
+    @property
+    def settings(self) -> Settings:
+        """The plan's choices."""
+
+
+def as_day(plan: Zoned, as_of: date | str | None) -> date:
+    """Read an as-of date; today in the plan's zone where none is given.
+
+    Raises:
+        PracticeError: it is not a date.
+    """
+    return clock.today(plan.settings.zone) if as_of is None else read_as_of(as_of)
+
+
+def read_as_of(as_of: date | str) -> date:
+    """Read a date that somebody gave; raises PracticeError where it is none."""
+    if isinstance(as_of, datetime):
+        return as_of.date()
+    if isinstance(as_of, date):
+        return as_of
+    try:
+        return read_date(CELL.plain(ValueType.DATE, as_of))
+    except ValueError:
+        raise PracticeError(
+            say("{given} is not a date; write it as year-month-day, such as 2026-06-30.", given=shown(as_of))
+        ) from None

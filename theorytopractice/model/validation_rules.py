@@ -1,11 +1,10 @@
-"""What can be wrong with a row, a value, an event or a link? One function a rule, all problems as values."""
+"""What is wrong with a row, a value, an event or a link, so that it is refused? One function a rule."""
 
 from __future__ import annotations
 
 import dataclasses
 import re
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from theorytopractice.errors import SHOWN_CHARACTERS, Issue, UnknownName, closest, nearest, shown
@@ -22,14 +21,13 @@ from theorytopractice.model.values import (
     parse_error,
     read_list,
     read_number,
+    step,
 )
 from theorytopractice.model.vocabularies import (
     FULL_PROGRESS,
     ActionEvent,
-    Direction,
     FindingEvent,
     FindingKind,
-    Intent,
     Measure,
     OwnerRole,
     Relation,
@@ -39,8 +37,6 @@ from theorytopractice.model.vocabularies import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
-
-    from theorytopractice.model.fields import Entity
 
 
 HEADER = -1
@@ -57,8 +53,7 @@ class Problem(NamedTuple):
     message: str
 
 
-if TYPE_CHECKING:
-    Rule: TypeAlias = "Callable[[ValidationContext], Iterable[Problem]]"
+Rule: TypeAlias = "Callable[[ValidationContext], Iterable[Problem]]"
 
 
 @dataclass(slots=True)
@@ -124,20 +119,19 @@ class ValidationContext:
 
     def latest(self, subject: str, *words: str, until: str = "9999-12-31") -> dict[str, int]:
         """Return for each finding or action the row of its last event of these words (method, T5)."""
-        subjects = self.column("event", "subject_id")
-        days = self.column("event", "happened_on")
-        keys = self.column("event", "event_id")
+        names = ("subject_id", "happened_on", "event_id")
+        subjects, days, keys = (self.column("event", name) for name in names)
         last: dict[str, int] = {}
         for row in self.happened(subject, *words):
-            one, day = subjects[row], days[row]
-            if not one or not day or day > until:
+            key, day = subjects[row], days[row]
+            if not key or not day or day > until:
                 continue
-            other = last.setdefault(one, row)
+            other = last.setdefault(key, row)
             before = days[other]
             if day > before or (
                 day == before and row != other and sequence(keys[row], row) > sequence(keys[other], other)
             ):
-                last[one] = row
+                last[key] = row
         return last
 
     def issue(self, problem: Problem) -> Issue:
@@ -146,14 +140,14 @@ class ValidationContext:
         table = self.tables[name]
         if row == HEADER:
             line = 1 if table.lines else None
-            found = column if column not in table.entity.columns else ""
+            text = column if column not in table.entity.columns else ""
             key = ""
         else:
             key = "/".join(table[part][row] for part in table.entity.key if table[part][row])
             line = table.line(row)
             cells = table.columns.get(column)
-            found = cells[row] if cells else ""
-        return Issue(code, name, line, brief(column), brief(found), message, table.source or name, brief(key))
+            text = cells[row] if cells else ""
+        return Issue(code, name, line, brief(column), brief(text), message, table.source or name, brief(key))
 
     def places(self) -> dict[tuple[str, str], tuple[int, int]]:
         """Return (table, column) → the position of the table and of the column in it, for sorting."""
@@ -181,8 +175,14 @@ def brief(text: str) -> str:
 def name_rows(names: list[str]) -> str:
     """List the first few names, and say how many there are more."""
     more = len(names) - NAMED_AT_MOST
-    listed = say_names(shown(name) for name in names[:NAMED_AT_MOST])
-    return say("{listed} and {more:,} more", listed=listed, more=more) if more > 0 else listed
+    first = say_names(shown(name) for name in names[:NAMED_AT_MOST])
+    return say("{listed} and {more:,} more", listed=first, more=more) if more > 0 else first
+
+
+def place_of_row(table: TextTable, row: int) -> str:
+    """Say where a row stands to which a later one is likened: its line where there is a file."""
+    line = table.line(row)
+    return say("an earlier row") if line is None else say("line {line}", line=line)
 
 
 NO_REASONS = ("true", "false", "yes", "no")
@@ -214,15 +214,14 @@ def long_keys(sheets: ValidationContext) -> Iterator[Problem]:
     for name, table in sheets.tables.items():
         column = table.entity.identifier or ""
         keys = sheets.column(name, column) if column else []
-        if max(map(len, keys), default=0) > LONGEST_KEY:
-            for row, key in enumerate(keys):
-                if len(key) > LONGEST_KEY:
-                    message = say(
-                        "{key} is too long for a key; shorten it to at most {n} characters",
-                        key=shown(key),
-                        n=LONGEST_KEY,
-                    )
-                    yield Problem("E-ID", name, row, column, message)
+        for row, key in enumerate(keys):
+            if len(key) > LONGEST_KEY:
+                message = say(
+                    "{key} is too long for a key; shorten it to at most {n} characters",
+                    key=shown(key),
+                    n=LONGEST_KEY,
+                )
+                yield Problem("E-ID", name, row, column, message)
 
 
 def repeated_keys(sheets: ValidationContext) -> Iterator[Problem]:
@@ -236,13 +235,11 @@ def repeated_keys(sheets: ValidationContext) -> Iterator[Problem]:
         for row, key in enumerate(keys):
             earlier = first.setdefault(key, row)
             if key and earlier != row:
-                line = table.line(earlier)
-                where = say("an earlier row") if line is None else say("line {line}", line=line)
                 message = say(
                     "{key} is already the {column} of {where}; remove one of the two or give it another",
                     key=shown(key),
                     column=column,
-                    where=where,
+                    where=place_of_row(table, earlier),
                 )
                 yield Problem("E-ID", name, row, column, message)
 
@@ -347,8 +344,8 @@ class ValueRule(dict[str, ParseError | None]):
 
     def __missing__(self, text: str) -> ParseError | None:
         """Judge a text that has not been seen before."""
-        self[text] = found = self._rule(text)
-        return found
+        self[text] = error = self._rule(text)
+        return error
 
 
 def not_a_number(text: str) -> ParseError | None:
@@ -358,8 +355,8 @@ def not_a_number(text: str) -> ParseError | None:
 
 def not_a_percentage(text: str) -> ParseError | None:
     """E-PCT: a percentage outside 0 to 100 (E-NUM where it is not even a number)."""
-    if found := not_a_number(text):
-        return found
+    if error := not_a_number(text):
+        return error
     if 0 <= read_number(text) <= FULL_PROGRESS:
         return None
     return ParseError(
@@ -369,22 +366,20 @@ def not_a_percentage(text: str) -> ParseError | None:
 
 def steps(scale: str) -> dict[str, int]:
     """Return the values of a scale, folded, with their positions."""
-    return {step: place for place, step in enumerate(read_list(scale)) if step}
+    return {name: place for place, name in enumerate(read_list(scale)) if name}
 
 
 def off_the_scale(scale: str) -> Callable[[str], ParseError | None]:
     """E-SCALE: a value that the declared scale does not name."""
-    known = steps(scale)
-    few = known if len(known) <= FEW_STEPS else ()
+    scale_steps = steps(scale)
+    alike = scale_steps if len(scale_steps) <= FEW_STEPS else ()
 
     def rule(text: str) -> ParseError | None:
-        if fold(text) in known:
+        if step(text) in scale_steps:
             return None
+        hint = nearest(text, alike)
         return ParseError(
-            "E-SCALE",
-            say(
-                "{text} is not on the scale of its indicator{hint}", text=shown(text), hint=nearest(text, few)
-            ),
+            "E-SCALE", say("{text} is not on the scale of its indicator{hint}", text=shown(text), hint=hint)
         )
 
     return rule
@@ -394,19 +389,18 @@ def value_rules(sheets: ValidationContext) -> list[ValueRule | None]:
     """Return the judge of each indicator; None for words, for a scale or a measure that cannot be read."""
     number, percentage = ValueRule(not_a_number, PLAIN), ValueRule(not_a_percentage, PLAIN_PERCENTAGE)
     scales: dict[str, ValueRule] = {}
-    found: list[ValueRule | None] = []
-    for measure, scale in zip(
-        sheets["indicator"]["measure"], sheets.column("indicator", "scale"), strict=True
-    ):
+    judges: list[ValueRule | None] = []
+    measures = sheets["indicator"]["measure"]
+    for measure, scale in zip(measures, sheets.column("indicator", "scale"), strict=True):
         if measure == Measure.PERCENTAGE:
-            found.append(percentage)
+            judges.append(percentage)
         elif measure == Measure.ORDINAL and steps(scale):
             if scale not in scales:
                 scales[scale] = ValueRule(off_the_scale(scale), EMPTY)
-            found.append(scales[scale])
+            judges.append(scales[scale])
         else:
-            found.append(number if measure in ("", Measure.UNIT, Measure.COUNT) else None)
-    return found
+            judges.append(number if measure in ("", Measure.UNIT, Measure.COUNT) else None)
+    return judges
 
 
 def unfit_values(sheets: ValidationContext) -> Iterator[Problem]:
@@ -415,13 +409,13 @@ def unfit_values(sheets: ValidationContext) -> Iterator[Problem]:
     for column in LEVELS:
         for row, text in enumerate(sheets.column("indicator", column)):
             judge = by_row[row]
-            if judge is not None and not judge.is_sure(text) and (found := judge[text]):
-                yield Problem(found.code, "indicator", row, column, found.message)
+            if judge is not None and not judge.is_sure(text) and (error := judge[text]):
+                yield Problem(error.code, "indicator", row, column, error.message)
     by_key = dict(zip(sheets["indicator"]["indicator_id"], by_row, strict=True)) | {"": None}
     for row, (key, text) in enumerate(sheets.columns("observation", "indicator_id", "value")):
         judge = by_key.get(key)
-        if judge is not None and not judge.is_sure(text) and (found := judge[text]):
-            yield Problem(found.code, "observation", row, "value", found.message)
+        if judge is not None and not judge.is_sure(text) and (error := judge[text]):
+            yield Problem(error.code, "observation", row, "value", error.message)
 
 
 def missing_scales(sheets: ValidationContext) -> Iterator[Problem]:
@@ -436,70 +430,8 @@ def odd_progress(sheets: ValidationContext) -> Iterator[Problem]:
     """E-PCT: progress outside 0 to 100."""
     judge = ValueRule(not_a_percentage, PLAIN_PERCENTAGE)
     for row, text in enumerate(sheets.column("event", "progress")):
-        if not judge.is_sure(text) and (found := judge[text]):
-            yield Problem(found.code, "event", row, "progress", found.message)
-
-
-def backward_targets(sheets: ValidationContext) -> Iterator[Problem]:
-    """W-DIR: a target on the wrong side of the baseline, or equal to it although it should improve."""
-    names = ("measure", "scale", "direction", "intent", "baseline", "target")
-    for row, (measure, scale, direction, intent, baseline, target) in enumerate(
-        sheets.columns("indicator", *names)
-    ):
-        if not baseline or not target or direction not in (Direction.ASCENDING, Direction.DESCENDING):
-            continue
-        before, after = _level(measure, scale, baseline), _level(measure, scale, target)
-        if before is None or after is None:
-            continue
-        is_wrong = after < before if direction == Direction.ASCENDING else after > before
-        if is_wrong or (after == before and intent != Intent.MAINTAIN):
-            facts = {"target": shown(target), "baseline": shown(baseline), "direction": direction}
-            message = (
-                say(
-                    "the target {target} is on the wrong side of the baseline {baseline} although the direction is {direction}; check target, baseline, direction and intent",
-                    **facts,
-                )
-                if is_wrong
-                else say(
-                    "the target {target} is equal to the baseline {baseline} although the direction is {direction}; check target, baseline, direction and intent",
-                    **facts,
-                )
-            )
-            yield Problem("W-DIR", "indicator", row, "target", message)
-
-
-def _level(measure: str, scale: str, text: str) -> Decimal | None:
-    """Return what two levels are compared by: the number, or the position on the scale."""
-    if measure == Measure.ORDINAL:
-        place = steps(scale).get(fold(text))
-        return None if place is None else Decimal(place)
-    try:
-        return None if measure == Measure.NOMINAL else read_number(text)
-    except ValueError:  # the measure itself could not be read
-        return None
-
-
-def fractions(sheets: ValidationContext) -> Iterator[Problem]:
-    """W-FRACTION: a percentage whose values are all at most 1, and not all 0: shares, not per cent."""
-    keys = sheets.column("indicator", "indicator_id")
-    measures = sheets.column("indicator", "measure")
-    small = {
-        key for key, measure in zip(keys, measures, strict=True) if key and measure == Measure.PERCENTAGE
-    }
-    some: set[str] = set()
-    for key, text in sheets.columns("observation", "indicator_id", "value") if small else ():
-        if text and key in small:
-            value = read_number(text)
-            if value > 1:
-                small.discard(key)
-            elif value:
-                some.add(key)
-    message = say(
-        "all values of this percentage are at most 1; write per cent (0.4 as 40), or another measure"
-    )
-    for row, key in enumerate(keys):
-        if key in small and key in some:
-            yield Problem("W-FRACTION", "indicator", row, "measure", message)
+        if not judge.is_sure(text) and (error := judge[text]):
+            yield Problem(error.code, "event", row, "progress", error.message)
 
 
 WORDS: dict[str, tuple[str, ...]] = {
@@ -507,33 +439,35 @@ WORDS: dict[str, tuple[str, ...]] = {
     Subject.ACTION: tuple(ActionEvent),
 }
 CHECKED = (FindingEvent.CHECK_PASS, FindingEvent.CHECK_FAIL, FindingEvent.CHECK_NA)
+NEEDS = message("{word} needs its {column}; give {what}")
+REASON = message("{word} needs a reason; say why in a few words")
 NEEDED = (
-    (Subject.ACTION, ActionEvent.REDATE, "due", message("the new due date")),
-    (Subject.ACTION, ActionEvent.PROGRESS, "progress", message("the per cent done")),
-    (Subject.FINDING, FindingEvent.SUPERSEDE, "other_finding_id", message("the finding that takes over")),
-    (Subject.FINDING, FindingEvent.DUPLICATE, "other_finding_id", message("the finding that it repeats")),
-)
-REASONED = (
-    (Subject.FINDING, FindingEvent.REJECT),
-    (Subject.FINDING, FindingEvent.RETIRE),
-    (Subject.ACTION, ActionEvent.CANCEL),
-)
+    ("E-REQ", Subject.ACTION, ActionEvent.REDATE, "due", NEEDS, message("the new due date")),
+    ("E-REQ", Subject.ACTION, ActionEvent.PROGRESS, "progress", NEEDS, message("the per cent done")),
+    ("E-REQ", Subject.FINDING, FindingEvent.SUPERSEDE, "other_finding_id", NEEDS, message("the finding that takes over")),
+    ("E-REQ", Subject.FINDING, FindingEvent.DUPLICATE, "other_finding_id", NEEDS, message("the finding that it repeats")),
+    ("E-REASON", Subject.FINDING, FindingEvent.REJECT, "reason", REASON, ""),
+    ("E-REASON", Subject.FINDING, FindingEvent.RETIRE, "reason", REASON, ""),
+    ("E-REASON", Subject.ACTION, ActionEvent.CANCEL, "reason", REASON, ""),
+    ("E-BLOCK", Subject.FINDING, FindingEvent.BLOCK, "reason", NEEDS, message("the condition that is missing")),
+    ("E-BLOCK", Subject.FINDING, FindingEvent.BLOCK, "due", NEEDS, message("the day to look again")),
+)  # fmt: skip
+"""What an event needs beside its day: code, subject, word, column, sentence, and what to give."""
 
 
 def unknown_events(sheets: ValidationContext) -> Iterator[Problem]:
     """E-VOCAB: a word that is no event, or one of the other subject."""
-    known: dict[tuple[str, ...], str | None] = {}
+    messages: dict[tuple[str, ...], str | None] = {}
     for row, pair in enumerate(sheets.columns("event", "subject", "event")):
-        if pair not in known:
-            known[pair] = _word_problem(*pair)
-        told = known[pair]
-        if told:
-            yield Problem("E-VOCAB", "event", row, "event", told)
+        if pair not in messages:
+            messages[pair] = _word_problem(*pair)
+        if message := messages[pair]:
+            yield Problem("E-VOCAB", "event", row, "event", message)
 
 
 def _word_problem(subject: str, word: str) -> str | None:
     """Say what is wrong with the word of an event; the subject may be empty."""
-    fitting = [one for one in WORDS if word in WORDS[one]]
+    fitting = [name for name in WORDS if word in WORDS[name]]
     if not word or subject in fitting or (fitting and not subject):
         return None
     own = WORDS.get(subject) or tuple(dict.fromkeys(word for words in WORDS.values() for word in words))
@@ -549,56 +483,19 @@ def _word_problem(subject: str, word: str) -> str | None:
     return say("{word} is not an event{hint}", **facts)
 
 
-def incomplete(sheets: ValidationContext) -> Iterator[Problem]:
-    """E-REQ: redate without due, progress without progress, supersede or duplicate without the other."""
-    for subject, word, column, what in NEEDED:
+def incomplete_events(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-REQ, E-REASON, E-BLOCK: an event without what its word needs."""
+    for code, subject, word, column, sentence, what in NEEDED:
         cells = sheets["event"][column]
+        message = say(sentence, word=word, column=column, what=say(what) if what else "")
         for row in sheets.happened(subject, word):
             if not cells[row]:
-                yield Problem(
-                    "E-REQ",
-                    "event",
-                    row,
-                    column,
-                    say("{word} needs its {column}; give {what}", word=word, column=column, what=say(what)),
-                )
-
-
-def missing_reasons(sheets: ValidationContext) -> Iterator[Problem]:
-    """E-REASON: rejected, retired or cancelled without a reason."""
-    reasons = sheets["event"]["reason"]
-    for subject, word in REASONED:
-        for row in sheets.happened(subject, word):
-            if not reasons[row]:
-                yield Problem(
-                    "E-REASON",
-                    "event",
-                    row,
-                    "reason",
-                    say("{word} needs a reason; say why in a few words", word=word),
-                )
-
-
-def open_blocks(sheets: ValidationContext) -> Iterator[Problem]:
-    """E-BLOCK: blocked without the condition that is missing, or the day to look again."""
-    lacking = {"reason": say("the condition that is missing"), "due": say("the day to look again")}
-    for column, what in lacking.items():
-        cells = sheets["event"][column]
-        for row in sheets.happened(Subject.FINDING, FindingEvent.BLOCK):
-            if not cells[row]:
-                yield Problem(
-                    "E-BLOCK",
-                    "event",
-                    row,
-                    column,
-                    say("{word} needs its {column}; give {what}", word="block", column=column, what=what),
-                )
+                yield Problem(code, "event", row, column, message)
 
 
 def early_completions(sheets: ValidationContext) -> Iterator[Problem]:
     """E-ORDER: completed before the first start of the same action; no start is no error."""
-    actions = sheets.column("event", "subject_id")
-    days = sheets.column("event", "happened_on")
+    actions, days = (sheets.column("event", name) for name in ("subject_id", "happened_on"))
     started: dict[str, str] = {}
     for row in sheets.happened(Subject.ACTION, ActionEvent.START):
         if days[row]:
@@ -606,12 +503,12 @@ def early_completions(sheets: ValidationContext) -> Iterator[Problem]:
     for row in sheets.happened(Subject.ACTION, ActionEvent.COMPLETE):
         start = started.get(actions[row], "") if actions[row] else ""
         if days[row] and days[row] < start:
-            told = say(
+            message = say(
                 "complete on {day} lies before the first start on {start}; mend one of the two dates",
                 day=days[row],
                 start=start,
             )
-            yield Problem("E-ORDER", "event", row, "happened_on", told)
+            yield Problem("E-ORDER", "event", row, "happened_on", message)
 
 
 def self_checks(sheets: ValidationContext) -> Iterator[Problem]:
@@ -625,8 +522,8 @@ def self_checks(sheets: ValidationContext) -> Iterator[Problem]:
     findings, by = (sheets.column("event", name) for name in ("subject_id", "by"))
     for row in sheets.happened(Subject.FINDING, *CHECKED):
         if by[row] and fold(by[row]) in owners.get(findings[row], ()):
-            told = say("{by} answers for this mechanism; let somebody else check it", by=shown(by[row]))
-            yield Problem("E-SELF", "event", row, "by", told)
+            message = say("{by} answers for this mechanism; let somebody else check it", by=shown(by[row]))
+            yield Problem("E-SELF", "event", row, "by", message)
 
 
 DECISIONS = (
@@ -640,10 +537,6 @@ DECISIONS = (
 )
 REPLACED = (FindingEvent.SUPERSEDE, FindingEvent.DUPLICATE)
 LINKED = ("owner", "finding", "action", "indicator")
-REPEATED = message("the link of {where} is repeated and the two are merged; remove one of them")
-REPEATED_REQUIRED = message(
-    "the link of {where} is repeated and the two are merged; required: true wins; remove one of them"
-)
 SOUNDLESS = re.compile(r"[\W_]+|(?<!\d)0+(?=\d)")
 
 
@@ -680,12 +573,12 @@ def registers(sheets: ValidationContext) -> dict[str, Register]:
 
 def dangling_links(sheets: ValidationContext) -> Iterator[Problem]:
     """E-REF: a link to a row that does not exist."""
-    known = registers(sheets)
+    keys_of = registers(sheets)
     for name, table in sheets.tables.items():
         for field in table.entity.fields:
             if not field.refers:
                 continue
-            register = known[field.refers]
+            register = keys_of[field.refers]
             cells = sheets.column(name, field.name)
             bad = {key: register.problem(key) for key in set(cells) - register.keys if key}
             for row, key in enumerate(cells) if bad else ():
@@ -695,13 +588,13 @@ def dangling_links(sheets: ValidationContext) -> Iterator[Problem]:
 
 def dangling_subjects(sheets: ValidationContext) -> Iterator[Problem]:
     """E-REF: an event of a finding or action that does not exist."""
-    known = registers(sheets)
+    keys_of = registers(sheets)
     words: tuple[str, ...] = tuple(Subject)
     for row, (subject, key) in enumerate(sheets.columns("event", "subject", "subject_id")):
-        if not subject or not key or key in known[subject].keys:
+        if not subject or not key or key in keys_of[subject].keys:
             continue
         other = words[1 - words.index(subject)]
-        if key in known[other].keys:
+        if key in keys_of[other].keys:
             message = say(
                 "{key} is a key of the table {other}, not of {subject}; mend the subject or the key",
                 key=shown(key),
@@ -709,7 +602,7 @@ def dangling_subjects(sheets: ValidationContext) -> Iterator[Problem]:
                 subject=subject,
             )
         else:
-            message = known[subject].problem(key)
+            message = keys_of[subject].problem(key)
         yield Problem("E-REF", "event", row, "subject_id", message)
 
 
@@ -722,9 +615,9 @@ def several_accountable(sheets: ValidationContext) -> Iterator[Problem]:
         action = actions[row]
         if roles[row] != OwnerRole.ACCOUNTABLE or not action or not owner:
             continue
-        one = first.setdefault(action, owner)
-        if owner != one:
-            several.setdefault(action, {one: row}).setdefault(owner, row)
+        other = first.setdefault(action, owner)
+        if owner != other:
+            several.setdefault(action, {other: row}).setdefault(owner, row)
     names = dict(zip(sheets["owner"]["owner_id"], sheets["owner"]["name"], strict=True)) if several else {}
     for action, owners in several.items():
         people = name_rows([f"{owner} {names.get(owner, '')}".rstrip() for owner in owners])
@@ -739,10 +632,11 @@ def several_accountable(sheets: ValidationContext) -> Iterator[Problem]:
 
 def superseded_in_circles(sheets: ValidationContext) -> Iterator[Problem]:
     """E-CYCLE: findings that take over from one another; the last decision of each finding counts."""
-    words = sheets.column("event", "event")
-    others = sheets.column("event", "other_finding_id")
+    words, others = (sheets.column("event", name) for name in ("event", "other_finding_id"))
     last = sheets.latest(Subject.FINDING, *DECISIONS)
-    edges = ((one, others[row], row) for one, row in last.items() if words[row] in REPLACED and others[row])
+    edges = (
+        (finding, others[row], row) for finding, row in last.items() if words[row] in REPLACED and others[row]
+    )
     for row, ids in circles(edges):
         message = say("{ids} take over from one another in a circle; mend one of these decisions", ids=ids)
         yield Problem("E-CYCLE", "event", row, "other_finding_id", message)
@@ -752,9 +646,9 @@ def derived_in_circles(sheets: ValidationContext) -> Iterator[Problem]:
     """E-CYCLE: findings derived from one another, or a finding that relates to itself."""
     edges = []
     cells = sheets.columns("finding_relation", "finding_id", "relation", "other_finding_id")
-    for row, (one, relation, other) in enumerate(cells):
-        if one and other and (one == other or relation == Relation.DERIVED_FROM):
-            edges.append((one, other, row))
+    for row, (finding, relation, other) in enumerate(cells):
+        if finding and other and (finding == other or relation == Relation.DERIVED_FROM):
+            edges.append((finding, other, row))
     for row, ids in circles(edges):
         message = say("{ids} depend on one another in a circle; remove one of these links", ids=ids)
         yield Problem("E-CYCLE", "finding_relation", row, "other_finding_id", message)
@@ -767,8 +661,8 @@ def circles(edges: Iterable[tuple[str, str, int]]) -> Iterator[tuple[int, str]]:
     graph without such edges has none. Linear in the edges.
     """
     leaving: dict[str, list[tuple[str, int]]] = {}
-    for one, other, row in edges:
-        leaving.setdefault(one, []).append((other, row))
+    for begin, end, row in edges:
+        leaving.setdefault(begin, []).append((end, row))
     done: set[str] = set()
     for start, others in leaving.items():
         if start in done:
@@ -803,51 +697,3 @@ def _circle(path: list[str], first: int) -> str:
         first=shown(path[first]),
         n=length,
     )
-
-
-def is_link(entity: Entity) -> bool:
-    """Tell whether a table only links others, so that a repeated row can be merged."""
-    return entity.identifier is None and len(entity.key) > 1 and not entity.is_memory
-
-
-def find_repeated_links(sheets: ValidationContext) -> Iterator[Problem]:
-    """W-DUP: a link that an earlier row has already; the two are merged."""
-    for name, table in sheets.tables.items():
-        entity = table.entity
-        if not is_link(entity):
-            continue
-        needed = [entity.key.index(column) for column in entity.key if entity[column].required]
-        told = REPEATED_REQUIRED if "required" in entity.columns else REPEATED
-        first: dict[str, int] = {}
-        for row, key in enumerate(sheets.columns(name, *entity.key)):
-            earlier = first.setdefault("\0".join(key), row)
-            if earlier != row and all(key[position] for position in needed):
-                line = table.line(earlier)
-                where = say("an earlier row") if line is None else say("line {line}", line=line)
-                yield Problem("W-DUP", name, row, entity.key[0], say(told, where=where))
-
-
-def drop_repeated_links(table: TextTable) -> TextTable:
-    """Merge the repeated rows of a link table; a table without any is returned as it is.
-
-    The first row of a link stays, later ones fill its empty cells. ``required`` is the exception: true
-    wins, and an empty cell means true.
-    """
-    if not is_link(table.entity):
-        return table
-    keys = table.keys()
-    kept: dict[tuple[str, ...], int] = {}
-    repeats = [(row, first) for row, key in enumerate(keys) if (first := kept.setdefault(key, row)) != row]
-    if not repeats:
-        return table
-    columns = {}
-    for name, cells in table.columns.items():
-        merged = cells.copy()
-        for row, first in repeats:
-            if name != "required":
-                merged[first] = merged[first] or cells[row]
-            elif cells[row] in ("", "true") and merged[first]:
-                merged[first] = "true"
-        columns[name] = [merged[row] for row in kept.values()]
-    lines = [table.lines[row] for row in kept.values()] if table.lines else []
-    return TextTable(table.entity, columns, table.source, lines)

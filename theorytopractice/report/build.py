@@ -15,7 +15,7 @@ from theorytopractice.i18n import CHINESE, LANGUAGES, speaking
 from theorytopractice.model.vocabularies import FindingKind, Knowledge
 from theorytopractice.report.scope import Scope, period
 from theorytopractice.resources import path_of
-from theorytopractice.store.overwrite_guard import refuse_over_plan
+from theorytopractice.store.open import refuse_over_plan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,8 +11,6 @@ import pandas as pd
 from theorytopractice.assessment import (
     durations,
     forecast,
-    gap_map,
-    lineage,
     listings,
     measures,
     reviews,
@@ -20,12 +18,12 @@ from theorytopractice.assessment import (
     verdict,
     workload,
 )
-from theorytopractice.assessment.assess import assess
+from theorytopractice.assessment.assess import StageTally, assess, tally
+from theorytopractice.assessment.assess import gap_map as map_of
 from theorytopractice.assessment.changes import Changes
 from theorytopractice.assessment.data_gaps import data_gaps
 from theorytopractice.assessment.decisions import decisions, pending_decisions
 from theorytopractice.assessment.encode import encode
-from theorytopractice.assessment.tally import StageTally, tally
 from theorytopractice.model.values import PartialTables
 from theorytopractice.model.vocabularies import ActionState, Disposition, Knowledge
 from theorytopractice.report.scope import Scope, narrow_tables, period
@@ -247,7 +245,7 @@ class ReportData:
     @cached_property
     def lineage(self) -> pd.DataFrame:
         """What came from what."""
-        return self._list(lineage.lineage)
+        return self._list(listings.lineage)
 
     @cached_property
     def owner_load(self) -> pd.DataFrame:
@@ -262,7 +260,7 @@ class ReportData:
     @cached_property
     def gap_map(self) -> pd.DataFrame:
         """Themes by certainty."""
-        return gap_map.gap_map(self.encoded, as_of=self.day, knowledge=self.knowledge, among=self._among)
+        return map_of(self.encoded, as_of=self.day, knowledge=self.knowledge, among=self._among)
 
     @cached_property
     def verdicts(self) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from theorytopractice.i18n import say, say_as, say_duration, say_n
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.tally import StageTally
+    from theorytopractice.assessment.assess import StageTally
 
 
 def findings(number: int) -> str:

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice import charts
-from theorytopractice.assessment.tally import StageTally, stage_shares
+from theorytopractice.assessment.assess import StageTally, stage_shares
 from theorytopractice.charts.ladder import MOST_PLANS
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.html import Part, chart, joined, listed, quiet, section, table, tag, terms

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from theorytopractice.errors import PracticeError, nearest, shown
 from theorytopractice.i18n import PARTS, message, say, say_in_turn
-from theorytopractice.model.as_of import as_day
 from theorytopractice.model.labels import name_of
+from theorytopractice.model.settings import as_day
 from theorytopractice.model.values import PartialTables
 from theorytopractice.model.vocabularies import OwnerRole, Relation
 
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from theorytopractice.errors import Issue
-    from theorytopractice.model.as_of import Zoned
-    from theorytopractice.model.settings import Settings
+    from theorytopractice.model.settings import Settings, Zoned
 
 
 if TYPE_CHECKING:

@@ -6,20 +6,18 @@ import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import InvalidPlan
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import ValueType
-from theorytopractice.model.validation import validate
-from theorytopractice.model.validation_rules import drop_repeated_links, is_link
+from theorytopractice.model.validation import drop_repeated_links, is_link, validate
 from theorytopractice.model.values import TextTable, fold, natural, read_number
 from theorytopractice.store import csv_file
-from theorytopractice.store.edits import today_there, with_dates, with_retargets
-from theorytopractice.store.history import RowChange, apply_changes
-from theorytopractice.store.reader import Register
+from theorytopractice.store.edits import with_dates, with_retargets
+from theorytopractice.store.history import Register, RowChange, apply_changes, today_there
 from theorytopractice.store.sources import (
     WHY,
     CellChange,
@@ -36,8 +34,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from decimal import Decimal
 
-    from theorytopractice.model.fields import Entity
-    from theorytopractice.store.reader import RowReader
+    from theorytopractice.model.fields import Entity, Field
+    from theorytopractice.store.history import RowReader
 
 
 MEMORY = "source_row"
@@ -55,6 +53,7 @@ SUBJECT = {"finding_action": 1, "action_owner": 1, "finding_indicator": 1, "find
 """How many parts of a link's key name the row that it belongs to."""
 SETTLING_DAYS = 1  # so long a due date may still be put right as if it had been written so at first
 ACCOUNTABLE = "accountable"
+SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
 
 def compare(
@@ -139,6 +138,7 @@ class _Comparer:
         self.after: dict[tuple[str, tuple[str, ...]], RowChange] = {}
         self.absent: dict[str, set[str]] = defaultdict(set)
         self.new_said: dict[tuple[str, str], Texts | None] = {}
+        self._why_new = say(WHY["new"])
         self.register = Register(records.largest, _given_ids(source))
 
     def now(self, table: str) -> dict[tuple[str, ...], Texts]:
@@ -150,22 +150,25 @@ class _Comparer:
 
     def take(self, table: TextTable) -> None:
         """Compare each row of a table."""
-        entity = ENTITIES[table.entity.name]
-        match = _Matcher(entity, self.now(entity.name))
+        entity, now = ENTITIES[table.entity.name], self.now(table.entity.name)
+        own = {text for text in table[entity.key[0]] if text} if entity.identifier else set()
+        match, given, said_of = _Matcher(entity, now, own), self.given[entity.name], self.said[entity.name]
         for texts, line in _rows(entity, table):
             key, memory_key = match.keys(texts)
-            now = self.now(entity.name).get(key) if key else None
-            said = self.said[entity.name].get(memory_key)
-            if memory_key in self.given[entity.name]:
+            if memory_key in given:
                 continue
-            self.given[entity.name][memory_key] = texts
-            row = _Row(entity, key, memory_key, texts, said, now, table.source, line)
-            if self._is_about_removed(row):
+            given[memory_key] = texts
+            there, said = now.get(key) if key else None, said_of.get(memory_key)
+            if there is not None and said is not None and _says_nothing_new(texts, said, there):
+                self.result.n_same[entity.name] += 1
                 continue
-            if now is None:
+            row = _Row(entity, key, memory_key, texts, said, there, table.source, line)
+            if any(self.absent.values()) and self._is_about_removed(row):
+                continue
+            if there is None:
                 self._absent(row)
             else:
-                self._present(row, now)
+                self._present(row, there)
 
     def _is_about_removed(self, row: _Row) -> bool:
         """Leave out and list what refers to a row that planners removed."""
@@ -190,10 +193,13 @@ class _Comparer:
 
     def _absent(self, row: _Row) -> None:
         """A row that the plan does not have: it comes, or planners removed it."""
+        if row.said is None:
+            self._add(row, self._why_new)
+            return
         news = self._news(row)
         choice = self._decided(row.entity.name, row.key_text, "") if news else Choice.OURS
-        if row.said is None or choice is Choice.THEIRS:
-            self._add(row, WHY["new" if row.said is None else "theirs"])
+        if choice is Choice.THEIRS:
+            self._add(row, say(WHY["theirs"]))
             return
         if row.entity.identifier and row.key:
             self.absent[row.entity.name].add(row.key[0])
@@ -213,7 +219,7 @@ class _Comparer:
         key = tuple(texts.get(name, "") for name in row.entity.key)
         after = dict.fromkeys(row.entity.columns, "") | texts
         self.after[row.entity.name, key] = RowChange(row.entity.name, key, None, after)
-        self._list(row, "", Outcome.ADDED, say(why), key=format_key(key))
+        self._list(row, "", Outcome.ADDED, why, key=format_key(key))
         self._remember(row, row.texts)
 
     def _is_taken(self, row: _Row) -> bool:
@@ -485,7 +491,9 @@ class _Comparer:
                 if before is not None:
                     rows.append(RowChange(MEMORY, key, before, None))
                 continue
-            text = json.dumps(said, ensure_ascii=False, sort_keys=True)
+            if before is not None and said == self.said[table].get(memory_key):
+                continue
+            text = SORTED(said)
             if before is None or before["said"] != text:
                 after = dict(zip(ENTITIES[MEMORY].columns, (*key, text, self.today.isoformat()), strict=True))
                 rows.append(RowChange(MEMORY, key, before, after))
@@ -531,7 +539,7 @@ class _Comparer:
                 return
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Row:
     """One row that comes: its key in the plan (empty where the plan gives one), under which key the source is remembered."""
 
@@ -550,11 +558,20 @@ class _Row:
         return format_key(self.key) if self.key else self.memory_key
 
 
+def _says_nothing_new(texts: Texts, said: Texts, there: Texts) -> bool:
+    """Tell at a glance that a row, its memory and the plan agree; a blank cell must have been blank before."""
+    return all(
+        there.get(name, "") == text == said.get(name, "") if text else not said.get(name)
+        for name, text in texts.items()
+    )
+
+
 class _Matcher:
     """Finds the row of the plan that a row without a key of its own is."""
 
-    def __init__(self, entity: Entity, rows: Mapping[tuple[str, ...], Texts]) -> None:
-        self.entity, self.rows = entity, rows
+    def __init__(self, entity: Entity, rows: Mapping[tuple[str, ...], Texts], own: set[str]) -> None:
+        """Look among the rows of the plan, but for those whose keys the source gives itself."""
+        self.entity, self.rows, self.own = entity, rows, own
         self.columns = IDENTITY.get(entity.name, ())
         self._index: dict[tuple[str, ...], list[tuple[str, ...]]] | None = None
         self._times: Counter[tuple[str, ...]] = Counter()
@@ -568,7 +585,7 @@ class _Matcher:
             return key, format_key(key)
         identity = self._identity(texts)
         whole = tuple(sorted((name, text) for name, text in texts.items() if text))
-        if whole not in self._seen:
+        if whole not in self._seen or not entity.is_fact:  # the same fact twice is one fact
             self._seen.add(whole)
             self._times[identity] += 1
         n = self._times[identity]
@@ -656,7 +673,7 @@ def _base(records: RowReader, source: Source) -> _Base | None:
 
 def _rows(entity: Entity, table: TextTable) -> Iterator[tuple[Texts, int | None]]:
     """Return the rows that come, as every store would give them back, each with its line."""
-    rows = [csv_file.canonical(entity, row) for row in table.rows()]
+    rows = csv_file.canonical_rows(table)
     lines: Sequence[int | None] = table.lines or [None] * len(rows)
     if is_link(entity) and len({tuple(row.get(name, "") for name in entity.key) for row in rows}) < len(rows):
         merged = drop_repeated_links(TextTable.of(entity, rows)).rows()
@@ -701,12 +718,21 @@ def _subject(table: str, texts: Mapping[str, str]) -> tuple[str, ...]:
 
 def _comparer_of(entity: Entity, name: str) -> Callable[[str, str], bool]:
     """Return what tells whether two cells of a column say the same: 80 and 80.0 do, an empty cell means the default."""
-    if name not in entity.columns:
-        return str.__eq__
-    default = entity[name].default or ""
-    is_number = entity[name].type in (ValueType.NUMBER, ValueType.VALUE, ValueType.INTEGER)
+    return _comparers(entity.name).get(name, str.__eq__)
+
+
+@cache
+def _comparers(table: str) -> dict[str, Callable[[str, str], bool]]:
+    return {one.name: _comparer(one) for one in ENTITIES[table].fields}
+
+
+def _comparer(field: Field) -> Callable[[str, str], bool]:
+    default = field.default or ""
+    is_number = field.type in (ValueType.NUMBER, ValueType.VALUE, ValueType.INTEGER)
 
     def same(text: str, other: str) -> bool:
+        if text == other:
+            return True
         text, other = text or default, other or default
         return text == other or (is_number and _number(text) == _number(other))
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.errors import Issue, shown
 from theorytopractice.i18n import message, say
+from theorytopractice.model.dialects import CELL
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Entity, ValueType
 from theorytopractice.model.values import TextTable, natural_order, read_whole
@@ -91,11 +92,18 @@ def parse(
         ]
     cells = zip(*rows, strict=False) if rows else ((),) * len(header)
     columns = {
-        name: [clean(text) for text in column] for name, column in zip(header, cells, strict=False) if name
+        name: _plain(entity, name, [clean(text) for text in column])
+        for name, column in zip(header, cells, strict=False)
+        if name
     }
     if is_guarded:
         columns = {unguard(name): [unguard(text) for text in column] for name, column in columns.items()}
     return TextTable(entity, columns, source, lines), issues
+
+
+def _plain(entity: Entity, name: str, cells: list[str]) -> list[str]:
+    """Return a column as a plan keeps it: dates, numbers and truths in their plain writing, keys composed."""
+    return CELL.plain_column(entity[name], cells) if name in entity.columns else cells
 
 
 def records(data: bytes, names: list[str]) -> list[list[str]] | None:
@@ -180,12 +188,12 @@ def _ragged_rows(
     for row, line in zip(rows, lines, strict=True):
         if len(row) == width or (len(row) > width and not any(map(str.strip, row[width:]))):
             continue
-        told = say(
+        sentence = say(
             "the row has {n} cells, the header {width}; put cells with commas in quotation marks",
             n=len(row),
             width=width,
         )
-        issues.append(Issue(FILE_CODE, entity.name, line, "", "", told, source))
+        issues.append(Issue(FILE_CODE, entity.name, line, "", "", sentence, source))
     return issues
 
 
@@ -193,15 +201,17 @@ def _check_header(header: list[str], rows: list[list[str]], entity: Entity) -> N
     """Refuse a header with repeated or missing names, or one that is of another table altogether."""
     repeated = sorted({name for name in header if name and header.count(name) > 1})
     if repeated:
-        told = say("the header names {column} twice; rename or remove one column", column=shown(repeated[0]))
-        raise _FileError(1, told)
+        sentence = say(
+            "the header names {column} twice; rename or remove one column", column=shown(repeated[0])
+        )
+        raise _FileError(1, sentence)
     for position, name in enumerate(header):
         if not name and any(row[position].strip() for row in rows if position < len(row)):
-            told = say("column {n} has no name in the header; name or remove it", n=position + 1)
-            raise _FileError(1, told)
+            sentence = say("column {n} has no name in the header; name or remove it", n=position + 1)
+            raise _FileError(1, sentence)
     if not set(header) & set(entity.columns):
-        told = next((OTHER_SEPARATOR[sign] for sign in OTHER_SEPARATOR if sign in header[0]), OTHER_TABLE)
-        raise _FileError(1, say(told, header=shown(",".join(header)), table=entity.name))
+        sentence = next((OTHER_SEPARATOR[sign] for sign in OTHER_SEPARATOR if sign in header[0]), OTHER_TABLE)
+        raise _FileError(1, say(sentence, header=shown(",".join(header)), table=entity.name))
 
 
 def write(table: TextTable, *, for_spreadsheets: bool = False) -> bytes:
@@ -233,9 +243,24 @@ def _canonical(cells: list[str], *, is_whole: bool) -> list[str]:
 
 
 def canonical(entity: Entity, texts: Mapping[str, str]) -> dict[str, str]:
-    """Return the cells of a row as every store gives them back: trimmed, whole numbers without decimals."""
+    """Return the cells of a row as every store gives them back: in their plain writing, whole numbers without decimals."""
     whole = _whole_columns(entity.name)
-    return {name: _whole(clean(text)) if name in whole else clean(text) for name, text in texts.items()}
+    cells = {
+        name: CELL.plain_cell(entity[name], clean(text)) if name in entity.columns else clean(text)
+        for name, text in texts.items()
+    }
+    return {name: _whole(text) if name in whole else text for name, text in cells.items()}
+
+
+def canonical_rows(table: TextTable) -> list[dict[str, str]]:
+    """Return the rows of a table as every store gives them back; a text that a column repeats is read once."""
+    columns = {name: _canonical_cells(table.entity, name, cells) for name, cells in table.columns.items()}
+    return [dict(zip(columns, cells, strict=True)) for cells in zip(*columns.values(), strict=True)]
+
+
+def _canonical_cells(entity: Entity, name: str, cells: Sequence[str]) -> list[str]:
+    read = {text: canonical(entity, {name: text})[name] for text in set(cells)}
+    return [read[text] for text in cells]
 
 
 @cache

@@ -38,8 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from theorytopractice.model.values import TextTable
-    from theorytopractice.store.history import Head, RowChange
-    from theorytopractice.store.reader import RowReader
+    from theorytopractice.store.history import Head, RowChange, RowReader
 
 
 Result = TypeVar("Result")
@@ -140,19 +139,19 @@ class Database:
 
     def _is_current(self, link: sa.Connection, *, create: bool) -> bool:
         """Tell whether no migration is due; raises PlanError where this is no plan that can be used."""
-        found = MigrationContext.configure(link).get_current_revision()
+        revision = MigrationContext.configure(link).get_current_revision()
         known = {one.revision for one in _scripts().walk_revisions()}
-        if found is not None and found not in known:
+        if revision is not None and revision not in known:
             raise PlanError(
                 say(
                     "{name} was written by a newer version of theorytopractice (format {format}); upgrade it.",
                     name=shown(self.name),
-                    format=found,
+                    format=revision,
                 )
             )
         tables = sa.inspect(link).get_table_names()
-        if found is None and (tables or not create):
-            told = (
+        if revision is None and (tables or not create):
+            sentence = (
                 say(
                     "{name} is another program's database; 'theorytopractice new' makes a plan.",
                     name=shown(self.name),
@@ -160,8 +159,8 @@ class Database:
                 if tables
                 else say("{name} holds no plan; 'theorytopractice new' makes a plan.", name=shown(self.name))
             )
-            raise PlanError(told)
-        return found == _scripts().get_current_head()
+            raise PlanError(sentence)
+        return revision == _scripts().get_current_head()
 
     def _use_wal(self) -> None:
         """Let readers and a writer work side by side; the file remembers it."""
@@ -324,8 +323,8 @@ Seal = tuple[int, ...]
 def place_of(file: Path) -> tuple[int, ...]:
     """Return what another file of the same name would not have."""
     with atomic_write.explain_refusal(file, "read"):
-        found = file.stat()
-    return found.st_dev, found.st_ino
+        status = file.stat()
+    return status.st_dev, status.st_ino
 
 
 def seal_of(file: Path) -> Seal | None:
@@ -333,10 +332,10 @@ def seal_of(file: Path) -> Seal | None:
     try:
         if os.access(file.parent, os.W_OK) or any(map(_holds_anything, _write_files(file))):
             return None
-        found = file.stat()
+        status = file.stat()
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size
+    return status.st_mtime_ns, status.st_size
 
 
 def open_read_only(file: Path, arguments: list[Any], options: dict[str, Any]) -> None:
@@ -369,7 +368,7 @@ def database_refusal(name: str, reason: str) -> str:
         "No space left": message("the disk is full; make room and try again; the plan is as it was"),
         "disk I/O": message("the disk refused; make room or check it; the plan is as it was"),
     }
-    known = next((say(told) for word, told in advice.items() if word in reason), "")
+    known = next((say(sentence) for word, sentence in advice.items() if word in reason), "")
     why = known or say("the database says: {said}", said=reason.splitlines()[0])
     return say("Cannot use the plan {name}: {why}.", name=shown(name), why=why)
 

@@ -1,4 +1,4 @@
-"""What may one change consist of, and which row changes does it come to? All of them or none.
+"""What may one change consist of, which row changes does it come to, and does the plan stay right? All of them or none.
 
 Every edit is a function from the reader of a plan to the row changes that are then made together; an edit
 that the plan must not keep raises, and nothing is stored.
@@ -11,42 +11,37 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
-from theorytopractice import clock
-from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, shown
-from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_names
+from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName
+from theorytopractice.i18n import message, say, say_names
 from theorytopractice.model.entities import ENTITIES, ROW_CLASSES, Row
-from theorytopractice.model.settings import Settings
-from theorytopractice.model.validation_rules import drop_repeated_links, is_link
+from theorytopractice.model.validation import drop_repeated_links, is_link, validate
+from theorytopractice.model.validation_rules import brief
 from theorytopractice.model.values import TextTable, as_text, natural, read_number
+from theorytopractice.model.vocabularies import FindingKind, Subject
 from theorytopractice.store import csv_file
-from theorytopractice.store.history import RowChange, is_same, mentioned_keys
-from theorytopractice.store.impact import problems_around
-from theorytopractice.store.reader import Register
+from theorytopractice.store.history import (
+    Register,
+    RowChange,
+    apply_changes,
+    current_rows,
+    find_entity,
+    find_row,
+    format_key,
+    today_there,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from datetime import date
     from decimal import Decimal
 
     from theorytopractice.model.fields import Entity
-    from theorytopractice.store.history import Change
-    from theorytopractice.store.reader import RowReader
+    from theorytopractice.store.history import RowReader
 
 
 MERGED = message("this link is there already and the two are merged")
 MERGED_REQUIRED = message("this link is there already and the two are merged; required: true wins")
 WORDED = {"finding": "statement", "action": "title"}
-
-
-def today_in(settings: TextTable) -> date:
-    """Return today in the plan's zone, UTC where the zone cannot be read."""
-    zone = dict(zip(settings["name"], settings["value"], strict=True)).get("zone", "UTC")
-    return clock.today("UTC" if Settings.problem("zone", zone) else zone)
-
-
-def today_there(records: RowReader) -> date:
-    """Return today in the plan's zone."""
-    return today_in(records.where("setting", name=("zone",)))
 
 
 def validate_changes(records: RowReader, changes: list[RowChange]) -> list[Issue]:
@@ -93,39 +88,6 @@ def additions(records: RowReader, rows: Sequence[Row]) -> tuple[list[RowChange],
     return list(changes.values()), [format_key(key) for _, key, _ in keyed]
 
 
-def current_rows(
-    records: RowReader, keys: Iterable[tuple[str, tuple[str, ...]]]
-) -> dict[tuple[str, tuple[str, ...]], dict[str, str]]:
-    """Return the rows that stand under some keys, by (table, key).
-
-    Raises:
-        InvalidPlan: an identifier stands twice, as it may in a folder written by hand.
-    """
-    wanted: dict[str, set[str]] = {}
-    for name, key in keys:
-        wanted.setdefault(name, set()).add(key[0])
-    found = {name: records.where(name, **{ENTITIES[name].key[0]: firsts}) for name, firsts in wanted.items()}
-    twice = [
-        (ENTITIES[name], key)
-        for name, table in found.items()
-        if ENTITIES[name].identifier
-        for key, times in Counter(table.keys()).items()
-        if times > 1
-    ]
-    if twice:
-        raise InvalidPlan([_doubled(entity, key) for entity, key in twice])
-    return {(name, key): row for name, table in found.items() for key, row in by_key(table).items()}
-
-
-def _doubled(entity: Entity, key: tuple[str, ...]) -> Issue:
-    told = say(
-        "{key} stands twice in the table {table}; remove one of the two or give it another key",
-        key=format_key(key),
-        table=entity.name,
-    )
-    return Issue("E-ID", entity.name, None, entity.key[0], format_key(key), told)
-
-
 def repeated_row(changes: Sequence[RowChange]) -> list[Issue]:
     """Say of which links a plan had one already (W-DUP)."""
     issues = []
@@ -139,12 +101,12 @@ def repeated_row(changes: Sequence[RowChange]) -> list[Issue]:
 
 
 def _taken(entity: Entity, key: tuple[str, ...]) -> Issue:
-    told = say(
+    sentence = say(
         "there is already a {table} {key}; change it, or give the new one another key",
         table=entity.name,
         key=format_key(key),
     )
-    return Issue("E-ID", entity.name, None, entity.key[0], format_key(key), told)
+    return Issue("E-ID", entity.name, None, entity.key[0], format_key(key), sentence)
 
 
 def row_update(
@@ -186,80 +148,14 @@ def with_dates(
     return after
 
 
-def by_key(table: TextTable) -> dict[tuple[str, ...], dict[str, str]]:
-    """Return the rows of a table by their keys."""
-    return dict(zip(table.keys(), table.rows(), strict=True))
-
-
 def _texts_of(row: Row) -> dict[str, str]:
     """Return a row as texts, as every store gives them back."""
     return csv_file.canonical(row.entity, {name: as_text(value) for name, value in row.values().items()})
 
 
-def find_entity(name: str) -> Entity:
-    """Return the declaration of a table; raises UnknownName."""
-    if name not in ENTITIES:
-        raise UnknownName(say("table"), name, ENTITIES)
-    return ENTITIES[name]
-
-
-def find_row(
-    records: RowReader,
-    entity: Entity,
-    key: str | tuple[str, ...],
-    expected: Mapping[str, str] | None = None,
-) -> tuple[tuple[str, ...], dict[str, str]]:
-    """Find a row by its key.
-
-    Raises:
-        ConflictError: the row is no longer as ``expected``, or is there no more.
-        UnknownName: there is no such row, and none was expected.
-    """
-    parts = tuple(map(str, key)) if isinstance(key, tuple | list) else (str(key),)
-    found = current_rows(records, [(entity.name, parts)]).get((entity.name, parts)) if parts else None
-    if found is None and expected is not None:
-        raise ConflictError(
-            say(
-                "Somebody else removed {table} {key} meanwhile. Nothing was stored.",
-                table=entity.name,
-                key=format_key(parts),
-            )
-        )
-    if found is None:
-        keys = records.tables()[entity.name].keys()
-        raise UnknownName(say(entity.name), "/".join(parts), ("/".join(one) for one in keys))
-    _refuse_changed(found, expected)
-    return parts, found
-
-
-def _refuse_changed(now: Mapping[str, str], expected: Mapping[str, str] | None) -> None:
-    """Raise ConflictError where a row is no longer as the caller saw it."""
-    differs = {
-        name: (was or "", now.get(name, ""))
-        for name, was in (expected or {}).items()
-        if now.get(name, "") != (was or "")
-    }
-    if differs:
-        listed = say_in_turn(
-            PARTS,
-            (
-                say("{column} was {was} and is now {now}", column=name, was=shown(was), now=shown(is_))
-                for name, (was, is_) in differs.items()
-            ),
-        )
-        raise ConflictError(
-            say("Somebody else changed this row: {listed}. Nothing was stored.", listed=listed)
-        )
-
-
 def nouns(rows: Sequence[Row]) -> str:
     """Say how many rows of which tables these are."""
     return say_names(f"{n} {name}" for name, n in Counter(row.entity.name for row in rows).items())
-
-
-def format_key(key: str | tuple[str, ...]) -> str:
-    """Write a key for a sentence."""
-    return "/".join(str(part) for part in key if part) if isinstance(key, tuple | list) else str(key)
 
 
 OF_A_VALUE = frozenset({"value", "n", "note"})
@@ -316,9 +212,9 @@ def _of_the_same(records: RowReader, row: Mapping[str, str]) -> list[dict[str, s
     rows = records.where("observation", indicator_id=(row["indicator_id"],)).rows()
     is_final = row["final"] != "false"
     return [
-        one
-        for one in rows
-        if one["observed_on"] == row["observed_on"] and (one["final"] != "false") is is_final
+        other
+        for other in rows
+        if other["observed_on"] == row["observed_on"] and (other["final"] != "false") is is_final
     ]
 
 
@@ -485,10 +381,10 @@ def _refuse_twice(edits: Sequence[Edit]) -> None:
 def edit_problems(records: RowReader, edits: Sequence[Edit], as_of: date | None = None) -> list[Issue]:
     """List the errors that a plan would have after some edits, and the warnings about their rows as of a day."""
     try:
-        made = row_changes(records, edits)
+        changes = row_changes(records, edits)
     except InvalidPlan as error:
         return error.issues
-    return made.repeats + problems_around(records, made.rows, as_of or today_there(records))
+    return changes.repeats + problems_around(records, changes.rows, as_of or today_there(records))
 
 
 def _added_rows(records: RowReader, rows: Sequence[Row]) -> tuple[list[RowChange], list[str]]:
@@ -524,82 +420,6 @@ def _update_changes(records: RowReader, edit: Update) -> list[RowChange]:
 def _removal(records: RowReader, edit: Remove) -> RowChange:
     parts, before = find_row(records, find_entity(edit.entity), edit.key, edit.expected)
     return RowChange(edit.entity, parts, before, None)
-
-
-def undo_changes(records: RowReader, change_id: int) -> list[RowChange]:
-    """Return the row changes that take a change back.
-
-    Raises:
-        ConflictError: there is no such change, or a row of it was changed since.
-    """
-    changes = records.changes_from(change_id)
-    touched = {(row.entity, row.key) for one in changes if one.change_id == change_id for row in one.rows}
-    return undo_order(changes, change_id, current_rows(records, touched))
-
-
-def dependent_changes(records: RowReader, change_id: int) -> list[Change]:
-    """Return the later changes that name what a change brought, as far as their rows stand."""
-    changes = records.changes_from(change_id)
-    found = later_changes(changes[0], changes)
-    there = current_rows(records, {(row.entity, row.key) for _, row in found})
-    return list({one.change_id: one for one, row in found if (row.entity, row.key) in there}.values())
-
-
-def undo_order(
-    changes: Sequence[Change], change_id: int, now: Mapping[tuple[str, tuple[str, ...]], Mapping[str, str]]
-) -> list[RowChange]:
-    """Return the row changes that take a change back; ``now`` holds the rows as they are, by (table, key).
-
-    A row that was changed since and has come back to what the change left may be taken back.
-
-    Raises:
-        ConflictError: there is no such change, or a row of it is another one now.
-    """
-    chosen = next((change for change in changes if change.change_id == change_id), None)
-    if chosen is None:
-        raise ConflictError(say("There is no change {n}; the history lists them.", n=change_id))
-    for row in chosen.rows:
-        found = now.get((row.entity, row.key))
-        if (found is None) != (row.after is None) or not is_same(row.after or {}, found or {}):
-            raise ConflictError(_changed_again_text(row, chosen, changes))
-    return [row.inverse() for row in reversed(chosen.rows)]
-
-
-def _changed_again_text(row: RowChange, chosen: Change, changes: Sequence[Change]) -> str:
-    """Say why a row cannot be taken back: by the last change that touched it since and still stands."""
-    later = [
-        one.change_id
-        for one in changes_in_force(changes)
-        if one.change_id > chosen.change_id
-        and any((other.entity, other.key) == (row.entity, row.key) for other in one.rows)
-    ]
-    facts = {"n": chosen.change_id, "table": row.entity, "key": "/".join(row.key)}
-    if not later:
-        return say("Change {n} cannot be undone: {table} {key} is no longer as it left it.", **facts)
-    return say(
-        "Change {n} cannot be undone: {table} {key} was changed again by change {later}; undo that one first.",
-        **facts,
-        later=later[-1],
-    )
-
-
-def changes_in_force(changes: Sequence[Change]) -> list[Change]:
-    """Return the changes that were not taken back, without those that only take back another one of them."""
-    gone: set[int] = set()
-    known = {one.change_id for one in changes}
-    for one in reversed(changes):
-        if one.undoes is not None and one.change_id not in gone:
-            gone.add(one.undoes)
-            if one.undoes in known:
-                gone.add(one.change_id)
-    return [one for one in changes if one.change_id not in gone]
-
-
-def later_changes(chosen: Change, changes: Sequence[Change]) -> list[tuple[Change, RowChange]]:
-    """Return the rows of later standing changes that name what a change brought, each with its change."""
-    brought = {(row.entity, row.key[0]) for row in chosen.rows if row.before is None}
-    later = [one for one in changes_in_force(changes) if one.change_id > chosen.change_id]
-    return [(one, row) for one in later for row in one.rows if row.after and brought & mentioned_keys(row)]
 
 
 Texts = dict[str, str]
@@ -675,3 +495,144 @@ def _with_retarget_day(row: RowChange, today: date) -> RowChange:
     if after.get(RETARGET_REASON, "") == before.get(RETARGET_REASON, ""):
         after[RETARGET_REASON] = ""
     return RowChange(row.entity, row.key, row.before, after)
+
+
+LINKED = ("owner", "finding", "action", "indicator")
+OF_ONE_ROW = ("W-VAGUE", "W-FUTURE", "W-BACK", "W-LONG", "W-DIR", "W-UNKNOWN")
+
+
+def problems_around(records: RowReader, changes: Sequence[RowChange], today: date) -> list[Issue]:
+    """List the errors that a plan would have around some changes, and the warnings about the rows themselves.
+
+    A row elsewhere that is wrong already does not stand in the way of mending another.
+    """
+    around = _RowsAround(records, changes)
+    tables = around.tables()
+    issues = [
+        issue for issue in validate(apply_changes(tables, changes), today=today) if around.concerns(issue)
+    ]
+    foreign = [issue for issue in issues if issue.is_error and not around.is_own(issue)]
+    known = {_mistake(issue) for issue in validate(tables, today=today)} if foreign else set()
+    return [issue for issue in issues if around.is_own(issue) or _mistake(issue) not in known]
+
+
+def _mistake(issue: Issue) -> tuple[str, ...]:
+    return issue.code, issue.table, issue.key, issue.column, issue.message
+
+
+class _RowsAround:
+    """The rows that a change can make wrong, and those that can make it wrong."""
+
+    def __init__(self, records: RowReader, changes: Sequence[RowChange]) -> None:
+        self._records, self._changes = records, changes
+        self._rows: dict[str, dict[tuple[str, ...], list[dict[str, str]]]] = {name: {} for name in ENTITIES}
+        self._changed = {(row.entity, brief("/".join(filter(None, row.key)))) for row in changes}
+        self._removed = {
+            (row.entity, row.key[0]) for row in changes if row.after is None and row.entity in LINKED
+        }
+
+    def concerns(self, issue: Issue) -> bool:
+        """Tell whether an issue of the gathered rows comes from the change.
+
+        A link of a gathered row may lead to one that was not gathered: that is nobody's mistake.
+        """
+        if not issue.is_error:
+            return self.is_own(issue) and issue.code in OF_ONE_ROW
+        if issue.code != "E-REF" or self.is_own(issue):
+            return True
+        target = ENTITIES[issue.table][issue.column].refers
+        return any(issue.found == brief(key) for name, key in self._removed if target in (name, ""))
+
+    def is_own(self, issue: Issue) -> bool:
+        """Tell whether an issue is one of a changed row."""
+        return (issue.table, issue.key) in self._changed
+
+    def tables(self) -> dict[str, TextTable]:
+        """Gather the rows as they are before the change."""
+        ids = self._mentioned()
+        self._gather_changed()
+        for name in LINKED:
+            self._add(name, **{f"{name}_id": ids[name]})
+        self._gather_dependents()
+        self._gather_owners(ids)
+        self._gather_chains(ids["finding"])
+        for subject in Subject:
+            self._add("event", subject=(subject,), subject_id=ids[subject])
+        self._add("action_owner", action_id=ids["action"])
+        self._add("observation", indicator_id=self._keys_of("indicator"))
+        self._add("setting", name=("zone",))
+        return {
+            name: TextTable.of(ENTITIES[name], [row for rows in rows_by_key.values() for row in rows], name)
+            for name, rows_by_key in self._rows.items()
+        }
+
+    def _mentioned(self) -> dict[str, set[str]]:
+        """Return the identifiers that the changed rows name, before and after, by table."""
+        identifiers: dict[str, set[str]] = {name: set() for name in LINKED}
+        for change in self._changes:
+            entity = ENTITIES[change.entity]
+            for row in filter(None, (change.before, change.after)):
+                for field in entity.fields:
+                    if field.refers and row.get(field.name):
+                        identifiers[field.refers].add(row[field.name])
+                if entity.name == "event" and row.get("subject") in tuple(Subject):
+                    identifiers[row["subject"]].add(row.get("subject_id", ""))
+            if entity.name in LINKED:
+                identifiers[entity.name].add(change.key[0])
+        return identifiers
+
+    def _keys_of(self, name: str) -> set[str]:
+        return {row.key[0] for row in self._changes if row.entity == name}
+
+    def _gather_changed(self) -> None:
+        """Add the changed rows, and others that have their keys."""
+        for name in {row.entity for row in self._changes}:
+            keys = zip(*(row.key for row in self._changes if row.entity == name), strict=True)
+            columns = zip(ENTITIES[name].key, keys, strict=True)
+            self._add(name, **{column: set(texts) for column, texts in columns if "" not in texts})
+
+    def _gather_dependents(self) -> None:
+        """Add the rows that lead to one that is removed."""
+        gone = {name: {key for table, key in self._removed if table == name} for name in LINKED}
+        for entity in ENTITIES.values() if self._removed else ():
+            for field in entity.fields:
+                if field.refers:
+                    self._add(entity.name, **{field.name: gone[field.refers]})
+        for subject in Subject:
+            self._add("event", subject=(subject,), subject_id=gone[subject])
+
+    def _gather_owners(self, ids: dict[str, set[str]]) -> None:
+        """Add the mechanisms of the owners that change, and the owners of the findings that are touched."""
+        own = self._add("finding", owner_id=self._keys_of("owner"), kind=(FindingKind.MECHANISM,))
+        ids["finding"] |= {row["finding_id"] for row in own}
+        owners = {row["owner_id"] for rows in self._rows["finding"].values() for row in rows} - {""}
+        self._add("owner", owner_id=owners)
+
+    def _gather_chains(self, findings: Collection[str]) -> None:
+        """Add what the touched findings depend on or were replaced by, link by link, to find circles."""
+        tables = {row.entity for row in self._changes}
+        if "finding_relation" in tables:
+            self._follow(findings, lambda reached: self._add("finding_relation", finding_id=reached))
+        if "event" in tables:
+            whose = (Subject.FINDING,)
+            self._follow(findings, lambda reached: self._add("event", subject=whose, subject_id=reached))
+
+    @staticmethod
+    def _follow(findings: Collection[str], step: Callable[[set[str]], list[dict[str, str]]]) -> None:
+        """Walk from finding to finding until nothing new is reached."""
+        seen: set[str] = set()
+        reached = set(findings)
+        while reached:
+            seen |= reached
+            reached = {row.get("other_finding_id", "") for row in step(reached)} - seen - {""}
+
+    def _add(self, name: str, /, **wanted: Collection[str]) -> list[dict[str, str]]:
+        """Read rows and keep each once; return those that were found."""
+        if not wanted or not all(wanted.values()):
+            return []
+        rows = self._records.where(name, **wanted).rows()
+        by_key: dict[tuple[str, ...], list[dict[str, str]]] = {}
+        for row in rows:
+            by_key.setdefault(tuple(row.get(column, "") for column in ENTITIES[name].key), []).append(row)
+        self._rows[name].update(by_key)
+        return rows

@@ -1,26 +1,26 @@
-"""How is a plan kept in a folder of CSV files with a data package, so that it lives well in git?"""
+"""How is a plan kept in a folder of CSV files with a data package, so that it lives well in git and nothing is lost?"""
 
 from __future__ import annotations
 
 import json
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from theorytopractice.errors import InvalidPlan, Issue, PlanError, closest, shown
-from theorytopractice.i18n import say
+from theorytopractice.i18n import say, say_n
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Entity, Field, ValueType
-from theorytopractice.model.values import TextTable
+from theorytopractice.model.same_keys import spell_links
+from theorytopractice.model.values import TextTable, natural
 from theorytopractice.store import atomic_write, csv_file
-from theorytopractice.store.history import COLUMNS, Change, apply_changes, from_texts
-from theorytopractice.store.reader import TableReader, with_all_identifiers
+from theorytopractice.store.history import COLUMNS, Change, Register, apply_changes, from_texts
 from theorytopractice.store.sources import Exported, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
     from pathlib import Path
 
-    from theorytopractice.store.history import Head, RowChange
-    from theorytopractice.store.reader import RowReader
+    from theorytopractice.store.history import Head, RowChange, RowReader
 
 
 Result = TypeVar("Result")
@@ -59,10 +59,10 @@ class Folder:
     def version(self) -> tuple[tuple[str | int, ...], ...]:
         """Return what changes when somebody writes to the folder."""
         with atomic_write.explain_refusal(self.path, "read"):
-            found = [
+            stats = [
                 (one.name, one.stat(follow_symlinks=one.exists())) for one in sorted(self.path.glob("*.csv"))
             ]
-        return tuple((name, of.st_ino, of.st_mtime_ns, of.st_ctime_ns, of.st_size) for name, of in found)
+        return tuple((name, of.st_ino, of.st_mtime_ns, of.st_ctime_ns, of.st_size) for name, of in stats)
 
     def changes(self, _: Collection[str] | None = None) -> list[Change]:
         """Read the history that is kept in the folder."""
@@ -81,8 +81,8 @@ class Folder:
 
     def latest(self, most: int, made_by: str | None = None) -> list[Head]:
         """Read who made the latest changes, the newest first."""
-        made = [one.head for one in reversed(self.changes()) if made_by in (None, one.made_by)]
-        return made[:most]
+        heads = [one.head for one in reversed(self.changes()) if made_by in (None, one.made_by)]
+        return heads[:most]
 
     def change(
         self,
@@ -101,8 +101,8 @@ class Folder:
         ):
             atomic_write.recover(self.path)
             changes = self.changes()
-            found = parse_all(self.path)
-            tables = with_all_identifiers(found, TableReader(found, changes).largest)
+            parsed_tables = parse_all(self.path)
+            tables = with_all_identifiers(parsed_tables, TableReader(parsed_tables, changes).largest)
             rows = edit(TableReader(tables, changes))
             if not rows:
                 return None
@@ -117,8 +117,8 @@ class Folder:
 
     def look(self, ask: Callable[[RowReader], Result]) -> Result:
         """Ask the records something, as they are at one moment."""
-        found, changes = read_folder(self.path), self.changes()
-        return ask(TableReader(with_all_identifiers(found, TableReader(found, changes).largest), changes))
+        tables, changes = read_folder(self.path), self.changes()
+        return ask(TableReader(with_all_identifiers(tables, TableReader(tables, changes).largest), changes))
 
     @property
     def evidence_dir(self) -> Path:
@@ -217,6 +217,7 @@ def parse_all(path: Path) -> dict[str, TextTable]:
             problems += issues
     if problems:
         raise InvalidPlan(problems, say("The folder {path}", path=path))
+    spell_links(tables)
     return tables
 
 
@@ -378,7 +379,7 @@ def _history() -> dict[str, Any]:
 
 def schema(entity: Entity, unknown: list[str]) -> dict[str, Any]:
     """Describe the columns of a table as a Table Schema."""
-    made: dict[str, Any] = {
+    described: dict[str, Any] = {
         "fields": [_field(field) for field in entity.fields]
         + [
             {"name": name, "type": "string", "description": "Not a column of the model; kept."}
@@ -387,9 +388,9 @@ def schema(entity: Entity, unknown: list[str]) -> dict[str, Any]:
         "missingValues": [""],
     }
     if all(entity[column].required or column == entity.identifier for column in entity.key):
-        made["primaryKey"] = list(entity.key)
+        described["primaryKey"] = list(entity.key)
     foreign = [_foreign(field) for field in entity.fields if field.refers]
-    return made | ({"foreignKeys": foreign} if foreign else {})
+    return described | ({"foreignKeys": foreign} if foreign else {})
 
 
 def _field(field: Field) -> dict[str, Any]:
@@ -411,3 +412,149 @@ def _foreign(field: Field) -> dict[str, Any]:
         "fields": [field.name],
         "reference": {"resource": field.refers.replace("_", "-"), "fields": [f"{field.refers}_id"]},
     }
+
+
+class TableReader:
+    """Records that lie in memory, as those of a plan folder."""
+
+    def __init__(self, tables: Mapping[str, TextTable], changes: Sequence[Change]) -> None:
+        """Hold all tables and the history."""
+        self._tables, self._changes = tables, changes
+
+    def tables(self) -> Mapping[str, TextTable]:
+        """Return every table."""
+        return self._tables
+
+    def where(self, name: str, /, **wanted: Collection[str]) -> TextTable:
+        """Return the rows of a table in which each of these columns holds one of its texts."""
+        table = self._tables[name]
+        rows = list(range(len(table)))
+        for column, texts in wanted.items():
+            cells, among = table[column], frozenset(texts)
+            rows = [row for row in rows if cells[row] in among]
+        chosen = [{column: cells[row] for column, cells in table.columns.items()} for row in rows]
+        return TextTable.of(table.entity, chosen, table.source)
+
+    def largest(self, name: str) -> str:
+        """Return the naturally largest identifier in a table and its history, empty if none."""
+        return max(self._used.get(name, []), key=natural, default="")
+
+    @cached_property
+    def _used(self) -> dict[str, list[str]]:
+        """Every identifier of each table and its history."""
+        used = {
+            name: list(table[table.entity.identifier])
+            for name, table in self._tables.items()
+            if table.entity.identifier
+        }
+        for row in (row for change in self._changes for row in change.rows):
+            if row.entity in used:
+                used[row.entity].append(row.key[0])
+        return used
+
+    def changes_from(self, change_id: int) -> Sequence[Change]:
+        """Return the history from a change on."""
+        return [change for change in self._changes if change.change_id >= change_id]
+
+
+def with_all_identifiers(
+    tables: Mapping[str, TextTable], largest: Callable[[str], str]
+) -> dict[str, TextTable]:
+    """Give every row without an identifier one, in the order of the file (method, T5)."""
+    register, named = Register(largest, ()), dict(tables)
+    for name, table in tables.items():
+        column = table.entity.identifier
+        if column and "" in table[column]:
+            rows = [register.with_identifier(table.entity, row) for row in table.rows()]
+            named[name] = TextTable.of(table.entity, rows, table.source)
+    return named
+
+
+STORE_COLUMNS = ("reworded_on",)  # an import dates a new wording; nobody wrote that
+
+
+def refuse_loss(
+    path: Path,
+    tables: Mapping[str, TextTable],
+    changes: Callable[[], Sequence[Change]],
+    *,
+    is_own: bool = False,
+) -> None:
+    """Refuse to write a plan over a folder that holds anything which the plan neither has nor ever had.
+
+    So an earlier export of the same plan is replaced, and another plan never. Call it with the lock held.
+
+    Args:
+        path: the folder.
+        tables: the plan that is to be written.
+        changes: gives the plan's history; asked only where the rows differ.
+        is_own: the plan is kept in this folder, which is only to be written in order.
+
+    Raises:
+        PlanError: something would be lost.
+    """
+    if not is_own and (path / HISTORY).exists():
+        raise PlanError(
+            say(
+                "{path} holds a plan with its own history, which would be lost; choose another folder.",
+                path=shown(path),
+            )
+        )
+    if not holds_plan(path):
+        return
+    try:
+        foreign = _foreign_rows(parse_all(path), tables, list if is_own else changes)
+    except (InvalidPlan, PlanError) as error:
+        raise PlanError(
+            say(
+                "{path} holds tables that cannot be read as an earlier export; choose another folder, or remove them first.",
+                path=shown(path),
+            )
+        ) from error
+    if foreign:
+        raise PlanError(
+            say_n(
+                "{path} holds {n:,} row that this plan never had ({where}), which would be lost; choose another folder, or import it first.",
+                "{path} holds {n:,} rows that this plan never had (the first: {where}), which would be lost; choose another folder, or import it first.",
+                n=len(foreign),
+                path=shown(path),
+                where=foreign[0],
+            )
+        )
+
+
+def _foreign_rows(
+    there: Mapping[str, TextTable], tables: Mapping[str, TextTable], changes: Callable[[], Sequence[Change]]
+) -> list[str]:
+    """Name the rows of a folder that a plan neither has nor ever had."""
+    foreign = {name: set(_rows(table)) - set(_rows(tables[name])) for name, table in there.items()}
+    if not any(foreign.values()):
+        return []
+    known = {
+        (row.entity, _row(row.entity, texts))
+        for change in changes()
+        for row in change.rows
+        for texts in (row.before, row.after)
+        if texts is not None
+    }
+    return [
+        f"{name} {'/'.join(text for text in _key(name, row) if text)}".rstrip()
+        for name, rows in foreign.items()
+        for row in sorted(rows, key=sorted)
+        if (name, row) not in known
+    ]
+
+
+def _rows(table: TextTable) -> list[frozenset[tuple[str, str]]]:
+    """Return the rows of a table as the filled cells that people wrote."""
+    return [_row(table.entity.name, row) for row in table.rows()]
+
+
+def _row(name: str, texts: Mapping[str, str]) -> frozenset[tuple[str, str]]:
+    cells = csv_file.canonical(ENTITIES[name], texts).items()
+    return frozenset((column, text) for column, text in cells if text and column not in STORE_COLUMNS)
+
+
+def _key(name: str, row: frozenset[tuple[str, str]]) -> tuple[str, ...]:
+    cells = dict(row)
+    return tuple(cells.get(column, "") for column in ENTITIES[name].key)

@@ -1,24 +1,34 @@
-"""Who changed what, when, from what to what; and what did an import bring?"""
+"""What is a change: which rows it asks for, what it makes of them, who made it when, and how is it taken back?
+
+An edit reads a few rows, never the whole plan unless it must, and returns the row changes that are made together.
+"""
 
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pandas as pd
 
 from theorytopractice import clock
+from theorytopractice.errors import ConflictError, InvalidPlan, Issue, UnknownName, shown
+from theorytopractice.i18n import PARTS, say, say_in_turn
 from theorytopractice.model.entities import ENTITIES
-from theorytopractice.model.values import TextTable
+from theorytopractice.model.settings import Settings
+from theorytopractice.model.values import LONGEST_KEY, TextTable, natural
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from datetime import date
 
-    from theorytopractice.errors import Issue
+    from theorytopractice.model.fields import Entity
 
 
 LONGEST_SHOWN = 60
+ENCODE = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make one each time
 COLUMNS = ("change_id", "made_at", "made_by", "what", "undoes", "entity", "key", "before", "after")
 
 
@@ -132,7 +142,7 @@ def is_same(row: Mapping[str, str], other: Mapping[str, str]) -> bool:
 
 def as_json(value: object) -> str:
     """Write a value as JSON; None as empty text."""
-    return "" if value is None else json.dumps(value, ensure_ascii=False)
+    return "" if value is None else ENCODE(value)
 
 
 def from_texts(rows: Iterable[dict[str, str]]) -> list[Change]:
@@ -219,3 +229,260 @@ class ImportSummary:
 
 def _counts_text(counts: Mapping[str, int]) -> str:
     return ", ".join(f"{number} {name}" for name, number in counts.items())
+
+
+class RowReader(Protocol):
+    """The rows of a plan as they are while it is being changed; nobody else changes them meanwhile."""
+
+    def tables(self) -> Mapping[str, TextTable]:
+        """Read every table."""
+        ...
+
+    def where(self, name: str, /, **wanted: Collection[str]) -> TextTable:
+        """Read the rows of a table in which each of these columns holds one of its texts."""
+        ...
+
+    def largest(self, name: str) -> str:
+        """Return the naturally largest identifier ever used in a table, empty if none."""
+        ...
+
+    def changes_from(self, change_id: int) -> Sequence[Change]:
+        """Read the history from a change on."""
+        ...
+
+
+FIRST = "001"
+
+
+class Register:
+    """Gives out identifiers: the successor of the naturally largest one ever used in a table."""
+
+    def __init__(self, largest: Callable[[str], str], new_ids: Iterable[tuple[str, str]]) -> None:
+        """Ask for the largest identifier of a table only when one is needed.
+
+        ``new_ids`` are the tables and identifiers that the rows of this change bring themselves.
+        """
+        self._largest_of = largest
+        self._new_ids = list(new_ids)
+        self._largest: dict[str, str] = {}
+
+    def with_identifier(self, entity: Entity, texts: dict[str, str]) -> dict[str, str]:
+        """Return the row with an identifier of its own."""
+        column = entity.identifier
+        if column is None:
+            return texts
+        if texts.get(column):
+            return texts
+        largest = self._largest.get(entity.name) or self._largest_id(entity)
+        given = successor(largest) if largest else f"{entity.prefix}-{FIRST}"
+        self._largest[entity.name] = given
+        return texts | {column: given}
+
+    def _largest_id(self, entity: Entity) -> str:
+        """Return the naturally largest identifier of the table and of this change, empty if none."""
+        used = [self._largest_of(entity.name)]
+        used += [given for name, given in self._new_ids if name == entity.name]
+        return max(used, key=natural, default="")
+
+
+def successor(identifier: str) -> str:
+    """Return the next identifier: its last digits plus one, in the same width.
+
+    >>> successor("F-009"), successor("F-99"), successor("first")
+    ('F-010', 'F-100', 'first-1')
+    """
+    match = re.fullmatch(r"(.*?)([0-9]+)", identifier, re.DOTALL)
+    if not match or len(identifier) > LONGEST_KEY:
+        return f"{identifier}-1"
+    return f"{match[1]}{int(match[2]) + 1:0{len(match[2])}}"
+
+
+def current_rows(
+    records: RowReader, keys: Iterable[tuple[str, tuple[str, ...]]]
+) -> dict[tuple[str, tuple[str, ...]], dict[str, str]]:
+    """Return the rows that stand under some keys, by (table, key).
+
+    Raises:
+        InvalidPlan: an identifier stands twice, as it may in a folder written by hand.
+    """
+    wanted: dict[str, set[str]] = {}
+    for name, key in keys:
+        wanted.setdefault(name, set()).add(key[0])
+    tables = {name: records.where(name, **{ENTITIES[name].key[0]: firsts}) for name, firsts in wanted.items()}
+    twice = [
+        (ENTITIES[name], key)
+        for name, table in tables.items()
+        if ENTITIES[name].identifier
+        for key, times in Counter(table.keys()).items()
+        if times > 1
+    ]
+    if twice:
+        raise InvalidPlan([_doubled(entity, key) for entity, key in twice])
+    return {(name, key): row for name, table in tables.items() for key, row in by_key(table).items()}
+
+
+def _doubled(entity: Entity, key: tuple[str, ...]) -> Issue:
+    sentence = say(
+        "{key} stands twice in the table {table}; remove one of the two or give it another key",
+        key=format_key(key),
+        table=entity.name,
+    )
+    return Issue("E-ID", entity.name, None, entity.key[0], format_key(key), sentence)
+
+
+def by_key(table: TextTable) -> dict[tuple[str, ...], dict[str, str]]:
+    """Return the rows of a table by their keys."""
+    return dict(zip(table.keys(), table.rows(), strict=True))
+
+
+def find_entity(name: str) -> Entity:
+    """Return the declaration of a table; raises UnknownName."""
+    if name not in ENTITIES:
+        raise UnknownName(say("table"), name, ENTITIES)
+    return ENTITIES[name]
+
+
+def find_row(
+    records: RowReader,
+    entity: Entity,
+    key: str | tuple[str, ...],
+    expected: Mapping[str, str] | None = None,
+) -> tuple[tuple[str, ...], dict[str, str]]:
+    """Find a row by its key.
+
+    Raises:
+        ConflictError: the row is no longer as ``expected``, or is there no more.
+        UnknownName: there is no such row, and none was expected.
+    """
+    parts = tuple(map(str, key)) if isinstance(key, tuple | list) else (str(key),)
+    row = current_rows(records, [(entity.name, parts)]).get((entity.name, parts)) if parts else None
+    if row is None and expected is not None:
+        raise ConflictError(
+            say(
+                "Somebody else removed {table} {key} meanwhile. Nothing was stored.",
+                table=entity.name,
+                key=format_key(parts),
+            )
+        )
+    if row is None:
+        keys = records.tables()[entity.name].keys()
+        raise UnknownName(say(entity.name), "/".join(parts), ("/".join(one) for one in keys))
+    _refuse_changed(row, expected)
+    return parts, row
+
+
+def _refuse_changed(now: Mapping[str, str], expected: Mapping[str, str] | None) -> None:
+    """Raise ConflictError where a row is no longer as the caller saw it."""
+    differs = {
+        name: (was or "", now.get(name, ""))
+        for name, was in (expected or {}).items()
+        if now.get(name, "") != (was or "")
+    }
+    if differs:
+        listed = say_in_turn(
+            PARTS,
+            (
+                say("{column} was {was} and is now {now}", column=name, was=shown(was), now=shown(is_))
+                for name, (was, is_) in differs.items()
+            ),
+        )
+        raise ConflictError(
+            say("Somebody else changed this row: {listed}. Nothing was stored.", listed=listed)
+        )
+
+
+def format_key(key: str | tuple[str, ...]) -> str:
+    """Write a key for a sentence."""
+    return "/".join(str(part) for part in key if part) if isinstance(key, tuple | list) else str(key)
+
+
+def today_in(settings: TextTable) -> date:
+    """Return today in the plan's zone, UTC where the zone cannot be read."""
+    zone = dict(zip(settings["name"], settings["value"], strict=True)).get("zone", "UTC")
+    return clock.today("UTC" if Settings.problem("zone", zone) else zone)
+
+
+def today_there(records: RowReader) -> date:
+    """Return today in the plan's zone."""
+    return today_in(records.where("setting", name=("zone",)))
+
+
+def undo_changes(records: RowReader, change_id: int) -> list[RowChange]:
+    """Return the row changes that take a change back.
+
+    Raises:
+        ConflictError: there is no such change, or a row of it was changed since.
+    """
+    changes = records.changes_from(change_id)
+    touched = {(row.entity, row.key) for one in changes if one.change_id == change_id for row in one.rows}
+    return undo_order(changes, change_id, current_rows(records, touched))
+
+
+def dependent_changes(records: RowReader, change_id: int) -> list[Change]:
+    """Return the later changes that name what a change brought, as far as their rows stand."""
+    changes = records.changes_from(change_id)
+    later = later_changes(changes[0], changes)
+    there = current_rows(records, {(row.entity, row.key) for _, row in later})
+    return list({one.change_id: one for one, row in later if (row.entity, row.key) in there}.values())
+
+
+def undo_order(
+    changes: Sequence[Change], change_id: int, now: Mapping[tuple[str, tuple[str, ...]], Mapping[str, str]]
+) -> list[RowChange]:
+    """Return the row changes that take a change back; ``now`` holds the rows as they are, by (table, key).
+
+    A row that was changed since and has come back to what the change left may be taken back.
+
+    Raises:
+        ConflictError: there is no such change, or a row of it is another one now.
+    """
+    chosen = next((change for change in changes if change.change_id == change_id), None)
+    if chosen is None:
+        raise ConflictError(say("There is no change {n}; the history lists them.", n=change_id))
+    for row in chosen.rows:
+        stands = now.get((row.entity, row.key))
+        if (stands is None) != (row.after is None) or not is_same(row.after or {}, stands or {}):
+            raise ConflictError(_changed_again_text(row, chosen, changes))
+    return [row.inverse() for row in reversed(chosen.rows)]
+
+
+def _changed_again_text(row: RowChange, chosen: Change, changes: Sequence[Change]) -> str:
+    """Say why a row cannot be taken back: by the last change that touched it since and still stands."""
+    later = [
+        change.change_id
+        for change in changes_in_force(changes)
+        if change.change_id > chosen.change_id
+        and any((other.entity, other.key) == (row.entity, row.key) for other in change.rows)
+    ]
+    facts = {"n": chosen.change_id, "table": row.entity, "key": "/".join(row.key)}
+    if not later:
+        return say("Change {n} cannot be undone: {table} {key} is no longer as it left it.", **facts)
+    return say(
+        "Change {n} cannot be undone: {table} {key} was changed again by change {later}; undo that one first.",
+        **facts,
+        later=later[-1],
+    )
+
+
+def changes_in_force(changes: Sequence[Change]) -> list[Change]:
+    """Return the changes that were not taken back, without those that only take back another one of them."""
+    gone: set[int] = set()
+    known = {change.change_id for change in changes}
+    for change in reversed(changes):
+        if change.undoes is not None and change.change_id not in gone:
+            gone.add(change.undoes)
+            if change.undoes in known:
+                gone.add(change.change_id)
+    return [change for change in changes if change.change_id not in gone]
+
+
+def later_changes(chosen: Change, changes: Sequence[Change]) -> list[tuple[Change, RowChange]]:
+    """Return the rows of later standing changes that name what a change brought, each with its change."""
+    brought = {(row.entity, row.key[0]) for row in chosen.rows if row.before is None}
+    later = [change for change in changes_in_force(changes) if change.change_id > chosen.change_id]
+    return [
+        (change, row)
+        for change in later
+        for row in change.rows
+        if row.after and brought & mentioned_keys(row)
+    ]

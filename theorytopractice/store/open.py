@@ -1,4 +1,4 @@
-"""Which sort of plan does a path or URL name, and how is it opened, made, or made only if an import goes well?"""
+"""Which sort of plan does a path or URL name, how is it opened or made, and may something else be written there?"""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from theorytopractice.errors import PlanError, PracticeError, reason_of, shown
-from theorytopractice.i18n import say
+from theorytopractice.i18n import message, say
 from theorytopractice.store.database import SQLITE_ENDINGS, Database
-from theorytopractice.store.folder import Folder
+from theorytopractice.store.folder import NAMES, PACKAGE, Folder, holds_plan
 from theorytopractice.store.plan import Plan
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ def store_at(where: str) -> Database | Folder:
     try:
         is_folder = path.is_dir() or (not path.exists() and path.suffix not in SQLITE_ENDINGS)
     except OSError as error:
-        told = say("Cannot use the plan {name}: {why}.", name=shown(where), why=reason_of(error))
-        raise PlanError(told) from error
+        sentence = say("Cannot use the plan {name}: {why}.", name=shown(where), why=reason_of(error))
+        raise PlanError(sentence) from error
     return Folder(path) if is_folder else Database(sa.URL.create("sqlite", database=str(path)), where)
 
 
@@ -130,7 +130,7 @@ def _by_url(where: str) -> Database:
     secretless = shown(where.rsplit("@", maxsplit=1)[-1])
     try:
         url = sa.make_url(where)
-        made = Database(url, url.render_as_string(hide_password=True))
+        database = Database(url, url.render_as_string(hide_password=True))
     except (sa.exc.ArgumentError, ImportError, ValueError) as error:
         if isinstance(error, ImportError) and where.startswith(DRIVER):
             advice = say("install its driver by pip install 'theorytopractice[postgresql]'")
@@ -152,4 +152,48 @@ def _by_url(where: str) -> Database:
         )
     if not url.database or url.database == ":memory:":
         raise PlanError(say("{url} names no database; {advice}.", url=secretless, advice=advice))
-    return made
+    return database
+
+
+SQLITE_HEADER = b"SQLite format 3\0"
+WRITE_ENDS = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file while somebody writes to it
+DATABASE = message("{path} is a plan or another database, which would be lost; write to another file.")
+NAMED_AS_DATABASE = message("{path} has the name of a plan; choose another ending, such as .html.")
+OF_A_FOLDER = message("{path} belongs to the plan folder {folder}; write to another folder.")
+
+
+def refuse_over_plan(target: Path) -> None:
+    """Refuse to write a file that is not of a plan over one that is, or where a plan would read it.
+
+    Raises:
+        PlanError: a plan would be lost or spoilt.
+    """
+    real = target.resolve()
+    own = next(
+        (real.with_name(real.name.removesuffix(end)) for end in WRITE_ENDS if real.name.endswith(end)), real
+    )
+    if any(map(_is_database, (real, own))):
+        raise PlanError(say(DATABASE, path=shown(target)))
+    if own.suffix.casefold() in SQLITE_ENDINGS:
+        raise PlanError(say(NAMED_AS_DATABASE, path=shown(target)))
+    for place in {target.absolute(), real}:
+        if _is_of_a_folder(place):
+            raise PlanError(say(OF_A_FOLDER, path=shown(target), folder=shown(target.parent)))
+
+
+def _is_database(file: Path) -> bool:
+    """Tell whether a file is a SQLite database, whoever made it."""
+    try:
+        if not file.is_file():
+            return False
+        with file.open("rb") as opened:
+            return opened.read(len(SQLITE_HEADER)) == SQLITE_HEADER
+    except OSError:  # who may not read it cannot tell; writing has its own refusal
+        return False
+
+
+def _is_of_a_folder(file: Path) -> bool:
+    """Tell whether a name is one that a plan folder keeps, or would read as a table."""
+    name = file.name.casefold()
+    is_kept = name in {*NAMES, PACKAGE} or name.endswith(".csv") or name.startswith(".")
+    return is_kept and (holds_plan(file.parent) or (name == PACKAGE and file.exists()))

@@ -14,14 +14,12 @@ import pandas as pd
 
 from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, shown
 from theorytopractice.i18n import PARTS, say, say_in_turn, say_n, say_names
-from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.entities import ENTITIES, Row
 from theorytopractice.model.fields import ValueType
-from theorytopractice.model.settings import Settings
-from theorytopractice.model.validation import validate
-from theorytopractice.model.validation_rules import drop_repeated_links
+from theorytopractice.model.settings import Settings, read_as_of
+from theorytopractice.model.validation import drop_repeated_links, validate
 from theorytopractice.model.values import LONGEST_CELL, PartialTables, TextTable
-from theorytopractice.store import csv_file, edits
+from theorytopractice.store import csv_file
 from theorytopractice.store.compare import MEMORY, import_changes
 from theorytopractice.store.database import Database, findings_needed
 from theorytopractice.store.edits import (
@@ -30,18 +28,24 @@ from theorytopractice.store.edits import (
     Edit,
     Remove,
     Update,
-    dependent_changes,
     edit_problems,
-    format_key,
     nouns,
     row_changes,
-    undo_changes,
     validate_changes,
     with_retargets,
 )
-from theorytopractice.store.folder import Folder, exported_from, write_folder
-from theorytopractice.store.history import Version, as_frame, as_heads
-from theorytopractice.store.overwrite_guard import refuse_loss
+from theorytopractice.store.folder import Folder, exported_from, refuse_loss, write_folder
+from theorytopractice.store.history import (
+    Version,
+    as_frame,
+    as_heads,
+    dependent_changes,
+    find_entity,
+    find_row,
+    format_key,
+    today_in,
+    undo_changes,
+)
 from theorytopractice.store.sources import Choice, Comparison, Exported, Source, as_source, summary_of
 from theorytopractice.store.transfer import merge_rows, transfer_owner
 
@@ -51,8 +55,7 @@ if TYPE_CHECKING:
     from pandas.api.extensions import ExtensionArray
 
     from theorytopractice.model.fields import Field
-    from theorytopractice.store.history import Change, ImportSummary, RowChange
-    from theorytopractice.store.reader import RowReader
+    from theorytopractice.store.history import Change, ImportSummary, RowChange, RowReader
     from theorytopractice.store.sources import Place
 
 
@@ -126,15 +129,15 @@ class EditablePlan:
             InvalidPlan: a row would be wrong; nothing is stored.
             UnknownName: there is no such table, row or column.
         """
-        made: list[Changes] = []
+        results: list[Changes] = []
 
         def edit(records: RowReader) -> list[RowChange]:
-            made[:] = [row_changes(records, edits)]
-            return made[0].rows
+            results[:] = [row_changes(records, edits)]
+            return results[0].rows
 
         self._transaction(what, edit)
-        self.warnings[:0] = made[0].repeats
-        return made[0].keys
+        self.warnings[:0] = results[0].repeats
+        return results[0].keys
 
     def problems(self, *edits: Edit, as_of: date | None = None) -> list[Issue]:
         """List the errors and warnings that some edits would bring; nothing is stored.
@@ -225,16 +228,16 @@ class EditablePlan:
         Raises:
             UnknownName: there is no such owner.
         """
-        made: list[RowChange] = []
+        changes: list[RowChange] = []
 
         def edit(records: RowReader) -> list[RowChange]:
-            made[:] = transfer_owner(records, leaving, successor)
-            return made
+            changes[:] = transfer_owner(records, leaving, successor)
+            return changes
 
         self._transaction(
             say("transfer from {leaving} to {successor}", leaving=leaving, successor=successor), edit
         )
-        return made
+        return changes
 
     def merge(self, keep: str, drop: str) -> list[RowChange]:
         """Make one of two duplicate findings or actions, in one change; return the row changes.
@@ -246,14 +249,14 @@ class EditablePlan:
             UnknownName: there is no such finding or action.
             PlanError: the two are not of one table and kind.
         """
-        made: list[RowChange] = []
+        changes: list[RowChange] = []
 
         def edit(records: RowReader) -> list[RowChange]:
-            made[:] = merge_rows(records, keep, drop)
-            return made
+            changes[:] = merge_rows(records, keep, drop)
+            return changes
 
         self._transaction(say("merge {drop} into {keep}", drop=drop, keep=keep), edit)
-        return made
+        return changes
 
     def compare(
         self,
@@ -461,7 +464,7 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
     @property
     def today(self) -> date:
         """Today in the plan's zone."""
-        return edits.today_in(self._setting())
+        return today_in(self._setting())
 
     def _setting(self) -> TextTable:
         """Return the table of settings; from a database without reading all the others again."""
@@ -504,7 +507,7 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
 
     def row(self, table: str, key: str | tuple[str, ...]) -> dict[str, str]:
         """Return one row as it is now, column → text; raises UnknownName where there is none."""
-        return self._store.look(lambda records: edits.find_row(records, edits.find_entity(table), key)[1])
+        return self._store.look(lambda records: find_row(records, find_entity(table), key)[1])
 
     def history(self, row_id: str | Collection[str] | None = None) -> pd.DataFrame:
         """Show who changed what and when; only of one row, or of several, and of what names them if ids are given."""
@@ -550,9 +553,8 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
         def refuse(there: Path) -> None:
             refuse_loss(there, tables, own.changes, is_own=is_own)
 
-        write_folder(
-            tables, Path(path), refuse=refuse, exported=self.exported, for_spreadsheets=for_spreadsheets
-        )
+        exported = exported_from(Path(path)) if is_own else self.exported
+        write_folder(tables, Path(path), refuse=refuse, exported=exported, for_spreadsheets=for_spreadsheets)
 
     @property
     def exported(self) -> Exported | None:

@@ -31,19 +31,19 @@ METADATA = sa.MetaData()
 
 def _table(entity: Entity) -> sa.Table:
     columns = [_column(field, entity) for field in entity.fields]
-    made = sa.Table(entity.name, METADATA, *columns, sa.Column(EXTRA, sa.Text))
+    table = sa.Table(entity.name, METADATA, *columns, sa.Column(EXTRA, sa.Text))
     if entity.identifier is None:
-        _index_key(made, entity)
+        _index_key(table, entity)
     for field in entity.fields:
         if field.refers and field.name != entity.key[0]:
-            sa.Index(f"{entity.name}_{field.name}", made.c[field.name])
-    return made
+            sa.Index(f"{entity.name}_{field.name}", table.c[field.name])
+    return table
 
 
-def _index_key(made: sa.Table, entity: Entity) -> None:
+def _index_key(table: sa.Table, entity: Entity) -> None:
     """Make the key of a link table unique; a part of it may be empty."""
     parts = [
-        made.c[name] if _is_needed(entity, name) else sa.func.coalesce(made.c[name], "")
+        table.c[name] if _is_needed(entity, name) else sa.func.coalesce(table.c[name], "")
         for name in entity.key
     ]
     sa.Index(f"{entity.name}_key", *parts, unique=True)
@@ -96,6 +96,7 @@ IDENTIFIER = sa.Table(
 
 
 MOST_SOUGHT = 100
+MANY = 1_000
 
 
 def _text_of(column: sa.Column[Any]) -> sa.ColumnElement[str]:
@@ -229,7 +230,21 @@ def apply(link: sa.Connection, rows: Sequence[RowChange]) -> None:
             _database_values(name, row.after) for row in rows if row.entity == name and row.after is not None
         ]
         if come:
-            link.execute(sa.insert(table), come)
+            _insert(link, table, come)
+
+
+def _insert(link: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows; on SQLite by the driver itself, which takes a third of the time for many."""
+    if link.dialect.name != "sqlite" or len(rows) < MANY:
+        link.execute(sa.insert(table), rows)
+        return
+    names = [column.name for column in table.c]
+    statement = str(sa.insert(table).compile(dialect=link.dialect))
+    texts = [
+        tuple(value.isoformat() if isinstance(value := row.get(name), date) else value for name in names)
+        for row in rows
+    ]
+    link.exec_driver_sql(statement, texts)
 
 
 def write_change(link: sa.Connection, change: Change) -> None:
@@ -247,7 +262,7 @@ def write_change(link: sa.Connection, change: Change) -> None:
         }
         for position, row in enumerate(change.texts())
     ]
-    link.execute(sa.insert(CHANGE_ROW), rows)
+    _insert(link, CHANGE_ROW, rows)
     _write_largest_identifiers(link, change)
 
 
@@ -280,8 +295,8 @@ def heads(link: sa.Connection, most: int, made_by: str | None = None) -> list[He
     query = sa.select(CHANGE, its_rows.correlate(CHANGE).scalar_subquery().label("n_rows"))
     if made_by is not None:
         query = query.where(CHANGE.c.made_by == made_by)
-    found = link.execute(query.order_by(CHANGE.c.change_id.desc()).limit(most)).mappings()
-    return [Head(**{**row, "made_at": str(row["made_at"])}) for row in found]
+    rows = link.execute(query.order_by(CHANGE.c.change_id.desc()).limit(most)).mappings()
+    return [Head(**{**row, "made_at": str(row["made_at"])}) for row in rows]
 
 
 def changes(

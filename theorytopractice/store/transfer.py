@@ -8,19 +8,23 @@ from theorytopractice.errors import PlanError, UnknownName
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import name_of
-from theorytopractice.model.validation_rules import DECISIONS, ValidationContext, drop_repeated_links, is_link
-from theorytopractice.model.validation_warnings import STATES
+from theorytopractice.model.validation import STATES, drop_repeated_links, is_link
+from theorytopractice.model.validation_rules import DECISIONS, ValidationContext
 from theorytopractice.model.values import TextTable
 from theorytopractice.model.vocabularies import ActionEvent, FindingEvent, OwnerRole, Subject
-from theorytopractice.store.edits import current_rows, find_row, today_there
-from theorytopractice.store.history import RowChange
-from theorytopractice.store.reader import Register
+from theorytopractice.store.history import (
+    Register,
+    RowChange,
+    current_rows,
+    find_row,
+    today_there,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from theorytopractice.model.fields import Entity
-    from theorytopractice.store.reader import RowReader
+    from theorytopractice.store.history import RowReader
 
 
 CLOSED_BY = (FindingEvent.REJECT, FindingEvent.SUPERSEDE, FindingEvent.RETIRE, FindingEvent.DUPLICATE)
@@ -127,8 +131,8 @@ def _pair(records: RowReader, keep: str, drop: str) -> tuple[Texts, Texts]:
     if keep == drop:
         raise PlanError(say("{keep} cannot be merged into itself; name the duplicate.", keep=keep))
     for name in ("finding", "action"):
-        found = current_rows(records, [(name, (keep,)), (name, (drop,))])
-        kept, dropped = found.get((name, (keep,))), found.get((name, (drop,)))
+        rows = current_rows(records, [(name, (keep,)), (name, (drop,))])
+        kept, dropped = rows.get((name, (keep,))), rows.get((name, (drop,)))
         if kept and dropped:
             _refuse_kinds(keep, kept, drop, dropped)
             _refuse_closed(records, name, keep)

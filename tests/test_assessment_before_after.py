@@ -8,14 +8,15 @@ import numpy as np
 import pytest
 from scipy.stats import linregress
 
-from theorytopractice.assessment.cadence import UNITS, time_axis
-from theorytopractice.assessment.run_chart import (
+from theorytopractice.assessment.before_after import (
+    UNITS,
     Values,
     anhoej_limits,
     limits,
     longest_run,
     runs,
     sides,
+    time_axis,
     trend_p,
     two_of_three,
 )

@@ -13,8 +13,7 @@ from theorytopractice.errors import PlanError
 from theorytopractice.report.build import write_report
 from theorytopractice.store import atomic_write
 from theorytopractice.store.folder import read_folder
-from theorytopractice.store.open import import_into, make_plan, open_plan
-from theorytopractice.store.overwrite_guard import refuse_over_plan
+from theorytopractice.store.open import import_into, make_plan, open_plan, refuse_over_plan
 
 
 def learned(number):
