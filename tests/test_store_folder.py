@@ -16,6 +16,7 @@ from theorytopractice.model.values import TextTable
 from theorytopractice.store.folder import read_folder
 from theorytopractice.store.open import import_into, make_plan, open_plan
 
+PLANNED = [name for name, entity in ENTITIES.items() if not entity.is_memory]
 CONTENT = {"kind": "insight", "statement": "We learned one thing.", "recorded_on": "2026-01-05"}
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from theorytopractice.model.fields import ValueType
 from theorytopractice.model.validation import drop_repeated_links, is_link, validate
 from theorytopractice.model.values import TextTable, fold, natural, read_number
 from theorytopractice.store import csv_file
-from theorytopractice.store.edits import with_dates, with_retargets
+from theorytopractice.store.edits import is_settled, with_dates, with_retargets
 from theorytopractice.store.history import Register, RowChange, apply_changes, today_there
 from theorytopractice.store.sources import (
     WHY,
@@ -32,6 +31,7 @@ from theorytopractice.store.sources import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
     from decimal import Decimal
 
     from theorytopractice.model.fields import Entity, Field
@@ -51,7 +51,6 @@ IDENTITY: dict[str, tuple[str, ...]] = {
 """What a row is known by that comes without a key of its own."""
 SUBJECT = {"finding_action": 1, "action_owner": 1, "finding_indicator": 1, "finding_relation": 1}
 """How many parts of a link's key name the row that it belongs to."""
-SETTLING_DAYS = 1  # so long a due date may still be put right as if it had been written so at first
 ACCOUNTABLE = "accountable"
 SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
@@ -356,7 +355,7 @@ class _Comparer:
     def _apply(self, row: _Row, now: Texts, taken: Texts) -> list[RowChange]:
         """Turn the cells that are taken into row changes."""
         changes: list[RowChange] = []
-        if row.entity.name == "action" and "due" in taken and self._is_settled(now):
+        if is_settled(RowChange(row.entity.name, row.key, now, now | taken), self.today):
             changes.append(self._redate(row, taken.pop("due")))
         if row.entity.name == "observation" and taken and self._is_older_value(now):
             changes.append(self._newer_value(row, now, taken))
@@ -367,12 +366,6 @@ class _Comparer:
         for change in changes:
             self.after[change.entity, change.key] = change
         return changes
-
-    def _is_settled(self, action: Texts) -> bool:
-        """Tell whether an action has a due date that people know already."""
-        return bool(action.get("due")) and date.fromisoformat(action["recorded_on"]) < self.today - timedelta(
-            days=SETTLING_DAYS
-        )
 
     def _redate(self, row: _Row, due: str) -> RowChange:
         """Return the event by which an action gets another due date."""
