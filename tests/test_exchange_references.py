@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from test_cli import run
@@ -40,7 +41,7 @@ Y1  - 2011
 PB  - Press
 ER  -
 """
-CSL = [
+CSL: list[dict[str, Any]] = [
     {"id": "smith", "type": "article-journal", "title": "On <i>calls</i> &amp; visits", "issued": {"date-parts": [[2019, 5]]},
      "author": [{"family": "Smith", "given": "A"}, {"family": "Berg", "non-dropping-particle": "van den"},
                 {"literal": "WHO"}, {"family": "X"}],
@@ -130,7 +131,7 @@ def test_a_second_import_changes_nothing_and_planners_words_stay(tmp_path, monke
         (tmp_path / "r.bib").write_text(BIBTEX.replace("year = 2020", "year = 2022"), encoding="utf-8")
         plan.import_(read_source(tmp_path / "r.bib"))
         own = plan.finding.set_index("finding_id")
-        assert "(2022)" in own.loc["mueller2020", "source"]
+        assert "(2022)" in str(own.loc["mueller2020", "source"])
         assert own.loc["li", "statement"] == "Calls halve missed visits."
 
 

@@ -179,10 +179,10 @@ def _url(*texts: object) -> str:
 
 def _bibtex(text: str, where: str, issues: list[Issue]) -> Iterator[Reference]:
     """Yield the references of a BibTeX file; what cannot be read is an issue."""
-    import bibtexparser
+    from bibtexparser.entrypoint import parse_string
 
     with _quiet():
-        library = bibtexparser.parse_string(text)
+        library = parse_string(text)
     for block in library.failed_blocks:
         told = say("this entry cannot be read ({reason}); it was left out", reason=_reason(block))
         issues.append(_issue((block.start_line or 0) + 1, where, told))
