@@ -68,8 +68,10 @@ def import_(
 ) -> None:
     """Bring a plan folder, or foreign tables through a mapping, into PLAN; exit status 3 if something was left out."""
     from theorytopractice.exchange.sources import read_source
-    from theorytopractice.store.open import import_into
+    from theorytopractice.store.open import import_into, refuse_over_plan
 
+    if listing is not None:
+        refuse_over_plan(listing)
     comes = read_source(source, mapping=mapping, name=name, erase=erase)
     with import_into(plan, dry_run=dry_run) as target:
         if dry_run:
@@ -193,7 +195,11 @@ def _refuse_file(target: Path) -> None:
             f"A whole plan is written as a folder, and {shown(target)} names a file; leave the ending out, "
             "or say with --of which listing is meant."
         )
-    if target.suffix.lower() in FILE_ENDINGS or target == Path():
+    if target.resolve() == Path.cwd():
+        raise PracticeError(
+            f"The export would put a plan's files among those of the folder in which you are; name a folder for it, such as {shown('export')}."
+        )
+    if target.suffix.lower() in FILE_ENDINGS:
         raise PracticeError(
             f"A plan folder is written, and {shown(target)} does not name one; leave the ending out."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -123,7 +124,7 @@ class Folder:
     @property
     def evidence_dir(self) -> Path:
         """The folder in which files lie that belong to the plan."""
-        return self.path.resolve().with_name(f"{self.path.resolve().name}_evidence")
+        return self.path.resolve().with_name(f"{self.path.resolve().name}{EVIDENCE_END}")
 
     def keeps(self, file: Path) -> bool:
         """Tell whether a file is one of the plan's own."""
@@ -470,6 +471,46 @@ def with_all_identifiers(
     return named
 
 
+SQLITE_HEADER = b"SQLite format 3\0"
+EVIDENCE_END = "_evidence"
+
+
+def is_database(file: Path) -> bool:
+    """Tell whether a file is a SQLite database, whoever made it."""
+    try:
+        if not file.is_file():
+            return False
+        with file.open("rb") as opened:
+            return opened.read(len(SQLITE_HEADER)) == SQLITE_HEADER
+    except OSError:  # who may not read it cannot tell; writing has its own refusal
+        return False
+
+
+def refuse_among_evidence(target: Path) -> None:
+    """Refuse to write a file or a folder where the files lie that are attached to a plan.
+
+    Raises:
+        PlanError: one of them could be lost, or what is written would be taken for one.
+    """
+    real = target.resolve()
+    for folder in (real, *real.parents):
+        if folder.name.endswith(EVIDENCE_END) and (plan := _plan_of_evidence(folder)):
+            raise PlanError(
+                say(
+                    "{path} lies among the files that are attached to the plan {plan}; write to another folder.",
+                    path=shown(target),
+                    plan=shown(plan.name),
+                )
+            )
+
+
+def _plan_of_evidence(folder: Path) -> Path | None:
+    """Return the plan beside a folder whose attached files lie in it; None where there is no plan."""
+    name = folder.name.removesuffix(EVIDENCE_END)
+    beside = [folder.with_name(name), *sorted(folder.parent.glob(f"{glob.escape(name)}.*"))] if name else []
+    return next((one for one in beside if is_database(one) or holds_plan(one)), None)
+
+
 STORE_COLUMNS = ("reworded_on",)  # an import dates a new wording; nobody wrote that
 
 
@@ -503,7 +544,8 @@ def refuse_loss(
     if not holds_plan(path):
         return
     try:
-        foreign = _foreign_rows(parse_all(path), tables, list if is_own else changes)
+        there = parse_all(path)
+        foreign = _foreign_rows(there, tables, list if is_own else changes)
     except (InvalidPlan, PlanError) as error:
         raise PlanError(
             say(
@@ -521,6 +563,20 @@ def refuse_loss(
                 where=foreign[0],
             )
         )
+    is_empty = not any(map(len, there.values()))
+    if is_empty and any(map(len, tables.values())) and not _is_export(path, changes):
+        raise PlanError(
+            say(
+                "{path} is a new, still empty plan, perhaps somebody's; choose another folder, or remove it first.",
+                path=shown(path),
+            )
+        )
+
+
+def _is_export(path: Path, changes: Callable[[], Sequence[Change]]) -> bool:
+    """Tell whether a folder was written as of a change of this plan."""
+    exported = exported_from(path)
+    return exported is not None and any((one.change_id, one.made_at) == tuple(exported) for one in changes())
 
 
 def _foreign_rows(
