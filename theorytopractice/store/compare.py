@@ -220,6 +220,8 @@ class _Comparer:
         texts = self.register.with_identifier(row.entity, row.texts)
         key = tuple(texts.get(name, "") for name in row.entity.key)
         after = dict.fromkeys(row.entity.columns, "") | texts
+        if row.entity.name in self.source.recorded_when_new:
+            after["recorded_on"] = after["recorded_on"] or self.today.isoformat()
         self.after[row.entity.name, key] = RowChange(row.entity.name, key, None, after)
         self._list(row, "", Outcome.ADDED, why, key=format_key(key))
         self._remember(row, row.texts)

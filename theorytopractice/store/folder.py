@@ -209,11 +209,12 @@ def parse_all(path: Path) -> dict[str, TextTable]:
     tables: dict[str, TextTable] = {}
     problems: list[Issue] = []
     _refuse_slips(path)
+    is_guarded = is_for_spreadsheets(path)
     for name, entity in ENTITIES.items():
         file = path / f"{name}.csv"
         tables[name] = TextTable.of(entity, [], file.name)
         if _is_there(file):
-            tables[name], issues = csv_file.parse(file.read_bytes(), entity, file.name)
+            tables[name], issues = csv_file.parse(file.read_bytes(), entity, file.name, is_guarded=is_guarded)
             problems += issues
     if problems:
         raise InvalidPlan(problems, say("The folder {path}", path=path))
@@ -238,6 +239,7 @@ def write_folder(
     *,
     refuse: Callable[[Path], None] = lambda _: None,
     exported: Exported | None = None,
+    for_spreadsheets: bool | None = None,
 ) -> None:
     """Write every table and the data package, all or nothing; other files in the folder stay.
 
@@ -246,6 +248,8 @@ def write_folder(
         path: the folder; made where there is none.
         refuse: is asked with the lock held, and raises where what is there must not be replaced.
         exported: the last change of the plan, by which an import knows later what was changed in the folder.
+        for_spreadsheets: whether Excel is to open the files: with a byte order mark, and no text becomes a formula. As the
+            folder is already unless given; a new one is plain.
 
     Raises:
         PlanError: the folder cannot be written; what stood there still stands.
@@ -256,9 +260,11 @@ def write_folder(
             atomic_write.recover(path)
             _refuse_foreign(path)
             refuse(path)
-            atomic_write.replace(
-                path, _contents(tables, path, with_history=(path / HISTORY).exists(), exported=exported)
-            )
+            contents = _contents(
+                tables, path, with_history=(path / HISTORY).exists(), exported=exported,
+                for_spreadsheets=for_spreadsheets,
+            )  # fmt: skip
+            atomic_write.replace(path, contents)
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -277,23 +283,44 @@ def _refuse_foreign(path: Path) -> None:
 def exported_from(path: Path) -> Exported | None:
     """Return of which change of which plan a folder was written, where it tells."""
     try:
-        described = json.loads((path / PACKAGE).read_text("utf-8"))["exported"]
+        described = _package(path)["exported"]
         return Exported(int(described["change_id"]), str(described["made_at"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
 
 
+def is_for_spreadsheets(path: Path) -> bool:
+    """Tell whether a folder was written for spreadsheets, so that texts which look like formulas have an apostrophe."""
+    return _package(path).get(GUARDED_BY) == csv_file.GUARD
+
+
+def _package(path: Path) -> dict[str, Any]:
+    """Return the data package of a folder; an empty one where there is none that can be read."""
+    try:
+        described = json.loads((path / PACKAGE).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return described if isinstance(described, dict) else {}
+
+
 def _contents(
-    tables: Mapping[str, TextTable], path: Path, *, with_history: bool, exported: Exported | None
+    tables: Mapping[str, TextTable],
+    path: Path,
+    *,
+    with_history: bool,
+    exported: Exported | None,
+    for_spreadsheets: bool | None = None,
 ) -> dict[str, bytes]:
     """Return the files of a plan by name; what the tool only remembers has a file where there is anything."""
+    guarded = is_for_spreadsheets(path) if for_spreadsheets is None else for_spreadsheets
     tables = {
         name: table
         for name, table in tables.items()
         if not table.entity.is_memory or len(table) or (path / f"{name}.csv").exists()
     }
-    files = {f"{name}.csv": csv_file.write(table) for name, table in tables.items()}
-    return files | {PACKAGE: data_package(tables, with_history=with_history, exported=exported).encode()}
+    files = {f"{name}.csv": csv_file.write(table, for_spreadsheets=guarded) for name, table in tables.items()}
+    package = data_package(tables, with_history=with_history, exported=exported, for_spreadsheets=guarded)
+    return files | {PACKAGE: package.encode()}
 
 
 TYPES = {
@@ -304,11 +331,15 @@ TYPES = {
 }
 
 
-PACKAGE = "datapackage.json"
+PACKAGE, GUARDED_BY = "datapackage.json", "formulasGuardedBy"
 
 
 def data_package(
-    tables: Mapping[str, TextTable], *, with_history: bool = False, exported: Exported | None = None
+    tables: Mapping[str, TextTable],
+    *,
+    with_history: bool = False,
+    exported: Exported | None = None,
+    for_spreadsheets: bool = False,
 ) -> str:
     """Describe the tables as a Frictionless Data Package (JSON text, same bytes for the same plan)."""
     settings = tables.get("setting")
@@ -318,6 +349,7 @@ def data_package(
         "name": "theorytopractice-plan",
         "title": named.get("title") or "A plan of findings and what was done about them",
         **({"exported": exported._asdict()} if exported else {}),
+        **({GUARDED_BY: csv_file.GUARD} if for_spreadsheets else {}),
         "resources": [_resource(table) for table in tables.values()] + ([_history()] if with_history else []),
     }
     return json.dumps(described, ensure_ascii=False, indent=2) + "\n"

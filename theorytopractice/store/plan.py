@@ -566,8 +566,14 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
         """
         return as_heads(self._store.latest(most, made_by))
 
-    def write_folder(self, path: str | Path) -> None:
+    def write_folder(self, path: str | Path, *, for_spreadsheets: bool | None = None) -> None:
         """Write the plan as a plan folder; an earlier one of the same plan is replaced.
+
+        Args:
+            path: the folder.
+            for_spreadsheets: whether Excel is to open the files: they begin with a byte order mark, and an apostrophe,
+                which reading takes off, keeps texts that begin with =, +, - or @ from becoming formulas. As the folder is
+                already unless given; a new one is plain, as git wants it.
 
         Raises:
             PlanError: the folder cannot be written, or holds what this plan never had.
@@ -580,7 +586,7 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
             refuse_loss(there, tables, own.changes, is_own=is_own)
 
         exported = exported_from(Path(path)) if is_own else self.exported
-        write_folder(tables, Path(path), refuse=refuse, exported=exported)
+        write_folder(tables, Path(path), refuse=refuse, exported=exported, for_spreadsheets=for_spreadsheets)
 
     @property
     def exported(self) -> Exported | None:
