@@ -10,7 +10,11 @@ from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable
 from theorytopractice.store.sources import Outcome, Source
 
-OWNERS = [{"owner_id": "Ann", "name": "Ann"}, {"owner_id": "Bob", "name": "Bob"}, {"owner_id": "Carl", "name": "Carl"}]
+OWNERS = [
+    {"owner_id": "Ann", "name": "Ann"},
+    {"owner_id": "Bob", "name": "Bob"},
+    {"owner_id": "Carl", "name": "Carl"},
+]
 ACTION = {"action_id": "A-1", "title": "Print the leaflet", "recorded_on": "2026-01-05", "due": "2026-09-01"}
 
 
@@ -43,7 +47,9 @@ def outcomes(comparison):
 def test_an_unchanged_import_changes_nothing(plan):
     facts = {
         "event": [{"subject": "action", "subject_id": "A-1", "event": "start", "happened_on": "2026-02-01"}],
-        "indicator": [{"indicator_id": "I-1", "name": "Leaflets", "direction": "ascending", "level": "output"}],
+        "indicator": [
+            {"indicator_id": "I-1", "name": "Leaflets", "direction": "ascending", "level": "output"}
+        ],
         "observation": [{"indicator_id": "I-1", "observed_on": "2026-03-31", "value": "12"}],
         "evidence": [{"action_id": "A-1", "dated_on": "2026-03-01", "uri": "https://example.org/1"}],
     }
@@ -75,7 +81,12 @@ def test_what_only_the_source_changed_is_changed(plan):
 
 
 @pytest.mark.parametrize(
-    ("decide", "title"), [("ours", "Print it now"), ("theirs", "Print two"), ({("action", "A-1", "title"): "theirs"}, "Print two")]
+    ("decide", "title"),
+    [
+        ("ours", "Print it now"),
+        ("theirs", "Print two"),
+        ({("action", "A-1", "title"): "theirs"}, "Print two"),
+    ],
 )
 def test_what_both_changed_is_a_conflict_until_somebody_decides(plan, decide, title):
     plan.import_(said(action=[ACTION]))
@@ -151,7 +162,9 @@ def test_a_row_that_is_gone_can_mean_an_event(plan):
     plan.import_(said(action=[ACTION, second]))
     for _ in range(2):
         plan.import_(said(action=[ACTION], gone=gone))
-    assert plan.event[["subject_id", "event", "reason"]].values.tolist() == [["A-2", "cancel", "no longer in the register"]]
+    assert plan.event[["subject_id", "event", "reason"]].values.tolist() == [
+        ["A-2", "cancel", "no longer in the register"]
+    ]
 
 
 def test_another_due_date_is_a_redating_and_the_original_stays(plan):

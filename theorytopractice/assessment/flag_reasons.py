@@ -316,6 +316,41 @@ def why_moved(a: Assessment, i: int) -> str:
     return say("{said}: {reason}", said=text, reason=reason) if reason else text
 
 
+def required_anew(a: Assessment) -> tuple[IntArray, IntArray]:
+    """Return cases and links to effects that a finding began or ceased to require after t0 and up to the day (5.3)."""
+    links = a.encoded.finding_indicators
+    case, link = links.expand(a.cases.finding)
+    changed_on, start = links["changed_on"][link], a.start[case]
+    is_changed = (
+        (changed_on != MISSING) & (start != NEVER) & a.encoded.targets.is_effect[links["indicator"][link]]
+    )
+    is_changed &= (changed_on > start) & (changed_on <= a.day[case])
+    return case[is_changed], link[is_changed]
+
+
+def why_required(a: Assessment) -> str:
+    """Say since when the finding requires an indicator, or no longer does."""
+    links, told = a.encoded.finding_indicators, []
+    for link in required_anew(a)[1].tolist():
+        facts = {
+            "indicator": indicator_name(a, int(links["indicator"][link])),
+            "moved": day_text(links["changed_on"][link]),
+            "start": day_text(a.start[0]),
+        }
+        told.append(
+            say(
+                "{indicator} is required only since {moved}, after the first action had started on {start}",
+                **facts,
+            )
+            if links["is_required"][link]
+            else say(
+                "{indicator} is required no longer since {moved}, after the first action had started on {start}",
+                **facts,
+            )
+        )
+    return say_in_turn(PARTS, told)
+
+
 def why_expired(a: Assessment) -> str:
     """Say when the block was to be looked at again."""
     row = int(a.visible.block[0])

@@ -29,6 +29,7 @@ from theorytopractice.assessment.flag_reasons import (
     is_ahead,
     last_slots_among,
     places,
+    required_anew,
     shared_by,
     why_ahead,
     why_drifting,
@@ -36,6 +37,7 @@ from theorytopractice.assessment.flag_reasons import (
     why_moved,
     why_no_indicator,
     why_not_enabled,
+    why_required,
     why_review,
     why_shared,
     why_suspect,
@@ -219,6 +221,12 @@ def _is_target_moved(a: Assessment) -> BoolArray:
     moved_on, start = a.encoded.targets.retargeted_on[a.outcomes.indicator], a.outcomes.start
     is_changed = (moved_on != MISSING) & (start != NEVER)
     return is_changed & (moved_on > start) & (moved_on <= a.day[a.outcomes.case])
+
+
+def _is_requirement_moved(a: Assessment) -> BoolArray:
+    """Tell where a finding began or ceased to require an indicator since a day after its t0 (5.3)."""
+    case, _ = required_anew(a)
+    return some(np.ones(len(case), dtype=bool), case, len(a))
 
 
 def _is_ripe(a: Assessment) -> BoolArray:
@@ -435,7 +443,8 @@ TABLE = (
     Flag(
         name=message("target_moved"), label=message("its target was moved after the start"), kinds=LADDER_KINDS,
         urgency=WATCH, may_lower=True, of=INDICATORS, rows=_is_target_moved, each=why_moved,
-        meaning=message("What a required indicator demands was changed after the first action had started."),
+        also=_is_requirement_moved, also_why=why_required,
+        meaning=message("What a required indicator demands, or whether it is required, was changed after the first action had started."),
         advice=message("Make sure that the change has a good reason, and judge the result by the old target too."),
     ),
     Flag(
@@ -449,7 +458,7 @@ TABLE = (
     Flag(
         name=message("stale"), label=message("its figures are out of date"), kinds=LADDER_KINDS, urgency=WATCH, may_lower=True,
         of=INDICATORS, rows=lambda a: a.outcomes.is_stale,
-        each=message("{indicator} was last measured on {measured}, {value_age} ago; a value stays fresh for {fresh}"),
+        each=message("the last value of {indicator} is {last}, {value_age} old; a value stays fresh for {fresh}"),
         meaning=message("A required indicator was measured, but its last value is too old to show anything today."),
         advice=message("Measure it again."),
     ),

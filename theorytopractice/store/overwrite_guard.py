@@ -12,6 +12,7 @@ from theorytopractice.i18n import message, say, say_n
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.store import csv_file
 from theorytopractice.store.database import SQLITE_ENDINGS
+from theorytopractice.store.edits import STORE_COLUMNS
 from theorytopractice.store.folder import HISTORY, NAMES, PACKAGE, holds_plan, parse_all
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
 
 SQLITE_HEADER = b"SQLite format 3\0"
-STORE_COLUMNS = ("reworded_on",)  # an import dates a new wording; nobody wrote that
 WRITE_ENDS = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file while somebody writes to it
 DATABASE = message("{path} is a plan or another database, which would be lost; write to another file.")
 NAMED_AS_DATABASE = message("{path} has the name of a plan; choose another ending, such as .html.")

@@ -37,6 +37,12 @@ class RowReader(Protocol):
         """Read the history from a change on."""
         ...
 
+    def removed(
+        self, name: str, keys: Collection[tuple[str, ...]]
+    ) -> Mapping[tuple[str, ...], dict[str, str]]:
+        """Return the rows of a table that were once removed, by key, as each was when it last went."""
+        ...
+
 
 class TableReader:
     """Records that lie in memory, as those of a plan folder."""
@@ -79,6 +85,16 @@ class TableReader:
     def changes_from(self, change_id: int) -> Sequence[Change]:
         """Return the history from a change on."""
         return [change for change in self._changes if change.change_id >= change_id]
+
+    def removed(self, name: str, keys: Collection[tuple[str, ...]]) -> dict[tuple[str, ...], dict[str, str]]:
+        """Return the rows of a table that were once removed, by key, as each was when it last went."""
+        wanted = set(keys)
+        return {
+            row.key: row.before
+            for change in self._changes
+            for row in change.rows
+            if row.entity == name and row.before is not None and row.after is None and row.key in wanted
+        }
 
 
 FIRST = "001"
