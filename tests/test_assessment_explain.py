@@ -525,7 +525,7 @@ def test_figures_out_of_date_are_told_with_the_last_value():
         "stale"
     ]
     assert told.startswith("The last value of I-001 is 64 on 2026-03-31 (")
-    assert told.endswith("154 days old; a value stays fresh for 60.")
+    assert told.endswith("154 days ago; a value stays fresh for 60.")
 
 
 def test_a_codified_experience_says_that_a_site_must_work_first():

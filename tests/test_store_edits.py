@@ -375,17 +375,17 @@ def test_a_link_that_goes_and_comes_in_one_edit_is_the_one_that_comes(measured):
 
 def test_a_link_that_goes_and_comes_again_later_is_compared_with_what_it_was(measured):
     again = FindingIndicator(finding_id="F-1", indicator_id="I-1")
-    measured.remove("finding_indicator", LINK)
+    measured.remove("finding_indicator", LINK, reason="by mistake")
     measured.add(again)
     assert requirement(measured) == (True, None)
-    measured.remove("finding_indicator", LINK)
+    measured.remove("finding_indicator", LINK, reason="by mistake")
     measured.add(optional())
     assert requirement(measured) == (False, today_of(measured))
 
 
 def test_the_day_of_a_link_outlasts_its_removal(measured):
     measured.change("finding_indicator", LINK, required=False, required_changed_on="2026-03-01")
-    measured.remove("finding_indicator", LINK)
+    measured.remove("finding_indicator", LINK, reason="by mistake")
     measured.add(optional())
     assert requirement(measured) == (False, date(2026, 3, 1))
 
@@ -398,11 +398,11 @@ def test_an_indicator_that_goes_and_comes_in_one_edit_moves_its_target(measured)
 
 def test_an_indicator_that_goes_and_comes_again_later_moves_its_target(measured):
     measured.change("indicator", "I-1", retargeted_on="2026-03-01", retarget_reason="agreed")
-    measured.remove("finding_indicator", LINK)
-    measured.remove("indicator", "I-1")
+    measured.remove("finding_indicator", LINK, reason="by mistake")
+    measured.remove("indicator", "I-1", reason="by mistake")
     measured.add(Indicator(indicator_id="I-1", name="Wait", **DEMAND))
     assert retargeted(measured) == (date(2026, 3, 1), "agreed")
-    measured.remove("indicator", "I-1")
+    measured.remove("indicator", "I-1", reason="by mistake")
     measured.add(another())
     assert retargeted(measured) == (today_of(measured), "")
 

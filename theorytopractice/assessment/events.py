@@ -8,7 +8,7 @@ import numpy as np
 
 from theorytopractice.assessment.columns import code, codes, days, has_text, numbers, positions, texts, truths
 from theorytopractice.assessment.grouped import MISSING, DayArray, Grouped, IntArray, group, pick
-from theorytopractice.assessment.targets import Targets, is_confirming, is_satisfied
+from theorytopractice.assessment.targets import Targets, is_confirming, is_satisfied, measure_values
 from theorytopractice.model.values import natural
 from theorytopractice.model.vocabularies import Subject
 
@@ -74,6 +74,7 @@ def read_observations(
     )
     parent = np.where((day != MISSING) & has_text(frame["value"]), parent, -1)
     known = np.where(recorded == MISSING, day, recorded)
+    measured = measure_values(frame["value"], parent, indicator)
     return group(
         parent,
         len(ids),
@@ -82,7 +83,8 @@ def read_observations(
         recorded=recorded,
         is_final=truths(frame["final"], default=True),
         n=numbers(frame["n"]),
-        is_satisfied=is_satisfied(frame["value"], parent, indicator, targets),
+        is_satisfied=is_satisfied(frame["value"], parent, indicator, targets, measured),
+        measured=measured,
         is_confirming=is_confirming(frame, parent, indicator, targets),
     )
 

@@ -458,7 +458,7 @@ TABLE = (
     Flag(
         name=message("stale"), label=message("its figures are out of date"), kinds=LADDER_KINDS, urgency=WATCH, may_lower=True,
         of=INDICATORS, rows=lambda a: a.outcomes.is_stale,
-        each=message("the last value of {indicator} is {last}, {value_age} old; a value stays fresh for {fresh}"),
+        each=message("the last value of {indicator} is {last}, {value_age} ago; a value stays fresh for {fresh}"),
         meaning=message("A required indicator was measured, but its last value is too old to show anything today."),
         advice=message("Measure it again."),
     ),

@@ -25,16 +25,15 @@ from theorytopractice.assessment.columns import (
     texts,
 )
 from theorytopractice.assessment.grouped import MISSING, IntArray
+from theorytopractice.assessment.suspect_rows import are_facts_refused
 from theorytopractice.errors import PracticeError, shown
 from theorytopractice.i18n import say
-from theorytopractice.model import validation_rules as cells
-from theorytopractice.model import validation_rules as events
-from theorytopractice.model import validation_rules as links
 from theorytopractice.model.dialects import FRAME
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.settings import Settings
-from theorytopractice.model.validation_rules import HEADER, Problem, ValidationContext
+from theorytopractice.model.validation import ERROR_RULES
+from theorytopractice.model.validation_rules import HEADER, Problem, ValidationContext, unknown_columns
 from theorytopractice.model.values import CADENCE, TextTable, read_number
 from theorytopractice.model.vocabularies import OwnerRole, Relation
 
@@ -44,20 +43,7 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.encoded_plan import EncodedPlan
     from theorytopractice.errors import Issue
     from theorytopractice.model.fields import Entity, Field
-    from theorytopractice.model.validation_rules import Rule
 
-
-RULES: tuple[Rule, ...] = (
-    cells.unreadable,
-    events.unknown_events,
-    links.dangling_links,
-    links.dangling_subjects,
-    cells.missing_cells,
-    cells.homeless_evidence,
-    cells.repeated_keys,
-    cells.settings,
-    links.several_accountable,
-)
 JUDGED = ("finding", "action", "indicator", "owner")
 LAST_DAY = "9999-12-31"  # no rule here asks for today
 NUMBERS = (("event", "progress"), ("observation", "n"))
@@ -98,6 +84,7 @@ def looks_wrong(
         or _leaves_out_links(tables, encoded)
         or _lacks_owner(tables)
         or _is_misread(tables)
+        or are_facts_refused(tables, encoded)
     )
 
 
@@ -214,7 +201,7 @@ def frame_issues(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, pd.Dat
     found = _absent(
         sheets, frozenset(ENTITIES) - {name for name in frames if name != "owner" or len(frames[name])}
     )
-    found += [problem for rule in RULES for problem in rule(sheets) if sheets.keep(problem)]
+    found += [problem for rule in ERROR_RULES for problem in rule(sheets) if sheets.keep(problem)]
     places = sheets.places()
     found.sort(key=lambda one: (places[one.table, one.column][0], one.row, places[one.table, one.column][1]))
     return [_issue(sheets, one) for one in found]
@@ -273,16 +260,16 @@ def _written(column: pd.Series, entity: Entity, field: Field) -> list[str]:
     if field.type is ValueType.TRUTH:
         return [FRAME.plain(field.type, text) for text in read]
     if field.type is ValueType.NUMBER:
-        return ["0" if _is_number(text) else text for text in read]
+        return [_number_written(text) for text in read]
     return read
 
 
-def _is_number(text: str) -> bool:
+def _number_written(text: str) -> str:
+    """Return a number without an exponent; a text that is none as it is."""
     try:
-        read_number(text)
+        return f"{read_number(text):f}"
     except ValueError:
-        return False
-    return True
+        return text
 
 
 def _days_written(column: pd.Series) -> list[str]:
@@ -306,5 +293,5 @@ def warn_of_unknown(frames: Mapping[str, pd.DataFrame]) -> None:
             str(one): [] for one in frame.columns if one not in ENTITIES[name].columns
         }
         sheets = ValidationContext({name: TextTable(ENTITIES[name], others)}, LAST_DAY)
-        for problem in cells.unknown_columns(sheets):
+        for problem in unknown_columns(sheets):
             warnings.warn(str(_issue(sheets, problem)), stacklevel=4)

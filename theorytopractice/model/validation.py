@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["drop_repeated_links", "validate"]
 
-RULES: tuple[Rule, ...] = (
+ERROR_RULES: tuple[Rule, ...] = (
     cells.unreadable,
     cells.long_keys,
     events.unknown_events,
@@ -50,6 +50,10 @@ RULES: tuple[Rule, ...] = (
     links.several_accountable,
     links.superseded_in_circles,
     links.derived_in_circles,
+)
+"""What refuses a row, wherever it stands: in a file, a plan or a mapping of frames."""
+RULES: tuple[Rule, ...] = (
+    *ERROR_RULES,
     cells.unknown_columns,
     links.find_repeated_links,
     values.backward_targets,

@@ -518,6 +518,10 @@ REASONED = (
     (Subject.FINDING, FindingEvent.RETIRE),
     (Subject.ACTION, ActionEvent.CANCEL),
 )
+BLOCK_COLUMNS = (
+    ("reason", message("the condition that is missing")),
+    ("due", message("the day to look again")),
+)
 
 
 def unknown_events(sheets: ValidationContext) -> Iterator[Problem]:
@@ -581,8 +585,7 @@ def missing_reasons(sheets: ValidationContext) -> Iterator[Problem]:
 
 def open_blocks(sheets: ValidationContext) -> Iterator[Problem]:
     """E-BLOCK: blocked without the condition that is missing, or the day to look again."""
-    lacking = {"reason": say("the condition that is missing"), "due": say("the day to look again")}
-    for column, what in lacking.items():
+    for column, what in BLOCK_COLUMNS:
         cells = sheets["event"][column]
         for row in sheets.happened(Subject.FINDING, FindingEvent.BLOCK):
             if not cells[row]:
@@ -591,7 +594,9 @@ def open_blocks(sheets: ValidationContext) -> Iterator[Problem]:
                     "event",
                     row,
                     column,
-                    say("{word} needs its {column}; give {what}", word="block", column=column, what=what),
+                    say(
+                        "{word} needs its {column}; give {what}", word="block", column=column, what=say(what)
+                    ),
                 )
 
 
