@@ -135,7 +135,7 @@ class RandomWriter:
         recorded_on = None
         if self.chance(0.1 + self.mess):
             recorded_on = self.later(on, 0, 25 if self.chance(0.8) else 200)
-        self.add(table, **{f"{table}_id": key, own_date: on, "recorded_on": recorded_on}, **row)
+        self.add(table, **{f"{table}_id": key, own_date: on, "recorded_on": recorded_on} | row)
 
     def event(self, subject: str, subject_id: str, word: str, on: date, **row: object) -> None:
         """Add an event, with the reason and date that its word needs."""
@@ -439,6 +439,10 @@ def decisions(writer: RandomWriter, finding_id: str, begin: date, n_findings: in
                 else ""
             )
             writer.on_finding(finding_id, word, writer.later(begin, 5, 500), other_finding_id=other)
+    if writer.chance(0.05):  # closed early by a decision that became known only much later
+        taken_on = writer.later(begin, 1, 60)
+        word, known_on = writer.rng.choice(("reject", "retire")), writer.later(taken_on, 150, 500)
+        writer.on_finding(finding_id, word, taken_on, recorded_on=known_on)
     if writer.chance(0.15):
         on = writer.later(begin, 5, 300)
         writer.on_finding(finding_id, "block", on)

@@ -21,7 +21,10 @@ CENSORED = "censored"
 
 
 def durations(tables: Tables, as_of: date | str, knowledge: str = "then", stage: int = 4) -> list[dict]:
-    """Give finding_id, days and ending of every finding in the plan, duplicates left out."""
+    """Give finding_id, days and ending of every finding in the plan, duplicates left out.
+
+    Who has 0 days was at the stage when it entered the plan (12.1): no waiting time, and named apart.
+    """
     look = look_at(tables, as_of, knowledge)
     return [
         {"finding_id": one, **waited(look, one, stage)}
@@ -36,11 +39,12 @@ def waited(look: Look, finding_id: str, stage: int) -> dict:
     days = candidate_days(look, finding_id)
     reached_on = min((day for day in days if stage_on(look, finding_id, day) >= stage), default=None)
     closed_on, word = closing(look, finding_id)
-    # reading: the decision in force is the last one, and its day is its own date, even where an earlier one
-    # had closed the finding before, or where it was recorded later than it was taken. A stage reached on or
-    # after that day (seen because the decision was not known yet) does not count.
-    if reached_on is not None and (closed_on is None or reached_on < closed_on):
+    # A stage counts from the first day on which assess would have given it: also after the date of a decision
+    # that was recorded only later, for until then the finding was open.
+    if reached_on is not None:
         return {"days": (reached_on - begun_on).days, "ending": EVENT_NAMES[stage]}
+    # reading: the decision in force is the last one, and its day is its own date, even where an earlier one
+    # had closed the finding before, or where it was recorded later than it was taken.
     if closed_on is not None:
         # reading: a decision dated before the finding was recorded ends it on day 0.
         return {"days": max(0, (closed_on - begun_on).days), "ending": word}

@@ -72,7 +72,7 @@ class Words(NamedTuple):
 
 WORDS = {
     "in_practice": Words(
-        happened=message("{n} were put into practice"),
+        happened=message("{n} put into practice"),
         headline=message("In practice"),
         state=message("in practice"),
         by_then=message("{share} % in practice"),
@@ -91,7 +91,7 @@ WORDS = {
         share_waiting=message("{share} % still waiting"),
     ),
     "carried_out": Words(
-        happened=message("{n} were carried out"),
+        happened=message("{n} carried out"),
         headline=message("Carried out"),
         state=message("carried out"),
         by_then=message("{share} % carried out"),
