@@ -95,7 +95,7 @@ def test_what_an_import_writes_into_a_row_by_itself_is_nothing_that_could_be_los
         plan.add(
             Indicator(indicator_id="I-1", name="Wait", direction="ascending", level="outcome", target="90")
         )
-        plan.add(FindingIndicator(finding_id="F-7", indicator_id="I-1"))
+        plan.add(FindingIndicator(finding_id="F-7", indicator_id="I-1", required=True))
         plan.change("indicator", "I-1", target="80", retarget_reason="too high")
     assert run("export", other, tmp_path / "out").exit_code == 0
     for name, was, now in (("indicator", ",80,", ",70,"), ("finding_indicator", "true", "false")):
