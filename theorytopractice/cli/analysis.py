@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from theorytopractice.cli.group import (
@@ -17,7 +19,22 @@ from theorytopractice.cli.group import (
 )
 from theorytopractice.i18n import ENGLISH, LANGUAGES
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
 LISTS = ("commitments", "replications", "slots", "problems", "experiences", "mechanisms", "reviews")
+
+
+def _listings() -> dict[str, Callable[..., pd.DataFrame]]:
+    """Return the functions that list what else a plan holds; loaded when a command asks, for pandas takes its time."""
+    import theorytopractice as ttp
+
+    listings = (
+        ttp.commitments, ttp.replications, ttp.slots, ttp.problems, ttp.experiences, ttp.mechanisms, ttp.reviews,
+    )  # fmt: skip
+    return dict(zip(LISTS, listings, strict=True))
 
 
 @main.command()
@@ -44,7 +61,7 @@ def assess(plan: str, as_of: str | None, knowledge: str, form: str, *, what: str
         if what == "findings":
             frame = ttp.assess(opened, as_of=as_of, knowledge=knowledge, dates=not no_dates)
         else:
-            frame = getattr(ttp, what)(opened, as_of=as_of, knowledge=knowledge)
+            frame = _listings()[what](opened, as_of=as_of, knowledge=knowledge)
     print_frame(frame, form)
 
 
