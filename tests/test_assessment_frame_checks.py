@@ -345,6 +345,22 @@ def test_what_a_plan_keeps_is_kept_in_frames(case):
     assert len(ttp.assess(frames_of(with_rows({"event": ALLOWED[case]})), as_of=D)) == 3
 
 
+def test_beside_a_mistake_nothing_is_refused_that_frames_read_by_themselves():
+    given = with_rows(measured(SHARES | {"target": "80 %"}, "45 %"))
+    given["indicator"][1] |= {"baseline": "12,5", "cadence_days": "30.0"}
+    given["finding"][1]["check_every"] = "monthly"
+    given["finding_action"][0]["role"] = "Delivers"
+    given["finding_indicator"][0]["required"] = "TRUE"
+    assert len(ttp.assess(frames_of(given), as_of=D)) == 3
+    given["event"] += decided("reject")
+    assert problems(frames_of(given))[0] == [("E-REASON", "event", 3, "reason")]
+
+
+def test_a_step_of_a_scale_may_be_written_as_a_number_of_another_look():
+    row = STEPS | {"scale": "10 %;20 %", "target": "20"}
+    assert len(ttp.assess(frames_of(with_rows(measured(row, "10"))), as_of=D)) == 3
+
+
 def test_a_long_chain_of_origins_is_no_circle():
     given = tables()
     for number in range(10, 90):
