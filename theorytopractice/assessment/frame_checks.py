@@ -45,6 +45,12 @@ if TYPE_CHECKING:
 
 JUDGED = ("finding", "action", "indicator", "owner")
 LAST_DAY = "9999-12-31"  # no rule here asks for today
+PLAIN_TYPES = (
+    ValueType.TRUTH,
+    ValueType.NUMBER,
+    ValueType.INTEGER,
+    ValueType.VALUE,
+)  # as the arrays read them
 NUMBERS = (("event", "progress"), ("observation", "n"))
 
 
@@ -257,7 +263,10 @@ def _written(column: pd.Series, entity: Entity, field: Field) -> list[str]:
     read = texts(column)
     if field.refers or field.name in (entity.identifier, "subject_id"):
         return read
-    plain = FRAME.plain_column(field, [text.strip() for text in read])
+    read = [text.strip() for text in read]
+    if field.type not in PLAIN_TYPES and not (field.words or field.known):
+        return read
+    plain = FRAME.plain_column(field, read)
     return [_number_written(text) for text in plain] if field.type is ValueType.NUMBER else plain
 
 
