@@ -93,6 +93,15 @@ def linked_twice() -> PlanBuilder:
     return draft.add("finding_action", finding_id="F-001", action_id="A-001", role="delivers")
 
 
+def shared(released: int, day: str = "2026-03-01") -> PlanBuilder:
+    """Start with F-001 and F-002, both met by one indicator, that one of them requires no longer since a day."""
+    draft = usual().case_indicator(NINETY).finding(finding_id="F-002")
+    draft.add("finding_action", finding_id="F-002", action_id="A-001", role="delivers")
+    draft.add("finding_indicator", finding_id="F-002", indicator_id="I-001")
+    draft.tables["finding_indicator"][released] |= {"required": "false", "required_changed_on": day}
+    return draft
+
+
 def left() -> PlanBuilder:
     """Start with the finding and its action without events, whose accountable owner left on 1 February."""
     draft = waiting()
@@ -266,6 +275,18 @@ LADDER = [
     ),
     case("53 the accountable owner left on 1 Feb", left(), "02-15", 1, "owner_left"),
     value_case("54 target set from 90 to 80 on 1 Mar", "85", 4, "target_moved", retargeted_on="2026-03-01"),
+    case(
+        "55 an indicator of two findings, here not required since 1 Mar",
+        shared(0),
+        "03-02",
+        3,
+        "no_indicator",
+        "target_moved",
+    ),
+    case("56 the same, seen from the other finding", shared(1), "03-02", 4),
+    case(
+        "57 not required since 9 Jan, before the start", shared(0, "2026-01-09"), "03-02", 3, "no_indicator"
+    ),
 ]
 
 
@@ -303,6 +324,13 @@ def open_slot() -> PlanBuilder:
     return draft
 
 
+def owner_gone() -> PlanBuilder:
+    """Start with a mechanism without checks, whose owner left on 20 January."""
+    draft = mechanism()
+    draft.tables["owner"][0]["left_on"] = "2026-01-20"
+    return draft
+
+
 SIX = ("pass",) * 6
 
 MECHANISMS = [
@@ -319,6 +347,8 @@ MECHANISMS = [
     ),
     case("pass, na, pass, pass", on_due_days("pass", "na", "pass", "pass"), "05-01", 4),
     case("open slot, a pass and then a fail", open_slot(), "08-23", 3, "check_failed"),
+    case("its owner leaves tomorrow", owner_gone(), "01-19", 2),
+    case("its owner left", owner_gone(), "01-20", 2, "owner_left"),
 ]
 
 

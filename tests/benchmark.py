@@ -91,6 +91,7 @@ def generate(n_findings, seed=7):
                 "subject": text(np.repeat("action", 2 * n_actions)),
                 "subject_id": pd.concat([action, action], ignore_index=True),
                 "event": text(np.concatenate([np.repeat("start", n_actions), last])),
+                "reason": text(np.repeat("r", 2 * n_actions)),
                 "happened_on": pd.concat(
                     [days(n_actions, 300, 600), days(n_actions, 600, 1300)], ignore_index=True
                 ),

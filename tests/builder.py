@@ -47,6 +47,8 @@ class PlanBuilder:
         subject = "action" if subject_id.startswith("A") else "finding"
         event_id = f"E-{len(self.tables.get('event', [])) + 1}"
         row = {"event_id": event_id, "subject": subject, "subject_id": subject_id, "event": word}
+        if word in ("reject", "retire", "cancel", "block"):
+            more = {"reason": "no longer needed"} | more
         return self.add("event", **row | {"happened_on": day} | more)
 
     def done(self, action_id, started, completed, *, proved=True):
@@ -80,7 +82,7 @@ class PlanBuilder:
         more = {"title": "Call", "recorded_on": "2026-01-01"} | more
         self.action(action_id, "F-001", role=role, owner="O-1" if is_owned else "", **more)
         for word, day in events:
-            self.event(action_id, word, day, reason="no longer needed" if word == "cancel" else "")
+            self.event(action_id, word, day)
         for day in evidence:
             self.add("evidence", action_id=action_id, dated_on=day, kind="minutes")
         return self

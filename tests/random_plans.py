@@ -135,7 +135,7 @@ class RandomWriter:
         recorded_on = None
         if self.chance(0.1 + self.mess):
             recorded_on = self.later(on, 0, 25 if self.chance(0.8) else 200)
-        self.add(table, **{f"{table}_id": key, own_date: on, "recorded_on": recorded_on}, **row)
+        self.add(table, **{f"{table}_id": key, own_date: on, "recorded_on": recorded_on} | row)
 
     def event(self, subject: str, subject_id: str, word: str, on: date, **row: object) -> None:
         """Add an event, with the reason and date that its word needs."""
@@ -166,6 +166,7 @@ class RandomWriter:
         due = self.later(begin, 20, 160) if is_ready or self.chance(0.4) else None
         planned_start = begin if due and self.chance(0.3) else None
         recorded_on = self.later(begin, 0, 3) if self.chance(0.9) else self.later(begin, 0, 150)
+        reworded_on = self.later(begin, 1, 400) if self.chance(0.15) else None
         self.add(
             "action",
             action_id=action_id,
@@ -173,9 +174,12 @@ class RandomWriter:
             due=due,
             planned_start=planned_start,
             recorded_on=recorded_on,
+            reworded_on=reworded_on,
             **row,
         )
-        self.add("finding_action", finding_id=finding_id, action_id=action_id, role=role)
+        confirmed_on = self.later(begin, 0, 400) if reworded_on and self.chance(0.5) else None
+        link = {"finding_id": finding_id, "action_id": action_id, "role": role}
+        self.add("finding_action", **link, confirmed_on=confirmed_on)
         if is_ready or self.chance(0.2):
             self.add(
                 "action_owner", action_id=action_id, owner_id=self.rng.choice(OWNERS), role="accountable"
@@ -239,6 +243,8 @@ class RandomWriter:
         if self.chance(0.2):
             columns["target_on"] = str(self.later(FIRST_DAY, 300, 2000))
         link = {"required": row.pop("required", "true"), "action_id": row.pop("action_id", "")}
+        if self.chance(0.1):
+            link["required_changed_on"] = str(self.later(FIRST_DAY, 0, 500))
         self.add("indicator", indicator_id=indicator_id, name="Share", **(columns | row))
         self.add("finding_indicator", finding_id=finding_id, indicator_id=indicator_id, **link)
         return indicator_id
@@ -433,6 +439,10 @@ def decisions(writer: RandomWriter, finding_id: str, begin: date, n_findings: in
                 else ""
             )
             writer.on_finding(finding_id, word, writer.later(begin, 5, 500), other_finding_id=other)
+    if writer.chance(0.05):  # closed early by a decision that became known only much later
+        taken_on = writer.later(begin, 1, 60)
+        word, known_on = writer.rng.choice(("reject", "retire")), writer.later(taken_on, 150, 500)
+        writer.on_finding(finding_id, word, taken_on, recorded_on=known_on)
     if writer.chance(0.15):
         on = writer.later(begin, 5, 300)
         writer.on_finding(finding_id, "block", on)

@@ -8,7 +8,7 @@ import re
 
 import pandas as pd
 import pytest
-from acceptance import mechanism, on_due_days, promise, replicated, usual, waiting
+from acceptance import NINETY, mechanism, on_due_days, promise, replicated, shared, usual, waiting
 from builder import PlanBuilder, frames_of
 from random_plans import random_day, random_plan
 
@@ -507,6 +507,26 @@ def test_a_target_that_moved_after_the_start_is_told_with_day_and_reason():
     assert "target_moved" in flags("2026-03-02")
     assert "target_moved" not in flags("2026-03-03")
     assert "target_moved" not in flags("2026-01-10")
+
+
+def test_a_link_that_is_required_no_more_is_told_of_its_own_finding():
+    told = of(shared(0), "03-02").flag_reasons["target_moved"]
+    assert told == (
+        "I-001 is required no longer since 2026-03-01, after the first action had started on 2026-01-10."
+    )
+    anew = usual().case_indicator(NINETY)
+    anew.tables["finding_indicator"][0]["required_changed_on"] = "2026-02-01"
+    assert of(anew, "03-02").flag_reasons["target_moved"] == (
+        "I-001 is required only since 2026-02-01, after the first action had started on 2026-01-10."
+    )
+
+
+def test_figures_out_of_date_are_told_with_the_last_value():
+    told = of(usual().case_indicator((("2026-03-01", "70"), ("2026-03-31", "64"))), "09-01").flag_reasons[
+        "stale"
+    ]
+    assert told.startswith("The last value of I-001 is 64 on 2026-03-31 (")
+    assert told.endswith("154 days ago; a value stays fresh for 60.")
 
 
 def test_a_codified_experience_says_that_a_site_must_work_first():

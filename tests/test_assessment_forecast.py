@@ -142,8 +142,14 @@ def test_open_actions_are_distinct_live_and_of_open_findings():
     links.append({"finding_id": "closed", "action_id": "A-0", "role": "delivers"})
     said = {"subject": "action", "happened_on": str(NOW)}
     tables["event"] += [
-        {"subject": "finding", "subject_id": "closed", "event": "reject", "happened_on": str(NOW)},
-        {**said, "subject_id": "A-10", "event": "cancel"},
+        {
+            "subject": "finding",
+            "subject_id": "closed",
+            "event": "reject",
+            "happened_on": str(NOW),
+            "reason": "r",
+        },
+        {**said, "subject_id": "A-10", "event": "cancel", "reason": "r"},
         {**said, "subject_id": "A-11", "event": "complete"},  # without evidence
     ]
     tables["action"].append({"action_id": "unlinked", "title": "t", "recorded_on": "2020-01-01"})

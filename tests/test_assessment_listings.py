@@ -12,6 +12,7 @@ from test_assessment_explain import merged
 
 import theorytopractice as ttp
 from theorytopractice.assessment import workload
+from theorytopractice.model.values import PartialTables
 
 DAY = "2026-06-30"
 
@@ -346,7 +347,10 @@ def test_a_relation_holds_since_both_ends_are_in_the_plan():
 
 def test_a_circle_of_supersessions_leads_to_nothing_in_force():
     draft = chain().event("F-3", "supersede", "2026-03-15", other_finding_id="F-1")
-    assert edges(draft, "04-01")[0] == ("F-1", "superseded_by", "F-2", "2026-02-01", None)
+    with pytest.raises(ttp.InvalidPlan, match="take over from one another in a circle"):
+        edges(draft, "04-01")
+    part = ttp.lineage(PartialTables(draft.frames), as_of="2026-04-01")
+    assert part["in_force_id"].isna().all()
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -488,9 +488,7 @@ def test_the_sentence_gives_counts_shares_with_intervals_and_the_median():
     days = [100, 150, 200, 300, 400, 800, 500, 900]
     frame = durations(days, ["in_practice"] * 6 + ["open", "rejected"])
     text = ttp.survival(frame, as_of="2026-06-30").text
-    assert text.startswith(
-        "As of 2026-06-30: 8 findings: 6 were put into practice, 1 rejected, 1 still waiting."
-    )
+    assert text.startswith("As of 2026-06-30: 8 findings: 6 put into practice, 1 rejected, 1 still waiting.")
     assert "within 6 months 25% (95% interval 7–69%)" in text
     assert "Median time to practice 300 days (9 months), 95% interval 100 to " in text
 

@@ -187,7 +187,7 @@ def test_the_earliest_completion_counts_and_a_cancelled_action_gives_none():
         tables["action"].append({"action_id": action, "title": "t", "recorded_on": "2019-01-01"})
         tables["finding_action"].append({"finding_id": "F", "action_id": action, "role": "delivers"})
         tables["event"].append(event(action, "complete", month_begin(done)))
-    tables["event"].append(event("C", "cancel", month_begin(11)))
+    tables["event"].append(event("C", "cancel", month_begin(11), reason="r"))
     tables["event"].append(event("B", "reopen", month_begin(15)))
     row = ttp.verdict(frames_of(tables), as_of=DAY).iloc[0]
     assert (row["n_pre"], row["n_post"]) == (14, 10)
@@ -234,7 +234,7 @@ def counts(tables, **options):
 
 def test_of_two_values_on_one_date_the_latest_recorded_counts():
     tables = monthly_tables(SIXTEEN, [60, 52, 52])
-    corrected = {"observation_id": "B-0", "value": "52", "recorded_on": "2025-01-01"}
+    corrected = {"observation_id": "A-0", "value": "52", "recorded_on": "2025-01-01"}
     tables["observation"].insert(0, tables["observation"][16] | corrected)
     row = ttp.verdict(frames_of(tables), as_of=DAY).iloc[0]
     assert (row["n_post"], row["verdict"]) == (3, "no signal")

@@ -14,6 +14,7 @@ from obvious.learning import rubber_stamps as obvious_stamps
 from random_plans import random_day, random_plan, random_series_day, random_series_plan
 
 import theorytopractice as ttp
+from theorytopractice.assessment.durations import times_in_practice
 
 pytestmark = pytest.mark.slow
 KNOWLEDGE = ("then", "restated")
@@ -160,6 +161,30 @@ def test_waits_agree():
         assert ttp.survival(frame, stage=stage).median_days == plain_median(slow), seed
         endings.update(ending for _, ending in fast.values())
     assert {"in_practice", "carried_out", "rejected", "superseded", "retired", "open"} <= set(endings)
+
+
+def test_who_was_in_practice_at_entry_is_named_apart():
+    n = 0
+    for seed in range(300, 420):
+        tables, day = plan_and_day(seed)
+        found = ttp.survival(ttp.durations(frames_of(tables), stage=3, as_of=day), stage=3)
+        expected = waiting.already(obvious.durations(tables, day, "then", 3))
+        assert list(found.already) == expected, seed
+        n += len(expected)
+    assert n
+
+
+def test_times_in_practice_and_dips_agree():
+    told = Counter()
+    for seed in range(120):
+        tables, day = plan_and_day(seed)
+        frame = times_in_practice(frames_of(tables), as_of=day)
+        fast = rows_of(frame, "finding_id", "days", "ending", "dips")
+        slow = waiting.times_in_practice(tables, day)
+        assert [row | {"ending": row["ending"].replace("open", "censored")} for row in fast] == slow, seed
+        told.update(row["ending"] for row in slow)
+        told["dips"] += sum(row["dips"] for row in slow)
+    assert {"lapsed", "censored", "dips"} <= set(told), told
 
 
 def test_verdicts_agree():

@@ -54,6 +54,18 @@ def test_wilson_intervals_are_the_published_ones(part, whole, low, high, places)
     assert tuple(round(one, places) for one in wilson(part, whole)) == (low, high)
 
 
+def test_a_closing_that_became_known_later_takes_no_stage_away_that_was_reached_before():
+    """12.1: the first D for which assess would have given it; the plan was told of the rejection in June."""
+    draft = usual().case_indicator(NINETY)
+    draft.event("F-001", "reject", "2026-02-25", recorded_on="2026-06-01")
+    assert durations(draft.tables, "2026-06-30") == [
+        {"finding_id": "F-001", "days": 59, "ending": "in_practice"}
+    ]
+    assert durations(draft.tables, "2026-06-30", "restated") == [
+        {"finding_id": "F-001", "days": 55, "ending": "rejected"}
+    ]
+
+
 def test_median_of_an_even_number_is_the_mean_of_the_middle_two():
     assert [median([]), median([3, 1, 2]), median([4, 1, 3, 2])] == [None, 2, 2.5]
 

@@ -32,7 +32,7 @@ from theorytopractice.model.validation import validate
 from theorytopractice.model.values import TextTable
 from theorytopractice.store import edits
 from theorytopractice.store.database import MIGRATIONS, Database
-from theorytopractice.store.edits import problems_around
+from theorytopractice.store.edits import Add, Remove, problems_around
 from theorytopractice.store.folder import TableReader
 from theorytopractice.store.history import RowChange, apply_changes
 from theorytopractice.store.open import make_plan, open_plan
@@ -320,21 +320,104 @@ def test_a_target_moves_with_its_reason_and_a_later_move_drops_it(measured):
     measured.change("indicator", "I-1", target="70")
     assert retargeted(measured) == (today_of(measured), "")
     measured.change("indicator", "I-1", target="75", retarget_reason="agreed in council")
-    measured.change("indicator", "I-1", target="76")
+    measured.change("indicator", "I-1", name="Wait")
     assert retargeted(measured) == (today_of(measured), "agreed in council")
+    measured.change("indicator", "I-1", target="76")
+    assert retargeted(measured) == (today_of(measured), "")
 
 
-def test_a_link_that_is_required_no_more_moves_the_target(measured):
-    measured.change("finding_indicator", ("F-1", "I-1", ""), required=False)
-    assert retargeted(measured)[0] == today_of(measured)
+LINK = ("F-1", "I-1", "")
 
 
-def test_a_merged_link_that_becomes_required_moves_the_target(plan):
+def requirement(plan):
+    """Return whether the only link is required, and when that last changed (None: never)."""
+    row = plan.finding_indicator.iloc[0]
+    day = (
+        None
+        if plan.finding_indicator["required_changed_on"].isna().all()
+        else row["required_changed_on"].date()
+    )
+    return bool(row["required"]), day
+
+
+def test_a_link_that_is_required_no_more_has_the_day_and_the_indicator_has_none(measured):
+    measured.change("finding_indicator", LINK, required=False)
+    assert requirement(measured) == (False, today_of(measured))
+    assert retargeted(measured) == (None, "")
+    measured.undo(measured.last_change)
+    assert requirement(measured) == (True, None)
+
+
+def test_a_merged_link_that_becomes_required_has_the_day(plan):
     plan.add(Finding(finding_id="F-1", **CONTENT), Indicator(indicator_id="I-1", name="Wait", **DEMAND))
     plan.add(FindingIndicator(finding_id="F-1", indicator_id="I-1", required=False))
-    assert retargeted(plan)[0] is None
+    assert requirement(plan) == (False, None)
     plan.add(FindingIndicator(finding_id="F-1", indicator_id="I-1", required=True))
-    assert retargeted(plan)[0] == today_of(plan)
+    assert requirement(plan) == (True, today_of(plan))
+
+
+def optional():
+    return FindingIndicator(finding_id="F-1", indicator_id="I-1", required=False)
+
+
+def another():
+    return Indicator(indicator_id="I-1", name="Wait", **DEMAND | {"target": "80"})
+
+
+def test_a_link_that_goes_and_comes_in_one_edit_is_the_one_that_comes(measured):
+    measured.edit(Remove("finding_indicator", LINK), Add(optional()), what="exchange")
+    assert requirement(measured) == (False, today_of(measured))
+    assert measured.warnings == []
+    assert len(measured.history().query("change_id == change_id.max()")) == 1
+    measured.undo(measured.last_change)
+    assert requirement(measured) == (True, None)
+
+
+def test_a_link_that_goes_and_comes_again_later_is_compared_with_what_it_was(measured):
+    again = FindingIndicator(finding_id="F-1", indicator_id="I-1")
+    measured.remove("finding_indicator", LINK, reason="by mistake")
+    measured.add(again)
+    assert requirement(measured) == (True, None)
+    measured.remove("finding_indicator", LINK, reason="by mistake")
+    measured.add(optional())
+    assert requirement(measured) == (False, today_of(measured))
+
+
+def test_the_day_of_a_link_outlasts_its_removal(measured):
+    measured.change("finding_indicator", LINK, required=False, required_changed_on="2026-03-01")
+    measured.remove("finding_indicator", LINK, reason="by mistake")
+    measured.add(optional())
+    assert requirement(measured) == (False, date(2026, 3, 1))
+
+
+def test_an_indicator_that_goes_and_comes_in_one_edit_moves_its_target(measured):
+    measured.edit(Remove("indicator", "I-1"), Add(another()), what="exchange")
+    assert retargeted(measured) == (today_of(measured), "")
+    assert measured.indicator["target"].tolist() == ["80"]
+
+
+def test_an_indicator_that_goes_and_comes_again_later_moves_its_target(measured):
+    measured.change("indicator", "I-1", retargeted_on="2026-03-01", retarget_reason="agreed")
+    measured.remove("finding_indicator", LINK, reason="by mistake")
+    measured.remove("indicator", "I-1", reason="by mistake")
+    measured.add(Indicator(indicator_id="I-1", name="Wait", **DEMAND))
+    assert retargeted(measured) == (date(2026, 3, 1), "agreed")
+    measured.remove("indicator", "I-1", reason="by mistake")
+    measured.add(another())
+    assert retargeted(measured) == (today_of(measured), "")
+
+
+def test_a_finding_that_goes_and_comes_in_one_edit_is_reworded(plan):
+    plan.add(Finding(finding_id="F-1", **CONTENT))
+    other = Finding(finding_id="F-1", **CONTENT | {"statement": "We learned another thing."})
+    plan.edit(Remove("finding", "F-1"), Add(other), what="exchange")
+    assert plan.finding["reworded_on"].notna().all()
+
+
+def test_the_day_of_a_moved_target_cannot_be_wiped_away_with_another_move(measured):
+    measured.change("indicator", "I-1", target="80")
+    measured.change("indicator", "I-1", target="70", retargeted_on="")
+    assert retargeted(measured) == (today_of(measured), "")
 
 
 def test_a_target_that_moves_by_import_is_dated_too(measured):
@@ -348,7 +431,8 @@ def test_a_target_that_moves_by_import_is_dated_too(measured):
     assert retargeted(measured)[0] == today_of(measured)
     measured.change("indicator", "I-1", retargeted_on="2026-03-01")
     brought("finding_indicator", finding_id="F-1", indicator_id="I-1", required="false")
-    assert retargeted(measured)[0] == today_of(measured)
+    assert retargeted(measured)[0] == date(2026, 3, 1)
+    assert requirement(measured) == (False, today_of(measured))
 
 
 def test_the_name_of_before_of_an_update_works_and_warns():

@@ -142,7 +142,8 @@ def edits(plan, rng):
             )
         )
         yield Add(ttp.Evidence(action_id=pick("action", "action_id"), dated_on=day))
-        yield Update("action", pick("action", "action_id"), {"due": day, "planned_start": None})
+        values = {"due": day, "planned_start": None}
+        yield Update("action", pick("action", "action_id"), values, reason="a slip of the pen")
         yield Update(
             "indicator",
             pick("indicator", "indicator_id"),

@@ -7,7 +7,7 @@ import sqlite3
 import pytest
 from click.testing import CliRunner
 
-from theorytopractice import Finding, Owner
+from theorytopractice import Finding, FindingIndicator, Indicator, Owner
 from theorytopractice.cli import main
 from theorytopractice.errors import PlanError
 from theorytopractice.report.build import write_report
@@ -175,6 +175,25 @@ def test_an_export_into_the_folder_in_which_one_stands_is_refused(tmp_path, othe
     said = run("export", other, target)
     assert said.exit_code == 1
     assert "name a folder for it, such as 'export'" in said.stderr
+
+
+def test_what_an_import_writes_into_a_row_by_itself_is_nothing_that_could_be_lost(tmp_path, other):
+    with open_plan(other) as plan:
+        plan.add(
+            Indicator(indicator_id="I-1", name="Wait", direction="ascending", level="outcome", target="90")
+        )
+        plan.add(FindingIndicator(finding_id="F-7", indicator_id="I-1", required=True))
+        plan.change("indicator", "I-1", target="80", retarget_reason="too high")
+    assert run("export", other, tmp_path / "out").exit_code == 0
+    for name, was, now in (("indicator", ",80,", ",70,"), ("finding_indicator", "true", "false")):
+        file = tmp_path / "out" / f"{name}.csv"
+        file.write_text(file.read_text().replace(was, now))
+    assert run("import", other, tmp_path / "out").exit_code == 0
+    with open_plan(other) as plan:
+        assert plan.row("indicator", "I-1")["retarget_reason"] == ""
+        assert plan.row("finding_indicator", ("F-7", "I-1", ""))["required_changed_on"] != ""
+    said = run("export", other, tmp_path / "out")
+    assert (said.exit_code, said.stderr) == (0, "")
 
 
 def test_an_export_that_cannot_be_read_is_not_replaced(tmp_path, other):

@@ -10,6 +10,7 @@ import theorytopractice as ttp
 from theorytopractice.errors import ConflictError, InvalidPlan, PlanError
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable
+from theorytopractice.store.edits import Add, Remove
 from theorytopractice.store.folder import folder_source
 from theorytopractice.store.sources import Outcome, Source
 
@@ -301,6 +302,16 @@ def test_a_due_date_that_stood_is_not_overwritten_without_a_reason(plan):
     plan.change("action", "A-1", due="2026-12-24", reason="a slip of the pen")
     assert plan.row("action", "A-1")["due"] == "2026-12-24"
     assert "a slip of the pen" in plan.history("A-1").what.iloc[-1]
+
+
+def test_a_due_date_that_stood_is_not_overwritten_by_removing_and_adding_its_action(plan):
+    plan.import_(said(action=[ACTION]))
+    edits = [Remove("action", "A-1"), Add(ttp.Action(**ACTION | {"due": "2026-12-24"}))]
+    with pytest.raises(PlanError, match="re-date it by a redate event, or give a reason"):
+        plan.edit(*edits, what="exchange")
+    assert plan.row("action", "A-1")["due"] == "2026-09-01"
+    plan.edit(Remove("action", "A-1"), Add(ttp.Action(**ACTION | {"title": "Post it"})), what="exchange")
+    assert plan.row("action", "A-1")["title"] == "Post it"
 
 
 def test_a_due_date_of_today_may_be_put_right(plan):

@@ -184,14 +184,21 @@ def future_flags(look: Look, finding_id: str) -> set[str]:
 
 def suspect_flags(look: Look, finding_id: str) -> set[str]:
     """Give suspect for a link not confirmed since the other end was reworded."""
-    # reading: only findings are reworded, so the links that can be suspect are the relations, seen from
-    # either end; the other end is the finding at the far side.
+    # reading: a link is suspect for a finding where its far end was reworded: the action, whatever its role and
+    # state, or the other finding, the relation being seen from either end.
+    links = [
+        (row, look.plan.actions[text(row, "action_id")])
+        for row in look.plan.finding_actions
+        if text(row, "finding_id") == finding_id
+    ]
     for row in look.plan.finding_relations:
         ends = [text(row, "finding_id"), text(row, "other_finding_id")]
         if finding_id not in ends:
             continue
         ends.remove(finding_id)
-        reworded_on = date_of(look.plan.findings[ends[0]], "reworded_on")
+        links.append((row, look.plan.findings[ends[0]]))
+    for row, other in links:
+        reworded_on = date_of(other, "reworded_on")
         confirmed_on = date_of(row, "confirmed_on")
         # reading: what is reworded after D is not reworded yet.
         if reworded_on is None or reworded_on > look.day:
@@ -225,10 +232,25 @@ def common_flags(look: Look, finding_id: str, stage: int) -> set[str]:
     )
 
 
+def is_requirement_moved(look: Look, finding_id: str, started_on: date) -> bool:
+    """Say whether an outcome or impact indicator became or ceased to be required after t0 (5.3)."""
+    # reading: a finding that no longer requires an indicator is the one to be flagged, so R is not asked here.
+    for row in look.plan.finding_indicators:
+        changed_on = date_of(row, "required_changed_on")
+        if text(row, "finding_id") != finding_id or changed_on is None:
+            continue
+        is_effect = text(look.plan.indicators[text(row, "indicator_id")], "level") in OUTCOME_LEVELS
+        if is_effect and started_on < changed_on <= look.day:
+            return True
+    return False
+
+
 def indicator_flags(look: Look, finding_id: str) -> set[str]:
     """Give the flags that single indicators in R raise."""
     flags = set()
     started_on = first_start(look, finding_id)
+    if started_on is not None and is_requirement_moved(look, finding_id, started_on):
+        flags.add("target_moved")
     for one in outcome_indicators(look, finding_id):
         reading = run_machine(look, one, started_on)
         problem = baseline_problem(look, one, started_on)

@@ -7,11 +7,12 @@ lists, to check a statistics library with.
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from .counting import Z
 from .facts import CLOSED_BY, DECISIONS, Look, Tables, date_of, disposition_of, look_at
-from .firsts import candidate_days, stage_on
+from .firsts import candidate_days, every_day, stage_on
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +23,10 @@ CENSORED = "censored"
 
 
 def durations(tables: Tables, as_of: date | str, knowledge: str = "then", stage: int = 4) -> list[dict]:
-    """Give finding_id, days and ending of every finding in the plan, duplicates left out."""
+    """Give finding_id, days and ending of every finding in the plan, duplicates left out.
+
+    Who has 0 days was at the stage when it entered the plan (12.1): no waiting time, and named apart.
+    """
     look = look_at(tables, as_of, knowledge)
     return [
         {"finding_id": one, **waited(look, one, stage)}
@@ -37,15 +41,49 @@ def waited(look: Look, finding_id: str, stage: int) -> dict:
     days = candidate_days(look, finding_id)
     reached_on = min((day for day in days if stage_on(look, finding_id, day) >= stage), default=None)
     closed_on, word = closing(look, finding_id)
-    # reading: the decision in force is the last one, and its day is its own date, even where an earlier one
-    # had closed the finding before, or where it was recorded later than it was taken. A stage reached on or
-    # after that day (seen because the decision was not known yet) does not count.
-    if reached_on is not None and (closed_on is None or reached_on < closed_on):
+    # A stage counts from the first day on which assess would have given it: also after the date of a decision
+    # that was recorded only later, for until then the finding was open.
+    if reached_on is not None:
         return {"days": (reached_on - begun_on).days, "ending": EVENT_NAMES[stage]}
+    # reading: the decision in force is the last one, and its day is its own date, even where an earlier one
+    # had closed the finding before, or where it was recorded later than it was taken.
     if closed_on is not None:
         # reading: a decision dated before the finding was recorded ends it on day 0.
         return {"days": max(0, (closed_on - begun_on).days), "ending": word}
     return {"days": (look.day - begun_on).days, "ending": CENSORED}
+
+
+def already(rows: list[dict]) -> list[str]:
+    """Name the findings that had the stage when they entered the plan: counted apart, no waiting time (12.1)."""
+    reached = EVENT_NAMES.values()
+    return [row["finding_id"] for row in rows if row["days"] <= 0 and row["ending"] in reached]
+
+
+def times_in_practice(tables: Tables, as_of: date | str, knowledge: str = "then") -> list[dict]:
+    """Give finding_id, days, ending and dips of every finding once in practice, by looking at every single day."""
+    look = look_at(tables, as_of, knowledge)
+    rows = []
+    for row in durations(tables, as_of, knowledge):
+        if row["ending"] != EVENT_NAMES[4]:
+            continue
+        one = row["finding_id"]
+        # days on which it was closed are neither a fall nor a return
+        stages = {day: stage for day in every_day(look, one) if (stage := stage_on(look, one, day)) >= 0}
+        days = list(stages)
+        begun_on = next(day for day in days if stages[day] >= 4)
+        final_on = [day for day in days if stages[day] >= 4][-1]
+        fallen = [day for day in days if day > final_on]
+        falls = [
+            day for before, day in pairwise(days) if stages[before] >= 4 > stages[day] and day < final_on
+        ]
+        closed_on, word = closing(look, one)
+        end, ending = look.day, CENSORED
+        if fallen:  # a lapse only while it is not back by D
+            end, ending = fallen[0], "lapsed"
+        elif closed_on is not None:
+            end, ending = max(closed_on, begun_on), word
+        rows.append({"finding_id": one, "days": (end - begun_on).days, "ending": ending, "dips": len(falls)})
+    return rows
 
 
 def closing(look: Look, finding_id: str) -> tuple[date | None, str]:

@@ -209,10 +209,11 @@ def encode(frames: Mapping[str, pd.DataFrame]) -> EncodedPlan:
         warn_of_unknown(frames)
     try:
         encoded = _encoded(tables)
+        is_suspect = looks_wrong(frames, tables, encoded)
     except PracticeError as error:
         _refuse(frame_issues(frames, tables), error)
         raise
-    if looks_wrong(frames, tables, encoded):
+    if is_suspect:
         _refuse(frame_issues(frames, tables))
     return encoded
 
@@ -377,9 +378,13 @@ def _finding_indicators(frame: pd.DataFrame, n_findings: int) -> Grouped:
     indicator, action = frame["indicator"].to_numpy(), frame["action"].to_numpy()
     finding = np.where(indicator >= 0, frame["finding"].to_numpy(), -1)
     optional = ~truths(frame["required"], default=True)
+    changed_on = days(frame["required_changed_on"]).copy()
     order = np.lexsort((optional, action, indicator, finding))
     keep = _changes(finding[order], indicator[order], action[order])
-    return group(finding, n_findings, order[keep], indicator=indicator, action=action, is_required=~optional)
+    if len(order):  # of repeated links the latest day
+        changed_on[order[keep]] = np.maximum.reduceat(changed_on[order], np.flatnonzero(keep))
+    columns = {"indicator": indicator, "action": action, "is_required": ~optional, "changed_on": changed_on}
+    return group(finding, n_findings, order[keep], **columns)
 
 
 def _requiring_findings(frame: pd.DataFrame, n_indicators: int) -> Grouped:

@@ -124,15 +124,23 @@ def _level(demand: dict[str, str], name: str) -> Decimal:
     return read_number(FRAME.plain(ValueType.VALUE, demand[name]))
 
 
-def is_satisfied(values: pd.Series, parent: IntArray, frame: pd.DataFrame, targets: Targets) -> BoolArray:
-    """Tell for each value whether it satisfies the target of the indicator at ``parent`` (−1: none)."""
+def is_satisfied(
+    values: pd.Series,
+    parent: IntArray,
+    frame: pd.DataFrame,
+    targets: Targets,
+    measured: FloatArray | None = None,
+) -> BoolArray:
+    """Tell for each value whether it satisfies the target of the indicator at ``parent`` (−1: none).
+
+    ``measured`` are the values as :func:`measure_values` reads them, where somebody has done so already.
+    """
     if not len(values) or not len(frame):
         return np.zeros(len(values), dtype=bool)
+    measured = measure_values(values, parent, frame) if measured is None else measured
     low = np.array([float(bound) for bound in targets.low])
     high = np.array([float(bound) for bound in targets.high])
-    measure = codes(frame["measure"], Measure)
-    is_word = np.isin(measure, [code(Measure, Measure.ORDINAL), code(Measure, Measure.NOMINAL)])[parent]
-    measured = _measured(values, parent, frame, is_word & (parent >= 0))
+    is_word = _has_words(frame)[parent]
     met = (measured >= low[parent]) & (measured <= high[parent]) & targets.has_target[parent] & (parent >= 0)
     doubtful = np.flatnonzero(met & ~is_word & ((measured == low[parent]) | (measured == high[parent])))
     written = texts(values.iloc[doubtful])
@@ -144,8 +152,21 @@ def is_satisfied(values: pd.Series, parent: IntArray, frame: pd.DataFrame, targe
     return met
 
 
-def _measured(values: pd.Series, parent: IntArray, frame: pd.DataFrame, is_word: BoolArray) -> FloatArray:
-    """Read values as numbers; a word as its position on the scale, or 1 where it is the nominal target."""
+def _has_words(frame: pd.DataFrame) -> BoolArray:
+    """Tell which indicators have words for values."""
+    return np.isin(
+        codes(frame["measure"], Measure), [code(Measure, Measure.ORDINAL), code(Measure, Measure.NOMINAL)]
+    )
+
+
+def measure_values(values: pd.Series, parent: IntArray, frame: pd.DataFrame) -> FloatArray:
+    """Read values as numbers; a word as its position on the scale, or 1 where it is the nominal target.
+
+    NaN is what cannot be read: no number, a step that the scale does not name, another word than the target.
+    """
+    if not len(values) or not len(frame):
+        return np.full(len(values), np.nan)
+    is_word = _has_words(frame)[parent] & (parent >= 0)
     worded = np.flatnonzero(is_word)
     if not len(worded):
         return numbers(values)
@@ -249,6 +270,7 @@ def read_observations(
     )
     parent = np.where((day != MISSING) & has_text(frame["value"]), parent, -1)
     known = np.where(recorded == MISSING, day, recorded)
+    measured = measure_values(frame["value"], parent, indicator)
     return group(
         parent,
         len(ids),
@@ -257,7 +279,8 @@ def read_observations(
         recorded=recorded,
         is_final=truths(frame["final"], default=True),
         n=numbers(frame["n"]),
-        is_satisfied=is_satisfied(frame["value"], parent, indicator, targets),
+        is_satisfied=is_satisfied(frame["value"], parent, indicator, targets, measured),
+        measured=measured,
         is_confirming=is_confirming(frame, parent, indicator, targets),
     )
 

@@ -34,6 +34,7 @@ from theorytopractice.assessment.flags import (
     Flag,
     Sentence,
     is_ahead,
+    required_anew,
     shared_by,
 )
 from theorytopractice.assessment.mechanisms import PASS
@@ -57,7 +58,6 @@ from theorytopractice.assessment.phrases import (
     indicators,
     lacking_text,
     link_numbers,
-    observation,
     replication_state,
     sentence,
     several,
@@ -236,6 +236,29 @@ def why_moved(a: Assessment, i: int) -> str:
     )
     reason = without_full_stop(cell_text(indicator_row(a, indicator)["retarget_reason"]))
     return say("{said}: {reason}", said=text, reason=reason) if reason else text
+
+
+def why_required(a: Assessment) -> str:
+    """Say since when the finding requires an indicator, or no longer does."""
+    links, lines = a.encoded.finding_indicators, []
+    for link in required_anew(a)[1].tolist():
+        facts = {
+            "indicator": indicator_name(a, int(links["indicator"][link])),
+            "moved": day_text(links["changed_on"][link]),
+            "start": day_text(a.start[0]),
+        }
+        lines.append(
+            say(
+                "{indicator} is required only since {moved}, after the first action had started on {start}",
+                **facts,
+            )
+            if links["is_required"][link]
+            else say(
+                "{indicator} is required no longer since {moved}, after the first action had started on {start}",
+                **facts,
+            )
+        )
+    return say_in_turn(PARTS, lines)
 
 
 def why_expired(a: Assessment) -> str:
@@ -438,6 +461,7 @@ FINDING_FACTS: dict[str, Callable[[Assessment], object]] = {
     "left_on": lambda a: day_text(a.encoded.findings.owner_left_on[_finding(a)]),
     "block": block_text,
     "why_expired": why_expired,
+    "why_required": why_required,
     "why_not_enabled": why_not_enabled,
     "why_shared": why_shared,
     "why_no_indicator": why_no_indicator,
@@ -483,7 +507,6 @@ ROW_FACTS = {
             "lapsed_on": lambda a, i: day_text(a.outcomes.lapsed_on[i]),
             "last": lambda a, i: value_text(a, a.outcomes.last_row[i]),
             "latest": lambda a, i: value_text(a, a.outcomes.latest_row[i]),
-            "measured": lambda a, i: observation(a, a.outcomes.last_row[i]),
             "value_age": lambda a, i: days_text(
                 age(a, a.encoded.observations["day"][a.outcomes.last_row[i]])
             ),

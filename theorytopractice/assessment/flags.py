@@ -195,6 +195,12 @@ def _is_target_moved(a: Assessment) -> BoolArray:
     return is_changed & (moved_on > start) & (moved_on <= a.day[a.outcomes.case])
 
 
+def _is_requirement_moved(a: Assessment) -> BoolArray:
+    """Tell where a finding began or ceased to require an indicator since a day after its t0 (5.3)."""
+    case, _ = required_anew(a)
+    return some(np.ones(len(case), dtype=bool), case, len(a))
+
+
 def _is_ripe(a: Assessment) -> BoolArray:
     return is_solvable(a, Solvability.NEEDS_CONDITIONS) & (ripe_on(a) != MISSING)
 
@@ -404,7 +410,8 @@ TABLE = (
     Flag(
         name=message("target_moved"), label=message("its target was moved after the start"), kinds=LADDER_KINDS,
         urgency=WATCH, may_lower=True, of=INDICATORS, rows=_is_target_moved, each="{why_moved}",
-        meaning=message("What a required indicator demands was changed after the first action had started."),
+        also=_is_requirement_moved, also_why="{why_required}",
+        meaning=message("What a required indicator demands, or whether it is required, was changed after the first action had started."),
         advice=message("Make sure that the change has a good reason, and judge the result by the old target too."),
     ),
     Flag(
@@ -418,7 +425,7 @@ TABLE = (
     Flag(
         name=message("stale"), label=message("its figures are out of date"), kinds=LADDER_KINDS, urgency=WATCH, may_lower=True,
         of=INDICATORS, rows=lambda a: a.outcomes.is_stale,
-        each=message("{indicator} was last measured on {measured}, {value_age} ago; a value stays fresh for {fresh}"),
+        each=message("the last value of {indicator} is {last}, {value_age} ago; a value stays fresh for {fresh}"),
         meaning=message("A required indicator was measured, but its last value is too old to show anything today."),
         advice=message("Measure it again."),
     ),
@@ -586,3 +593,15 @@ def shared_by(a: Assessment) -> tuple[IntArray, IntArray, IntArray]:
 def is_ahead(a: Assessment) -> BoolArray:
     """Tell which counted actions have an event or evidence dated after the as-of day."""
     return a.actions.counts & a.actions.has_future
+
+
+def required_anew(a: Assessment) -> tuple[IntArray, IntArray]:
+    """Return cases and links to effects that a finding began or ceased to require after t0 and up to the day (5.3)."""
+    links = a.encoded.finding_indicators
+    case, link = links.expand(a.cases.finding)
+    changed_on, start = links["changed_on"][link], a.start[case]
+    is_changed = (
+        (changed_on != MISSING) & (start != NEVER) & a.encoded.targets.is_effect[links["indicator"][link]]
+    )
+    is_changed &= (changed_on > start) & (changed_on <= a.day[case])
+    return case[is_changed], link[is_changed]

@@ -26,16 +26,15 @@ from theorytopractice.assessment.arrays import (
     positions,
     texts,
 )
+from theorytopractice.assessment.suspect_rows import are_facts_refused
 from theorytopractice.errors import Issue, PracticeError, shown
 from theorytopractice.i18n import say
-from theorytopractice.model import validation_rules as cells
-from theorytopractice.model import validation_rules as events
-from theorytopractice.model import validation_rules as links
 from theorytopractice.model.dialects import FRAME
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Entity, Field, ValueType
 from theorytopractice.model.settings import Settings
-from theorytopractice.model.validation_rules import HEADER, Problem, ValidationContext
+from theorytopractice.model.validation import ERROR_RULES
+from theorytopractice.model.validation_rules import HEADER, Problem, ValidationContext, unknown_columns
 from theorytopractice.model.values import CADENCE, TextTable, read_number
 from theorytopractice.model.vocabularies import OwnerRole, Relation
 
@@ -43,21 +42,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from theorytopractice.assessment.encoded_plan import EncodedPlan
-    from theorytopractice.model.validation_rules import Rule
 
-RULES: tuple[Rule, ...] = (
-    cells.unreadable,
-    events.unknown_events,
-    links.dangling_links,
-    links.dangling_subjects,
-    cells.missing_cells,
-    cells.homeless_evidence,
-    cells.repeated_keys,
-    cells.settings,
-    links.several_accountable,
-)
 JUDGED = ("finding", "action", "indicator", "owner")
 LAST_DAY = "9999-12-31"  # no rule here asks for today
+PLAIN_TYPES = (
+    ValueType.TRUTH,
+    ValueType.NUMBER,
+    ValueType.INTEGER,
+    ValueType.VALUE,
+)  # as the arrays read them
 NUMBERS = (("event", "progress"), ("observation", "n"))
 
 
@@ -96,6 +89,7 @@ def looks_wrong(
         or _leaves_out_links(tables, encoded)
         or _lacks_owner(tables)
         or _is_misread(tables)
+        or are_facts_refused(tables, encoded)
     )
 
 
@@ -212,7 +206,7 @@ def frame_issues(frames: Mapping[str, pd.DataFrame], tables: Mapping[str, pd.Dat
     problems = _absent(
         sheets, frozenset(ENTITIES) - {name for name in frames if name != "owner" or len(frames[name])}
     )
-    problems += [problem for rule in RULES for problem in rule(sheets) if sheets.keep(problem)]
+    problems += [problem for rule in ERROR_RULES for problem in rule(sheets) if sheets.keep(problem)]
     places = sheets.places()
     problems.sort(
         key=lambda one: (places[one.table, one.column][0], one.row, places[one.table, one.column][1])
@@ -270,19 +264,18 @@ def _written(column: pd.Series, entity: Entity, field: Field) -> list[str]:
     if field.refers or field.name in (entity.identifier, "subject_id"):
         return read
     read = [text.strip() for text in read]
-    if field.type is ValueType.TRUTH:
-        return FRAME.plain_column(field, read)
-    if field.type is ValueType.NUMBER:
-        return ["0" if _is_number(text) else text for text in FRAME.plain_column(field, read)]
-    return read
+    if field.type not in PLAIN_TYPES and not (field.words or field.known):
+        return read
+    plain = FRAME.plain_column(field, read)
+    return [_number_written(text) for text in plain] if field.type is ValueType.NUMBER else plain
 
 
-def _is_number(text: str) -> bool:
+def _number_written(text: str) -> str:
+    """Return a number without an exponent; a text that is none as it is."""
     try:
-        read_number(text)
+        return f"{read_number(text):f}"
     except ValueError:
-        return False
-    return True
+        return text
 
 
 def _days_written(column: pd.Series, field: Field) -> list[str]:
@@ -306,5 +299,5 @@ def warn_of_unknown(frames: Mapping[str, pd.DataFrame]) -> None:
             str(one): [] for one in frame.columns if one not in ENTITIES[name].columns
         }
         sheets = ValidationContext({name: TextTable(ENTITIES[name], others)}, LAST_DAY)
-        for problem in cells.unknown_columns(sheets):
+        for problem in unknown_columns(sheets):
             warnings.warn(str(_issue(sheets, problem)), stacklevel=4)

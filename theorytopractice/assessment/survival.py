@@ -66,7 +66,7 @@ class Words(NamedTuple):
 
 WORDS = {
     "in_practice": Words(
-        happened=message("{n} were put into practice"),
+        happened=message("{n} put into practice"),
         headline=message("In practice"),
         state=message("in practice"),
         median=message("Median time to practice"),
@@ -76,7 +76,7 @@ WORDS = {
         share_waiting=message("{share} % still waiting"),
     ),
     "carried_out": Words(
-        happened=message("{n} were carried out"),
+        happened=message("{n} carried out"),
         headline=message("Carried out"),
         state=message("carried out"),
         median=message("Median time until carried out"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,7 +20,22 @@ from theorytopractice.cli.group import (
 )
 from theorytopractice.i18n import ENGLISH, LANGUAGES
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import pandas as pd
+
 LISTS = ("commitments", "replications", "slots", "problems", "experiences", "mechanisms", "reviews")
+
+
+def _listings() -> dict[str, Callable[..., pd.DataFrame]]:
+    """Return the functions that list what else a plan holds; loaded when a command asks, for pandas takes its time."""
+    import theorytopractice as ttp
+
+    listings = (
+        ttp.commitments, ttp.replications, ttp.slots, ttp.problems, ttp.experiences, ttp.mechanisms, ttp.reviews,
+    )  # fmt: skip
+    return dict(zip(LISTS, listings, strict=True))
 
 
 @main.command()
@@ -69,7 +85,7 @@ def assess(
         if what == "findings":
             frame = ttp.assess(opened, as_of=as_of, knowledge=knowledge, dates=not no_dates)
         else:
-            frame = getattr(ttp, what)(opened, as_of=as_of, knowledge=knowledge)
+            frame = _listings()[what](opened, as_of=as_of, knowledge=knowledge)
     if target is None:
         print_frame(frame, form or "table")
         return

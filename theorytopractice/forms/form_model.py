@@ -27,7 +27,7 @@ NEW = "+"
 """Begins what stands in a field where somebody new is to be added: ``+Maria Lopez``."""
 DERIVED = {"finding_action.role": frozenset({ActionRole.DELIVERS.value, ActionRole.REPLICATES.value})}
 """Fields with the texts with which they may begin: which of them is for the kind of the finding to say."""
-INTERNAL_COLUMNS = frozenset({"reworded_on", "retargeted_on", "sha256"})
+INTERNAL_COLUMNS = frozenset({"reworded_on", "retargeted_on", "required_changed_on", "sha256"})
 
 
 @dataclass(frozen=True, slots=True)

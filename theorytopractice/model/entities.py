@@ -313,7 +313,7 @@ class Indicator(Row):
     )
     source: Text = text(_("Source"), _("Where the values come from."))
     retargeted_on: Day = day(_("Target moved on"), _("Day on which what it demands last changed: target, bounds, tolerance, direction, "
-                                     "baseline, lag, cadence, or whether a finding requires it."), since=3)  # fmt: skip
+                                     "baseline, lag or cadence."), since=3)  # fmt: skip
     retarget_reason: Text = text(
         _("Why the target was moved"), _("Why that was changed."), long=True, since=3
     )
@@ -361,6 +361,11 @@ class FindingIndicator(Row):
     )
     action_id: Text = link(
         "action", _("Action"), _("For an experience: the replication that it measures."), only=("experience",)
+    )
+    required_changed_on: Day = day(
+        _("Requirement changed on"),
+        _("Day on which the finding last began or ceased to depend on the indicator."),
+        since=5,
     )
 
 

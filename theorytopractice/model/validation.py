@@ -340,7 +340,7 @@ def drop_repeated_links(table: TextTable) -> TextTable:
     return TextTable(table.entity, columns, table.source, lines)
 
 
-RULES: tuple[Rule, ...] = (
+ERROR_RULES: tuple[Rule, ...] = (
     rules.unreadable,
     rules.long_keys,
     rules.unknown_events,
@@ -361,6 +361,10 @@ RULES: tuple[Rule, ...] = (
     rules.several_accountable,
     rules.superseded_in_circles,
     rules.derived_in_circles,
+)
+"""What refuses a row, wherever it stands: in a file, a plan or a mapping of frames."""
+RULES: tuple[Rule, ...] = (
+    *ERROR_RULES,
     rules.unknown_columns,
     repeated_links,
     backward_targets,

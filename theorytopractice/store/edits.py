@@ -44,6 +44,8 @@ MERGED = message("this link is there already and the two are merged")
 MERGED_REQUIRED = message("this link is there already and the two are merged; required: true wins")
 SETTLING = timedelta(days=1)  # so long a due date may be put right as if it had been written so at first
 WORDED = {"finding": "statement", "action": "title"}
+Place: TypeAlias = "tuple[str, tuple[str, ...]]"
+"""The table and the key of a row."""
 
 
 def validate_changes(records: RowReader, changes: list[RowChange]) -> list[Issue]:
@@ -62,10 +64,13 @@ def with_identifiers(records: RowReader, rows: Sequence[Row]) -> list[dict[str, 
     return [register.with_identifier(entity, texts) for entity, texts in given]
 
 
-def additions(records: RowReader, rows: Sequence[Row]) -> tuple[list[RowChange], list[str]]:
+def additions(
+    records: RowReader, rows: Sequence[Row], gone: Collection[Place] = ()
+) -> tuple[list[RowChange], list[str]]:
     """Give new rows their identifiers, and return the changes and the keys; a link that is there already is merged.
 
-    A merged link is a change of the row that stands, or stays in the list with nothing changed.
+    A merged link is a change of the row that stands, or stays in the list with nothing changed. A row that goes in the
+    same edit (its place is among ``gone``) becomes the row that comes.
 
     Raises:
         InvalidPlan: a row has the identifier of another.
@@ -78,7 +83,11 @@ def additions(records: RowReader, rows: Sequence[Row]) -> tuple[list[RowChange],
     for entity, key, texts in keyed:
         place = entity.name, key
         stands = changes[place].after if place in changes else before.get(place)
-        if stands is None:
+        if stands is not None and place in gone and place not in changes:
+            changes[place] = RowChange(
+                entity.name, key, stands, with_dates(records, entity, stands, kept(stands, texts))
+            )
+        elif stands is None:
             changes[place] = RowChange(entity.name, key, None, texts)
         elif is_link(entity):
             merged = drop_repeated_links(TextTable.of(entity, [stands, texts])).rows()[0]
@@ -354,16 +363,22 @@ def row_changes(records: RowReader, edits: Sequence[Edit]) -> Changes:
     rows += [
         newer_value(records, edit, today) for edit in edits if isinstance(edit, Correct) and id(edit) in newer
     ]
-    come, keys = _added_rows(records, rows)
-    gone: list[RowChange] = []
+    removed = {
+        (row.entity, row.key): row
+        for row in (_removal(records, one) for one in edits if isinstance(one, Remove))
+    }
+    come, keys = _added_rows(records, rows, removed)
+    back = {(row.entity, row.key) for row in come}
+    gone = [row for place, row in removed.items() if place not in back]
     for edit in edits:
         if isinstance(edit, Update):
             gone += _update_changes(records, edit)
         elif isinstance(edit, Correct) and id(edit) not in newer:
             gone += replacement(records, edit)
-        elif isinstance(edit, Remove):
-            gone.append(_removal(records, edit))
-    return Changes(gone + come, keys, repeated_row(come))
+    for row in come:
+        _refuse_settled(row, today)
+    merged = [row for row in come if (row.entity, row.key) not in removed]
+    return Changes(gone + come, keys, repeated_row(merged))
 
 
 def _refuse_twice(edits: Sequence[Edit]) -> None:
@@ -393,10 +408,12 @@ def edit_problems(records: RowReader, edits: Sequence[Edit], as_of: date | None 
     return changes.repeats + problems_around(records, changes.rows, as_of or today_there(records))
 
 
-def _added_rows(records: RowReader, rows: Sequence[Row]) -> tuple[list[RowChange], list[str]]:
+def _added_rows(
+    records: RowReader, rows: Sequence[Row], gone: Collection[Place]
+) -> tuple[list[RowChange], list[str]]:
     """Return the changes by which rows come; every new key is given out, and put where other rows name it."""
     if not any(isinstance(value, NewKey) for row in rows for value in row.values().values()):
-        return additions(records, rows)
+        return additions(records, rows, gone)
     named = with_identifiers(records, rows)
     given = {
         row.values()[row.entity.key[0]]: texts[row.entity.key[0]]
@@ -404,7 +421,7 @@ def _added_rows(records: RowReader, rows: Sequence[Row]) -> tuple[list[RowChange
         if row.entity.identifier
     }
     filled = [type(row)(**row.values() | _with_keys(row, given)) for row in rows]
-    return additions(records, filled)
+    return additions(records, filled, gone)
 
 
 def _with_keys(row: Row, given: Mapping[object, str]) -> dict[str, str]:
@@ -421,18 +438,22 @@ def _update_changes(records: RowReader, edit: Update) -> list[RowChange]:
         if name not in entity.columns:
             raise UnknownName(say("column"), name, entity.columns)
     changes = row_update(records, entity, edit.key, edit.values, edit.expected)
-    today = today_there(records)
-    for row in changes:
-        if not edit.reason.strip() and row.before and is_settled(row, today):
-            raise PlanError(
-                say(
-                    "The due date of {key}, {due}, has stood since {day} and is not overwritten: re-date it by a redate event, or give a reason for correcting it.",
-                    key=format_key(row.key),
-                    due=row.before["due"],
-                    day=row.before["recorded_on"],
-                )
-            )
+    for row in () if edit.reason.strip() else changes:
+        _refuse_settled(row, today_there(records))
     return changes
+
+
+def _refuse_settled(row: RowChange, today: date) -> None:
+    """Refuse to overwrite a due date that people know; raises PlanError."""
+    if row.before is not None and is_settled(row, today):
+        raise PlanError(
+            say(
+                "The due date of {key}, {due}, has stood since {day} and is not overwritten: re-date it by a redate event, or give a reason for correcting it.",
+                key=format_key(row.key),
+                due=row.before["due"],
+                day=row.before["recorded_on"],
+            )
+        )
 
 
 def is_settled(row: RowChange, today: date) -> bool:
@@ -449,78 +470,87 @@ def _removal(records: RowReader, edit: Remove) -> RowChange:
 
 
 Texts = dict[str, str]
-RETARGETED_ON, RETARGET_REASON = "retargeted_on", "retarget_reason"
+RETARGET_REASON = "retarget_reason"
+STORE_COLUMNS = ("reworded_on", "retargeted_on", RETARGET_REASON, "required_changed_on")
+"""What a change writes into a row by itself: the day of a new wording or demand, and no reason of an earlier one."""
 DEMANDS = {
     "target": "", "target_low": "", "target_high": "", "tolerance": "0", "direction": "", "baseline": "",
     "lag_days": "0", "cadence_days": "",
 }  # fmt: skip
 """The columns that say what an indicator demands, each with what an empty cell means."""
+DATED_DEMANDS = {
+    "indicator": ("retargeted_on", DEMANDS),
+    "finding_indicator": ("required_changed_on", {"required": "true"}),
+}
+"""Which tables demand something: the column of the day on which that changed, and the columns that say what."""
 
 
 def with_retargets(records: RowReader, changes: Sequence[RowChange]) -> list[RowChange]:
-    """Return row changes in which every indicator that demands something else has the day on which that came about.
+    """Return row changes in which whatever demands something else has the day on which that came about.
 
-    Method, 5.3 ``target_moved``: the target, its bounds, the tolerance, the direction, the baseline, the lag, the
-    cadence, or whether a finding requires the indicator. A day that comes with the change stays; a reason that was
+    Method, 5.3 ``target_moved``: an indicator has the day on which its target, bounds, tolerance, direction, baseline,
+    lag or cadence changed, a link the day on which the finding began or ceased to require the indicator. A row that was
+    removed and comes again is compared with what it was. A day that comes with the change stays; a reason that was
     given for an earlier change goes.
     """
-    moved = {row.key[0] for row in changes if row.entity == "indicator" and _is_retargeted(row)}
-    required = {row.key[1] for row in changes if row.entity == "finding_indicator" and _is_required_anew(row)}
-    if not moved | required:
+    demands = [row for row in changes if row.entity in DATED_DEMANDS and row.after is not None]
+    if not demands:
         return list(changes)
-    today = today_there(records)
-    dated = [
-        _with_retarget_day(row, today) if _is_indicator(row, moved | required) else row for row in changes
-    ]
-    known = {row.key[0] for row in changes if row.entity == "indicator"}
-    others = current_rows(records, [("indicator", (one,)) for one in sorted(required - known)])
-    more = [
-        _with_retarget_day(RowChange("indicator", key, row, dict(row)), today)
-        for (_, key), row in others.items()
-    ]
-    return dated + [row for row in more if row.before != row.after]
+    today = today_there(records).isoformat()
+    come = [row for row in demands if row.before is None]
+    gone = {(row.entity, row.key): row.before or {} for row in changes if row.after is None}
+    earlier = {name: records.removed(name, keys) for name, keys in _keys(come).items()}
+    dated = []
+    for row in changes:
+        if row.entity not in DATED_DEMANDS or row.after is None:
+            dated.append(row)
+            continue
+        before, after = row.before, row.after
+        if before is None:
+            before = gone.get((row.entity, row.key)) or earlier[row.entity].get(row.key)
+            after = after if before is None else kept(before, after)
+        if before is not None:
+            after = _with_day(row.entity, before, after, today)
+        dated.append(RowChange(row.entity, row.key, row.before, after))
+    return dated
 
 
-def _is_indicator(row: RowChange, names: set[str]) -> bool:
-    return (
-        row.entity == "indicator" and row.key[0] in names and row.before is not None and row.after is not None
-    )
+def _keys(changes: Sequence[RowChange]) -> dict[str, list[tuple[str, ...]]]:
+    """Return the keys of changed rows by their table."""
+    keys: dict[str, list[tuple[str, ...]]] = {}
+    for row in changes:
+        keys.setdefault(row.entity, []).append(row.key)
+    return keys
 
 
-def _is_retargeted(row: RowChange) -> bool:
-    """Tell whether an indicator that was there demands something else; 80 and 80.0 are the same."""
-    if row.before is None or row.after is None:
-        return False
-    return any(_demand(row.before, name) != _demand(row.after, name) for name in DEMANDS)
+def kept(before: Mapping[str, str], after: Mapping[str, str]) -> Texts:
+    """Return a row that takes the place of another, with what the store had kept in it."""
+    return {
+        **after,
+        **{name: before[name] for name in STORE_COLUMNS if before.get(name) and not after.get(name)},
+    }
 
 
-def _demand(row: Mapping[str, str], name: str) -> Decimal | str:
-    text = row.get(name, "") or DEMANDS[name]
+def _demand(row: Mapping[str, str], name: str, usual: str) -> Decimal | str:
+    """Return what a cell demands; 80 and 80.0 are the same."""
+    text = row.get(name, "") or usual
     try:
         return read_number(text)
     except ValueError:
         return text
 
 
-def _is_required_anew(row: RowChange) -> bool:
-    """Tell whether a link to an indicator that was there became required, or no longer is."""
-    if row.before is None or row.after is None:
-        return False
-    return (row.before.get("required") or "true") != (row.after.get("required") or "true")
-
-
-def _with_retarget_day(row: RowChange, today: date) -> RowChange:
-    """Put the day to a changed indicator, unless another one comes with the change."""
-    before, after = row.before or {}, dict(row.after or {})
-    if (
-        after.get(RETARGETED_ON, "") != before.get(RETARGETED_ON, "")
-        or before.get(RETARGETED_ON, "") == today.isoformat()
-    ):
-        return row
-    after[RETARGETED_ON] = today.isoformat()
-    if after.get(RETARGET_REASON, "") == before.get(RETARGET_REASON, ""):
-        after[RETARGET_REASON] = ""
-    return RowChange(row.entity, row.key, row.before, after)
+def _with_day(name: str, before: Mapping[str, str], after: Texts, today: str) -> Texts:
+    """Put the day to a row that demands something else, unless another one comes with the change."""
+    column, demands = DATED_DEMANDS[name]
+    if all(_demand(before, one, usual) == _demand(after, one, usual) for one, usual in demands.items()):
+        return after
+    if after.get(column) and after[column] != before.get(column, ""):
+        return after
+    dated = {**after, column: today}
+    if after.get(RETARGET_REASON) and after[RETARGET_REASON] == before.get(RETARGET_REASON, ""):
+        dated[RETARGET_REASON] = ""
+    return dated
 
 
 LINKED = ("owner", "finding", "action", "indicator")

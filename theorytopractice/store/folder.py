@@ -14,6 +14,7 @@ from theorytopractice.model.fields import Entity, Field, ValueType
 from theorytopractice.model.same_keys import spell_links
 from theorytopractice.model.values import TextTable, natural
 from theorytopractice.store import atomic_write, csv_file
+from theorytopractice.store.edits import STORE_COLUMNS
 from theorytopractice.store.history import COLUMNS, Change, Register, apply_changes, from_texts
 from theorytopractice.store.sources import Exported, Source
 
@@ -457,6 +458,16 @@ class TableReader:
         """Return the history from a change on."""
         return [change for change in self._changes if change.change_id >= change_id]
 
+    def removed(self, name: str, keys: Collection[tuple[str, ...]]) -> dict[tuple[str, ...], dict[str, str]]:
+        """Return the rows of a table that were once removed, by key, as each was when it last went."""
+        wanted = set(keys)
+        return {
+            row.key: row.before
+            for change in self._changes
+            for row in change.rows
+            if row.entity == name and row.before is not None and row.after is None and row.key in wanted
+        }
+
 
 def with_all_identifiers(
     tables: Mapping[str, TextTable], largest: Callable[[str], str]
@@ -509,9 +520,6 @@ def _plan_of_evidence(folder: Path) -> Path | None:
     name = folder.name.removesuffix(EVIDENCE_END)
     beside = [folder.with_name(name), *sorted(folder.parent.glob(f"{glob.escape(name)}.*"))] if name else []
     return next((one for one in beside if is_database(one) or holds_plan(one)), None)
-
-
-STORE_COLUMNS = ("reworded_on",)  # an import dates a new wording; nobody wrote that
 
 
 def refuse_loss(

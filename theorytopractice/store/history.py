@@ -261,6 +261,12 @@ class RowReader(Protocol):
         """Read the history from a change on."""
         ...
 
+    def removed(
+        self, name: str, keys: Collection[tuple[str, ...]]
+    ) -> Mapping[tuple[str, ...], dict[str, str]]:
+        """Return the rows of a table that were once removed, by key, as each was when it last went."""
+        ...
+
 
 FIRST = "001"
 

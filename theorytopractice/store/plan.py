@@ -192,8 +192,8 @@ class EditablePlan:
         ``expected`` is the row as the caller last saw it (column → text); where it is no longer so, the
         change is refused. A new ``statement`` of a finding or ``title`` of an action also sets its
         ``reworded_on`` to today, which makes its links suspect until they are confirmed; a new demand of an indicator
-        (its target, bounds, tolerance, direction, baseline, lag, cadence, or whether a finding requires it) sets its
-        ``retargeted_on``.
+        (its target, bounds, tolerance, direction, baseline, lag or cadence) sets its ``retargeted_on``, and a link to
+        one that becomes or ceases to be required its ``required_changed_on``.
 
         Raises:
             ConflictError: somebody else changed the row meanwhile.

@@ -173,6 +173,13 @@ class DatabaseReader:
         """Read the history from a change on."""
         return changes(self._link, CHANGE.c.change_id >= change_id)
 
+    def removed(self, name: str, keys: Collection[tuple[str, ...]]) -> dict[tuple[str, ...], dict[str, str]]:
+        """Return the rows of a table that were once removed, by key, as each was when it last went."""
+        sought = rows_among(self._link, CHANGE_ROW.c.row_key, [as_json(list(key)) for key in keys])
+        its_own = sa.and_(CHANGE_ROW.c.entity == name, CHANGE_ROW.c.after.is_(None), sought)
+        found = changes(self._link, its_own)
+        return {row.key: row.before for one in found for row in one.rows if row.before is not None}
+
 
 def _number(text: str) -> int:
     return int(float(text))
