@@ -10,9 +10,10 @@ import pytest
 from fakes import FakePlan, fake_example, only
 from report_helpers import DAY, PARTS, Reader, render_page
 
+from theorytopractice.assessment.decisions import Status, status
 from theorytopractice.assessment.tally import StageTally
 from theorytopractice.errors import PracticeError, UnknownName
-from theorytopractice.html import Part, Status, figures, safe, status, tag
+from theorytopractice.html import Part, figures, safe, tag
 from theorytopractice.report import formatting
 from theorytopractice.report.page import Page
 

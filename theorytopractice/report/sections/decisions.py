@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from theorytopractice.assessment.changes import Fate
-from theorytopractice.html import Part, Status, joined, listed, mark, quiet, section, tag, terms
+from theorytopractice.assessment.decisions import Status
+from theorytopractice.html import Part, joined, listed, mark, quiet, section, tag, terms
 from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_day, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Disposition

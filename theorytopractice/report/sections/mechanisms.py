@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from theorytopractice.assessment.decisions import Status
 from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
 from theorytopractice.charts import sparklines
-from theorytopractice.html import Part, Status, behind, joined, mark, quiet, section, table, tag
+from theorytopractice.html import Part, behind, joined, mark, quiet, section, table, tag
 from theorytopractice.i18n import message, say, say_n, say_names, say_short_day
 from theorytopractice.model.labels import check_name, name_of
 from theorytopractice.model.vocabularies import FindingKind, Stage
