@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from theorytopractice.assessment.encode import NO_THEME
 from theorytopractice.assessment.gap_map import gap_map as map_of
 from theorytopractice.charts import style
-from theorytopractice.charts.axes import frame_of, names_on_top
+from theorytopractice.charts.style import frame_of, names_on_top
 from theorytopractice.errors import PracticeError
 from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from theorytopractice.charts.axes import ChartInput
+    from theorytopractice.charts.style import ChartInput
 
 
 WIDTH, ROW, AROUND = 6.6, 0.27, 1.35  # inches

@@ -8,7 +8,7 @@ from theorytopractice.assessment.assess import assess
 from theorytopractice.assessment.measures import measures
 from theorytopractice.assessment.tally import StageTally, tally
 from theorytopractice.charts import style
-from theorytopractice.charts.axes import frame_of, names_on_top, no_ticks
+from theorytopractice.charts.style import frame_of, names_on_top, no_ticks
 from theorytopractice.errors import PracticeError
 from theorytopractice.i18n import PARTS, say, say_as, say_in_turn, say_n, say_number, say_share
 from theorytopractice.model.labels import name_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from theorytopractice.charts.axes import ChartInput
+    from theorytopractice.charts.style import ChartInput
 
 
 LADDER_HEIGHT = 2.9

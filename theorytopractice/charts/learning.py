@@ -8,14 +8,14 @@ from matplotlib.ticker import MaxNLocator
 
 from theorytopractice.assessment.reviews import OUTCOMES, learning
 from theorytopractice.charts import style
-from theorytopractice.charts.axes import frame_of, small_ticks
+from theorytopractice.charts.style import frame_of, small_ticks
 from theorytopractice.i18n import message, say, say_n
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from theorytopractice.charts.axes import ChartInput
+    from theorytopractice.charts.style import ChartInput
 
 
 HEIGHT = 3.3

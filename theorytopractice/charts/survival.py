@@ -21,7 +21,7 @@ from theorytopractice.assessment.survival import (
     spell,
 )
 from theorytopractice.charts import style
-from theorytopractice.charts.axes import date_axis, label_edge, share_axis
+from theorytopractice.charts.style import date_axis, label_edge, share_axis
 from theorytopractice.i18n import CLAUSES, PARTS, say, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Disposition
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from theorytopractice.assessment.forecast import Forecast
     from theorytopractice.assessment.survival import Survival
-    from theorytopractice.charts.axes import ChartInput, Label, Plan
+    from theorytopractice.charts.style import ChartInput, Label, Plan
 
     Steps: TypeAlias = tuple[np.ndarray, np.ndarray]
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from theorytopractice.assessment.theory_of_change import Tally
-    from theorytopractice.charts.axes import Plan
+    from theorytopractice.charts.style import Plan
 
 
 COLUMNS = ((0, 190), (232, 452), (494, 684))  # left and right edges, in points

@@ -10,7 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from theorytopractice.assessment.phrases import aim_text
-from theorytopractice.charts import sparklines
+from theorytopractice.charts import svg
 from theorytopractice.html import behind, figures, joined, tag
 from theorytopractice.i18n import say, say_list, say_number, say_short_day
 from theorytopractice.model.labels import check_name, name_of
@@ -36,7 +36,7 @@ def mark_key(meanings: Iterable[tuple[str, str]]) -> Markup:
 
 
 def _strip(marks: Sequence[str]) -> Markup:
-    return Markup(sparklines.strip(marks))  # noqa: S704 - drawn from marks alone
+    return Markup(svg.strip(marks))  # noqa: S704 - drawn from marks alone
 
 
 if TYPE_CHECKING:
@@ -45,18 +45,18 @@ if TYPE_CHECKING:
 MOST_VALUES = 60
 MOST_SLOTS = 24
 SLOT_MARKS = {
-    "pass": sparklines.FULL,
-    "fail": sparklines.CROSS,
-    "missed": sparklines.EMPTY,
-    "na": sparklines.DOT,
+    "pass": svg.FULL,
+    "fail": svg.CROSS,
+    "missed": svg.EMPTY,
+    "na": svg.DOT,
 }
 SITE_MARKS = {
-    "worked": sparklines.FULL,
-    "adopted": sparklines.HALF,
-    "started": sparklines.HALF,
-    "did_not_work": sparklines.CROSS,
-    "drifted": sparklines.CROSS,
-    "abandoned": sparklines.CROSS,
+    "worked": svg.FULL,
+    "adopted": svg.HALF,
+    "started": svg.HALF,
+    "did_not_work": svg.CROSS,
+    "drifted": svg.CROSS,
+    "abandoned": svg.CROSS,
 }
 """State of a replication → its mark; what has not begun is empty."""
 
@@ -106,7 +106,7 @@ class Pictures:
         attainment = self._attained.get((finding_id, indicator_id), {})
         levels = [("was", attainment.get("baseline")), *_targets(row)]
         start = verdict.get("started_on")
-        picture = sparklines.spark(
+        picture = svg.spark(
             [point.day.toordinal() for point in points],
             [point.y for point in points],
             final=[point.is_final for point in points],
@@ -133,7 +133,7 @@ def slots_picture(slots: pd.DataFrame | None) -> Markup | None:
         return None
     last = slots.tail(MOST_SLOTS)
     marks = [
-        SLOT_MARKS[result] if counted or result != "missed" else sparklines.DOT
+        SLOT_MARKS[result] if counted or result != "missed" else svg.DOT
         for result, counted in zip(last["result"], last["counted"], strict=True)
     ]
     results = [
@@ -144,19 +144,19 @@ def slots_picture(slots: pd.DataFrame | None) -> Markup | None:
         "The last {n} checks, oldest first: filled passed, crossed failed, empty missed.", n=len(last)
     )
     rows = zip((say_short_day(day.date()) for day in last["due_on"]), results, strict=True)
-    return _figure(sparklines.strip(marks), words, figures(say("Checks"), (say("Due"), say("Result")), rows))
+    return _figure(svg.strip(marks), words, figures(say("Checks"), (say("Due"), say("Result")), rows))
 
 
 def sites_picture(sites: pd.DataFrame | None) -> Markup | None:
     """Draw the sites that took an experience over, one mark a site; None where none did."""
     if sites is None or not len(sites):
         return None
-    marks = [SITE_MARKS.get(state, sparklines.EMPTY) for state in sites["state"]]
+    marks = [SITE_MARKS.get(state, svg.EMPTY) for state in sites["state"]]
     names = [
         say("{site} ({state})", site=site, state=name_of(state))
         for site, state in zip(sites["site"], sites["state"], strict=True)
     ]
-    return _figure(sparklines.strip(marks), say("Sites: {sites}.", sites=say_list(names)), None)
+    return _figure(svg.strip(marks), say("Sites: {sites}.", sites=say_list(names)), None)
 
 
 def _figure(svg: str, words: str, numbers: Markup | None) -> Markup:

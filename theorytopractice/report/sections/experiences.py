@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
-from theorytopractice.charts import sparklines
+from theorytopractice.charts import svg
 from theorytopractice.html import Part, joined, listed, quiet, section, table, tag
 from theorytopractice.i18n import message, say, say_list, say_n
 from theorytopractice.model.labels import name_of
@@ -26,10 +26,10 @@ MOST = 12
 MOST_MARKS, MOST_NAMED = 24, 6
 WAITING = ("idea", "planned")
 MEANINGS = (
-    (sparklines.FULL, message("worked")),
-    (sparklines.HALF, message("adopted or started, no result yet")),
-    (sparklines.CROSS, message("did not work, given up, or its core not kept")),
-    (sparklines.EMPTY, message("planned, or only an idea")),
+    (svg.FULL, message("worked")),
+    (svg.HALF, message("adopted or started, no result yet")),
+    (svg.CROSS, message("did not work, given up, or its core not kept")),
+    (svg.EMPTY, message("planned, or only an idea")),
 )
 
 
@@ -143,7 +143,7 @@ def _sites(spread: pd.DataFrame | None) -> object:
     """Show one mark a site, the best first, and below what happened where."""
     if spread is None:
         return say("no other site")
-    marks = [SITE_MARKS.get(state, sparklines.EMPTY) for state in spread["state"].head(MOST_MARKS)]
+    marks = [SITE_MARKS.get(state, svg.EMPTY) for state in spread["state"].head(MOST_MARKS)]
     told = [
         _sites_text(str(state), part["site"].tolist()) for state, part in spread.groupby("state", sort=False)
     ]

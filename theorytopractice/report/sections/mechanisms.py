@@ -8,7 +8,7 @@ import pandas as pd
 
 from theorytopractice.assessment.decisions import Status
 from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
-from theorytopractice.charts import sparklines
+from theorytopractice.charts import svg
 from theorytopractice.html import Part, behind, joined, mark, quiet, section, table, tag
 from theorytopractice.i18n import message, say, say_n, say_names, say_short_day
 from theorytopractice.model.labels import check_name, name_of
@@ -32,10 +32,10 @@ if TYPE_CHECKING:
 MOST = 12
 DEAD, SHAKY, FOLLOWED, NOT_IN_FORCE = range(4)
 MEANINGS = (
-    (sparklines.FULL, message("passed")),
-    (sparklines.CROSS, message("failed")),
-    (sparklines.EMPTY, message("missed")),
-    (sparklines.DOT, message("not applicable, or not counted yet")),
+    (svg.FULL, message("passed")),
+    (svg.CROSS, message("failed")),
+    (svg.EMPTY, message("missed")),
+    (svg.DOT, message("not applicable, or not counted yet")),
 )
 
 
@@ -54,8 +54,7 @@ def render(data: ReportData) -> Part:
         tag("p", _persistence(data)),
         tag("p", closed, class_="since") if closed else None,
         mark_key(
-            (mark, check_name("missed") if mark == sparklines.EMPTY else say(words))
-            for mark, words in MEANINGS
+            (mark, check_name("missed") if mark == svg.EMPTY else say(words)) for mark, words in MEANINGS
         ),
         _list(shown, slots, len(mechanisms) - MOST),
         behind(say("The checks as a table"), _checks(slots)) if len(slots) else None,
@@ -155,7 +154,7 @@ def _adherence(row: Row, slots: pd.DataFrame | None) -> object:
     if slots is None:
         return say("no check has begun")
     marks = [
-        SLOT_MARKS[result] if counted else sparklines.DOT
+        SLOT_MARKS[result] if counted else svg.DOT
         for result, counted in slots.tail(MOST_SLOTS)[["result", "counted"]].itertuples(index=False)
     ]
     if not row["slots"]:

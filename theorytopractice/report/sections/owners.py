@@ -9,7 +9,7 @@ import pandas as pd
 from theorytopractice import charts
 from theorytopractice.assessment.decisions import Status
 from theorytopractice.assessment.workload import AHEAD_MONTHS, due_by_month, when_due
-from theorytopractice.charts.due_dates import earliest
+from theorytopractice.charts.workload import earliest
 from theorytopractice.html import Part, chart, joined, mark, quiet, section, table, tag
 from theorytopractice.i18n import (
     say,

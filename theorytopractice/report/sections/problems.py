@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
-from theorytopractice.charts import sparklines
+from theorytopractice.charts import svg
 from theorytopractice.html import Part, joined, listed, quiet, section, table, tag, terms
 from theorytopractice.i18n import message, say, say_as, say_duration, say_n, say_short_day
 from theorytopractice.model.labels import name_of
@@ -38,18 +38,18 @@ if TYPE_CHECKING:
 MOST = 12
 MOST_MARKS, MOST_NAMED = 24, 4
 MARKS = {
-    ActionState.DONE: sparklines.FULL,
-    ActionState.DONE_UNVERIFIED: sparklines.HALF,
-    ActionState.IN_PROGRESS: sparklines.HALF,
-    ActionState.SUSPENDED: sparklines.HALF,
-    ActionState.CANCELLED: sparklines.CROSS,
+    ActionState.DONE: svg.FULL,
+    ActionState.DONE_UNVERIFIED: svg.HALF,
+    ActionState.IN_PROGRESS: svg.HALF,
+    ActionState.SUSPENDED: svg.HALF,
+    ActionState.CANCELLED: svg.CROSS,
 }
 """State of an enabling action → its mark; what has not begun is empty."""
 MEANINGS = (
-    (sparklines.FULL, message("done")),
-    (sparklines.HALF, message("begun, or done without evidence")),
-    (sparklines.EMPTY, message("not begun")),
-    (sparklines.CROSS, message("cancelled")),
+    (svg.FULL, message("done")),
+    (svg.HALF, message("begun, or done without evidence")),
+    (svg.EMPTY, message("not begun")),
+    (svg.CROSS, message("cancelled")),
 )
 
 
@@ -106,7 +106,7 @@ def _work(enabling: pd.DataFrame) -> object:
     if enabling.empty:
         return say("nobody works on it: no action creates the condition")
     states = enabling["action_state"].tolist()
-    marks = [MARKS.get(state, sparklines.EMPTY) for state in states[:MOST_MARKS]]
+    marks = [MARKS.get(state, svg.EMPTY) for state in states[:MOST_MARKS]]
     told = [_condition_text(row) for row in enabling.head(MOST_NAMED).to_dict("records")]
     left = len(enabling) - MOST_NAMED
     if left > 0:
