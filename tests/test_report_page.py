@@ -14,7 +14,7 @@ from theorytopractice.assessment.decisions import Status, status
 from theorytopractice.assessment.tally import StageTally
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.html import Part, figures, safe, tag
-from theorytopractice.report import formatting
+from theorytopractice.report import sentences
 from theorytopractice.report.page import Page
 
 HOSTILE = [
@@ -67,11 +67,11 @@ def reader(page):
     ],
 )
 def test_the_verdict_is_one_sentence_that_agrees_in_number(counts, sentence):
-    assert formatting.verdict(counts, 30) == sentence
+    assert sentences.verdict(counts, 30) == sentence
 
 
 def test_the_verdict_names_the_plans_own_patience():
-    assert "for over 45 days" in formatting.verdict(StageTally((1,) * 6, 0, 1, 0), 45)
+    assert "for over 45 days" in sentences.verdict(StageTally((1,) * 6, 0, 1, 0), 45)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from theorytopractice.html import behind, figures, joined, tag
 from theorytopractice.i18n import say, say_list, say_number, say_short_day
 from theorytopractice.model.labels import check_name, name_of
 from theorytopractice.model.vocabularies import Direction, FindingKind, Measure
-from theorytopractice.report.summary_line import with_headline
+from theorytopractice.report.sentences import with_headline
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence

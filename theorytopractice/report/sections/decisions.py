@@ -12,7 +12,7 @@ from theorytopractice.html import Part, joined, listed, mark, quiet, section, ta
 from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_day, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Disposition
-from theorytopractice.report.summary_line import link, who
+from theorytopractice.report.sentences import link, who
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -11,9 +11,9 @@ from theorytopractice.html import Part, anchor, joined, mark, quiet, section, ta
 from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import ActionRole
-from theorytopractice.report import formatting
+from theorytopractice.report import sentences
 from theorytopractice.report.marks import Pictures
-from theorytopractice.report.summary_line import cadence, rule_line, stage_line
+from theorytopractice.report.sentences import cadence, rule_line, stage_line
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -35,7 +35,7 @@ def render(data: ReportData) -> Part:
     if not cards:
         return section("findings", heading, quiet(say("The plan has no finding yet.")))
     key = tag("p", joined((mark(one) for one in Status), " "), class_="key")
-    n, closed = formatting.findings(len(cards)), sum(card.status is Status.CLOSED for card in cards)
+    n, closed = sentences.findings(len(cards)), sum(card.status is Status.CLOSED for card in cards)
     total = (
         say_n("{findings}, {n:,} of them closed.", "{findings}, {n:,} of them closed.", closed, findings=n)
         if closed

@@ -12,7 +12,7 @@ from theorytopractice.html import Part, chart, joined, quiet, section, table, ta
 from theorytopractice.i18n import message, say, say_day, say_duration, say_n, say_number, say_short_day
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import FindingEvent, Relation
-from theorytopractice.report.summary_line import link
+from theorytopractice.report.sentences import link
 
 if TYPE_CHECKING:
     from markupsafe import Markup

@@ -13,7 +13,7 @@ from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_day, say_in_
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Disposition, Stage
 from theorytopractice.report.sections.decisions import past_decisions
-from theorytopractice.report.summary_line import link
+from theorytopractice.report.sentences import link
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -24,7 +24,7 @@ from theorytopractice.i18n import (
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.settings import SOON_DAYS
 from theorytopractice.model.vocabularies import FindingKind
-from theorytopractice.report.summary_line import link
+from theorytopractice.report.sentences import link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

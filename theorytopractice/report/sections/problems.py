@@ -19,9 +19,8 @@ from theorytopractice.model.vocabularies import (
     Solvability,
     Stage,
 )
-from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
 from theorytopractice.report.marks import mark_key, mark_strip
-from theorytopractice.report.summary_line import link
+from theorytopractice.report.sentences import closed_text, empty_text, link, open_findings
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping

@@ -1,4 +1,4 @@
-"""What does the report say of a finding in one line: its number, who answers for it, why it stands where it stands?"""
+"""In which words does the report speak of a finding, of counts, and of what is not there?"""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from theorytopractice.html import anchor, tag
-from theorytopractice.i18n import message, say, say_day, say_list, say_n
+from theorytopractice.i18n import message, say, say_as, say_day, say_duration, say_list, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.values import CADENCE
 from theorytopractice.model.vocabularies import Disposition, FindingKind
@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
+    from theorytopractice.assessment.tally import StageTally
     from theorytopractice.report.data import ReportData
 
+
+if TYPE_CHECKING:
     LineRow = Mapping[Hashable, Any]
 
 FEW, MOST_NAMES = 5, 3
@@ -204,3 +207,107 @@ def cadence(text: object) -> str:
     single, many = EVERY[match[2]]
     n = int(match[1])
     return say(single) if n == 1 else say(many, n=n)
+
+
+def findings(number: int) -> str:
+    """Return a number of findings: ``1 finding``, ``42 findings``."""
+    return say_n("{n:,} finding", "{n:,} findings", number)
+
+
+def actions(number: int) -> str:
+    """Return a number of actions."""
+    return say_n("{n:,} action", "{n:,} actions", number)
+
+
+def verdict(counts: StageTally, grace_days: int) -> str:
+    """Say in one sentence how things stand."""
+    if not counts.n:
+        return say("No finding is open.")
+    return say(
+        "Of {findings}, {reached}; {shelf}; {lapsed}.",
+        findings=findings(counts.n),
+        reached=reached(counts),
+        shelf=shelf(counts.shelved, grace_days),
+        lapsed=lapsed(counts.lapsed),
+    )
+
+
+def reached(counts: StageTally) -> str:
+    """Say how many findings are in practice, and how many of these are sustained."""
+    if not counts.in_practice:
+        return say("none is in practice")
+    held = (
+        say_n("{n:,} of them sustained", "{n:,} of them sustained", counts.sustained)
+        if counts.sustained
+        else say("none of them sustained")
+    )
+    reached = say_n("{n:,} is in practice", "{n:,} are in practice", counts.in_practice)
+    return say("{reached}, {held}", reached=reached, held=held)
+
+
+def shelf(number: int, grace_days: int) -> str:
+    """Say how many findings have stood on the shelf for longer than the grace."""
+    month = 30
+    grace = say("a month") if grace_days == month else say_duration(grace_days, grouped=False)
+    if not number:
+        return say("none has stood on the shelf for over {grace}", grace=grace)
+    return say_n(
+        "{n:,} has stood on the shelf for over {grace}",
+        "{n:,} have stood on the shelf for over {grace}",
+        number,
+        grace=grace,
+    )
+
+
+def lapsed(number: int) -> str:
+    """Say how many findings worked once and have lapsed."""
+    if not number:
+        return say_as("verdict", "none that worked has lapsed")
+    return say_n("{n:,} that worked has lapsed", "{n:,} that worked have lapsed", number)
+
+
+IN_PLAN = {
+    FindingKind.PROBLEM: message("The plan has no problem."),
+    FindingKind.EXPERIENCE: message("The plan has no experience."),
+    FindingKind.MECHANISM: message("The plan has no mechanism."),
+    FindingKind.INSIGHT: message("The plan has no insight."),
+}
+CHOSEN = {
+    FindingKind.PROBLEM: message("None of the chosen findings is a problem."),
+    FindingKind.EXPERIENCE: message("None of the chosen findings is an experience."),
+    FindingKind.MECHANISM: message("None of the chosen findings is a mechanism."),
+    FindingKind.INSIGHT: message("None of the chosen findings is an insight."),
+}
+NONE_OPEN = {
+    FindingKind.PROBLEM: message("No problem is open. {closed}"),
+    FindingKind.EXPERIENCE: message("No experience is open. {closed}"),
+    FindingKind.MECHANISM: message("No mechanism is open. {closed}"),
+    FindingKind.INSIGHT: message("No insight is open. {closed}"),
+}
+
+
+def open_findings(data: ReportData, kind: FindingKind) -> pd.DataFrame:
+    """Return the open findings of a kind as ``assess`` judges them."""
+    frame = data.assessed
+    return frame[(frame["kind"] == kind) & (frame["disposition"] == Disposition.OPEN)]
+
+
+def empty_text(data: ReportData, kind: FindingKind) -> str:
+    """Say that there is no open finding of a kind."""
+    closed = closed_text(data, kind)
+    if closed:
+        return say(NONE_OPEN[kind], closed=closed)
+    return say((CHOSEN if data.scope else IN_PLAN)[kind])
+
+
+def closed_text(data: ReportData, kind: FindingKind) -> str:
+    """Say how many findings of a kind are closed and not counted; empty where none is."""
+    frame = data.assessed
+    n = int(((frame["kind"] == kind) & (frame["disposition"] != Disposition.OPEN)).sum())
+    if not n:
+        return ""
+    return say_n(
+        "{n:,} more was rejected, superseded, retired or found to be a duplicate, and is not counted.",
+        "{n:,} more were rejected, superseded, retired or found to be duplicates, and are not counted.",
+        n,
+    )

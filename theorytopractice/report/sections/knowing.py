@@ -1,21 +1,23 @@
-"""What is known and not done, and what is done and not known?"""
+"""Where do we know and not do, where do we do without knowing, and what do we not know?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from theorytopractice import charts
+from theorytopractice.assessment.data_gaps import GAPS, Gap
 from theorytopractice.assessment.encode import NO_THEME
 from theorytopractice.html import Part, chart, joined, quiet, section, table, tag
-from theorytopractice.i18n import say, say_n, say_number, say_share, say_short_day
+from theorytopractice.i18n import say, say_duration, say_n, say_number, say_share, say_short_day
 from theorytopractice.model.labels import name_of
-from theorytopractice.report.summary_line import link, who
+from theorytopractice.report.sentences import link, who
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
     from typing import Any
 
-    import pandas as pd
     from markupsafe import Markup
 
     from theorytopractice.report.data import ReportData
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 MOST_THEMES, MOST_NAMED = 20, 10
 
 
-def render(data: ReportData) -> Part:
+def render_knowing(data: ReportData) -> Part:
     """Themes by certainty, the findings that are known and not done, and those that run ahead of the evidence."""
     heading, mapped = say("What we know and do not do"), data.gap_map
     if not mapped["n"].sum():
@@ -142,7 +144,7 @@ def _gaps(data: ReportData, mapped: pd.DataFrame) -> Markup:
         "Known since: recorded, or last revised in what it means"
     )
     none = say("Nothing that is known with high or moderate certainty stands on the shelf.")
-    return _list(say("Known, not done"), caption, heads, rows, len(found), none)
+    return _named_list(say("Known, not done"), caption, heads, rows, len(found), none)
 
 
 def _ahead(data: ReportData, mapped: pd.DataFrame) -> Markup:
@@ -162,10 +164,10 @@ def _ahead(data: ReportData, mapped: pd.DataFrame) -> Markup:
     heads = [say("Finding"), say("Theme"), say("Certainty"), say("Stage"), say("Who answers")]
     caption = say("Carried out, in practice or sustained, although the certainty is low or very low")
     none = say("Nothing was carried out of which the certainty is low or very low.")
-    return _list(say("Ahead of the evidence"), caption, heads, rows, len(found), none)
+    return _named_list(say("Ahead of the evidence"), caption, heads, rows, len(found), none)
 
 
-def _list(  # noqa: PLR0913, PLR0917 - the words of one list
+def _named_list(  # noqa: PLR0913, PLR0917 - the words of one list
     heading: str, caption: str, heads: list[str], rows: Sequence[list[Any]], n: int, none: str
 ) -> Markup:
     """Return a list under its heading, with how many more there are; words where there is nothing."""
@@ -194,3 +196,75 @@ def _finding(data: ReportData, finding_id: str) -> Markup:
 
 def _theme(cell: dict[Hashable, Any]) -> str:
     return name_of(NO_THEME) if cell["theme"] == NO_THEME else str(cell["theme"])
+
+
+MOST_LINKS, MOST_SILENT = 12, 10
+
+
+def render_unknowns(data: ReportData) -> Part:
+    """What is not known, the gravest for trust first, and the findings of which nothing was heard for longest."""
+    return section(
+        "unknowns",
+        say("What we do not know"),
+        _unknowns(data),
+        tag("h3", say("The longest silence")),
+        _silence(data),
+        lead=say("What nobody can say yet, and what that means; the gravest for trust first."),
+    )
+
+
+def _unknowns(data: ReportData) -> Markup:
+    """List everything that may not be known; what there is nothing of says so."""
+    heads = [say("What is not known"), say("How many"), say("In these findings")]
+    caption = say("What is not known in the open findings; a finding may stand in several rows")
+    counted = data.data_gaps.to_dict("records")
+    rows = [
+        [_name(gap), _count(gap, row["n"], row["of"]), _links(row["finding_ids"])]
+        for gap, row in zip(GAPS, counted, strict=True)
+    ]
+    return table(caption, heads, rows, name="unknowns")
+
+
+def _name(gap: Gap) -> Markup:
+    return joined([tag("b", gap.label_text), tag("span", gap.meaning_text, class_="meaning")], " ")
+
+
+def _count(gap: Gap, n: int, of: int) -> str:
+    whole = gap.whole_text(of)
+    if not n:
+        return say("nothing, of {whole}", whole=whole)
+    return say("{part} of {whole}", part=say_number(n), whole=whole)
+
+
+def _links(finding_ids: list[str]) -> Markup:
+    """Return the findings as links, at most twelve."""
+    named = joined((link(one) for one in finding_ids[:MOST_LINKS]), " ")
+    left = len(finding_ids) - MOST_LINKS
+    if left <= 0:
+        return named
+    return joined([named, " ", say_n("and {n:,} more", "and {n:,} more", left)])
+
+
+def _silence(data: ReportData) -> Markup:
+    """List the ten open findings of which nothing was heard for longest."""
+    frame = data.staleness
+    if frame.empty:
+        return quiet(say("No finding is open."))
+    rows = [
+        [
+            joined([link(row["finding_id"]), " ", data.statement(row["finding_id"])]),
+            say_duration(row["days"]),
+            say("nothing since it was recorded")
+            if pd.isna(row["newest_on"])
+            else say_short_day(row["newest_on"].date()),
+        ]
+        for row in frame.head(MOST_SILENT).to_dict("records")
+    ]
+    heads = [say("Finding"), say("Silent for"), say("Last heard of")]
+    caption = say(
+        "Open findings by the time since the newest event, measurement or evidence of them, their actions or "
+        "indicators; the longest first"
+    )
+    left = len(frame) - len(rows)
+    more = say_n("{n:,} more open finding is not listed.", "{n:,} more open findings are not listed.", left)
+    return joined([table(caption, heads, rows), *([tag("p", more, class_="more")] if left else [])])
