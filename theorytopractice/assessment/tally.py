@@ -90,3 +90,13 @@ def stage_shares(assessed: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def _by_stage(frame: pd.DataFrame) -> np.ndarray:
     stage = frame.loc[frame["disposition"] == Disposition.OPEN, "stage"].astype("int64")
     return np.bincount(stage, minlength=len(Stage))
+
+
+def open_findings(assessed: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Return what ``assess`` says of the open findings of a kind."""
+    return assessed[(assessed["kind"] == kind) & (assessed["disposition"] == Disposition.OPEN)]
+
+
+def closed_count(assessed: pd.DataFrame, kind: str) -> int:
+    """Count the findings of a kind that are in the plan and no longer open."""
+    return int(((assessed["kind"] == kind) & (assessed["disposition"] != Disposition.OPEN)).sum())

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 
 LADDER_HEIGHT = 2.9
-COLOURS = (style.WATCH, style.COURSE, style.COURSE, style.COURSE, style.PRACTICE, style.PRACTICE)
 
 
 def ladder(source: ChartInput, *, ax: Axes | None = None) -> Axes:
@@ -37,7 +36,7 @@ def ladder(source: ChartInput, *, ax: Axes | None = None) -> Axes:
     counts = tally(frame_of(source, assess))
     with style.chart(ax, LADDER_HEIGHT) as axes:
         rungs = range(len(Stage))
-        axes.barh(rungs, counts.stages, color=COLOURS, height=0.68)
+        axes.barh(rungs, counts.stages, color=style.STAGES, height=0.68)
         for rung, number in zip(rungs, counts.stages, strict=True):
             style.label_point(
                 axes, (number, rung), str(number), (5, 0), va="center", color=style.INK, fontsize=style.SIZE
@@ -214,7 +213,7 @@ def _draw_stage(ax: Axes, row: int, cell: dict[Hashable, Any]) -> None:
     if not cell["of"]:
         return
     ax.barh(middle, LONGEST, left=left, height=TRACK, color=TRACK_SHADE)
-    ax.barh(middle, LONGEST * cell["share"], left=left, height=BAR, color=COLOURS[left])
+    ax.barh(middle, LONGEST * cell["share"], left=left, height=BAR, color=style.STAGES[left])
     words = say("{number} ({share})", number=say_number(cell["n"]), share=say_share(cell["share"]))
     ink = style.INK if cell["n"] else style.MUTED
     ax.text(left, row + 0.32, words, va="center", ha="left", fontsize=style.SMALL, color=ink)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 INK, MUTED, LINE, PAPER = "#1a1a1a", "#595959", "#bfbfbf", "#ffffff"
 INSIDE = "#1b1b1b"  # ink on a tinted box, which stays light where the page is dark
 ACT, WATCH, COURSE, PRACTICE, CLOSED = "#871d0c", "#d66d06", "#0f56ab", "#0d1b39", "#8d8e90"
+STAGES = (WATCH, COURSE, COURSE, COURSE, PRACTICE, PRACTICE)
+"""The colour of each stage, the lowest first."""
 LATIN_FONT = "DejaVu Sans"
 CHINESE_FONTS = (
     "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Source Han Sans CN",

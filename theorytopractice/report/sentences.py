@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from theorytopractice.assessment.tally import closed_count
 from theorytopractice.html import anchor, tag
 from theorytopractice.i18n import message, say, say_as, say_day, say_duration, say_list, say_n
 from theorytopractice.model.labels import name_of
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from theorytopractice.assessment.tally import StageTally
-    from theorytopractice.report.data import ReportData
 
 
 if TYPE_CHECKING:
@@ -38,12 +38,9 @@ def link(finding_id: str) -> Markup:
     return tag("a", finding_id, href=f"#{anchor(finding_id)}", class_="id")
 
 
-def who(data: ReportData, finding_id: str) -> str:
-    """Name who answers for a finding."""
-    names = data.answers(finding_id)
-    if not names:
-        return name_of("nobody")
-    return say_list(names, few=MOST_NAMES)
+def who(names: list[str]) -> str:
+    """Name who answers for a finding; of many owners the first three."""
+    return say_list(names, few=MOST_NAMES) if names else name_of("nobody")
 
 
 def stage_line(
@@ -286,24 +283,17 @@ NONE_OPEN = {
 }
 
 
-def open_findings(data: ReportData, kind: FindingKind) -> pd.DataFrame:
-    """Return the open findings of a kind as ``assess`` judges them."""
-    frame = data.assessed
-    return frame[(frame["kind"] == kind) & (frame["disposition"] == Disposition.OPEN)]
-
-
-def empty_text(data: ReportData, kind: FindingKind) -> str:
-    """Say that there is no open finding of a kind."""
-    closed = closed_text(data, kind)
+def empty_text(assessed: pd.DataFrame, kind: FindingKind, *, is_narrowed: bool) -> str:
+    """Say that there is no open finding of a kind in the plan, or among those that were chosen."""
+    closed = closed_text(assessed, kind)
     if closed:
         return say(NONE_OPEN[kind], closed=closed)
-    return say((CHOSEN if data.scope else IN_PLAN)[kind])
+    return say((CHOSEN if is_narrowed else IN_PLAN)[kind])
 
 
-def closed_text(data: ReportData, kind: FindingKind) -> str:
+def closed_text(assessed: pd.DataFrame, kind: FindingKind) -> str:
     """Say how many findings of a kind are closed and not counted; empty where none is."""
-    frame = data.assessed
-    n = int(((frame["kind"] == kind) & (frame["disposition"] != Disposition.OPEN)).sum())
+    n = closed_count(assessed, kind)
     if not n:
         return ""
     return say_n(

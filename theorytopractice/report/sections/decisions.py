@@ -60,7 +60,7 @@ def _item(data: ReportData, decision: Decision) -> Markup:
     """Return one decision: why it waits, what it is, who has it, and what is asked."""
     begun = _begun(data, decision.finding_id)
     facts = [
-        (say("Who"), who(data, decision.finding_id)),
+        (say("Who"), who(data.answers(decision.finding_id))),
         *([(say("Begun"), begun)] if begun else []),
         (say("Asked"), decision.asked),
     ]

@@ -10,13 +10,14 @@ from theorytopractice import charts
 from theorytopractice.assessment.decisions import Status
 from theorytopractice.assessment.flags import flag_label
 from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
+from theorytopractice.assessment.tally import open_findings
 from theorytopractice.charts import svg
 from theorytopractice.html import Part, behind, chart, joined, listed, mark, quiet, section, table, tag
 from theorytopractice.i18n import message, say, say_list, say_n, say_names, say_number, say_short_day
 from theorytopractice.model.labels import check_name, name_of
 from theorytopractice.model.vocabularies import Certainty, FindingKind, Stage
 from theorytopractice.report.marks import MOST_SLOTS, SITE_MARKS, SLOT_MARKS, mark_key, mark_strip
-from theorytopractice.report.sentences import cadence, closed_text, empty_text, link, open_findings
+from theorytopractice.report.sentences import cadence, closed_text, empty_text, link
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -35,13 +36,17 @@ SURE = (Certainty.HIGH, Certainty.MODERATE)
 def render_insights(data: ReportData) -> Part:
     """The insights: how far they came, what stands on the shelf, and what was done without looking for an effect."""
     heading = say("Insights: from theory to practice")
-    insights = open_findings(data, FindingKind.INSIGHT)
+    insights = open_findings(data.assessed, FindingKind.INSIGHT)
     if insights.empty:
-        return section("insights", heading, quiet(empty_text(data, FindingKind.INSIGHT)))
+        return section(
+            "insights",
+            heading,
+            quiet(empty_text(data.assessed, FindingKind.INSIGHT, is_narrowed=bool(data.scope))),
+        )
     every = data.assessed
     ids = set(every.loc[every["kind"] == FindingKind.INSIGHT, "finding_id"])
     figures = data.measures_among(ids)
-    closed = closed_text(data, FindingKind.INSIGHT)
+    closed = closed_text(data.assessed, FindingKind.INSIGHT)
     return section(
         "insights",
         heading,
@@ -182,10 +187,14 @@ SITE_MEANINGS = (
 def render_experiences(data: ReportData) -> Part:
     """The experiences: how many worked elsewhere, and each with its sites."""
     heading = say("Experiences: where have they spread?")
-    experiences = open_findings(data, FindingKind.EXPERIENCE)
+    experiences = open_findings(data.assessed, FindingKind.EXPERIENCE)
     if experiences.empty:
-        return section("experiences", heading, quiet(empty_text(data, FindingKind.EXPERIENCE)))
-    closed = closed_text(data, FindingKind.EXPERIENCE)
+        return section(
+            "experiences",
+            heading,
+            quiet(empty_text(data.assessed, FindingKind.EXPERIENCE, is_narrowed=bool(data.scope))),
+        )
+    closed = closed_text(data.assessed, FindingKind.EXPERIENCE)
     return section(
         "experiences",
         heading,
@@ -323,12 +332,16 @@ CHECK_MEANINGS = (
 def render_mechanisms(data: ReportData) -> Part:
     """The mechanisms: how many are followed, and each with its checks, dead letters first."""
     heading = say("Mechanisms: are they followed?")
-    if open_findings(data, FindingKind.MECHANISM).empty:
-        return section("mechanisms", heading, quiet(empty_text(data, FindingKind.MECHANISM)))
+    if open_findings(data.assessed, FindingKind.MECHANISM).empty:
+        return section(
+            "mechanisms",
+            heading,
+            quiet(empty_text(data.assessed, FindingKind.MECHANISM, is_narrowed=bool(data.scope))),
+        )
     mechanisms = _group(data.mechanisms)
     shown = mechanisms.sort_values("group", kind="stable").head(MOST_MECHANISMS)
     slots = data.slots[data.slots["finding_id"].isin(shown["finding_id"])]
-    closed = closed_text(data, FindingKind.MECHANISM)
+    closed = closed_text(data.assessed, FindingKind.MECHANISM)
     return section(
         "mechanisms",
         heading,

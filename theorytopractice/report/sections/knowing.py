@@ -134,7 +134,7 @@ def _gaps(data: ReportData, mapped: pd.DataFrame) -> Markup:
             _theme(cell),
             name_of(cell["certainty"]),
             say_short_day(since[finding_id].date()),
-            who(data, finding_id),
+            who(data.answers(finding_id)),
         ]
         for finding_id, cell in found[:MOST_NAMED]
     ]
@@ -157,7 +157,7 @@ def _ahead(data: ReportData, mapped: pd.DataFrame) -> Markup:
             _theme(cell),
             name_of(cell["certainty"]),
             name_of(stage[finding_id]),
-            who(data, finding_id),
+            who(data.answers(finding_id)),
         ]
         for finding_id, cell in found[:MOST_NAMED]
     ]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
+from theorytopractice.assessment.tally import open_findings
 from theorytopractice.charts import svg
 from theorytopractice.html import Part, joined, listed, quiet, section, table, tag, terms
 from theorytopractice.i18n import message, say, say_as, say_duration, say_n, say_short_day
@@ -20,7 +21,7 @@ from theorytopractice.model.vocabularies import (
     Stage,
 )
 from theorytopractice.report.marks import mark_key, mark_strip
-from theorytopractice.report.sentences import closed_text, empty_text, link, open_findings
+from theorytopractice.report.sentences import closed_text, empty_text, link
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -218,14 +219,14 @@ AGREE = {
 def render(data: ReportData) -> Part:
     """The problems: how many are solved, the rectification list, what they wait for, and the promises."""
     heading = say("Problems: what is still unsolved?")
-    problems = open_findings(data, FindingKind.PROBLEM)
+    problems = open_findings(data.assessed, FindingKind.PROBLEM)
     if problems.empty:
         told = [
-            quiet(empty_text(data, FindingKind.PROBLEM)),
+            quiet(empty_text(data.assessed, FindingKind.PROBLEM, is_narrowed=bool(data.scope))),
             *([promises(data)] if len(data.commitments) else []),
         ]
         return section("problems", heading, *told)
-    closed = closed_text(data, FindingKind.PROBLEM)
+    closed = closed_text(data.assessed, FindingKind.PROBLEM)
     return section(
         "problems",
         heading,
