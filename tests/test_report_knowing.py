@@ -6,6 +6,7 @@ import pytest
 from builder import PlanBuilder
 from report_helpers import example_data, report_data
 
+from theorytopractice.assessment.gap_map import gravest_themes
 from theorytopractice.report.sections import knowing
 
 
@@ -85,7 +86,7 @@ def test_at_most_twenty_themes_are_drawn_those_with_gaps_first_then_the_largest(
     for number in range(21):
         sheet.finding(f"F-{number}", theme=f"Theme {number}")
     view = report_data(sheet)
-    themes = list(dict.fromkeys(knowing.themes_to_draw(view.gap_map)["theme"]))
+    themes = list(dict.fromkeys(gravest_themes(view.gap_map, knowing.MOST_THEMES)["theme"]))
     assert themes == ["Last", "Two", *(f"Theme {number}" for number in range(18))]
     assert "3 more themes are not drawn; open findings in them: 3." in knowing.render_knowing(view).text
 

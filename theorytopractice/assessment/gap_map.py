@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -126,3 +127,33 @@ def _in_order(themes: Array) -> list[str]:
     named = pd.Index(pd.unique(themes[themes != NO_THEME]), dtype="str")
     ordered = [str(theme) for theme in named[natural_order(named)]]
     return ordered + [NO_THEME] * bool((themes == NO_THEME).any())
+
+
+@dataclass(frozen=True, slots=True)
+class GapCounts:
+    """How many findings are known and not done, in how many themes, and how many are done ahead of the evidence."""
+
+    gaps: int
+    themes: int
+    ahead: int
+
+
+def gap_counts(mapped: pd.DataFrame) -> GapCounts:
+    """Count the gaps of what ``gap_map`` returns."""
+    gaps = mapped["know_do_gap"].str.len()
+    return GapCounts(
+        gaps=int(gaps.sum()),
+        themes=mapped.loc[gaps > 0, "theme"].nunique(),
+        ahead=int(mapped["ahead_of_evidence"].str.len().sum()),
+    )
+
+
+def gravest_themes(mapped: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return the cells of so many themes: those with findings known and not done first, then the largest."""
+    sizes = mapped.assign(
+        gaps=mapped["know_do_gap"].str.len(), ahead=mapped["ahead_of_evidence"].str.len()
+    ).groupby("theme", sort=False)[["gaps", "ahead", "n"]]
+    ordered = sizes.sum().sort_values(["gaps", "ahead", "n"], ascending=False, kind="stable")
+    place = {theme: at for at, theme in enumerate(ordered.index[:most])}
+    kept = mapped[mapped["theme"].isin(place)]
+    return kept.sort_values("theme", key=lambda theme: theme.map(place), kind="stable").reset_index(drop=True)

@@ -12,7 +12,7 @@ from theorytopractice.assessment.estimators import wilson
 from theorytopractice.model.vocabularies import CLOSED, Disposition, Stage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,11 @@ class StageTally:
     def in_practice(self) -> int:
         """Open findings at stage 4 or 5."""
         return self.stages[4] + self.stages[5]
+
+    @property
+    def new(self) -> int:
+        """Open findings at stage 0 that are within their grace."""
+        return self.stages[0] - self.shelved
 
     @property
     def sustained(self) -> int:
@@ -100,3 +105,33 @@ def open_findings(assessed: pd.DataFrame, kind: str) -> pd.DataFrame:
 def closed_count(assessed: pd.DataFrame, kind: str) -> int:
     """Count the findings of a kind that are in the plan and no longer open."""
     return int(((assessed["kind"] == kind) & (assessed["disposition"] != Disposition.OPEN)).sum())
+
+
+def joint_tally(tallies: Iterable[StageTally]) -> StageTally:
+    """Add up the counts of several plans."""
+    every = list(tallies)
+    return StageTally(
+        stages=tuple(sum(column) for column in zip(*(each.stages for each in every), strict=True)),
+        closed=sum(each.closed for each in every),
+        shelved=sum(each.shelved for each in every),
+        lapsed=sum(each.lapsed for each in every),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlansCounts:
+    """How many open findings several plans have, and how many of them are in practice or sustained."""
+
+    plans: int
+    open: int
+    in_practice: int
+
+
+def plans_counts(shares: pd.DataFrame) -> PlansCounts:
+    """Sum up what ``stage_shares`` returns."""
+    is_reached = shares["stage"] >= list(Stage).index(Stage.IN_PRACTICE)
+    return PlansCounts(
+        plans=shares["plan"].nunique(),
+        open=int(shares.drop_duplicates("plan")["of"].sum()),
+        in_practice=int(shares.loc[is_reached, "n"].sum()),
+    )

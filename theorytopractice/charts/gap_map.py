@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.patches import Rectangle
 
 from theorytopractice.assessment.encode import NO_THEME
+from theorytopractice.assessment.gap_map import gap_counts
 from theorytopractice.assessment.gap_map import gap_map as map_of
 from theorytopractice.charts import style
 from theorytopractice.charts.style import frame_of, names_on_top
@@ -72,23 +73,24 @@ def gap_map(source: ChartInput, *, ax: Axes | None = None) -> Axes:
 
 def title(frame: pd.DataFrame) -> str:
     """Say where the gaps are."""
-    gaps, ahead = (int(frame[name].str.len().sum()) for name in ("know_do_gap", "ahead_of_evidence"))
+    counts = gap_counts(frame)
     if not len(frame) or not frame["n"].sum():
         return say("No finding is open")
-    themes = frame.loc[frame["know_do_gap"].str.len() > 0, "theme"].nunique()
-    if not gaps:
+    if not counts.gaps:
         gap = say("Nothing that is known well stands on the shelf")
-    elif gaps == 1:
+    elif counts.gaps == 1:
         gap = say("1 finding is known well but on the shelf, in 1 theme")
     else:
         gap = say_n(
             "{gaps:,} findings are known well but on the shelf, in {n} theme",
             "{gaps:,} findings are known well but on the shelf, in {n} themes",
-            themes,
-            gaps=gaps,
+            counts.themes,
+            gaps=counts.gaps,
         )
     early = (
-        say_n("{n:,} runs ahead of the evidence", "{n:,} run ahead of the evidence", ahead) if ahead else ""
+        say_n("{n:,} runs ahead of the evidence", "{n:,} run ahead of the evidence", counts.ahead)
+        if counts.ahead
+        else ""
     )
     return say_in_turn(PARTS, [gap, early])
 

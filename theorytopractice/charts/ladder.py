@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from theorytopractice.assessment.assess import assess
 from theorytopractice.assessment.measures import measures
-from theorytopractice.assessment.tally import StageTally, tally
+from theorytopractice.assessment.tally import StageTally, plans_counts, tally
 from theorytopractice.charts import style
 from theorytopractice.charts.style import frame_of, names_on_top, no_ticks
 from theorytopractice.errors import PracticeError
@@ -68,7 +68,7 @@ def ladder_title(counts: StageTally) -> str:
 
 def _shelf(counts: StageTally) -> str:
     """Say how many findings stand on the shelf, and how many of them are too new to be blamed for it."""
-    on_shelf, new = counts.stages[0], counts.stages[0] - counts.shelved
+    on_shelf, new = counts.stages[0], counts.new
     if not on_shelf:
         return say("none stands on the shelf")
     if new == on_shelf:
@@ -193,16 +193,15 @@ def ladders(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
 def ladders_title(shares: pd.DataFrame) -> str:
     """Say how many findings of all plans are in practice or sustained."""
-    findings = int(shares.drop_duplicates("plan")["of"].sum())
-    if not findings:
+    counts = plans_counts(shares)
+    if not counts.open:
         return say("No finding is open")
-    in_practice = int(shares.loc[shares["stage"] >= list(Stage).index(Stage.IN_PRACTICE), "n"].sum())
-    plans = say_n("{n:,} plan", "{n:,} plans", shares["plan"].nunique())
+    plans = say_n("{n:,} plan", "{n:,} plans", counts.plans)
     return say_n(
         "{reached} of {n:,} open finding in {plans} has reached practice",
         "{reached} of {n:,} open findings in {plans} have reached practice",
-        findings,
-        reached=say_number(in_practice),
+        counts.open,
+        reached=say_number(counts.in_practice),
         plans=plans,
     )
 

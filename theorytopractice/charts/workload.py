@@ -11,7 +11,16 @@ from matplotlib.ticker import FuncFormatter
 
 from theorytopractice.assessment.encode import NO_THEME
 from theorytopractice.assessment.frames import NOBODY
-from theorytopractice.assessment.workload import AHEAD_MONTHS, due_by_month, when_due
+from theorytopractice.assessment.workload import (
+    DueCounts,
+    due_by_month,
+    due_counts,
+    earliest_due,
+    last_month_ahead,
+    load_summary,
+    themes_summary,
+    when_due,
+)
 from theorytopractice.assessment.workload import agenda as agenda_of
 from theorytopractice.assessment.workload import owner_load as load_of
 from theorytopractice.assessment.workload import owner_themes as carried_by
@@ -60,9 +69,9 @@ def due_dates(source: ChartInput, *, most: int = MOST_ACTIONS, ax: Axes | None =
     """
     frame = frame_of(source, agenda_of)
     today = pd.Timestamp(frame.attrs["as_of"]) if "as_of" in frame.attrs else _day_of(frame)
-    rows = frame.assign(when=when_due(frame, today))
+    rows, counts = frame.assign(when=when_due(frame, today)), due_counts(frame, today)
     near = rows[rows["when"].isin(list(LOOKS))]
-    drawn = earliest(near, near["when"] == "overdue", most)
+    drawn = earliest_due(near, near["when"] == "overdue", most)
     has_months = len(near) > len(drawn)
     height = (
         DUE_MARGIN + DUE_ROW * (len(drawn) + (MONTHS_HIGH + 1 if has_months else 0)) if len(drawn) else EMPTY
@@ -74,16 +83,17 @@ def due_dates(source: ChartInput, *, most: int = MOST_ACTIONS, ax: Axes | None =
                 _draw_months(axes, due_by_month(frame, today), len(drawn))
         else:
             axes.set_axis_off()
-        style.set_note(axes, _due_note(rows, today, len(drawn)), width=NOTE_CHARACTERS)
-        style.set_title(axes, due_title(rows), pad=16 if len(drawn) else 9, width=DUE_TITLE_CHARACTERS)
+        style.set_note(axes, _due_note(rows, counts, today, len(drawn)), width=NOTE_CHARACTERS)
+        style.set_title(
+            axes, due_title(len(rows), counts), pad=16 if len(drawn) else 9, width=DUE_TITLE_CHARACTERS
+        )
     return axes
 
 
-def due_title(frame: pd.DataFrame) -> str:
+def due_title(n: int, counts: DueCounts) -> str:
     """Say what is seen: how many are overdue, due within 30 days, and due after that within twelve months."""
-    counts = frame["when"].value_counts()
-    overdue, soon, later = (int(counts.get(name, 0)) for name in LOOKS)
-    if not len(frame):
+    overdue, soon, later = counts.overdue, counts.soon, counts.later
+    if not n:
         return say("No action is open")
     if not overdue + soon + later:
         return say("No open action is overdue or falls due in the next twelve months")
@@ -106,18 +116,11 @@ def _day_of(frame: pd.DataFrame) -> pd.Timestamp:
     return pd.Timestamp(frame["as_of"].iloc[0]) if len(frame) else pd.NaT  # type: ignore[return-value]
 
 
-def earliest(rows: pd.DataFrame, is_overdue: pd.Series, most: int) -> pd.DataFrame:
-    """Choose which actions to name: the earliest, but what is not overdue keeps up to half of the rows."""
-    overdue, coming = rows[is_overdue], rows[~is_overdue]
-    late = overdue.head(max(most - min(len(coming), most // 2), 0))
-    return pd.concat([late, coming.head(most - len(late))])
-
-
 def _draw_actions(ax: Axes, drawn: pd.DataFrame, today: pd.Timestamp) -> None:
     """Draw a row for each action: its mark, a line to today, and its due date beside."""
     now = number_of_day(today)
     first = now - (BACK_DAYS if (drawn["when"] == "overdue").any() else 12)
-    last = number_of_day(today + pd.DateOffset(months=AHEAD_MONTHS))
+    last = number_of_day(last_month_ahead(today))
     for row, (due, when) in enumerate(zip(drawn["due"], drawn["when"], strict=True)):
         shape, colour = LOOKS[when]
         place = max(number_of_day(due), first)
@@ -175,13 +178,11 @@ def _draw_months(ax: Axes, counts: pd.Series, rows: int) -> None:
     ax.set_yticks([*range(rows), floor - 0.5], [*labels, say("all, by month")])
 
 
-def _due_note(frame: pd.DataFrame, today: pd.Timestamp, drawn: int) -> str:
+def _due_note(frame: pd.DataFrame, counts: DueCounts, today: pd.Timestamp, drawn: int) -> str:
     """Say below what was counted, and what is not drawn; nothing where no day is known, for then nothing was counted."""
     if pd.isna(today):
         return ""
-    counts = frame["when"].value_counts()
-    beyond, none = int(counts.get("beyond", 0)), int(counts.get("none", 0))
-    left = len(frame) - beyond - none - drawn
+    left, beyond, none = counts.overdue + counts.soon + counts.later - drawn, counts.beyond, counts.none
     parts = [say("open actions as of {day}", day=say_day(today.date()))]
     if (frame["due"].astype("datetime64[s]") < today - pd.Timedelta(days=BACK_DAYS)).any():
         parts.append(say("at the left edge: overdue for over {n} days", n=BACK_DAYS))
@@ -230,19 +231,19 @@ def owner_load(source: ChartInput, *, most: int = MOST_BARS, ax: Axes | None = N
 
 def load_title(frame: pd.DataFrame) -> str:
     """Say what is seen: what nobody has, and who has the most overdue."""
-    orphans = int(frame.loc[frame["owner_id"].isna(), "open"].iloc[0])
-    owners = frame[frame["owner_id"].notna()]
+    counts = load_summary(frame)
     unowned = say_n(
-        "{n:,} open action has no accountable owner", "{n:,} open actions have no accountable owner", orphans
+        "{n:,} open action has no accountable owner",
+        "{n:,} open actions have no accountable owner",
+        counts.unowned,
     )
-    ownership = unowned if orphans else say("Every open action has an owner")
-    if not (owners["open"] > 0).any():
-        return ownership if orphans else say("No action is open")
-    worst = owners.sort_values("overdue", ascending=False, kind="stable").iloc[0]
-    if not worst["overdue"]:
+    ownership = unowned if counts.unowned else say("Every open action has an owner")
+    if counts.worst is None:
+        return ownership if counts.unowned else say("No action is open")
+    if not counts.overdue:
         return say_in_turn(PARTS, [ownership, say("none of the owners' is overdue")])
-    name = style.shorten(_owner_name(worst), LOAD_TITLE_CHARACTERS)
-    most = say("most overdue: {name}, {n:,}", name=name, n=int(worst["overdue"]))
+    name = style.shorten(_owner_name(counts.worst), LOAD_TITLE_CHARACTERS)
+    most = say("most overdue: {name}, {n:,}", name=name, n=counts.overdue)
     return say_in_turn(PARTS, [ownership, most])
 
 
@@ -331,36 +332,33 @@ def owner_themes(source: ChartInput, *, ax: Axes | None = None) -> Axes:
 
 def themes_title(frame: pd.DataFrame) -> str:
     """Say who is spread over most themes, and what nobody carries."""
-    owned = frame[frame["owner_id"].notna()]
-    n_unowned = frame.loc[frame["owner_id"].isna(), "theme"].nunique()
-    if owned.empty and not n_unowned:
-        return say("No action is live")
-    if owned.empty:
+    counts = themes_summary(frame)
+    if not counts.n_owners:
+        if not counts.n_unowned:
+            return say("No action is live")
         return say_n(
-            "In {n} theme some action has no owner", "In {n} themes some action has no owner", n_unowned
+            "In {n} theme some action has no owner",
+            "In {n} themes some action has no owner",
+            counts.n_unowned,
         )
     nobody = say_n(
-        "in {n} theme some action has no owner", "in {n} themes some action has no owner", n_unowned
+        "in {n} theme some action has no owner", "in {n} themes some action has no owner", counts.n_unowned
     )
-    spread = owned.groupby("owner_id")["theme"].nunique()
-    widest = owned.loc[owned["owner_id"] == spread.idxmax(), "name"].iloc[0]
-    n = int(spread.max())
-    owners = int((spread == n).sum())
-    if owners > 1:
+    if counts.n_owners > 1:
         spread_text = say_n(
             "{owners} owners have live actions in {n} theme, nobody in more",
             "{owners} owners have live actions in {n} themes, nobody in more",
-            n,
-            owners=owners,
+            counts.n_themes,
+            owners=counts.n_owners,
         )
     else:
         spread_text = say_n(
             "{name} has live actions in {n} theme, more than anybody else",
             "{name} has live actions in {n} themes, more than anybody else",
-            n,
-            name=widest,
+            counts.n_themes,
+            name=counts.name,
         )
-    return say_in_turn(PARTS, [spread_text, nobody if n_unowned else ""])
+    return say_in_turn(PARTS, [spread_text, nobody if counts.n_unowned else ""])
 
 
 def themes_note(owners: int, themes: int) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from theorytopractice import charts
 from theorytopractice.assessment.measures import CELL, figure_of, measure_caution, measure_name, say_figure
-from theorytopractice.assessment.tally import StageTally, stage_shares
+from theorytopractice.assessment.tally import StageTally, joint_tally, stage_shares
 from theorytopractice.charts.ladder import MOST_PLANS
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.html import Part, behind, chart, joined, listed, quiet, section, table, tag, terms
@@ -117,13 +117,7 @@ class Portfolio:
     @cached_property
     def counts(self) -> StageTally:
         """How many findings of all plans stand where."""
-        every = [data.counts for data in self.views.values()]
-        return StageTally(
-            stages=tuple(sum(column) for column in zip(*(one.stages for one in every), strict=True)),
-            closed=sum(one.closed for one in every),
-            shelved=sum(one.shelved for one in every),
-            lapsed=sum(one.lapsed for one in every),
-        )
+        return joint_tally(data.counts for data in self.views.values())
 
     @_part
     def masthead(self) -> Part:

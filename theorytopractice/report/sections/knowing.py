@@ -9,6 +9,7 @@ import pandas as pd
 from theorytopractice import charts
 from theorytopractice.assessment.data_gaps import GAPS, Gap
 from theorytopractice.assessment.encode import NO_THEME
+from theorytopractice.assessment.gap_map import gap_counts, gravest_themes
 from theorytopractice.html import Part, chart, joined, quiet, section, table, tag
 from theorytopractice.i18n import say, say_duration, say_n, say_number, say_share, say_short_day
 from theorytopractice.model.labels import name_of
@@ -43,42 +44,31 @@ def render_knowing(data: ReportData) -> Part:
 
 def sentence(mapped: pd.DataFrame) -> str:
     """Count in one sentence what is known and not done, and what is done and not known."""
-    gaps, ahead = (int(mapped[name].str.len().sum()) for name in ("know_do_gap", "ahead_of_evidence"))
+    counts = gap_counts(mapped)
     known = (
         say_n(
             "{n:,} finding is known with high or moderate certainty and stands on the shelf, new ones included",
             "{n:,} findings are known with high or moderate certainty and stand on the shelf, new ones included",
-            gaps,
+            counts.gaps,
         )
-        if gaps
+        if counts.gaps
         else say("Nothing that is known with high or moderate certainty stands on the shelf")
     )
     done = (
         say_n(
             "{n:,} was carried out although its certainty is low or very low",
             "{n:,} were carried out although their certainty is low or very low",
-            ahead,
+            counts.ahead,
         )
-        if ahead
+        if counts.ahead
         else say("nothing was carried out of which the certainty is low or very low")
     )
     return say("{known}; {done}.", known=known, done=done)
 
 
-def themes_to_draw(mapped: pd.DataFrame) -> pd.DataFrame:
-    """Return the cells of at most twenty themes: those with findings known and not done first, then the largest."""
-    sizes = mapped.assign(
-        gaps=mapped["know_do_gap"].str.len(), ahead=mapped["ahead_of_evidence"].str.len()
-    ).groupby("theme", sort=False)[["gaps", "ahead", "n"]]
-    ordered = sizes.sum().sort_values(["gaps", "ahead", "n"], ascending=False, kind="stable")
-    place = {theme: at for at, theme in enumerate(ordered.index[:MOST_THEMES])}
-    kept = mapped[mapped["theme"].isin(place)]
-    return kept.sort_values("theme", key=lambda theme: theme.map(place), kind="stable").reset_index(drop=True)
-
-
 def _map(data: ReportData, mapped: pd.DataFrame) -> Markup:
     """Draw the map of the themes that matter most, with its numbers, and say how many are left out."""
-    shown = themes_to_draw(mapped)
+    shown = gravest_themes(mapped, MOST_THEMES)
     heads = [
         say("Theme"),
         say("Certainty"),

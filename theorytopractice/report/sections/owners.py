@@ -8,8 +8,13 @@ import pandas as pd
 
 from theorytopractice import charts
 from theorytopractice.assessment.decisions import Status
-from theorytopractice.assessment.workload import AHEAD_MONTHS, due_by_month, when_due
-from theorytopractice.charts.workload import earliest
+from theorytopractice.assessment.workload import (
+    departed_owners,
+    due_by_month,
+    due_counts,
+    earliest_due,
+    last_month_ahead,
+)
 from theorytopractice.html import Part, chart, joined, mark, quiet, section, table, tag
 from theorytopractice.i18n import (
     say,
@@ -106,39 +111,24 @@ def _name(row: dict[Any, Any]) -> str:
 
 def _owners_who_left(data: ReportData) -> list[Markup]:
     """Return a line for each owner who has left and still answers for open actions or a mechanism (``owner_left``)."""
-    owners = data.tables["owner"].set_index("owner_id")
-    owners = owners.assign(left_on=pd.to_datetime(owners["left_on"]))
-    left = owners[owners["left_on"] <= pd.Timestamp(data.day)]
-    load = data.owner_load.set_index("owner_id")["open"]
-    flagged = [one for one, flags in zip(*_rule_flags(data), strict=True) if "owner_left" in flags]
-    own = data.finding["owner_id"].reindex(flagged)
+    rules = data.assessed[data.assessed["kind"] == FindingKind.MECHANISM].set_index("finding_id")
+    rules = rules.assign(owner_id=data.finding["owner_id"].reindex(rules.index))
     lines = []
-    for owner_id, row in left.iterrows():
-        n, rules = int(load.get(owner_id, 0)), own.index[own == owner_id].tolist()
-        said = {
-            "owner": _name({"owner_id": owner_id, "name": row["name"]}),
-            "day": say_day(row["left_on"].date()),
-        }
-        if n:
+    for row in departed_owners(data.tables["owner"], data.owner_load, rules, data.day).to_dict("records"):
+        facts = {"owner": _name(row), "day": say_day(row["left_on"].date())}
+        if row["open"]:
             lines.append(
                 say_n(
                     "{owner} left on {day} and is still accountable for {n} open action.",
                     "{owner} left on {day} and is still accountable for {n} open actions.",
-                    n,
-                    **said,
+                    row["open"],
+                    **facts,
                 )
             )
-        if rules:
-            lines.append(
-                say("{owner} left on {day} and still owns {findings}.", findings=say_list(rules), **said)
-            )
+        if row["finding_ids"]:
+            findings = say_list(row["finding_ids"])
+            lines.append(say("{owner} left on {day} and still owns {findings}.", findings=findings, **facts))
     return [tag("ul", *(tag("li", line) for line in lines), class_="gone")] if lines else []
-
-
-def _rule_flags(data: ReportData) -> tuple[list[str], list[list[str]]]:
-    """Return the open mechanisms of a view and their flags."""
-    rules = data.assessed[data.assessed["kind"] == FindingKind.MECHANISM]
-    return rules["finding_id"].tolist(), rules["flags"].tolist()
 
 
 def _timeline(data: ReportData) -> Markup | None:
@@ -152,7 +142,7 @@ def _list(data: ReportData) -> list[Markup]:
     agenda = data.agenda
     if agenda.empty:
         return [quiet(say("No action is open, so nothing falls due."))]
-    listed = earliest(agenda, agenda["is_overdue"], MOST_ACTIONS)
+    listed = earliest_due(agenda, agenda["is_overdue"], MOST_ACTIONS)
     left = len(agenda) - len(listed)
     shown = table(
         say("Open actions as of {day}, the earliest due first", day=say_day(data.day)),
@@ -220,14 +210,13 @@ def _months(data: ReportData) -> Markup:
 def _by_month(data: ReportData) -> Iterator[tuple[str, str]]:
     """Go through what is overdue, the months ahead, what comes after them, and what has no date."""
     today = pd.Timestamp(data.day)
-    end = today + pd.DateOffset(months=AHEAD_MONTHS)
-    counts = when_due(data.agenda, today).value_counts()
-    yield say("overdue"), say_number(int(counts.get("overdue", 0)))
+    counts = due_counts(data.agenda, today)
+    yield say("overdue"), say_number(counts.overdue)
     months = due_by_month(data.agenda, today)
     for month, n in zip(pd.DatetimeIndex(months.index), months, strict=True):
         yield say_month(month.date()), say_number(int(n))
-    yield say("after {day}", day=say_short_day(end.date())), say_number(int(counts.get("beyond", 0)))
-    yield say("no due date"), say_number(int(counts.get("none", 0)))
+    yield say("after {day}", day=say_short_day(last_month_ahead(today).date())), say_number(counts.beyond)
+    yield say("no due date"), say_number(counts.none)
 
 
 def _forecast(data: ReportData) -> list[Markup]:
