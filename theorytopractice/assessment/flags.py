@@ -378,10 +378,10 @@ TABLE = (
         advice=message("Add evidence, or reopen the action."),
     ),
     Flag(
-        name=message("progress_100_not_closed"), label=message("reported 100 %, not closed"), urgency=WATCH,
+        name=message("progress_100_not_closed"), label=message("reported 100%, not closed"), urgency=WATCH,
         of=ACTIONS, rows=lambda a: a.actions.is_open & a.actions.is_claimed_full,
-        each=message("{action} claimed 100 % on {claim} and is not complete"),
-        meaning=message("An open action once reported 100 % progress; progress alone closes nothing."),
+        each=message("{action} claimed 100% on {claim} and is not complete"),
+        meaning=message("An open action once reported 100% progress; progress alone closes nothing."),
         advice=message("Record complete with evidence, or correct the progress."),
     ),
     Flag(

@@ -97,8 +97,8 @@ class Forecast:
         """Say by when all is done with which chance, and what is assumed."""
         chances = [
             say_n(
-                "{share} % by {day} ({n} week)",
-                "{share} % by {day} ({n} weeks)",
+                "{share}% by {day} ({n} week)",
+                "{share}% by {day} ({n} weeks)",
                 one.weeks,
                 share=f"{100 * one.chance:.0f}",
                 day=one.on or say("then"),

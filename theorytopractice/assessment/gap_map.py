@@ -106,7 +106,7 @@ def describe_gap(mapped: pd.DataFrame) -> pd.DataFrame:
     figures = zip(held["share"], held["low"], held["high"], strict=True)
     shares = [
         say(
-            "{share} % ({low}–{high})",
+            "{share}% ({low}–{high})",
             share=f"{100 * share:.0f}",
             low=f"{100 * low:.0f}",
             high=f"{100 * high:.0f}",

@@ -508,7 +508,7 @@ TABLE = (
         message("revision share"),
         revision_share,
         message("Of the reviews, those that changed a finding."),
-        message("0 % over many reviews is a warning, not a triumph."),
+        message("0% over many reviews is a warning, not a triumph."),
     ),
 )
 MEASURES = {measure.name: measure for measure in TABLE}
@@ -677,8 +677,8 @@ class Wording:
 
 
 LINE = Wording(
-    few=message("{k} of {of}: {share} % ({low}–{high} %)"),
-    many=message("{share} % ({low}–{high} %), {k} of {of}"),
+    few=message("{k} of {of}: {share}% ({low}–{high}%)"),
+    many=message("{share}% ({low}–{high}%), {k} of {of}"),
     ratio=message("{value} ({k} for {of} reviews)"),
     count=message("{k} of {of}"),
     is_plain=True,
@@ -690,8 +690,8 @@ CELL = Wording(
     count=message("{part} of {whole}"),
 )
 SENTENCE = Wording(
-    few=message("{part} of {whole} (95 % interval {low} to {high})"),
-    many=message("{share} ({part} of {whole}; 95 % interval {low} to {high})"),
+    few=message("{part} of {whole} (95% interval {low} to {high})"),
+    many=message("{share} ({part} of {whole}; 95% interval {low} to {high})"),
     ratio=message("{part} for {whole}"),
     count=message("{part} of {whole}"),
 )

@@ -75,58 +75,58 @@ WORDS = {
         happened=message("{n} were put into practice"),
         headline=message("In practice"),
         state=message("in practice"),
-        by_then=message("{share} % in practice"),
+        by_then=message("{share}% in practice"),
         told=message("In practice {shares}."),
         unknown=message(
             "Whether in practice within {times} months cannot be told yet: none was followed so long."
         ),
-        median=message("Median time to practice {time}, 95 % interval {low} to {high}."),
+        median=message("Median time to practice {time}, 95% interval {low} to {high}."),
         alone=message("Median time to practice {time}, of a single finding."),
-        so_far=message("Median time to practice not reached: at most {share} % so far."),
+        so_far=message("Median time to practice not reached: at most {share}% so far."),
         not_reached=message(
             "Median time to practice not reached: fewer than half are in practice after {time}."
         ),
         waiting=message("still waiting"),
         still=message("{n} still waiting"),
-        share_waiting=message("{share} % still waiting"),
+        share_waiting=message("{share}% still waiting"),
     ),
     "carried_out": Words(
         happened=message("{n} were carried out"),
         headline=message("Carried out"),
         state=message("carried out"),
-        by_then=message("{share} % carried out"),
+        by_then=message("{share}% carried out"),
         told=message("Carried out {shares}."),
         unknown=message(
             "Whether carried out within {times} months cannot be told yet: none was followed so long."
         ),
-        median=message("Median time until carried out {time}, 95 % interval {low} to {high}."),
+        median=message("Median time until carried out {time}, 95% interval {low} to {high}."),
         alone=message("Median time until carried out {time}, of a single finding."),
-        so_far=message("Median time until carried out not reached: at most {share} % so far."),
+        so_far=message("Median time until carried out not reached: at most {share}% so far."),
         not_reached=message(
             "Median time until carried out not reached: fewer than half are carried out after {time}."
         ),
         waiting=message("still waiting"),
         still=message("{n} still waiting"),
-        share_waiting=message("{share} % still waiting"),
+        share_waiting=message("{share}% still waiting"),
     ),
     "lapsed": Words(
         happened=message("{n} lapsed"),
         headline=message("Lapsed"),
         state=message("lapsed"),
-        by_then=message("{share} % lapsed"),
+        by_then=message("{share}% lapsed"),
         told=message("Lapsed {shares}."),
         unknown=message(
             "Whether lapsed within {times} months cannot be told yet: none was followed so long."
         ),
-        median=message("Median time in practice until lapse {time}, 95 % interval {low} to {high}."),
+        median=message("Median time in practice until lapse {time}, 95% interval {low} to {high}."),
         alone=message("Median time in practice until lapse {time}, of a single finding."),
-        so_far=message("Median time in practice until lapse not reached: at most {share} % so far."),
+        so_far=message("Median time in practice until lapse not reached: at most {share}% so far."),
         not_reached=message(
             "Median time in practice until lapse not reached: fewer than half have lapsed after {time}."
         ),
         waiting=message("still in practice"),
         still=message("{n} still in practice"),
-        share_waiting=message("{share} % still in practice"),
+        share_waiting=message("{share}% still in practice"),
     ),
 }
 CLOSED = {
@@ -157,9 +157,9 @@ def overview(found: Survival) -> pd.DataFrame:
         shares = {
             say("within {months} months", months=MONTHS[at.days]): ""
             if at.share is None
-            else say("{share} %", share=percent(at.share))
+            else say("{share}%", share=percent(at.share))
             if at.low is None
-            else say("{share} % ({low}–{high})", share=percent(at.share), **_ends(at))
+            else say("{share}% ({low}–{high})", share=percent(at.share), **_ends(at))
             for at in one.within
         }
         group = group_name(found, name) if found.groups else say("all")
@@ -277,13 +277,13 @@ def _shares(found: Survival) -> list[str]:
     words = WORDS[found.event]
     told = [
         say(
-            "within {months} months {share} % (95 % interval {low}–{high})",
+            "within {months} months {share}% (95% interval {low}–{high})",
             months=MONTHS[one.days],
             share=percent(one.share),
             **_ends(one),
         )
         if one.low is not None
-        else say("within {months} months {share} %", months=MONTHS[one.days], share=percent(one.share))
+        else say("within {months} months {share}%", months=MONTHS[one.days], share=percent(one.share))
         for one in found.within
         if one.share is not None
     ]

@@ -14,9 +14,9 @@ import pandas as pd
 from matplotlib import font_manager
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.figure import Figure
-from matplotlib.ticker import PercentFormatter
+from matplotlib.ticker import FuncFormatter
 
-from theorytopractice.i18n import CHINESE, say, spoken
+from theorytopractice.i18n import CHINESE, say, say_share, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -322,7 +322,7 @@ def label_day(ax: Axes, day: pd.Timestamp, text: str, height: float = 1) -> None
 
 def percent_axis(ax: Axes) -> None:
     """Write the shares of the value axis in whole per cent."""
-    ax.yaxis.set_major_formatter(PercentFormatter(1, decimals=0, symbol=say("{share} %", share="")))
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: say_share(share)))
 
 
 def share_axis(ax: Axes, top: float = 1) -> None:

@@ -24,7 +24,7 @@ from theorytopractice.charts.style import (
     percent_axis,
 )
 from theorytopractice.errors import PracticeError, shown
-from theorytopractice.i18n import PARTS, message, say, say_in_turn
+from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_share
 from theorytopractice.model.vocabularies import Direction
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def trend(frame: pd.DataFrame, *, name: str = "", ax: Axes | None = None) -> Axe
             style.write_inside(axes, say("nothing to count"))
         else:
             _label_last(axes, values.iloc[-1], is_share=is_share)
-        style.set_note(axes, say("band: 95 % interval") if is_share else "")
+        style.set_note(axes, say("band: 95% interval") if is_share else "")
         style.set_title(axes, trend_title(values, name, is_share=is_share))
         style.hide_frame(axes, keep=("left", "bottom"))
     return axes
@@ -115,7 +115,7 @@ def _label_last(ax: Axes, last: pd.Series, *, is_share: bool) -> None:
 
 
 def _value_text(value: float, *, is_share: bool) -> str:
-    return say("{share} %", share=f"{100 * value:.0f}") if is_share else f"{value:,.4g}"
+    return say_share(value) if is_share else f"{value:,.4g}"
 
 
 Figure: TypeAlias = "str | float | Decimal | None"

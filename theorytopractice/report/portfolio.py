@@ -23,7 +23,6 @@ from theorytopractice.i18n import (
     say_n,
     say_number,
     say_part,
-    say_share,
     say_short_day,
     speaking,
 )
@@ -34,7 +33,7 @@ from theorytopractice.report import sentences
 from theorytopractice.report.data import ReportData
 from theorytopractice.report.sections.decisions import decision_html
 from theorytopractice.report.sections.standing import NOTE, facts
-from theorytopractice.report.sentences import who
+from theorytopractice.report.sentences import share_text, who
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -252,15 +251,14 @@ def _stage_table(shares: pd.DataFrame) -> Markup:
         cells = held.to_dict("records")
         rows.append([str(name), say_number(cells[0]["of"]), *(_stage_share(cell) for cell in cells)])
     heads = [say("Plan"), say("Open findings"), *(name_of(stage) for stage in Stage)]
-    caption = say("Open findings of each plan by stage, with their share of the plan and its 95 % interval")
+    caption = say("Open findings of each plan by stage, with their share of the plan and its 95% interval")
     return table(caption, heads, rows, name="numbers")
 
 
 def _stage_share(cell: dict[Any, Any]) -> str:
     if not cell["of"]:
         return say("nothing to count")
-    figures = {name: say_share(cell[name]) for name in ("share", "low", "high")}
-    return say("{number}: {share} ({low} to {high})", number=say_number(cell["n"]), **figures)
+    return say("{number}: {share}", number=say_number(cell["n"]), share=share_text(cell))
 
 
 def _decisions(name: str, data: ReportData) -> list[Markup]:
@@ -301,7 +299,7 @@ MEASURES = (
 
 def comparison_table(views: Mapping[str, ReportData]) -> Markup:
     """Return a table with a column for each plan and a row for each measure, and the cautions behind it."""
-    caption = say("The same measures of every plan, with their counts and 95 % intervals")
+    caption = say("The same measures of every plan, with their counts and 95% intervals")
     rows = [[say(head), *(words(data) for data in views.values())] for head, words in COUNTS.items()]
     rows += [
         [_measure_head(name), *(_measure_text(data, name) for data in views.values())] for name in MEASURES

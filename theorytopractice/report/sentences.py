@@ -8,7 +8,7 @@ import pandas as pd
 
 from theorytopractice.assessment.tally import closed_count
 from theorytopractice.html import anchor, tag
-from theorytopractice.i18n import message, say, say_as, say_day, say_duration, say_list, say_n
+from theorytopractice.i18n import message, say, say_as, say_day, say_duration, say_list, say_n, say_share
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.values import CADENCE
 from theorytopractice.model.vocabularies import Disposition, FindingKind
@@ -63,6 +63,13 @@ def stage_line(
     else:
         why = _work(standing) or _effect(standing)
     return say("{stage}: {why}.", stage=with_headline(assessed["stage_name"]), why=why)
+
+
+def share_text(cell: LineRow) -> str:
+    """Say a share with its interval: 31% (16% to 75%)."""
+    return say(
+        "{share} ({low} to {high})", **{name: say_share(cell[name]) for name in ("share", "low", "high")}
+    )
 
 
 def with_headline(word: object) -> str:

@@ -11,9 +11,9 @@ from theorytopractice.assessment.data_gaps import GAPS, Gap
 from theorytopractice.assessment.encode import NO_THEME
 from theorytopractice.assessment.gap_map import gap_counts, gravest_themes
 from theorytopractice.html import Part, chart, joined, quiet, section, table, tag
-from theorytopractice.i18n import say, say_duration, say_n, say_number, say_share, say_short_day
+from theorytopractice.i18n import say, say_duration, say_n, say_number, say_short_day
 from theorytopractice.model.labels import name_of
-from theorytopractice.report.sentences import link, who
+from theorytopractice.report.sentences import link, share_text, who
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -74,7 +74,7 @@ def _map(data: ReportData, mapped: pd.DataFrame) -> Markup:
         say("Certainty"),
         say("Open findings"),
         say("In practice"),
-        say("Share in practice (95 % interval)"),
+        say("Share in practice (95% interval)"),
         say_n("On the shelf for over {n} day", "On the shelf for over {n} days", data.settings.new_grace),
         say("Known, not done"),
         say("Ahead of the evidence"),
@@ -89,14 +89,11 @@ def _map(data: ReportData, mapped: pd.DataFrame) -> Markup:
 
 def _cells(cell: dict[Hashable, Any]) -> list[object]:
     """Return one cell of the map as a row of the table."""
-    share = say(
-        "{share} ({low} to {high})", **{name: say_share(cell[name]) for name in ("share", "low", "high")}
-    )
     counts = [
         say_number(len(cell[name]) if isinstance(cell[name], list) else cell[name])
         for name in ("n", "in_practice", "shelved", "know_do_gap", "ahead_of_evidence")
     ]
-    return [_theme(cell), name_of(cell["certainty"]), *counts[:2], share, *counts[2:]]
+    return [_theme(cell), name_of(cell["certainty"]), *counts[:2], share_text(cell), *counts[2:]]
 
 
 def _rest(mapped: pd.DataFrame, shown: pd.DataFrame) -> Markup | str:

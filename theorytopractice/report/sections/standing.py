@@ -133,7 +133,7 @@ def _rate(data: ReportData) -> Markup:
         ]
         for _, row in followed.iterrows()
     ]
-    heads = [say("Day"), say("In practice"), say("Findings"), say("95 % interval")]
+    heads = [say("Day"), say("In practice"), say("Findings"), say("95% interval")]
     numbers = table(
         say("Practice rate: open findings in practice, of all open findings"), heads, rows, name="numbers"
     )
@@ -151,7 +151,7 @@ def _time(data: ReportData) -> Markup:
         ]
         for at in found.within
     ]
-    heads = [say("Within"), say("In practice"), say("95 % interval")]
+    heads = [say("Within"), say("In practice"), say("95% interval")]
     caption = say("Share of findings in practice by the time since they were recorded; open ones count too")
     numbers = [tag("p", found.text), table(caption, heads, rows, name="numbers")]
     return chart(charts.picture(charts.survival(found)), tag("div", *numbers))
