@@ -199,7 +199,7 @@ def test_an_empty_plan_has_nothing_open():
 
 def test_the_command_prints_sentences_and_json():
     command = ["forecast", str(ttp.path_of("data/example")), "--as-of", "2026-06-30"]
-    assert "Chance that all are done: 50 % by" in CliRunner().invoke(main, command).stdout
+    assert "Chance that all are done: 50% by" in CliRunner().invoke(main, command).stdout
     rows = json.loads(CliRunner().invoke(main, [*command, "--by", "theme", "--format", "json"]).stdout)
     assert rows[0]["theme"] is None
     assert {row["as_of"] for row in rows} == {"2026-06-30"}

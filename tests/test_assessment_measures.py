@@ -301,7 +301,7 @@ def test_every_measure_has_a_name_and_a_caution():
     assert cautions(measures({}, as_of=DAY)) == {}
     grouped = cautions(pd.DataFrame({"measure": list(MEASURES), "denominator": 1}))
     assert grouped["now at 'on the shelf' … now at 'sustained'"] == MEASURES["funnel_now_3"].caution
-    assert grouped["revision share"] == "0 % over many reviews is a warning, not a triumph."
+    assert grouped["revision share"] == "0% over many reviews is a warning, not a triumph."
 
 
 def test_counts_come_first_below_twenty():
@@ -316,9 +316,9 @@ def test_counts_come_first_below_twenty():
         }
     )
     assert say_measures(frame) == [
-        "7 of 10: 70 % (40–89 %)",
-        "30.8 % (25.5–36.6 %), 81 of 263",
-        "0 % (0–16 %), 0 of 20",
+        "7 of 10: 70% (40–89%)",
+        "30.8% (25.5–36.6%), 81 of 263",
+        "0% (0–16%), 0 of 20",
     ]
 
 

@@ -161,7 +161,7 @@ def test_competing_endings_come_out_of_a_plan_folder_by_the_command(tmp_path):
     assert all(one["low"] < one["share"] < one["high"] for one in found["within"])
     assert found["median_days"] is None  # two of five, and no more
     assert found["net_median_days"] == 400  # Kaplan–Meier: 0.8, then half of it
-    assert "Median time until carried out not reached: at most 40 % so far." in found["text"]
+    assert "Median time until carried out not reached: at most 40% so far." in found["text"]
     assert (
         "If nothing were closed for other reasons, the median would be 400 days (13 months)." in found["text"]
     )
@@ -209,15 +209,15 @@ def test_with_other_ways_out_the_median_is_that_of_the_cumulative_incidence():
     assert (early.median_days, early.net_median_days) == (5, 5)
     never = ttp.survival(durations([2, 3, 4, 5], ["in_practice", "rejected", "rejected", "open"]))
     assert (never.median_days, never.net_median_days) == (None, None)
-    assert "not reached: at most 25 % so far. If nothing were closed" in never.text
+    assert "not reached: at most 25% so far. If nothing were closed" in never.text
 
 
 def test_a_share_just_below_one_half_is_not_rounded_up_to_it():
-    """Of 250, 124 are in practice and one was rejected: 49.6 %."""
+    """Of 250, 124 are in practice and one was rejected: 49.6%."""
     found = ttp.survival(
         durations([5] * 125 + [9] * 125, ["in_practice"] * 124 + ["rejected"] + ["open"] * 125)
     )
-    assert "at most 49.6 % so far" in found.text
+    assert "at most 49.6% so far" in found.text
 
 
 def test_a_single_finding_gives_no_interval():
@@ -492,8 +492,8 @@ def test_the_sentence_gives_counts_shares_with_intervals_and_the_median():
     assert text.startswith(
         "As of 2026-06-30: 8 findings: 6 were put into practice, 1 rejected, 1 still waiting."
     )
-    assert "within 6 months 25 % (95 % interval 7–69)" in text
-    assert "Median time to practice 300 days (9 months), 95 % interval 100 to " in text
+    assert "within 6 months 25% (95% interval 7–69)" in text
+    assert "Median time to practice 300 days (9 months), 95% interval 100 to " in text
 
 
 @pytest.mark.parametrize(

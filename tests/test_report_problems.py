@@ -108,9 +108,9 @@ def test_promises_are_four_numbers_and_the_broken_ones_by_name():
     sheet.event("A-1", "confirm", "2026-03-05")
     text = " ".join(report_page(sheet).problems.text.split())
     assert "4 actions were promised to somebody." in text
-    assert "Kept on time, of those that have come due 1 of 3 (95 % interval" in text
+    assert "Kept on time, of those that have come due 1 of 3 (95% interval" in text
     assert "Median days late, of those kept late 10 days (1 kept late)" in text
-    assert "of those kept or disputed 1 of 2 (95 % interval" in text
+    assert "of those kept or disputed 1 of 2 (95% interval" in text
     assert "that are satisfied nobody was asked within 400 days" in text
     assert text.endswith("Promise Made to Due State t People 3 1 Apr 2026 missed")
 

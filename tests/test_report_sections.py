@@ -95,7 +95,7 @@ def test_experiences_are_counted_once_by_what_became_of_them_elsewhere():
         "2 have not been tried elsewhere yet; for 1 nobody has written down why it works."
     )
     assert found[2].startswith(
-        "Sites with a known result where it worked: 1 of 1 (95 % interval 21% to 100%)."
+        "Sites with a known result where it worked: 1 of 1 (95% interval 21% to 100%)."
     )
     assert "At 3 sites the result is not known yet." in found[2]
     assert [line for line in found if line.startswith(("worked: ", "planned: ", "started: "))] == [
@@ -234,7 +234,7 @@ def test_insights_are_counted_once_by_stage():
     )
     assert "F-1 s 1 Jan 2026 high nobody" in found
     assert (
-        "Carried out without an indicator, a target or a baseline: 1 of 2 (95 % interval 9% to 91%)." in found
+        "Carried out without an indicator, a target or a baseline: 1 of 2 (95% interval 9% to 91%)." in found
     )
     assert "F-3 s no indicator of its effect" in found
     assert "in practice 1 1" in found
@@ -263,7 +263,7 @@ def test_learning_counts_the_findings_reviewed_after_the_last_report():
     )
     assert found[2] == (
         "Learning yield: 1 new finding for 2 reviews in the period. "
-        "Reviews that revised a finding or superseded it: 1 of 2 (95 % interval 9% to 91%)."
+        "Reviews that revised a finding or superseded it: 1 of 2 (95% interval 9% to 91%)."
     )
     assert "2 reviews had nothing new to look at: rubber stamps." in found
     assert "F-3 s 31 Dec 2024 546 days never" in found

@@ -204,7 +204,7 @@ def at_least(value: str, target: str) -> bool:
 
 
 def bound(direction: str, value: str) -> str:
-    """Word the bound of a target, such as "at least 80 %"; only the value where no direction is known."""
+    """Word the bound of a target, such as "at least 80%"; only the value where no direction is known."""
     if direction == Direction.ASCENDING:
         return say("at least {value}", value=value)
     return say("at most {value}", value=value) if direction == Direction.DESCENDING else value
@@ -213,3 +213,8 @@ def bound(direction: str, value: str) -> str:
 def between(low: str, high: str) -> str:
     """Word a target range, such as "36 to 38 °C"."""
     return say("{low} to {high}", low=low, high=high)
+
+
+def unit_after(unit: str) -> str:
+    """Return a unit as it stands after a value: behind a space, but the sign of per cent without one."""
+    return f" {unit}" if unit and unit != "%" else unit

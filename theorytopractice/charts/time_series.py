@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from theorytopractice.assessment.measures import MEASURES, measure_name
-from theorytopractice.assessment.targets import between, bound
+from theorytopractice.assessment.targets import between, bound, unit_after
 from theorytopractice.assessment.verdict import counterfactual as values_of
 from theorytopractice.assessment.verdict_words import format_number
 from theorytopractice.charts import style
@@ -246,7 +246,7 @@ def _last_label(points: pd.DataFrame, unit: str) -> list[Label]:
 
 
 def _aim(direction: str, unit: str, target: Figure, low: Figure, high: Figure) -> str:
-    """Word the target: "at most 15 %", "36 to 38 °C", or nothing."""
+    """Word the target: "at most 15%", "36 to 38 °C", or nothing."""
     if _is_set(target):
         return bound(Direction(direction) if direction else "", f"{_figure(target)}{unit}")
     if _is_set(low) and _is_set(high):
@@ -255,7 +255,7 @@ def _aim(direction: str, unit: str, target: Figure, low: Figure, high: Figure) -
 
 
 def _unit(unit: object) -> str:
-    return f" {style.plain(unit)}" if _is_set(unit) and style.plain(unit) else ""
+    return unit_after(style.plain(unit)) if _is_set(unit) else ""
 
 
 def _level_label(level: Figure, words: str, colour: str) -> list[Label]:

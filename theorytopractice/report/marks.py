@@ -10,6 +10,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from theorytopractice.assessment.phrases import aim_text
+from theorytopractice.assessment.targets import unit_after
 from theorytopractice.charts import svg
 from theorytopractice.html import behind, figures, joined, tag
 from theorytopractice.i18n import say, say_list, say_number, say_short_day
@@ -195,7 +196,7 @@ def _targets(row: PictureRow) -> list[tuple[str, float]]:
 
 def _values_line(row: PictureRow, last: Point, baseline: float | None) -> str:
     """Say the latest value, and which values it is to be compared with."""
-    unit: str = "" if pd.isna(row["unit"]) else f" {row['unit']}"
+    unit = "" if pd.isna(row["unit"]) else unit_after(str(row["unit"]))
     facts = {
         "name": row["name"],
         "value": f"{last.text}{unit}",
