@@ -166,10 +166,10 @@ def behind(summary: object, *inside: object) -> Markup:
 
 def chart(picture: Drawing, numbers: object, *, is_wide: bool = False) -> Markup:
     """Return a chart with its words, and its numbers as a table behind it; a wide one scrolls in a box of its own."""
-    shown = Markup(picture.html())  # noqa: S704 - a chart escapes its words
+    figure = Markup(picture.html())  # noqa: S704 - a chart escapes its words
     if is_wide:
-        shown = tag("div", shown, class_="box wide", role="region", tabindex="0", aria_label=picture.words)
-    return tag("div", shown, behind(say("The same as a table"), numbers), class_="chart-box")
+        figure = tag("div", figure, class_="box wide", role="region", tabindex="0", aria_label=picture.words)
+    return tag("div", figure, behind(say("The same as a table"), numbers), class_="chart-box")
 
 
 def terms(pairs: Iterable[tuple[str, object]], *, name: str = "") -> Markup:

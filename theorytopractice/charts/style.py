@@ -63,9 +63,9 @@ def fonts() -> tuple[str, ...]:
     """Name the wanted fonts that this machine has, so that none is missed with a warning; one of them Chinese."""
     if not known_fonts().intersection(CHINESE_FONTS):
         add_new_fonts()
-    found = known_fonts()
-    latin = [name for name in (LATIN_FONT,) if name in found]
-    chinese = [name for name in CHINESE_FONTS if name in found]
+    known = known_fonts()
+    latin = [name for name in (LATIN_FONT,) if name in known]
+    chinese = [name for name in CHINESE_FONTS if name in known]
     return (*latin, *chinese[:1]) or ("sans-serif",)
 
 

@@ -102,9 +102,9 @@ class Scope:
             wanted = getattr(self, name).strip()
             if not wanted:
                 continue
-            found = had[name]
-            words = sorted(found["word"].unique())
-            mine = found.loc[found["word"] == wanted, "finding_id"]
+            held = had[name]
+            words = sorted(held["word"].unique())
+            mine = held.loc[held["word"] == wanted, "finding_id"]
             if mine.empty:
                 raise PracticeError(f"No finding has the {name} {shown(wanted)}{_hint(wanted, words, name)}")
             chosen &= set(mine)
@@ -170,8 +170,8 @@ def _had(tables: Tables) -> dict[str, pd.DataFrame]:
     owners = answers.merge(tables["owner"][["owner_id", "name", "unit"]], on="owner_id", how="left")
 
     def pairs(frame: pd.DataFrame, column: str) -> pd.DataFrame:
-        told = frame[["finding_id", column]].dropna().rename(columns={column: "word"})
-        return told.assign(word=told["word"].astype(str).str.strip())
+        rows = frame[["finding_id", column]].dropna().rename(columns={column: "word"})
+        return rows.assign(word=rows["word"].astype(str).str.strip())
 
     return {
         "unit": pairs(owners, "unit"),

@@ -108,7 +108,7 @@ class TheoryToPracticeExporter(HTMLExporter):  # type: ignore[misc,unused-ignore
         page, result = TemplateExporter.from_notebook_node(self, nb, result, **options)
         page = UNDESCRIBED.sub('<img alt="no description"', page)
         numbers = iter(range(1, page.count("data:image/svg+xml") + 1))
-        page = CHART.sub(lambda found: inline(found[1], found[2], next(numbers)), _with_title(page))
+        page = CHART.sub(lambda match: inline(match[1], match[2], next(numbers)), _with_title(page))
         if not self.single_file:
             name = result.get("unique_key", "report")
             page, files = split_page(page, f"{name}{BESIDE}")
@@ -132,15 +132,15 @@ def inline(alt: str, data: str, number: int) -> str:
     """Return a chart as inline SVG with its alternative text, in the page's own colours and fonts."""
     svg = BETWEEN.sub("", PROLOGUE.sub("", base64.b64decode(data).decode()))
     svg = ELEMENT.sub(
-        lambda found: _own_names(found[0], number), svg
+        lambda match: _own_names(match[0], number), svg
     )  # what stands between them are the plan's words
     return f'<div class="svg" role="img" aria-label="{safe(unescape(alt))}">{svg}</div>'
 
 
 def _own_names(element: str, number: int) -> str:
     """Return an element of a chart with names that no other chart of the page has, written briefly."""
-    named = NAMED.sub(lambda found: f"{found[1]}c{number}-", element)
-    return STYLED.sub(lambda found: _theme_colours(found[0]), PRECISE.sub(r"\1", named))
+    named = NAMED.sub(lambda match: f"{match[1]}c{number}-", element)
+    return STYLED.sub(lambda match: _theme_colours(match[0]), PRECISE.sub(r"\1", named))
 
 
 def _theme_colours(style: str) -> str:
@@ -186,7 +186,7 @@ def split_page(page: str, folder: str) -> tuple[str, dict[str, str]]:
     if not match or len(page.encode()) <= MOST_BYTES:
         return page, {}
     files = list(_files(match["cards"]))
-    home = {one: f"{quote(folder)}/{file.name}" for file in files for one in file.ids}
+    home = {finding_id: f"{quote(folder)}/{file.name}" for file in files for finding_id in file.ids}
     shell = page[: page.index("<main")], page[page.index("</main>") :]
     with speaking(of_tag(LANGUAGE.search(page)[1])):  # type: ignore[index]
         front = "".join([page[: match.start()], _index(files, folder), page[match.end() :]])
@@ -220,9 +220,15 @@ def _file(number: int, batch: list[tuple[str, str]]) -> File:
 def _index(files: list[File], folder: str) -> Markup:
     """Return where each finding is told of, by file and by number."""
     links = [tag("a", _span(files, at), href=f"{quote(folder)}/{file.name}") for at, file in enumerate(files)]
-    every = sorted(((one, file) for file in files for one in file.ids), key=lambda pair: natural(pair[0]))
+    every = sorted(
+        ((finding_id, file) for file in files for finding_id in file.ids), key=lambda pair: natural(pair[0])
+    )
     numbers = joined(
-        (tag("a", _number(one), href=f"{quote(folder)}/{file.name}#{one}") for one, file in every), " "
+        (
+            tag("a", _number(finding_id), href=f"{quote(folder)}/{file.name}#{finding_id}")
+            for finding_id, file in every
+        ),
+        " ",
     )
     lead = say_n(
         "They are told of in {n} file beside this one, the most urgent first.",

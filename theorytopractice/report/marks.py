@@ -12,17 +12,27 @@ from markupsafe import Markup
 from theorytopractice.assessment.phrases import aim_text
 from theorytopractice.assessment.targets import unit_after
 from theorytopractice.charts import svg
-from theorytopractice.html import behind, figures, joined, tag
+from theorytopractice.html import NOTHING, behind, figures, joined, tag
 from theorytopractice.i18n import say, say_list, say_number, say_short_day
 from theorytopractice.model.labels import check_name, name_of
 from theorytopractice.model.vocabularies import Direction, FindingKind, Measure
-from theorytopractice.report.sentences import with_headline
+from theorytopractice.report.sentences import link, with_headline
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
     from datetime import date
 
     from theorytopractice.report.data import ReportData
+
+
+def finding_html(data: ReportData, finding_id: str) -> Markup:
+    """Return a finding's number as a link, and what the finding says."""
+    return joined([link(finding_id), " ", data.statement(finding_id)])
+
+
+def more_html(words: str, left: int) -> Markup:
+    """Return how many rows a list leaves out; nothing where it leaves out none."""
+    return tag("p", words, class_="more") if left > 0 else NOTHING
 
 
 def mark_strip(marks: Sequence[str], words: object) -> Markup:
@@ -196,7 +206,7 @@ def _targets(row: PictureRow) -> list[tuple[str, float]]:
 
 def _values_line(row: PictureRow, last: Point, baseline: float | None) -> str:
     """Say the latest value, and which values it is to be compared with."""
-    unit = "" if pd.isna(row["unit"]) else unit_after(str(row["unit"]))
+    unit: str = "" if pd.isna(row["unit"]) else unit_after(str(row["unit"]))
     facts = {
         "name": row["name"],
         "value": f"{last.text}{unit}",

@@ -147,9 +147,9 @@ class Portfolio:
     def ladders(self) -> Part:
         """The stages of every plan on one chart, as shares with their counts."""
         shares = stage_shares({name: data.assessed for name, data in self.views.items()})
-        shown = list(self.views)[:MOST_PLANS]
+        drawn = list(self.views)[:MOST_PLANS]
         left = list(self.views)[MOST_PLANS:]
-        picture = charts.picture(charts.ladders(shares[shares["plan"].isin(shown)]))
+        picture = charts.picture(charts.ladders(shares[shares["plan"].isin(drawn)]))
         more = say_n("{n:,} more plan is not drawn: {names}.", "{n:,} more plans are not drawn: {names}.", len(left), names=say_list(left))  # fmt: skip
         return section(
             "ladders",
@@ -180,7 +180,7 @@ class Portfolio:
             tag(
                 "footer",
                 tag("h2", say("From what this was made")),
-                *(tag("p", one) for one in notes),
+                *(tag("p", note) for note in notes),
                 *blocks,
             )
         )
@@ -304,8 +304,8 @@ def comparison_table(views: Mapping[str, ReportData]) -> Markup:
     rows += [
         [_measure_head(name), *(_measure_text(data, name) for data in views.values())] for name in MEASURES
     ]
-    shown = table(caption, [say("Measure"), *views], rows, name="abreast")
-    return joined([shown, behind(say("What to mind beside each measure"), _cautions(views))])
+    measures = table(caption, [say("Measure"), *views], rows, name="abreast")
+    return joined([measures, behind(say("What to mind beside each measure"), _cautions(views))])
 
 
 def _measure_text(data: ReportData, name: str) -> str:

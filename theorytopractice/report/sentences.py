@@ -174,10 +174,10 @@ def _effect(row: LineRow) -> str:
         if row["asks_evidence"]
         else say_n("its action is done", "the {n} actions that carry it out are done", n)
     )
-    required, shown = int(row["n_required"]), int(row["n_shown"])
+    required, n_shown = int(row["n_required"]), int(row["n_shown"])
     if not required:
         return say("{done}; nobody measures the effect", done=done)
-    if shown == required:
+    if n_shown == required:
         return say_n(
             "{done}; its outcome is shown", "{done}; all {n} outcomes are shown", required, done=done
         )
@@ -186,7 +186,7 @@ def _effect(row: LineRow) -> str:
     return say_n(
         "{done}; {n} of its {of} outcomes is shown",
         "{done}; {n} of its {of} outcomes are shown",
-        shown,
+        n_shown,
         done=done,
         of=required,
     )

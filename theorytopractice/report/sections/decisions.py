@@ -12,6 +12,7 @@ from theorytopractice.html import Part, joined, listed, mark, quiet, section, ta
 from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_day, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Disposition
+from theorytopractice.report.marks import more_html
 from theorytopractice.report.sentences import link, who
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def past_decisions(data: ReportData) -> list[Markup]:
         tag("p", _fate_counts(outcomes, day)),
         listed((_past_item(data, outcome) for outcome in outcomes), name="moves"),
         tag("p", basis, class_="note"),
-        *([tag("p", more, class_="more")] if left > 0 else []),
+        more_html(more, left),
     ]
 
 

@@ -34,7 +34,7 @@ def render(data: ReportData) -> Part:
     cards = sorted(Cards(data).each(), key=lambda card: list(Status).index(card.status))
     if not cards:
         return section("findings", heading, quiet(say("The plan has no finding yet.")))
-    key = tag("p", joined((mark(one) for one in Status), " "), class_="key")
+    key = tag("p", joined((mark(each) for each in Status), " "), class_="key")
     n, closed = sentences.findings(len(cards)), sum(card.status is Status.CLOSED for card in cards)
     total = (
         say_n("{findings}, {n:,} of them closed.", "{findings}, {n:,} of them closed.", closed, findings=n)
@@ -67,7 +67,7 @@ class Cards:
     def __init__(self, data: ReportData) -> None:
         """Gather what the cards tell."""
         self._view = data
-        self._waiting = {one.finding_id for one in data.waiting}
+        self._waiting = {decision.finding_id for decision in data.waiting}
         self._statement = data.finding["statement"].to_dict()
         self._standing = {row["finding_id"]: row for row in data.standing.to_dict("records")}
         self._checks = {row["finding_id"]: row for row in data.mechanisms.to_dict("records")}

@@ -16,7 +16,15 @@ from theorytopractice.html import Part, behind, chart, joined, listed, mark, qui
 from theorytopractice.i18n import message, say, say_list, say_n, say_names, say_number, say_short_day
 from theorytopractice.model.labels import check_name, name_of
 from theorytopractice.model.vocabularies import Certainty, FindingKind, Stage
-from theorytopractice.report.marks import MOST_SLOTS, SITE_MARKS, SLOT_MARKS, mark_key, mark_strip
+from theorytopractice.report.marks import (
+    MOST_SLOTS,
+    SITE_MARKS,
+    SLOT_MARKS,
+    finding_html,
+    mark_key,
+    mark_strip,
+    more_html,
+)
 from theorytopractice.report.sentences import cadence, closed_text, empty_text, link
 
 if TYPE_CHECKING:
@@ -62,7 +70,7 @@ def _insights_lead(insights: pd.DataFrame) -> str:
     """Say how the insights stand; each is counted once."""
     stage = insights["stage"].astype(int)
     on_shelf, done, reached = (
-        int((stage == one).sum()) for one in (Stage.ON_THE_SHELF, Stage.CARRIED_OUT, Stage.IN_PRACTICE)
+        int((stage == level).sum()) for level in (Stage.ON_THE_SHELF, Stage.CARRIED_OUT, Stage.IN_PRACTICE)
     )
     sustained = int((stage > Stage.IN_PRACTICE).sum())
     return say(
@@ -126,7 +134,7 @@ def _shelf(data: ReportData, insights: pd.DataFrame) -> Markup:
     )
     rows = [
         [
-            joined([link(row["finding_id"]), " ", data.statement(row["finding_id"])]),
+            finding_html(data, row["finding_id"]),
             "–" if pd.isna(row["since"]) else say_short_day(row["since"].date()),
             name_of(row["certainty"]),
             say_list(data.answers(row["finding_id"])[:3]) or name_of("nobody"),
@@ -134,12 +142,10 @@ def _shelf(data: ReportData, insights: pd.DataFrame) -> Markup:
         for row in shelved.sort_values("since", kind="stable").head(MOST_INSIGHTS).to_dict("records")
     ]
     heads = [say("Insight"), say("Known since"), say("Certainty"), say("Who answers")]
-    made = table(say("Insights on the shelf, the longest known first"), heads, rows, name="works")
+    listing = table(say("Insights on the shelf, the longest known first"), heads, rows, name="works")
     left = len(shelved) - MOST_INSIGHTS
     more = say_n("{n:,} more insight stands on the shelf.", "{n:,} more insights stand on the shelf.", left)
-    return joined(
-        [heading, tag("p", gaps) if sure else "", made, tag("p", more, class_="more") if left > 0 else ""]
-    )
+    return joined([heading, tag("p", gaps) if sure else "", listing, more_html(more, left)])
 
 
 def _unseen(data: ReportData, insights: pd.DataFrame, figures: pd.DataFrame) -> Markup:
@@ -161,16 +167,16 @@ def _unseen(data: ReportData, insights: pd.DataFrame, figures: pd.DataFrame) -> 
         return joined([heading, quiet(share)])
     rows = [
         [
-            joined([link(row["finding_id"]), " ", data.statement(row["finding_id"])]),
+            finding_html(data, row["finding_id"]),
             say_list([flag_label(flag) for flag in row["missing"]]),
         ]
         for row in unseen.head(MOST_INSIGHTS).to_dict("records")
     ]
     caption = say("Insights that are carried out although nobody looked for an effect")
-    made = table(caption, [say("Insight"), say("What is missing")], rows, name="works")
+    listing = table(caption, [say("Insight"), say("What is missing")], rows, name="works")
     left = len(unseen) - MOST_INSIGHTS
     more = say_n("{n:,} more insight is like this.", "{n:,} more insights are like this.", left)
-    return joined([heading, tag("p", share), made, tag("p", more, class_="more") if left > 0 else ""])
+    return joined([heading, tag("p", share), listing, more_html(more, left)])
 
 
 MOST_EXPERIENCES = 12
@@ -242,7 +248,7 @@ def _unexplained(n: int) -> str:
 
 def _success(data: ReportData) -> str:
     """Say at how many sites with a known result it worked, and how many are not known yet."""
-    found, unknown = figure_of(data.measures, "replication_success"), data.measures.attrs["unknown_sites"]
+    figure, unknown = figure_of(data.measures, "replication_success"), data.measures.attrs["unknown_sites"]
     open_ones = (
         say_n(
             "At {n:,} site the result is not known yet.",
@@ -252,7 +258,7 @@ def _success(data: ReportData) -> str:
         if unknown
         else say("The result is known at every site.")
     )
-    if pd.isna(found["value"]):
+    if pd.isna(figure["value"]):
         return (
             say("No site has a known result yet. {unknown}", unknown=open_ones)
             if unknown
@@ -260,7 +266,7 @@ def _success(data: ReportData) -> str:
         )
     return say(
         "Sites with a known result where it worked: {share}. {unknown} A site counts once for each experience.",
-        share=say_figure(found, SENTENCE),
+        share=say_figure(figure, SENTENCE),
         unknown=open_ones,
     )
 
@@ -269,24 +275,24 @@ def _experience_list(data: ReportData, experiences: pd.DataFrame) -> Markup:
     """Return one row an experience: the sites with what became of it there, and its stage; the widest spread first."""
     sites = data.spread.groupby("finding_id")["site"].size()
     number = experiences["finding_id"].map(sites).fillna(0)
-    shown = (
+    drawn = (
         experiences.assign(sites=number)
         .sort_values("sites", ascending=False, kind="stable")
         .head(MOST_EXPERIENCES)
     )
-    spread = data.spread[data.spread["finding_id"].isin(shown["finding_id"])]
+    spread = data.spread[data.spread["finding_id"].isin(drawn["finding_id"])]
     by_finding = dict(list(spread.groupby("finding_id")))
     rows = [
         [
-            joined([link(row["finding_id"]), " ", data.statement(row["finding_id"])]),
+            finding_html(data, row["finding_id"]),
             say("not written down") if "unexplained" in row["flags"] else say("written down"),
             _sites(by_finding.get(row["finding_id"])),
             name_of(row["stage_name"]),
         ]
-        for row in shown.to_dict("records")
+        for row in drawn.to_dict("records")
     ]
     heads = [say("Experience"), say("Why it works"), say("Other sites"), say("Stage")]
-    made = table(
+    listing = table(
         say("Experiences and the sites that took them over, most sites first"), heads, rows, name="works"
     )
     left = len(experiences) - MOST_EXPERIENCES
@@ -295,7 +301,7 @@ def _experience_list(data: ReportData, experiences: pd.DataFrame) -> Markup:
         "{n:,} more experiences are in the list of every finding.",
         left,
     )
-    return joined([made, tag("p", more, class_="more") if left > 0 else ""])
+    return joined([listing, more_html(more, left)])
 
 
 def _sites(spread: pd.DataFrame | None) -> object:
@@ -303,10 +309,10 @@ def _sites(spread: pd.DataFrame | None) -> object:
     if spread is None:
         return say("no other site")
     marks = [SITE_MARKS.get(state, svg.EMPTY) for state in spread["state"].head(MOST_MARKS)]
-    told = [
+    texts = [
         _sites_text(str(state), part["site"].tolist()) for state, part in spread.groupby("state", sort=False)
     ]
-    return mark_strip(marks, listed(told))
+    return mark_strip(marks, listed(texts))
 
 
 def _sites_text(state: str, sites: list[str]) -> str:
@@ -339,8 +345,8 @@ def render_mechanisms(data: ReportData) -> Part:
             quiet(empty_text(data.assessed, FindingKind.MECHANISM, is_narrowed=bool(data.scope))),
         )
     mechanisms = _group(data.mechanisms)
-    shown = mechanisms.sort_values("group", kind="stable").head(MOST_MECHANISMS)
-    slots = data.slots[data.slots["finding_id"].isin(shown["finding_id"])]
+    drawn = mechanisms.sort_values("group", kind="stable").head(MOST_MECHANISMS)
+    slots = data.slots[data.slots["finding_id"].isin(drawn["finding_id"])]
     closed = closed_text(data.assessed, FindingKind.MECHANISM)
     return section(
         "mechanisms",
@@ -351,7 +357,7 @@ def render_mechanisms(data: ReportData) -> Part:
             (mark, check_name("missed") if mark == svg.EMPTY else say(words))
             for mark, words in CHECK_MEANINGS
         ),
-        _mechanism_list(shown, slots, len(mechanisms) - MOST_MECHANISMS),
+        _mechanism_list(drawn, slots, len(mechanisms) - MOST_MECHANISMS),
         behind(say("The checks as a table"), _checks(slots)) if len(slots) else None,
         lead=_mechanisms_lead(mechanisms),
     )
@@ -393,20 +399,20 @@ def _mechanisms_lead(mechanisms: pd.DataFrame) -> str:
 
 
 def _persistence(data: ReportData) -> str:
-    found = figure_of(data.measures, "persistence")
-    if pd.isna(found["value"]):
+    figure = figure_of(data.measures, "persistence")
+    if pd.isna(figure["value"]):
         return say("No check has come due yet.")
     return say(
-        "Checks passed, of the last 12 due of each mechanism: {share}.", share=say_figure(found, SENTENCE)
+        "Checks passed, of the last 12 due of each mechanism: {share}.", share=say_figure(figure, SENTENCE)
     )
 
 
-def _mechanism_list(shown: pd.DataFrame, slots: pd.DataFrame, left: int) -> Markup:
+def _mechanism_list(drawn: pd.DataFrame, slots: pd.DataFrame, left: int) -> Markup:
     """Return one row a mechanism, dead letters first."""
     by_finding = dict(list(slots.groupby("finding_id")))
-    rows = [_cells(row, by_finding.get(row["finding_id"])) for row in shown.to_dict("records")]
+    rows = [_cells(row, by_finding.get(row["finding_id"])) for row in drawn.to_dict("records")]
     heads = [say("Mechanism"), say("Checks, oldest first"), say("Held"), say("Last check"), say("Next due")]
-    made = table(
+    listing = table(
         say("Mechanisms and how they are followed, dead letters first"), heads, rows, name="works mechanisms"
     )
     more = say_n(
@@ -414,7 +420,7 @@ def _mechanism_list(shown: pd.DataFrame, slots: pd.DataFrame, left: int) -> Mark
         "{n:,} more mechanisms are in the list of every finding.",
         left,
     )
-    return joined([made, tag("p", more, class_="more") if left > 0 else ""])
+    return joined([listing, more_html(more, left)])
 
 
 def _cells(row: Row, slots: pd.DataFrame | None) -> list[object]:
@@ -440,8 +446,8 @@ def _about(row: Row) -> Markup:
         cadence(row["check_every"]),
     ]
     dead = mark(Status.ACT, name_of("dead_letter")) if row["dead_letter"] else ""
-    said = tag("div", joined(facts, " · "), class_="said")
-    return joined([dead, " ", link(row["finding_id"]), " ", row["statement"], said])
+    about = tag("div", joined(facts, " · "), class_="said")
+    return joined([dead, " ", link(row["finding_id"]), " ", row["statement"], about])
 
 
 def _adherence(row: Row, slots: pd.DataFrame | None) -> object:

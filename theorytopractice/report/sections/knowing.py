@@ -13,6 +13,7 @@ from theorytopractice.assessment.gap_map import gap_counts, gravest_themes
 from theorytopractice.html import Part, chart, joined, quiet, section, table, tag
 from theorytopractice.i18n import say, say_duration, say_n, say_number, say_short_day
 from theorytopractice.model.labels import name_of
+from theorytopractice.report.marks import finding_html
 from theorytopractice.report.sentences import link, share_text, who
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def sentence(mapped: pd.DataFrame) -> str:
 
 def _map(data: ReportData, mapped: pd.DataFrame) -> Markup:
     """Draw the map of the themes that matter most, with its numbers, and say how many are left out."""
-    shown = gravest_themes(mapped, MOST_THEMES)
+    drawn = gravest_themes(mapped, MOST_THEMES)
     heads = [
         say("Theme"),
         say("Certainty"),
@@ -79,12 +80,12 @@ def _map(data: ReportData, mapped: pd.DataFrame) -> Markup:
         say("Known, not done"),
         say("Ahead of the evidence"),
     ]
-    rows = [_cells(cell) for cell in shown[shown["n"] > 0].to_dict("records")]
+    rows = [_cells(cell) for cell in drawn[drawn["n"] > 0].to_dict("records")]
     caption = say("Open findings by theme and certainty; what has no open finding is left out")
     picture = chart(
-        charts.picture(charts.gap_map(shown)), table(caption, heads, rows, name="numbers"), is_wide=True
+        charts.picture(charts.gap_map(drawn)), table(caption, heads, rows, name="numbers"), is_wide=True
     )
-    return joined([picture, _rest(mapped, shown)])
+    return joined([picture, _rest(mapped, drawn)])
 
 
 def _cells(cell: dict[Hashable, Any]) -> list[object]:
@@ -96,12 +97,12 @@ def _cells(cell: dict[Hashable, Any]) -> list[object]:
     return [_theme(cell), name_of(cell["certainty"]), *counts[:2], share_text(cell), *counts[2:]]
 
 
-def _rest(mapped: pd.DataFrame, shown: pd.DataFrame) -> Markup | str:
+def _rest(mapped: pd.DataFrame, drawn: pd.DataFrame) -> Markup | str:
     """Say how many themes are not drawn, and how many open findings they have."""
-    n = mapped["theme"].nunique() - shown["theme"].nunique()
+    n = mapped["theme"].nunique() - drawn["theme"].nunique()
     if not n:
         return ""
-    held = int(mapped["n"].sum() - shown["n"].sum())
+    held = int(mapped["n"].sum() - drawn["n"].sum())
     words = say_n(
         "{n:,} more theme is not drawn; open findings in it: {held}.",
         "{n:,} more themes are not drawn; open findings in them: {held}.",
@@ -114,16 +115,16 @@ def _rest(mapped: pd.DataFrame, shown: pd.DataFrame) -> Markup | str:
 def _gaps(data: ReportData, mapped: pd.DataFrame) -> Markup:
     """Name the findings that are known and stand on the shelf, the longest known first."""
     since = data.standing["counted_from"]
-    found = sorted(_names(mapped, "know_do_gap"), key=lambda one: since[one[0]])
+    findings = sorted(_names(mapped, "know_do_gap"), key=lambda pair: since[pair[0]])
     rows = [
         [
-            _finding(data, finding_id),
+            finding_html(data, finding_id),
             _theme(cell),
             name_of(cell["certainty"]),
             say_short_day(since[finding_id].date()),
             who(data.answers(finding_id)),
         ]
-        for finding_id, cell in found[:MOST_NAMED]
+        for finding_id, cell in findings[:MOST_NAMED]
     ]
     heads = [say("Finding"), say("Theme"), say("Certainty"), say("Known since"), say("Who answers")]
     caption = say(
@@ -131,27 +132,27 @@ def _gaps(data: ReportData, mapped: pd.DataFrame) -> Markup:
         "Known since: recorded, or last revised in what it means"
     )
     none = say("Nothing that is known with high or moderate certainty stands on the shelf.")
-    return _named_list(say("Known, not done"), caption, heads, rows, len(found), none)
+    return _named_list(say("Known, not done"), caption, heads, rows, len(findings), none)
 
 
 def _ahead(data: ReportData, mapped: pd.DataFrame) -> Markup:
     """Name the findings that were carried out although little is certain of them."""
     stage = data.assessed.set_index("finding_id")["stage_name"]
-    found = _names(mapped, "ahead_of_evidence")
+    findings = _names(mapped, "ahead_of_evidence")
     rows = [
         [
-            _finding(data, finding_id),
+            finding_html(data, finding_id),
             _theme(cell),
             name_of(cell["certainty"]),
             name_of(stage[finding_id]),
             who(data.answers(finding_id)),
         ]
-        for finding_id, cell in found[:MOST_NAMED]
+        for finding_id, cell in findings[:MOST_NAMED]
     ]
     heads = [say("Finding"), say("Theme"), say("Certainty"), say("Stage"), say("Who answers")]
     caption = say("Carried out, in practice or sustained, although the certainty is low or very low")
     none = say("Nothing was carried out of which the certainty is low or very low.")
-    return _named_list(say("Ahead of the evidence"), caption, heads, rows, len(found), none)
+    return _named_list(say("Ahead of the evidence"), caption, heads, rows, len(findings), none)
 
 
 def _named_list(  # noqa: PLR0913, PLR0917 - the words of one list
@@ -175,10 +176,6 @@ def _names(mapped: pd.DataFrame, column: str) -> list[tuple[str, dict[Hashable, 
     """Return every finding of a column of lists with the cell that it is in."""
     held = mapped[mapped[column].str.len() > 0].to_dict("records")
     return [(finding_id, cell) for cell in held for finding_id in cell[column]]
-
-
-def _finding(data: ReportData, finding_id: str) -> Markup:
-    return joined([link(finding_id), " ", data.statement(finding_id)])
 
 
 def _theme(cell: dict[Hashable, Any]) -> str:
@@ -225,7 +222,7 @@ def _count(gap: Gap, n: int, of: int) -> str:
 
 def _links(finding_ids: list[str]) -> Markup:
     """Return the findings as links, at most twelve."""
-    named = joined((link(one) for one in finding_ids[:MOST_LINKS]), " ")
+    named = joined((link(finding_id) for finding_id in finding_ids[:MOST_LINKS]), " ")
     left = len(finding_ids) - MOST_LINKS
     if left <= 0:
         return named
@@ -239,7 +236,7 @@ def _silence(data: ReportData) -> Markup:
         return quiet(say("No finding is open."))
     rows = [
         [
-            joined([link(row["finding_id"]), " ", data.statement(row["finding_id"])]),
+            finding_html(data, row["finding_id"]),
             say_duration(row["days"]),
             say("nothing since it was recorded")
             if pd.isna(row["newest_on"])

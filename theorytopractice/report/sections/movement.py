@@ -12,6 +12,7 @@ from theorytopractice.html import Part, joined, listed, safe, section, tag
 from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_day, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Disposition, Stage
+from theorytopractice.report.marks import more_html
 from theorytopractice.report.sections.decisions import past_decisions
 from theorytopractice.report.sentences import link
 
@@ -102,7 +103,7 @@ def _summary(changes: Changes) -> str:
         return say(
             "Nothing has moved: no finding rose or fell a stage, lapsed, was added, closed, opened again or revised."
         )
-    told = (
+    clauses = (
         say_n("{n:,} finding moved up a stage or more", "{n:,} findings moved up a stage or more", up)
         if up
         else say("no finding moved up a stage"),
@@ -117,7 +118,7 @@ def _summary(changes: Changes) -> str:
         else say("none was opened again"),
         say_n("{n:,} was revised", "{n:,} were revised", revised) if revised else say("none was revised"),
     )
-    return say("Since then {changes}.", changes=say_in_turn(CLAUSES, told))
+    return say("Since then {changes}.", changes=say_in_turn(CLAUSES, clauses))
 
 
 def _group(data: ReportData, heading: str, frame: pd.DataFrame, tell: Tell) -> Markup:
@@ -139,7 +140,7 @@ def _group(data: ReportData, heading: str, frame: pd.DataFrame, tell: Tell) -> M
         [
             tag("h3", heading),
             listed(items, name="moves"),
-            *([tag("p", more, class_="more")] if left > 0 else []),
+            more_html(more, left),
         ]
     )
 
@@ -229,13 +230,13 @@ def _opening(row: Row) -> str:
 def _revision(row: Row) -> str:
     """Tell by which review a finding was revised, or when its wording changed."""
     became = row["what"]
-    said = say(REVISED[became], day=say_day(as_date(row["happened_on"])))
+    text = say(REVISED[became], day=say_day(as_date(row["happened_on"])))
     if isinstance(row["reason"], str):
-        said = say("{revised}: {reason}", revised=said, reason=row["reason"])
+        text = say("{revised}: {reason}", revised=text, reason=row["reason"])
     return (
-        say("{revised} ({fact_id})", revised=said, fact_id=row["fact_id"])
+        say("{revised} ({fact_id})", revised=text, fact_id=row["fact_id"])
         if isinstance(row["fact_id"], str)
-        else said
+        else text
     )
 
 

@@ -29,6 +29,7 @@ from theorytopractice.i18n import (
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.settings import SOON_DAYS
 from theorytopractice.model.vocabularies import FindingKind
+from theorytopractice.report.marks import more_html
 from theorytopractice.report.sentences import link
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def _table(load: pd.DataFrame) -> list[Markup]:
         "due_in_30_days": say("Due in 30 days"),
         "stalled": say("Stalled"),
     }
-    shown = table(
+    loads = table(
         say("Actions that serve an open finding, by who is accountable"),
         (say("Owner"), say("Unit"), *columns.values()),
         (
@@ -99,7 +100,7 @@ def _table(load: pd.DataFrame) -> list[Markup]:
         "{n:,} more owners, with fewer or no open actions.",
         left,
     )
-    return [shown, *([tag("p", more, class_="more")] if left > 0 else []), tag("p", words, class_="note")]
+    return [loads, more_html(more, left), tag("p", words, class_="note")]
 
 
 def _name(row: dict[Any, Any]) -> str:
@@ -142,20 +143,20 @@ def _list(data: ReportData) -> list[Markup]:
     agenda = data.agenda
     if agenda.empty:
         return [quiet(say("No action is open, so nothing falls due."))]
-    listed = earliest_due(agenda, agenda["is_overdue"], MOST_ACTIONS)
-    left = len(agenda) - len(listed)
-    shown = table(
+    named = earliest_due(agenda, agenda["is_overdue"], MOST_ACTIONS)
+    left = len(agenda) - len(named)
+    actions = table(
         say("Open actions as of {day}, the earliest due first", day=say_day(data.day)),
         (say("Action"), say("Who"), say("Due"), say("Time left"), say("Finding")),
-        (_action(row) for row in listed.to_dict("records")),
+        (_action(row) for row in named.to_dict("records")),
         name="agenda",
     )
-    return [shown, *([tag("p", _more(agenda, listed, left), class_="more")] if left > 0 else [])]
+    return [actions, *([tag("p", _more(agenda, named, left), class_="more")] if left > 0 else [])]
 
 
-def _more(agenda: pd.DataFrame, listed: pd.DataFrame, left: int) -> str:
+def _more(agenda: pd.DataFrame, named: pd.DataFrame, left: int) -> str:
     """Say how many open actions are not listed, and how many of them are overdue."""
-    overdue = int(agenda["is_overdue"].sum() - listed["is_overdue"].sum())
+    overdue = int(agenda["is_overdue"].sum() - named["is_overdue"].sum())
     words = (
         say_n("{n:,} of them is overdue", "{n:,} of them are overdue", overdue)
         if overdue
@@ -221,18 +222,18 @@ def _by_month(data: ReportData) -> Iterator[tuple[str, str]]:
 
 def _forecast(data: ReportData) -> list[Markup]:
     """Return the forecast in words and, where one can be told, as a picture."""
-    found = data.forecast
-    words = tag("p", found.text)
-    if not found.milestones or not found.remaining:
+    outlook = data.forecast
+    words = tag("p", outlook.text)
+    if not outlook.milestones or not outlook.remaining:
         return [words]
-    possible = found.chances[found.chances["chance"] >= LEAST_CHANCE]
+    possible = outlook.chances[outlook.chances["chance"] >= LEAST_CHANCE]
     step = -(-len(possible) // MOST_WEEKS)
-    told = {one.weeks for one in found.milestones}
+    weeks = {milestone.weeks for milestone in outlook.milestones}
     rows = (
         (say_number(row["weeks"]), say_short_day(row["on"].date()), say_share(row["chance"]))
         for row in possible.to_dict("records")
-        if row["weeks"] % step == 0 or row["weeks"] in told
+        if row["weeks"] % step == 0 or row["weeks"] in weeks
     )
     heads = (say("Weeks from now"), say("Day"), say("Chance that all are done"))
     numbers = table(say("Chance that all actions that are open now are done"), heads, rows, name="numbers")
-    return [words, chart(charts.picture(charts.forecast(found)), numbers)]
+    return [words, chart(charts.picture(charts.forecast(outlook)), numbers)]

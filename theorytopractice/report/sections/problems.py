@@ -20,7 +20,7 @@ from theorytopractice.model.vocabularies import (
     Solvability,
     Stage,
 )
-from theorytopractice.report.marks import mark_key, mark_strip
+from theorytopractice.report.marks import mark_key, mark_strip, more_html
 from theorytopractice.report.sentences import closed_text, empty_text, link
 
 if TYPE_CHECKING:
@@ -68,7 +68,7 @@ def conditions(data: ReportData, problems: pd.DataFrame) -> Markup:
     caption = say(
         "Problems that are blocked or need conditions first: what must be there, and who works on it"
     )
-    made = table(
+    listing = table(
         caption,
         heads,
         (_condition_cells(group, is_expired=name in expired) for name, group in groups),
@@ -79,7 +79,7 @@ def conditions(data: ReportData, problems: pd.DataFrame) -> Markup:
         "{n:,} more problem waits or needs conditions.", "{n:,} more problems wait or need conditions.", left
     )
     legend = mark_key((mark, say(words)) for mark, words in MEANINGS)
-    return joined([heading, legend, made, tag("p", more, class_="more") if left > 0 else ""])
+    return joined([heading, legend, listing, more_html(more, left)])
 
 
 def _condition_cells(group: pd.DataFrame, *, is_expired: bool) -> list[object]:
@@ -107,11 +107,11 @@ def _work(enabling: pd.DataFrame) -> object:
         return say("nobody works on it: no action creates the condition")
     states = enabling["action_state"].tolist()
     marks = [MARKS.get(state, svg.EMPTY) for state in states[:MOST_MARKS]]
-    told = [_condition_text(row) for row in enabling.head(MOST_NAMED).to_dict("records")]
+    texts = [_condition_text(row) for row in enabling.head(MOST_NAMED).to_dict("records")]
     left = len(enabling) - MOST_NAMED
     if left > 0:
-        told.append(say_n("{n:,} more", "{n:,} more", left))
-    return mark_strip(marks, listed(told))
+        texts.append(say_n("{n:,} more", "{n:,} more", left))
+    return mark_strip(marks, listed(texts))
 
 
 def _condition_text(row: ConditionRow) -> str:
@@ -146,42 +146,46 @@ SHARES = (
 def promises(data: ReportData) -> Markup:
     """Return the four numbers of trust, and the promises that were missed or are disputed."""
     heading = tag("h3", say("Promises: are they kept?"))
-    made = data.commitments[data.commitments["state"] != "unknown"]
-    if made.empty:
+    promised = data.commitments[data.commitments["state"] != "unknown"]
+    if promised.empty:
         return joined([heading, quiet(say("Nothing was promised to anybody."))])
     count = say_n(
-        "{n:,} action was promised to somebody.", "{n:,} actions were promised to somebody.", len(made)
+        "{n:,} action was promised to somebody.", "{n:,} actions were promised to somebody.", len(promised)
     )
-    return joined([heading, tag("p", count), terms(_trust(data), name="trust"), _broken_promises(data, made)])
+    return joined(
+        [heading, tag("p", count), terms(_trust(data), name="trust"), _broken_promises(data, promised)]
+    )
 
 
 def _trust(data: ReportData) -> list[tuple[str, str]]:
     """Return the four numbers with what each counts."""
-    told = []
+    numbers = []
     for measure, name, nothing in SHARES:
-        found = figure_of(data.measures, measure)
-        told.append((say(name), say_figure(found, SENTENCE) if pd.notna(found["value"]) else say(nothing)))
+        figure = figure_of(data.measures, measure)
+        numbers.append(
+            (say(name), say_figure(figure, SENTENCE) if pd.notna(figure["value"]) else say(nothing))
+        )
     late = figure_of(data.measures, "median_days_late")
     if pd.isna(late["value"]):
-        said = say("no promise was kept late")
+        lateness = say("no promise was kept late")
     else:
-        said = say_n(
+        lateness = say_n(
             "{days} ({n:,} kept late)",
             "{days} ({n:,} kept late)",
             int(late["denominator"]),
             days=say_duration(late["value"]),
         )
-    told.insert(1, (say("Median days late, of those kept late"), said))
-    return told
+    numbers.insert(1, (say("Median days late, of those kept late"), lateness))
+    return numbers
 
 
-def _broken_promises(data: ReportData, made: pd.DataFrame) -> Markup:
+def _broken_promises(data: ReportData, promised: pd.DataFrame) -> Markup:
     """Name the promises that were missed or are disputed, the longest due first."""
-    broken = made[made["state"].isin(BROKEN)].sort_values("effective_due", kind="stable")
+    broken = promised[promised["state"].isin(BROKEN)].sort_values("effective_due", kind="stable")
     if broken.empty:
         return quiet(say("No promise is missed or disputed."))
     titles = data.tables["action"].set_index("action_id")[["title", "promised_to"]]
-    shown = broken.head(MOST_PROMISES).join(titles, on="action_id")
+    first = broken.head(MOST_PROMISES).join(titles, on="action_id")
     rows = [
         [
             row["title"],
@@ -189,7 +193,7 @@ def _broken_promises(data: ReportData, made: pd.DataFrame) -> Markup:
             say("no date") if pd.isna(row["effective_due"]) else say_short_day(row["effective_due"].date()),
             name_of(row["state"]),
         ]
-        for row in shown.to_dict("records")
+        for row in first.to_dict("records")
     ]
     heads = [say("Promise"), say("Made to"), say("Due"), say("State")]
     listing = table(
@@ -201,7 +205,7 @@ def _broken_promises(data: ReportData, made: pd.DataFrame) -> Markup:
         "{n:,} more promises were missed or are disputed.",
         left,
     )
-    return joined([listing, tag("p", more, class_="more") if left > 0 else ""])
+    return joined([listing, more_html(more, left)])
 
 
 if TYPE_CHECKING:
@@ -221,11 +225,11 @@ def render(data: ReportData) -> Part:
     heading = say("Problems: what is still unsolved?")
     problems = open_findings(data.assessed, FindingKind.PROBLEM)
     if problems.empty:
-        told = [
+        blocks = [
             quiet(empty_text(data.assessed, FindingKind.PROBLEM, is_narrowed=bool(data.scope))),
             *([promises(data)] if len(data.commitments) else []),
         ]
-        return section("problems", heading, *told)
+        return section("problems", heading, *blocks)
     closed = closed_text(data.assessed, FindingKind.PROBLEM)
     return section(
         "problems",
@@ -280,7 +284,7 @@ def _has_flag(problems: pd.DataFrame, flag: str) -> pd.Series:
 def _rectification(data: ReportData) -> Markup:
     """Return the list of problems with their measures, unsolved ones first."""
     rows = _in_order(data.problems)
-    shown = _whole(rows).assign(again=lambda part: part["finding_id"].duplicated())
+    first = _whole(rows).assign(again=lambda part: part["finding_id"].duplicated())
     heads = [
         say("Problem"),
         say_as("rectification", "Measure"),
@@ -288,15 +292,15 @@ def _rectification(data: ReportData) -> Markup:
         say("Time limit"),
         say("State"),
     ]
-    made = table(
+    listing = table(
         say(
             "Rectification list: unsolved problems first; of these, those without an open measure, then the earliest due"
         ),
         heads,
-        (_cells(row) for row in shown.to_dict("records")),
+        (_cells(row) for row in first.to_dict("records")),
         name="works problems",
     )
-    rest = rows[~rows["finding_id"].isin(shown["finding_id"])]
+    rest = rows[~rows["finding_id"].isin(first["finding_id"])]
     left = rest["finding_id"].nunique()
     more = say_n(
         "{n:,} more problem is left out here, {unsolved:,} of them unsolved; all stand in the list of every finding.",
@@ -304,7 +308,7 @@ def _rectification(data: ReportData) -> Markup:
         left,
         unsolved=rest.loc[rest["stage"] < Stage.IN_PRACTICE, "finding_id"].nunique(),
     )
-    return joined([made, tag("p", more, class_="more") if left > 0 else ""])
+    return joined([listing, more_html(more, left)])
 
 
 def _whole(rows: pd.DataFrame) -> pd.DataFrame:

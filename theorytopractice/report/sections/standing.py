@@ -142,19 +142,19 @@ def _rate(data: ReportData) -> Markup:
 
 def _time(data: ReportData) -> Markup:
     """How long it takes until a finding is in practice, in a curve and in plain words."""
-    found = data.survival
+    estimate = data.survival
     rows = [
         [
             say_duration(at.days, grouped=False),
             say("not known yet") if at.share is None else say_share(at.share),
             "" if at.share is None else say_interval(at.low or 0, at.high or 0),
         ]
-        for at in found.within
+        for at in estimate.within
     ]
     heads = [say("Within"), say("In practice"), say("95% interval")]
     caption = say("Share of findings in practice by the time since they were recorded; open ones count too")
-    numbers = [tag("p", found.text), table(caption, heads, rows, name="numbers")]
-    return chart(charts.picture(charts.survival(found)), tag("div", *numbers))
+    numbers = [tag("p", estimate.text), table(caption, heads, rows, name="numbers")]
+    return chart(charts.picture(charts.survival(estimate)), tag("div", *numbers))
 
 
 def month_ends(first: date, last: date) -> list[date]:
