@@ -112,7 +112,7 @@ def anchor(finding_id: str) -> str:
     return f"f-{quote(finding_id, safe='')}"
 
 
-def joined(pieces: Iterable[object], between: object = "") -> Markup:
+def join(pieces: Iterable[object], between: object = "") -> Markup:
     """Return several pieces as one, each escaped unless it is markup."""
     return safe(between).join(safe(piece) for piece in pieces)
 
@@ -159,7 +159,7 @@ def figures(caption: str, heads: tuple[str, str], rows: Iterable[tuple[object, o
     )
 
 
-def behind(summary: object, *inside: object) -> Markup:
+def disclosure(summary: object, *inside: object) -> Markup:
     """Return what opens on demand."""
     return tag("details", tag("summary", summary), *inside)
 
@@ -169,7 +169,7 @@ def chart(picture: Drawing, numbers: object, *, is_wide: bool = False) -> Markup
     figure = Markup(picture.html())  # noqa: S704 - a chart escapes its words
     if is_wide:
         figure = tag("div", figure, class_="box wide", role="region", tabindex="0", aria_label=picture.words)
-    return tag("div", figure, behind(say("The same as a table"), numbers), class_="chart-box")
+    return tag("div", figure, disclosure(say("The same as a table"), numbers), class_="chart-box")
 
 
 def terms(pairs: Iterable[tuple[str, object]], *, name: str = "") -> Markup:
@@ -178,7 +178,7 @@ def terms(pairs: Iterable[tuple[str, object]], *, name: str = "") -> Markup:
     return tag("dl", *items, class_=name or None)
 
 
-def listed(items: Iterable[object], *, name: str = "", ordered: bool = False) -> Markup:
+def item_list(items: Iterable[object], *, name: str = "", ordered: bool = False) -> Markup:
     """Return a list."""
     return tag("ol" if ordered else "ul", *(tag("li", item) for item in items), class_=name or None)
 

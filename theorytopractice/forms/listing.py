@@ -10,7 +10,8 @@ from theorytopractice.assessment.flags import flag_label, gravest_first
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.controls import button, pages, range_title, select
 from theorytopractice.forms.session import CLOSED, NOBODY, Query
-from theorytopractice.html import joined, mark, tag
+from theorytopractice.html import join as joined
+from theorytopractice.html import mark, tag
 from theorytopractice.i18n import say, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import FindingKind, Stage

@@ -21,7 +21,7 @@ from traitlets import Bool, default
 from traitlets.config import Config
 
 from theorytopractice.errors import PracticeError
-from theorytopractice.html import behind, joined, listed, safe, tag
+from theorytopractice.html import disclosure, item_list, join, safe, tag
 from theorytopractice.i18n import ENGLISH, TAGS, of_tag, say, say_n, speaking
 from theorytopractice.model.values import natural
 
@@ -223,7 +223,7 @@ def _index(files: list[File], folder: str) -> Markup:
     every = sorted(
         ((finding_id, file) for file in files for finding_id in file.ids), key=lambda pair: natural(pair[0])
     )
-    numbers = joined(
+    numbers = join(
         (
             tag("a", _number(finding_id), href=f"{quote(folder)}/{file.name}#{finding_id}")
             for finding_id, file in every
@@ -235,11 +235,11 @@ def _index(files: list[File], folder: str) -> Markup:
         "They are told of in {n} files beside this one, the most urgent first.",
         len(files),
     )
-    return joined(
+    return join(
         [
             tag("p", lead),
-            listed(links, name="files"),
-            behind(say("By number"), tag("p", numbers, class_="numbers")),
+            item_list(links, name="files"),
+            disclosure(say("By number"), tag("p", numbers, class_="numbers")),
         ]
     )
 
@@ -259,7 +259,7 @@ def _text(files: list[File], at: int, folder: str, shell: tuple[str, str], openi
         links.append(tag("a", say("Previous page"), href=files[at - 1].name, rel="prev"))
     if at + 1 < len(files):
         links.append(tag("a", say("Next page"), href=files[at + 1].name, rel="next"))
-    steps = tag("nav", listed(links, name="steps"), aria_label=say("Pages"))
+    steps = tag("nav", item_list(links, name="steps"), aria_label=say("Pages"))
     head = tag("h1", _span(files, at))
     heading = tag("h2", say("Every finding"))
     return "".join(

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from theorytopractice.assessment.phrases import aim_text
 from theorytopractice.assessment.targets import unit_after
 from theorytopractice.charts import svg
-from theorytopractice.html import NOTHING, behind, figures, joined, tag
+from theorytopractice.html import NOTHING, disclosure, figures, join, tag
 from theorytopractice.i18n import say, say_list, say_number, say_short_day
 from theorytopractice.model.labels import check_name, name_of
 from theorytopractice.model.vocabularies import Direction, FindingKind, Measure
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 def finding_html(data: ReportData, finding_id: str) -> Markup:
     """Return a finding's number as a link, and what the finding says."""
-    return joined([link(finding_id), " ", data.statement(finding_id)])
+    return join([link(finding_id), " ", data.statement(finding_id)])
 
 
 def more_html(words: str, left: int) -> Markup:
@@ -37,13 +37,13 @@ def more_html(words: str, left: int) -> Markup:
 
 def mark_strip(marks: Sequence[str], words: object) -> Markup:
     """Return a row of marks with the words that say the same below it."""
-    return joined([_strip(marks), tag("div", words, class_="said")])
+    return join([_strip(marks), tag("div", words, class_="said")])
 
 
 def mark_key(meanings: Iterable[tuple[str, str]]) -> Markup:
     """Say what each mark stands for."""
     items = (tag("span", _strip([mark]), " ", words) for mark, words in meanings)
-    return tag("p", joined(items, " "), class_="key marks")
+    return tag("p", join(items, " "), class_="key marks")
 
 
 def _strip(marks: Sequence[str]) -> Markup:
@@ -173,7 +173,7 @@ def sites_picture(sites: pd.DataFrame | None) -> Markup | None:
 def _figure(svg: str, words: str, numbers: Markup | None) -> Markup:
     """Put a picture, its words and its data together."""
     picture = Markup(svg)  # noqa: S704 - drawn from numbers alone
-    data = behind(say("Values"), numbers) if numbers is not None else None
+    data = disclosure(say("Values"), numbers) if numbers is not None else None
     return tag("figure", picture, tag("figcaption", words), data)
 
 

@@ -13,7 +13,7 @@ from theorytopractice.assessment.measures import CELL, figure_of, measure_cautio
 from theorytopractice.assessment.tally import StageTally, joint_tally, stage_shares
 from theorytopractice.charts.ladder import MOST_PLANS
 from theorytopractice.errors import PracticeError, UnknownName
-from theorytopractice.html import Part, behind, chart, joined, listed, quiet, section, table, tag, terms
+from theorytopractice.html import Part, chart, disclosure, item_list, join, quiet, section, table, tag, terms
 from theorytopractice.i18n import (
     LANGUAGES,
     message,
@@ -122,7 +122,7 @@ class Portfolio:
     def masthead(self) -> Part:
         """The day, and how all plans stand in one sentence."""
         title = say_n("{n:,} plan on its own", "{n:,} plans side by side", len(self.views))
-        kicker = joined([say("Findings into practice"), " · ", self._days()])
+        kicker = join([say("Findings into practice"), " · ", self._days()])
         return Part(
             tag(
                 "header",
@@ -267,7 +267,7 @@ def _decisions(name: str, data: ReportData) -> list[Markup]:
     if not pending:
         return [tag("h3", name), quiet(say("Nothing needs a decision today."))]
     left = len(pending) - MOST_DECISIONS
-    items = listed(
+    items = item_list(
         (_item(data, decision) for decision in pending[:MOST_DECISIONS]), name="decisions", ordered=True
     )
     if left <= 0:
@@ -305,7 +305,7 @@ def comparison_table(views: Mapping[str, ReportData]) -> Markup:
         [_measure_head(name), *(_measure_text(data, name) for data in views.values())] for name in MEASURES
     ]
     measures = table(caption, [say("Measure"), *views], rows, name="abreast")
-    return joined([measures, behind(say("What to mind beside each measure"), _cautions(views))])
+    return join([measures, disclosure(say("What to mind beside each measure"), _cautions(views))])
 
 
 def _measure_text(data: ReportData, name: str) -> str:

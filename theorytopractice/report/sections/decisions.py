@@ -8,7 +8,7 @@ import pandas as pd
 
 from theorytopractice.assessment.changes import Fate
 from theorytopractice.assessment.decisions import Status
-from theorytopractice.html import Part, joined, listed, mark, quiet, section, tag, terms
+from theorytopractice.html import Part, item_list, join, mark, quiet, section, tag, terms
 from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_day, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Disposition
@@ -38,12 +38,12 @@ def render(data: ReportData) -> Part:
         "{n:,} more findings wait for a decision, marked ▲ in the list of every finding:",
         left,
     )
-    others = joined((link(decision.finding_id) for decision in pending[MOST : MOST + MOST_NAMED]), " ")
+    others = join((link(decision.finding_id) for decision in pending[MOST : MOST + MOST_NAMED]), " ")
     beyond = " …" if left > MOST_NAMED else ""
     return section(
         "decisions",
         say("Needs your decision"),
-        listed((_item(data, decision) for decision in pending[:MOST]), name="decisions", ordered=True),
+        item_list((_item(data, decision) for decision in pending[:MOST]), name="decisions", ordered=True),
         tag("p", more, " ", others, beyond, class_="more") if left > 0 else None,
         lead=say("What has gone wrong, or stands still although it is known to be right; the gravest first."),
     )
@@ -54,7 +54,7 @@ def decision_html(decision: Decision, number: Markup, statement: str, facts: lis
     since = [" ", tag("span", decision.dated, class_="since")] if decision.dated else []
     why = [mark(Status.ACT, decision.heading), *since]
     what = [number, " ", statement]
-    return joined([tag("p", *why, class_="why"), tag("p", *what, class_="what"), terms(facts)])
+    return join([tag("p", *why, class_="why"), tag("p", *what, class_="what"), terms(facts)])
 
 
 def _item(data: ReportData, decision: Decision) -> Markup:
@@ -151,7 +151,7 @@ def past_decisions(data: ReportData) -> list[Markup]:
     return [
         tag("h3", heading),
         tag("p", _fate_counts(outcomes, day)),
-        listed((_past_item(data, outcome) for outcome in outcomes), name="moves"),
+        item_list((_past_item(data, outcome) for outcome in outcomes), name="moves"),
         tag("p", basis, class_="note"),
         more_html(more, left),
     ]
@@ -190,7 +190,7 @@ def _past_item(data: ReportData, outcome: Outcome) -> Markup:
         if since
         else say("asked then: {reason}", reason=decision.heading)
     )
-    return joined(
+    return join(
         [what, tag("p", why, class_="how"), tag("p", _fate_text(data.changes, outcome), class_="fate")]
     )
 
@@ -207,7 +207,7 @@ def _fate_text(changes: Changes, outcome: Outcome) -> Markup:
         left = len(outcome.done) - len(facts)
         lines = [_fact_text(fact) for fact in facts]
         lines += [say_n("and {n} more fact", "and {n} more facts", left)] if left else []
-    return joined([head, *(piece for line in lines for piece in (tag("br"), line))])
+    return join([head, *(piece for line in lines for piece in (tag("br"), line))])
 
 
 def _state_now(changes: Changes, outcome: Outcome) -> str:

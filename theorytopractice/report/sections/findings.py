@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from theorytopractice.assessment.decisions import Status, status
 from theorytopractice.assessment.flags import flag_label, gravest_first
-from theorytopractice.html import Part, anchor, joined, mark, quiet, section, tag
+from theorytopractice.html import Part, anchor, join, mark, quiet, section, tag
 from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import ActionRole
@@ -34,7 +34,7 @@ def render(data: ReportData) -> Part:
     cards = sorted(Cards(data).each(), key=lambda card: list(Status).index(card.status))
     if not cards:
         return section("findings", heading, quiet(say("The plan has no finding yet.")))
-    key = tag("p", joined((mark(each) for each in Status), " "), class_="key")
+    key = tag("p", join((mark(each) for each in Status), " "), class_="key")
     n, closed = sentences.findings(len(cards)), sum(card.status is Status.CLOSED for card in cards)
     total = (
         say_n("{findings}, {n:,} of them closed.", "{findings}, {n:,} of them closed.", closed, findings=n)
@@ -143,7 +143,7 @@ def _flags(flags: list[str]) -> Markup | None:
     """Return what stands out, the gravest first."""
     if not flags:
         return None
-    return tag("p", joined((flag_label(name) for name in gravest_first(flags)), " · "), class_="flags")
+    return tag("p", join((flag_label(name) for name in gravest_first(flags)), " · "), class_="flags")
 
 
 def _actions(data: ReportData) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ from theorytopractice.assessment.flags import flag_label
 from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
 from theorytopractice.assessment.tally import open_findings
 from theorytopractice.charts import svg
-from theorytopractice.html import Part, behind, chart, joined, listed, mark, quiet, section, table, tag
+from theorytopractice.html import Part, chart, disclosure, item_list, join, mark, quiet, section, table, tag
 from theorytopractice.i18n import message, say, say_list, say_n, say_names, say_number, say_short_day
 from theorytopractice.model.labels import check_name, name_of
 from theorytopractice.model.vocabularies import Certainty, FindingKind, Stage
@@ -121,7 +121,7 @@ def _shelf(data: ReportData, insights: pd.DataFrame) -> Markup:
     known = data.finding["certainty"].fillna(Certainty.UNRATED)
     shelved = insights[["shelved" in flags for flags in insights["flags"]]]
     if shelved.empty:
-        return joined([heading, quiet(say("No insight has stood on the shelf for too long."))])
+        return join([heading, quiet(say("No insight has stood on the shelf for too long."))])
     shelved = shelved.assign(
         certainty=shelved["finding_id"].map(known),
         since=shelved["finding_id"].map(data.standing["counted_from"]),
@@ -145,7 +145,7 @@ def _shelf(data: ReportData, insights: pd.DataFrame) -> Markup:
     listing = table(say("Insights on the shelf, the longest known first"), heads, rows, name="works")
     left = len(shelved) - MOST_INSIGHTS
     more = say_n("{n:,} more insight stands on the shelf.", "{n:,} more insights stand on the shelf.", left)
-    return joined([heading, tag("p", gaps) if sure else "", listing, more_html(more, left)])
+    return join([heading, tag("p", gaps) if sure else "", listing, more_html(more, left)])
 
 
 def _unseen(data: ReportData, insights: pd.DataFrame, figures: pd.DataFrame) -> Markup:
@@ -153,7 +153,7 @@ def _unseen(data: ReportData, insights: pd.DataFrame, figures: pd.DataFrame) -> 
     heading = tag("h3", say("Carried out, effect never looked for"))
     gap = figure_of(figures, "evidence_gap")
     if pd.isna(gap["value"]):
-        return joined([heading, quiet(say("No insight is carried out yet."))])
+        return join([heading, quiet(say("No insight is carried out yet."))])
     share = say(
         "Carried out without an indicator, a target or a baseline: {share}.", share=say_figure(gap, SENTENCE)
     )
@@ -164,7 +164,7 @@ def _unseen(data: ReportData, insights: pd.DataFrame, figures: pd.DataFrame) -> 
     )
     unseen = insights.assign(missing=missing)[(insights["stage"] >= Stage.CARRIED_OUT) & missing.map(bool)]
     if unseen.empty:
-        return joined([heading, quiet(share)])
+        return join([heading, quiet(share)])
     rows = [
         [
             finding_html(data, row["finding_id"]),
@@ -176,7 +176,7 @@ def _unseen(data: ReportData, insights: pd.DataFrame, figures: pd.DataFrame) -> 
     listing = table(caption, [say("Insight"), say("What is missing")], rows, name="works")
     left = len(unseen) - MOST_INSIGHTS
     more = say_n("{n:,} more insight is like this.", "{n:,} more insights are like this.", left)
-    return joined([heading, tag("p", share), listing, more_html(more, left)])
+    return join([heading, tag("p", share), listing, more_html(more, left)])
 
 
 MOST_EXPERIENCES = 12
@@ -301,7 +301,7 @@ def _experience_list(data: ReportData, experiences: pd.DataFrame) -> Markup:
         "{n:,} more experiences are in the list of every finding.",
         left,
     )
-    return joined([listing, more_html(more, left)])
+    return join([listing, more_html(more, left)])
 
 
 def _sites(spread: pd.DataFrame | None) -> object:
@@ -312,7 +312,7 @@ def _sites(spread: pd.DataFrame | None) -> object:
     texts = [
         _sites_text(str(state), part["site"].tolist()) for state, part in spread.groupby("state", sort=False)
     ]
-    return mark_strip(marks, listed(texts))
+    return mark_strip(marks, item_list(texts))
 
 
 def _sites_text(state: str, sites: list[str]) -> str:
@@ -358,7 +358,7 @@ def render_mechanisms(data: ReportData) -> Part:
             for mark, words in CHECK_MEANINGS
         ),
         _mechanism_list(drawn, slots, len(mechanisms) - MOST_MECHANISMS),
-        behind(say("The checks as a table"), _checks(slots)) if len(slots) else None,
+        disclosure(say("The checks as a table"), _checks(slots)) if len(slots) else None,
         lead=_mechanisms_lead(mechanisms),
     )
 
@@ -420,7 +420,7 @@ def _mechanism_list(drawn: pd.DataFrame, slots: pd.DataFrame, left: int) -> Mark
         "{n:,} more mechanisms are in the list of every finding.",
         left,
     )
-    return joined([listing, more_html(more, left)])
+    return join([listing, more_html(more, left)])
 
 
 def _cells(row: Row, slots: pd.DataFrame | None) -> list[object]:
@@ -446,8 +446,8 @@ def _about(row: Row) -> Markup:
         cadence(row["check_every"]),
     ]
     dead = mark(Status.ACT, name_of("dead_letter")) if row["dead_letter"] else ""
-    about = tag("div", joined(facts, " · "), class_="said")
-    return joined([dead, " ", link(row["finding_id"]), " ", row["statement"], about])
+    about = tag("div", join(facts, " · "), class_="said")
+    return join([dead, " ", link(row["finding_id"]), " ", row["statement"], about])
 
 
 def _adherence(row: Row, slots: pd.DataFrame | None) -> object:

@@ -10,7 +10,7 @@ from theorytopractice import charts
 from theorytopractice.assessment.data_gaps import GAPS, Gap
 from theorytopractice.assessment.encode import NO_THEME
 from theorytopractice.assessment.gap_map import gap_counts, gravest_themes
-from theorytopractice.html import Part, chart, joined, quiet, section, table, tag
+from theorytopractice.html import Part, chart, join, quiet, section, table, tag
 from theorytopractice.i18n import say, say_duration, say_n, say_number, say_short_day
 from theorytopractice.model.labels import name_of
 from theorytopractice.report.marks import finding_html
@@ -85,7 +85,7 @@ def _map(data: ReportData, mapped: pd.DataFrame) -> Markup:
     picture = chart(
         charts.picture(charts.gap_map(drawn)), table(caption, heads, rows, name="numbers"), is_wide=True
     )
-    return joined([picture, _rest(mapped, drawn)])
+    return join([picture, _rest(mapped, drawn)])
 
 
 def _cells(cell: dict[Hashable, Any]) -> list[object]:
@@ -160,10 +160,10 @@ def _named_list(  # noqa: PLR0913, PLR0917 - the words of one list
 ) -> Markup:
     """Return a list under its heading, with how many more there are; words where there is nothing."""
     if not rows:
-        return joined([tag("h3", heading), quiet(none)])
+        return join([tag("h3", heading), quiet(none)])
     left = n - len(rows)
     more = say_n("{n:,} more finding.", "{n:,} more findings.", left) if left else ""
-    return joined(
+    return join(
         [
             tag("h3", heading),
             table(caption, heads, rows),
@@ -210,7 +210,7 @@ def _unknowns(data: ReportData) -> Markup:
 
 
 def _name(gap: Gap) -> Markup:
-    return joined([tag("b", gap.label_text), tag("span", gap.meaning_text, class_="meaning")], " ")
+    return join([tag("b", gap.label_text), tag("span", gap.meaning_text, class_="meaning")], " ")
 
 
 def _count(gap: Gap, n: int, of: int) -> str:
@@ -222,11 +222,11 @@ def _count(gap: Gap, n: int, of: int) -> str:
 
 def _links(finding_ids: list[str]) -> Markup:
     """Return the findings as links, at most twelve."""
-    named = joined((link(finding_id) for finding_id in finding_ids[:MOST_LINKS]), " ")
+    named = join((link(finding_id) for finding_id in finding_ids[:MOST_LINKS]), " ")
     left = len(finding_ids) - MOST_LINKS
     if left <= 0:
         return named
-    return joined([named, " ", say_n("and {n:,} more", "and {n:,} more", left)])
+    return join([named, " ", say_n("and {n:,} more", "and {n:,} more", left)])
 
 
 def _silence(data: ReportData) -> Markup:
@@ -251,4 +251,4 @@ def _silence(data: ReportData) -> Markup:
     )
     left = len(frame) - len(rows)
     more = say_n("{n:,} more open finding is not listed.", "{n:,} more open findings are not listed.", left)
-    return joined([table(caption, heads, rows), *([tag("p", more, class_="more")] if left else [])])
+    return join([table(caption, heads, rows), *([tag("p", more, class_="more")] if left else [])])

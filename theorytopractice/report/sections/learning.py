@@ -8,7 +8,7 @@ import pandas as pd
 
 from theorytopractice import charts
 from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
-from theorytopractice.html import Part, chart, joined, quiet, section, table, tag
+from theorytopractice.html import Part, chart, join, quiet, section, table, tag
 from theorytopractice.i18n import message, say, say_day, say_duration, say_n, say_number, say_short_day
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import FindingEvent, Relation
@@ -130,7 +130,7 @@ def _reviews(data: ReportData, reviews: pd.DataFrame) -> Markup:
     """List the reviews of the period, those that changed most first; where nothing new was looked at, it is said."""
     heading = tag("h3", say("Reviews in the period"))
     if reviews.empty:
-        return joined([heading, quiet(say("No finding was reviewed since {day}.", day=say_day(data.since)))])
+        return join([heading, quiet(say("No finding was reviewed since {day}.", day=say_day(data.since)))])
     stamps = int(reviews["is_rubber_stamp"].sum())
     summary = (
         say_n(
@@ -162,12 +162,12 @@ def _reviews(data: ReportData, reviews: pd.DataFrame) -> Markup:
     )
     left = len(reviews) - MOST_REVIEWS
     more = say_n("{n:,} more review was made.", "{n:,} more reviews were made.", left)
-    return joined([heading, tag("p", summary), listing, more_html(more, left)])
+    return join([heading, tag("p", summary), listing, more_html(more, left)])
 
 
 def _outcome(outcome: str, *, is_stamp: bool) -> object:
     word = name_of(outcome)
-    return joined([word, tag("div", say("rubber stamp"), class_="said")]) if is_stamp else word
+    return join([word, tag("div", say("rubber stamp"), class_="said")]) if is_stamp else word
 
 
 def _overdue(data: ReportData) -> Markup:
@@ -176,7 +176,7 @@ def _overdue(data: ReportData) -> Markup:
     dates = data.review_dates
     late = dates[dates["overdue_days"] > 0].sort_values("overdue_days", ascending=False, kind="stable")
     if late.empty:
-        return joined([heading, quiet(say("No finding is overdue for review."))])
+        return join([heading, quiet(say("No finding is overdue for review."))])
     rows = [
         [
             finding_html(data, row["finding_id"]),
@@ -192,7 +192,7 @@ def _overdue(data: ReportData) -> Markup:
     more = say_n(
         "{n:,} more finding is overdue for review.", "{n:,} more findings are overdue for review.", left
     )
-    return joined([heading, listing, more_html(more, left)])
+    return join([heading, listing, more_html(more, left)])
 
 
 def _lineage(data: ReportData) -> Markup:
@@ -201,7 +201,7 @@ def _lineage(data: ReportData) -> Markup:
     edges = data.lineage
     new = edges[edges["relation"].isin(EDGES) & (edges["since"] > pd.Timestamp(data.since))]
     if new.empty:
-        return joined(
+        return join(
             [heading, quiet(say("No finding came from another one since {day}.", day=say_day(data.since)))]
         )
     rows = [
@@ -221,7 +221,7 @@ def _lineage(data: ReportData) -> Markup:
     )
     left = len(new) - MOST_EDGES
     more = say_n("{n:,} more relation is new.", "{n:,} more relations are new.", left)
-    return joined([heading, listing, more_html(more, left)])
+    return join([heading, listing, more_html(more, left)])
 
 
 def _relation(word: str) -> str:

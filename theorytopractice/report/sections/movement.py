@@ -8,7 +8,7 @@ import pandas as pd
 
 from theorytopractice.assessment.changes import new_flags
 from theorytopractice.assessment.flags import flag_label
-from theorytopractice.html import Part, joined, listed, safe, section, tag
+from theorytopractice.html import Part, item_list, join, safe, section, tag
 from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_day, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Disposition, Stage
@@ -124,9 +124,7 @@ def _summary(changes: Changes) -> str:
 def _group(data: ReportData, heading: str, frame: pd.DataFrame, tell: Tell) -> Markup:
     """Return one sort of change: each finding with its statement and what happened to it."""
     items = (
-        joined(
-            [tag("p", link(row["finding_id"]), " ", data.statement(row["finding_id"]), class_="what"), how]
-        )
+        join([tag("p", link(row["finding_id"]), " ", data.statement(row["finding_id"]), class_="what"), how])
         for row in frame.head(MOST).to_dict("records")
         for how in [tag("p", tell(row), class_="how")]
     )
@@ -136,10 +134,10 @@ def _group(data: ReportData, heading: str, frame: pd.DataFrame, tell: Tell) -> M
         "{n:,} more are not shown here; they are in the list of every finding.",
         left,
     )
-    return joined(
+    return join(
         [
             tag("h3", heading),
-            listed(items, name="moves"),
+            item_list(items, name="moves"),
             more_html(more, left),
         ]
     )

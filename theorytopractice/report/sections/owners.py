@@ -15,7 +15,7 @@ from theorytopractice.assessment.workload import (
     earliest_due,
     last_month_ahead,
 )
-from theorytopractice.html import Part, chart, joined, mark, quiet, section, table, tag
+from theorytopractice.html import Part, chart, join, mark, quiet, section, table, tag
 from theorytopractice.i18n import (
     say,
     say_day,
@@ -171,9 +171,9 @@ def _more(agenda: pd.DataFrame, named: pd.DataFrame, left: int) -> str:
 
 
 def _action(row: dict[Any, Any]) -> tuple[object, ...]:
-    findings = joined((link(finding_id) for finding_id in row["finding_ids"]), " ")
+    findings = join((link(finding_id) for finding_id in row["finding_ids"]), " ")
     return (
-        joined(
+        join(
             [
                 tag("span", row["action_id"], class_="id"),
                 " ",

@@ -9,7 +9,7 @@ import pandas as pd
 from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
 from theorytopractice.assessment.tally import open_findings
 from theorytopractice.charts import svg
-from theorytopractice.html import Part, joined, listed, quiet, section, table, tag, terms
+from theorytopractice.html import Part, item_list, join, quiet, section, table, tag, terms
 from theorytopractice.i18n import message, say, say_as, say_duration, say_n, say_short_day
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import (
@@ -62,7 +62,7 @@ def conditions(data: ReportData, problems: pd.DataFrame) -> Markup:
     expired = set(problems.loc[["block_expired" in flags for flags in problems["flags"]], "finding_id"])
     ids = rows.loc[needs | rows["finding_id"].isin(blocked), "finding_id"].unique()
     if not len(ids):
-        return joined([heading, quiet(say("No problem is blocked or needs conditions first."))])
+        return join([heading, quiet(say("No problem is blocked or needs conditions first."))])
     groups = rows[rows["finding_id"].isin(ids[:MOST])].groupby("finding_id", sort=False)
     heads = [say("Problem"), say("Condition"), say("Actions that create it"), say("Revisit"), say("Met")]
     caption = say(
@@ -79,7 +79,7 @@ def conditions(data: ReportData, problems: pd.DataFrame) -> Markup:
         "{n:,} more problem waits or needs conditions.", "{n:,} more problems wait or need conditions.", left
     )
     legend = mark_key((mark, say(words)) for mark, words in MEANINGS)
-    return joined([heading, legend, listing, more_html(more, left)])
+    return join([heading, legend, listing, more_html(more, left)])
 
 
 def _condition_cells(group: pd.DataFrame, *, is_expired: bool) -> list[object]:
@@ -93,7 +93,7 @@ def _condition_cells(group: pd.DataFrame, *, is_expired: bool) -> list[object]:
     ripe = row["ripe_on"]
     met = say("not yet") if pd.isna(ripe) else say("ripe since {day}", day=say_short_day(ripe.date()))
     return [
-        joined([link(row["finding_id"]), " ", row["statement"]]),
+        join([link(row["finding_id"]), " ", row["statement"]]),
         condition,
         _work(enabling),
         revisit,
@@ -111,7 +111,7 @@ def _work(enabling: pd.DataFrame) -> object:
     left = len(enabling) - MOST_NAMED
     if left > 0:
         texts.append(say_n("{n:,} more", "{n:,} more", left))
-    return mark_strip(marks, listed(texts))
+    return mark_strip(marks, item_list(texts))
 
 
 def _condition_text(row: ConditionRow) -> str:
@@ -148,11 +148,11 @@ def promises(data: ReportData) -> Markup:
     heading = tag("h3", say("Promises: are they kept?"))
     promised = data.commitments[data.commitments["state"] != "unknown"]
     if promised.empty:
-        return joined([heading, quiet(say("Nothing was promised to anybody."))])
+        return join([heading, quiet(say("Nothing was promised to anybody."))])
     count = say_n(
         "{n:,} action was promised to somebody.", "{n:,} actions were promised to somebody.", len(promised)
     )
-    return joined(
+    return join(
         [heading, tag("p", count), terms(_trust(data), name="trust"), _broken_promises(data, promised)]
     )
 
@@ -205,7 +205,7 @@ def _broken_promises(data: ReportData, promised: pd.DataFrame) -> Markup:
         "{n:,} more promises were missed or are disputed.",
         left,
     )
-    return joined([listing, more_html(more, left)])
+    return join([listing, more_html(more, left)])
 
 
 if TYPE_CHECKING:
@@ -308,7 +308,7 @@ def _rectification(data: ReportData) -> Markup:
         left,
         unsolved=rest.loc[rest["stage"] < Stage.IN_PRACTICE, "finding_id"].nunique(),
     )
-    return joined([listing, more_html(more, left)])
+    return join([listing, more_html(more, left)])
 
 
 def _whole(rows: pd.DataFrame) -> pd.DataFrame:
@@ -340,7 +340,7 @@ def _cells(row: Row) -> list[object]:
         row["statement"],
         tag("div", say(AGREE[row["confirmed"]], stage=stage), class_="said"),
     ]
-    head = link(row["finding_id"]) if row["again"] else joined(about)
+    head = link(row["finding_id"]) if row["again"] else join(about)
     if pd.isna(row["action_id"]):
         return [head, say("no measure yet"), name_of("nobody"), say("no date"), ""]
     state = name_of(row["action_state"])
@@ -356,7 +356,7 @@ def _cells(row: Row) -> list[object]:
 def _measure(row: Row) -> object:
     if row["role"] != "enables":
         return row["measure"]
-    return joined([row["measure"], tag("div", say("creates a condition"), class_="said")])
+    return join([row["measure"], tag("div", say("creates a condition"), class_="said")])
 
 
 def _who(row: Row) -> object:
@@ -365,7 +365,7 @@ def _who(row: Row) -> object:
         return name_of("nobody")
     if pd.isna(row["unit"]):
         return row["responsible"]
-    return joined([row["responsible"], tag("div", row["unit"], class_="said")])
+    return join([row["responsible"], tag("div", row["unit"], class_="said")])
 
 
 def _limit(row: Row) -> object:
@@ -378,4 +378,4 @@ def _limit(row: Row) -> object:
     if limit == due:
         return say_short_day(limit.date())
     moved = say("moved to {day}", day=say_short_day(due.date()))
-    return joined([say_short_day(limit.date()), tag("div", moved, class_="said")])
+    return join([say_short_day(limit.date()), tag("div", moved, class_="said")])

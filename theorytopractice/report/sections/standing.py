@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import charts
-from theorytopractice.html import Part, chart, joined, section, table, tag, terms
+from theorytopractice.html import Part, chart, join, section, table, tag, terms
 from theorytopractice.i18n import (
     message,
     say,
@@ -46,7 +46,7 @@ KNOWN = {
 def render_masthead(data: ReportData) -> Part:
     """The title, the day, and how things stand in one sentence."""
     day = tag("time", say("as of {day}", day=say_day(data.day)), datetime=data.day)
-    kicker = joined([say("Findings into practice"), " · ", day])
+    kicker = join([say("Findings into practice"), " · ", day])
     scope = data.scope.words()
     return Part(
         tag(
