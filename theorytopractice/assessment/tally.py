@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.estimators import wilson
-from theorytopractice.model.vocabularies import CLOSED, Disposition, Stage
+from theorytopractice.model.vocabularies import CLOSED, Disposition, Solvability, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -135,3 +136,39 @@ def plans_counts(shares: pd.DataFrame) -> PlansCounts:
         open=int(shares.drop_duplicates("plan")["of"].sum()),
         in_practice=int(shares.loc[is_reached, "n"].sum()),
     )
+
+
+class Adherence(IntEnum):
+    """How a mechanism is followed; the order is that in which it is shown, what is worst first."""
+
+    DEAD_LETTER = 0
+    SHAKY = 1  # in force, but not passed three times in a row
+    FOLLOWED = 2
+    NOT_IN_FORCE = 3
+
+
+def adherence(mechanisms: pd.DataFrame) -> pd.Series:
+    """Say of each row of ``mechanisms`` how it is followed."""
+    effective = mechanisms["effective_on"]
+    group = pd.Series(int(Adherence.SHAKY), index=mechanisms.index)
+    group[mechanisms["stage"] >= Stage.IN_PRACTICE] = int(Adherence.FOLLOWED)
+    group[effective.isna() | (effective > mechanisms["as_of"])] = int(Adherence.NOT_IN_FORCE)
+    group[mechanisms["dead_letter"]] = int(Adherence.DEAD_LETTER)
+    return group
+
+
+def waiting_problems(problems: pd.DataFrame, solvability: pd.Series) -> set[str]:
+    """Return the problems that wait: blocked, or in need of conditions that are not there yet.
+
+    Args:
+        problems: open problems as ``assess`` judges them.
+        solvability: that of each finding, by finding_id.
+    """
+    needy = problems["finding_id"].map(solvability.eq(Solvability.NEEDS_CONDITIONS)).to_numpy(dtype=bool)
+    waits = needy & ~has_flag(problems, "ripe") | has_flag(problems, "blocked")
+    return set(problems.loc[waits, "finding_id"])
+
+
+def has_flag(assessed: pd.DataFrame, flag: str) -> pd.Series:
+    """Tell of each row of ``assess`` whether it has a flag."""
+    return pd.Series([flag in flags for flags in assessed["flags"]], index=assessed.index, dtype=bool)

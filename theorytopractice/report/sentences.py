@@ -218,11 +218,6 @@ def findings(number: int) -> str:
     return say_n("{n:,} finding", "{n:,} findings", number)
 
 
-def actions(number: int) -> str:
-    """Return a number of actions."""
-    return say_n("{n:,} action", "{n:,} actions", number)
-
-
 def verdict(counts: StageTally, grace_days: int) -> str:
     """Say in one sentence how things stand."""
     if not counts.n:

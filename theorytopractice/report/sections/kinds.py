@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import charts
-from theorytopractice.assessment.decisions import Status
+from theorytopractice.assessment.decisions import SURE, Status
 from theorytopractice.assessment.flags import flag_label
 from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
-from theorytopractice.assessment.tally import open_findings
+from theorytopractice.assessment.tally import Adherence, adherence, has_flag, open_findings
 from theorytopractice.charts import svg
 from theorytopractice.html import Part, chart, disclosure, item_list, join, mark, quiet, section, table, tag
 from theorytopractice.i18n import message, say, say_list, say_n, say_names, say_number, say_short_day
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
 
 MOST_INSIGHTS = 10
 NOT_LOOKED_FOR = ("no_indicator", "no_target", "no_baseline")
-SURE = (Certainty.HIGH, Certainty.MODERATE)
 
 
 def render_insights(data: ReportData) -> Part:
@@ -119,7 +118,7 @@ def _shelf(data: ReportData, insights: pd.DataFrame) -> Markup:
     """List the insights that are known and not done, the longest known first."""
     heading = tag("h3", say("On the shelf: known, not done"))
     known = data.finding["certainty"].fillna(Certainty.UNRATED)
-    shelved = insights[["shelved" in flags for flags in insights["flags"]]]
+    shelved = insights[has_flag(insights, "shelved")]
     if shelved.empty:
         return join([heading, quiet(say("No insight has stood on the shelf for too long."))])
     shelved = shelved.assign(
@@ -232,7 +231,7 @@ def _experiences_lead(data: ReportData, experiences: pd.DataFrame) -> str:
             "{n:,} have not been tried elsewhere yet",
             n - len(worked) - len(tried),
         ),
-        unexplained=_unexplained(sum("unexplained" in flags for flags in experiences["flags"])),
+        unexplained=_unexplained(int(has_flag(experiences, "unexplained").sum())),
     )
 
 
@@ -326,7 +325,6 @@ if TYPE_CHECKING:
     Row = Mapping[Hashable, Any]
 
 MOST_MECHANISMS = 12
-DEAD, SHAKY, FOLLOWED, NOT_IN_FORCE = range(4)
 CHECK_MEANINGS = (
     (svg.FULL, message("passed")),
     (svg.CROSS, message("failed")),
@@ -344,7 +342,7 @@ def render_mechanisms(data: ReportData) -> Part:
             heading,
             quiet(empty_text(data.assessed, FindingKind.MECHANISM, is_narrowed=bool(data.scope))),
         )
-    mechanisms = _group(data.mechanisms)
+    mechanisms = data.mechanisms.assign(group=adherence(data.mechanisms))
     drawn = mechanisms.sort_values("group", kind="stable").head(MOST_MECHANISMS)
     slots = data.slots[data.slots["finding_id"].isin(drawn["finding_id"])]
     closed = closed_text(data.assessed, FindingKind.MECHANISM)
@@ -363,38 +361,30 @@ def render_mechanisms(data: ReportData) -> Part:
     )
 
 
-def _group(mechanisms: pd.DataFrame) -> pd.DataFrame:
-    """Put each mechanism into one group: dead letter, in force without three passes, followed, not in force."""
-    effective = mechanisms["effective_on"]
-    group = pd.Series(SHAKY, index=mechanisms.index)
-    group[mechanisms["stage"] >= Stage.IN_PRACTICE] = FOLLOWED
-    group[effective.isna() | (effective > mechanisms["as_of"])] = NOT_IN_FORCE
-    group[mechanisms["dead_letter"]] = DEAD
-    return mechanisms.assign(group=group)
-
-
 def _mechanisms_lead(mechanisms: pd.DataFrame) -> str:
     """Say how the mechanisms stand; each is counted once."""
-    n = mechanisms["group"].value_counts().reindex(range(4), fill_value=0)
+    n = mechanisms["group"].value_counts().reindex(range(len(Adherence)), fill_value=0)
     return say(
         "Of {mechanisms}, {followed}, {dead}, {shaky}, {waiting}.",
         mechanisms=say_n("{n:,} mechanism", "{n:,} mechanisms", len(mechanisms)),
         followed=say_n(
             "{n:,} is followed (its last three checks were passed)",
             "{n:,} are followed (their last three checks were passed)",
-            int(n[FOLLOWED]),
+            int(n[Adherence.FOLLOWED]),
         ),
         dead=say_n(
             "{n:,} is a dead letter (neither of its last two checks was passed)",
             "{n:,} are dead letters (neither of their last two checks was passed)",
-            int(n[DEAD]),
+            int(n[Adherence.DEAD_LETTER]),
         ),
         shaky=say_n(
             "{n:,} is in force without three passed checks in a row",
             "{n:,} are in force without three passed checks in a row",
-            int(n[SHAKY]),
+            int(n[Adherence.SHAKY]),
         ),
-        waiting=say_n("{n:,} is not in force yet", "{n:,} are not in force yet", int(n[NOT_IN_FORCE])),
+        waiting=say_n(
+            "{n:,} is not in force yet", "{n:,} are not in force yet", int(n[Adherence.NOT_IN_FORCE])
+        ),
     )
 
 
@@ -483,7 +473,7 @@ def _recent(slots: pd.DataFrame) -> str:
 
 def _held(row: Row) -> str:
     """Say how long a mechanism has held: the present run of passed checks."""
-    if row["group"] == NOT_IN_FORCE:
+    if row["group"] == Adherence.NOT_IN_FORCE:
         if pd.isna(row["effective_on"]):
             return say("not in force")
         return say("in force from {day}", day=say_short_day(row["effective_on"].date()))

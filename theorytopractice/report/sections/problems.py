@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
-from theorytopractice.assessment.tally import open_findings
+from theorytopractice.assessment.tally import has_flag, open_findings, waiting_problems
 from theorytopractice.charts import svg
 from theorytopractice.html import Part, item_list, join, quiet, section, table, tag, terms
 from theorytopractice.i18n import message, say, say_as, say_duration, say_n, say_short_day
@@ -58,8 +58,8 @@ def conditions(data: ReportData, problems: pd.DataFrame) -> Markup:
     heading = tag("h3", say("Conditions: what must be there first?"))
     rows = data.problems
     needs = rows["solvability"].eq(Solvability.NEEDS_CONDITIONS) & (rows["stage"] < Stage.IN_PRACTICE)
-    blocked = problems.loc[["blocked" in flags for flags in problems["flags"]], "finding_id"]
-    expired = set(problems.loc[["block_expired" in flags for flags in problems["flags"]], "finding_id"])
+    blocked = problems.loc[has_flag(problems, "blocked"), "finding_id"]
+    expired = set(problems.loc[has_flag(problems, "block_expired"), "finding_id"])
     ids = rows.loc[needs | rows["finding_id"].isin(blocked), "finding_id"].unique()
     if not len(ids):
         return join([heading, quiet(say("No problem is blocked or needs conditions first."))])
@@ -245,9 +245,9 @@ def render(data: ReportData) -> Part:
 def _sentence(data: ReportData, problems: pd.DataFrame) -> str:
     """Say how the problems stand; each is counted once."""
     is_reached = problems["stage"] >= Stage.IN_PRACTICE
-    is_solved = _has_flag(problems, "solved")
+    is_solved = has_flag(problems, "solved")
     unsolved = problems[~is_reached]
-    waits = unsolved["finding_id"].isin(waiting_ids(data, problems)).sum()
+    waits = unsolved["finding_id"].isin(waiting_problems(problems, data.finding["solvability"])).sum()
     return say(
         "Of {problems}, {solved}, {unconfirmed}, {unsolved}; {waits}.",
         problems=say_n("{n:,} problem", "{n:,} problems", len(problems)),
@@ -268,17 +268,6 @@ def _sentence(data: ReportData, problems: pd.DataFrame) -> str:
             int(waits),
         ),
     )
-
-
-def waiting_ids(data: ReportData, problems: pd.DataFrame) -> set[str]:
-    """Return the problems that wait: blocked, or in need of conditions that are not there yet."""
-    needy = data.finding["solvability"].eq(Solvability.NEEDS_CONDITIONS)
-    needs = problems["finding_id"].map(needy).to_numpy(dtype=bool) & ~_has_flag(problems, "ripe")
-    return set(problems.loc[needs | _has_flag(problems, "blocked"), "finding_id"])
-
-
-def _has_flag(problems: pd.DataFrame, flag: str) -> pd.Series:
-    return pd.Series([flag in flags for flags in problems["flags"]], index=problems.index, dtype=bool)
 
 
 def _rectification(data: ReportData) -> Markup:
