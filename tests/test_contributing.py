@@ -143,7 +143,7 @@ def render(data):
 
 
 def name_part(text):
-    text = put(text, "    decisions,\n", "    costs,\n")
+    text = put(text, "decisions, findings", "costs, ")
     return put(text, "    decisions: Part", "    costs: Part = _part(costs.render)\n")
 
 

@@ -17,8 +17,7 @@ from theorytopractice.assessment.assess import stage_shares
 from theorytopractice.assessment.measures import LINE, say_figure
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.report import portfolio as portfolio_module
-from theorytopractice.report.comparison import MEASURES
-from theorytopractice.report.portfolio import Portfolio, by_title
+from theorytopractice.report.portfolio import MEASURES, Portfolio, by_title
 from theorytopractice.resources import path_of
 
 PARTS = ("masthead", "side_by_side", "ladders", "decisions", "footer")

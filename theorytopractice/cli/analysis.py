@@ -103,7 +103,7 @@ def measures(plan: str, as_of: str | None, knowledge: str, since: str | None, fo
     width = max(len(name) for name in names)
     for name, words in zip(names, say_measures(frame), strict=True):
         click.echo(f"{name:{width}}  {words}")
-    click.echo(f"As of {frame.attrs['as_of']}. In brackets: 95 % Wilson intervals.\n\nBeware:")
+    click.echo(f"As of {frame.attrs['as_of']}. In brackets: 95% Wilson intervals.\n\nBeware:")
     for together, sentence in cautions(frame).items():
         click.echo(f"- {together}: {sentence}")
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.assessment.words import meanings
-from theorytopractice.html import NOTHING, listed, tag, terms
+from theorytopractice.html import NOTHING, tag, terms
+from theorytopractice.html import item_list as listed
 from theorytopractice.i18n import say, say_n, say_names
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.labels import label_of, name_of

@@ -12,7 +12,7 @@ from theorytopractice.forms.overview import cell
 from theorytopractice.i18n import SENTENCES, say, say_in_turn
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import ActionState, FindingKind
-from theorytopractice.report.summary_line import stage_line
+from theorytopractice.report.sentences import stage_line
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

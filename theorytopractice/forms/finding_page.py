@@ -28,7 +28,10 @@ from theorytopractice.forms.row_tables import (
     placeholder,
     row_table,
 )
-from theorytopractice.html import behind, joined, listed, tag, terms
+from theorytopractice.html import disclosure as behind
+from theorytopractice.html import item_list as listed
+from theorytopractice.html import join as joined
+from theorytopractice.html import tag, terms
 from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_in_turn, say_names
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import label_of, name_of

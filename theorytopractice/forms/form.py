@@ -22,7 +22,10 @@ from theorytopractice.forms.controls import (
 )
 from theorytopractice.forms.form_model import DERIVED, NEW
 from theorytopractice.forms.session import NAME_COLUMNS
-from theorytopractice.html import behind, joined, listed, tag
+from theorytopractice.html import disclosure as behind
+from theorytopractice.html import item_list as listed
+from theorytopractice.html import join as joined
+from theorytopractice.html import tag
 from theorytopractice.i18n import message, say, say_n
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import ValueType

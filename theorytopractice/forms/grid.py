@@ -35,7 +35,10 @@ from theorytopractice.forms.grid_cells import (
     stored_values,
 )
 from theorytopractice.forms.grid_state import MONTHS_BACK, PAGE, SPANS, Column, GridState, is_month, month_key
-from theorytopractice.html import NOTHING, behind, joined, listed, tag
+from theorytopractice.html import NOTHING, tag
+from theorytopractice.html import disclosure as behind
+from theorytopractice.html import item_list as listed
+from theorytopractice.html import join as joined
 from theorytopractice.i18n import SENTENCES, say, say_duration, say_in_turn, say_n, say_short_day
 from theorytopractice.model.labels import name_of as word
 from theorytopractice.model.values import read_date

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from theorytopractice.assessment.decisions import is_urgent
+from theorytopractice.assessment.decisions import is_urgent, status
 from theorytopractice.assessment.flags import flag_label, gravest_first
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.controls import button, pages, range_title, select
 from theorytopractice.forms.session import CLOSED, NOBODY, Query
-from theorytopractice.html import joined, mark, status, tag
+from theorytopractice.html import join as joined
+from theorytopractice.html import mark, tag
 from theorytopractice.i18n import say, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import FindingKind, Stage

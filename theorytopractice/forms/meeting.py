@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from theorytopractice.assessment.decisions import Status
 from theorytopractice.forms.answer import Answer, Changed
 from theorytopractice.forms.controls import button, select
 from theorytopractice.forms.form import form_html
@@ -11,7 +12,8 @@ from theorytopractice.forms.form_definitions import open_definition
 from theorytopractice.forms.overview import GROUPS, STALLED, WAITING
 from theorytopractice.forms.row_tables import gap
 from theorytopractice.forms.session import MeetingNote
-from theorytopractice.html import NOTHING, Status, joined, mark, tag
+from theorytopractice.html import NOTHING, mark, tag
+from theorytopractice.html import join as joined
 from theorytopractice.i18n import SENTENCES, say, say_as, say_in_turn, say_n, say_short_day
 from theorytopractice.model.entities import Event
 from theorytopractice.model.labels import name_of

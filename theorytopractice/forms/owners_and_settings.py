@@ -15,7 +15,8 @@ from theorytopractice.forms.row_tables import (
     row_table,
     value_text,
 )
-from theorytopractice.html import joined, tag
+from theorytopractice.html import join as joined
+from theorytopractice.html import tag
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import label_of

@@ -13,7 +13,8 @@ from theorytopractice.forms import parsing
 from theorytopractice.forms.controls import as_json, button, pages
 from theorytopractice.forms.overview import cell
 from theorytopractice.forms.session import PageNumbers
-from theorytopractice.html import joined, table, tag
+from theorytopractice.html import join as joined
+from theorytopractice.html import table, tag
 from theorytopractice.i18n import CLAUSES, PARTS, say, say_in_turn, say_short_day
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import ValueType

@@ -18,7 +18,8 @@ from theorytopractice.forms import (
 from theorytopractice.forms.answer import Answer, Message
 from theorytopractice.forms.controls import as_json, button
 from theorytopractice.forms.form_definitions import DECISIONS
-from theorytopractice.html import NOTHING, joined, tag, terms
+from theorytopractice.html import NOTHING, tag, terms
+from theorytopractice.html import join as joined
 from theorytopractice.i18n import message, say, say_day
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import label_of

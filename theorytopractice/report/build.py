@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from theorytopractice.errors import PracticeError, UnknownName, reason_of, shown
 from theorytopractice.i18n import CHINESE, LANGUAGES, speaking
 from theorytopractice.model.vocabularies import FindingKind, Knowledge
-from theorytopractice.report.scope import Scope, period
+from theorytopractice.report.data import Scope, period
 from theorytopractice.resources import path_of
 from theorytopractice.store.open import refuse_over_plan
 
@@ -199,7 +199,7 @@ def render(notebook: NotebookNode, name: str = "report", *, single_file: bool = 
 
 def _pdf(notebook: NotebookNode, folder: Path) -> bytes:
     """Print the whole report, every finding included, as a PDF."""
-    from theorytopractice.report.pdf import print_page
+    from theorytopractice.report.exporter import print_page
 
     whole = render(notebook, single_file=True).page.replace("<details>", "<details open>")
     return print_page(whole, folder)

@@ -1,4 +1,4 @@
-"""What does the report say of a finding in one line: its number, who answers for it, why it stands where it stands?"""
+"""In which words does the report speak of a finding, of counts, and of what is not there?"""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from theorytopractice.assessment.assess import closed_count
 from theorytopractice.html import anchor, tag
-from theorytopractice.i18n import message, say, say_day, say_list, say_n
+from theorytopractice.i18n import message, say, say_as, say_day, say_duration, say_list, say_n, say_share
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.values import CADENCE
 from theorytopractice.model.vocabularies import Disposition, FindingKind
@@ -17,8 +18,10 @@ if TYPE_CHECKING:
 
     from markupsafe import Markup
 
-    from theorytopractice.report.data import ReportData
+    from theorytopractice.assessment.assess import StageTally
 
+
+if TYPE_CHECKING:
     LineRow = Mapping[Hashable, Any]
 
 FEW, MOST_NAMES = 5, 3
@@ -35,12 +38,9 @@ def link(finding_id: str) -> Markup:
     return tag("a", finding_id, href=f"#{anchor(finding_id)}", class_="id")
 
 
-def who(data: ReportData, finding_id: str) -> str:
-    """Name who answers for a finding."""
-    names = data.answers(finding_id)
-    if not names:
-        return name_of("nobody")
-    return say_list(names, few=MOST_NAMES)
+def who(names: list[str]) -> str:
+    """Name who answers for a finding; of many owners the first three."""
+    return say_list(names, few=MOST_NAMES) if names else name_of("nobody")
 
 
 def stage_line(
@@ -63,6 +63,13 @@ def stage_line(
     else:
         why = _work(standing) or _effect(standing)
     return say("{stage}: {why}.", stage=with_headline(assessed["stage_name"]), why=why)
+
+
+def share_text(cell: LineRow) -> str:
+    """Say a share with its interval: 31% (16% to 75%)."""
+    return say(
+        "{share} ({low} to {high})", **{name: say_share(cell[name]) for name in ("share", "low", "high")}
+    )
 
 
 def with_headline(word: object) -> str:
@@ -167,10 +174,10 @@ def _effect(row: LineRow) -> str:
         if row["asks_evidence"]
         else say_n("its action is done", "the {n} actions that carry it out are done", n)
     )
-    required, shown = int(row["n_required"]), int(row["n_shown"])
+    required, n_shown = int(row["n_required"]), int(row["n_shown"])
     if not required:
         return say("{done}; nobody measures the effect", done=done)
-    if shown == required:
+    if n_shown == required:
         return say_n(
             "{done}; its outcome is shown", "{done}; all {n} outcomes are shown", required, done=done
         )
@@ -179,7 +186,7 @@ def _effect(row: LineRow) -> str:
     return say_n(
         "{done}; {n} of its {of} outcomes is shown",
         "{done}; {n} of its {of} outcomes are shown",
-        shown,
+        n_shown,
         done=done,
         of=required,
     )
@@ -204,3 +211,95 @@ def cadence(text: object) -> str:
     single, many = EVERY[match[2]]
     n = int(match[1])
     return say(single) if n == 1 else say(many, n=n)
+
+
+def findings(number: int) -> str:
+    """Return a number of findings: ``1 finding``, ``42 findings``."""
+    return say_n("{n:,} finding", "{n:,} findings", number)
+
+
+def verdict(counts: StageTally, grace_days: int) -> str:
+    """Say in one sentence how things stand."""
+    if not counts.n:
+        return say("No finding is open.")
+    return say(
+        "Of {findings}, {reached}; {shelf}; {lapsed}.",
+        findings=findings(counts.n),
+        reached=reached(counts),
+        shelf=shelf(counts.shelved, grace_days),
+        lapsed=lapsed(counts.lapsed),
+    )
+
+
+def reached(counts: StageTally) -> str:
+    """Say how many findings are in practice, and how many of these are sustained."""
+    if not counts.in_practice:
+        return say("none is in practice")
+    held = (
+        say_n("{n:,} of them sustained", "{n:,} of them sustained", counts.sustained)
+        if counts.sustained
+        else say("none of them sustained")
+    )
+    reached = say_n("{n:,} is in practice", "{n:,} are in practice", counts.in_practice)
+    return say("{reached}, {held}", reached=reached, held=held)
+
+
+def shelf(number: int, grace_days: int) -> str:
+    """Say how many findings have stood on the shelf for longer than the grace."""
+    month = 30
+    grace = say("a month") if grace_days == month else say_duration(grace_days, grouped=False)
+    if not number:
+        return say("none has stood on the shelf for over {grace}", grace=grace)
+    return say_n(
+        "{n:,} has stood on the shelf for over {grace}",
+        "{n:,} have stood on the shelf for over {grace}",
+        number,
+        grace=grace,
+    )
+
+
+def lapsed(number: int) -> str:
+    """Say how many findings worked once and have lapsed."""
+    if not number:
+        return say_as("verdict", "none that worked has lapsed")
+    return say_n("{n:,} that worked has lapsed", "{n:,} that worked have lapsed", number)
+
+
+IN_PLAN = {
+    FindingKind.PROBLEM: message("The plan has no problem."),
+    FindingKind.EXPERIENCE: message("The plan has no experience."),
+    FindingKind.MECHANISM: message("The plan has no mechanism."),
+    FindingKind.INSIGHT: message("The plan has no insight."),
+}
+CHOSEN = {
+    FindingKind.PROBLEM: message("None of the chosen findings is a problem."),
+    FindingKind.EXPERIENCE: message("None of the chosen findings is an experience."),
+    FindingKind.MECHANISM: message("None of the chosen findings is a mechanism."),
+    FindingKind.INSIGHT: message("None of the chosen findings is an insight."),
+}
+NONE_OPEN = {
+    FindingKind.PROBLEM: message("No problem is open. {closed}"),
+    FindingKind.EXPERIENCE: message("No experience is open. {closed}"),
+    FindingKind.MECHANISM: message("No mechanism is open. {closed}"),
+    FindingKind.INSIGHT: message("No insight is open. {closed}"),
+}
+
+
+def empty_text(assessed: pd.DataFrame, kind: FindingKind, *, is_narrowed: bool) -> str:
+    """Say that there is no open finding of a kind in the plan, or among those that were chosen."""
+    closed = closed_text(assessed, kind)
+    if closed:
+        return say(NONE_OPEN[kind], closed=closed)
+    return say((CHOSEN if is_narrowed else IN_PLAN)[kind])
+
+
+def closed_text(assessed: pd.DataFrame, kind: FindingKind) -> str:
+    """Say how many findings of a kind are closed and not counted; empty where none is."""
+    n = closed_count(assessed, kind)
+    if not n:
+        return ""
+    return say_n(
+        "{n:,} more was rejected, superseded, retired or found to be a duplicate, and is not counted.",
+        "{n:,} more were rejected, superseded, retired or found to be duplicates, and are not counted.",
+        n,
+    )
