@@ -19,7 +19,7 @@ from theorytopractice.assessment import columns
 from theorytopractice.assessment.grouped import MISSING
 from theorytopractice.errors import PracticeError
 from theorytopractice.exchange import transformations
-from theorytopractice.forms import parsing
+from theorytopractice.forms import cells
 from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.dialects import CELL, FRAME, AmbiguousTextError, by_hand, date_pattern
 from theorytopractice.model.entities import ENTITIES
@@ -102,7 +102,7 @@ def test_a_text_is_read_alike_through_all_doors(type_, text):
         for dtype in DTYPES:
             assert outcome(by_frame, type_, pd.Series([text], dtype=dtype)) == expected
         assert expected == alike(type_, cell) or cell == REFUSED
-    form = parsing.read(field, text, today=TODAY)
+    form = cells.read_text(field, text, today=TODAY)
     if cell != REFUSED and (type_ is not ValueType.NUMBER or abs(cell) < Decimal("1e300")):
         assert (form.problem, CELL.read(type_, form.text)) == ("", cell)
     elif not form.problem:
@@ -163,7 +163,7 @@ def test_a_value_of_python_or_numpy_is_read_as_its_text_is(type_, data):
 
 @pytest.mark.parametrize("cell", ["P30D", "P2W", "P1M", "P12Y"])
 def test_a_cadence_of_a_file_is_one_in_a_form(cell):
-    assert parsing.read(FIELDS[ValueType.CADENCE], cell, today=TODAY) == (cell, "")
+    assert cells.read_text(FIELDS[ValueType.CADENCE], cell, today=TODAY) == (cell, "")
     assert CELL.read(ValueType.CADENCE, f" {cell} ") == (int(cell[1:-1]), cell[-1])
 
 

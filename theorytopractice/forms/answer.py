@@ -84,7 +84,7 @@ class Changed:
     """What a handler stored; the router shows what that can have moved.
 
     Args:
-        text: what was stored.
+        text: what was stored; empty where nothing was, and the form is only put away.
         finding_id: a finding that is new; empty if the chosen one stays.
         change: the change that can be taken back, if it is offered.
         note: what is worth a look.

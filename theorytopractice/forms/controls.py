@@ -276,3 +276,8 @@ def summary_box(items: Sequence[str | Markup]) -> Markup:
     return tag(
         "div", tag("h4", head), listed(items), id="summary-box", tabindex="-1", role="alert", class_="summary"
     )
+
+
+def gap(text: str) -> Markup:
+    """Return words that say that something which is asked for is not there."""
+    return tag("i", text, class_="gap")

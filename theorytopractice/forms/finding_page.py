@@ -10,23 +10,21 @@ from theorytopractice import html
 from theorytopractice.assessment.flags import flag_label, gravest_first
 from theorytopractice.assessment.listings import observations
 from theorytopractice.errors import PracticeError
-from theorytopractice.forms import history
+from theorytopractice.forms import rows
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.attachments import SCHEME
-from theorytopractice.forms.controls import button
-from theorytopractice.forms.listing import stage_mark
-from theorytopractice.forms.overview import cell
-from theorytopractice.forms.row_tables import (
+from theorytopractice.forms.cells import cell, day
+from theorytopractice.forms.controls import button, gap
+from theorytopractice.forms.rows import (
     add_button,
     button_line,
     change_button,
-    day,
     field_text,
-    gap,
     optional_text,
     paged_table,
     placeholder,
     row_table,
+    stage_mark,
 )
 from theorytopractice.html import behind, joined, listed, tag, terms
 from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_in_turn, say_names
@@ -39,9 +37,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from theorytopractice.forms.answer import Changed, Message
-    from theorytopractice.forms.finding_detail import FindingDetail
-    from theorytopractice.forms.row_tables import Row
-    from theorytopractice.forms.session import Session
+    from theorytopractice.forms.rows import Row
+    from theorytopractice.forms.session import FindingDetail, Session
     from theorytopractice.model.fields import Field
 
 
@@ -420,7 +417,7 @@ def _link_table(session: Session, name: str, frame: pd.DataFrame, columns: tuple
 
 def history_tab(session: Session, detail: FindingDetail) -> Markup:
     """Show who changed the finding, its actions, its indicators and what belongs to them, the newest first."""
-    return history.changes_of(session, {detail.finding_id, *detail.action_ids, *detail.indicator_ids})
+    return rows.changes_of(session, {detail.finding_id, *detail.action_ids, *detail.indicator_ids})
 
 
 def why_tab(_: Session, detail: FindingDetail) -> Markup:

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from theorytopractice.errors import PlanError
 from theorytopractice.forms.attachments import CHECKSUM_LINK, URI
+from theorytopractice.forms.cells import read_text, row_label, shorten
 from theorytopractice.forms.form_model import DERIVED, Block, Form, RowOf
-from theorytopractice.forms.parsing import read
-from theorytopractice.forms.row_tables import row_label, shorten
 from theorytopractice.i18n import message, say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import table_name
@@ -58,7 +57,9 @@ def _complete_decision(
 
 def _evidence_block(session: Session, action_id: str, values: Mapping[str, str]) -> Block:
     """Return the block of the evidence that an action was completed, dated as its completion."""
-    on = read(EVENT_DAY, values.get("event.happened_on", session.today.isoformat()), today=session.today).text
+    on = read_text(
+        EVENT_DAY, values.get("event.happened_on", session.today.isoformat()), today=session.today
+    ).text
     fixed = {"action_id": action_id, "dated_on": on, "sha256": _checksum(session, values, {})}
     hidden_columns = frozenset({"finding_id"})
     return Block("evidence", say("Evidence of that day"), fixed=fixed, hidden_columns=hidden_columns)

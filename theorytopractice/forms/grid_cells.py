@@ -17,10 +17,10 @@ import pandas as pd
 
 from theorytopractice.assessment.events import in_order
 from theorytopractice.errors import PlanError
+from theorytopractice.forms.cells import read_day, read_text
 from theorytopractice.forms.controls import as_json, looks_like
 from theorytopractice.forms.form_model import sentence
 from theorytopractice.forms.grid_state import Column, column_days
-from theorytopractice.forms.parsing import read, read_day
 from theorytopractice.i18n import say
 from theorytopractice.model.dialects import month_number
 from theorytopractice.model.entities import ENTITIES, Observation
@@ -385,12 +385,12 @@ def _parse_cell(cell: Cell, today: date) -> None:
     """Read what was typed into a cell, and say what is wrong with it by itself."""
     opened, opened_n = cell.opened.get("value", ""), cell.opened.get("n", "")
     if cell.value != opened:
-        entry = read(OBSERVATION["value"], cell.value, today=today)
+        entry = read_text(OBSERVATION["value"], cell.value, today=today)
         cell.value = entry.text
         if entry.problem:
             cell.problems[cell.name()] = sentence(entry.problem)
     if cell.n is not None and cell.n != opened_n:
-        entry = read(OBSERVATION["n"], cell.n, today=today)
+        entry = read_text(OBSERVATION["n"], cell.n, today=today)
         cell.n = entry.text
         if entry.problem:
             cell.problems[cell.name(N)] = sentence(entry.problem)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from theorytopractice.assessment.decisions import is_urgent
 from theorytopractice.assessment.flags import flag_label, gravest_first
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.controls import button, pages, range_title, select
+from theorytopractice.forms.rows import stage_mark
 from theorytopractice.forms.session import CLOSED, NOBODY, Query
-from theorytopractice.html import joined, mark, status, tag
+from theorytopractice.html import joined, tag
 from theorytopractice.i18n import say, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import FindingKind, Stage
@@ -230,9 +230,3 @@ def _cells(entry: Entry) -> tuple[Markup, ...]:
             *(tag("p", flag_label(flag), class_="small") for flag in flags),
         ),
     )
-
-
-def stage_mark(entry: Entry) -> Markup:
-    """Return the stage of a finding in words, with the shape and colour of its status."""
-    colour = status(entry.disposition, entry.stage, entry.flags, is_waiting=is_urgent(entry.flags))
-    return mark(colour, name_of(entry.place))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from theorytopractice.forms.answer import Answer, Changed
-from theorytopractice.forms.controls import button, select
+from theorytopractice.forms.controls import button, gap, select
 from theorytopractice.forms.form import form_html
 from theorytopractice.forms.form_definitions import open_definition
 from theorytopractice.forms.overview import GROUPS, STALLED, WAITING
-from theorytopractice.forms.row_tables import gap
 from theorytopractice.forms.session import MeetingNote
 from theorytopractice.html import NOTHING, Status, joined, mark, tag
 from theorytopractice.i18n import SENTENCES, say, say_as, say_in_turn, say_n, say_short_day

@@ -11,6 +11,7 @@ import pandas as pd
 from theorytopractice.assessment.assess import assess
 from theorytopractice.assessment.encode import encode
 from theorytopractice.assessment.workload import due_actions
+from theorytopractice.forms.cells import cell
 from theorytopractice.i18n import message
 from theorytopractice.model.values import fold, natural
 from theorytopractice.model.vocabularies import Disposition, OwnerRole
@@ -341,8 +342,3 @@ def _entry(
         words=fold(" ".join(texts)),
         order=natural(row["finding_id"]),
     )
-
-
-def cell(value: object) -> str:
-    """Return a cell as text, empty where it is missing."""
-    return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]
