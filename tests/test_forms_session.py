@@ -16,7 +16,7 @@ from forms_helpers import DAY, Controls, answer_text, ask, open_form, save_form
 import theorytopractice as ttp
 from theorytopractice.forms import router
 from theorytopractice.forms.answer import Message
-from theorytopractice.forms.cells import read_day
+from theorytopractice.forms.cells import read_day, read_text
 from theorytopractice.forms.listing import PAGE
 from theorytopractice.forms.session import Session
 from theorytopractice.i18n import say, say_short_day, speaking

@@ -167,15 +167,14 @@ def _renew_page(session: Session, change: Changed) -> Answer:
 
 
 FRONT = Path(__file__).parent / "front"
-STYLES = ("style.css", "meeting.css", "grid.css")
-SCRIPTS = ("drafts.js", "search.js", "grid.js", "files.js", "keys.js", "fields.js", "view.js")
+SCRIPTS = ("drafts.js", "inputs.js", "view.js")
 
 
 class Workbench(anywidget.AnyWidget):
     """The planners' workbench of one plan, as a widget for JupyterLab and Voilà."""
 
     _esm = "\n".join((FRONT / name).read_text(encoding="utf-8") for name in SCRIPTS)
-    _css = "\n".join((FRONT / name).read_text(encoding="utf-8") for name in STYLES)
+    _css = (FRONT / "style.css").read_text(encoding="utf-8")
     plan_name = traitlets.Unicode().tag(sync=True)
     language = traitlets.Unicode().tag(sync=True)
     words = traitlets.Dict().tag(sync=True)

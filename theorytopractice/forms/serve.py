@@ -41,6 +41,8 @@ PLAN, WHO = "THEORYTOPRACTICE_PLAN", "THEORYTOPRACTICE_WHO"
 IDLE_HOURS = 4  # a kernel that no page has been connected to for so long is ended
 EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - compared, never chosen
 TEMPLATE = Path(__file__).parent / "template"
+PAGES = ("login.html", "error.html", "404.html", "browser-open.html")
+"""Pages that are one frame of our own, by the names under which Jupyter asks for them."""
 EXTENSIONS = [  # of whatever JupyterLab has been extended with
     "anywidget",
     "@jupyter-widgets/jupyterlab-manager",
@@ -94,8 +96,8 @@ class Page(Voila):  # type: ignore[misc,unused-ignore]
     def init_settings(self) -> dict[str, Any]:
         """Let pages of refusal, too, be those of the own template, in the plan's language."""
         settings: dict[str, Any] = super().init_settings()
+        loader = jinja2.FunctionLoader(_page_source)
         for name in ("jinja2_env", "voila_jinja2_env"):
-            loader = jinja2.FileSystemLoader(TEMPLATE)
             settings[name].loader = jinja2.ChoiceLoader([loader, settings[name].loader])
             settings[name].globals["page"] = self.texts
         return settings
@@ -145,6 +147,11 @@ class Page(Voila):  # type: ignore[misc,unused-ignore]
         file = Path(self.connection_dir) / "open.html"
         file.write_text(page.render(open_url=url), encoding="utf-8")
         webbrowser.open(file.as_uri())
+
+
+def _page_source(name: str) -> str | None:
+    """Return the own frame for every page that is not the workbench: the door, a refusal, the way into the browser."""
+    return (TEMPLATE / "page.html").read_text(encoding="utf-8") if name in PAGES else None
 
 
 def serve(  # noqa: PLR0913 - what a person may choose
