@@ -107,7 +107,7 @@ class InvalidPlan(PracticeError):  # noqa: N818 - reads as what it is: an invali
         """
         self.issues = list(issues)
         errors = [issue for issue in self.issues if issue.is_error]
-        told = say_n(
+        head = say_n(
             "{what} has {n} error; {then}.",
             "{what} has {n} errors; {then}.",
             n=len(errors),
@@ -115,7 +115,7 @@ class InvalidPlan(PracticeError):  # noqa: N818 - reads as what it is: an invali
             then=then or say("nothing was stored"),
         )
         lines = "\n".join(f"  {issue}" for issue in errors)
-        super().__init__(f"{told}\n{lines}")
+        super().__init__(f"{head}\n{lines}")
 
 
 class UnknownName(PracticeError):  # noqa: N818 - reads as what it is: an unknown name
@@ -146,7 +146,7 @@ def reason_of(error: OSError) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Say which known words come nearest: ``"; did you mean 'start'?"``, and the list of a short vocabulary."""
-    words = [str(one) for one in known]
+    words = [str(word) for word in known]
     alike = closest(word[:SHOWN_CHARACTERS].casefold(), words)
     few = 20
     listed = say_names(words) if len(words) <= few else ""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.assessment.words import meanings
+from theorytopractice.forms.answer import SEARCH_TEXT, as_json
 from theorytopractice.html import NOTHING, listed, tag, terms
 from theorytopractice.i18n import say, say_n, say_names
 from theorytopractice.model.fields import ValueType
@@ -22,10 +21,6 @@ if TYPE_CHECKING:
 
 
 WIDE = frozenset({ValueType.TEXT})
-SEARCH_TEXT = "~shown"
-"""Ends the name of the box in which one searches; the key that was chosen stands beside it."""
-UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-"""What a page leaves out of a text: control characters but for line breaks and tabs, and halves of characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +57,6 @@ def button(
     )
 
 
-def as_json(facts: object) -> str:
-    """Return facts as a page hands them back; what a page cannot hold is written as its number."""
-    return UNPRINTABLE.sub(
-        lambda character: f"\\u{ord(character[0]):04x}", json.dumps(facts, ensure_ascii=False)
-    )
-
-
-def looks_like(text: str, other: str) -> bool:
-    """Tell whether a page shows two texts alike."""
-    return text == other or UNPRINTABLE.sub("", text).strip() == UNPRINTABLE.sub("", other).strip()
-
-
 def control(field: Control) -> Markup:
     """Return a field with its label, its help, its control and the place for what is wrong with it."""
     label, help_ = label_of(field.table, field.declaration.name), say(field.declaration.help)
@@ -94,10 +77,10 @@ def control(field: Control) -> Markup:
 def _word_meanings(field: Control) -> Markup | None:
     """Return, to be opened, what each word means that can be chosen here."""
     choices = [word for word in field.words or field.declaration.words if word]
-    told = meanings(field.table, field.declaration.name, choices)
-    if not told:
+    explanations = meanings(field.table, field.declaration.name, choices)
+    if not explanations:
         return None
-    texts = terms((name_of(word), text) for word, text in told)
+    texts = terms((name_of(word), text) for word, text in explanations)
     return tag("details", tag("summary", say("What the words mean")), texts, class_="words")
 
 

@@ -8,13 +8,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import ConflictError, InvalidPlan, PlanError
-from theorytopractice.forms.answer import Answer, Changed
+from theorytopractice.forms.answer import SEARCH_TEXT, Answer, Changed, as_json, refuse_unreadable
 from theorytopractice.forms.attachments import CHECKSUM_LENGTH, CHECKSUM_LINK, FILE, FILE_PART, URI
 from theorytopractice.forms.cells import recurrence_text, shorten
 from theorytopractice.forms.controls import (
-    SEARCH_TEXT,
     Control,
-    as_json,
     button,
     control,
     draft_note,
@@ -428,15 +426,13 @@ def _block_as_opened(block: Block, text: str) -> Block:
     """Return a block with the key and the row that it had when its form was opened."""
     if not text:
         return block
-    try:
+    with refuse_unreadable():
         key, cells = json.loads(text)
         row = {str(name): str(cell) for name, cell in dict(cells).items()}
         if not key:
             defaults = {**block.defaults, **row}
             return replace(block, key=(), row={}, defaults=defaults, is_added_meanwhile=bool(block.key))
         return replace(block, key=tuple(map(str, key)), row=row)
-    except (ValueError, TypeError, RecursionError) as error:
-        raise PlanError(say("There is no such form; reload the page.")) from error
 
 
 def _add_plan_issues(session: Session, form: Form, entered: EnteredForm) -> None:

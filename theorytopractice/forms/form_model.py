@@ -6,8 +6,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from theorytopractice.forms.answer import SEARCH_TEXT, looks_like
 from theorytopractice.forms.cells import ParsedText, read_text
-from theorytopractice.forms.controls import SEARCH_TEXT, looks_like
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES, ROW_CLASSES
 from theorytopractice.model.values import parse_error
@@ -164,11 +164,11 @@ def read_form(blocks: Sequence[Block], values: Mapping[str, str], *, today: date
     for block in blocks_with_rows(blocks, entered.texts):
         for field in block.fields():
             name = block.name(field.name)
-            instead = any(entered.texts.get(block.name(other)) for other in field.instead)
+            has_alternative = any(entered.texts.get(block.name(other)) for other in field.instead)
             if (
                 block.requires(field)
                 and not entered.texts[name]
-                and not instead
+                and not has_alternative
                 and name not in entered.problems
             ):
                 entered.problems[name] = say("This must be filled.")

@@ -6,9 +6,8 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from theorytopractice.forms.answer import Answer, Changed
+from theorytopractice.forms.answer import Answer, Changed, as_json
 from theorytopractice.forms.controls import (
-    as_json,
     button,
     draft_note,
     hidden_field,

@@ -16,9 +16,8 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.events import in_order
-from theorytopractice.errors import PlanError
+from theorytopractice.forms.answer import as_json, looks_like, refuse_unreadable
 from theorytopractice.forms.cells import read_day, read_text
-from theorytopractice.forms.controls import as_json, looks_like
 from theorytopractice.forms.form_model import sentence
 from theorytopractice.forms.grid_state import Column, column_days
 from theorytopractice.i18n import say
@@ -426,15 +425,9 @@ def judge_cells(session: Session, cells: Iterable[Cell], final: str) -> list[Add
 
 
 def _row_from_json(text: str) -> dict[str, str]:
-    """Return the value that the page carries as it was shown.
-
-    Raises:
-        PlanError: the page does not carry one.
-    """
-    try:
+    """Return the value that the page carries as it was shown; raises PlanError where it carries none."""
+    with refuse_unreadable():
         return {str(name): str(cell) for name, cell in dict(json.loads(text)).items()}
-    except (ValueError, TypeError, RecursionError) as error:
-        raise PlanError(say("There is no such form; reload the page.")) from error
 
 
 def _mark_conflict(cell: Cell, stored: Mapping[str, str]) -> None:

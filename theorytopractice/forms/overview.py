@@ -292,7 +292,7 @@ class Overview:
             cached = self._names[table] = (version, names)
         return cached[1]
 
-    def _read(self, encoded: EncodedPlan, only: Collection[str] | None = None) -> Iterator[tuple[str, Entry]]:
+    def _read(self, encoded: EncodedPlan, ids: Collection[str] | None = None) -> Iterator[tuple[str, Entry]]:
         """Yield what is to be told of each finding."""
         columns = encoded.frames["finding"][["finding_id", "statement", "theme", "source", "owner_id"]]
         findings = {row["finding_id"]: row for row in columns.to_dict("records")}
@@ -300,7 +300,7 @@ class Overview:
         answers: dict[str, str] = dict(encoded.frames["owner"][["owner_id", "name"]].itertuples(index=False))
         for row in assess(encoded, as_of=self.day).to_dict("records"):
             finding_id = row["finding_id"]
-            if only is None or finding_id in only:
+            if ids is None or finding_id in ids:
                 yield finding_id, _entry(row, findings[finding_id], owners.get(finding_id, []), answers)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import anywidget
 import traitlets
 
-from theorytopractice.errors import PlanError, PracticeError
+from theorytopractice.errors import PracticeError
 from theorytopractice.forms import (
     finding_page,
     form,
@@ -19,7 +19,7 @@ from theorytopractice.forms import (
     rows,
     screens,
 )
-from theorytopractice.forms.answer import Answer, Changed, Message
+from theorytopractice.forms.answer import Answer, Changed, Message, unknown_form
 from theorytopractice.forms.session import Session
 from theorytopractice.html import NOTHING, tag
 from theorytopractice.i18n import say, speaking
@@ -97,7 +97,7 @@ def answer(session: Session, message: Message) -> Answer:
 def _answer(session: Session, message: Message) -> Answer:
     """Return the answer; what lies in the browser unsaved is shown beside it where the page told of it."""
     if message.do not in ANSWERS:
-        raise PlanError(say("There is no such form; reload the page."))
+        raise unknown_form()
     result = ANSWERS[message.do](session, message)
     reply = after_change(session, result) if isinstance(result, Changed) else result
     if "drafts" in message.facts and message.do != "start":

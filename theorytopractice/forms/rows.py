@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from theorytopractice.assessment.decisions import is_urgent
-from theorytopractice.errors import ConflictError, PlanError
-from theorytopractice.forms.answer import Answer, Changed
+from theorytopractice.errors import ConflictError
+from theorytopractice.forms.answer import Answer, Changed, as_json, refuse_unreadable
 from theorytopractice.forms.cells import cell, change_text, row_label
-from theorytopractice.forms.controls import as_json, button, gap, pages, required_mark
+from theorytopractice.forms.controls import button, gap, pages, required_mark
 from theorytopractice.forms.session import PageNumbers
 from theorytopractice.html import NOTHING, joined, mark, quiet, status, table, tag
 from theorytopractice.i18n import say, say_n
@@ -291,13 +291,7 @@ def delete_row(session: Session, message: Message) -> Changed:
 
 
 def _row_as_opened(table: str, text: str) -> dict[str, str]:
-    """Return the row that a page carries as it was seen.
-
-    Raises:
-        PlanError: the page does not carry one.
-    """
-    try:
+    """Return the row that a page carries as it was seen; raises PlanError where it carries none."""
+    with refuse_unreadable():
         row = json.loads(text)
         return {column: str(row[column]) for column in ENTITIES[table].columns}
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise PlanError(say("There is no such form; reload the page.")) from error

@@ -13,9 +13,9 @@ from theorytopractice.forms import (
     meeting,
     rows,
 )
-from theorytopractice.forms.answer import Answer, Message
+from theorytopractice.forms.answer import Answer, Message, as_json
 from theorytopractice.forms.cells import value_text
-from theorytopractice.forms.controls import as_json, button
+from theorytopractice.forms.controls import button
 from theorytopractice.forms.form_definitions import DECISIONS
 from theorytopractice.forms.rows import Page, add_button, button_line, change_button, optional_text, row_table
 from theorytopractice.html import NOTHING, joined, tag, terms
