@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from theorytopractice.forms.answer import unknown_form
+from theorytopractice.forms.answer import refuse_unreadable, unknown_form
 from theorytopractice.forms.attachments import CHECKSUM_LINK, URI
 from theorytopractice.forms.cells import read_text, row_label, shorten
 from theorytopractice.forms.form_model import DERIVED, Block, Form, RowOf
