@@ -86,8 +86,8 @@ def _word_meanings(field: Control) -> Markup | None:
 
 def _requirement(field: Control) -> Markup | None:
     """Return the mark of a field that must be filled, or that must with its part, or if nothing else is in its place."""
-    if field.is_required and field.declaration.instead:
-        others = say_names(label_of(field.table, name) for name in field.declaration.instead)
+    if field.is_required and field.declaration.alternatives:
+        others = say_names(label_of(field.table, name) for name in field.declaration.alternatives)
         return tag("span", say("this, or {others}", others=others), class_="must")
     return (
         required_mark() if field.is_required else optional_block_mark() if field.is_required_in_part else None

@@ -88,7 +88,7 @@ def _has_text(field: Field, kind: str, text: str) -> bool:
 
 def _is_asked_for(field: Field, kind: str) -> bool:
     """Tell whether a form of this kind of finding asks for a field."""
-    return (bool(field.asked) or field.is_required_for(kind)) and field.applies_to(kind)
+    return (bool(field.prompt) or field.is_required_for(kind)) and field.applies_to(kind)
 
 
 def _all_fields(

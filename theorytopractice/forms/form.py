@@ -153,7 +153,7 @@ def _block(
             is_required=box.is_required and not may_stay,
             is_required_in_part=box.is_required and may_stay,
         )
-        is_asked = bool(field.asked or block.requires(field))
+        is_asked = bool(field.prompt or block.requires(field))
         (main if is_asked else extra).append(control(box))
         is_open |= not is_asked and bool(box.problem or box.text != block.initial_text(field))
     details = tag("details", tag("summary", say("More fields")), *extra, open=is_open) if extra else None

@@ -164,7 +164,7 @@ def read_form(blocks: Sequence[Block], values: Mapping[str, str], *, today: date
     for block in blocks_with_rows(blocks, entered.texts):
         for field in block.fields():
             name = block.name(field.name)
-            has_alternative = any(entered.texts.get(block.name(other)) for other in field.instead)
+            has_alternative = any(entered.texts.get(block.name(other)) for other in field.alternatives)
             if (
                 block.requires(field)
                 and not entered.texts[name]

@@ -218,7 +218,9 @@ class Overview:
         version, day = self.version, self.day
         if (version, day) == (self._version, self._seen_on):
             return
-        changed = self._plan.moved_since(self._version) if self._entries and day == self._seen_on else None
+        changed = (
+            self._plan.affected_findings(self._version) if self._entries and day == self._seen_on else None
+        )
         if changed is None or len(self._pending | changed) > MAX_SEPARATE:
             self._whole, self._unseen, self._pending = encode(self._plan), set(), set()
             self._entries = dict(self._read(self._whole))

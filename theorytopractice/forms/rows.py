@@ -46,7 +46,7 @@ def field_text(session: Session, field: Field, value: object) -> object:
 
 def optional_text(session: Session, field: Field, value: object) -> object:
     """Return what a field of a row holds, in words; nothing where it is empty and nobody asks for it."""
-    return field_text(session, field, value) if cell(value) or field.asked else ""
+    return field_text(session, field, value) if cell(value) or field.prompt else ""
 
 
 def row_table(caption: str, heads: Iterable[str], lines: Iterable[Iterable[object]], none: str) -> Markup:

@@ -198,7 +198,7 @@ class Database:
         with self._connection() as link:
             return heads(link, most, made_by)
 
-    def moved_since(self, version: Version) -> set[str] | None:
+    def affected_findings(self, version: Version) -> set[str] | None:
         """Return the findings that changes after a version can have moved; None: it may be any."""
         number = CHANGE.c.change_id
         with self._connection() as link:
