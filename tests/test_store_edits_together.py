@@ -164,6 +164,6 @@ def edits(plan, rng):
 
 
 def test_a_name_of_before_of_the_affected_findings_works_and_warns(database):
-    with ttp.make_plan(database) as plan:
-        with pytest.warns(DeprecationWarning, match="is now Plan.affected_findings"):
-            assert plan.moved_since(plan.version) == plan.affected_findings(plan.version)
+    message = "is now Plan.affected_findings"
+    with ttp.make_plan(database) as plan, pytest.warns(DeprecationWarning, match=message):
+        assert plan.moved_since(plan.version) == plan.affected_findings(plan.version)
