@@ -25,11 +25,7 @@ LISTS = ("commitments", "replications", "slots", "problems", "experiences", "mec
 @AS_OF
 @KNOWLEDGE
 @click.option(
-    "--of",
-    "what",
-    type=click.Choice(["findings", *LISTS]),
-    default="findings",
-    help="What is listed.",
+    "--of", "what", type=click.Choice(["findings", *LISTS]), default="findings", help="What is listed."
 )
 @click.option("--no-dates", is_flag=True, help="Leave out the days on which stages were reached; faster.")
 @FINDING_FORMAT
@@ -121,13 +117,7 @@ def measures(plan: str, as_of: str | None, knowledge: str, since: str | None, fo
 @KNOWLEDGE
 @TWO_FORMATS
 def survival(
-    plan: str,
-    stage: str,
-    by: str | None,
-    entered: str | None,
-    as_of: str | None,
-    knowledge: str,
-    form: str,
+    plan: str, stage: str, by: str | None, entered: str | None, as_of: str | None, knowledge: str, form: str
 ) -> None:
     """Say how long it takes until findings are in practice, and how they left otherwise."""
     from theorytopractice.assessment.survival import overview

@@ -105,10 +105,7 @@ def warn(issues: Sequence[Issue], as_of: str | None = None) -> None:
             click.echo(str(issue), err=True)
     for code, count in counts.items():
         if count > MAX_OF_A_CODE:
-            click.echo(
-                f"{code}: {count - MAX_OF_A_CODE} more like these; '{command}' lists all.",
-                err=True,
-            )
+            click.echo(f"{code}: {count - MAX_OF_A_CODE} more like these; '{command}' lists all.", err=True)
 
 
 def issue_row(issue: Issue) -> dict[str, Any]:

@@ -133,12 +133,7 @@ def filters(session: Session) -> Markup:
             query.owner,
             [(NOBODY, name_of("nobody")), *((name, name) for name in sorted(owners))],
         ),
-        (
-            "flag",
-            say("Flag"),
-            query.flag,
-            [(name, flag_label(name)) for name in gravest_first(flags)],
-        ),
+        ("flag", say("Flag"), query.flag, [(name, flag_label(name)) for name in gravest_first(flags)]),
     ]
     return joined(_filter(*choice) for choice in choices)
 
@@ -224,9 +219,5 @@ def _cells(entry: Entry) -> tuple[Markup, ...]:
     return (
         tag("td", entry.finding_id, class_="id"),
         tag("th", choose, small, scope="row"),
-        tag(
-            "td",
-            stage_mark(entry),
-            *(tag("p", flag_label(flag), class_="small") for flag in flags),
-        ),
+        tag("td", stage_mark(entry), *(tag("p", flag_label(flag), class_="small") for flag in flags)),
     )

@@ -10,15 +10,7 @@ import anywidget
 import traitlets
 
 from theorytopractice.errors import PracticeError
-from theorytopractice.forms import (
-    finding_page,
-    form,
-    grid,
-    listing,
-    meeting,
-    rows,
-    screens,
-)
+from theorytopractice.forms import finding_page, form, grid, listing, meeting, rows, screens
 from theorytopractice.forms.answer import Answer, Changed, Message, unknown_form
 from theorytopractice.forms.session import Session
 from theorytopractice.html import NOTHING, tag

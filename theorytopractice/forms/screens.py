@@ -5,14 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import UnknownName
-from theorytopractice.forms import (
-    finding_page,
-    form,
-    grid,
-    listing,
-    meeting,
-    rows,
-)
+from theorytopractice.forms import finding_page, form, grid, listing, meeting, rows
 from theorytopractice.forms.answer import Answer, Message, as_json
 from theorytopractice.forms.cells import value_text
 from theorytopractice.forms.controls import button
@@ -154,9 +147,7 @@ def _setting(name: str, text: str | None) -> tuple[object, ...]:
     value: object = say("{value} (usual)", value=usual)
     if text is not None:
         value = tag(
-            "div",
-            _setting_text(name, text),
-            tag("p", say("usually {value}", value=usual), class_="small"),
+            "div", _setting_text(name, text), tag("p", say("usually {value}", value=usual), class_="small")
         )
     facts = {"form": "row", "table": "setting", **({"name": name} if text is None else {"key": name})}
     change = button(say("Change"), "open", kind="plain", subject=name, open=facts)
@@ -294,12 +285,7 @@ def page(session: Session, drafts: object) -> Markup:
                 tag(
                     "div",
                     joined(
-                        [
-                            session.plan.name,
-                            day,
-                            tag("span", user_name_html(session), data_part="who"),
-                        ],
-                        " · ",
+                        [session.plan.name, day, tag("span", user_name_html(session), data_part="who")], " · "
                     ),
                     class_="small",
                 ),

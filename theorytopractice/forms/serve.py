@@ -155,13 +155,7 @@ def _page_source(name: str) -> str | None:
 
 
 def serve(  # noqa: PLR0913 - what a person may choose
-    where: str,
-    *,
-    who: str | None,
-    ip: str,
-    port: int,
-    browser: bool,
-    announce: Callable[[str], None],
+    where: str, *, who: str | None, ip: str, port: int, browser: bool, announce: Callable[[str], None]
 ) -> None:
     """Serve the workbench of a plan as a page, until somebody ends it.
 
