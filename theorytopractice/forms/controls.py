@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from theorytopractice.assessment.words import meanings
 from theorytopractice.forms.answer import SEARCH_TEXT, as_json
-from theorytopractice.html import NOTHING, listed, tag, terms
+from theorytopractice.html import NOTHING, behind, listed, tag, terms
 from theorytopractice.i18n import say, say_n, say_names
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.labels import label_of, name_of
@@ -171,14 +171,16 @@ def select(
     value: str,
     choices: Iterable[tuple[str, str]],
     *,
-    empty: str = "–",
+    empty: str | None = "–",
     **attributes: Any,  # noqa: ANN401 - whatever an element may have
 ) -> Markup:
-    """Return a list of words to choose from; the first choice is to choose none."""
-    pairs = list(choices)
+    """Return a list of words to choose from; the first choice is to choose none, unless ``empty`` is None."""
+    pairs, choices_before = list(choices), [] if empty is None else [("", empty)]
     if value and value not in dict(pairs):
         pairs.append((value, value))
-    options = [tag("option", text, value=key, selected=key == value) for key, text in [("", empty), *pairs]]
+    options = [
+        tag("option", text, value=key, selected=key == value) for key, text in [*choices_before, *pairs]
+    ]
     return tag("select", *options, **attributes)
 
 
@@ -264,3 +266,23 @@ def summary_box(items: Sequence[str | Markup]) -> Markup:
 def gap(text: str) -> Markup:
     """Return words that say that something which is asked for is not there."""
     return tag("i", text, class_="gap")
+
+
+def labelled(label: str, name: str, *inside: object) -> Markup:
+    """Return a field of a search or a filter: its label, and what is typed into or chosen from."""
+    return tag("div", tag("label", label, for_=name), *inside, class_="field")
+
+
+def submit_button(text: str) -> Markup:
+    """Return the button that hands a form over."""
+    return tag("button", text, type="submit", class_="main")
+
+
+def warnings_box(texts: Sequence[str], max_open: int = 0) -> Markup | None:
+    """Return what is worth a look though it was saved, more than ``max_open`` behind a fold; None if nothing is."""
+    if not texts:
+        return None
+    head = say_n("{n} thing is worth a look", "{n} things are worth a look", len(texts))
+    if len(texts) > max_open:
+        return behind(head, listed(texts))
+    return tag("div", tag("p", head), listed(texts), class_="looks")

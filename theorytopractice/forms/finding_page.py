@@ -47,11 +47,18 @@ AIM_FIELDS = ("name", "level", "unit", "baseline", "target", "target_low", "targ
 ALTERNATIVES = {"baseline": ("baseline_waiver",), "target": ("target_low", "target_high")}
 """Fields that may stand instead of another one, which is missed only where none of them is there."""
 LINK_TABLES = {
-    "finding_relation": message("Relations to other findings"),
-    "finding_action": message("Parts of actions"),
-    "finding_indicator": message("Indicators by which it is judged"),
-    "action_owner": message("Owners of its actions"),
+    "finding_relation": (
+        message("Relations to other findings"),
+        ("finding_id", "relation", "other_finding_id", "confirmed_on"),
+    ),
+    "finding_action": (message("Parts of actions"), ("action_id", "role", "rationale", "confirmed_on")),
+    "finding_indicator": (
+        message("Indicators by which it is judged"),
+        ("indicator_id", "required", "action_id"),
+    ),
+    "action_owner": (message("Owners of its actions"), ("action_id", "owner_id", "role")),
 }
+"""Table of links → what it is called, and the columns that are shown."""
 
 
 def finding_tab(session: Session, detail: FindingDetail) -> Markup:
@@ -376,20 +383,12 @@ def links_tab(session: Session, detail: FindingDetail) -> Markup:
     relations = encoded["finding_relation"]
     is_own = (relations["finding_id"] == finding_id) | (relations["other_finding_id"] == finding_id)
     owners = encoded["action_owner"]
-    tables = [
-        (
-            "finding_relation",
-            relations[is_own],
-            ("finding_id", "relation", "other_finding_id", "confirmed_on"),
-        ),
-        ("finding_action", detail.rows("finding_action"), ("action_id", "role", "rationale", "confirmed_on")),
-        ("finding_indicator", detail.rows("finding_indicator"), ("indicator_id", "required", "action_id")),
-        (
-            "action_owner",
-            owners[owners["action_id"].isin(detail.action_ids)],
-            ("action_id", "owner_id", "role"),
-        ),
-    ]
+    frames = {
+        "finding_relation": relations[is_own],
+        "finding_action": detail.rows("finding_action"),
+        "finding_indicator": detail.rows("finding_indicator"),
+        "action_owner": owners[owners["action_id"].isin(detail.action_ids)],
+    }
     relation = {"form": "row", "table": "finding_relation", "finding_id": finding_id}
     add = button_line(
         add_button(say("Add a relation to another finding"), **relation),
@@ -398,12 +397,13 @@ def links_tab(session: Session, detail: FindingDetail) -> Markup:
             for key in detail.action_ids
         ),
     )
-    return tag("div", *(_link_table(session, name, frame, columns) for name, frame, columns in tables), add)
+    return tag("div", *(_link_table(session, *item) for item in frames.items()), add)
 
 
-def _link_table(session: Session, name: str, frame: pd.DataFrame, columns: tuple[str, ...]) -> Markup:
+def _link_table(session: Session, name: str, frame: pd.DataFrame) -> Markup:
     """Return the rows of one table of links."""
-    entity, caption = ENTITIES[name], say(LINK_TABLES[name])
+    entity, (label, columns) = ENTITIES[name], LINK_TABLES[name]
+    caption = say(label)
     heads = [*(label_of(name, column) for column in columns), say("What to do")]
     lines = [
         (

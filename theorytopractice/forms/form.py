@@ -20,7 +20,9 @@ from theorytopractice.forms.controls import (
     hidden_field,
     problem_parts,
     required_mark,
+    submit_button,
     summary_box,
+    warnings_box,
 )
 from theorytopractice.forms.form_definitions import open_definition, without_derived
 from theorytopractice.forms.form_model import (
@@ -34,7 +36,7 @@ from theorytopractice.forms.form_model import (
     read_form,
 )
 from theorytopractice.forms.session import NAME_COLUMNS
-from theorytopractice.html import NOTHING, behind, joined, listed, safe, tag
+from theorytopractice.html import NOTHING, joined, safe, tag
 from theorytopractice.i18n import message, say, say_n, say_number
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import ValueType
@@ -89,7 +91,7 @@ def form_html(
         _reason_field(form, values, problems),
         tag(
             "p",
-            tag("button", say("Save"), type="submit", class_="main"),
+            submit_button(say("Save")),
             " ",
             button(say("Cancel"), "cancel", kind="plain"),
             tag("span", say("Ctrl+Enter saves"), class_="hint"),
@@ -242,13 +244,8 @@ def summary(form: Form, entered: EnteredForm) -> Markup | None:
 
 def warnings_html(entered: EnteredForm) -> Markup | None:
     """Return what is worth a look though it was saved; None if nothing is."""
-    if not entered.warnings:
-        return None
     texts = [message[:1].upper() + message[1:] for _, message in entered.warnings]
-    head = say_n("{n} thing is worth a look", "{n} things are worth a look", len(texts))
-    if len(texts) > MAX_OPEN:
-        return behind(head, listed(texts))
-    return tag("div", tag("p", head), listed(texts), class_="looks")
+    return warnings_box(texts, MAX_OPEN)
 
 
 MAX_OPTIONS = 12
@@ -503,7 +500,7 @@ def _conflict_form(session: Session, form: Form, values: Mapping[str, str]) -> A
         *(hidden_field(CHECKSUM_LINK, block.row["uri"]) for block in form.blocks if block.row.get("sha256")),
         tag(
             "p",
-            tag("button", say("Save what was chosen"), type="submit", class_="main"),
+            submit_button(say("Save what was chosen")),
             " ",
             button(say("Cancel"), "cancel", kind="plain"),
             class_="buttons",

@@ -11,10 +11,14 @@ from theorytopractice.forms.controls import (
     button,
     draft_note,
     hidden_field,
+    labelled,
     pages,
     problem_text,
     range_title,
+    select,
+    submit_button,
     summary_box,
+    warnings_box,
 )
 from theorytopractice.forms.grid_cells import (
     CHOICE,
@@ -34,7 +38,7 @@ from theorytopractice.forms.grid_cells import (
     stored_values,
 )
 from theorytopractice.forms.grid_state import MONTHS_BACK, PAGE, SPANS, Column, GridState, is_month, month_key
-from theorytopractice.html import NOTHING, behind, joined, listed, tag
+from theorytopractice.html import NOTHING, joined, listed, tag
 from theorytopractice.i18n import SENTENCES, say, say_duration, say_in_turn, say_n, say_short_day
 from theorytopractice.model.labels import name_of as word
 from theorytopractice.model.values import read_date
@@ -240,7 +244,7 @@ def _value_text(value: str, n: str) -> str:
 def _final_choice() -> Markup:
     """Return the choice whether the values that are entered are final."""
     pairs = [("true", say("all final")), ("false", say("all provisional"))]
-    return _field("final", say("The values entered here are"), _select("final", "true", pairs))
+    return labelled(say("The values entered here are"), "grid-final", _select("final", "true", pairs))
 
 
 def screen(session: Session) -> Markup:
@@ -264,11 +268,11 @@ def _filter_form(session: Session) -> Markup:
     spans = [(span, say_duration(int(span), "month")) for span in SPANS]
     _, problem = grid_state.chosen_day(today)
     fields = [
-        _field("last", say("Last month"), _select("last", last, months)),
-        _field("months", say("How many months"), _select("months", grid_state.months, spans)),
-        _field("day", say("Another day"), _text_box("day", grid_state.day, placeholder=say("its last day")),
+        labelled(say("Last month"), "grid-last", _select("last", last, months)),
+        labelled(say("How many months"), "grid-months", _select("months", grid_state.months, spans)),
+        labelled(say("Another day"), "grid-day", _text_box("day", grid_state.day, placeholder=say("its last day")),
                tag("div", problem_text(problem), data_part="error:day", class_="error")),
-        _field("text", say("Search"), _text_box("text", grid_state.text, type="search")),
+        labelled(say("Search"), "grid-text", _text_box("text", grid_state.text, type="search")),
     ]  # fmt: skip
     ticks = [
         _checkbox("is_open", say("only those without a value in these months"), is_on=grid_state.is_open),
@@ -285,13 +289,8 @@ def _filter_form(session: Session) -> Markup:
     )
 
 
-def _field(name: str, label: str, *inside: Markup) -> Markup:
-    return tag("div", tag("label", label, for_=f"grid-{name}"), *inside, class_="field")
-
-
 def _select(name: str, value: str, choices: Iterable[tuple[str, str]]) -> Markup:
-    options = [tag("option", text, value=key, selected=key == value) for key, text in choices]
-    return tag("select", *options, id=f"grid-{name}", name=name)
+    return select(value, choices, empty=None, id=f"grid-{name}", name=name)
 
 
 def _text_box(name: str, text: str, **attributes: object) -> Markup:
@@ -339,7 +338,7 @@ def grid_html(session: Session) -> Markup:
         tag("p", say("Arrow keys and Enter go from cell to cell. A block copied from a spreadsheet can be pasted into a cell: with names or numbers of indicators in its first column it is filled in by them."),
             class_="help"),
         _final_choice(),
-        tag("p", tag("button", say("Save"), type="submit", class_="main"), tag("span", say("Ctrl+Enter saves"), class_="hint"),
+        tag("p", submit_button(say("Save")), tag("span", say("Ctrl+Enter saves"), class_="hint"),
             class_="buttons"),
         data_do="grid-save",
         data_check="grid-check",
@@ -502,8 +501,7 @@ def save_grid(session: Session, message: Message) -> Answer | Changed:
         for cell in cells
         for problem in cell.warnings
     ]
-    head = say_n("{n} thing is worth a look", "{n} things are worth a look", len(warnings))
-    note = behind(head, listed(warnings)) if warnings else None
+    note = warnings_box(warnings)
     return Changed(text, change=session.plan.last_change, note=note, part="grid", forget=forget)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.assessment.flags import flag_label, gravest_first
 from theorytopractice.forms.answer import Answer
-from theorytopractice.forms.controls import button, pages, range_title, select
+from theorytopractice.forms.controls import button, labelled, pages, range_title, select
 from theorytopractice.forms.rows import stage_mark
 from theorytopractice.forms.session import CLOSED, NOBODY, Query
 from theorytopractice.html import joined, tag
@@ -104,7 +104,7 @@ def panel(session: Session) -> Markup:
         tag("h2", say("Findings"), id="list-title"),
         tag(
             "form",
-            tag("div", tag("label", say("Search"), for_="list-text"), box, class_="field"),
+            labelled(say("Search"), "list-text", box),
             tag("div", filters(session), class_="filters", data_part="filters"),
             data_do="list",
             data_live="",
@@ -144,7 +144,7 @@ def _word_pair(word: str) -> tuple[str, str]:
 
 def _filter(name: str, label: str, text: str, pairs: list[tuple[str, str]]) -> Markup:
     box = select(text, pairs, empty=say("all"), id=f"list-{name}", name=name)
-    return tag("div", tag("label", label, for_=f"list-{name}"), box, class_="field")
+    return labelled(label, f"list-{name}", box)
 
 
 def results(session: Session) -> Markup:

@@ -127,23 +127,19 @@ def _due_actions(frame: pd.DataFrame) -> list[DueAction]:
 def _due_action(row: dict[Any, Any]) -> DueAction:
     return DueAction(
         action_id=str(row["action_id"]),
-        title=_text(row["title"]),
-        owner=_text(row["responsible"]),
+        title=cell(row["title"]),
+        owner=cell(row["responsible"]),
         state=str(row["action_state"]),
         due=_day(row["due"]),
         days_left=None if pd.isna(row["days_left"]) else int(row["days_left"]),
         completed_on=_day(row["completed_on"]),
-        promised_to=_text(row["promised_to"]),
+        promised_to=cell(row["promised_to"]),
         findings=tuple(row["finding_ids"]),
         group=next((name for name, truth in GROUP_COLUMNS.items() if row[truth]), ""),
         is_open=bool(row["is_open"]),
         is_stalled=bool(row["is_stalled"]),
         order=natural(str(row["action_id"])),
     )
-
-
-def _text(value: str | float | None) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _day(value: pd.Timestamp) -> date | None:
@@ -166,7 +162,6 @@ class Entry:
     disposition: str
     stage: int | None
     stage_name: str
-    headline: str
     flags: tuple[str, ...]
     words: str
     order: object
@@ -339,7 +334,6 @@ def _entry(
         disposition=str(row["disposition"]),
         stage=int(row["stage"]) if is_open else None,
         stage_name=str(row["stage_name"]) if is_open else "",
-        headline=str(row["headline"]),
         flags=tuple(row["flags"]),
         words=fold(" ".join(texts)),
         order=natural(row["finding_id"]),

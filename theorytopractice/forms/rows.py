@@ -12,7 +12,7 @@ from theorytopractice.assessment.decisions import is_urgent
 from theorytopractice.errors import ConflictError
 from theorytopractice.forms.answer import Answer, Changed, as_json, refuse_unreadable
 from theorytopractice.forms.cells import cell, change_text, row_label
-from theorytopractice.forms.controls import button, gap, pages, required_mark
+from theorytopractice.forms.controls import button, gap, pages, required_mark, submit_button
 from theorytopractice.forms.session import PageNumbers
 from theorytopractice.html import NOTHING, joined, mark, quiet, status, table, tag
 from theorytopractice.i18n import say, say_n
@@ -272,7 +272,7 @@ def ask_delete(session: Session, message: Message) -> Answer:
                 aria_required="true"),
             class_="field",
         ),
-        tag("p", tag("button", say("Remove"), type="submit", class_="main"), " ", button(say("Cancel"), "cancel", kind="plain"),
+        tag("p", submit_button(say("Remove")), " ", button(say("Cancel"), "cancel", kind="plain"),
             class_="buttons"),
         data_do="remove",
         data_with=as_json({"table": table, "key": key, "seen": as_json(row)}),

@@ -8,7 +8,7 @@ from theorytopractice.errors import UnknownName
 from theorytopractice.forms import finding_page, form, grid, listing, meeting, rows
 from theorytopractice.forms.answer import Answer, Message, as_json
 from theorytopractice.forms.cells import value_text
-from theorytopractice.forms.controls import button
+from theorytopractice.forms.controls import button, labelled, submit_button
 from theorytopractice.forms.form_definitions import DECISIONS
 from theorytopractice.forms.rows import Page, add_button, button_line, change_button, optional_text, row_table
 from theorytopractice.html import NOTHING, joined, tag, terms
@@ -47,7 +47,7 @@ def ask_name(session: Session, _: Message) -> Answer:
         "form",
         tag("label", say("Your name"), for_="who"),
         tag("input", type="text", id="who", name="who", value=session.who, autocomplete="name"),
-        tag("button", say("Take this name"), type="submit", class_="main"),
+        submit_button(say("Take this name")),
         " ",
         button(say("Cancel"), "cancel-name", kind="plain"),
         data_do="name",
@@ -86,7 +86,7 @@ def owners(session: Session) -> Markup:
     box = tag("input", type="search", id="owners-text", name="text", value=text, autocomplete="off")
     search = tag(
         "form",
-        tag("div", tag("label", say("Search"), for_="owners-text"), box, class_="field"),
+        labelled(say("Search"), "owners-text", box),
         data_do="owners",
         data_live="",
         role="search",
@@ -198,10 +198,7 @@ def choose(session: Session, message: Message) -> Answer:
     session.tab = tab if (tab := message.text("tab")) in finding_page.TABS else session.tab
     if session.screen != "findings":
         return show_screen(session, "findings") | Answer(focus=session.default_focus)
-    return Answer(
-        {"results": listing.results(session), "record": finding_page.panel(session), "notice": NOTHING},
-        focus=session.default_focus,
-    )
+    return _findings_parts(session, session.default_focus)
 
 
 def turn_row_page(session: Session, message: Message) -> Answer:
@@ -223,10 +220,13 @@ def _row_parts(session: Session) -> dict[str, Markup]:
 def close(session: Session, _: Message) -> Answer:
     """Put the chosen finding away and go back to the list."""
     session.finding_id = ""
-    return Answer(
-        {"results": listing.results(session), "record": finding_page.panel(session), "notice": NOTHING},
-        focus="results-title",
-    )
+    return _findings_parts(session, "results-title")
+
+
+def _findings_parts(session: Session, focus: str) -> Answer:
+    """Renew the list and the chosen finding."""
+    parts = {"results": listing.results(session), "record": finding_page.panel(session), "notice": NOTHING}
+    return Answer(parts, focus=focus)
 
 
 def cancel(session: Session, _: Message) -> Answer:
