@@ -21,7 +21,7 @@ from theorytopractice.assessment.visibility import (
     all_findings_on,
     observe_findings,
 )
-from theorytopractice.errors import PracticeError, shown
+from theorytopractice.errors import PracticeError, quote
 from theorytopractice.model.as_of import as_day
 from theorytopractice.model.vocabularies import (
     ActionRole,
@@ -77,7 +77,7 @@ def durations(
     """
     if stage not in EVENTS:
         raise PracticeError(
-            f"Time is measured to stage 3 (carried out) or 4 (in practice), not to {shown(stage)}."
+            f"Time is measured to stage 3 (carried out) or 4 (in practice), not to {quote(stage)}."
         )
     encoded, cases = _in_plan(plan, as_of, knowledge)
     segment, candidates = rising_days(encoded, cases.finding, cases.day, cases.knowledge)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from theorytopractice.assessment.columns import NO_NUMBER, code, codes, days, has_text, numbers, texts, whole
-from theorytopractice.errors import PracticeError, shown
+from theorytopractice.errors import PracticeError, quote
 from theorytopractice.i18n import say
 from theorytopractice.model.values import LONGEST_CELL, fold, read_list, read_number
 from theorytopractice.model.vocabularies import Direction, Intent, Level, Measure
@@ -107,7 +107,7 @@ def _bounds(cells: tuple[str, ...]) -> tuple[Decimal, Decimal]:
     try:
         tolerance = read_number(demand["tolerance"] or "0")
     except ValueError:
-        told = say(NO_NUMBER, column="tolerance", text=shown(demand["tolerance"]))
+        told = say(NO_NUMBER, column="tolerance", text=quote(demand["tolerance"]))
         raise PracticeError(told) from None
     with localcontext(prec=LONGEST_CELL):
         return _around(demand, tolerance)

@@ -10,7 +10,7 @@ import pandas as pd
 from theorytopractice.assessment.targets import between, bound
 from theorytopractice.charts import style
 from theorytopractice.charts.axes import Label, date_axis, label_day, label_edge, number_of_day
-from theorytopractice.errors import PracticeError, shown
+from theorytopractice.errors import PracticeError, quote
 from theorytopractice.i18n import PARTS, say, say_in_turn
 from theorytopractice.model.vocabularies import Direction
 
@@ -178,5 +178,5 @@ def _number(text: str, name: str) -> float:
         return float(Decimal(text))
     except InvalidOperation:
         raise PracticeError(
-            f"Cannot draw {shown(name)}: its value {shown(text)} is not a number; words are shown as a table."
+            f"Cannot draw {quote(name)}: its value {quote(text)} is not a number; words are shown as a table."
         ) from None

@@ -11,7 +11,7 @@ import click
 
 from theorytopractice import clock
 from theorytopractice.cli.group import AS_OF, TWO_FORMATS, as_json, issue_row, main, plan_at, records, warn
-from theorytopractice.errors import InvalidPlan, PracticeError, UnknownName, shown
+from theorytopractice.errors import InvalidPlan, PracticeError, UnknownName, quote
 from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.entities import ENTITIES
 
@@ -83,7 +83,7 @@ def export(plan: str, target: Path) -> None:
     """Write PLAN as a plan folder."""
     if target.suffix.lower() in FILE_ENDINGS or target == Path():
         raise PracticeError(
-            f"A plan folder is written, and {shown(target)} does not name one; leave the ending out."
+            f"A plan folder is written, and {quote(target)} does not name one; leave the ending out."
         )
     with plan_at(plan) as opened:
         opened.write_folder(target)

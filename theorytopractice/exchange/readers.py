@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
-from theorytopractice.errors import Issue, PlanError, reason_of, shown
+from theorytopractice.errors import Issue, PlanError, quote, reason_of
 from theorytopractice.model.values import as_text
 from theorytopractice.store.csv_file import SplitError, clean, split_rows
 
@@ -59,7 +59,7 @@ def read_foreign(path: Path, *, separator: str = ",") -> ForeignTable:
     """
     ending = path.suffix.lower()
     if ending not in KNOWN:
-        raise PlanError(f"Cannot read {shown(path.name)}; known through a mapping: {', '.join(KNOWN)}.")
+        raise PlanError(f"Cannot read {quote(path.name)}; known through a mapping: {', '.join(KNOWN)}.")
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -70,7 +70,7 @@ def read_foreign(path: Path, *, separator: str = ",") -> ForeignTable:
 
 
 def _unreadable_file(path: Path, why: str) -> PlanError:
-    return PlanError(f"Cannot read the table {shown(path.name)}: {why}.")
+    return PlanError(f"Cannot read the table {quote(path.name)}: {why}.")
 
 
 def _read_csv(path: Path, text: str, separator: str) -> ForeignTable:
@@ -102,7 +102,7 @@ def _column_names(path: Path, header: list[str]) -> tuple[str, ...]:
     if not named:
         raise _unreadable_file(path, "its first line names no columns")
     if twice is not None:
-        raise _unreadable_file(path, f"its first line names {shown(twice)} twice; rename one of the columns")
+        raise _unreadable_file(path, f"its first line names {quote(twice)} twice; rename one of the columns")
     return tuple(named)
 
 
@@ -121,7 +121,7 @@ def _read_json(path: Path, text: str) -> ForeignTable:
         if isinstance(row, dict):
             table.records.append(Record(number, {name: _json_cell(value) for name, value in row.items()}))
         else:
-            table.leave_out(number, f"expected an object, found {shown(row)}; left out")
+            table.leave_out(number, f"expected an object, found {quote(row)}; left out")
     table.columns = tuple(dict.fromkeys(name for record in table.records for name in record.cells))
     return table
 

@@ -21,7 +21,7 @@ from traitlets import default
 from traitlets.config import Config
 from voila.app import Voila
 
-from theorytopractice.errors import PracticeError, reason_of, shown
+from theorytopractice.errors import PracticeError, quote, reason_of
 from theorytopractice.i18n import say, speaking, tag
 from theorytopractice.resources import path_of
 from theorytopractice.store.open import open_plan, storable
@@ -265,7 +265,7 @@ def copy_notebooks(folder: Path) -> list[Path]:
     except OSError as error:
         reason = reason_of(error)
         raise PracticeError(
-            f"Cannot copy the notebooks to {shown(folder)}: {reason}; choose another with --to."
+            f"Cannot copy the notebooks to {quote(folder)}: {reason}; choose another with --to."
         ) from error
     return copies
 

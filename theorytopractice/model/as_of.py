@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
 from theorytopractice import clock
-from theorytopractice.errors import PracticeError, shown
+from theorytopractice.errors import PracticeError, quote
 from theorytopractice.i18n import say
 from theorytopractice.model.dialects import CELL
 from theorytopractice.model.fields import ValueType
@@ -43,5 +43,5 @@ def read_as_of(as_of: date | str) -> date:
         return read_date(CELL.plain(ValueType.DATE, as_of))
     except ValueError:
         raise PracticeError(
-            say("{given} is not a date; write it as year-month-day, such as 2026-06-30.", given=shown(as_of))
+            say("{given} is not a date; write it as year-month-day, such as 2026-06-30.", given=quote(as_of))
         ) from None

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from theorytopractice.errors import InvalidPlan, Issue, nearest, shown
+from theorytopractice.errors import InvalidPlan, Issue, nearest, quote
 from theorytopractice.i18n import LANGUAGES, message, say, say_list
 from theorytopractice.model.values import read_truth, read_whole
 
@@ -84,7 +84,7 @@ class Settings:
     def problem(cls, name: str, text: str) -> str | None:
         """Say in a sentence what is wrong with a setting, or None."""
         if name not in cls.names():
-            return say("there is no setting {name}{hint}", name=shown(name), hint=nearest(name, cls.names()))
+            return say("there is no setting {name}{hint}", name=quote(name), hint=nearest(name, cls.names()))
         try:
             number = _convert(name, text)
         except (ValueError, OSError, ZoneInfoNotFoundError):
@@ -125,7 +125,7 @@ def _refusal(name: str, text: str) -> str:
     return say(
         "{name} cannot be {text}; expected {expected}",
         name=name,
-        text=shown(text),
+        text=quote(text),
         expected=_expectation(name),
     )
 

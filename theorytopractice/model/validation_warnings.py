@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import shown
+from theorytopractice.errors import quote
 from theorytopractice.i18n import say
 from theorytopractice.model.validation_rules import HEADER, Problem, ValidationContext
 from theorytopractice.model.values import read_number
@@ -77,7 +77,7 @@ def rival_values(sheets: ValidationContext) -> Iterator[Problem]:
             where = say("an earlier row") if line is None else say("line {line}", line=line)
             message = say(
                 "{indicator} has another value for {day} in {where}; the later key counts: remove one, or give the correction its own recorded_on",
-                indicator=shown(indicator),
+                indicator=quote(indicator),
                 day=day,
                 where=where,
             )
@@ -158,7 +158,7 @@ def heavy_loads(sheets: ValidationContext) -> Iterator[Problem]:
         if load > LOAD:
             message = say(
                 "{owner} is accountable for {load:,} live actions; more than {most} are seldom kept: hand some over",
-                owner=shown(name or owner),
+                owner=quote(name or owner),
                 load=load,
                 most=LOAD,
             )

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from theorytopractice.errors import PracticeError, nearest, shown
+from theorytopractice.errors import PracticeError, nearest, quote
 from theorytopractice.i18n import message, say
 from theorytopractice.model.fields import Entity, Field, ValueType
 
@@ -178,7 +178,7 @@ def parse_error(field_: Field, text: str) -> ParseError | None:
         READERS[field_.type](text)
     except ValueError:
         code, sentence = REFUSALS[field_.type]
-        return ParseError(code, say(sentence, text=shown(text)))
+        return ParseError(code, say(sentence, text=quote(text)))
     return None
 
 
@@ -187,13 +187,13 @@ def _word_error(field_: Field, text: str) -> ParseError | None:
         return None
     hint = nearest(text, field_.words)
     return ParseError(
-        "E-VOCAB", say("{text} is not a word of this column{hint}", text=shown(text), hint=hint)
+        "E-VOCAB", say("{text} is not a word of this column{hint}", text=quote(text), hint=hint)
     )
 
 
 def _text_error(field_: Field, text: str) -> ParseError | None:
     if field_.refers and len(text) > LONGEST_KEY:
-        told = say("{text} is too long for a key of the table {table}", text=shown(text), table=field_.refers)
+        told = say("{text} is too long for a key of the table {table}", text=quote(text), table=field_.refers)
         return ParseError("E-REF", told)
     return None
 
@@ -215,7 +215,7 @@ def as_text(value: object) -> str:
         return str(value)
     except ValueError:
         raise PracticeError(
-            say("{sort} is not one value that a cell can hold.", sort=shown(type(value).__name__))
+            say("{sort} is not one value that a cell can hold.", sort=quote(type(value).__name__))
         ) from None
 
 

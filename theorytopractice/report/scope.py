@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Protocol
 
-from theorytopractice.errors import PracticeError, nearest, shown
+from theorytopractice.errors import PracticeError, nearest, quote
 from theorytopractice.i18n import PARTS, message, say, say_in_turn
 from theorytopractice.model.as_of import as_day
 from theorytopractice.model.labels import name_of
@@ -81,7 +81,7 @@ class Scope:
             words = sorted(found["word"].unique())
             mine = found.loc[found["word"] == wanted, "finding_id"]
             if mine.empty:
-                raise PracticeError(f"No finding has the {name} {shown(wanted)}{_hint(wanted, words, name)}")
+                raise PracticeError(f"No finding has the {name} {quote(wanted)}{_hint(wanted, words, name)}")
             chosen &= set(mine)
         if not chosen:
             raise PracticeError(f"No finding is all of this: {self.words()}; ask for less at once.")

@@ -8,7 +8,7 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import Issue, shown
+from theorytopractice.errors import Issue, quote
 from theorytopractice.i18n import message, say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Entity, ValueType
@@ -163,7 +163,7 @@ def _check_header(header: list[str], rows: list[list[str]], entity: Entity) -> N
     """Refuse a header with repeated or missing names, or one that is of another table altogether."""
     repeated = sorted({name for name in header if name and header.count(name) > 1})
     if repeated:
-        told = say("the header names {column} twice; rename or remove one column", column=shown(repeated[0]))
+        told = say("the header names {column} twice; rename or remove one column", column=quote(repeated[0]))
         raise _FileError(1, told)
     for position, name in enumerate(header):
         if not name and any(row[position].strip() for row in rows if position < len(row)):
@@ -171,7 +171,7 @@ def _check_header(header: list[str], rows: list[list[str]], entity: Entity) -> N
             raise _FileError(1, told)
     if not set(header) & set(entity.columns):
         told = next((OTHER_SEPARATOR[sign] for sign in OTHER_SEPARATOR if sign in header[0]), OTHER_TABLE)
-        raise _FileError(1, say(told, header=shown(",".join(header)), table=entity.name))
+        raise _FileError(1, say(told, header=quote(",".join(header)), table=entity.name))
 
 
 def write(table: TextTable) -> bytes:

@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-from theorytopractice.errors import PlanError, shown
+from theorytopractice.errors import PlanError, quote
 from theorytopractice.i18n import message, say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.store import atomic_write
@@ -83,7 +83,7 @@ class Database:
             raise PlanError(
                 say(
                     "The plan {name} is not there any more; bring it back and try again.",
-                    name=shown(self.name),
+                    name=quote(self.name),
                 )
             )
         options: dict[str, Any] = {"write": write}
@@ -146,7 +146,7 @@ class Database:
             raise PlanError(
                 say(
                     "{name} was written by a newer version of theorytopractice (format {format}); upgrade it.",
-                    name=shown(self.name),
+                    name=quote(self.name),
                     format=found,
                 )
             )
@@ -155,10 +155,10 @@ class Database:
             told = (
                 say(
                     "{name} is another program's database; 'theorytopractice new' makes a plan.",
-                    name=shown(self.name),
+                    name=quote(self.name),
                 )
                 if tables
-                else say("{name} holds no plan; 'theorytopractice new' makes a plan.", name=shown(self.name))
+                else say("{name} holds no plan; 'theorytopractice new' makes a plan.", name=quote(self.name))
             )
             raise PlanError(told)
         return found == _scripts().get_current_head()
@@ -371,7 +371,7 @@ def database_refusal(name: str, reason: str) -> str:
     }
     known = next((say(told) for word, told in advice.items() if word in reason), "")
     why = known or say("the database says: {said}", said=reason.splitlines()[0])
-    return say("Cannot use the plan {name}: {why}.", name=shown(name), why=why)
+    return say("Cannot use the plan {name}: {why}.", name=quote(name), why=why)
 
 
 def findings_needed(link: sa.Connection, finding_ids: Sequence[str]) -> Mapping[str, Any]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from theorytopractice import clock
-from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, shown
+from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, quote
 from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_names
 from theorytopractice.model.entities import ENTITIES, ROW_CLASSES, Row
 from theorytopractice.model.settings import Settings
@@ -244,7 +244,7 @@ def _refuse_changed(now: Mapping[str, str], expected: Mapping[str, str] | None) 
         listed = say_in_turn(
             PARTS,
             (
-                say("{column} was {was} and is now {now}", column=name, was=shown(was), now=shown(is_))
+                say("{column} was {was} and is now {now}", column=name, was=quote(was), now=quote(is_))
                 for name, (was, is_) in differs.items()
             ),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from theorytopractice.errors import InvalidPlan, Issue, PlanError, closest, shown
+from theorytopractice.errors import InvalidPlan, Issue, PlanError, closest, quote
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Entity, Field, ValueType
@@ -47,7 +47,7 @@ class Folder:
             raise PlanError(
                 say(
                     "{name} holds no plan: none of its files is a table such as finding.csv; 'theorytopractice new' makes one there.",
-                    name=shown(self.name),
+                    name=quote(self.name),
                 )
             )
 
@@ -69,7 +69,7 @@ class Folder:
             path = self.path / HISTORY
             rows = csv_file.records(path.read_bytes(), list(COLUMNS)) if _is_there(path) else []
         misread = PlanError(
-            say("{path} is not a history of this plan; mend it or put it aside.", path=shown(path))
+            say("{path} is not a history of this plan; mend it or put it aside.", path=quote(path))
         )
         if rows is None:
             raise misread
@@ -180,7 +180,7 @@ def _is_there(file: Path) -> bool:
             say(
                 "{file} in the plan folder {path} is no file (a broken link, a pipe or a folder); mend or remove it.",
                 file=file.name,
-                path=shown(file.parent),
+                path=quote(file.parent),
             )
         )
     return False
@@ -194,7 +194,7 @@ def _refuse_slips(path: Path) -> None:
             raise PlanError(
                 say(
                     "{file} is no table of a plan; did you mean {alike}? Rename or remove it.",
-                    file=shown(file),
+                    file=quote(file),
                     alike=repr(alike),
                 )
             )
@@ -245,7 +245,7 @@ def _refuse_foreign(path: Path) -> None:
             raise PlanError(
                 say(
                     "{path} holds a {file} that is not of a plan; choose another folder.",
-                    path=shown(path),
+                    path=quote(path),
                     file=name,
                 )
             )

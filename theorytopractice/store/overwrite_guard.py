@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import InvalidPlan, PlanError, shown
+from theorytopractice.errors import InvalidPlan, PlanError, quote
 from theorytopractice.i18n import message, say, say_n
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.store import csv_file
@@ -41,12 +41,12 @@ def refuse_over_plan(target: Path) -> None:
         (real.with_name(real.name.removesuffix(end)) for end in WRITE_ENDS if real.name.endswith(end)), real
     )
     if any(map(_is_database, (real, own))):
-        raise PlanError(say(DATABASE, path=shown(target)))
+        raise PlanError(say(DATABASE, path=quote(target)))
     if own.suffix.casefold() in SQLITE_ENDINGS:
-        raise PlanError(say(NAMED_AS_DATABASE, path=shown(target)))
+        raise PlanError(say(NAMED_AS_DATABASE, path=quote(target)))
     for place in {target.absolute(), real}:
         if _is_of_a_folder(place):
-            raise PlanError(say(OF_A_FOLDER, path=shown(target), folder=shown(target.parent)))
+            raise PlanError(say(OF_A_FOLDER, path=quote(target), folder=quote(target.parent)))
 
 
 def _is_database(file: Path) -> bool:
@@ -91,7 +91,7 @@ def refuse_loss(
         raise PlanError(
             say(
                 "{path} holds a plan with its own history, which would be lost; choose another folder.",
-                path=shown(path),
+                path=quote(path),
             )
         )
     if not holds_plan(path):
@@ -102,7 +102,7 @@ def refuse_loss(
         raise PlanError(
             say(
                 "{path} holds tables that cannot be read as an earlier export; choose another folder, or remove them first.",
-                path=shown(path),
+                path=quote(path),
             )
         ) from error
     if foreign:
@@ -111,7 +111,7 @@ def refuse_loss(
                 "{path} holds {n:,} row that this plan never had ({where}), which would be lost; choose another folder, or import it first.",
                 "{path} holds {n:,} rows that this plan never had (the first: {where}), which would be lost; choose another folder, or import it first.",
                 n=len(foreign),
-                path=shown(path),
+                path=quote(path),
                 where=foreign[0],
             )
         )

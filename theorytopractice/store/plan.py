@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 import numpy as np
 import pandas as pd
 
-from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, shown
+from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, quote
 from theorytopractice.i18n import PARTS, say, say_in_turn, say_n
 from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.entities import ENTITIES, Row
@@ -112,7 +112,7 @@ class EditablePlan:
                 raise PlanError(
                     say(
                         "Only rows such as Finding(...) or Event(...) can be added; found {row}.",
-                        row=shown(row),
+                        row=quote(row),
                     )
                 )
         return self.edit(*map(Add, rows), what=say("add {rows}", rows=nouns(rows)))
