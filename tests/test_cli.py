@@ -137,7 +137,7 @@ def test_explain_an_unknown_finding_says_so(plan):
 
 def test_import_twice_changes_nothing_the_second_time(tmp_path):
     run("import", tmp_path / "p.db", EXAMPLE)
-    assert "0 rows added, 0 rows changed" in run("import", tmp_path / "p.db", EXAMPLE).stdout
+    assert "p.db: 1,579 rows as they were" in run("import", tmp_path / "p.db", EXAMPLE).stdout
 
 
 def test_dry_run_says_what_would_change_and_makes_nothing(tmp_path):

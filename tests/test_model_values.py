@@ -21,11 +21,13 @@ from theorytopractice.errors import PracticeError
 from theorytopractice.exchange import transformations
 from theorytopractice.forms import cells
 from theorytopractice.model.as_of import read_as_of
-from theorytopractice.model.dialects import CELL, FRAME, AmbiguousTextError, by_hand, date_pattern
+from theorytopractice.model.dialects import CELL, FRAME, RELATIVE, AmbiguousTextError, by_hand, date_pattern
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Field, ValueType
+from theorytopractice.model.plain_dates import month_numbers
+from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.settings import Settings
-from theorytopractice.model.values import as_text, natural, natural_order, parse_error, read_list
+from theorytopractice.model.values import READERS, as_text, natural, natural_order, parse_error, read_list
 from theorytopractice.store import csv_file
 
 TODAY = date(2026, 6, 30)
@@ -47,6 +49,12 @@ FIELDS = {
     ValueType.TRUTH: ENTITIES["observation"]["final"],
     ValueType.CADENCE: ENTITIES["finding"]["check_every"],
 }
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _names_of_months():
+    """Load the names of all languages once; it takes longer than Hypothesis lets an example take."""
+    month_numbers("no such month")
 
 
 def outcome(read, *values):
@@ -80,6 +88,11 @@ def by_frame(type_: ValueType, column: pd.Series):
     return REFUSED if math.isnan(number) else number
 
 
+def read_as(field: Field, text: str):
+    """Read a text as what a plan keeps of it."""
+    return READERS[field.type](CELL.plain_cell(field, text.strip()))
+
+
 def alike(type_: ValueType, expected):
     """Return a value as an array holds it."""
     return float(expected) if type_ is ValueType.NUMBER and expected != REFUSED else expected
@@ -96,29 +109,26 @@ def alike(type_: ValueType, expected):
 def test_a_text_is_read_alike_through_all_doors(type_, text):
     field = FIELDS[type_]
     cell = by_csv(field, text)
-    assert outcome(CELL.read, type_, text) == cell
+    assert outcome(read_as, field, text) == cell
     if type_ is not ValueType.CADENCE:
-        expected = alike(type_, outcome(FRAME.read, type_, text))
+        expected = alike(type_, cell)
         for dtype in DTYPES:
-            assert outcome(by_frame, type_, pd.Series([text], dtype=dtype)) == expected
-        assert expected == alike(type_, cell) or cell == REFUSED
+            assert outcome(by_frame, type_, pd.Series([text], dtype=dtype, name=field.name)) == expected
     form = cells.read_text(field, text, today=TODAY)
     if cell != REFUSED and (type_ is not ValueType.NUMBER or abs(cell) < Decimal("1e300")):
         assert (form.problem, CELL.read(type_, form.text)) == ("", cell)
     elif not form.problem:
-        assert CELL.read(type_, form.text) == by_hand(TODAY).read(type_, text)
+        assert comparable(text) in RELATIVE
 
 
 @given(text=TEXTS.filter(str.strip))
 def test_the_command_line_a_mapping_and_the_settings_read_as_a_file_does(text):
     day = by_csv(FIELDS[ValueType.DATE], text)
     assert outcome(read_as_of, text) == day
-    as_mapped = outcome(transformations.dates([date_pattern("yyyy-mm-dd")]), text.strip())
-    assert as_mapped in (str(day), REFUSED)
-    assert (as_mapped == REFUSED) == (day == REFUSED)
+    assert outcome(transformations.dates([date_pattern("yyyy-mm-dd")]), text.strip()) == str(day)
     number = by_csv(FIELDS[ValueType.NUMBER], text)
     plain = outcome(transformations.number("."), text.strip())
-    assert number == REFUSED or Decimal(plain) == number
+    assert REFUSED in (number, plain) or Decimal(plain) == number
     whole = by_csv(FIELDS[ValueType.INTEGER], text)
     is_setting = Settings.problem("stall_days", text.strip()) is None
     assert is_setting == (whole != REFUSED and whole <= 1_000_000)
@@ -179,10 +189,9 @@ def test_what_has_two_meanings_names_both():
 
 def test_a_dialect_adds_to_the_plain_writing_and_changes_nothing_else():
     assert FRAME.read(ValueType.DATE, "2026-06-30T09:15") == TODAY
-    assert outcome(CELL.read, ValueType.DATE, "2026-06-30T09:15") == REFUSED
     assert by_hand(TODAY).read(ValueType.DATE, "yesterday") == date(2026, 6, 29)
     assert by_hand(TODAY).read(ValueType.CADENCE, "every 2 quarters") == (6, "M")
-    assert outcome(FRAME.read, ValueType.DATE, "30.6.2026") == REFUSED
+    assert outcome(CELL.read, ValueType.DATE, "yesterday") == REFUSED
 
 
 def test_the_steps_of_a_list_are_folded():

@@ -6,6 +6,7 @@ refused in one sentence: read as empty, it would change a stage in silence.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,8 +18,10 @@ from theorytopractice.assessment.grouped import MISSING, Array, BoolArray, DayAr
 from theorytopractice.errors import PracticeError, nearest, quote
 from theorytopractice.i18n import message, say
 from theorytopractice.model.dialects import FRAME
+from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import ValueType
-from theorytopractice.model.values import LARGEST_WHOLE, natural, read_number
+from theorytopractice.model.plain_dates import TIME
+from theorytopractice.model.values import LARGEST_WHOLE, natural, read_date, read_number
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -63,7 +66,14 @@ def _plain(column: pd.Series) -> pd.Series:
     """Return a column without categories, and objects as what all of them are."""
     if isinstance(column.dtype, pd.CategoricalDtype):
         column = pd.Series(np.asarray(column), name=column.name)
-    return column.infer_objects() if column.dtype == object else column
+    if column.dtype != object:
+        return column
+    if any(type(value) in SHORT_FLOATS for value in column):
+        column = column.map(lambda value: float(str(value)) if type(value) in SHORT_FLOATS else value)
+    return column.infer_objects()
+
+
+SHORT_FLOATS = (np.float16, np.float32, np.longdouble)
 
 
 def _whole_floats(column: pd.Series) -> pd.Series:
@@ -152,27 +162,38 @@ def _written_days(column: pd.Series) -> DayArray:
     Whole columns are read at once; it must give what :data:`FRAME` gives for each.
     """
     written = _filled(column)
-    is_iso = pc.match_substring_regex(written, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}($|[T ])")
+    is_iso = pc.match_substring_regex(written, rf"^[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}({TIME})?$")
     wholly = pc.if_else(pc.fill_null(is_iso, True), pc.utf8_slice_codeunits(written, 0, 10), written)
     try:
         read = pc.cast(pc.cast(wholly, pa.date32()), pa.int32())
     except pa.ArrowInvalid:
         read = None
     if read is None or (pc.min(read).as_py() or 0) < FIRST_DAY:
-        wrong = next(text for text in wholly.to_pylist() if text is not None and not _is_day(text))
-        raise _unreadable(column, wrong, NO_DATE)
+        return _each_day(column, written)
     return np.asarray(pc.fill_null(read, int(MISSING)).to_numpy(zero_copy_only=False), dtype=np.int32)
 
 
 FIRST_DAY = -719_162  # 0001-01-01; Arrow knows a year 0, the calendar of the plan does not
 
 
-def _is_day(text: str) -> bool:
-    try:
-        FRAME.read(ValueType.DATE, text)
-    except ValueError:
-        return False
-    return True
+def _each_day(column: pd.Series, written: pa.Array) -> DayArray:
+    """Read dates that are not all ISO, each different text once."""
+    cells = pc.dictionary_encode(written)
+    is_start = column.name in STARTS
+    read = []
+    for text in cells.dictionary.to_pylist():
+        try:
+            day = read_date(FRAME.plain(ValueType.DATE, text, is_start=is_start))
+        except ValueError:
+            raise _unreadable(column, text, NO_DATE) from None
+        read.append(day.toordinal() - EPOCH)
+    place = pc.fill_null(cells.indices, len(read)).to_numpy(zero_copy_only=False)
+    return np.array([*read, int(MISSING)], dtype=np.int32)[np.asarray(place)]
+
+
+EPOCH = date(1970, 1, 1).toordinal()
+STARTS = frozenset(field.name for entity in ENTITIES.values() for field in entity.fields if field.is_start)
+SIGNS = {field.name: field.signs for entity in ENTITIES.values() for field in entity.fields}
 
 
 def _each_text(column: pd.Series, type_: ValueType, default: int, refusal: str) -> Array:
@@ -240,21 +261,43 @@ def numbers(column: pd.Series) -> FloatArray:
     if column.isna().all():
         return np.full(len(column), np.nan)
     if pd.api.types.is_numeric_dtype(column.dtype):
-        return column.to_numpy(dtype=np.float64, na_value=np.nan)
+        values = column.to_numpy(dtype=np.float64, na_value=np.nan)
+        return _shortest(values) if _is_short(column) else values
     written = _filled(column)
     try:
         values = np.array(pc.cast(written, pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
     except pa.ArrowInvalid:
-        return np.array([_number(text) for text in written.to_pylist()], dtype=np.float64)
+        return _each_number(written, SIGNS.get(str(column.name), ""))
     has_letters = pc.fill_null(pc.match_substring_regex(written, "[A-Za-z]"), False)
     for row in np.flatnonzero(has_letters.to_numpy(zero_copy_only=False)):
-        values[row] = _number(written[row].as_py())
+        values[row] = _number(written[row].as_py(), "")
     return values
 
 
-def _number(text: str | None) -> float:
+def _each_number(written: pa.Array, signs: str) -> FloatArray:
+    """Read numbers that are not all plain, each different text once."""
+    cells = pc.dictionary_encode(written)
+    read = [_number(text, signs) for text in cells.dictionary.to_pylist()]
+    place = pc.fill_null(cells.indices, len(read)).to_numpy(zero_copy_only=False)
+    return np.array([*read, np.nan], dtype=np.float64)[np.asarray(place)]
+
+
+def _is_short(column: pd.Series) -> bool:
+    """Tell whether a column is floats of fewer digits than Python's own."""
+    return getattr(column.dtype, "itemsize", 8) < FLOAT_BYTES and pd.api.types.is_float_dtype(column.dtype)
+
+
+FLOAT_BYTES = 8
+
+
+def _shortest(values: FloatArray) -> FloatArray:
+    """Return 32-bit floats as the decimals that were meant: 85.1, not 85.0999984741211."""
+    return values.astype(np.float32).astype("U32").astype(np.float64)
+
+
+def _number(text: str, signs: str) -> float:
     try:
-        return float(read_number(text or ""))
+        return float(read_number(FRAME.plain(ValueType.NUMBER, text, signs=signs)))
     except ValueError:
         return float("nan")
 

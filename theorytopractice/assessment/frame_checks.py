@@ -265,15 +265,15 @@ def _absent(sheets: ValidationContext, absent: frozenset[str]) -> list[Problem]:
 def _written(column: pd.Series, entity: Entity, field: Field) -> list[str]:
     """Return a column as texts in the writing that validation knows; what no array can hold stays as it is."""
     if field.type is ValueType.DATE:
-        return _days_written(column)
+        return _days_written(column, field)
     read = texts(column)
     if field.refers or field.name in (entity.identifier, "subject_id"):
         return read
     read = [text.strip() for text in read]
     if field.type is ValueType.TRUTH:
-        return [FRAME.plain(field.type, text) for text in read]
+        return FRAME.plain_column(field, read)
     if field.type is ValueType.NUMBER:
-        return ["0" if _is_number(text) else text for text in read]
+        return ["0" if _is_number(text) else text for text in FRAME.plain_column(field, read)]
     return read
 
 
@@ -285,12 +285,12 @@ def _is_number(text: str) -> bool:
     return True
 
 
-def _days_written(column: pd.Series) -> list[str]:
+def _days_written(column: pd.Series, field: Field) -> list[str]:
     """Return dates as ISO texts; where one cannot be read, each as it was written, without the time of day."""
     try:
         read = days(column)
     except PracticeError:
-        return [FRAME.plain(ValueType.DATE, text) for text in texts(column)]
+        return FRAME.plain_column(field, texts(column))
     filled = np.datetime_as_string(np.where(read == MISSING, 0, read).astype("datetime64[D]"))
     return np.where(read == MISSING, "", filled).tolist()
 

@@ -11,7 +11,9 @@ import numpy as np
 from theorytopractice.assessment.columns import NO_NUMBER, code, codes, days, has_text, numbers, texts, whole
 from theorytopractice.errors import PracticeError, quote
 from theorytopractice.i18n import say
-from theorytopractice.model.values import LONGEST_CELL, fold, read_list, read_number
+from theorytopractice.model.dialects import FRAME
+from theorytopractice.model.fields import ValueType
+from theorytopractice.model.values import LONGEST_CELL, read_list, read_number, step
 from theorytopractice.model.vocabularies import Direction, Intent, Level, Measure
 
 if TYPE_CHECKING:
@@ -105,7 +107,7 @@ def _bounds(cells: tuple[str, ...]) -> tuple[Decimal, Decimal]:
     if demand["measure"] == Measure.NOMINAL:
         return Decimal(1), Decimal(1)
     try:
-        tolerance = read_number(demand["tolerance"] or "0")
+        tolerance = read_number(FRAME.plain(ValueType.NUMBER, demand["tolerance"] or "0"))
     except ValueError:
         told = say(NO_NUMBER, column="tolerance", text=quote(demand["tolerance"]))
         raise PracticeError(told) from None
@@ -129,8 +131,8 @@ def _around(demand: dict[str, str], tolerance: Decimal) -> tuple[Decimal, Decima
 def _level(demand: dict[str, str], name: str) -> Decimal:
     """Read a bound as a number, or as its position on an ordinal scale; raises ValueError."""
     if demand["measure"] == Measure.ORDINAL:
-        return Decimal(read_list(demand["scale"]).index(fold(demand[name])))
-    return read_number(demand[name])
+        return Decimal(read_list(demand["scale"]).index(step(demand[name])))
+    return read_number(FRAME.plain(ValueType.VALUE, demand[name]))
 
 
 def is_satisfied(values: pd.Series, parent: IntArray, frame: pd.DataFrame, targets: Targets) -> BoolArray:
@@ -149,7 +151,7 @@ def is_satisfied(values: pd.Series, parent: IntArray, frame: pd.DataFrame, targe
         own = targets.low[parent[row]], targets.high[parent[row]]
         is_extreme = not TINY < abs(measured[row]) < HUGE
         if is_extreme or max(len(text), *(len(bound.as_tuple().digits) for bound in own)) > EXACT_DIGITS:
-            met[row] = own[0] <= read_number(text) <= own[1]
+            met[row] = own[0] <= read_number(FRAME.plain(ValueType.VALUE, text)) <= own[1]
     return met
 
 
@@ -165,15 +167,15 @@ def _measured(values: pd.Series, parent: IntArray, frame: pd.DataFrame, is_word:
         own = int(parent[row])
         if own not in scales:
             scales[own] = _steps(frame.iloc[own])
-        measured[row] = scales[own].get(fold(text), np.nan)
+        measured[row] = scales[own].get(step(text), np.nan)
     return measured
 
 
 def _steps(indicator: pd.Series) -> dict[str, int]:
     """Return the number that stands for each folded word of an ordinal or nominal indicator."""
     if indicator["measure"] == Measure.NOMINAL:
-        return {fold(str(indicator["target"])): 1}
-    return {step: position for position, step in enumerate(read_list(str(indicator["scale"])))}
+        return {step(str(indicator["target"])): 1}
+    return {own: position for position, own in enumerate(read_list(str(indicator["scale"])))}
 
 
 CONFIRMING_TARGET, CONFIRMING_N = Decimal(80), 10

@@ -4,37 +4,20 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from theorytopractice import clock
-from theorytopractice.cli.group import AS_OF, TWO_FORMATS, as_json, issue_row, main, plan_at, records, warn
-from theorytopractice.errors import InvalidPlan, PracticeError, UnknownName, quote
+from theorytopractice.cli.group import AS_OF, TWO_FORMATS, as_json, issue_row, main, plan_at, records
+from theorytopractice.errors import InvalidPlan, UnknownName
 from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from theorytopractice.errors import Issue
     from theorytopractice.store.history import RowChange
-
-
-FILE_ENDINGS = (
-    ".xlsx",
-    ".xls",
-    ".ods",
-    ".ics",
-    ".csv",
-    ".json",
-    ".db",
-    ".sqlite",
-    ".sqlite3",
-    ".html",
-    ".zip",
-)
 
 
 @main.command()
@@ -50,44 +33,6 @@ def new(plan: str, *, example: bool) -> None:
     with make_plan(plan) as opened:
         summary = opened.upsert(tables, what="worked example") if example else None
     click.echo(f"Made {plan}" + (f" with {summary!s}." if summary else ", an empty plan."))
-
-
-@main.command("import")
-@click.argument("plan")
-@click.argument("source", type=click.Path(path_type=Path))
-@click.option("--mapping", type=click.Path(path_type=Path), help="How a foreign table becomes ours (TOML).")
-@click.option("--dry-run", is_flag=True, help="Only say what would change.")
-def import_(plan: str, source: Path, mapping: Path | None, *, dry_run: bool) -> None:
-    """Bring a plan folder, or foreign tables through a mapping, into PLAN."""
-    from theorytopractice.exchange.mapping import apply, read_mapping
-    from theorytopractice.store.folder import read_folder
-    from theorytopractice.store.open import import_into as importing
-
-    issues: list[Issue] = []
-    if mapping is None:
-        tables = read_folder(source)
-    else:
-        mapped = apply(read_mapping(mapping), source)
-        tables, issues = mapped.tables, mapped.issues
-    with importing(plan, dry_run=dry_run) as target:
-        summary = target.upsert(tables, what=f"import of {source}", dry_run=dry_run)
-    warn(issues)
-    warn(summary.issues)
-    click.echo(f"{'Would change' if dry_run else 'Changed'} {plan}: {summary!s}.")
-
-
-@main.command()
-@click.argument("plan")
-@click.argument("target", type=click.Path(path_type=Path))
-def export(plan: str, target: Path) -> None:
-    """Write PLAN as a plan folder."""
-    if target.suffix.lower() in FILE_ENDINGS or target == Path():
-        raise PracticeError(
-            f"A plan folder is written, and {quote(target)} does not name one; leave the ending out."
-        )
-    with plan_at(plan) as opened:
-        opened.write_folder(target)
-    click.echo(f"Wrote {target}.")
 
 
 @main.command()

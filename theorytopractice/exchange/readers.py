@@ -1,4 +1,4 @@
-"""What stands in a foreign file? Its rows as texts, each with its line."""
+"""What stands in a foreign file? Its columns as texts, each row with its place in the file."""
 
 from __future__ import annotations
 
@@ -7,15 +7,153 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
 from theorytopractice.errors import Issue, PlanError, quote, reason_of
+from theorytopractice.exchange.delimited import decode, read_delimited
+from theorytopractice.exchange.foreign_table import LISTED, ReadOptions, Table, column_names, refuse
+from theorytopractice.exchange.workbooks import WORKBOOKS, read_workbook
 from theorytopractice.model.values import as_text
-from theorytopractice.store.csv_file import SplitError, clean, split_rows
+from theorytopractice.store.csv_file import clean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
+__all__ = ["KNOWN", "LISTED", "ForeignTable", "ReadOptions", "Record", "Table", "read_foreign", "read_table"]
 
-LISTED = "W-IMPORT"
-KNOWN = (".csv", ".json")
+DELIMITED = (".csv", ".tsv", ".txt")
+JSON, JSON_LINES = ".json", (".jsonl", ".ndjson")
+PARQUET = ".parquet"
+KNOWN = (*DELIMITED, *WORKBOOKS, JSON, *JSON_LINES, PARQUET)
+LARGEST_PARQUET = 400 * 2**20
+
+
+def read_table(path: Path, options: ReadOptions | None = None) -> Table:
+    """Read a CSV file, a sheet of a workbook, a list of records in JSON, or a Parquet file.
+
+    Cells are trimmed texts; rows of empty cells only are passed over. What cannot be read is in the table's issues.
+
+    Raises:
+        PlanError: the file is missing, of another format, or not readable as a table at all.
+
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "x.json")
+    >>> _ = path.write_text('{"count": 1, "results": [{"No": "A-1", "by": {"name": "Ann"}}]}')
+    >>> read_table(path).rows
+    [{'No': 'A-1', 'by.name': 'Ann'}]
+    """
+    options = options or ReadOptions()
+    ending = path.suffix.lower()
+    if ending not in KNOWN:
+        raise PlanError(f"Cannot read {quote(path.name)}; known through a mapping: {', '.join(KNOWN)}.")
+    try:
+        if ending in WORKBOOKS:
+            return read_workbook(path, options)
+        if ending == PARQUET:
+            return _read_parquet(path)
+        data = path.read_bytes()
+    except OSError as error:
+        raise PlanError(f"Cannot read the table {quote(path.name)}: {reason_of(error)}.") from error
+    if ending in DELIMITED:
+        return read_delimited(path.name, data, options)
+    return _read_json(path.name, decode(path.name, data, options.encoding), options, lines=ending != JSON)
+
+
+def _read_json(name: str, text: str, options: ReadOptions, *, lines: bool) -> Table:
+    def refuse_constant(word: str) -> NoReturn:
+        refuse(name, f"{word} is not a value")
+
+    def load(part: str) -> object:
+        return json.loads(part, parse_float=str, parse_int=str, parse_constant=refuse_constant)
+
+    try:
+        whole = [load(line) for line in text.splitlines() if line.strip()] if lines else load(text)
+    except (ValueError, RecursionError) as error:
+        refuse(name, f"it is not JSON: {error}")
+    records = records_of(name, whole, options.records)
+    table = Table(name, {}, [])
+    flat: list[dict[str, str]] = []
+    numbers: list[int] = []
+    for number, record in enumerate(records, 1):
+        if isinstance(record, dict):
+            flat.append(dict(_flattened(record)))
+            numbers.append(number)
+        else:
+            table.leave_out(number, f"expected an object, found {quote(record)}; left out")
+    names = dict.fromkeys(column for record in flat for column in record)
+    table.cells = {column: [record.get(column, "") for record in flat] for column in names}
+    table.row_numbers = numbers
+    return table
+
+
+def records_of(name: str, whole: object, way: str = "") -> list[object]:
+    """Return the list of records in a JSON value: at the end of a way such as ``results.items``, or the only one.
+
+    Raises:
+        PlanError: there is none, or several; the sentence names them.
+
+    >>> records_of("x.json", {"data": {"items": [{"No": "A-1"}]}}), records_of("x.json", {"a": {"b": [1]}}, "a.b")
+    ([{'No': 'A-1'}], [1])
+    """
+    if way:
+        for part in way.split("."):
+            whole = whole.get(part) if isinstance(whole, dict) else None
+        if not isinstance(whole, list):
+            refuse(name, f"there is no list of objects at {quote(way)}")
+        return whole
+    if isinstance(whole, list):
+        return whole
+    lists = dict(_lists(whole, ""))
+    if len(lists) > 1:
+        ways = ", ".join(f"records = {way!r}" for way in lists)
+        refuse(name, f"it has several lists of objects; say which is meant: {ways}")
+    if not lists:
+        refuse(name, "expected a list of objects, or one below a key")
+    return next(iter(lists.values()))
+
+
+def _lists(value: object, way: str) -> Iterator[tuple[str, list[object]]]:
+    """Return every list of objects that stands below keys only, with its way."""
+    if isinstance(value, dict):
+        for key, part in value.items():
+            yield from _lists(part, f"{way}.{key}" if way else key)
+    elif isinstance(value, list) and value and all(isinstance(part, dict) for part in value):
+        yield way, value
+
+
+def _flattened(record: dict[str, object], before: str = "") -> Iterator[tuple[str, str]]:
+    """Return the cells of an object; those of an object within are called ``owner.name``."""
+    for key, value in record.items():
+        if isinstance(value, dict) and value:
+            yield from _flattened(value, f"{before}{key}.")
+        elif isinstance(value, list) and not any(isinstance(part, dict | list) for part in value):
+            yield f"{before}{key}", "; ".join(clean(as_text(part)) for part in value)
+        elif isinstance(value, dict | list):
+            yield f"{before}{key}", json.dumps(value, ensure_ascii=False)
+        else:
+            yield f"{before}{key}", clean(as_text(value))
+
+
+def _read_parquet(path: Path) -> Table:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            groups = range(file.metadata.num_row_groups)
+            if sum(file.metadata.row_group(group).total_byte_size for group in groups) > LARGEST_PARQUET:
+                refuse(path.name, f"it unpacks to more than {LARGEST_PARQUET // 2**20} MB")
+            columns = file.read().flatten()
+    except pa.ArrowException as error:
+        refuse(path.name, f"it is not Parquet, or damaged: {str(error).splitlines()[0]}")
+    cells = {name: _texts(columns[name]) for name in columns.column_names}
+    named = dict(zip(column_names(list(cells)), cells.values(), strict=True))
+    return Table(path.name, named, range(1, columns.num_rows + 1))
+
+
+def _texts(column: object) -> list[str]:
+    """Return the values of an Arrow column as texts; each different one is written once."""
+    encoded = column.combine_chunks().dictionary_encode()  # type: ignore[attr-defined]
+    written = [clean(as_text(value)) for value in encoded.dictionary]
+    return ["" if place is None else written[place] for place in encoded.indices.to_pylist()]
 
 
 @dataclass(slots=True)
@@ -37,96 +175,16 @@ class Record:
 
 @dataclass(slots=True)
 class ForeignTable:
-    """A file that was read: its name, columns and rows, and what could not be read of it."""
+    """A file that was read, row by row: its name, columns and rows, and what could not be read of it."""
 
     name: str
     columns: tuple[str, ...]
     records: list[Record]
     issues: list[Issue] = field(default_factory=list)
 
-    def leave_out(self, line: int, message: str) -> None:
-        """List a row that cannot be read."""
-        self.issues.append(Issue(LISTED, "", line, "", "", message, self.name))
 
-
-def read_foreign(path: Path, *, separator: str = ",") -> ForeignTable:
-    """Read a CSV file in UTF-8, or a JSON list of objects.
-
-    Cells are trimmed; rows of empty cells only are passed over; rows that do not fit the header are issues.
-
-    Raises:
-        PlanError: the file is missing, of another format, or not readable as a table at all.
-    """
-    ending = path.suffix.lower()
-    if ending not in KNOWN:
-        raise PlanError(f"Cannot read {quote(path.name)}; known through a mapping: {', '.join(KNOWN)}.")
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _unreadable_file(path, f"byte {error.start} is not UTF-8; save it as UTF-8") from error
-    except OSError as error:
-        raise _unreadable_file(path, reason_of(error)) from error
-    return _read_json(path, text) if ending == ".json" else _read_csv(path, text, separator)
-
-
-def _unreadable_file(path: Path, why: str) -> PlanError:
-    return PlanError(f"Cannot read the table {quote(path.name)}: {why}.")
-
-
-def _read_csv(path: Path, text: str, separator: str) -> ForeignTable:
-    try:
-        rows, lines = split_rows(text, separator)
-    except SplitError as error:
-        raise _unreadable_file(path, f"line {error.line} is not CSV: {error}") from error
-    header = [name.strip() for name in rows[0]] if rows else []
-    table = ForeignTable(path.name, _column_names(path, header), [])
-    for row, line in zip(rows[1:], lines[1:], strict=True):
-        _take(table, header, row, line)
-    return table
-
-
-def _take(table: ForeignTable, header: list[str], row: list[str], line: int) -> None:
-    """Add a row of a CSV file to the table; empty cells too many do no harm."""
-    cells = [clean(cell) for cell in row]
-    if not any(cells):
-        return
-    if len(cells) < len(header) or any(cells[len(header) :]):
-        table.leave_out(line, f"the row has {len(cells)} cells, the header {len(header)}; left out")
-        return
-    table.records.append(Record(line, dict(zip(header, cells, strict=False))))
-
-
-def _column_names(path: Path, header: list[str]) -> tuple[str, ...]:
-    named = [name for name in header if name]
-    twice = next((name for name in named if named.count(name) > 1), None)
-    if not named:
-        raise _unreadable_file(path, "its first line names no columns")
-    if twice is not None:
-        raise _unreadable_file(path, f"its first line names {quote(twice)} twice; rename one of the columns")
-    return tuple(named)
-
-
-def _read_json(path: Path, text: str) -> ForeignTable:
-    def refuse(word: str) -> NoReturn:
-        raise _unreadable_file(path, f"{word} is not a value")
-
-    try:
-        rows = json.loads(text, parse_float=str, parse_int=str, parse_constant=refuse)
-    except (ValueError, RecursionError) as error:
-        raise _unreadable_file(path, f"it is not JSON: {error}") from error
-    if not isinstance(rows, list):
-        raise _unreadable_file(path, "expected a list of objects")
-    table = ForeignTable(path.name, (), [])
-    for number, row in enumerate(rows, 1):
-        if isinstance(row, dict):
-            table.records.append(Record(number, {name: _json_cell(value) for name, value in row.items()}))
-        else:
-            table.leave_out(number, f"expected an object, found {quote(row)}; left out")
-    table.columns = tuple(dict.fromkeys(name for record in table.records for name in record.cells))
-    return table
-
-
-def _json_cell(value: object) -> str:
-    if isinstance(value, (dict, list)):
-        return json.dumps(value, ensure_ascii=False)
-    return clean(as_text(value))
+def read_foreign(path: Path, *, separator: str = "") -> ForeignTable:
+    """Read a file as :func:`read_table` does, row by row."""
+    table = read_table(path, ReadOptions(separator=separator))
+    records = [Record(line, cells) for line, cells in zip(table.row_numbers, table.rows, strict=True)]
+    return ForeignTable(table.name, table.columns, records, table.issues)

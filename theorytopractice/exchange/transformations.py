@@ -8,12 +8,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from theorytopractice.errors import PlanError, nearest, quote
-from theorytopractice.model.dialects import (
-    AmbiguousTextError,
-    date_pattern,
-    with_date_patterns,
-    with_decimal_sign,
-)
+from theorytopractice.model.dialects import AmbiguousTextError, DateStyle, date_pattern, with_date_patterns
+from theorytopractice.model.plain_dates import DAY_FIRST, MONTH_FIRST, SERIAL_1900, SERIAL_1904
+from theorytopractice.model.plain_numbers import plain_number
+from theorytopractice.model.plain_text import text_of_html
 from theorytopractice.model.values import LONGEST_KEY, as_text, fold, read_date, read_number
 
 if TYPE_CHECKING:
@@ -111,24 +109,43 @@ Transformation: TypeAlias = "Callable[[str], str]"
 YEAR = re.compile(r"(\d{4})(\.0+)?", re.ASCII)
 DAYS_OF_YEAR = {"first day": (1, 1), "last day": (12, 31)}
 DECIMAL_SIGNS = {".": "point", ",": "comma"}
-CHANGES = ("dates", "year", "number", "words")
+READINGS = ("dates", "year", "number", "words")
+"""What a text can be taken for; one of them at most."""
+CHANGES = (*READINGS, "century", "html")
+"""Every key of a part that changes a text, but for ``split`` and ``part``."""
+STYLES: dict[str, dict[str, Any]] = {
+    "day first": {"order": DAY_FIRST},
+    "month first": {"order": MONTH_FIRST},
+    "serial": {"serial": SERIAL_1900},
+    "serial 1904": {"serial": SERIAL_1904},
+    "year": {"has_years": True},
+}
+"""What may stand among the formats of dates, and what it declares."""
 
 
-def read_transformations(part: TomlTable) -> tuple[tuple[Transformation, ...], tuple[str, ...]]:
+def read_transformations(
+    part: TomlTable, *, is_start: bool = False
+) -> tuple[tuple[Transformation, ...], tuple[str, ...]]:
     """Return the transformations that a part declares, in order, and the texts that it may give, if known.
+
+    Args:
+        part: the table of the mapping.
+        is_start: whether a month without a day is its first day; where not, it is its last.
 
     Raises:
         PlanError: naming the key that cannot be used.
     """
-    declared = [name for name in CHANGES if name in part]
+    declared = [name for name in READINGS if name in part]
     if len(declared) > 1:
         raise mapping_error(part.key, f"only one of {' and '.join(declared)} can be used")
     changes: list[Transformation] = []
     outputs: tuple[str, ...] = ()
+    if _truth(part, "html"):
+        changes.append(text_of_html)
     if "split" in part or "part" in part:
         changes.append(split(part.separator(), part.whole("part")))
-    if "dates" in part:
-        changes.append(dates([_date_pattern(form, part.under("dates")) for form in part.texts("dates")]))
+    if "dates" in part or "century" in part:
+        changes.append(_declared_dates(part, is_start=is_start))
     if "year" in part:
         changes.append(year(_choice(part, "year", DAYS_OF_YEAR)))
     if "number" in part:
@@ -139,6 +156,25 @@ def read_transformations(part: TomlTable) -> tuple[tuple[Transformation, ...], t
         changes.append(words(known))
         outputs = tuple(known.values())
     return tuple(changes), outputs
+
+
+def _truth(part: TomlTable, name: str) -> bool:
+    value = part.cells.get(name, False)
+    if not isinstance(value, bool):
+        raise mapping_error(part.under(name), f"expected true or false, found {quote(value)}")
+    return value
+
+
+def _declared_dates(part: TomlTable, *, is_start: bool) -> Transformation:
+    """Return how dates are read: by formats, and by what ``day first``, ``serial`` and ``century`` declare."""
+    known: dict[str, Any] = {"century": part.whole("century")} if "century" in part else {}
+    patterns = []
+    for form in part.texts("dates") if "dates" in part else ():
+        if form in STYLES:
+            known |= STYLES[form]
+        else:
+            patterns.append(_date_pattern(form, part.under("dates")))
+    return dates(patterns, DateStyle(**known), is_start=is_start)
 
 
 def _choice(part: TomlTable, name: str, known: Mapping[str, object]) -> str:
@@ -189,11 +225,15 @@ def year(day: str) -> Transformation:
 
 
 def number(decimal_sign: str) -> Transformation:
-    """Take a number out of its thousands marks; ``decimal_sign`` is a point or a comma."""
+    """Take a number out of its thousands marks, per cent and currency signs; ``decimal_sign`` is a point or a comma.
+
+    >>> number(",")("€ 1.234,50"), number(".")("40%")
+    ('1234.50', '40')
+    """
 
     def change(text: str) -> str:
-        plain = with_decimal_sign(text, decimal_sign)
         try:
+            plain = plain_number(text, decimal_sign)
             read_number(plain)
         except ValueError as error:
             raise ValueError(
@@ -204,23 +244,38 @@ def number(decimal_sign: str) -> Transformation:
     return change
 
 
-def dates(patterns: Sequence[re.Pattern[str]]) -> Transformation:
-    """Read a date in one of several formats; where two formats give different days, none is taken."""
+def dates(
+    patterns: Sequence[re.Pattern[str]], style: DateStyle | None = None, *, is_start: bool = False
+) -> Transformation:
+    """Read a date in one of several formats, or as every door reads it; of two different days none is taken.
+
+    >>> dates([date_pattern("dd/mm/yyyy")])("03/04/2026"), dates([date_pattern("mm/yyyy")])("06/2027")
+    ('2026-04-03', '2027-06-30')
+    >>> dates([], DateStyle(century=1950))("31/12/90")
+    '1990-12-31'
+    """
+    declared = style or DateStyle()
 
     def change(text: str) -> str:
         try:
-            return read_date(with_date_patterns(text, patterns)).isoformat()
+            return read_date(with_date_patterns(text, patterns, declared, is_start=is_start)).isoformat()
         except AmbiguousTextError as error:
-            raise ValueError(f"{quote(text)} could be {' or '.join(error.readings)}") from error
+            hint = "; declare which hundred years: century = 1950" if is_short_year(error.readings) else ""
+            raise ValueError(f"{quote(text)} could be {' or '.join(error.readings)}{hint}") from error
         except ValueError as error:
             raise ValueError(f"{quote(text)} is not a date in the formats of the mapping") from error
 
     return change
 
 
+def is_short_year(readings: Sequence[str]) -> bool:
+    """Tell whether two readings of a date are a hundred years apart."""
+    return len({reading[:2] for reading in readings}) > 1 and len({reading[2:] for reading in readings}) == 1
+
+
 def _date_pattern(form: str, key: str) -> re.Pattern[str]:
     try:
         return date_pattern(form)
     except ValueError as error:
-        message = f"{quote(form)} is no date format; write day, month and year, such as 'dd/mm/yyyy'"
+        message = f"{quote(form)} is no date format; write day, month and year, such as 'dd/mm/yyyy', or one of {', '.join(map(repr, STYLES))}"
         raise mapping_error(key, message) from error

@@ -46,9 +46,9 @@ def read_text(field: Field, text: str, *, today: date) -> ParsedText:
     if not tidy:
         return ParsedText("")
     if field.type is ValueType.DATE:
-        return read_day(tidy, today=today)
+        return read_day(tidy, today=today, is_start=field.is_start)
     try:
-        plain = by_hand(today).plain(field.type, tidy)
+        plain = by_hand(today).plain(field.type, tidy, signs=field.signs)
     except AmbiguousTextError as error:
         whole, part = error.readings
         problem = say(
@@ -93,10 +93,11 @@ def _quoted(text: str) -> str:
     return f"“{text[:SHOWN]}…”" if len(text) > SHOWN else f"“{text}”"
 
 
-def read_day(text: str, *, today: date) -> ParsedText:
+def read_day(text: str, *, today: date, is_start: bool = False) -> ParsedText:
     """Read a date: 2026-06-30, 30.6.2026, 30 June 2026, 2026年6月30日, today; 3/4/2026 is refused."""
     try:
-        return ParsedText(read_date(by_hand(today).plain(ValueType.DATE, text)).isoformat())
+        plain = by_hand(today).plain(ValueType.DATE, text, is_start=is_start)
+        return ParsedText(read_date(plain).isoformat())
     except AmbiguousTextError as error:
         return ParsedText(text, say(TWO_WAYS, text=_quoted(text), example=error.readings[0]))
     except ValueError:

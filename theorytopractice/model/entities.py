@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar, TypeAlias, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar, dataclass_transform
 
 from theorytopractice.i18n import message as _
 from theorytopractice.model import vocabularies as words
@@ -48,11 +48,10 @@ def table(
     name: str,
     *key_columns: str,
     label: str,
-    prefix: str = "",
-    is_fact: bool = False,
     identity: tuple[str, ...] = (),
+    **options: Any,  # noqa: ANN401
 ) -> Callable[[type[RowClass]], type[RowClass]]:
-    """Declare a row class as a table of the plan."""
+    """Declare a row class as a table of the plan; ``options`` are ``prefix``, ``is_fact`` and ``is_memory`` of an Entity."""
 
     def declare(row_class: type[RowClass]) -> type[RowClass]:
         frozen = dataclass(frozen=True, kw_only=True)(row_class)
@@ -62,9 +61,8 @@ def table(
             (frozen.__doc__ or "").strip(),
             key_columns,
             declared_fields(frozen),
-            prefix,
-            is_fact,
-            identity or key_columns,
+            identity=identity or key_columns,
+            **options,
         )
         ENTITIES[name] = frozen.entity
         ROW_CLASSES[name] = frozen
@@ -169,6 +167,7 @@ class Finding(Row):
     effective_on: Day = day(
         _("In force from"),
         _("For a mechanism: day from which it is in force."),
+        is_start=True,
         prompt="must",
         kinds=("mechanism",),
     )
@@ -200,7 +199,7 @@ class Action(Row):
         prompt="must",
         long=True,
     )
-    planned_start: Day = day(_("Planned start"), _("Day on which work should begin."))
+    planned_start: Day = day(_("Planned start"), _("Day on which work should begin."), is_start=True)
     due: Day = day(
         _("Due"), _("Day by which it must be done; that day itself is still in time."), prompt="must"
     )
@@ -242,7 +241,7 @@ class Action(Row):
         prompt="should",
     )
     dose: Text = text(_("Dose"), _("How much of it: hours, sessions, households."), prompt="should")
-    cost: Number = number(_("Cost"), _("What it costs, in the plan's currency."), prompt="should")
+    cost: Number = number(_("Cost"), _("What it costs, in the plan's currency."), prompt="should", signs="¤")
     note: Text = note()
     reworded_on: Day = day(_("Reworded on"), _("Day on which the title last changed its wording."), since=2)
 
@@ -288,7 +287,9 @@ class Indicator(Row):
         _("Target to"), _("Upper bound, for a range."), prompt="should", kinds=("range",)
     )
     target_on: Day = day(_("Target by"), _("Day by which the target should be reached."))
-    tolerance: Number = number(_("Tolerance"), _("How far past the target still counts (empty: 0)."))
+    tolerance: Number = number(
+        _("Tolerance"), _("How far past the target still counts (empty: 0)."), signs="%¤"
+    )
     cadence_days: Whole = integer(
         _("Measured every (days)"), _("Days between measurements."), unit="days", prompt="should"
     )
@@ -308,6 +309,7 @@ class Indicator(Row):
         _("For an ordinal measure: its values from worst to best or best to worst, ';' between."),
         prompt="should",
         kinds=("ordinal",),
+        is_list=True,
     )
     source: Text = text(_("Source"), _("Where the values come from."))
     retargeted_on: Day = day(_("Target moved on"), _("Day on which what it demands last changed: target, bounds, tolerance, direction, "
@@ -396,7 +398,7 @@ class Event(Row):
     subject: Text = word(
         words.Subject, _("Happened to"), _("Whether it happened to a finding or an action."), required=True
     )
-    subject_id: Text = text(_("Which one"), _("Which finding or action."), required=True)
+    subject_id: Text = text(_("Which one"), _("Which finding or action."), required=True, is_key=True)
     event: Text = text(_("What happened"), _("What happened."), required=True, prompt="must")
     happened_on: Day = day(_("Happened on"), _("Day on which it happened."), required=True, prompt="must")
     recorded_on: Day = day(
@@ -430,7 +432,12 @@ class Event(Row):
         kinds=("redate",),
     )
     progress: Number = number(
-        _("Per cent done"), _("For progress: per cent done."), unit="%", prompt="must", kinds=("progress",)
+        _("Per cent done"),
+        _("For progress: per cent done."),
+        unit="%",
+        signs="%",
+        prompt="must",
+        kinds=("progress",),
     )
 
 
@@ -497,3 +504,16 @@ class Setting(Row):
 
     name: Text = text(_("Name"), _("Name of the setting."), required=True)
     value: Text = text(_("Value of the setting"), _("Its value."), required=True)
+
+
+@table("source_row", "source", "table", "key", label=_("what a source said"), is_memory=True)
+class SourceRow(Row):
+    """What a source of imports last said for a row, so that its next import changes only what it changed itself."""
+
+    source: Text = text(_("Source"), _("Name of the source, such as the file of a register."), required=True)
+    table: Text = text(_("Table"), _("Table of the plan."), required=True)
+    key: Text = text(_("Key"), _("Key of the row; the parts of a link with / between."), required=True)
+    said: Text = text(
+        _("What it said"), _("Column and text of each cell, as JSON."), required=True, long=True
+    )
+    said_on: Day = day(_("Said on"), _("Day on which it last said something new."), required=True)

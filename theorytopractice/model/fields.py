@@ -32,6 +32,9 @@ class Field:
     cell means, ``prompt`` whether a form insists (``must``), asks (``should``) or merely offers the field
     (empty), ``kinds`` the kinds of finding or the words of events that have it (all if empty), ``must_for`` those for
     which a form insists on it, ``alternatives`` the columns of which any will do in its place, ``long`` whether it takes several lines, ``since`` the format version that brought it.
+    ``is_start`` tells of a date that a month without a day is the first of, ``signs`` which of ``%`` and ``¤`` (a
+    currency) may be written beside its numbers, ``is_list`` whether it has parts with ``;`` between,
+    ``is_key`` whether it is a key.
     """
 
     name: str
@@ -49,6 +52,15 @@ class Field:
     alternatives: tuple[str, ...] = ()
     long: bool = False
     since: int = 1
+    is_start: bool = False
+    signs: str = ""
+    is_list: bool = False
+    is_key: bool = False
+
+    @property
+    def is_free(self) -> bool:
+        """Tell whether the field is free text, which is kept as it was written."""
+        return self.type is ValueType.TEXT and not (self.words or self.refers or self.is_key or self.is_list)
 
     def applies_to(self, kind: str) -> bool:
         """Tell whether a finding of this kind, what serves one, or an event of this word has the field."""
@@ -65,6 +77,7 @@ class Entity:
 
     ``prefix`` begins the identifiers that the plan gives out; link tables have none. Facts are dated and
     added, never edited. ``identity`` are the columns by which people know a row, ``columns`` the names of the fields, in the order of the file header.
+    ``is_memory`` marks what the tool notes for itself: kept, exported and undone like every table, never asked for in a form.
     """
 
     name: str
@@ -75,6 +88,7 @@ class Entity:
     prefix: str = ""
     is_fact: bool = False
     identity: tuple[str, ...] = ()
+    is_memory: bool = False
     columns: tuple[str, ...] = dataclasses.field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -109,7 +123,7 @@ def text(label: str, help_: str, **options: Any) -> Any:  # noqa: ANN401
 
 def key(label: str, help_: str) -> Any:  # noqa: ANN401
     """Declare the table's own identifier; the plan gives the next free one where it is empty."""
-    return _declare(ValueType.TEXT, label, help_)
+    return _declare(ValueType.TEXT, label, help_, is_key=True)
 
 
 def link(entity_name: str, label: str, help_: str, **options: Any) -> Any:  # noqa: ANN401
@@ -144,7 +158,7 @@ def truth(label: str, help_: str, **options: Any) -> Any:  # noqa: ANN401
 
 def value(label: str, help_: str, **options: Any) -> Any:  # noqa: ANN401
     """Declare a measured value: a decimal kept as written, or a word for ordinal and nominal measures."""
-    return _declare(ValueType.VALUE, label, help_, **options)
+    return _declare(ValueType.VALUE, label, help_, signs="%¤", **options)
 
 
 def cadence(label: str, help_: str, **options: Any) -> Any:  # noqa: ANN401

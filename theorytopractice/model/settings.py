@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from theorytopractice.errors import InvalidPlan, Issue, nearest, quote
 from theorytopractice.i18n import LANGUAGES, message, say, say_list
-from theorytopractice.model.values import read_truth, read_whole
+from theorytopractice.model.plain_numbers import plain_number
+from theorytopractice.model.values import plain_truth, read_truth, read_whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,8 +117,8 @@ def _convert(name: str, text: str) -> str | int | bool:
     if name == "language":
         return LANGUAGES[LANGUAGES.index(text)]
     if name == "require_evidence":
-        return read_truth(text)
-    return read_whole(text)
+        return read_truth(plain_truth(text))
+    return read_whole(plain_number(text, signs=""))
 
 
 def _refusal(name: str, text: str) -> str:

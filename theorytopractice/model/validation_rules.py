@@ -22,6 +22,7 @@ from theorytopractice.model.values import (
     parse_error,
     read_list,
     read_number,
+    step,
 )
 from theorytopractice.model.vocabularies import (
     FULL_PROGRESS,
@@ -369,7 +370,7 @@ def not_a_percentage(text: str) -> ParseError | None:
 
 def steps(scale: str) -> dict[str, int]:
     """Return the values of a scale, folded, with their positions."""
-    return {step: place for place, step in enumerate(read_list(scale)) if step}
+    return {one: place for place, one in enumerate(read_list(scale)) if one}
 
 
 def off_the_scale(scale: str) -> Callable[[str], ParseError | None]:
@@ -378,7 +379,7 @@ def off_the_scale(scale: str) -> Callable[[str], ParseError | None]:
     few = known if len(known) <= FEW_STEPS else ()
 
     def rule(text: str) -> ParseError | None:
-        if fold(text) in known:
+        if step(text) in known:
             return None
         return ParseError(
             "E-SCALE",
@@ -471,7 +472,7 @@ def backward_targets(sheets: ValidationContext) -> Iterator[Problem]:
 def _level(measure: str, scale: str, text: str) -> Decimal | None:
     """Return what two levels are compared by: the number, or the position on the scale."""
     if measure == Measure.ORDINAL:
-        place = steps(scale).get(fold(text))
+        place = steps(scale).get(step(text))
         return None if place is None else Decimal(place)
     try:
         return None if measure == Measure.NOMINAL else read_number(text)
@@ -807,7 +808,7 @@ def _circle(path: list[str], first: int) -> str:
 
 def is_link(entity: Entity) -> bool:
     """Tell whether a table only links others, so that a repeated row can be merged."""
-    return entity.identifier is None and len(entity.key) > 1
+    return entity.identifier is None and len(entity.key) > 1 and not entity.is_memory
 
 
 def find_repeated_links(sheets: ValidationContext) -> Iterator[Problem]:

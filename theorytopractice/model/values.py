@@ -7,26 +7,110 @@ so that comparing them later is exact (method, 5.1-2).
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.errors import PracticeError, nearest, quote
-from theorytopractice.i18n import message, say
+from theorytopractice.i18n import message, say, say_list
 from theorytopractice.model.fields import Entity, Field, ValueType
+from theorytopractice.model.plain_dates import ISO_DATE, plain_date
+from theorytopractice.model.plain_numbers import NUMBER, plain_number
+from theorytopractice.model.plain_text import AmbiguousTextError, comparable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
-NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 WHOLE = re.compile(r"\d{1,9}(\.0*)?", re.ASCII)
 LARGEST_WHOLE = 999_999_999
-ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 CADENCE = re.compile(r"P([1-9]\d{0,4})([DWMY])", re.ASCII)
 TRUTHS = {"true": True, "false": False}
+WORDS_OF_TRUTH = {
+    "true": (
+        *(
+            "true",
+            "t",
+            "yes",
+            "y",
+            "1",
+            "1.0",
+            "x",
+            "✓",
+            "✔",
+            "☑",
+            "✅",
+            "是",
+            "对",
+            "真",
+            "oui",
+            "vrai",
+            "ja",
+            "wahr",
+            "sí",
+            "si",
+            "sì",
+        ),
+        *(
+            "verdadero",
+            "sim",
+            "verdadeiro",
+            "vero",
+            "waar",
+            "да",
+            "истина",
+            "tak",
+            "prawda",
+            "sant",
+            "sand",
+            "evet",
+            "doğru",
+        ),
+    ),
+    "false": (
+        *(
+            "false",
+            "f",
+            "no",
+            "n",
+            "0",
+            "0.0",
+            "☐",
+            "✗",
+            "✘",
+            "❌",
+            "否",
+            "错",
+            "假",
+            "non",
+            "faux",
+            "nein",
+            "falsch",
+            "falso",
+        ),
+        *(
+            "não",
+            "nao",
+            "nee",
+            "onwaar",
+            "нет",
+            "ложь",
+            "nie",
+            "fałsz",
+            "falskt",
+            "falsk",
+            "nej",
+            "nei",
+            "hayır",
+            "yanlış",
+        ),
+    ),
+}
+"""What people and the spreadsheets of their language write for true and false."""
+PLAIN_TRUTHS = {comparable(word): plain for plain, words in WORDS_OF_TRUTH.items() for word in words}
+SEPARATORS = (";；", "、", "|", "\n", "，")
+"""What may stand between the parts of a list; the first that is there does, and the others are in its parts."""
 LONGEST_CELL = 100_000
 LONGEST_KEY = 200
 
@@ -127,8 +211,65 @@ def read_cadence(text: str) -> tuple[int, str]:
 
 
 def read_list(text: str) -> list[str]:
-    """Read the steps of a scale, between which ``;`` stands, folded for comparing; one may be empty."""
-    return [fold(part) for part in text.split(";")]
+    """Read the steps of a scale, between which ``;`` stands, as :func:`step` compares them; one may be empty.
+
+    >>> read_list("Poor; FAIR ;;good"), read_list("差；中；好"), read_list("差、中、好")
+    (['poor', 'fair', '', 'good'], ['差', '中', '好'], ['差', '中', '好'])
+    """
+    return [step(part) for part in split_list(text)]
+
+
+def step(text: str) -> str:
+    """Return what a step of a scale is compared by: a word folded, a number in its plain writing.
+
+    >>> step(" Good "), step("45 %") == step("45")
+    ('good', True)
+    """
+    try:
+        return plain_number(fold(text))
+    except AmbiguousTextError:
+        return fold(text)
+
+
+def split_list(text: str) -> list[str]:
+    """Return the parts of a list, trimmed, as they were written."""
+    signs = next((signs for signs in SEPARATORS if any(map(text.__contains__, signs))), ";")
+    for other in signs[1:]:
+        text = text.replace(other, signs[0])
+    return [part.strip() for part in text.split(signs[0])]
+
+
+def plain_list(text: str) -> str:
+    """Return a list with ``;`` between its parts, whatever stood there; a text that is none stays as it is.
+
+    >>> plain_list("差；中；好"), plain_list("Poor; fair")
+    ('差;中;好', 'Poor; fair')
+    """
+    signs = next((signs for signs in SEPARATORS if any(map(text.__contains__, signs))), ";")
+    return (
+        text if signs[0] == ";" and not any(map(text.__contains__, signs[1:])) else ";".join(split_list(text))
+    )
+
+
+def plain_truth(text: str) -> str:
+    """Return true or false for what people write for it; a text that is neither stays as it is.
+
+    >>> [plain_truth(text) for text in ("TRUE", "oui", "FALSCH", "是", "1", "x", "perhaps")]
+    ['true', 'true', 'false', 'true', 'true', 'true', 'perhaps']
+    """
+    return PLAIN_TRUTHS.get(comparable(text), text)
+
+
+def plain_word(text: str, words: Sequence[str]) -> str:
+    """Return the word of a vocabulary that a text is, whatever its case, width and blanks; else the text.
+
+    >>> plain_word("In Progress ", ("in_progress", "done")), plain_word("doen", ("in_progress", "done"))
+    ('in_progress', 'doen')
+    """
+    if text in words:
+        return text
+    known = comparable(text).replace(" ", "_").replace("-", "_")
+    return next((word for word in words if word == known or word.replace("-", "_") == known), text)
 
 
 READERS: dict[ValueType, Callable[[str], object]] = {
@@ -157,8 +298,8 @@ REFUSALS = {
 
 
 def fold(text: str) -> str:
-    """Trim, compose and fold case, for comparing words as people mean them (method, 5.1-2)."""
-    return unicodedata.normalize("NFC", text.strip()).casefold()
+    """Trim, compose, fold case and width, for comparing words as people mean them (method, 5.1-2)."""
+    return comparable(text)
 
 
 def parse_error(field_: Field, text: str) -> ParseError | None:
@@ -177,9 +318,24 @@ def parse_error(field_: Field, text: str) -> ParseError | None:
     try:
         READERS[field_.type](text)
     except ValueError:
-        code, sentence = REFUSALS[field_.type]
-        return ParseError(code, say(sentence, text=quote(text)))
+        return _refusal(field_, text)
     return None
+
+
+def _refusal(field_: Field, text: str) -> ParseError:
+    """Say that a text cannot be read, and between which readings it is not guessed."""
+    code, sentence = REFUSALS[field_.type]
+    try:
+        if field_.type is ValueType.DATE:
+            plain_date(text, is_start=field_.is_start)
+        elif field_.type in (ValueType.NUMBER, ValueType.INTEGER):
+            plain_number(text, signs=field_.signs)
+    except AmbiguousTextError as error:
+        return ParseError(code, say(IN_TWO_WAYS, text=quote(text), readings=say_list(error.readings, "or")))
+    return ParseError(code, say(sentence, text=quote(text)))
+
+
+IN_TWO_WAYS = message("{text} can be read in more than one way and is not guessed; write {readings}")
 
 
 def _word_error(field_: Field, text: str) -> ParseError | None:
@@ -219,10 +375,18 @@ def as_text(value: object) -> str:
         ) from None
 
 
+SHORT_FLOATS = ("float16", "float32", "longdouble")
+
+
 def _of_python(value: Any) -> object:  # noqa: ANN401 - a cell of any type
     """Return a number, truth or day of numpy as Python's own."""
-    if type(value).__name__ == "datetime64":  # the item of one in nanoseconds is a bare integer
+    sort = type(value).__name__
+    if sort == "datetime64":  # the item of one in nanoseconds is a bare integer
         return value.astype("datetime64[D]").item()
+    if sort in SHORT_FLOATS:  # as Python's own they would show digits that nobody wrote
+        return None if value != value else str(value)  # noqa: PLR0124 - NaN differs from itself
+    if hasattr(value, "as_py"):  # of Arrow
+        return _of_python(value.as_py())
     return value.item() if hasattr(value, "item") else value
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.errors import Issue, quote
 from theorytopractice.i18n import message, say
+from theorytopractice.model.dialects import CELL
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Entity, ValueType
 from theorytopractice.model.values import TextTable, natural_order, read_whole
@@ -63,9 +64,16 @@ def parse(data: bytes, entity: Entity, source: str) -> tuple[TextTable, list[Iss
         ]
     cells = zip(*rows, strict=False) if rows else ((),) * len(header)
     columns = {
-        name: [clean(text) for text in column] for name, column in zip(header, cells, strict=False) if name
+        name: _plain(entity, name, [clean(text) for text in column])
+        for name, column in zip(header, cells, strict=False)
+        if name
     }
     return TextTable(entity, columns, source, lines), issues
+
+
+def _plain(entity: Entity, name: str, cells: list[str]) -> list[str]:
+    """Return a column as a plan keeps it: dates, numbers and truths in their plain writing, keys composed."""
+    return CELL.plain_column(entity[name], cells) if name in entity.columns else cells
 
 
 def records(data: bytes, names: list[str]) -> list[list[str]] | None:
@@ -194,9 +202,13 @@ def _canonical(cells: list[str], *, is_whole: bool) -> list[str]:
 
 
 def canonical(entity: Entity, texts: Mapping[str, str]) -> dict[str, str]:
-    """Return the cells of a row as every store gives them back: trimmed, whole numbers without decimals."""
+    """Return the cells of a row as every store gives them back: in their plain writing, whole numbers without decimals."""
     whole = _whole_columns(entity.name)
-    return {name: _whole(clean(text)) if name in whole else clean(text) for name, text in texts.items()}
+    cells = {
+        name: CELL.plain_cell(entity[name], clean(text)) if name in entity.columns else clean(text)
+        for name, text in texts.items()
+    }
+    return {name: _whole(text) if name in whole else text for name, text in cells.items()}
 
 
 @cache

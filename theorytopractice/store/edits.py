@@ -16,11 +16,10 @@ from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError
 from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_names
 from theorytopractice.model.entities import ENTITIES, ROW_CLASSES, Row
 from theorytopractice.model.settings import Settings
-from theorytopractice.model.validation import validate
 from theorytopractice.model.validation_rules import drop_repeated_links, is_link
 from theorytopractice.model.values import TextTable, as_text, natural, read_number
 from theorytopractice.store import csv_file
-from theorytopractice.store.history import ImportSummary, RowChange, apply_changes, is_same, mentioned_keys
+from theorytopractice.store.history import RowChange, is_same, mentioned_keys
 from theorytopractice.store.impact import problems_around
 from theorytopractice.store.reader import Register
 
@@ -601,58 +600,6 @@ def later_changes(chosen: Change, changes: Sequence[Change]) -> list[tuple[Chang
     brought = {(row.entity, row.key[0]) for row in chosen.rows if row.before is None}
     later = [one for one in changes_in_force(changes) if one.change_id > chosen.change_id]
     return [(one, row) for one in later for row in one.rows if row.after and brought & mentioned_keys(row)]
-
-
-def imported_changes(records: RowReader, table: TextTable) -> list[RowChange]:
-    """Return what each row of an imported table would change; a row already there may stay the same.
-
-    A repeated link is merged into one; a repeated identifier stays repeated, for validation to refuse.
-    """
-    entity = find_entity(table.entity.name)
-    known = by_key(records.tables()[entity.name])
-    rows = [csv_file.canonical(entity, row) for row in table.rows()]
-    if entity.identifier is None:
-        rows = drop_repeated_links(TextTable.of(entity, rows)).rows()
-    register = Register(records.largest, ((entity.name, row.get(entity.key[0], "")) for row in rows))
-    changes = []
-    for row in rows:
-        texts = register.with_identifier(entity, row)
-        key = tuple(texts.get(column, "") for column in entity.key)
-        before = known.get(key)
-        after = (before or dict.fromkeys(entity.columns, "")) | texts
-        after = after if before is None else with_dates(records, entity, before, after)
-        changes.append(RowChange(entity.name, key, before, after))
-    return changes
-
-
-def import_tables(
-    records: RowReader, source: Mapping[str, TextTable]
-) -> tuple[list[RowChange], ImportSummary]:
-    """Return what whole tables bring, and how much that is; the plan as it would be is validated whole.
-
-    The errors of an import are looked for in its files first, so that they name file and line.
-
-    Raises:
-        InvalidPlan: the plan would have errors.
-    """
-    rows = [one for table in source.values() for one in imported_changes(records, table)]
-    times = Counter((row.entity, row.key) for row in rows)
-    changes = [
-        row
-        for row in rows
-        if row.before is None or not row.replaces(row.after or {}) or times[row.entity, row.key] > 1
-    ]
-    today = today_there(records)
-    issues = validate(apply_changes(records.tables(), changes), today=today)
-    if any(issue.is_error for issue in issues):
-        in_source = [issue for issue in validate(source, today=today) if issue.is_error]
-        own = [issue for issue in in_source if issue.code != "E-REF"]
-        codes = {issue.code for issue in own}
-        raise InvalidPlan(own + [one for one in issues if one.is_error and one.code not in codes])
-    added = Counter(row.entity for row in changes if row.before is None)
-    changed = Counter(row.entity for row in changes if row.before is not None)
-    same = Counter(row.entity for row in rows)
-    return changes, ImportSummary(added, changed, same - added - changed, issues)
 
 
 Texts = dict[str, str]

@@ -9,10 +9,12 @@ from theorytopractice.errors import InvalidPlan, Issue, PlanError, closest, quot
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Entity, Field, ValueType
+from theorytopractice.model.same_keys import spell_links
 from theorytopractice.model.values import TextTable
 from theorytopractice.store import atomic_write, csv_file
 from theorytopractice.store.history import COLUMNS, Change, apply_changes, from_texts
 from theorytopractice.store.reader import TableReader, with_all_identifiers
+from theorytopractice.store.sources import Exported, Source
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping, Sequence
@@ -108,7 +110,9 @@ class Folder:
             number = max((one.change_id for one in changes), default=0) + 1
             changes.append(Change.now(number, made_by, what, rows, undoes))
             texts = [[row[name] for name in COLUMNS] for one in changes for row in one.texts()]
-            contents = _contents(apply_changes(tables, rows), with_history=True)
+            contents = _contents(
+                apply_changes(tables, rows), self.path, with_history=True, exported=exported_from(self.path)
+            )
             atomic_write.replace(self.path, contents | {HISTORY: csv_file.encode(COLUMNS, texts)})
             return number
 
@@ -213,11 +217,27 @@ def parse_all(path: Path) -> dict[str, TextTable]:
             problems += issues
     if problems:
         raise InvalidPlan(problems, say("The folder {path}", path=path))
+    spell_links(tables)
     return tables
 
 
+def folder_source(path: Path, name: str = "") -> Source:
+    """Read a plan folder as a source of an import.
+
+    Raises:
+        PlanError: the folder cannot be read, or holds no plan.
+        InvalidPlan: a file is no CSV.
+    """
+    tables = {one: table for one, table in read_folder(path).items() if not table.entity.is_memory}
+    return Source(name or path.resolve().name, tables, exported=exported_from(path))
+
+
 def write_folder(
-    tables: Mapping[str, TextTable], path: Path, *, refuse: Callable[[Path], None] = lambda _: None
+    tables: Mapping[str, TextTable],
+    path: Path,
+    *,
+    refuse: Callable[[Path], None] = lambda _: None,
+    exported: Exported | None = None,
 ) -> None:
     """Write every table and the data package, all or nothing; other files in the folder stay.
 
@@ -225,6 +245,7 @@ def write_folder(
         tables: the plan.
         path: the folder; made where there is none.
         refuse: is asked with the lock held, and raises where what is there must not be replaced.
+        exported: the last change of the plan, by which an import knows later what was changed in the folder.
 
     Raises:
         PlanError: the folder cannot be written; what stood there still stands.
@@ -235,7 +256,9 @@ def write_folder(
             atomic_write.recover(path)
             _refuse_foreign(path)
             refuse(path)
-            atomic_write.replace(path, _contents(tables, with_history=(path / HISTORY).exists()))
+            atomic_write.replace(
+                path, _contents(tables, path, with_history=(path / HISTORY).exists(), exported=exported)
+            )
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -251,9 +274,26 @@ def _refuse_foreign(path: Path) -> None:
             )
 
 
-def _contents(tables: Mapping[str, TextTable], *, with_history: bool) -> dict[str, bytes]:
+def exported_from(path: Path) -> Exported | None:
+    """Return of which change of which plan a folder was written, where it tells."""
+    try:
+        described = json.loads((path / PACKAGE).read_text("utf-8"))["exported"]
+        return Exported(int(described["change_id"]), str(described["made_at"]))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _contents(
+    tables: Mapping[str, TextTable], path: Path, *, with_history: bool, exported: Exported | None
+) -> dict[str, bytes]:
+    """Return the files of a plan by name; what the tool only remembers has a file where there is anything."""
+    tables = {
+        name: table
+        for name, table in tables.items()
+        if not table.entity.is_memory or len(table) or (path / f"{name}.csv").exists()
+    }
     files = {f"{name}.csv": csv_file.write(table) for name, table in tables.items()}
-    return files | {PACKAGE: data_package(tables, with_history=with_history).encode()}
+    return files | {PACKAGE: data_package(tables, with_history=with_history, exported=exported).encode()}
 
 
 TYPES = {
@@ -267,7 +307,9 @@ TYPES = {
 PACKAGE = "datapackage.json"
 
 
-def data_package(tables: Mapping[str, TextTable], *, with_history: bool = False) -> str:
+def data_package(
+    tables: Mapping[str, TextTable], *, with_history: bool = False, exported: Exported | None = None
+) -> str:
     """Describe the tables as a Frictionless Data Package (JSON text, same bytes for the same plan)."""
     settings = tables.get("setting")
     named = dict(zip(settings["name"], settings["value"], strict=True)) if settings else {}
@@ -275,6 +317,7 @@ def data_package(tables: Mapping[str, TextTable], *, with_history: bool = False)
         "profile": "tabular-data-package",
         "name": "theorytopractice-plan",
         "title": named.get("title") or "A plan of findings and what was done about them",
+        **({"exported": exported._asdict()} if exported else {}),
         "resources": [_resource(table) for table in tables.values()] + ([_history()] if with_history else []),
     }
     return json.dumps(described, ensure_ascii=False, indent=2) + "\n"

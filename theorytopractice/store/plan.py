@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, quote
-from theorytopractice.i18n import PARTS, say, say_in_turn, say_n
+from theorytopractice.i18n import PARTS, say, say_in_turn, say_n, say_names
 from theorytopractice.model.as_of import read_as_of
 from theorytopractice.model.entities import ENTITIES, Row
 from theorytopractice.model.fields import ValueType
@@ -23,6 +23,7 @@ from theorytopractice.model.validation import validate
 from theorytopractice.model.validation_rules import drop_repeated_links
 from theorytopractice.model.values import LONGEST_CELL, PartialTables, TextTable
 from theorytopractice.store import csv_file, edits
+from theorytopractice.store.compare import MEMORY, import_changes
 from theorytopractice.store.database import Database, findings_needed
 from theorytopractice.store.edits import (
     Add,
@@ -33,16 +34,16 @@ from theorytopractice.store.edits import (
     dependent_changes,
     edit_problems,
     format_key,
-    import_tables,
     nouns,
     row_changes,
     undo_changes,
     validate_changes,
     with_retargets,
 )
-from theorytopractice.store.folder import Folder, write_folder
+from theorytopractice.store.folder import Folder, exported_from, write_folder
 from theorytopractice.store.history import Version, as_frame, as_heads
 from theorytopractice.store.overwrite_guard import refuse_loss
+from theorytopractice.store.sources import Choice, Comparison, Exported, Source, as_source, summary_of
 from theorytopractice.store.transfer import merge_rows, transfer_owner
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from theorytopractice.model.fields import Field
     from theorytopractice.store.history import Change, ImportSummary, RowChange
     from theorytopractice.store.reader import RowReader
+    from theorytopractice.store.sources import Place
 
 
 LARGEST_CHANGE = 2**31
@@ -254,21 +256,76 @@ class EditablePlan:
         self._transaction(say("merge {drop} into {keep}", drop=drop, keep=keep), edit)
         return made
 
-    def upsert(self, source: Mapping[str, TextTable], *, what: str, dry_run: bool = False) -> ImportSummary:
-        """Bring whole tables in, row by row by key, in one change; all or nothing.
+    def compare(
+        self,
+        source: Source | Mapping[str, object],
+        *,
+        decide: Choice | str | Mapping[Place, str] = Choice.REFUSE,
+    ) -> Comparison:
+        """Say what an import would do, cell by cell; nothing is stored.
+
+        Args:
+            source: what comes: a Source (:func:`theorytopractice.read_source` makes one of a file), or frames by table.
+            decide: what becomes of cells that both the source and planners changed: ``refuse``, ``ours``, ``theirs``,
+                or one of the two for each (table, key, column).
+
+        Raises:
+            InvalidPlan: the plan would have errors.
+        """
+        return self._store.look(lambda records: import_changes(records, as_source(source), decide=decide))
+
+    def import_(
+        self,
+        source: Source | Mapping[str, object],
+        *,
+        decide: Choice | str | Mapping[Place, str] = Choice.REFUSE,
+        what: str = "",
+    ) -> Comparison:
+        """Bring a source in, cell by cell against what it last said, in one change; all or nothing.
+
+        What the source says as before stays as the plan has it; a blank cell erases nothing; a row that the source no
+        longer has is listed (``gone``) and stays.
+
+        Args:
+            source: what comes: a Source (:func:`theorytopractice.read_source` makes one of a file), or frames by table.
+            decide: as for :meth:`compare`.
+            what: what the history says of it.
+
+        Raises:
+            ConflictError: cells that both sides changed are undecided; nothing is stored.
+            InvalidPlan: the plan would have errors; nothing is stored.
+        """
+        comes = as_source(source)
+        comparisons: list[Comparison] = []
+
+        def edit(records: RowReader) -> list[RowChange]:
+            comparisons[:] = [import_changes(records, comes, decide=decide)]
+            comparisons[0].refuse_conflicts()
+            return comparisons[0].changes
+
+        what = what or say("import of {source}", source=comes.name)
+        self.last_change = self._store.change(self._who, history_text(what), edit)
+        return comparisons[0]
+
+    def upsert(self, source: Mapping[str, object], *, what: str = "", dry_run: bool = False) -> ImportSummary:
+        """Bring frames or tables of texts in, row by row by key, in one change; all or nothing, and not remembered.
+
+        What comes wins, but for empty cells, which erase nothing. A fact without a key of its own that the plan has
+        already is not doubled.
 
         Raises:
             InvalidPlan: the plan would have errors; nothing is stored.
         """
-        found: list[ImportSummary] = []
+        comes = as_source(source)
+        comparisons: list[Comparison] = []
 
         def edit(records: RowReader) -> list[RowChange]:
-            changes, summary = import_tables(records, source)
-            found.append(summary)
-            return [] if dry_run else with_retargets(records, changes)
+            comparisons[:] = [import_changes(records, comes, decide=Choice.THEIRS)]
+            return [] if dry_run else [row for row in comparisons[0].changes if row.entity != MEMORY]
 
+        what = what or say("rows of {tables}", tables=say_names(comes.tables))
         self.last_change = self._store.change(self._who, history_text(what), edit)
-        return found[0]
+        return summary_of(comparisons[0])
 
     def undo(self, change_id: int) -> None:
         """Take one change back, as a new change.
@@ -493,7 +550,15 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
         def refuse(there: Path) -> None:
             refuse_loss(there, tables, own.changes, is_own=is_own)
 
-        write_folder(tables, Path(path), refuse=refuse)
+        write_folder(tables, Path(path), refuse=refuse, exported=self.exported)
+
+    @property
+    def exported(self) -> Exported | None:
+        """The last change, which a copy carries so that its import knows what was changed in it."""
+        last = next(iter(self._store.latest(1)), None)
+        if last is None and isinstance(self._store, Folder):
+            return exported_from(self._store.path)
+        return Exported(last.change_id, last.made_at) if last else None
 
     def fingerprint(self) -> str:
         """Return the SHA-256 over the canonical text of all tables."""

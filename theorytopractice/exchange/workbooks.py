@@ -1,0 +1,286 @@
+"""What stands in a sheet of a workbook, and is it safe to look?
+
+A workbook is a zipped file that may unpack to anything. So what it will take is counted before it is read.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from theorytopractice.errors import Issue, nearest, quote
+from theorytopractice.exchange.foreign_table import LISTED, ReadOptions, Table, lay_out, refuse
+from theorytopractice.model.plain_text import comparable
+from theorytopractice.store.csv_file import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+
+WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
+LARGEST_UNPACKED = 600 * 2**20
+LARGEST_AREA = 12_000_000
+"""Cells of the rectangle around what is filled; the reader keeps all of them in memory."""
+CHUNK = 2**22
+OVERLAP = 400
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+PROTECTED = "it is protected by a password; open it, remove the password (File, Info, Protect) and save it"
+DAMAGED = "it is damaged or no workbook; open it in a spreadsheet program and save it anew"
+TOO_LARGE = "it unpacks to more than a table would need; copy the cells that are needed into a new workbook"
+LETTERS = re.compile(rb'<c r="([A-Z]+)')
+FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"(?:[^>/]|/(?!>))*>')
+WRONG = re.compile(
+    rb'<c r="([A-Z]{1,3}\d{1,7})"[^>]*\bt="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>'
+)
+UNRECKONED = re.compile(rb"</f>(?:<v/>|<v></v>)?</c>")
+SHEET = re.compile(rb'<(?:\w+:)?sheet\b[^>]*?\bname="([^"]*)"[^>]*?\b\w+:id="([^"]*)"')
+
+
+@dataclass(slots=True)
+class Survey:
+    """What a look at the packed sheets tells: cells with errors, and formulas without results."""
+
+    errors: list[tuple[str, str]] = field(default_factory=list)
+    n_unreckoned: int = 0
+
+
+def read_workbook(path: Path, options: ReadOptions) -> Table:
+    """Read a sheet of a workbook: the one that is named, else the first that has anything in it.
+
+    Raises:
+        PlanError: it is protected, damaged, too large, or has no such sheet.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    data = path.read_bytes()
+    check_format(path.name, data)
+    surveys = _survey(path.name, data)
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            issues: list[Issue] = []
+            place = _choose(path.name, book, options.sheet, issues)
+            sheet = book.get_sheet_by_index(place)
+            _check_area(path.name, sheet.total_height, sheet.total_width)
+            table = _table(path.name, sheet, options, issues)
+            table.sheet, table.sheets = sheet.name, tuple(book.sheet_names)
+    except PasswordError:
+        refuse(path.name, PROTECTED)
+    except CalamineError:
+        refuse(path.name, DAMAGED)
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # what the reader's own mistakes come up as
+            raise
+        refuse(path.name, DAMAGED)
+    _list_errors(table, surveys.get(table.sheet, Survey()))
+    return table
+
+
+def check_format(name: str, data: bytes) -> None:
+    """Refuse what only has the ending of a workbook; raises PlanError."""
+    if data[:1000].lstrip().lower().startswith((b"<!doctype html", b"<html", b"<table", b"<meta")):
+        refuse(
+            name,
+            "it is a web page (HTML) with the ending of a workbook; open it in a spreadsheet and save it anew",
+        )
+    if data.startswith(OLE) and not name.lower().endswith(".xls"):
+        is_protected = b"E\0n\0c\0r\0y\0p\0t" in data
+        refuse(name, PROTECTED if is_protected else DAMAGED)
+    if not data.startswith((OLE, b"PK\x03\x04", b"\x09\x08", b"\x09\x04", b"\x09\x02", b"\x09\x00")):
+        refuse(name, DAMAGED)
+
+
+def _survey(name: str, data: bytes) -> dict[str, Survey]:
+    """Unpack every part once, without keeping it: it must be sound and not too large; tell what the sheets hold."""
+    if not data.startswith(b"PK"):
+        return {}
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as file:
+            if any(info.flag_bits & 1 for info in file.infolist()):
+                refuse(name, PROTECTED)
+            if sum(info.file_size for info in file.infolist()) > LARGEST_UNPACKED:
+                refuse(name, TOO_LARGE)
+            names = _sheet_names(file)
+            surveys = {}
+            for info in file.infolist():
+                survey = _read_through(name, file, info)
+                if info.filename in names:
+                    surveys[names[info.filename]] = survey
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
+        refuse(name, DAMAGED)
+    return surveys
+
+
+def _sheet_names(file: zipfile.ZipFile) -> dict[str, str]:
+    """Return the part of each sheet of an XLSX file, with its name."""
+    if "xl/workbook.xml" not in file.namelist() or "xl/_rels/workbook.xml.rels" not in file.namelist():
+        return {}
+    from html import unescape
+
+    targets = {}
+    for link in re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", file.read("xl/_rels/workbook.xml.rels")):
+        own, target = re.search(rb'\bId="([^"]*)"', link), re.search(rb'\bTarget="([^"]*)"', link)
+        if own and target:
+            part = target[1].decode(errors="replace")
+            targets[own[1]] = part[1:] if part.startswith("/") else f"xl/{part}"
+    sheets = SHEET.findall(file.read("xl/workbook.xml"))
+    return {targets[own]: unescape(title.decode()) for title, own in sheets if own in targets}
+
+
+def _read_through(name: str, file: zipfile.ZipFile, info: zipfile.ZipInfo) -> Survey:
+    """Unpack a part piece by piece; refuse a sheet whose filled rectangle is too large."""
+    survey = Survey()
+    is_sheet = info.filename.startswith("xl/worksheets/") and info.filename.endswith(".xml")
+    width = height = 0
+    for text in _pieces(file, info):
+        if not is_sheet:
+            continue
+        far = max(map(_column_number, set(LETTERS.findall(text))), default=0)
+        low = int(ROW.findall(text, text.rfind(b"<row "))[-1]) if b"<row " in text else 0
+        if max(far, width) * max(low, height) > LARGEST_AREA:  # cells without anything in them do not count
+            filled = FILLED.findall(text)
+            far = max((_column_number(letters) for letters, _ in filled), default=0)
+            low = int(filled[-1][1]) if filled else 0
+        width, height = max(width, far), max(height, low)
+        _look_for_errors(survey, text)
+    _check_area(name, height, width)
+    return survey
+
+
+ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
+
+
+def _pieces(file: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Unpack a part in pieces that begin with a cell, so that none is cut."""
+    rest = b""
+    with file.open(info) as part:
+        while piece := part.read(CHUNK):
+            text = rest + piece
+            cut = text.rfind(b"<c ", max(0, len(text) - OVERLAP))
+            rest = text[cut:] if cut >= 0 else b""
+            yield text[:cut] if cut >= 0 else text
+    if rest:
+        yield rest
+
+
+def _look_for_errors(survey: Survey, text: bytes) -> None:
+    if b't="e"' in text:
+        survey.errors += [
+            (place.decode(), what.decode())
+            for place, what in WRONG.findall(text)
+            if not survey.errors or survey.errors[-1][0] != place.decode()
+        ]
+    if b"</f>" in text:
+        survey.n_unreckoned += len(UNRECKONED.findall(text))
+
+
+def _column_number(letters: bytes) -> int:
+    """Return the number of a column from its letters.
+
+    >>> _column_number(b"A"), _column_number(b"AB")
+    (1, 28)
+    """
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - 64
+    return number
+
+
+def _check_area(name: str, height: int, width: int) -> None:
+    if height * width > LARGEST_AREA:
+        why = f"its filled cells span {height:,} rows and {width:,} columns; delete what stands far outside the table"
+        refuse(name, why)
+
+
+def _choose(name: str, book: Any, wanted: str | int, issues: list[Issue]) -> int:  # noqa: ANN401 - of Calamine
+    """Return the place of the sheet to be read; tell of sheets whose names differ by case only."""
+    names: list[str] = list(book.sheet_names)
+    if not names:
+        refuse(name, "it has no sheets")
+    alike: dict[str, list[str]] = {}
+    for title in names:
+        alike.setdefault(comparable(title), []).append(title)
+    for titles in alike.values():
+        if len(titles) > 1:
+            told = f"the sheets {' and '.join(map(quote, titles))} differ only by case or blanks; rename one of them"
+            issues.append(Issue(LISTED, "", None, "", "", told, name))
+    if wanted == "":
+        heights = (book.get_sheet_by_index(place).total_height for place in range(len(names)))
+        return next((place for place, height in enumerate(heights) if height), 0)
+    if isinstance(wanted, int):
+        if not 1 <= wanted <= len(names):
+            refuse(name, f"it has no sheet {wanted}; it has {len(names)}: {', '.join(map(quote, names))}")
+        return wanted - 1
+    if wanted in names:
+        return names.index(wanted)
+    titles = alike.get(comparable(wanted), [])
+    if len(titles) != 1:
+        refuse(name, f"it has no sheet {quote(wanted)}{nearest(wanted, names)}")
+    return names.index(titles[0])
+
+
+def _table(name: str, sheet: Any, options: ReadOptions, issues: list[Issue]) -> Table:  # noqa: ANN401 - of Calamine
+    """Lay a sheet out, its rows numbered as the spreadsheet does; the first column is always A."""
+    row, column = sheet.start or (0, 0)
+    rows = sheet.to_python(skip_empty_area=True)
+    if column:
+        rows = [[""] * column + cells for cells in rows]
+    return lay_out(name, range(row + 1, row + 1 + len(rows)), rows, options, issues, column_texts)
+
+
+def column_texts(cells: Sequence[Any]) -> list[str]:
+    """Return the cells of a column as a person reads them; each different one is written once.
+
+    >>> column_texts(["Done", True, 1.0])
+    ['Done', 'true', '1']
+    """
+    sorts = set(map(type, cells))
+    if sorts == {str}:
+        return [*map(clean, cells)]
+    if bool in sorts and sorts & {int, float}:  # true equals 1
+        return [*map(cell_text, cells)]
+    known = {cell: cell_text(cell) for cell in set(cells)}
+    return [known[cell] for cell in cells]
+
+
+WHOLE_AT_MOST = 10**15
+
+
+def cell_text(value: object) -> str:
+    """Return a cell as a person reads it.
+
+    >>> from datetime import time
+    >>> [cell_text(cell) for cell in (7.0, 0.1 + 0.2, True, datetime(2026, 4, 15), datetime(2026, 4, 15, 9, 30), time(9, 30), " x ")]
+    ['7', '0.3', 'true', '2026-04-15', '2026-04-15 09:30:00', '09:30:00', 'x']
+    """
+    if isinstance(value, str):
+        return clean(value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        if value.is_integer() and abs(value) < WHOLE_AT_MOST:
+            return str(int(value))
+        return repr(float(f"{value:.15g}"))  # the digits that a spreadsheet shows
+    if isinstance(value, datetime):
+        return value.isoformat(" ") if value.time() != datetime.min.time() else value.date().isoformat()
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def _list_errors(table: Table, survey: Survey) -> None:
+    """List the cells whose formula failed, and formulas that were never reckoned: both are read as empty."""
+    rows = set(table.row_numbers)
+    for place, what in survey.errors:
+        row = int(re.sub(r"\D", "", place))
+        if row in rows:
+            table.leave_out(row, f"the cell {place} has the error {what}; read as empty", found=what)
+    if survey.n_unreckoned:
+        table.leave_out(
+            None,
+            f"{survey.n_unreckoned:,} formulas of the sheet {quote(table.sheet)} have no results and are read as empty; "
+            "open the workbook in a spreadsheet program and save it",
+        )
