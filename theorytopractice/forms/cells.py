@@ -13,8 +13,9 @@ from theorytopractice.model.dialects import UNITS, AmbiguousTextError, by_hand
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.labels import label_of, name_of, table_name
+from theorytopractice.model.plain_numbers import NUMBER
 from theorytopractice.model.settings import CHOICES
-from theorytopractice.model.values import NUMBER, parse_error, read_cadence, read_date
+from theorytopractice.model.values import parse_error, read_cadence, read_date
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
