@@ -55,7 +55,7 @@ def put(text, before, new):
 
 def add_field(text):
     head, begin, tail = text.partition("class Finding(Row)")
-    line = '    funder: Text = text(_("Funder"), _("Who pays for it."), asked="should")\n'
+    line = '    funder: Text = text(_("Funder"), _("Who pays for it."), prompt="should")\n'
     return head + begin + tail.replace("    note: Text", line + "    note: Text", 1)
 
 

@@ -26,7 +26,7 @@ from theorytopractice.assessment.arrays import (
     positions,
     texts,
 )
-from theorytopractice.errors import Issue, PracticeError, shown
+from theorytopractice.errors import Issue, PracticeError, quote
 from theorytopractice.i18n import say
 from theorytopractice.model import validation_rules as cells
 from theorytopractice.model import validation_rules as events
@@ -299,7 +299,7 @@ def warn_of_unknown(frames: Mapping[str, pd.DataFrame]) -> None:
     """Warn of tables and columns that feed no rule, so that a slip in an optional one is seen (W-UNKNOWN)."""
     for name, frame in frames.items():
         if name not in ENTITIES:
-            text = say("the table {name} is not known and feeds no rule", name=shown(name))
+            text = say("the table {name} is not known and feeds no rule", name=quote(name))
             warnings.warn(f"W-UNKNOWN {name}: {text}", stacklevel=4)
             continue
         others: dict[str, list[str]] = {

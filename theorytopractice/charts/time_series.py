@@ -23,7 +23,7 @@ from theorytopractice.charts.style import (
     number_of_day,
     percent_axis,
 )
-from theorytopractice.errors import PracticeError, shown
+from theorytopractice.errors import PracticeError, quote
 from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_share
 from theorytopractice.model.vocabularies import Direction
 
@@ -278,7 +278,7 @@ def _as_number(text: str, name: str) -> float:
         return float(Decimal(text))
     except InvalidOperation:
         raise PracticeError(
-            f"Cannot draw {shown(name)}: its value {shown(text)} is not a number; words are shown as a table."
+            f"Cannot draw {quote(name)}: its value {quote(text)} is not a number; words are shown as a table."
         ) from None
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from theorytopractice.cli.group import FINDING_FORMAT, main, plan_at, print_frame, warn
-from theorytopractice.errors import PracticeError, shown
+from theorytopractice.errors import PracticeError, quote
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -109,7 +109,7 @@ def _list_whole(issues: Sequence[Issue], path: Path) -> None:
         path.write_bytes(b"\xef\xbb\xbf" + csv_file.encode(names, rows))
     except OSError as error:
         raise PracticeError(
-            f"The plan was changed, but the listing {shown(path)} cannot be written: {error}."
+            f"The plan was changed, but the listing {quote(path)} cannot be written: {error}."
         ) from error
     groups = Counter((issue.where, issue.column, issue.code) for issue in issues)
     for (where, column, code), n in groups.items():
@@ -126,7 +126,7 @@ def export(plan: str, target: Path) -> None:
     """Write PLAN as a plan folder."""
     if target.suffix.lower() in FILE_ENDINGS or target == Path():
         raise PracticeError(
-            f"A plan folder is written, and {shown(target)} does not name one; leave the ending out."
+            f"A plan folder is written, and {quote(target)} does not name one; leave the ending out."
         )
     with plan_at(plan) as opened:
         opened.write_folder(target)

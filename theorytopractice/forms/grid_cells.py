@@ -16,11 +16,10 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.facts import in_order
-from theorytopractice.errors import PlanError
-from theorytopractice.forms.controls import as_json, looks_like
+from theorytopractice.forms.answer import as_json, looks_like, refuse_unreadable
+from theorytopractice.forms.cells import read_day, read_text
 from theorytopractice.forms.form_model import sentence
 from theorytopractice.forms.grid_state import Column, column_days
-from theorytopractice.forms.parsing import read, read_day
 from theorytopractice.i18n import say
 from theorytopractice.model.dialects import month_number
 from theorytopractice.model.entities import ENTITIES, Observation
@@ -385,12 +384,12 @@ def _parse_cell(cell: Cell, today: date) -> None:
     """Read what was typed into a cell, and say what is wrong with it by itself."""
     opened, opened_n = cell.opened.get("value", ""), cell.opened.get("n", "")
     if cell.value != opened:
-        entry = read(OBSERVATION["value"], cell.value, today=today)
+        entry = read_text(OBSERVATION["value"], cell.value, today=today)
         cell.value = entry.text
         if entry.problem:
             cell.problems[cell.name()] = sentence(entry.problem)
     if cell.n is not None and cell.n != opened_n:
-        entry = read(OBSERVATION["n"], cell.n, today=today)
+        entry = read_text(OBSERVATION["n"], cell.n, today=today)
         cell.n = entry.text
         if entry.problem:
             cell.problems[cell.name(N)] = sentence(entry.problem)
@@ -426,15 +425,9 @@ def judge_cells(session: Session, cells: Iterable[Cell], final: str) -> list[Add
 
 
 def _row_from_json(text: str) -> dict[str, str]:
-    """Return the value that the page carries as it was shown.
-
-    Raises:
-        PlanError: the page does not carry one.
-    """
-    try:
+    """Return the value that the page carries as it was shown; raises PlanError where it carries none."""
+    with refuse_unreadable():
         return {str(name): str(cell) for name, cell in dict(json.loads(text)).items()}
-    except (ValueError, TypeError, RecursionError) as error:
-        raise PlanError(say("There is no such form; reload the page.")) from error
 
 
 def _mark_conflict(cell: Cell, stored: Mapping[str, str]) -> None:

@@ -26,7 +26,7 @@ from theorytopractice.assessment.changes import Changes
 from theorytopractice.assessment.data_gaps import data_gaps
 from theorytopractice.assessment.decisions import decisions, pending_decisions
 from theorytopractice.assessment.encode import encode
-from theorytopractice.errors import PracticeError, nearest, shown
+from theorytopractice.errors import PracticeError, nearest, quote
 from theorytopractice.i18n import PARTS, message, say, say_in_turn
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.settings import as_day
@@ -103,7 +103,7 @@ class Scope:
             words = sorted(held["word"].unique())
             mine = held.loc[held["word"] == wanted, "finding_id"]
             if mine.empty:
-                raise PracticeError(f"No finding has the {name} {shown(wanted)}{_hint(wanted, words, name)}")
+                raise PracticeError(f"No finding has the {name} {quote(wanted)}{_hint(wanted, words, name)}")
             chosen &= set(mine)
         if not chosen:
             raise PracticeError(f"No finding is all of this: {self.words()}; ask for less at once.")

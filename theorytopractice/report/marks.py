@@ -11,12 +11,13 @@ from markupsafe import Markup
 
 from theorytopractice.assessment.figures import unit_after
 from theorytopractice.assessment.phrases import aim_text
+from theorytopractice.assessment.stage_line import with_headline
 from theorytopractice.charts import svg
 from theorytopractice.html import NOTHING, disclosure, figures, join, tag
 from theorytopractice.i18n import say, say_list, say_number, say_short_day
 from theorytopractice.model.labels import check_name, name_of
 from theorytopractice.model.vocabularies import Direction, FindingKind, Measure
-from theorytopractice.report.sentences import link, with_headline
+from theorytopractice.report.sentences import link
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence

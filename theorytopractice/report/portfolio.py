@@ -10,6 +10,7 @@ import pandas as pd
 
 from theorytopractice import charts
 from theorytopractice.assessment.assess import StageTally, joint_tally, stage_shares
+from theorytopractice.assessment.figures import share_text
 from theorytopractice.assessment.measures import CELL, figure_of, measure_caution, measure_name, say_figure
 from theorytopractice.charts.ladder import MOST_PLANS
 from theorytopractice.errors import PracticeError, UnknownName
@@ -33,7 +34,7 @@ from theorytopractice.report import sentences
 from theorytopractice.report.data import ReportData
 from theorytopractice.report.sections.decisions import decision_html
 from theorytopractice.report.sections.standing import NOTE, facts
-from theorytopractice.report.sentences import share_text, who
+from theorytopractice.report.sentences import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -258,7 +259,11 @@ def _stage_table(shares: pd.DataFrame) -> Markup:
 def _stage_share(cell: dict[Any, Any]) -> str:
     if not cell["of"]:
         return say("nothing to count")
-    return say("{number}: {share}", number=say_number(cell["n"]), share=share_text(cell))
+    return say(
+        "{number}: {share}",
+        number=say_number(cell["n"]),
+        share=share_text(cell["share"], cell["low"], cell["high"]),
+    )
 
 
 def _decisions(name: str, data: ReportData) -> list[Markup]:

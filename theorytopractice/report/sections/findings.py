@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from theorytopractice.assessment.decisions import Status, status
 from theorytopractice.assessment.flags import flag_label, gravest_first
+from theorytopractice.assessment.stage_line import stage_line
 from theorytopractice.html import Part, anchor, join, mark, quiet, section, tag
 from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import ActionRole
 from theorytopractice.report import sentences
 from theorytopractice.report.marks import Pictures
-from theorytopractice.report.sentences import cadence, rule_line, stage_line
+from theorytopractice.report.sentences import cadence, rule_line
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping

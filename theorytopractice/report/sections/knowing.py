@@ -10,11 +10,12 @@ from theorytopractice import charts
 from theorytopractice.assessment.assess import gap_counts, gravest_themes
 from theorytopractice.assessment.data_gaps import GAPS, Gap
 from theorytopractice.assessment.encode import NO_THEME
+from theorytopractice.assessment.figures import share_text
 from theorytopractice.html import Part, chart, join, quiet, section, table, tag
 from theorytopractice.i18n import say, say_duration, say_n, say_number, say_short_day
 from theorytopractice.model.labels import name_of
 from theorytopractice.report.marks import finding_html
-from theorytopractice.report.sentences import link, share_text, who
+from theorytopractice.report.sentences import link, who
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -94,7 +95,13 @@ def _cells(cell: dict[Hashable, Any]) -> list[object]:
         say_number(len(cell[name]) if isinstance(cell[name], list) else cell[name])
         for name in ("n", "in_practice", "shelved", "know_do_gap", "ahead_of_evidence")
     ]
-    return [_theme(cell), name_of(cell["certainty"]), *counts[:2], share_text(cell), *counts[2:]]
+    return [
+        _theme(cell),
+        name_of(cell["certainty"]),
+        *counts[:2],
+        share_text(cell["share"], cell["low"], cell["high"]),
+        *counts[2:],
+    ]
 
 
 def _rest(mapped: pd.DataFrame, drawn: pd.DataFrame) -> Markup | str:
