@@ -92,7 +92,7 @@ def test_at_most_twenty_themes_are_drawn_those_with_gaps_first_then_the_largest(
 
 
 def test_a_share_has_its_interval_in_the_table(text):
-    assert "Service windows moderate 3 2 67% (21% to 94%) 0 1 0" in text  # Wilson by hand: 0.208 to 0.939
+    assert "Service windows moderate 3 2 67% (21–94%) 0 1 0" in text  # Wilson by hand: 0.208 to 0.939
 
 
 def test_a_plan_without_open_findings_says_so():
