@@ -8,7 +8,7 @@ import pandas as pd
 
 from theorytopractice.assessment.encode import complete_tables
 from theorytopractice.model.settings import Settings
-from theorytopractice.report.scope import narrow_tables
+from theorytopractice.report.data import narrow_tables
 from theorytopractice.resources import path_of
 
 

@@ -73,9 +73,6 @@ msgstr "没有发现束之高阁"
 
 msgid "{first}; {second}"
 msgstr "{first}；{second}"
-
-msgid "{share} %"
-msgstr "{share}%"
 """
 FREE_COLUMNS = (
     "statement",

@@ -11,6 +11,7 @@ from forms_helpers import DAY, EXAMPLE, answer_text, ask
 import theorytopractice as ttp
 from theorytopractice.assessment.assess import assess
 from theorytopractice.assessment.changes import new_flags
+from theorytopractice.assessment.decisions import Status, status
 from theorytopractice.assessment.explain import explain
 from theorytopractice.assessment.flag_reasons import FINDING_FACTS, ROW_FACTS
 from theorytopractice.assessment.flags import (
@@ -24,7 +25,6 @@ from theorytopractice.assessment.flags import (
     headline_flags,
     urgency,
 )
-from theorytopractice.html import Status, status
 from theorytopractice.i18n import speaking
 from theorytopractice.model.vocabularies import EVERY_KIND, LADDER_KINDS, FindingKind
 from theorytopractice.report.page import Page

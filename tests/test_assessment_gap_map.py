@@ -128,7 +128,7 @@ def test_the_theory_of_change_of_a_finding_names_its_parts_and_their_states():
         ["finding F-001", "in practice", ""],
         ["action A-001", "done", ""],
         ["owner O-1", "", ""],
-        ["indicator I-001", "shown", "at least 80 %"],
+        ["indicator I-001", "shown", "at least 80%"],
     ]
     assert edges.to_numpy().tolist() == [
         ["finding F-001", "action A-001", "delivers"],

@@ -277,7 +277,7 @@ def test_values_that_resemble_their_neighbours_carry_the_caution(sicily):
     assert series["ljung_box_p"] < 0.05
     said = series_sentence(series)
     assert "since the action the rate is 0.894 times that of its earlier course" in said
-    assert "Rate ratio 0.894 (95 % interval 0.839 to 0.953)" in said
+    assert "Rate ratio 0.894 (95% interval 0.839 to 0.953)" in said
     assert "Neighbouring values resemble each other, so the interval may be too narrow." in said
     avoided = sicily["earlier_course"][BEFORE:].sum() - sum(EVENTS[BEFORE:])
     assert f"Had the earlier course gone on, there would have been {avoided:,.0f} events more (" in said
@@ -299,7 +299,7 @@ def test_a_series_says_what_changed_and_which_way(level, slope, said):
         figures |= {name: change or 0.0, f"{name}_low": ends[0], f"{name}_high": ends[1]}
     sentence = series_sentence(figures)
     assert f"since the action {said}" in sentence
-    assert f"of slope {format_number(slope or 0.0)} a month (95 % interval " in sentence
+    assert f"of slope {format_number(slope or 0.0)} a month (95% interval " in sentence
 
 
 def test_an_interval_across_nothing_claims_nothing():

@@ -212,7 +212,7 @@ def test_with_other_ways_out_the_median_is_that_of_the_cumulative_incidence():
 
 
 def test_a_share_just_below_one_half_is_not_rounded_up_to_it():
-    """Of 250, 124 are in practice and one was rejected: 49.6 %."""
+    """Of 250, 124 are in practice and one was rejected: 49.6%."""
     found = ttp.survival(
         durations([5] * 125 + [9] * 125, ["in_practice"] * 124 + ["rejected"] + ["open"] * 125)
     )

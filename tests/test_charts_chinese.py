@@ -61,11 +61,11 @@ def test_the_axis_of_days_is_numbered_in_chinese():
 
 
 @pytest.mark.usefixtures("small_catalogue")
-def test_shares_on_an_axis_have_a_space_before_the_per_cent_sign_in_english_only():
+def test_shares_on_an_axis_have_no_space_before_the_per_cent_sign():
     with speaking(CHINESE):
         ax = _trend(["2025-10-01", "2026-04-01"])
     assert ax.yaxis.get_major_formatter()(0.2) == "20%"
-    assert _trend(["2025-10-01", "2026-04-01"]).yaxis.get_major_formatter()(0.2) == "20 %"
+    assert _trend(["2025-10-01", "2026-04-01"]).yaxis.get_major_formatter()(0.2) == "20%"
 
 
 @pytest.mark.usefixtures("small_catalogue", "no_chinese_font")

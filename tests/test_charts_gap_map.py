@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 import theorytopractice as ttp
 from theorytopractice import charts
 from theorytopractice.charts import style
-from theorytopractice.charts.owners import themes_note
+from theorytopractice.charts.workload import themes_note
 from theorytopractice.errors import PracticeError
 
 CHINESE = "在全县二十三个乡镇设立饮用水管护员，每周巡查一次并公开维修日期（含节假日），由镇政府考核"

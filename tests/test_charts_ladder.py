@@ -83,9 +83,9 @@ def test_an_indicator_shows_its_levels_and_last_value_by_name():
         observed(), name="Waiting time", unit="%", direction="descending", baseline="41", target="15",
         action_on="2024-02-10",
     )  # fmt: skip
-    title = "From 41 to 12.50 % on 2024-03-31; target at most 15 %"
+    title = "From 41 to 12.50% on 2024-03-31; target at most 15%"
     assert ax.get_title(loc="left").replace("\n", " ") == title
-    assert set(texts(ax)) == {"last 12.50 %", "target at most 15 %", "before 41 %", "action began 2024-02-10"}
+    assert set(texts(ax)) == {"last 12.50%", "target at most 15%", "before 41%", "action began 2024-02-10"}
     assert ax.get_xlabel() == "Waiting time, in %"
     assert np.asarray(ax.lines[0].get_ydata()).tolist() == [40, 30, 12.5]
 

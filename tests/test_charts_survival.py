@@ -28,13 +28,13 @@ def texts(ax):
 def test_survival_says_its_shares_and_draws_them_as_rising_steps():
     ax = charts.survival(waits())
     assert title(ax) == (
-        "In practice: 25 % within 6 months, 50 % within 12 months, 62 % within 24 months, half after 9 months"
+        "In practice: 25% within 6 months, 50% within 12 months, 62% within 24 months, half after 9 months"
     )
     x, y = map(np.asarray, ax.lines[0].get_data())
     assert list(y) == pytest.approx([0, 1 / 8, 2 / 8, 3 / 8, 4 / 8, 5 / 8, 5 / 8 + 3 / 8 / 2, 13 / 16])
     assert list(x * 30.4375) == pytest.approx([0, 100, 150, 200, 300, 400, 800, 900])
     assert len(ax.collections) == 1  # the band
-    assert texts(ax) == ["81 %"]
+    assert texts(ax) == ["81%"]
     assert ax.get_xlabel() == "months since the finding was recorded; 8 findings"
 
 
@@ -54,7 +54,7 @@ def test_of_many_groups_the_largest_are_drawn_and_that_is_said():
 
 def test_incidence_stacks_every_way_out_up_to_those_waiting():
     ax = charts.incidence(waits())
-    assert title(ax) == "After 29 months 81 % in practice, 19 % closed, 0 % still waiting"
+    assert title(ax) == "After 29 months 81% in practice, 19% closed, 0% still waiting"
     assert {text.split()[0] for text in texts(ax)} == {"in", "rejected", "still"}
     assert {layer.get_hatch() for layer in ax.collections} == {""}
 
@@ -68,14 +68,14 @@ def test_layers_of_closed_findings_are_told_apart_without_colour():
 def test_a_forecast_marks_the_three_days():
     ax = charts.forecast(ttp.forecast_of([2, 0, 3, 1, 4, 2, 0, 5], 20))
     assert title(ax) == "All done as likely as not by 10 weeks from now, almost surely by 15 weeks from now"
-    assert texts(ax) == ["50 %: 10 weeks", "85 %: 13 weeks", "95 %: 15 weeks"]
+    assert texts(ax) == ["50%: 10 weeks", "85%: 13 weeks", "95%: 15 weeks"]
 
 
 def test_a_forecast_of_a_plan_names_days():
     with ttp.open_plan(ttp.path_of("data/example")) as plan:
         found = ttp.forecast(plan, as_of="2026-06-30")
     ax = charts.forecast(found)
-    assert texts(ax)[0] == f"50 %: {found.milestones[0].on}"
+    assert texts(ax)[0] == f"50%: {found.milestones[0].on}"
     assert "as of 2026-06-30" in ax.get_xlabel().replace("\n", " ")
 
 

@@ -23,7 +23,7 @@ def test_measures_prints_words_and_cautions():
     lines = result.stdout.splitlines()
     assert len(lines[0].split()) > 2
     assert lines[0].startswith("implementation rate ")
-    assert "As of 2026-06-30. In brackets: 95 % Wilson intervals." in lines
+    assert "As of 2026-06-30. In brackets: 95% Wilson intervals." in lines
     assert "- revision share: 0% over many reviews is a warning, not a triumph." in lines
 
 

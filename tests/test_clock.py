@@ -48,7 +48,7 @@ IN_SQL = re.compile(
 )
 ON_PAGES = {
     "drafts.js": 3,  # which tabs live, and when a draft was kept
-    "fields.js": 2,  # how long nobody has typed
+    "inputs.js": 2,  # how long nobody has typed
 }
 """Files that a browser runs → how often each reads the browser's clock; nothing of it reaches a plan."""
 

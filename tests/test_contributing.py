@@ -55,7 +55,7 @@ def put(text, before, new):
 
 def add_field(text):
     head, begin, tail = text.partition("class Finding(Row)")
-    line = '    funder: Text = text(_("Funder"), _("Who pays for it."), asked="should")\n'
+    line = '    funder: Text = text(_("Funder"), _("Who pays for it."), prompt="should")\n'
     return head + begin + tail.replace("    note: Text", line + "    note: Text", 1)
 
 
@@ -122,10 +122,8 @@ def name_chart(text):
 
 
 def add_format(text):
-    text = text.replace('KNOWN = (".csv", ".json")', 'KNOWN = (".csv", ".json", ".tsv")')
     return text.replace(
-        "    return _read_json(path, text) if ",
-        '    if ending == ".tsv":\n        return _read_csv(path, text, "\\t")\n    return _read_json(path, text) if ',
+        'DELIMITED = (".csv", ".tsv", ".txt")', 'DELIMITED = (".csv", ".tsv", ".tab", ".txt")'
     )
 
 
@@ -143,7 +141,7 @@ def render(data):
 
 
 def name_part(text):
-    text = put(text, "    decisions,\n", "    costs,\n")
+    text = put(text, "decisions, findings", "costs, ")
     return put(text, "    decisions: Part", "    costs: Part = _part(costs.render)\n")
 
 
@@ -222,10 +220,11 @@ assert "2 findings" in ttp.charts.as_svg(axes)
     "an exchange format": (
         {"exchange/readers.py": add_format},
         """
-(home / "learned.tsv").write_text("number\\ttext\\tday\\n1\\tCalls, and letters, help.\\t2026-01-01\\n")
+(home / "learned.tab").write_text("number\\ttext\\tday\\n1\\tCalls, and letters, help.\\t2026-01-01\\n")
 (home / "map.toml").write_text('''
 [source.learned]
-file = "learned.tsv"
+file = "learned.tab"
+separator = "\\t"
 [[finding]]
 from = "learned"
 finding_id = { template = "F-{number}" }
@@ -234,7 +233,7 @@ statement = "text"
 recorded_on = "day"
 ''')
 run("new", home / "plan.db")
-run("import", home / "plan.db", home / "learned.tsv", "--mapping", home / "map.toml")
+run("import", home / "plan.db", home / "learned.tab", "--mapping", home / "map.toml")
 with ttp.open_plan(home / "plan.db") as plan:
     assert plan.row("finding", "F-1")["statement"] == "Calls, and letters, help."
 """,

@@ -129,7 +129,10 @@ def test_two_files_never_share_a_place_though_one_was_too_large(session, monkeyp
     monkeypatch.setattr(attachments, "MAX_BYTES", 3)
     assert hand_over(session, b"!", token="1", at=3).refused
     hand_over(session, b"new", token="3")
-    assert [session.uploads.get(token).path.read_bytes() for token in ("2", "3")] == [b"two", b"new"]
+    assert [session.uploads.of_form({"~file": token}).path.read_bytes() for token in ("2", "3")] == [
+        b"two",
+        b"new",
+    ]
 
 
 def test_the_name_of_a_file_is_shown_as_text(session):

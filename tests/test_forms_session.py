@@ -16,8 +16,8 @@ from forms_helpers import DAY, Controls, answer_text, ask, open_form, save_form
 import theorytopractice as ttp
 from theorytopractice.forms import router
 from theorytopractice.forms.answer import Message
+from theorytopractice.forms.cells import read_day, read_text
 from theorytopractice.forms.listing import PAGE
-from theorytopractice.forms.parsing import read, read_day
 from theorytopractice.forms.session import Session
 from theorytopractice.i18n import say, say_short_day, speaking
 from theorytopractice.model.entities import ENTITIES
@@ -82,8 +82,8 @@ def test_a_date_that_can_be_read_in_two_ways_or_in_none_is_not_guessed(typed):
     ],
 )
 def test_a_number_is_read_with_comma_or_point(typed, meant):
-    assert read(COST, typed, today=DAY) == (meant, "")
-    assert read(VALUE, typed, today=DAY) == (meant, "")
+    assert read_text(COST, typed, today=DAY) == (meant, "")
+    assert read_text(VALUE, typed, today=DAY) == (meant, "")
 
 
 @pytest.mark.parametrize(
@@ -105,15 +105,15 @@ def test_a_number_is_read_with_comma_or_point(typed, meant):
     ],
 )
 def test_a_number_that_is_none_or_two_is_not_guessed(typed):
-    text, problem = read(COST, typed, today=DAY)
+    text, problem = read_text(COST, typed, today=DAY)
     assert (text, bool(problem)) == (typed, True)
-    assert read(VALUE, typed, today=DAY).text == typed
+    assert read_text(VALUE, typed, today=DAY).text == typed
 
 
 @pytest.mark.parametrize("typed", ["1e400", "-1e301", "9" * 5000])
 def test_a_number_that_cannot_be_reckoned_with_is_refused(typed):
     for field in (COST, VALUE):
-        text, problem = read(field, typed, today=DAY)
+        text, problem = read_text(field, typed, today=DAY)
         assert text == typed
         assert "is too large to be reckoned with" in problem
 
@@ -127,12 +127,12 @@ def test_a_number_that_cannot_be_reckoned_with_is_refused(typed):
     ],
 )  # fmt: skip
 def test_how_often_is_read_as_people_write_it(typed, meant):
-    assert read(ENTITIES["finding"]["check_every"], typed, today=DAY) == (meant, "")
+    assert read_text(ENTITIES["finding"]["check_every"], typed, today=DAY) == (meant, "")
 
 
 @pytest.mark.parametrize("typed", ["often", "0 days", "30", "P0D", "1.5 weeks", "99999 days", "days 30"])
 def test_what_is_no_repeat_is_said_as_it_was_typed(typed):
-    found = read(ENTITIES["finding"]["check_every"], typed, today=DAY)
+    found = read_text(ENTITIES["finding"]["check_every"], typed, today=DAY)
     assert found.text == typed
     assert f"“{typed}” is not how often" in found.problem
 

@@ -8,9 +8,9 @@ import pytest
 from forms_helpers import Controls, answer_text, ask, save_form
 
 import theorytopractice as ttp
-from theorytopractice.forms import history, row_tables
+from theorytopractice.forms import rows
+from theorytopractice.forms.cells import change_text, value_text
 from theorytopractice.forms.listing import ORDERS
-from theorytopractice.forms.row_tables import change_text, value_text
 from theorytopractice.model.entities import ENTITIES
 
 pytestmark = pytest.mark.slow
@@ -131,7 +131,7 @@ def test_a_decision_that_changes_nothing_puts_its_form_away(session):
 @pytest.fixture
 def few(monkeypatch):
     """Show 3 rows a page."""
-    monkeypatch.setattr(row_tables, "MAX_ROWS", 3)
+    monkeypatch.setattr(rows, "MAX_ROWS", 3)
 
 
 def pages(session, do, **facts):
@@ -143,7 +143,7 @@ def pages(session, do, **facts):
         if not after:
             return shown
         answer = ask(session, "rows-page", **after[0])
-        assert answer.focus == row_tables.ROWS_TITLE
+        assert answer.focus == rows.ROWS_TITLE
         assert f'id="{answer.focus}"' in "".join(map(str, answer.parts.values()))
 
 
@@ -228,7 +228,7 @@ def test_own_changes_that_are_too_many_to_list_are_not_kept_quiet(session, monke
     for n in range(3):
         session.plan.change("finding", "F-013", theme=f"theme {n}")
     assert "not listed" not in answer_text(ask(session, "screen", screen="changes"))
-    monkeypatch.setattr(history, "MAX_CHANGES", 3)
+    monkeypatch.setattr(rows, "MAX_CHANGES", 3)
     assert "Older changes than these 3 are not listed." in answer_text(
         ask(session, "screen", screen="changes")
     )

@@ -19,7 +19,7 @@ from theorytopractice.assessment import arrays
 from theorytopractice.assessment.arrays import MISSING
 from theorytopractice.errors import PracticeError
 from theorytopractice.exchange import transformations
-from theorytopractice.forms import parsing
+from theorytopractice.forms import cells
 from theorytopractice.model.dialects import CELL, FRAME, RELATIVE, AmbiguousTextError, by_hand, date_pattern
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Field, ValueType
@@ -122,7 +122,7 @@ def test_a_text_is_read_alike_through_all_doors(type_, text):
         expected = alike(type_, cell)
         for dtype in DTYPES:
             assert outcome(by_frame, type_, pd.Series([text], dtype=dtype, name=field.name)) == expected
-    form = parsing.read(field, text, today=TODAY)
+    form = cells.read_text(field, text, today=TODAY)
     if cell != REFUSED and (type_ is not ValueType.NUMBER or abs(cell) < Decimal("1e300")):
         assert (form.problem, CELL.read(type_, form.text)) == ("", cell)
     elif not form.problem:
@@ -181,7 +181,7 @@ def test_a_value_of_python_or_numpy_is_read_as_its_text_is(type_, data):
 
 @pytest.mark.parametrize("cell", ["P30D", "P2W", "P1M", "P12Y"])
 def test_a_cadence_of_a_file_is_one_in_a_form(cell):
-    assert parsing.read(FIELDS[ValueType.CADENCE], cell, today=TODAY) == (cell, "")
+    assert cells.read_text(FIELDS[ValueType.CADENCE], cell, today=TODAY) == (cell, "")
     assert CELL.read(ValueType.CADENCE, f" {cell} ") == (int(cell[1:-1]), cell[-1])
 
 
@@ -336,7 +336,7 @@ def test_a_date_that_means_one_day_is_read_through_every_door(text, day):
     field = FIELDS[ValueType.DATE]
     assert by_csv(field, text) == date.fromisoformat(day)
     assert by_frame(ValueType.DATE, pd.Series([text])) == date.fromisoformat(day)
-    assert parsing.read(field, text, today=TODAY) == (day, "")
+    assert cells.read_text(field, text, today=TODAY) == (day, "")
     assert transformations.dates([])(text) == day
     assert read_as_of(text) == date.fromisoformat(day)
 
@@ -346,7 +346,7 @@ def test_a_start_without_a_day_is_the_first(text, day):
     field = ENTITIES["action"]["planned_start"]
     assert by_csv(field, text) == date.fromisoformat(day)
     assert by_frame(ValueType.DATE, pd.Series([text], name=field.name)) == date.fromisoformat(day)
-    assert parsing.read(field, text, today=TODAY) == (day, "")
+    assert cells.read_text(field, text, today=TODAY) == (day, "")
     assert transformations.dates([], is_start=True)(text) == day
 
 
@@ -355,7 +355,7 @@ def test_a_date_that_means_several_days_or_none_is_refused_by_every_door(text):
     field = FIELDS[ValueType.DATE]
     assert by_csv(field, text) == REFUSED
     assert outcome(by_frame, ValueType.DATE, pd.Series([text])) == REFUSED
-    assert parsing.read(field, text, today=TODAY).problem
+    assert cells.read_text(field, text, today=TODAY).problem
     assert outcome(transformations.dates([]), text) == REFUSED
 
 
@@ -363,7 +363,7 @@ def test_a_date_that_means_several_days_or_none_is_refused_by_every_door(text):
 def test_a_number_is_read_through_every_door(text, plain):
     field = ENTITIES["indicator"]["target"]
     assert CELL.plain_cell(field, text) == plain
-    assert parsing.read(field, text, today=TODAY) == (plain, "")
+    assert cells.read_text(field, text, today=TODAY) == (plain, "")
     assert by_frame(ValueType.NUMBER, pd.Series([text], name=field.name)) == float(plain)
 
 
@@ -372,7 +372,7 @@ def test_what_is_no_number_or_two_is_refused_by_every_door(text):
     field = ENTITIES["indicator"]["tolerance"]
     assert by_csv(field, text) == REFUSED
     assert by_frame(ValueType.NUMBER, pd.Series([text], name=field.name)) == REFUSED
-    assert parsing.read(field, text, today=TODAY).problem
+    assert cells.read_text(field, text, today=TODAY).problem
 
 
 def test_a_sign_that_the_field_does_not_have_is_refused():

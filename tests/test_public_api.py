@@ -8,6 +8,7 @@ from types import ModuleType
 import pytest
 
 import theorytopractice as ttp
+from theorytopractice import errors
 
 MODULES = {"charts", "forms"}
 
@@ -33,3 +34,8 @@ def test_a_name_of_before_still_works_and_warns(monkeypatch):
     monkeypatch.setitem(vars(ttp)["_RENAMED"], "evaluate", "assess")
     with pytest.warns(DeprecationWarning, match="theorytopractice.evaluate is now theorytopractice.assess"):
         assert getattr(ttp, "evaluate") is ttp.assess  # noqa: B009 - mypy knows of today's names only
+
+
+def test_a_name_of_before_of_the_errors_still_works_and_warns():
+    with pytest.warns(DeprecationWarning, match="errors.shown is now theorytopractice.errors.quote"):
+        assert errors.shown("a") == errors.quote("a")

@@ -15,8 +15,8 @@ from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 from report_helpers import DAY, PARTS, export, notebook_of, render_page
 
+from theorytopractice.report.exporter import print_page
 from theorytopractice.report.page import Page
-from theorytopractice.report.pdf import print_page
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}

@@ -20,7 +20,7 @@ from theorytopractice.i18n import LANGUAGES
 from theorytopractice.model.entities import ENTITIES, Setting
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.settings import Settings
-from theorytopractice.report import build, pdf, split_files
+from theorytopractice.report import build, exporter
 from theorytopractice.report.exporter import inline
 from theorytopractice.report.page import Page
 from theorytopractice.report.portfolio import Portfolio, by_title
@@ -119,8 +119,8 @@ def notebook():
 @pytest.fixture
 def small(monkeypatch):
     """Let a page be large soon."""
-    monkeypatch.setattr(split_files, "MOST_BYTES", 50_000)
-    monkeypatch.setattr(split_files, "PAGE_BYTES", 30_000)
+    monkeypatch.setattr(exporter, "MOST_BYTES", 50_000)
+    monkeypatch.setattr(exporter, "PAGE_BYTES", 30_000)
 
 
 @pytest.mark.usefixtures("small")
@@ -205,7 +205,7 @@ def test_text_of_a_planners_own_cell_becomes_part_of_the_page(notebook):
 def test_without_a_browser_a_pdf_is_refused_with_a_way_out(monkeypatch):
     monkeypatch.setattr(shutil, "which", lambda _: None)
     with pytest.raises(PracticeError, match="install one, or open the HTML report and print it"):
-        pdf.find_browser()
+        exporter.find_browser()
 
 
 ODD = r" North\South \1 \g<0> \g<x> {n} %s $x_1$ \u \\"

@@ -11,9 +11,10 @@ from fakes import FakePlan, fake_example, only
 from report_helpers import DAY, PARTS, Reader, render_page
 
 from theorytopractice.assessment.assess import StageTally
+from theorytopractice.assessment.decisions import Status, status
 from theorytopractice.errors import PracticeError, UnknownName
-from theorytopractice.html import Part, Status, figures, safe, status, tag
-from theorytopractice.report import formatting
+from theorytopractice.html import Part, figures, safe, tag
+from theorytopractice.report import sentences
 from theorytopractice.report.page import Page
 
 HOSTILE = [
@@ -66,11 +67,11 @@ def reader(page):
     ],
 )
 def test_the_verdict_is_one_sentence_that_agrees_in_number(counts, sentence):
-    assert formatting.verdict(counts, 30) == sentence
+    assert sentences.verdict(counts, 30) == sentence
 
 
 def test_the_verdict_names_the_plans_own_patience():
-    assert "for over 45 days" in formatting.verdict(StageTally((1,) * 6, 0, 1, 0), 45)
+    assert "for over 45 days" in sentences.verdict(StageTally((1,) * 6, 0, 1, 0), 45)
 
 
 @pytest.mark.parametrize(

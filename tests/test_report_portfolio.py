@@ -17,8 +17,7 @@ from theorytopractice.assessment.assess import stage_shares
 from theorytopractice.assessment.measures import LINE, say_figure
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.report import portfolio as portfolio_module
-from theorytopractice.report.comparison import MEASURES
-from theorytopractice.report.portfolio import Portfolio, by_title
+from theorytopractice.report.portfolio import MEASURES, Portfolio, by_title
 from theorytopractice.resources import path_of
 
 PARTS = ("masthead", "side_by_side", "ladders", "decisions", "footer")
@@ -85,11 +84,11 @@ def test_a_column_a_plan_in_the_order_given_and_a_row_a_measure(portfolio):
 def test_a_share_stands_with_counts_and_interval_few_counts_first(portfolio):
     rows = rows_of(portfolio)
     assert rows["Practice rate"] == [
-        "31% (19% to 46%), 13 of 42",
-        "1 of 2: 50% (9% to 91%)",  # Wilson by hand: (1 + 1.92 ± 1.96 √(0.5 + 0.96)) / 5.84
+        "31% (19–46%), 13 of 42",
+        "1 of 2: 50% (9–91%)",  # Wilson by hand: (1 + 1.92 ± 1.96 √(0.5 + 0.96)) / 5.84
         "cannot tell: nothing to count",
     ]
-    assert rows["Replication success"][0] == "5 of 7: 71% (36% to 92%); 7 sites are not known yet"
+    assert rows["Replication success"][0] == "5 of 7: 71% (36–92%); 7 sites are not known yet"
     assert rows["Median days since anything was heard"][1] == "105 days (median of 2)"  # 90 and 120
 
 
@@ -118,7 +117,7 @@ def test_the_ladders_hold_shares_of_each_plan_with_their_counts(portfolio):
     assert shares.groupby("plan", sort=False)["share"].sum(min_count=1).round(9).tolist()[:2] == [1, 1]
     assert shares["share"].isna().sum() == 6
     assert "14 of 44 open findings in 3 plans have reached practice" in portfolio.ladders.text
-    assert "Village 2 1: 50% (9% to 91%)" in portfolio.ladders.text
+    assert "Village 2 1: 50% (9–91%)" in portfolio.ladders.text
 
 
 def test_the_chart_names_plans_stages_numbers_and_shares():

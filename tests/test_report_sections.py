@@ -14,7 +14,7 @@ from report_helpers import DAY, lines, report_page
 
 from theorytopractice.report.marks import target_words
 from theorytopractice.report.page import Page
-from theorytopractice.report.summary_line import cadence
+from theorytopractice.report.sentences import cadence
 from theorytopractice.store.open import open_plan
 
 WORKS = ("problems", "experiences", "mechanisms", "insights", "learning")

@@ -23,7 +23,7 @@ from theorytopractice import (
     open_plan,
 )
 from theorytopractice.assessment.encode import encode
-from theorytopractice.errors import InvalidPlan, PracticeError, nearest, shown
+from theorytopractice.errors import InvalidPlan, PracticeError, nearest, quote
 from theorytopractice.i18n import speaking
 from theorytopractice.model.settings import Settings
 from theorytopractice.store import atomic_write
@@ -285,7 +285,7 @@ def test_a_hint_is_a_part_of_its_sentence():
         )
         assert str(UnknownName("栏", "them", [])) == "没有栏'them'。"
         assert nearest("themes", ["theme", *map(str, range(30))]) == "；是否指'theme'？"
-        assert english_words(shown("x" * 500)) == set()
+        assert english_words(quote("x" * 500)) == set()
 
 
 def test_the_head_of_refused_data_counts_in_chinese(plan):

@@ -118,7 +118,7 @@ def test_the_findings_that_a_change_can_move_are_the_whole_of_those_whose_assess
             plan.edit(edit, what="a change")
             after = facts(plan)
             moved = {one for one in {*before, *after} if before.get(one) != after.get(one)}
-            assert moved <= plan.moved_since(version)
+            assert moved <= plan.affected_findings(version)
             moved_at_all += len(moved)
             before = after
         assert moved_at_all > 3
@@ -162,3 +162,9 @@ def edits(plan, rng):
         )
         link = plan["finding_indicator"].iloc[int(rng.integers(len(plan["finding_indicator"])))].fillna("")
         yield Remove("finding_indicator", (link["finding_id"], link["indicator_id"], link["action_id"]))
+
+
+def test_a_name_of_before_of_the_affected_findings_works_and_warns(database):
+    message = "is now Plan.affected_findings"
+    with ttp.make_plan(database) as plan, pytest.warns(DeprecationWarning, match=message):
+        assert plan.moved_since(plan.version) == plan.affected_findings(plan.version)

@@ -13,8 +13,9 @@ A broken call is an exception of this small tree::
 from __future__ import annotations
 
 import difflib
+import warnings
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from theorytopractice.i18n import CLAUSES, message, say, say_in_turn, say_n, say_names
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 
-SHOWN_CHARACTERS = 80
+MAX_QUOTED = 80
 REASONS = (
     message("no such file or directory"),
     message("permission denied"),
@@ -107,7 +108,7 @@ class InvalidPlan(PracticeError):  # noqa: N818 - reads as what it is: an invali
         """
         self.issues = list(issues)
         errors = [issue for issue in self.issues if issue.is_error]
-        told = say_n(
+        head = say_n(
             "{what} has {n} error; {then}.",
             "{what} has {n} errors; {then}.",
             n=len(errors),
@@ -115,7 +116,7 @@ class InvalidPlan(PracticeError):  # noqa: N818 - reads as what it is: an invali
             then=then or say("nothing was stored"),
         )
         lines = "\n".join(f"  {issue}" for issue in errors)
-        super().__init__(f"{told}\n{lines}")
+        super().__init__(f"{head}\n{lines}")
 
 
 class UnknownName(PracticeError):  # noqa: N818 - reads as what it is: an unknown name
@@ -123,18 +124,18 @@ class UnknownName(PracticeError):  # noqa: N818 - reads as what it is: an unknow
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
         """Build the sentence from what was looked for, as it is called in the language spoken, and what exists."""
-        facts = {"what": what, "name": shown(name), "hint": nearest(name, known)}
+        facts = {"what": what, "name": quote(name), "hint": nearest(name, known)}
         if facts["hint"].endswith(ASKING):
             super().__init__(say("There is no {what} {name}{hint}", **facts))
         else:
             super().__init__(say("There is no {what} {name}{hint}.", **facts))
 
 
-def shown(text: object) -> str:
+def quote(text: object) -> str:
     """Quote a value for a sentence: on one line, printable, at most 80 characters."""
     quoted = repr(str(text))
-    if len(quoted) > SHOWN_CHARACTERS:
-        return say("{begin}…' ({n:,} characters)", begin=quoted[: SHOWN_CHARACTERS - 1], n=len(str(text)))
+    if len(quoted) > MAX_QUOTED:
+        return say("{begin}…' ({n:,} characters)", begin=quoted[: MAX_QUOTED - 1], n=len(str(text)))
     return quoted
 
 
@@ -146,8 +147,8 @@ def reason_of(error: OSError) -> str:
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """Say which known words come nearest: ``"; did you mean 'start'?"``, and the list of a short vocabulary."""
-    words = [str(one) for one in known]
-    alike = closest(word[:SHOWN_CHARACTERS].casefold(), words)
+    words = [str(word) for word in known]
+    alike = closest(word[:MAX_QUOTED].casefold(), words)
     few = 20
     listed = say_names(words) if len(words) <= few else ""
     if alike and len(words) > 1 and listed:
@@ -160,3 +161,14 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def closest(word: str, known: Sequence[str], likeness: float = 0.6) -> str:
     """Return the known word that comes nearest to one, empty if none is as like it as ``likeness`` (0 to 1)."""
     return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=likeness)), "")
+
+
+_RENAMED = {"shown": "quote", "SHOWN_CHARACTERS": "MAX_QUOTED"}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module's attributes are of any type
+    """Return what a name of before stands for now, and warn."""
+    if name not in _RENAMED:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    warnings.warn(f"{__name__}.{name} is now {__name__}.{_RENAMED[name]}.", DeprecationWarning, stacklevel=2)
+    return globals()[_RENAMED[name]]

@@ -1,56 +1,47 @@
-"""How does a text become HTML that cannot do harm, and how is a status shown? Whatever is not markup already is escaped."""
+"""How does a text become HTML that cannot do harm? Whatever is not markup already is escaped."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from dataclasses import dataclass
-from enum import Enum
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote
 
 from markupsafe import Markup, escape
 
-from theorytopractice.assessment.flags import Urgency, urgency
-from theorytopractice.i18n import message, say
-from theorytopractice.model.vocabularies import Disposition, Stage
+from theorytopractice.i18n import say
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-
-    from theorytopractice.charts import Picture
+    from collections.abc import Iterable
 
 
-class Status(Enum):
-    """What a leader does about a finding: word and shape, most urgent first; the colour is the style sheet's."""
+class Sign(Protocol):
+    """What stands for a status: a class of the style sheet, a word, and a shape for whoever sees no colour."""
 
-    ACT = (message("act now"), "▲")
-    WATCH = (message("watch"), "◆")
-    COURSE = (message("on course"), "●")
-    PRACTICE = (message("in practice"), "✔")
-    CLOSED = (message("closed"), "–")
+    @property
+    def name(self) -> str:
+        """The name of its class, in capitals."""
 
     @property
     def word(self) -> str:
         """The status in words."""
-        return say(self.value[0])
 
     @property
     def shape(self) -> str:
         """The sign that stands for it without colour."""
-        return self.value[1]
 
 
-def status(disposition: str, stage: int | None, flags: Collection[str], *, is_waiting: bool) -> Status:
-    """Judge one finding from what ``assess`` says of it, and whether it waits for a decision."""
-    if disposition != Disposition.OPEN or stage is None:
-        return Status.CLOSED
-    if is_waiting:
-        return Status.ACT
-    if urgency(flags) > Urgency.NONE:
-        return Status.WATCH
-    return Status.PRACTICE if stage >= Stage.IN_PRACTICE else Status.COURSE
+class Drawing(Protocol):
+    """A chart with its words."""
+
+    @property
+    def words(self) -> str:
+        """What it shows, for readers who see no picture."""
+
+    def html(self) -> str:
+        """Return it as an HTML figure."""
 
 
 NOTHING = Markup()
@@ -170,7 +161,7 @@ def anchor(finding_id: str) -> str:
     return f"f-{quote(finding_id, safe='')}"
 
 
-def joined(pieces: Iterable[object], between: object = "") -> Markup:
+def join(pieces: Iterable[object], between: object = "") -> Markup:
     """Return several pieces as one, each escaped unless it is markup."""
     return safe(between).join(safe(piece) for piece in pieces)
 
@@ -182,7 +173,7 @@ def section(name: str, heading: str, *inside: object, lead: str = "") -> Part:
     return Part(tag("section", head, words, *inside, id=name, aria_labelledby=f"{name}-heading"))
 
 
-def mark(status: Status, words: str = "") -> Markup:
+def mark(status: Sign, words: str = "") -> Markup:
     """Return a status as shape, colour and words."""
     shape = tag("i", status.shape, aria_hidden="true")
     return tag("span", shape, " ", words or status.word, class_=f"status {status.name.lower()}")
@@ -217,17 +208,17 @@ def figures(caption: str, heads: tuple[str, str], rows: Iterable[tuple[object, o
     )
 
 
-def behind(summary: object, *inside: object) -> Markup:
+def disclosure(summary: object, *inside: object) -> Markup:
     """Return what opens on demand."""
     return tag("details", tag("summary", summary), *inside)
 
 
-def chart(picture: Picture, numbers: object, *, is_wide: bool = False) -> Markup:
+def chart(picture: Drawing, numbers: object, *, is_wide: bool = False) -> Markup:
     """Return a chart with its words, and its numbers as a table behind it; a wide one scrolls in a box of its own."""
-    shown = Markup(picture.html())  # noqa: S704 - a chart escapes its words
+    figure = Markup(picture.html())  # noqa: S704 - a chart escapes its words
     if is_wide:
-        shown = tag("div", shown, class_="box wide", role="region", tabindex="0", aria_label=picture.words)
-    return tag("div", shown, behind(say("The same as a table"), numbers), class_="chart-box")
+        figure = tag("div", figure, class_="box wide", role="region", tabindex="0", aria_label=picture.words)
+    return tag("div", figure, disclosure(say("The same as a table"), numbers), class_="chart-box")
 
 
 def terms(pairs: Iterable[tuple[str, object]], *, name: str = "") -> Markup:
@@ -236,7 +227,7 @@ def terms(pairs: Iterable[tuple[str, object]], *, name: str = "") -> Markup:
     return tag("dl", *items, class_=name or None)
 
 
-def listed(items: Iterable[object], *, name: str = "", ordered: bool = False) -> Markup:
+def item_list(items: Iterable[object], *, name: str = "", ordered: bool = False) -> Markup:
     """Return a list."""
     return tag("ol" if ordered else "ul", *(tag("li", item) for item in items), class_=name or None)
 

@@ -58,9 +58,9 @@ def tag() -> str:
     return TAGS[spoken()]
 
 
-def of_tag(written: str) -> str:
+def of_tag(language_tag: str) -> str:
     """Return the language of a tag such as ``zh-Hans``; English for every other one."""
-    return next((language for language, known in TAGS.items() if known == written), ENGLISH)
+    return next((language for language, known_tag in TAGS.items() if known_tag == language_tag), ENGLISH)
 
 
 def say(message: str, /, **facts: object) -> str:
@@ -68,9 +68,9 @@ def say(message: str, /, **facts: object) -> str:
     return _catalogue(spoken()).gettext(message).format(**facts)
 
 
-def say_n(one: str, many: str, /, n: int, **facts: object) -> str:
+def say_n(singular: str, plural: str, /, n: int, **facts: object) -> str:
     """Say a message that depends on a number ``n``, in the plural form that the language has for it."""
-    return _catalogue(spoken()).ngettext(one, many, n).format(n=n, **facts)
+    return _catalogue(spoken()).ngettext(singular, plural, n).format(n=n, **facts)
 
 
 def say_as(context: str, message: str, /, **facts: object) -> str:
@@ -89,13 +89,13 @@ SENTENCES = message("{first} {second}")
 """How two clauses, two parts of a sentence and two sentences follow each other."""
 
 
-def say_in_turn(join: str, said: Iterable[str], /) -> str:
+def say_in_turn(join: str, texts: Iterable[str], /) -> str:
     """Say what was already worded one after the other, joined as ``CLAUSES``, ``PARTS`` or ``SENTENCES`` are.
 
     Empty texts are left out.
     """
-    told = [one for one in said if one]
-    return reduce(lambda first, second: say(join, first=first, second=second), told) if told else ""
+    parts = [text for text in texts if text]
+    return reduce(lambda first, second: say(join, first=first, second=second), parts) if parts else ""
 
 
 def say_day(day: date) -> str:
@@ -160,10 +160,10 @@ def say_list(words: Iterable[str], word: str = "and", *, few: int | None = None)
     """Join words as people list them: a, b and c (or a, b or c); of more than ``few`` the others are counted."""
     from babel.lists import format_list
 
-    told = list(words)
-    if few is None or len(told) <= few:
-        return format_list(told, "or" if word == "or" else "standard", locale=LOCALES[spoken()])
-    names, n = say_names(told[:few]), len(told) - few
+    items = list(words)
+    if few is None or len(items) <= few:
+        return format_list(items, "or" if word == "or" else "standard", locale=LOCALES[spoken()])
+    names, n = say_names(items[:few]), len(items) - few
     if word == "or":
         return say("{names} or {n} more", names=names, n=n)
     return say("{names} and {n} more", names=names, n=n)
@@ -201,11 +201,11 @@ def _catalogue(language: str) -> NullTranslations:
 
     if language == ENGLISH:
         return NullTranslations()
-    written = read_po(io.StringIO(catalogue_text(language)), locale=LOCALES[language])
-    for entry in [entry for entry in written if entry.id and not _is_translated(entry)]:
-        written.delete(entry.id, entry.context)  # an empty plural would be said in the singular of English
+    catalogue = read_po(io.StringIO(catalogue_text(language)), locale=LOCALES[language])
+    for entry in [entry for entry in catalogue if entry.id and not _is_translated(entry)]:
+        catalogue.delete(entry.id, entry.context)  # an empty plural would be said in the singular of English
     compiled = io.BytesIO()
-    write_mo(compiled, written)
+    write_mo(compiled, catalogue)
     compiled.seek(0)
     return Translations(compiled)
 

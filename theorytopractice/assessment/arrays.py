@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from theorytopractice.errors import PracticeError, nearest, shown
+from theorytopractice.errors import PracticeError, nearest, quote
 from theorytopractice.i18n import message, say
 from theorytopractice.model.dialects import FRAME
 from theorytopractice.model.entities import ENTITIES
@@ -263,7 +263,7 @@ def _filled(column: pd.Series) -> pa.Array:
 
 def _unreadable(column: pd.Series, text: str, sentence: str, **facts: str) -> PracticeError:
     """Build the sentence for a cell that cannot be read."""
-    return PracticeError(say(sentence, column=column.name, text=shown(text), **facts))
+    return PracticeError(say(sentence, column=column.name, text=quote(text), **facts))
 
 
 def days(column: pd.Series) -> DayArray:

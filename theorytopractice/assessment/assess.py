@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,10 +27,18 @@ from theorytopractice.assessment.figures import share_text, wilson
 from theorytopractice.assessment.flags import flag_lists, judge_flag, stage_columns
 from theorytopractice.assessment.snapshot import snapshot_on
 from theorytopractice.model.settings import as_day
-from theorytopractice.model.vocabularies import CLOSED, Certainty, Disposition, FindingKind, Knowledge, Stage
+from theorytopractice.model.vocabularies import (
+    CLOSED,
+    Certainty,
+    Disposition,
+    FindingKind,
+    Knowledge,
+    Solvability,
+    Stage,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import date
 
 
@@ -107,6 +116,11 @@ class StageTally:
         return self.stages[4] + self.stages[5]
 
     @property
+    def new(self) -> int:
+        """Open findings at stage 0 that are within their grace."""
+        return self.stages[0] - self.shelved
+
+    @property
     def sustained(self) -> int:
         """Open findings at stage 5."""
         return self.stages[5]
@@ -158,6 +172,82 @@ def stage_shares(assessed: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def _by_stage(frame: pd.DataFrame) -> np.ndarray:
     stage = frame.loc[frame["disposition"] == Disposition.OPEN, "stage"].astype("int64")
     return np.bincount(stage, minlength=len(Stage))
+
+
+def open_findings(assessed: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Return what ``assess`` says of the open findings of a kind."""
+    return assessed[(assessed["kind"] == kind) & (assessed["disposition"] == Disposition.OPEN)]
+
+
+def closed_count(assessed: pd.DataFrame, kind: str) -> int:
+    """Count the findings of a kind that are in the plan and no longer open."""
+    return int(((assessed["kind"] == kind) & (assessed["disposition"] != Disposition.OPEN)).sum())
+
+
+def joint_tally(tallies: Iterable[StageTally]) -> StageTally:
+    """Add up the counts of several plans."""
+    every = list(tallies)
+    return StageTally(
+        stages=tuple(sum(column) for column in zip(*(each.stages for each in every), strict=True)),
+        closed=sum(each.closed for each in every),
+        shelved=sum(each.shelved for each in every),
+        lapsed=sum(each.lapsed for each in every),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PlansCounts:
+    """How many open findings several plans have, and how many of them are in practice or sustained."""
+
+    plans: int
+    open: int
+    in_practice: int
+
+
+def plans_counts(shares: pd.DataFrame) -> PlansCounts:
+    """Sum up what ``stage_shares`` returns."""
+    is_reached = shares["stage"] >= list(Stage).index(Stage.IN_PRACTICE)
+    return PlansCounts(
+        plans=shares["plan"].nunique(),
+        open=int(shares.drop_duplicates("plan")["of"].sum()),
+        in_practice=int(shares.loc[is_reached, "n"].sum()),
+    )
+
+
+class Adherence(IntEnum):
+    """How a mechanism is followed; the order is that in which it is shown, what is worst first."""
+
+    DEAD_LETTER = 0
+    SHAKY = 1  # in force, but not passed three times in a row
+    FOLLOWED = 2
+    NOT_IN_FORCE = 3
+
+
+def adherence(mechanisms: pd.DataFrame) -> pd.Series:
+    """Say of each row of ``mechanisms`` how it is followed."""
+    effective = mechanisms["effective_on"]
+    group = pd.Series(int(Adherence.SHAKY), index=mechanisms.index)
+    group[mechanisms["stage"] >= Stage.IN_PRACTICE] = int(Adherence.FOLLOWED)
+    group[effective.isna() | (effective > mechanisms["as_of"])] = int(Adherence.NOT_IN_FORCE)
+    group[mechanisms["dead_letter"]] = int(Adherence.DEAD_LETTER)
+    return group
+
+
+def waiting_problems(problems: pd.DataFrame, solvability: pd.Series) -> set[str]:
+    """Return the problems that wait: blocked, or in need of conditions that are not there yet.
+
+    Args:
+        problems: open problems as ``assess`` judges them.
+        solvability: that of each finding, by finding_id.
+    """
+    needy = problems["finding_id"].map(solvability.eq(Solvability.NEEDS_CONDITIONS)).to_numpy(dtype=bool)
+    waits = needy & ~has_flag(problems, "ripe") | has_flag(problems, "blocked")
+    return set(problems.loc[waits, "finding_id"])
+
+
+def has_flag(assessed: pd.DataFrame, flag: str) -> pd.Series:
+    """Tell of each row of ``assess`` whether it has a flag."""
+    return pd.Series([flag in flags for flags in assessed["flags"]], index=assessed.index, dtype=bool)
 
 
 KNOWN = (Certainty.HIGH, Certainty.MODERATE)
@@ -255,3 +345,33 @@ def _in_order(themes: Array) -> list[str]:
     named = pd.Index(pd.unique(themes[themes != NO_THEME]), dtype="str")
     ordered = [str(theme) for theme in named[natural_order(named)]]
     return ordered + [NO_THEME] * bool((themes == NO_THEME).any())
+
+
+@dataclass(frozen=True, slots=True)
+class GapCounts:
+    """How many findings are known and not done, in how many themes, and how many are done ahead of the evidence."""
+
+    gaps: int
+    themes: int
+    ahead: int
+
+
+def gap_counts(mapped: pd.DataFrame) -> GapCounts:
+    """Count the gaps of what ``gap_map`` returns."""
+    gaps = mapped["know_do_gap"].str.len()
+    return GapCounts(
+        gaps=int(gaps.sum()),
+        themes=mapped.loc[gaps > 0, "theme"].nunique(),
+        ahead=int(mapped["ahead_of_evidence"].str.len().sum()),
+    )
+
+
+def gravest_themes(mapped: pd.DataFrame, most: int) -> pd.DataFrame:
+    """Return the cells of so many themes: those with findings known and not done first, then the largest."""
+    sizes = mapped.assign(
+        gaps=mapped["know_do_gap"].str.len(), ahead=mapped["ahead_of_evidence"].str.len()
+    ).groupby("theme", sort=False)[["gaps", "ahead", "n"]]
+    ordered = sizes.sum().sort_values(["gaps", "ahead", "n"], ascending=False, kind="stable")
+    place = {theme: at for at, theme in enumerate(ordered.index[:most])}
+    kept = mapped[mapped["theme"].isin(place)]
+    return kept.sort_values("theme", key=lambda theme: theme.map(place), kind="stable").reset_index(drop=True)

@@ -6,6 +6,7 @@ A reason is one row of ``REASONS``, the gravest first.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,7 +29,7 @@ from theorytopractice.assessment.mechanisms import NOT_APPLICABLE, PASS
 from theorytopractice.assessment.problems import ripe_on
 from theorytopractice.assessment.snapshot import Columns, PlanSnapshot, listing
 from theorytopractice.i18n import message, say, say_day
-from theorytopractice.model.vocabularies import Certainty
+from theorytopractice.model.vocabularies import Certainty, Disposition, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -243,3 +244,34 @@ def pending_decisions(frame: pd.DataFrame) -> list[Decision]:
     """Return every finding of a frame of ``decisions`` by its gravest reason, the gravest first, then by number."""
     gravest = [reasons[0] for reasons in reasons_of(frame).values()]
     return sorted(gravest, key=lambda decision: ORDER.index(decision.reason))
+
+
+class Status(Enum):
+    """What a leader does about a finding: word and shape, most urgent first; the colour is the style sheet's."""
+
+    ACT = (message("act now"), "▲")
+    WATCH = (message("watch"), "◆")
+    COURSE = (message("on course"), "●")
+    PRACTICE = (message("in practice"), "✔")
+    CLOSED = (message("closed"), "–")
+
+    @property
+    def word(self) -> str:
+        """The status in words."""
+        return say(self.value[0])
+
+    @property
+    def shape(self) -> str:
+        """The sign that stands for it without colour."""
+        return self.value[1]
+
+
+def status(disposition: str, stage: int | None, flags: Collection[str], *, is_waiting: bool) -> Status:
+    """Judge one finding from what ``assess`` says of it, and whether it waits for a decision."""
+    if disposition != Disposition.OPEN or stage is None:
+        return Status.CLOSED
+    if is_waiting:
+        return Status.ACT
+    if urgency(flags) > Urgency.NONE:
+        return Status.WATCH
+    return Status.PRACTICE if stage >= Stage.IN_PRACTICE else Status.COURSE

@@ -46,7 +46,7 @@ from theorytopractice.assessment.encoded_plan import (
     owner_ids,
 )
 from theorytopractice.assessment.figures import wilson
-from theorytopractice.errors import PracticeError, shown
+from theorytopractice.errors import PracticeError, quote
 from theorytopractice.model.settings import as_day
 from theorytopractice.model.vocabularies import (
     ActionRole,
@@ -98,7 +98,7 @@ def durations(
     """
     if stage not in EVENTS:
         raise PracticeError(
-            f"Time is measured to stage 3 (carried out) or 4 (in practice), not to {shown(stage)}."
+            f"Time is measured to stage 3 (carried out) or 4 (in practice), not to {quote(stage)}."
         )
     encoded, cases = _in_plan(plan, as_of, knowledge)
     segment, candidates = rising_days(encoded, cases.finding, cases.day, cases.knowledge)

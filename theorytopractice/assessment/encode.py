@@ -41,7 +41,7 @@ from theorytopractice.assessment.facts import (
     read_observations,
 )
 from theorytopractice.assessment.frame_checks import frame_issues, lacks_column, looks_wrong, warn_of_unknown
-from theorytopractice.errors import InvalidPlan, Issue, PracticeError, UnknownName, closest, shown
+from theorytopractice.errors import InvalidPlan, Issue, PracticeError, UnknownName, closest, quote
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.settings import Settings
@@ -94,7 +94,7 @@ def _complete(frame: pd.DataFrame | None, entity: Entity) -> pd.DataFrame:
     if not isinstance(frame, pd.DataFrame):
         raise PracticeError(f"The table {entity.name} is {_article(frame)}; hand in a pandas DataFrame.")
     for name in frame.columns[frame.columns.duplicated()]:
-        raise PracticeError(f"The table {entity.name} has the column {shown(name)} twice; keep one.")
+        raise PracticeError(f"The table {entity.name} has the column {quote(name)} twice; keep one.")
     named = [name for name in frame.index.names if name in entity.columns and name not in frame.columns]
     full = frame.reset_index(level=named).reset_index(drop=True) if named else frame.reset_index(drop=True)
     absent = [name for name in entity.columns if name not in full.columns]

@@ -28,7 +28,7 @@ from theorytopractice.assessment.arrays import (
     whole,
 )
 from theorytopractice.assessment.encoded_plan import Targets
-from theorytopractice.errors import PracticeError, shown
+from theorytopractice.errors import PracticeError, quote
 from theorytopractice.i18n import say
 from theorytopractice.model.dialects import FRAME
 from theorytopractice.model.fields import ValueType
@@ -98,7 +98,7 @@ def _bounds(cells: tuple[str, ...]) -> tuple[Decimal, Decimal]:
     try:
         tolerance = read_number(FRAME.plain(ValueType.NUMBER, demand["tolerance"] or "0"))
     except ValueError:
-        sentence = say(NO_NUMBER, column="tolerance", text=shown(demand["tolerance"]))
+        sentence = say(NO_NUMBER, column="tolerance", text=quote(demand["tolerance"]))
         raise PracticeError(sentence) from None
     with localcontext(prec=LONGEST_CELL):
         return _around(demand, tolerance)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def bound(direction: str, value: str) -> str:
-    """Word the bound of a target, such as "at least 80 %"; only the value where no direction is known."""
+    """Word the bound of a target, such as "at least 80%"; only the value where no direction is known."""
     if direction == Direction.ASCENDING:
         return say("at least {value}", value=value)
     return say("at most {value}", value=value) if direction == Direction.DESCENDING else value
@@ -28,11 +28,16 @@ def between(low: str, high: str) -> str:
     return say("{low} to {high}", low=low, high=high)
 
 
+def unit_after(unit: str) -> str:
+    """Return a unit as it stands after a value: behind a space, but the sign of per cent without one."""
+    return f" {unit}" if unit and unit != "%" else unit
+
+
 WILSON_ALPHA = 0.05
 
 
 def wilson(numerator: IntArray, denominator: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Return both ends of the 95 % Wilson interval of each share; NaN where the denominator is 0."""
+    """Return both ends of the 95% Wilson interval of each share; NaN where the denominator is 0."""
     from statsmodels.stats.proportion import proportion_confint
 
     low, high = np.full(len(numerator), np.nan), np.full(len(numerator), np.nan)
@@ -59,7 +64,7 @@ def share_text(
     digits: int = 0,
     in_full: bool = False,
 ) -> str:
-    """Say a share with its 95 % interval where it has one: "31% (12–57%)", or in full "31% (95% interval 12–57%)"."""
+    """Say a share with its 95% interval where it has one: "31% (12–57%)", or in full "31% (95% interval 12–57%)"."""
     text = percent(share, digits)
     if low is None or high is None:
         return say("{share}%", share=text)

@@ -27,7 +27,7 @@ from theorytopractice.assessment.arrays import (
     texts,
 )
 from theorytopractice.assessment.suspect_rows import are_facts_refused
-from theorytopractice.errors import Issue, PracticeError, shown
+from theorytopractice.errors import Issue, PracticeError, quote
 from theorytopractice.i18n import say
 from theorytopractice.model.dialects import FRAME
 from theorytopractice.model.entities import ENTITIES
@@ -292,7 +292,7 @@ def warn_of_unknown(frames: Mapping[str, pd.DataFrame]) -> None:
     """Warn of tables and columns that feed no rule, so that a slip in an optional one is seen (W-UNKNOWN)."""
     for name, frame in frames.items():
         if name not in ENTITIES:
-            text = say("the table {name} is not known and feeds no rule", name=shown(name))
+            text = say("the table {name} is not known and feeds no rule", name=quote(name))
             warnings.warn(f"W-UNKNOWN {name}: {text}", stacklevel=4)
             continue
         others: dict[str, list[str]] = {

@@ -678,8 +678,8 @@ LINE = Wording(
     is_plain=True,
 )
 CELL = Wording(
-    few=message("{part} of {whole}: {share} ({low} to {high})"),
-    many=message("{share} ({low} to {high}), {part} of {whole}"),
+    few=message("{part} of {whole}: {share_with_interval}"),
+    many=message("{share_with_interval}, {part} of {whole}"),
     ratio=message("{part} for {whole}"),
     count=message("{part} of {whole}"),
 )
@@ -717,7 +717,13 @@ def _facts(row: Mapping[Hashable, Any], wording: Wording) -> dict[str, str]:
         share = share_text(row["value"], row["low"], row["high"], digits=0 if of < MANY else 1)
         return {"k": f"{n:,}", "of": f"{of:,}", "value": f"{row['value']:.2f}", "share": share}
     shares = {name: "" if pd.isna(row[column]) else say_share(row[column]) for name, column in SHARES.items()}
-    return {"part": say_number(n), "whole": say_number(of), **shares}
+    share_with_interval = share_text(row["value"], row["low"], row["high"])
+    return {
+        "part": say_number(n),
+        "whole": say_number(of),
+        "share_with_interval": share_with_interval,
+        **shares,
+    }
 
 
 SHARES = {"share": "value", "low": "low", "high": "high"}

@@ -217,3 +217,22 @@ def _by_quarter(on: Array, begin: IntArray) -> IntArray:
     """Count days by the quarter that they lie in; others are left out."""
     place = np.searchsorted(begin, on, side="right") - 1
     return np.bincount(place[(place >= 0) & (place < QUARTERS)], minlength=QUARTERS)
+
+
+@dataclass(frozen=True, slots=True)
+class LearningCounts:
+    """How many reviews some quarters have seen, how many of them revised a finding, and how many findings are new."""
+
+    reviews: int
+    revised: int
+    derived: int
+
+
+def learning_counts(quarters: pd.DataFrame) -> LearningCounts:
+    """Sum up what ``learning`` returns."""
+    sums = {name: int(quarters[name].sum()) for name in (*OUTCOMES, "derived")}
+    return LearningCounts(
+        reviews=sum(sums[name] for name in OUTCOMES),
+        revised=sums["revised"] + sums["material"],
+        derived=sums["derived"],
+    )

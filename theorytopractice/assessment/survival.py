@@ -72,8 +72,8 @@ WORDS = {
         median=message("Median time to practice"),
         half=message("fewer than half are in practice after {time}"),
         waiting=message("still waiting"),
-        by_then=message("{share} % in practice"),
-        share_waiting=message("{share} % still waiting"),
+        by_then=message("{share}% in practice"),
+        share_waiting=message("{share}% still waiting"),
     ),
     "carried_out": Words(
         happened=message("{n} carried out"),
@@ -82,8 +82,8 @@ WORDS = {
         median=message("Median time until carried out"),
         half=message("fewer than half are carried out after {time}"),
         waiting=message("still waiting"),
-        by_then=message("{share} % carried out"),
-        share_waiting=message("{share} % still waiting"),
+        by_then=message("{share}% carried out"),
+        share_waiting=message("{share}% still waiting"),
     ),
     "lapsed": Words(
         happened=message("{n} lapsed"),
@@ -92,8 +92,8 @@ WORDS = {
         median=message("Median time in practice until lapse"),
         half=message("fewer than half have lapsed after {time}"),
         waiting=message("still in practice"),
-        by_then=message("{share} % lapsed"),
-        share_waiting=message("{share} % still in practice"),
+        by_then=message("{share}% lapsed"),
+        share_waiting=message("{share}% still in practice"),
     ),
 }
 CLOSED = {

@@ -24,7 +24,7 @@ from theorytopractice.assessment.assess import describe
 from theorytopractice.assessment.assessment import Assessment
 from theorytopractice.assessment.encode import encode
 from theorytopractice.assessment.encoded_plan import EncodedPlan, FindingDays, all_findings_on, as_day_number
-from theorytopractice.assessment.figures import between, bound
+from theorytopractice.assessment.figures import between, bound, unit_after
 from theorytopractice.assessment.outcomes import OutcomeView, RequiredIndicators, observe_outcomes
 from theorytopractice.assessment.problems import survey_results
 from theorytopractice.errors import PracticeError, UnknownName
@@ -294,12 +294,12 @@ def _indicator_nodes(s: Assessment, view: OutcomeView, first: IntArray) -> pd.Da
 
 
 def _targets(frame: pd.DataFrame, has_target: Array) -> pd.Series:
-    """Word each target: "at least 80 %", "36 to 38 °C"; missing where there is none."""
+    """Word each target: "at least 80%", "36 to 38 °C"; missing where there is none."""
     columns = ("direction", "measure", "target", "target_low", "target_high", "unit")
     rows = zip(*(texts(frame[name]) for name in columns), strict=True)
     words: list[str | None] = []
     for (direction, measure, target, low, high, unit), is_set in zip(rows, has_target, strict=True):
-        way, value = "" if measure == "nominal" else direction, f"{target} {unit}".strip()
-        aim = between(low, f"{high} {unit}".strip()) if direction == "range" else bound(way, value)
+        way, value = "" if measure == "nominal" else direction, f"{target}{unit_after(unit)}"
+        aim = between(low, f"{high}{unit_after(unit)}") if direction == "range" else bound(way, value)
         words.append(aim if is_set else None)
     return pd.Series(words, dtype=object)

@@ -80,8 +80,8 @@ INDISTINGUISHABLE = 0.05
 LEAST_P = 0.001
 ALIKE_WORDS = message("Neighbouring values resemble each other, so the interval may be too narrow.")
 MODELS = {"OLS": message("least squares"), "quasi-Poisson": message("quasi-Poisson")}
-INTERVAL = message("{value} (95 % interval {low} to {high})")
-INTERVAL_PER = message("{value} a {unit} (95 % interval {low} to {high})")
+INTERVAL = message("{value} (95% interval {low} to {high})")
+INTERVAL_PER = message("{value} a {unit} (95% interval {low} to {high})")
 
 
 def series_sentence(series: dict[str, Any] | None, refusal: str = "") -> str:
@@ -183,12 +183,12 @@ def _avoided(series: dict[str, Any]) -> str:
     if series["events_avoided"] > 0:
         return say(
             "Had the earlier course gone on, there would have been {events} events more"
-            " (95 % interval {low} to {high}).",
+            " (95% interval {low} to {high}).",
             **facts,
         )
     return say(
         "Had the earlier course gone on, there would have been {events} events fewer"
-        " (95 % interval {low} to {high}).",
+        " (95% interval {low} to {high}).",
         **facts,
     )
 

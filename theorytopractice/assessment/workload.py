@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -270,3 +271,109 @@ def _order(counted: pd.DataFrame) -> IntArray:
     """Order by owner, then theme; nobody first, the findings without a theme last."""
     theme, owner = (natural_places(counted[column]) for column in ("theme", "owner_id"))
     return np.lexsort((theme, counted["theme"] == NO_THEME, owner))
+
+
+@dataclass(frozen=True, slots=True)
+class DueCounts:
+    """How many open actions of an agenda are due when, counted from a day: ``when_due``."""
+
+    overdue: int
+    soon: int
+    later: int
+    beyond: int
+    none: int
+
+
+def due_counts(agenda: pd.DataFrame, day: pd.Timestamp) -> DueCounts:
+    """Count the actions of an agenda by when they are due."""
+    counts = when_due(agenda, day).value_counts()
+    return DueCounts(**{item.name: int(counts.get(item.name, 0)) for item in fields(DueCounts)})
+
+
+def last_month_ahead(day: pd.Timestamp) -> pd.Timestamp:
+    """Return the last day of the twelve months that are looked ahead."""
+    return day + pd.DateOffset(months=AHEAD_MONTHS)
+
+
+def earliest_due(agenda: pd.DataFrame, is_overdue: pd.Series, most: int) -> pd.DataFrame:
+    """Choose which actions to name: the earliest, but what is not overdue keeps up to half of the rows."""
+    overdue, coming = agenda[is_overdue], agenda[~is_overdue]
+    late = overdue.head(max(most - min(len(coming), most // 2), 0))
+    return pd.concat([late, coming.head(most - len(late))])
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSummary:
+    """What an owner load shows first: how many open actions nobody has, and who has most overdue ones.
+
+    ``worst`` is the row of that owner, None where no owner has an open action.
+    """
+
+    unowned: int
+    worst: pd.Series | None
+
+    @property
+    def overdue(self) -> int:
+        """How many actions of that owner are overdue."""
+        return 0 if self.worst is None else int(self.worst["overdue"])
+
+
+def load_summary(load: pd.DataFrame) -> LoadSummary:
+    """Sum up what ``owner_load`` returns."""
+    unowned = int(load.loc[load["owner_id"].isna(), "open"].iloc[0])
+    owners = load[load["owner_id"].notna()]
+    if not (owners["open"] > 0).any():
+        return LoadSummary(unowned, None)
+    return LoadSummary(unowned, owners.sort_values("overdue", ascending=False, kind="stable").iloc[0])
+
+
+@dataclass(frozen=True, slots=True)
+class ThemesSummary:
+    """What owners by themes show first: in how many themes some action has no owner, and who is spread widest.
+
+    ``n_owners`` have live actions in ``n_themes``, nobody in more; ``name`` is the first of them, and empty where no
+    action has an owner.
+    """
+
+    n_unowned: int
+    n_owners: int
+    n_themes: int
+    name: str
+
+
+def themes_summary(themes: pd.DataFrame) -> ThemesSummary:
+    """Sum up what ``owner_themes`` returns."""
+    owned = themes[themes["owner_id"].notna()]
+    n_unowned = themes.loc[themes["owner_id"].isna(), "theme"].nunique()
+    if owned.empty:
+        return ThemesSummary(n_unowned, 0, 0, "")
+    spread = owned.groupby("owner_id")["theme"].nunique()
+    name = owned.loc[owned["owner_id"] == spread.idxmax(), "name"].iloc[0]
+    return ThemesSummary(n_unowned, int((spread == spread.max()).sum()), int(spread.max()), name)
+
+
+def departed_owners(
+    owners: pd.DataFrame, load: pd.DataFrame, mechanisms: pd.DataFrame, day: date
+) -> pd.DataFrame:
+    """List the owners who have left and still answer for something (flag ``owner_left``).
+
+    Args:
+        owners: the table of owners.
+        load: what ``owner_load`` returns.
+        mechanisms: ``owner_id`` and ``flags`` of the open mechanisms, by finding_id.
+        day: the day.
+
+    Returns:
+        In the order of the table: ``owner_id``, ``name``, ``left_on``, ``open`` (actions for which they are accountable),
+        ``finding_ids`` (mechanisms that they own); one of the two at least is there.
+    """
+    left = owners.assign(left_on=pd.to_datetime(owners["left_on"]))
+    left = left.loc[left["left_on"] <= pd.Timestamp(day), ["owner_id", "name", "left_on"]]
+    is_flagged = pd.Series(
+        ["owner_left" in flags for flags in mechanisms["flags"]], mechanisms.index, dtype=bool
+    )
+    own = mechanisms.loc[is_flagged, "owner_id"]
+    open_ = left["owner_id"].map(load.set_index("owner_id")["open"]).fillna(0).astype(int)
+    ids = [own.index[own == owner_id].tolist() for owner_id in left["owner_id"]]
+    left = left.assign(open=open_, finding_ids=pd.Series(ids, index=left.index, dtype=object))
+    return left[(left["open"] > 0) | (left["finding_ids"].str.len() > 0)]

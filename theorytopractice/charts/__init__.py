@@ -1,18 +1,15 @@
 """What does it look like? A frame (or the plan that it comes from) goes in, Axes come out; no rule is applied here."""
 
-from theorytopractice.charts.due_dates import due_dates
 from theorytopractice.charts.gap_map import gap_map
-from theorytopractice.charts.indicator import indicator
 from theorytopractice.charts.ladder import funnel, ladder, ladders
 from theorytopractice.charts.learning import learning_loop
-from theorytopractice.charts.owners import owner_load, owner_themes
 from theorytopractice.charts.style import missing_font
 from theorytopractice.charts.survival import forecast, incidence, survival
 from theorytopractice.charts.svg import Picture, as_svg, picture
 from theorytopractice.charts.tables import Table, table
 from theorytopractice.charts.theory_of_change import theory_of_change
-from theorytopractice.charts.trend import trend
-from theorytopractice.charts.verdict import counterfactual, verdict
+from theorytopractice.charts.time_series import counterfactual, indicator, trend, verdict
+from theorytopractice.charts.workload import due_dates, owner_load, owner_themes
 
 __all__ = [
     "Picture",

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.patches import Rectangle
 
+from theorytopractice.assessment.assess import gap_counts
 from theorytopractice.assessment.assess import gap_map as map_of
 from theorytopractice.assessment.encode import NO_THEME
 from theorytopractice.charts import style
-from theorytopractice.charts.axes import frame_of, names_on_top
+from theorytopractice.charts.style import frame_of, names_on_top
 from theorytopractice.errors import PracticeError
 from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from theorytopractice.charts.axes import ChartInput
+    from theorytopractice.charts.style import ChartInput
 
 
 WIDTH, ROW, AROUND = 6.6, 0.27, 1.35  # inches
@@ -75,23 +76,24 @@ def gap_map(source: ChartInput, *, ax: Axes | None = None) -> Axes:
 
 def title(frame: pd.DataFrame) -> str:
     """Say where the gaps are."""
-    gaps, ahead = (int(frame[name].str.len().sum()) for name in ("know_do_gap", "ahead_of_evidence"))
+    counts = gap_counts(frame)
     if not len(frame) or not frame["n"].sum():
         return say("No finding is open")
-    themes = frame.loc[frame["know_do_gap"].str.len() > 0, "theme"].nunique()
-    if not gaps:
+    if not counts.gaps:
         gap = say("Nothing that is known well stands on the shelf")
-    elif gaps == 1:
+    elif counts.gaps == 1:
         gap = say("1 finding is known well but on the shelf, in 1 theme")
     else:
         gap = say_n(
             "{gaps:,} findings are known well but on the shelf, in {n} theme",
             "{gaps:,} findings are known well but on the shelf, in {n} themes",
-            themes,
-            gaps=gaps,
+            counts.themes,
+            gaps=counts.gaps,
         )
     early = (
-        say_n("{n:,} runs ahead of the evidence", "{n:,} run ahead of the evidence", ahead) if ahead else ""
+        say_n("{n:,} runs ahead of the evidence", "{n:,} run ahead of the evidence", counts.ahead)
+        if counts.ahead
+        else ""
     )
     return say_in_turn(PARTS, [gap, early])
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from theorytopractice.assessment.assess import StageTally, assess, tally
+from theorytopractice.assessment.assess import StageTally, assess, plans_counts, tally
 from theorytopractice.assessment.measures import measures
 from theorytopractice.charts import style
-from theorytopractice.charts.axes import frame_of, names_on_top, no_ticks, with_columns
+from theorytopractice.charts.style import frame_of, names_on_top, no_ticks, with_columns
 from theorytopractice.errors import PracticeError
 from theorytopractice.i18n import PARTS, say, say_as, say_in_turn, say_n, say_number, say_share
 from theorytopractice.model.labels import name_of
@@ -19,11 +19,10 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from theorytopractice.charts.axes import ChartInput
+    from theorytopractice.charts.style import ChartInput
 
 
 LADDER_HEIGHT = 2.9
-COLOURS = (style.WATCH, style.COURSE, style.COURSE, style.COURSE, style.PRACTICE, style.PRACTICE)
 
 
 def ladder(source: ChartInput, *, ax: Axes | None = None) -> Axes:
@@ -36,7 +35,7 @@ def ladder(source: ChartInput, *, ax: Axes | None = None) -> Axes:
     counts = tally(frame_of(source, assess, "assess(plan)", "finding_id", "disposition", "stage", "flags"))
     with style.chart(ax, LADDER_HEIGHT) as axes:
         rungs = range(len(Stage))
-        axes.barh(rungs, counts.stages, color=COLOURS, height=0.68)
+        axes.barh(rungs, counts.stages, color=style.STAGES, height=0.68)
         for rung, number in zip(rungs, counts.stages, strict=True):
             style.label_point(
                 axes, (number, rung), str(number), (5, 0), va="center", color=style.INK, fontsize=style.SIZE
@@ -68,7 +67,7 @@ def ladder_title(counts: StageTally) -> str:
 
 def _shelf(counts: StageTally) -> str:
     """Say how many findings stand on the shelf, and how many of them are too new to be blamed for it."""
-    on_shelf, new = counts.stages[0], counts.stages[0] - counts.shelved
+    on_shelf, new = counts.stages[0], counts.new
     if not on_shelf:
         return say("none stands on the shelf")
     if new == on_shelf:
@@ -195,16 +194,15 @@ def ladders(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
 
 def ladders_title(shares: pd.DataFrame) -> str:
     """Say how many findings of all plans are in practice or sustained."""
-    findings = int(shares.drop_duplicates("plan")["of"].sum())
-    if not findings:
+    counts = plans_counts(shares)
+    if not counts.open:
         return say("No finding is open")
-    in_practice = int(shares.loc[shares["stage"] >= list(Stage).index(Stage.IN_PRACTICE), "n"].sum())
-    plans = say_n("{n:,} plan", "{n:,} plans", shares["plan"].nunique())
+    plans = say_n("{n:,} plan", "{n:,} plans", counts.plans)
     return say_n(
         "{reached} of {n:,} open finding in {plans} has reached practice",
         "{reached} of {n:,} open findings in {plans} have reached practice",
-        findings,
-        reached=say_number(in_practice),
+        counts.open,
+        reached=say_number(counts.in_practice),
         plans=plans,
     )
 
@@ -215,7 +213,7 @@ def _draw_stage(ax: Axes, row: int, cell: dict[Hashable, Any]) -> None:
     if not cell["of"]:
         return
     ax.barh(middle, LONGEST, left=left, height=TRACK, color=TRACK_SHADE)
-    ax.barh(middle, LONGEST * cell["share"], left=left, height=BAR, color=COLOURS[left])
+    ax.barh(middle, LONGEST * cell["share"], left=left, height=BAR, color=style.STAGES[left])
     words = say("{number} ({share})", number=say_number(cell["n"]), share=say_share(cell["share"]))
     ink = style.INK if cell["n"] else style.MUTED
     ax.text(left, row + 0.32, words, va="center", ha="left", fontsize=style.SMALL, color=ink)

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from matplotlib.ticker import MaxNLocator
 
-from theorytopractice.assessment.reviews import OUTCOMES, learning
+from theorytopractice.assessment.reviews import OUTCOMES, learning, learning_counts
 from theorytopractice.charts import style
-from theorytopractice.charts.axes import frame_of, small_ticks
+from theorytopractice.charts.style import frame_of, small_ticks
 from theorytopractice.i18n import message, say, say_n
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-    from theorytopractice.charts.axes import ChartInput
+    from theorytopractice.charts.style import ChartInput
 
 
 HEIGHT = 3.3
@@ -59,14 +59,13 @@ def learning_loop(source: ChartInput, *, ax: Axes | None = None) -> Axes:
 
 def title(frame: pd.DataFrame) -> str:
     """Say what is seen: how many reviews, how many of them changed a finding, and how many findings are new."""
-    sums = {name: int(frame[name].sum()) for name in (*OUTCOMES, "derived")}
-    n, changed = sum(sums[name] for name in OUTCOMES), sums["revised"] + sums["material"]
+    counts = learning_counts(frame)
     return say(
         "{reviews}, {changed}; {derived}",
-        reviews=say_n("{n:,} review in 8 quarters", "{n:,} reviews in 8 quarters", n),
-        changed=say_n("{n:,} revised a finding", "{n:,} revised a finding", changed),
+        reviews=say_n("{n:,} review in 8 quarters", "{n:,} reviews in 8 quarters", counts.reviews),
+        changed=say_n("{n:,} revised a finding", "{n:,} revised a finding", counts.revised),
         derived=say_n(
-            "{n:,} new finding came of others", "{n:,} new findings came of others", sums["derived"]
+            "{n:,} new finding came of others", "{n:,} new findings came of others", counts.derived
         ),
     )
 

@@ -22,8 +22,8 @@ from theorytopractice.assessment.survival import (
     spell,
 )
 from theorytopractice.charts import style
-from theorytopractice.charts.axes import date_axis, label_edge, no_frame, share_axis, with_columns
-from theorytopractice.i18n import CLAUSES, PARTS, say, say_in_turn, say_n
+from theorytopractice.charts.style import date_axis, label_edge, no_frame, share_axis, with_columns
+from theorytopractice.i18n import CLAUSES, PARTS, say, say_in_turn, say_n, say_share
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Disposition
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from theorytopractice.assessment.forecast import Forecast
     from theorytopractice.assessment.survival import Survival
-    from theorytopractice.charts.axes import ChartInput, Label, Plan
+    from theorytopractice.charts.style import ChartInput, Label, Plan
 
     Steps: TypeAlias = tuple[np.ndarray, np.ndarray]
 
@@ -161,11 +161,11 @@ def _draw_chances(ax: Axes, outlook: Forecast) -> None:
         place = x[milestone.weeks]
         ax.plot([place, place], [0, y[milestone.weeks]], color=style.INK, linewidth=0.9, linestyle=":")
         ax.plot([place], [y[milestone.weeks]], marker="o", markersize=4.5, color=style.INK)
-        share = f"{100 * milestone.chance:.0f}"
+        share = say_share(milestone.chance)
         label = (
-            say("{share} %: {day}", share=share, day=milestone.on)
+            say("{share}: {day}", share=share, day=milestone.on)
             if milestone.on
-            else say("{share} %: {n} weeks", share=share, n=milestone.weeks)
+            else say("{share}: {n} weeks", share=share, n=milestone.weeks)
         )
         style.label_point(ax, (place, y[milestone.weeks]), label, (-5, 1), ha="right", va="bottom")
     if has_days:
@@ -228,7 +228,7 @@ def _survival_title(estimate: Survival) -> str:
     if estimate.by:
         return say("{what}: {found}", what=say(words.headline), found=comparison(estimate))
     shares = [
-        say("{share} % within {months} months", share=percent(within.share), months=MONTHS[within.days])
+        say("{share} within {months} months", share=say_share(within.share), months=MONTHS[within.days])
         for within in estimate.within
         if within.share is not None
     ]
@@ -245,7 +245,7 @@ def _incidence_title(estimate: Survival) -> str:
     if not estimate.n:
         return say("No finding was followed")
     left = say(words.by_then, share=percent(estimate.final_share(estimate.event)))
-    closed = say("{share} % closed", share=percent(estimate.closed)) if estimate.closed else ""
+    closed = say("{share} closed", share=say_share(estimate.closed)) if estimate.closed else ""
     waiting = say(words.share_waiting, share=percent(estimate.waiting))
     shares = say_in_turn(CLAUSES, [left, closed, waiting])
     return say("After {time} {shares}", time=spell(estimate.longest_days or 0), shares=shares)
@@ -254,8 +254,8 @@ def _incidence_title(estimate: Survival) -> str:
 def _label(name: str, share: float) -> str:
     """Name a line or a layer with its share."""
     if not name:
-        return say("{share} %", share=percent(share))
-    return say("{name} {share} %", name=name, share=percent(share))
+        return say_share(share)
+    return say("{name} {share}", name=name, share=say_share(share))
 
 
 def _forecast_note(outlook: Forecast) -> str:

@@ -12,8 +12,7 @@ from matplotlib.patches import Rectangle
 from theorytopractice.assessment.theory_of_change import TheoryOfChange
 from theorytopractice.assessment.theory_of_change import theory_of_change as change_of
 from theorytopractice.charts import style
-from theorytopractice.charts.axes import no_frame
-from theorytopractice.charts.ladder import COLOURS as STAGE_COLOURS
+from theorytopractice.charts.style import no_frame
 from theorytopractice.errors import PracticeError
 from theorytopractice.i18n import message, say, say_n, say_names
 from theorytopractice.model.labels import name_of
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from theorytopractice.assessment.theory_of_change import Tally
-    from theorytopractice.charts.axes import Plan
+    from theorytopractice.charts.style import Plan
 
 
 COLUMNS = ((0, 190), (232, 452), (494, 684))  # left and right edges, in points
@@ -149,7 +148,7 @@ def _finding_box(row: pd.Series) -> Box:
     if stage is not None:
         beside = "" if row["state"] == row["stage_name"] else f" · {headline}"
         headline = say("stage {stage}, {name}", stage=stage, name=name_of(row["stage_name"])) + beside
-        colour = STAGE_COLOURS[stage]
+        colour = style.STAGES[stage]
     return Box([*_head(row["id"], headline, 0), *_text(row["label"], 0)], colour)
 
 

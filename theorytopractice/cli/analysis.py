@@ -43,11 +43,7 @@ def _listings() -> dict[str, Callable[..., pd.DataFrame]]:
 @AS_OF
 @KNOWLEDGE
 @click.option(
-    "--of",
-    "what",
-    type=click.Choice(["findings", *LISTS]),
-    default="findings",
-    help="What is listed.",
+    "--of", "what", type=click.Choice(["findings", *LISTS]), default="findings", help="What is listed."
 )
 @click.option("--no-dates", is_flag=True, help="Leave out the days on which stages were reached; faster.")
 @click.option(
@@ -122,9 +118,9 @@ def explain(plan: str, finding_id: str, as_of: str | None, knowledge: str, form:
     from theorytopractice.i18n import speaking
 
     with plan_at(plan, valid=True, as_of=as_of) as opened, speaking(opened.settings.language):
-        found = explain_finding(opened, finding_id, as_of=as_of, knowledge=knowledge)
-        said = as_json([found.as_dict()]) if form == "json" else found.text
-    click.echo(said)
+        explanation = explain_finding(opened, finding_id, as_of=as_of, knowledge=knowledge)
+        text = as_json([explanation.as_dict()]) if form == "json" else explanation.text
+    click.echo(text)
 
 
 @main.command()
@@ -165,7 +161,7 @@ def measures(plan: str, as_of: str | None, knowledge: str, since: str | None, fo
     width = max(len(name) for name in names)
     for name, words in zip(names, say_measures(frame), strict=True):
         click.echo(f"{name:{width}}  {words}")
-    click.echo(f"As of {frame.attrs['as_of']}. In brackets: 95 % Wilson intervals.\n\nBeware:")
+    click.echo(f"As of {frame.attrs['as_of']}. In brackets: 95% Wilson intervals.\n\nBeware:")
     for together, sentence in cautions(frame).items():
         click.echo(f"- {together}: {sentence}")
 
@@ -183,26 +179,20 @@ def measures(plan: str, as_of: str | None, knowledge: str, since: str | None, fo
 @KNOWLEDGE
 @TWO_FORMATS
 def survival(
-    plan: str,
-    stage: str,
-    by: str | None,
-    entered: str | None,
-    as_of: str | None,
-    knowledge: str,
-    form: str,
+    plan: str, stage: str, by: str | None, entered: str | None, as_of: str | None, knowledge: str, form: str
 ) -> None:
     """Say how long it takes until findings are in practice, and how they left otherwise."""
     from theorytopractice.assessment.survival import overview
     from theorytopractice.assessment.survival import survival as time_to_practice
 
     with plan_at(plan, valid=True, as_of=as_of) as opened:
-        found = time_to_practice(
+        curves = time_to_practice(
             opened, stage=int(stage), as_of=as_of, knowledge=knowledge, by=by, entered=entered
         )
     if form == "json":
-        click.echo(as_json(found.rows()))
+        click.echo(as_json(curves.rows()))
         return
-    click.echo(f"{overview(found).to_string(index=False)}\n{found.text}")
+    click.echo(f"{overview(curves).to_string(index=False)}\n{curves.text}")
 
 
 @main.command()
@@ -216,8 +206,8 @@ def forecast(plan: str, by: str | None, as_of: str | None, knowledge: str, form:
     from theorytopractice.assessment.forecast import forecast as completion
 
     with plan_at(plan, valid=True, as_of=as_of) as opened:
-        found = completion(opened, as_of=as_of, knowledge=knowledge, by=by)
-    click.echo(as_json(found.rows()) if form == "json" else str(found))
+        outlook = completion(opened, as_of=as_of, knowledge=knowledge, by=by)
+    click.echo(as_json(outlook.rows()) if form == "json" else str(outlook))
 
 
 @main.command("gap-map")
@@ -227,17 +217,17 @@ def forecast(plan: str, by: str | None, as_of: str | None, knowledge: str, form:
 @FINDING_FORMAT
 def gap_map(plan: str, as_of: str | None, knowledge: str, form: str) -> None:
     """Count open findings by theme and certainty: what is known and not done, and done without knowing."""
-    from theorytopractice.assessment.assess import describe_gap as worded
-    from theorytopractice.assessment.assess import gap_map as map_of
+    from theorytopractice.assessment.assess import describe_gap
+    from theorytopractice.assessment.assess import gap_map as cells_of
 
     with plan_at(plan, valid=True, as_of=as_of) as opened:
-        mapped = map_of(opened, as_of=as_of, knowledge=knowledge)
+        cells = cells_of(opened, as_of=as_of, knowledge=knowledge)
     if form != "table":
-        print_frame(mapped, form)
+        print_frame(cells, form)
         return
-    print_frame(worded(mapped), form)
-    if n_empty := int((mapped["n"] == 0).sum()):
-        click.echo(f"No finding in {n_empty} of {len(mapped)} cells.")
+    print_frame(describe_gap(cells), form)
+    if n_empty := int((cells["n"] == 0).sum()):
+        click.echo(f"No finding in {n_empty} of {len(cells)} cells.")
 
 
 @main.command()
@@ -267,8 +257,8 @@ def if_done(plan: str, action_ids: tuple[str, ...], as_of: str | None, form: str
     from theorytopractice.assessment.what_if import what_if
 
     with plan_at(plan, valid=True, as_of=as_of) as opened:
-        changed = what_if(opened, facts_of(opened, action_ids, as_of=as_of), as_of=as_of)
-    print_frame(changed, form)
+        changes = what_if(opened, facts_of(opened, action_ids, as_of=as_of), as_of=as_of)
+    print_frame(changes, form)
 
 
 @main.command()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from theorytopractice.cli.group import AS_OF, FINDING_FORMAT, KNOWLEDGE, main, plan_at, print_frame, warn
-from theorytopractice.errors import PracticeError, shown
+from theorytopractice.errors import PracticeError, quote
 from theorytopractice.i18n import LANGUAGES
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def _list_whole(issues: Sequence[Issue], path: Path) -> None:
         path.write_bytes(b"\xef\xbb\xbf" + csv_file.encode(names, rows))
     except OSError as error:
         raise PracticeError(
-            f"The plan was changed, but the listing {shown(path)} cannot be written: {error}."
+            f"The plan was changed, but the listing {quote(path)} cannot be written: {error}."
         ) from error
     groups = Counter((issue.where, issue.column, issue.code) for issue in issues)
     for (where, column, code), n in groups.items():
@@ -192,16 +192,16 @@ def _refuse_file(target: Path) -> None:
     """Refuse the name of a file where a plan folder is written."""
     if target.suffix.lower() in LISTED:
         raise PracticeError(
-            f"A whole plan is written as a folder, and {shown(target)} names a file; leave the ending out, "
+            f"A whole plan is written as a folder, and {quote(target)} names a file; leave the ending out, "
             "or say with --of which listing is meant."
         )
     if target.resolve() == Path.cwd():
         raise PracticeError(
-            f"The export would put a plan's files among those of the folder in which you are; name a folder for it, such as {shown('export')}."
+            f"The export would put a plan's files among those of the folder in which you are; name a folder for it, such as {quote('export')}."
         )
     if target.suffix.lower() in FILE_ENDINGS:
         raise PracticeError(
-            f"A plan folder is written, and {shown(target)} does not name one; leave the ending out."
+            f"A plan folder is written, and {quote(target)} does not name one; leave the ending out."
         )
 
 

@@ -42,7 +42,7 @@ class Commands(click.Group):
     def invoke(self, context: click.Context) -> Any:  # noqa: ANN401 - as click declares it
         """Run a command."""
         try:
-            done = super().invoke(context)
+            result = super().invoke(context)
             sys.stdout.flush()
         except PracticeError as error:
             click.echo(f"theorytopractice: {error}", err=True)
@@ -53,7 +53,7 @@ class Commands(click.Group):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more is flushed there
             click.echo("theorytopractice: Cannot write the result: the disk is full; make room.", err=True)
             context.exit(1)
-        return done
+        return result
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -65,7 +65,7 @@ def main() -> None:
     """
 
 
-SHOWN_OF_A_CODE = 5
+MAX_OF_A_CODE = 5
 
 
 def plan_at(plan: str, *, valid: bool = False, brief: bool = False, as_of: str | None = None) -> Plan:
@@ -101,14 +101,11 @@ def warn(issues: Sequence[Issue], as_of: str | None = None) -> None:
     counted: Counter[str] = Counter()
     for issue in issues:
         counted[issue.code] += 1
-        if counted[issue.code] <= SHOWN_OF_A_CODE:
+        if counted[issue.code] <= MAX_OF_A_CODE:
             click.echo(str(issue), err=True)
     for code, count in counts.items():
-        if count > SHOWN_OF_A_CODE:
-            click.echo(
-                f"{code}: {count - SHOWN_OF_A_CODE} more like these; '{command}' lists all.",
-                err=True,
-            )
+        if count > MAX_OF_A_CODE:
+            click.echo(f"{code}: {count - MAX_OF_A_CODE} more like these; '{command}' lists all.", err=True)
 
 
 def issue_row(issue: Issue) -> dict[str, Any]:

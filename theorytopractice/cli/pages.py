@@ -62,9 +62,9 @@ def lab(plan: str | None, folder: Path, port: int | None, *, no_browser: bool) -
         plan_at(plan).close()
     from theorytopractice.forms.serve import copy_notebooks, open_lab
 
-    copied = copy_notebooks(folder)
+    copies = copy_notebooks(folder)
     click.echo(
-        f"Copied {len(copied)} notebooks to {folder}." if copied else f"The notebooks are in {folder}."
+        f"Copied {len(copies)} notebooks to {folder}." if copies else f"The notebooks are in {folder}."
     )
     open_lab(folder, plan, port=port, browser=not no_browser)
 
@@ -90,25 +90,25 @@ def lab(plan: str | None, folder: Path, port: int | None, *, no_browser: bool) -
     "--kind", type=click.Choice([str(kind) for kind in FindingKind]), help="Only findings of this kind."
 )
 @click.option("--pdf", is_flag=True, help="Also print it as a PDF beside the HTML file, by Chromium.")
-def report(plans: tuple[str, ...], output: Path, kind: str | None, **asked: str | bool | None) -> None:
+def report(plans: tuple[str, ...], output: Path, kind: str | None, **choices: str | bool | None) -> None:
     """Write the leaders' report of PLAN as one HTML file; of several plans, the same measures side by side."""
     from theorytopractice.report.build import missing_font, write_report
 
     with ExitStack() as stack:
-        day = None if asked["as_of"] is None else str(asked["as_of"])
+        day = None if choices["as_of"] is None else str(choices["as_of"])
         opened = [stack.enter_context(plan_at(plan, valid=True, as_of=day)) for plan in plans]
-        language = asked["language"] or opened[0].settings.language
-        written = write_report(
+        language = choices["language"] or opened[0].settings.language
+        path = write_report(
             opened[0] if len(opened) == 1 else opened,
             output,
             kind=kind or "",
-            **asked,  # type: ignore[arg-type]
+            **choices,  # type: ignore[arg-type]
         )
     warning = missing_font(str(language))
     if warning:
         click.echo(warning, err=True)
-    files = written.with_name(f"{written.stem}_files")
+    files = path.with_name(f"{path.stem}_files")
     beside = f", and the findings in {files}" if files.is_dir() and any(files.glob("findings-*.html")) else ""
-    click.echo(f"Wrote {written}{beside}.")
-    if asked["pdf"]:
-        click.echo(f"Wrote {written.with_suffix('.pdf')}.")
+    click.echo(f"Wrote {path}{beside}.")
+    if choices["pdf"]:
+        click.echo(f"Wrote {path.with_suffix('.pdf')}.")

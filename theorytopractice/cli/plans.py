@@ -30,8 +30,8 @@ def new(plan: str, *, example: bool) -> None:
     from theorytopractice.store.open import make_plan
 
     tables = read_folder(path_of("data/example")) if example else {}
-    with make_plan(plan) as made:
-        summary = made.upsert(tables, what="worked example") if example else None
+    with make_plan(plan) as opened:
+        summary = opened.upsert(tables, what="worked example") if example else None
     click.echo(f"Made {plan}" + (f" with {summary!s}." if summary else ", an empty plan."))
 
 
@@ -69,8 +69,8 @@ def history(plan: str, row_id: str | None, form: str) -> None:
     if form == "json":
         click.echo(as_json(records(frame)))
     else:
-        shown = frame.drop(columns=["undoes", "before", "after", "as_of"])
-        click.echo(shown.to_string(index=False) if len(frame) else "Nothing was changed.")
+        columns = frame.drop(columns=["undoes", "before", "after", "as_of"])
+        click.echo(columns.to_string(index=False) if len(frame) else "Nothing was changed.")
 
 
 @main.command()

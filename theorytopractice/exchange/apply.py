@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import Issue, shown
+from theorytopractice.errors import Issue, quote
 from theorytopractice.exchange.mapping_schema import MappingIssue
 from theorytopractice.exchange.readers import LISTED, ForeignTable, Record
 from theorytopractice.model.entities import ENTITIES
@@ -84,7 +84,7 @@ class RowMapper:
         if len(matches) == 1:
             record.joined[join.source] = matches[0]
         elif matches:
-            message = f"{len(matches)} rows of {shown(join.source)} have this {join.there}; none was taken"
+            message = f"{len(matches)} rows of {quote(join.source)} have this {join.there}; none was taken"
             self.add_issue(file, record.line, MappingIssue(join.here, key, message))
         elif join.otherwise:
             self.add_issue(file, record.line, MappingIssue(join.here, key, join.otherwise))
@@ -112,7 +112,7 @@ class RowMapper:
             if not word:
                 return
             if fold(word) not in block.words:
-                message = f"the mapping does not say which event {shown(word)} stands for"
+                message = f"the mapping does not say which event {quote(word)} stands for"
                 self.add_issue(
                     file, record.line, MappingIssue(block.status, word, message), table="event", code=code
                 )
@@ -163,7 +163,7 @@ class RowMapper:
                 first.cells[name] = text
             elif text and text != kept:
                 message = (
-                    f"{name} of {entity.name} {shown(' '.join(key).strip())} is already {shown(kept)} "
+                    f"{name} of {entity.name} {quote(' '.join(key).strip())} is already {quote(kept)} "
                     f"({first.file} line {first.line}); that was kept"
                 )
                 self.add_issue(
@@ -206,6 +206,6 @@ def _field_error(entity: Entity, name: str, text: str) -> str:
     if not text:
         return ""
     if name == entity.identifier and len(text) > LONGEST_KEY:
-        return f"{shown(text)} is too long for the key of a {entity.name}"
+        return f"{quote(text)} is too long for the key of a {entity.name}"
     why = parse_error(FIELDS[entity.name][name], text)
     return why.message if why else ""

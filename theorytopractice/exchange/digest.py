@@ -19,7 +19,7 @@ from theorytopractice.assessment.changes import Changes
 from theorytopractice.assessment.decisions import decisions, pending_decisions
 from theorytopractice.assessment.encode import encode
 from theorytopractice.assessment.workload import due_actions, owner_load
-from theorytopractice.errors import PlanError, PracticeError, UnknownName, reason_of, shown
+from theorytopractice.errors import PlanError, PracticeError, UnknownName, quote, reason_of
 from theorytopractice.exchange.calendar import details
 from theorytopractice.exchange.due_dates import DueDate, People, Sort, due_dates, plain
 from theorytopractice.exchange.files import write_file
@@ -102,7 +102,7 @@ def _make(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        told = say("Cannot write {path}: {reason}.", path=shown(folder), reason=reason_of(error))
+        told = say("Cannot write {path}: {reason}.", path=quote(folder), reason=reason_of(error))
         raise PracticeError(told) from error
 
 
@@ -113,7 +113,7 @@ def _refuse_others(folder: Path, names: set[str]) -> None:
         told = say_n(
             "{folder} holds {n} mail of an earlier digest ({name}); remove it, or choose another folder.",
             "{folder} holds {n} mails of an earlier digest (such as {name}); remove them, or choose another folder.",
-            len(others), folder=shown(folder), name=others[0],
+            len(others), folder=quote(folder), name=others[0],
         )  # fmt: skip
         raise PlanError(told)
 

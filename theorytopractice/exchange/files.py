@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from theorytopractice.errors import PracticeError, reason_of, shown
+from theorytopractice.errors import PracticeError, quote, reason_of
 from theorytopractice.i18n import say
 from theorytopractice.store.open import refuse_over_plan
 
@@ -27,7 +27,7 @@ def write_file(target: str | Path, content: bytes) -> Path:
             pending.replace(target)
     except OSError as error:
         raise PracticeError(
-            say("Cannot write {path}: {reason}.", path=shown(target), reason=reason_of(error))
+            say("Cannot write {path}: {reason}.", path=quote(target), reason=reason_of(error))
         ) from error
     finally:
         if not is_special:

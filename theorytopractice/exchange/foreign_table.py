@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from theorytopractice.errors import Issue, PlanError, shown
+from theorytopractice.errors import Issue, PlanError, quote
 from theorytopractice.model.plain_text import tidy
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Table:
 
 def refuse(name: str, why: str) -> NoReturn:
     """Raise that a file cannot be read as a table."""
-    raise PlanError(f"Cannot read the table {shown(name)}: {why}.")
+    raise PlanError(f"Cannot read the table {quote(name)}: {why}.")
 
 
 def column_names(header: Sequence[str]) -> list[str]:
@@ -194,7 +194,7 @@ def _without_ragged(
 def _fill_down(table: Table, names: Iterable[str]) -> None:
     for name in names:
         if name not in table.cells:
-            refuse(table.name, f"it has no column {shown(name)} to fill down")
+            refuse(table.name, f"it has no column {quote(name)} to fill down")
         above = ""
         cells = table.cells[name]
         for row, text in enumerate(cells):

@@ -10,7 +10,7 @@ from theorytopractice.assessment import listings, reviews, workload
 from theorytopractice.assessment.assess import assess
 from theorytopractice.assessment.decisions import BY_NAME, decisions
 from theorytopractice.assessment.encode import encode
-from theorytopractice.errors import PracticeError, UnknownName, shown
+from theorytopractice.errors import PracticeError, UnknownName, quote
 from theorytopractice.exchange.due_dates import due_dates
 from theorytopractice.exchange.files import write_file
 from theorytopractice.exchange.sheets import plain_value, workbook
@@ -192,7 +192,7 @@ def writer_of(path: Path) -> Callable[[pd.DataFrame, str], bytes]:
     except KeyError:
         raise PracticeError(
             say("A listing is written to a file that ends in {endings}; {path} does not.",
-                endings=say_list(ENDINGS, "or"), path=shown(path))
+                endings=say_list(ENDINGS, "or"), path=quote(path))
         ) from None  # fmt: skip
 
 

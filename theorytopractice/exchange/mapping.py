@@ -64,7 +64,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import PlanError, nearest, reason_of, shown
+from theorytopractice.errors import PlanError, nearest, quote, reason_of
 from theorytopractice.exchange.apply import RowMapper
 from theorytopractice.exchange.mapping_schema import Block, Source, read_blocks, read_sources
 from theorytopractice.exchange.readers import ForeignTable, read_foreign
@@ -111,9 +111,9 @@ def read_mapping(path: Path) -> Mapping:
     try:
         cells = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except OSError as error:
-        raise PlanError(f"Cannot read the mapping {shown(path)}: {reason_of(error)}.") from error
+        raise PlanError(f"Cannot read the mapping {quote(path)}: {reason_of(error)}.") from error
     except (ValueError, RecursionError) as error:
-        raise PlanError(f"The mapping {shown(path.name)} is not TOML in UTF-8: {error}.") from error
+        raise PlanError(f"The mapping {quote(path.name)} is not TOML in UTF-8: {error}.") from error
     part = TomlTable(cells)
     part.allow(("title", "source", "status", *ENTITIES))
     sources = read_sources(part.part("source"))
@@ -151,7 +151,7 @@ def _read_files(mapping: Mapping, source: Path) -> dict[str, ForeignTable]:
     if len(named) > 1:
         raise PlanError(
             f"The mapping reads {len(named)} files ({', '.join(named)}); give the folder that holds them, "
-            f"not {shown(source)}."
+            f"not {quote(source)}."
         )
     return {name: read_foreign(source, separator=one.separator) for name, one in named.items()}
 
@@ -177,4 +177,4 @@ def _check_columns(mapping: Mapping, files: dict[str, ForeignTable]) -> None:
 def _require_columns(named: Iterable[tuple[str, str]], known: Collection[str], file: str) -> None:
     for column, key in named:
         if column not in known:
-            raise mapping_error(key, f"{shown(file)} has no column {shown(column)}{nearest(column, known)}")
+            raise mapping_error(key, f"{quote(file)} has no column {quote(column)}{nearest(column, known)}")

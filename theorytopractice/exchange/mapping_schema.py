@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import PurePath, PureWindowsPath
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import nearest, shown
+from theorytopractice.errors import nearest, quote
 from theorytopractice.exchange.transformations import CHANGES, TomlTable, mapping_error, read_transformations
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import fold, parse_error
@@ -56,7 +56,7 @@ class Condition:
             raise mapping_error(part.key, f"expected one of {', '.join(TESTS)}")
         words = part.texts(tests[0])
         if tests[0] == "is" and words not in {(state,) for state in STATES}:
-            raise mapping_error(part.under("is"), f"expected 'filled' or 'empty', found {shown(words[0])}")
+            raise mapping_error(part.under("is"), f"expected 'filled' or 'empty', found {quote(words[0])}")
         return cls(part.key, part.text("column"), tests[0], words, part.text("otherwise", ""))
 
     def holds(self, record: Record) -> bool:
@@ -267,12 +267,12 @@ def _source(name: str, part: TomlTable, earlier: dict[str, Source]) -> Source:
     part.allow(SOURCE_KEYS)
     file, separator = part.text("file", f"{name}.csv"), str(part.cells.get("separator", ","))
     if len(separator) != 1 or separator in '"\r\n':
-        raise mapping_error(part.under("separator"), f"expected a single character, found {shown(separator)}")
+        raise mapping_error(part.under("separator"), f"expected a single character, found {quote(separator)}")
     if any(one.file == file and one.separator != separator for one in earlier.values()):
-        raise mapping_error(part.under("separator"), f"{shown(file)} has another separator above")
+        raise mapping_error(part.under("separator"), f"{quote(file)} has another separator above")
     if any(path.name != file or path.is_absolute() for path in (PurePath(file), PureWindowsPath(file))):
         raise mapping_error(
-            part.under("file"), f"{shown(file)} is not the name of a file in the source's folder"
+            part.under("file"), f"{quote(file)} is not the name of a file in the source's folder"
         )
     joins = part.part("join")
     derived = part.part("derived")
@@ -291,7 +291,7 @@ def _join(other: str, part: TomlTable, earlier: dict[str, Source]) -> Join:
     part.allow(("on", "here", "there", "otherwise"))
     if other not in earlier:
         raise mapping_error(
-            part.key, f"{shown(other)} is not a source declared before this one{nearest(other, earlier)}"
+            part.key, f"{quote(other)} is not a source declared before this one{nearest(other, earlier)}"
         )
     if ("on" in part) == ("here" in part):
         raise mapping_error(
@@ -326,7 +326,7 @@ def _row_blocks(
     source = part.text("from")
     if source not in sources:
         raise mapping_error(
-            part.under("from"), f"there is no source {shown(source)}{nearest(source, sources)}"
+            part.under("from"), f"there is no source {quote(source)}{nearest(source, sources)}"
         )
     each = None
     if "each" in part:
@@ -363,7 +363,7 @@ def _status(part: TomlTable, sources: dict[str, Source]) -> Block:
     entity = ENTITIES["event"]
     subject = part.text("subject")
     if subject not in EVENTS:
-        raise mapping_error(part.under("subject"), f"{shown(subject)} is neither action nor finding")
+        raise mapping_error(part.under("subject"), f"{quote(subject)} is neither action nor finding")
     columns = {"subject": Column.of({"constant": subject}, part.under("subject"))}
     columns |= _columns(part, entity, (*BLOCK_KEYS, "column", "subject", "words"))
     words: dict[str, dict[str, Column]] = {}
@@ -381,5 +381,5 @@ def _meaning(part: TomlTable, entity: Entity, events: tuple[str, ...]) -> dict[s
     part.allow([name for name in entity.columns if name not in {"subject", "subject_id"}])
     event = part.text("event")
     if event not in events:
-        raise mapping_error(part.under("event"), f"{shown(event)} is no such event{nearest(event, events)}")
+        raise mapping_error(part.under("event"), f"{quote(event)} is no such event{nearest(event, events)}")
     return {"event": Column.of({"constant": event}, part.under("event"))} | _columns(part, entity, ("event",))

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
-from theorytopractice.errors import Issue, PlanError, reason_of, shown
+from theorytopractice.errors import Issue, PlanError, quote, reason_of
 from theorytopractice.exchange.delimited import decode, read_delimited
 from theorytopractice.exchange.foreign_table import LISTED, ReadOptions, Table, column_names, refuse
 from theorytopractice.exchange.workbooks import WORKBOOKS, read_workbook
@@ -43,7 +43,7 @@ def read_table(path: Path, options: ReadOptions | None = None) -> Table:
     options = options or ReadOptions()
     ending = path.suffix.lower()
     if ending not in KNOWN:
-        raise PlanError(f"Cannot read {shown(path.name)}; known through a mapping: {', '.join(KNOWN)}.")
+        raise PlanError(f"Cannot read {quote(path.name)}; known through a mapping: {', '.join(KNOWN)}.")
     try:
         if ending in WORKBOOKS:
             return read_workbook(path, options)
@@ -51,7 +51,7 @@ def read_table(path: Path, options: ReadOptions | None = None) -> Table:
             return _read_parquet(path)
         data = path.read_bytes()
     except OSError as error:
-        raise PlanError(f"Cannot read the table {shown(path.name)}: {reason_of(error)}.") from error
+        raise PlanError(f"Cannot read the table {quote(path.name)}: {reason_of(error)}.") from error
     if ending in DELIMITED:
         return read_delimited(path.name, data, options)
     return _read_json(path.name, decode(path.name, data, options.encoding), options, lines=ending != JSON)
@@ -77,7 +77,7 @@ def _read_json(name: str, text: str, options: ReadOptions, *, lines: bool) -> Ta
             flat.append(dict(_flattened(record)))
             numbers.append(number)
         else:
-            table.leave_out(number, f"expected an object, found {shown(record)}; left out")
+            table.leave_out(number, f"expected an object, found {quote(record)}; left out")
     names = dict.fromkeys(column for record in flat for column in record)
     table.cells = {column: [record.get(column, "") for record in flat] for column in names}
     table.row_numbers = numbers
@@ -97,7 +97,7 @@ def records_of(name: str, whole: object, way: str = "") -> list[object]:
         for part in way.split("."):
             whole = whole.get(part) if isinstance(whole, dict) else None
         if not isinstance(whole, list):
-            refuse(name, f"there is no list of objects at {shown(way)}")
+            refuse(name, f"there is no list of objects at {quote(way)}")
         return whole
     if isinstance(whole, list):
         return whole

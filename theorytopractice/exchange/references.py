@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from theorytopractice.errors import Issue, PlanError, reason_of, shown
+from theorytopractice.errors import Issue, PlanError, quote, reason_of
 from theorytopractice.exchange.readers import LISTED
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
@@ -105,7 +105,7 @@ def references_source(path: Path, name: str = "") -> Source:
         raise PlanError(
             say(
                 "{path} holds no reference that can be read; expected BibTeX, RIS or CSL-JSON.",
-                path=shown(path.name),
+                path=quote(path.name),
             )
         )
     kept: dict[str, Reference] = {}
@@ -115,7 +115,7 @@ def references_source(path: Path, name: str = "") -> Source:
                 _issue(
                     one.line,
                     path.name,
-                    say("the reference {key} has no title; it was left out", key=shown(one.key)),
+                    say("the reference {key} has no title; it was left out", key=quote(one.key)),
                 )
             )
         elif (same := kept.get(one.finding_id)) is None:
@@ -123,7 +123,7 @@ def references_source(path: Path, name: str = "") -> Source:
         elif same.citation != one.citation:
             told = say(
                 "the key {key} names another reference already; give each its own; it was left out",
-                key=shown(one.finding_id),
+                key=quote(one.finding_id),
             )
             issues.append(_issue(one.line, path.name, told))
     rows = kept.values()
@@ -142,11 +142,11 @@ def _text(path: Path) -> str:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise PlanError(
-            say("{path} is not in UTF-8; export it again in UTF-8.", path=shown(path.name))
+            say("{path} is not in UTF-8; export it again in UTF-8.", path=quote(path.name))
         ) from error
     except OSError as error:
         raise PlanError(
-            say("Cannot read {path}: {reason}.", path=shown(path.name), reason=reason_of(error))
+            say("Cannot read {path}: {reason}.", path=quote(path.name), reason=reason_of(error))
         ) from error
 
 

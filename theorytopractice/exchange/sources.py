@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import PlanError, shown
+from theorytopractice.errors import PlanError, quote
 from theorytopractice.exchange.mapping import apply, read_mapping
 from theorytopractice.exchange.references import is_references, references_source
 from theorytopractice.store.folder import folder_source
@@ -39,7 +39,7 @@ def read_source(path: Path, *, mapping: Path | None = None, name: str = "", eras
         source = references_source(path, name)
     else:
         raise PlanError(
-            f"{shown(path.name)} is no plan folder; say with --mapping how its columns become ours, "
+            f"{quote(path.name)} is no plan folder; say with --mapping how its columns become ours, "
             "or let 'theorytopractice import --suggest' propose it."
         )
     if erase:

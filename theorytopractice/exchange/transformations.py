@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from theorytopractice.errors import PlanError, nearest, shown
+from theorytopractice.errors import PlanError, nearest, quote
 from theorytopractice.model.dialects import AmbiguousTextError, DateStyle, date_pattern, with_date_patterns
 from theorytopractice.model.plain_dates import DAY_FIRST, MONTH_FIRST, SERIAL_1900, SERIAL_1904
 from theorytopractice.model.plain_numbers import plain_number
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def mapping_error(key: str, message: str) -> PlanError:
     """Build the error for a key of the mapping."""
-    place = key if key.isprintable() and len(key) <= LONGEST_KEY else shown(key)
+    place = key if key.isprintable() and len(key) <= LONGEST_KEY else quote(key)
     return PlanError(f"The mapping cannot be used: {place}: {message}.")
 
 
@@ -35,7 +35,7 @@ class TomlTable:
     def of(cls, value: object, key: str) -> TomlTable:
         """Take a value that must be a table; raises PlanError."""
         if not isinstance(value, dict):
-            raise mapping_error(key, f'expected a table such as {{ column = "…" }}, found {shown(value)}')
+            raise mapping_error(key, f'expected a table such as {{ column = "…" }}, found {quote(value)}')
         return cls(value, key)
 
     def __contains__(self, name: str) -> bool:
@@ -58,7 +58,7 @@ class TomlTable:
             return default
         value = self.cells.get(name)
         if not isinstance(value, str) or not value.strip():
-            found = shown(value) if name in self.cells else "nothing"
+            found = quote(value) if name in self.cells else "nothing"
             raise mapping_error(self.under(name), f"expected a text, found {found}")
         return value
 
@@ -67,14 +67,14 @@ class TomlTable:
         value = self.cells.get(name)
         many = value if isinstance(value, list) else [value]
         if not many or not all(isinstance(one, str) and one.strip() for one in many):
-            raise mapping_error(self.under(name), f"expected a text or a list of texts, found {shown(value)}")
+            raise mapping_error(self.under(name), f"expected a text or a list of texts, found {quote(value)}")
         return tuple(many)
 
     def scalar(self, name: str) -> str:
         """Return a text, number, truth value or date as the text of a cell; it may be empty."""
         value = self.cells.get(name)
         if value is None or isinstance(value, (dict, list)):
-            raise mapping_error(self.under(name), f"expected a single value, found {shown(value)}")
+            raise mapping_error(self.under(name), f"expected a single value, found {quote(value)}")
         return as_text(value).strip()
 
     def separator(self) -> str:
@@ -82,7 +82,7 @@ class TomlTable:
         value = self.cells.get("split")
         if not isinstance(value, str) or not value:
             raise mapping_error(
-                self.under("split"), f"expected a separator such as ';', found {shown(value)}"
+                self.under("split"), f"expected a separator such as ';', found {quote(value)}"
             )
         return value
 
@@ -90,7 +90,7 @@ class TomlTable:
         """Return a whole number from 1 on."""
         value = self.cells.get(name)
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-            raise mapping_error(self.under(name), f"expected a whole number from 1 on, found {shown(value)}")
+            raise mapping_error(self.under(name), f"expected a whole number from 1 on, found {quote(value)}")
         return value
 
     def part(self, name: str) -> TomlTable:
@@ -161,7 +161,7 @@ def read_transformations(
 def _truth(part: TomlTable, name: str) -> bool:
     value = part.cells.get(name, False)
     if not isinstance(value, bool):
-        raise mapping_error(part.under(name), f"expected true or false, found {shown(value)}")
+        raise mapping_error(part.under(name), f"expected true or false, found {quote(value)}")
     return value
 
 
@@ -181,7 +181,7 @@ def _choice(part: TomlTable, name: str, known: Mapping[str, object]) -> str:
     word = part.text(name)
     if word not in known:
         raise mapping_error(
-            part.under(name), f"{shown(word)} is not known; known: {', '.join(map(repr, known))}"
+            part.under(name), f"{quote(word)} is not known; known: {', '.join(map(repr, known))}"
         )
     return word
 
@@ -192,7 +192,7 @@ def split(separator: str, position: int) -> Transformation:
     def change(text: str) -> str:
         parts = text.split(separator)
         if position > len(parts):
-            raise ValueError(f"{shown(text)} has no part {position} between {shown(separator)}")
+            raise ValueError(f"{quote(text)} has no part {position} between {quote(separator)}")
         return parts[position - 1].strip()
 
     return change
@@ -205,7 +205,7 @@ def words(meanings: Mapping[str, str]) -> Transformation:
     def change(text: str) -> str:
         if fold(text) not in known:
             raise ValueError(
-                f"the mapping does not say what {shown(text)} stands for{nearest(text, meanings)}"
+                f"the mapping does not say what {quote(text)} stands for{nearest(text, meanings)}"
             )
         return known[fold(text)]
 
@@ -218,7 +218,7 @@ def year(day: str) -> Transformation:
     def change(text: str) -> str:
         match = YEAR.fullmatch(text)
         if not match or match[1] == "0000":
-            raise ValueError(f"{shown(text)} is not a year")
+            raise ValueError(f"{quote(text)} is not a year")
         return date(int(match[1]), *DAYS_OF_YEAR[day]).isoformat()
 
     return change
@@ -237,7 +237,7 @@ def number(decimal_sign: str) -> Transformation:
             read_number(plain)
         except ValueError as error:
             raise ValueError(
-                f"{shown(text)} is not a number with the decimal sign {shown(decimal_sign)}"
+                f"{quote(text)} is not a number with the decimal sign {quote(decimal_sign)}"
             ) from error
         return plain
 
@@ -261,9 +261,9 @@ def dates(
             return read_date(with_date_patterns(text, patterns, declared, is_start=is_start)).isoformat()
         except AmbiguousTextError as error:
             hint = "; declare which hundred years: century = 1950" if is_short_year(error.readings) else ""
-            raise ValueError(f"{shown(text)} could be {' or '.join(error.readings)}{hint}") from error
+            raise ValueError(f"{quote(text)} could be {' or '.join(error.readings)}{hint}") from error
         except ValueError as error:
-            raise ValueError(f"{shown(text)} is not a date in the formats of the mapping") from error
+            raise ValueError(f"{quote(text)} is not a date in the formats of the mapping") from error
 
     return change
 
@@ -277,5 +277,5 @@ def _date_pattern(form: str, key: str) -> re.Pattern[str]:
     try:
         return date_pattern(form)
     except ValueError as error:
-        message = f"{shown(form)} is no date format; write day, month and year, such as 'dd/mm/yyyy', or one of {', '.join(map(repr, STYLES))}"
+        message = f"{quote(form)} is no date format; write day, month and year, such as 'dd/mm/yyyy', or one of {', '.join(map(repr, STYLES))}"
         raise mapping_error(key, message) from error

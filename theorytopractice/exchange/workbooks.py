@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from theorytopractice.errors import Issue, nearest, shown
+from theorytopractice.errors import Issue, nearest, quote
 from theorytopractice.exchange.foreign_table import LISTED, ReadOptions, Table, lay_out, refuse
 from theorytopractice.model.plain_text import comparable
 from theorytopractice.store.csv_file import clean
@@ -207,20 +207,20 @@ def _choose(name: str, book: Any, wanted: str | int, issues: list[Issue]) -> int
         alike.setdefault(comparable(title), []).append(title)
     for titles in alike.values():
         if len(titles) > 1:
-            told = f"the sheets {' and '.join(map(shown, titles))} differ only by case or blanks; rename one of them"
+            told = f"the sheets {' and '.join(map(quote, titles))} differ only by case or blanks; rename one of them"
             issues.append(Issue(LISTED, "", None, "", "", told, name))
     if wanted == "":
         heights = (book.get_sheet_by_index(place).total_height for place in range(len(names)))
         return next((place for place, height in enumerate(heights) if height), 0)
     if isinstance(wanted, int):
         if not 1 <= wanted <= len(names):
-            refuse(name, f"it has no sheet {wanted}; it has {len(names)}: {', '.join(map(shown, names))}")
+            refuse(name, f"it has no sheet {wanted}; it has {len(names)}: {', '.join(map(quote, names))}")
         return wanted - 1
     if wanted in names:
         return names.index(wanted)
     titles = alike.get(comparable(wanted), [])
     if len(titles) != 1:
-        refuse(name, f"it has no sheet {shown(wanted)}{nearest(wanted, names)}")
+        refuse(name, f"it has no sheet {quote(wanted)}{nearest(wanted, names)}")
     return names.index(titles[0])
 
 
@@ -281,6 +281,6 @@ def _list_errors(table: Table, survey: Survey) -> None:
     if survey.n_unreckoned:
         table.leave_out(
             None,
-            f"{survey.n_unreckoned:,} formulas of the sheet {shown(table.sheet)} have no results and are read as empty; "
+            f"{survey.n_unreckoned:,} formulas of the sheet {quote(table.sheet)} have no results and are read as empty; "
             "open the workbook in a spreadsheet program and save it",
         )

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import re
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import escape
 
+from theorytopractice.errors import PlanError
+from theorytopractice.i18n import say
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from markupsafe import Markup
 
@@ -84,7 +90,7 @@ class Changed:
     """What a handler stored; the router shows what that can have moved.
 
     Args:
-        text: what was stored.
+        text: what was stored; empty where nothing was, and the form is only put away.
         finding_id: a finding that is new; empty if the chosen one stays.
         change: the change that can be taken back, if it is offered.
         note: what is worth a look.
@@ -104,3 +110,41 @@ class Changed:
     stage_text: str = ""
     part: str = ""
     forget: list[str] = field(default_factory=list)
+
+
+SEARCH_TEXT = "~shown"
+"""Ends the name of the box in which one searches; the key that was chosen stands beside it."""
+
+
+UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What a page leaves out of a text: control characters but for line breaks and tabs, and halves of characters."""
+
+
+def as_json(facts: object) -> str:
+    """Return facts as a page hands them back; what a page cannot hold is written as its number."""
+    return UNPRINTABLE.sub(
+        lambda character: f"\\u{ord(character[0]):04x}", json.dumps(facts, ensure_ascii=False)
+    )
+
+
+def looks_like(text: str, other: str) -> bool:
+    """Tell whether a page shows two texts alike."""
+    return text == other or UNPRINTABLE.sub("", text).strip() == UNPRINTABLE.sub("", other).strip()
+
+
+def unknown_form() -> PlanError:
+    """Return the refusal of a page that asks for what there is not."""
+    return PlanError(say("There is no such form; reload the page."))
+
+
+@contextmanager
+def refuse_unreadable() -> Iterator[None]:
+    """Refuse the page where it hands back what it was never given.
+
+    Raises:
+        PlanError: what is read within cannot be read.
+    """
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
+        raise unknown_form() from error

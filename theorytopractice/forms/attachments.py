@@ -100,10 +100,6 @@ class Uploads:
         upload.size += len(piece)
         return upload
 
-    def get(self, token: str) -> Upload | None:
-        """Return a file that was handed over."""
-        return self._files.get(token)
-
     def of_form(self, values: Mapping[str, str]) -> Upload | None:
         """Return the file that a form holds."""
         return self._files.get(values.get(FILE, ""))

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.assessment.words import meanings
-from theorytopractice.html import NOTHING, listed, tag, terms
+from theorytopractice.forms.answer import SEARCH_TEXT, as_json
+from theorytopractice.html import NOTHING, disclosure, item_list, tag, terms
 from theorytopractice.i18n import say, say_n, say_names
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.labels import label_of, name_of
@@ -22,10 +21,6 @@ if TYPE_CHECKING:
 
 
 WIDE = frozenset({ValueType.TEXT})
-SEARCH_TEXT = "~shown"
-"""Ends the name of the box in which one searches; the key that was chosen stands beside it."""
-UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-"""What a page leaves out of a text: control characters but for line breaks and tabs, and halves of characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +57,6 @@ def button(
     )
 
 
-def as_json(facts: object) -> str:
-    """Return facts as a page hands them back; what a page cannot hold is written as its number."""
-    return UNPRINTABLE.sub(
-        lambda character: f"\\u{ord(character[0]):04x}", json.dumps(facts, ensure_ascii=False)
-    )
-
-
-def looks_like(text: str, other: str) -> bool:
-    """Tell whether a page shows two texts alike."""
-    return text == other or UNPRINTABLE.sub("", text).strip() == UNPRINTABLE.sub("", other).strip()
-
-
 def control(field: Control) -> Markup:
     """Return a field with its label, its help, its control and the place for what is wrong with it."""
     label, help_ = label_of(field.table, field.declaration.name), say(field.declaration.help)
@@ -94,17 +77,17 @@ def control(field: Control) -> Markup:
 def _word_meanings(field: Control) -> Markup | None:
     """Return, to be opened, what each word means that can be chosen here."""
     choices = [word for word in field.words or field.declaration.words if word]
-    told = meanings(field.table, field.declaration.name, choices)
-    if not told:
+    explanations = meanings(field.table, field.declaration.name, choices)
+    if not explanations:
         return None
-    texts = terms((name_of(word), text) for word, text in told)
+    texts = terms((name_of(word), text) for word, text in explanations)
     return tag("details", tag("summary", say("What the words mean")), texts, class_="words")
 
 
 def _requirement(field: Control) -> Markup | None:
     """Return the mark of a field that must be filled, or that must with its part, or if nothing else is in its place."""
-    if field.is_required and field.declaration.instead:
-        others = say_names(label_of(field.table, name) for name in field.declaration.instead)
+    if field.is_required and field.declaration.alternatives:
+        others = say_names(label_of(field.table, name) for name in field.declaration.alternatives)
         return tag("span", say("this, or {others}", others=others), class_="must")
     return (
         required_mark() if field.is_required else optional_block_mark() if field.is_required_in_part else None
@@ -188,14 +171,16 @@ def select(
     value: str,
     choices: Iterable[tuple[str, str]],
     *,
-    empty: str = "–",
+    empty: str | None = "–",
     **attributes: Any,  # noqa: ANN401 - whatever an element may have
 ) -> Markup:
-    """Return a list of words to choose from; the first choice is to choose none."""
-    pairs = list(choices)
+    """Return a list of words to choose from; the first choice is to choose none, unless ``empty`` is None."""
+    pairs, choices_before = list(choices), [] if empty is None else [("", empty)]
     if value and value not in dict(pairs):
         pairs.append((value, value))
-    options = [tag("option", text, value=key, selected=key == value) for key, text in [("", empty), *pairs]]
+    options = [
+        tag("option", text, value=key, selected=key == value) for key, text in [*choices_before, *pairs]
+    ]
     return tag("select", *options, **attributes)
 
 
@@ -274,5 +259,36 @@ def summary_box(items: Sequence[str | Markup]) -> Markup:
         len(items),
     )
     return tag(
-        "div", tag("h4", head), listed(items), id="summary-box", tabindex="-1", role="alert", class_="summary"
+        "div",
+        tag("h4", head),
+        item_list(items),
+        id="summary-box",
+        tabindex="-1",
+        role="alert",
+        class_="summary",
     )
+
+
+def gap(text: str) -> Markup:
+    """Return words that say that something which is asked for is not there."""
+    return tag("i", text, class_="gap")
+
+
+def labelled(label: str, name: str, *inside: object) -> Markup:
+    """Return a field of a search or a filter: its label, and what is typed into or chosen from."""
+    return tag("div", tag("label", label, for_=name), *inside, class_="field")
+
+
+def submit_button(text: str) -> Markup:
+    """Return the button that hands a form over."""
+    return tag("button", text, type="submit", class_="main")
+
+
+def warnings_box(texts: Sequence[str], max_open: int = 0) -> Markup | None:
+    """Return what is worth a look though it was saved, more than ``max_open`` behind a fold; None if nothing is."""
+    if not texts:
+        return None
+    head = say_n("{n} thing is worth a look", "{n} things are worth a look", len(texts))
+    if len(texts) > max_open:
+        return disclosure(head, item_list(texts))
+    return tag("div", tag("p", head), item_list(texts), class_="looks")

@@ -7,28 +7,27 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import html
+from theorytopractice.assessment.figures import unit_after
 from theorytopractice.assessment.flags import flag_label, gravest_first
 from theorytopractice.assessment.listings import observations
 from theorytopractice.errors import PracticeError
-from theorytopractice.forms import history
+from theorytopractice.forms import rows
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.attachments import SCHEME
-from theorytopractice.forms.controls import button
-from theorytopractice.forms.listing import stage_mark
-from theorytopractice.forms.overview import cell
-from theorytopractice.forms.row_tables import (
+from theorytopractice.forms.cells import cell, day
+from theorytopractice.forms.controls import button, gap
+from theorytopractice.forms.rows import (
     add_button,
     button_line,
     change_button,
-    day,
     field_text,
-    gap,
     optional_text,
     paged_table,
     placeholder,
     row_table,
+    stage_mark,
 )
-from theorytopractice.html import address_of, behind, joined, listed, tag, terms, web_link, with_links
+from theorytopractice.html import address_of, disclosure, item_list, join, tag, terms, web_link, with_links
 from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_in_turn, say_names
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import label_of, name_of
@@ -39,9 +38,8 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from theorytopractice.forms.answer import Changed, Message
-    from theorytopractice.forms.finding_detail import FindingDetail
-    from theorytopractice.forms.row_tables import Row
-    from theorytopractice.forms.session import Session
+    from theorytopractice.forms.rows import Row
+    from theorytopractice.forms.session import FindingDetail, Session
     from theorytopractice.model.fields import Field
 
 
@@ -52,11 +50,18 @@ AIM_FIELDS = ("name", "level", "unit", "baseline", "target", "target_low", "targ
 ALTERNATIVES = {"baseline": ("baseline_waiver",), "target": ("target_low", "target_high")}
 """Fields that may stand instead of another one, which is missed only where none of them is there."""
 LINK_TABLES = {
-    "finding_relation": message("Relations to other findings"),
-    "finding_action": message("Parts of actions"),
-    "finding_indicator": message("Indicators by which it is judged"),
-    "action_owner": message("Owners of its actions"),
+    "finding_relation": (
+        message("Relations to other findings"),
+        ("finding_id", "relation", "other_finding_id", "confirmed_on"),
+    ),
+    "finding_action": (message("Parts of actions"), ("action_id", "role", "rationale", "confirmed_on")),
+    "finding_indicator": (
+        message("Indicators by which it is judged"),
+        ("indicator_id", "required", "action_id"),
+    ),
+    "action_owner": (message("Owners of its actions"), ("action_id", "owner_id", "role")),
 }
+"""Table of links → what it is called, and the columns that are shown."""
 
 
 def finding_tab(session: Session, detail: FindingDetail) -> Markup:
@@ -98,7 +103,7 @@ def _has_text(field: Field, kind: str, text: str) -> bool:
 
 def _is_asked_for(field: Field, kind: str) -> bool:
     """Tell whether a form of this kind of finding asks for a field."""
-    return (bool(field.asked) or field.is_required_for(kind)) and field.applies_to(kind)
+    return (bool(field.prompt) or field.is_required_for(kind)) and field.applies_to(kind)
 
 
 def _all_fields(
@@ -111,7 +116,7 @@ def _all_fields(
         return None
     pairs, gaps = _fields(session, kind, table, rows[0], above={entity.key[0], *above})
     missing = gap(say("not said: {fields}", fields=say_names(gaps))) if gaps else ""
-    return behind(joined([say("All fields of {key}", key=key), missing], " "), terms(pairs, name="fields"))
+    return disclosure(join([say("All fields of {key}", key=key), missing], " "), terms(pairs, name="fields"))
 
 
 def actions_tab(session: Session, detail: FindingDetail) -> Markup:
@@ -166,7 +171,7 @@ def _action_buttons(finding_id: str, action_id: str) -> Markup:
         (say("Add evidence"), {"form": "row", "table": "evidence", "action_id": action_id}),
     ]
     buttons = [button(text, "open", kind="plain", subject=action_id, open=facts) for text, facts in forms]
-    return tag("span", joined(buttons, " "), class_="row-buttons")
+    return tag("span", join(buttons, " "), class_="row-buttons")
 
 
 def indicators_tab(session: Session, detail: FindingDetail) -> Markup:
@@ -368,7 +373,7 @@ def _event_text(row: Row) -> str:
     """Say an event with what belongs to its word."""
     details = [
         say("to {day}", day=day(row["due"])) if day(row["due"]) else "",
-        f"{cell(row['progress'])} %" if cell(row["progress"]) else "",
+        f"{cell(row['progress'])}{unit_after('%')}" if cell(row["progress"]) else "",
         cell(row["other_finding_id"]),
     ]
     text = ", ".join(filter(None, details))
@@ -381,20 +386,12 @@ def links_tab(session: Session, detail: FindingDetail) -> Markup:
     relations = encoded["finding_relation"]
     is_own = (relations["finding_id"] == finding_id) | (relations["other_finding_id"] == finding_id)
     owners = encoded["action_owner"]
-    tables = [
-        (
-            "finding_relation",
-            relations[is_own],
-            ("finding_id", "relation", "other_finding_id", "confirmed_on"),
-        ),
-        ("finding_action", detail.rows("finding_action"), ("action_id", "role", "rationale", "confirmed_on")),
-        ("finding_indicator", detail.rows("finding_indicator"), ("indicator_id", "required", "action_id")),
-        (
-            "action_owner",
-            owners[owners["action_id"].isin(detail.action_ids)],
-            ("action_id", "owner_id", "role"),
-        ),
-    ]
+    frames = {
+        "finding_relation": relations[is_own],
+        "finding_action": detail.rows("finding_action"),
+        "finding_indicator": detail.rows("finding_indicator"),
+        "action_owner": owners[owners["action_id"].isin(detail.action_ids)],
+    }
     relation = {"form": "row", "table": "finding_relation", "finding_id": finding_id}
     add = button_line(
         add_button(say("Add a relation to another finding"), **relation),
@@ -403,12 +400,13 @@ def links_tab(session: Session, detail: FindingDetail) -> Markup:
             for key in detail.action_ids
         ),
     )
-    return tag("div", *(_link_table(session, name, frame, columns) for name, frame, columns in tables), add)
+    return tag("div", *(_link_table(session, *item) for item in frames.items()), add)
 
 
-def _link_table(session: Session, name: str, frame: pd.DataFrame, columns: tuple[str, ...]) -> Markup:
+def _link_table(session: Session, name: str, frame: pd.DataFrame) -> Markup:
     """Return the rows of one table of links."""
-    entity, caption = ENTITIES[name], say(LINK_TABLES[name])
+    entity, (label, columns) = ENTITIES[name], LINK_TABLES[name]
+    caption = say(label)
     heads = [*(label_of(name, column) for column in columns), say("What to do")]
     lines = [
         (
@@ -422,7 +420,7 @@ def _link_table(session: Session, name: str, frame: pd.DataFrame, columns: tuple
 
 def history_tab(session: Session, detail: FindingDetail) -> Markup:
     """Show who changed the finding, its actions, its indicators and what belongs to them, the newest first."""
-    return history.changes_of(session, {detail.finding_id, *detail.action_ids, *detail.indicator_ids})
+    return rows.changes_of(session, {detail.finding_id, *detail.action_ids, *detail.indicator_ids})
 
 
 def why_tab(_: Session, detail: FindingDetail) -> Markup:
@@ -433,7 +431,7 @@ def why_tab(_: Session, detail: FindingDetail) -> Markup:
     return tag(
         "div",
         tag("h3", say("What decided it")),
-        listed(explanation.reasons),
+        item_list(explanation.reasons),
         *([tag("h3", say("What stands out")), terms(flags, name="fields")] if flags else []),
         *([tag("h3", say("What would raise it")), tag("p", rise)] if rise else []),
     )
@@ -539,7 +537,7 @@ def _summary(detail: FindingDetail) -> list[Markup]:
         title,
         *(_chain_line(lead, texts) for lead, texts in chain),
         tag("p", detail.reason, class_="reason"),
-        tag("p", joined(flags, " · "), class_="flags") if flags else tag("p"),
+        tag("p", join(flags, " · "), class_="flags") if flags else tag("p"),
         tag("p", tag("b", say("Next step")), " ", rise, class_="rise") if rise else tag("p"),
     ]
 

@@ -1,36 +1,52 @@
-"""How does a form look: its fields in the order in which a planner thinks, what a search offers, and what is wrong with them?"""
+"""How does a form look, what does its search offer, and what happens when somebody leaves a field or saves?"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from theorytopractice.forms import parsing
-from theorytopractice.forms.answer import Answer
-from theorytopractice.forms.attachments import FILE, FILE_PART
+from theorytopractice.errors import ConflictError, InvalidPlan, PlanError
+from theorytopractice.forms.answer import SEARCH_TEXT, Answer, Changed, as_json, refuse_unreadable
+from theorytopractice.forms.attachments import CHECKSUM_LENGTH, CHECKSUM_LINK, FILE, FILE_PART, URI
+from theorytopractice.forms.cells import recurrence_text, shorten
 from theorytopractice.forms.controls import (
-    SEARCH_TEXT,
     Control,
-    as_json,
     button,
     control,
     draft_note,
     error_place,
     hidden_field,
+    problem_parts,
     required_mark,
+    submit_button,
     summary_box,
+    warnings_box,
 )
-from theorytopractice.forms.form_model import DERIVED, NEW
+from theorytopractice.forms.form_definitions import open_definition, without_derived
+from theorytopractice.forms.form_model import (
+    DERIVED,
+    NEW,
+    Block,
+    EnteredForm,
+    Form,
+    form_edits,
+    place_issues,
+    read_form,
+)
 from theorytopractice.forms.session import NAME_COLUMNS
-from theorytopractice.html import behind, joined, listed, tag
-from theorytopractice.i18n import message, say, say_n
+from theorytopractice.html import NOTHING, join, safe, tag
+from theorytopractice.i18n import message, say, say_n, say_number
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import ValueType
-from theorytopractice.model.labels import label_of
+from theorytopractice.model.labels import label_of, name_of
 from theorytopractice.model.values import fold, natural
+from theorytopractice.store.edits import Add, Correct
+from theorytopractice.store.history import format_key, is_same
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from markupsafe import Markup
 
@@ -75,7 +91,7 @@ def form_html(
         _reason_field(form, values, problems),
         tag(
             "p",
-            tag("button", say("Save"), type="submit", class_="main"),
+            submit_button(say("Save")),
             " ",
             button(say("Cancel"), "cancel", kind="plain"),
             tag("span", say("Ctrl+Enter saves"), class_="hint"),
@@ -139,7 +155,7 @@ def _block(
             is_required=box.is_required and not may_stay,
             is_required_in_part=box.is_required and may_stay,
         )
-        is_asked = bool(field.asked or block.requires(field))
+        is_asked = bool(field.prompt or block.requires(field))
         (main if is_asked else extra).append(control(box))
         is_open |= not is_asked and bool(box.problem or box.text != block.initial_text(field))
     details = tag("details", tag("summary", say("More fields")), *extra, open=is_open) if extra else None
@@ -156,7 +172,7 @@ def _control(
     name = block.name(field.name)
     text = values.get(name, block.initial_text(field))
     if field.type is ValueType.CADENCE:
-        text = parsing.recurrence_text(text)
+        text = recurrence_text(text)
     box = Control(
         name,
         block.table,
@@ -228,13 +244,8 @@ def summary(form: Form, entered: EnteredForm) -> Markup | None:
 
 def warnings_html(entered: EnteredForm) -> Markup | None:
     """Return what is worth a look though it was saved; None if nothing is."""
-    if not entered.warnings:
-        return None
     texts = [message[:1].upper() + message[1:] for _, message in entered.warnings]
-    head = say_n("{n} thing is worth a look", "{n} things are worth a look", len(texts))
-    if len(texts) > MAX_OPEN:
-        return behind(head, listed(texts))
-    return tag("div", tag("p", head), listed(texts), class_="looks")
+    return warnings_box(texts, MAX_OPEN)
 
 
 MAX_OPTIONS = 12
@@ -266,7 +277,7 @@ def search_rows(session: Session, message: Message) -> Answer:
     ):
         words = say("Add “{name}” as somebody new", name=name)
         options.append(_search_option(f"{part}-new", NEW + name, name, words))
-    return Answer({part: joined(options) or tag("div", say("Nothing fits."), class_="hint")})
+    return Answer({part: join(options) or tag("div", say("Nothing fits."), class_="hint")})
 
 
 def _search_option(name: str, value: str, text: str, label: str = "") -> Markup:
@@ -288,3 +299,294 @@ def _candidates(session: Session, table: str) -> list[tuple[str, str, str]]:
     if table == "finding":
         return [(entry.finding_id, entry.statement, entry.words) for entry in session.overview.entries()]
     return session.overview.names(table, ENTITIES[table].key[0], NAME_COLUMNS[table])
+
+
+CHOICE = "~choice:"
+MINE, THEIRS = "mine", "theirs"
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One field in which what was typed and what stands now differ; ``choice`` is what nobody needs to decide."""
+
+    name: str
+    label: str
+    mine: str
+    theirs: str
+    choice: str
+
+
+def open_form(session: Session, message: Message) -> Answer:
+    """Show a form; what was typed into it before, if anything."""
+    form = open_definition(session, message.values("open"), {})
+    return Answer({"form": form_html(session, form, {})}, focus="form-title")
+
+
+def refresh(session: Session, message: Message) -> Answer:
+    """Show the form again with the fields that the new kind or event has."""
+    values = without_derived(message.values())
+    form = as_opened(open_definition(session, message.values("open"), values), values, is_anew=True)
+    return Answer({"form": form_html(session, form, values)})
+
+
+def upload(session: Session, message: Message) -> Answer:
+    """Take a piece of a file, and say when all of it is there."""
+    part, name = message.text("part"), message.text("name")
+    if session.uploads.evidence_dir is None:
+        text = say(
+            "This plan lives on a database server, so no file can be put beside it; give a link instead."
+        )
+        return Answer({part: safe(text)}, text=text, refused=True)
+    try:
+        file = session.uploads.add_piece(
+            message.text("token"), name, message.piece, at=message.facts.get("at")
+        )
+    except PlanError as error:
+        return Answer({part: safe(error)}, text=str(error), refused=True)
+    file.is_whole = bool(message.facts.get("is_last"))
+    if not file.is_whole:
+        return Answer()
+    size, sha256 = say_number(-(-file.size // 1024)), file.sha256[:CHECKSUM_LENGTH]
+    text = say("{name}: {size} KB, checksum {sha256}", name=file.name, size=size, sha256=sha256)
+    return Answer({part: safe(text), f"error:{FILE}": NOTHING}, text=text)
+
+
+def check(session: Session, message: Message) -> Answer:
+    """Say what is wrong with the field that was left, and what is worth a look."""
+    values = session.uploads.with_link(message.values())
+    form = as_opened(open_definition(session, message.values("open"), values), values)
+    name = message.text("field")
+    entered = read_form(form.blocks, values, today=session.today)
+    with suppress(ConflictError):  # it is shown when the form is saved
+        _add_plan_issues(session, form, entered)
+    warnings = {field: text for field, text in entered.warnings if field == name}
+    problem = entered.problems.get(name) or warnings.get(name)
+    label = labels_of(form).get(name, name)
+    text = say("{label}: {problem}", label=label, problem=problem) if problem else ""
+    return Answer(problem_parts(entered.problems, [name], warnings), text=text)
+
+
+def save(session: Session, message: Message) -> Answer | Changed:
+    """Save a form: all of it or nothing; what stands in the way is said in a summary that takes the focus."""
+    return _save(session, message.values("open"), session.uploads.with_link(message.values()))
+
+
+def resolve(session: Session, message: Message) -> Answer | Changed:
+    """Save what was chosen where somebody else had changed the same row."""
+    values, undecided = _resolved_values(session, message)
+    if undecided:
+        text = say("Choose yours or the other version for each difference.")
+        box = tag("p", text, id="summary-box", tabindex="-1", role="alert", class_="summary")
+        return Answer({"summary": box}, focus="summary-box")
+    return _save(session, message.values("open"), values, is_resolved=True)
+
+
+def _save(
+    session: Session, facts: Mapping[str, str], values: dict[str, str], *, is_resolved: bool = False
+) -> Answer | Changed:
+    """Store what a form holds, or say why it cannot be stored; what was chosen between versions, in its form again."""
+    form = as_opened(open_definition(session, facts, values), values)
+    entered = read_form(form.blocks, values, today=session.today)
+    entered.problems |= session.uploads.problems(values)
+    try:
+        _add_plan_issues(session, form, entered)
+        reason = values.get(REASON, "").strip()
+        if form.corrects and not reason and _needs_reason(session, form, entered):
+            entered.problems[REASON] = say("Say why.")
+        if entered.is_valid:
+            return _store(session, form, entered, values, reason)
+    except ConflictError:
+        if FILE not in entered.problems:
+            return _conflict_form(session, form, values)
+    except InvalidPlan as error:
+        place_issues(error.issues, form.blocks, entered)
+    if is_resolved:
+        return Answer({"form": form_html(session, form, values, entered)}, focus="summary-box")
+    names = [FILE, REASON, *(block.name(field.name) for block in form.blocks for field in block.fields())]
+    parts = problem_parts(entered.problems, names) | {"summary": summary(form, entered) or NOTHING}
+    return Answer(parts, focus="summary-box")
+
+
+def as_opened(form: Form, values: Mapping[str, str], *, is_anew: bool = False) -> Form:
+    """Return a form whose rows are those that stood there when it was opened, not those that stand there now.
+
+    New rows begin as they did then, unless the form is made anew because another kind was chosen.
+    """
+    blocks = []
+    for block in form.blocks:
+        opened = _block_as_opened(block, values.get(OPENED + block.table, ""))
+        blocks.append(replace(opened, defaults=block.defaults) if is_anew else opened)
+    return replace(form, blocks=tuple(blocks))
+
+
+def _block_as_opened(block: Block, text: str) -> Block:
+    """Return a block with the key and the row that it had when its form was opened."""
+    if not text:
+        return block
+    with refuse_unreadable():
+        key, cells = json.loads(text)
+        row = {str(name): str(cell) for name, cell in dict(cells).items()}
+        if not key:
+            defaults = {**block.defaults, **row}
+            return replace(block, key=(), row={}, defaults=defaults, is_added_meanwhile=bool(block.key))
+        return replace(block, key=tuple(map(str, key)), row=row)
+
+
+def _add_plan_issues(session: Session, form: Form, entered: EnteredForm) -> None:
+    """Add to what is wrong with each field by itself what is wrong with all of it in the plan.
+
+    Raises:
+        ConflictError: somebody else changed, removed or added a row of the form since it was opened.
+    """
+    if any(block.is_added_meanwhile for block in form.blocks):
+        raise ConflictError(say("Somebody else added to this meanwhile. Nothing was stored."))
+    texts = {name: "" if name in entered.problems else text for name, text in entered.texts.items()}
+    issues = session.plan.problems(*form_edits(form.blocks, texts), as_of=session.today)
+    place_issues(issues, form.blocks, entered)
+
+
+def _needs_reason(session: Session, form: Form, entered: EnteredForm) -> bool:
+    """Tell whether something is corrected otherwise than by a newer row."""
+    edits = form_edits(form.blocks, entered.texts)
+    return any(isinstance(edit, Correct) and not edit.is_newer(session.plan.today) for edit in edits)
+
+
+def _store(
+    session: Session, form: Form, entered: EnteredForm, values: Mapping[str, str], reason: str
+) -> Changed:
+    """Make the edits and keep the attached file, or neither; without an edit the form is put away."""
+    edits = form_edits(form.blocks, entered.texts)
+    if not edits:
+        return Changed("", forget=[form.draft])
+    text = _history_text(form, entered)
+    what = say("{what}: {reason}", what=text, reason=reason) if reason else text
+    with session.uploads.store(values):
+        keys = session.plan.edit(*edits, what=what)
+    tables = [edit.row.entity.name for edit in edits if isinstance(edit, Add)]
+    return Changed(
+        text,
+        finding_id=keys[tables.index("finding")] if "finding" in tables else session.finding_id,
+        change=session.plan.last_change,
+        note=warnings_html(entered),
+        action_id=form.facts.get("action_id", ""),
+        forget=[form.draft],
+    )
+
+
+def _history_text(form: Form, entered: EnteredForm) -> str:
+    """Say what is done: of a new finding its statement, of an event its word."""
+    if form.facts.get("key"):
+        return form.title
+    statement, event = (entered.texts.get(name, "") for name in ("finding.statement", "event.event"))
+    if statement:
+        return say("{what}: {reason}", what=say("New finding"), reason=shorten(statement))
+    return say("{what}: {reason}", what=form.title, reason=name_of(event)) if event else form.title
+
+
+def _conflict_form(session: Session, form: Form, values: Mapping[str, str]) -> Answer:
+    """Show what was typed beside what somebody else stored meanwhile."""
+    now = open_definition(session, form.facts, values)
+    rows = [_difference_row(difference, values) for difference in _differences(session, form, now, values)]
+    heads = [tag("th", head, scope="col") for head in (say("Field"), say("Yours"), say("Stored meanwhile"))]
+    page = tag(
+        "form",
+        tag("h3", say("Somebody else changed this meanwhile"), id="form-title", tabindex="-1"),
+        tag("p", _author_text(session, form, now)),
+        tag("p", say("Nothing was stored yet. Choose for each difference what shall stand.")),
+        tag("div", data_part="summary"),
+        tag("div", tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows)), class_="box"),
+        *(hidden_field(name, text) for name, text in values.items() if not name.startswith((OPENED, CHOICE))),
+        *opened_fields(now),
+        *(hidden_field(CHECKSUM_LINK, block.row["uri"]) for block in form.blocks if block.row.get("sha256")),
+        tag(
+            "p",
+            submit_button(say("Save what was chosen")),
+            " ",
+            button(say("Cancel"), "cancel", kind="plain"),
+            class_="buttons",
+        ),
+        data_do="resolve",
+        data_with=as_json({"open": dict(form.facts)}),
+        novalidate=True,
+        class_="record conflict",
+        aria_labelledby="form-title",
+    )
+    return Answer({"form": page}, focus="form-title", text=say("Somebody else changed this meanwhile."))
+
+
+def _resolved_values(session: Session, message: Message) -> tuple[dict[str, str], list[str]]:
+    """Return what shall be saved by the choices, and the fields for which nothing was chosen yet."""
+    values = message.values()
+    now = open_definition(session, message.values("open"), values)
+    stored = {
+        block.name(field.name): block.row.get(field.name, "")
+        for block in now.blocks
+        for field in block.fields()
+    }
+    choices = {name.removeprefix(CHOICE): text for name, text in values.items() if name.startswith(CHOICE)}
+    theirs = {name: stored.get(name, "") for name, choice in choices.items() if choice == THEIRS}
+    mine = {name: text for name, text in values.items() if not name.startswith(CHOICE)}
+    if choices.get(URI) == THEIRS:
+        mine.pop(FILE, None)
+    return mine | theirs, [name for name, choice in choices.items() if choice not in (MINE, THEIRS)]
+
+
+def _differences(session: Session, form: Form, now: Form, values: Mapping[str, str]) -> Iterator[Difference]:
+    """Yield the fields in which the typed text and the stored one differ."""
+    texts = read_form(form.blocks, values, today=session.today).texts
+    stored = {block.table: block for block in now.blocks}
+    for block in form.blocks:
+        for field in block.fields() if block.key or stored[block.table].key else ():
+            name, opened = block.name(field.name), block.row.get(field.name, "")
+            mine, theirs = texts[name], stored[block.table].row.get(field.name, "")
+            if mine != theirs:
+                choice = MINE if theirs == opened else THEIRS if mine == opened else ""
+                words = block.vocabularies.get(field.name, ())
+                mine, theirs = (session.field_label(field, text, words) for text in (mine, theirs))
+                yield Difference(name, label_of(block.table, field.name), mine, theirs, choice)
+
+
+def _difference_row(difference: Difference, values: Mapping[str, str]) -> Markup:
+    choice = values.get(CHOICE + difference.name) or difference.choice
+    versions = ((MINE, difference.mine, say("Yours")), (THEIRS, difference.theirs, say("Stored meanwhile")))
+    return tag(
+        "tr",
+        tag("th", difference.label, scope="row", id=f"{difference.name}-label"),
+        *(
+            _version(difference, side, text, whose, is_chosen=choice == side)
+            for side, text, whose in versions
+        ),
+    )
+
+
+def _version(difference: Difference, side: str, text: str, whose: str, *, is_chosen: bool) -> Markup:
+    """Return one version with the button that chooses it."""
+    radio = tag("input", type="radio", name=CHOICE + difference.name, value=side, checked=is_chosen)
+    label = tag("span", f"{difference.label}, {whose}: ", class_="aloud")
+    return tag("td", tag("label", radio, " ", label, text or tag("i", say("(empty)"))))
+
+
+def _author_text(session: Session, form: Form, now: Form) -> str:
+    """Say who made the rows what they are that are others now, and when; empty where the history does not tell."""
+    opened = {block.table: block.row for block in form.blocks}
+    blocks = {
+        (block.table, format_key(block.key)): block
+        for block in now.blocks
+        if block.key and not is_same(block.row, opened[block.table])
+    }
+    history = session.plan.history({block.key[0] for block in blocks.values()})
+    changes = zip(history["entity"], history["key"], history["after"], strict=True)
+    own = history[[_is_result_of(blocks.get((table, key)), after) for table, key, after in changes]]
+    if own.empty:
+        return ""
+    last = own.iloc[-1]
+    return say(
+        "{who} stored the other version on {when}.",
+        who=last["made_by"],
+        when=session.moment_text(last["made_at"]),
+    )
+
+
+def _is_result_of(block: Block | None, after: str) -> bool:
+    """Tell whether a change left the row of a block as it is now."""
+    return block is not None and bool(after) and is_same(json.loads(after), block.row)

@@ -6,11 +6,10 @@ import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
-from theorytopractice.errors import PlanError
+from theorytopractice.forms.answer import refuse_unreadable, unknown_form
 from theorytopractice.forms.attachments import CHECKSUM_LINK, URI
+from theorytopractice.forms.cells import read_text, row_label, shorten
 from theorytopractice.forms.form_model import DERIVED, Block, Form, RowOf
-from theorytopractice.forms.parsing import read
-from theorytopractice.forms.row_tables import row_label, shorten
 from theorytopractice.i18n import message, say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import table_name
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from theorytopractice.store.history import RowReader
 
 
-EVENT_DAY = next(one for one in ENTITIES["event"].fields if one.name == "happened_on")
+EVENT_DAY = ENTITIES["event"]["happened_on"]
 
 
 def _decision_blocks(
@@ -59,7 +58,9 @@ def _complete_decision(
 
 def _evidence_block(session: Session, action_id: str, values: Mapping[str, str]) -> Block:
     """Return the block of the evidence that an action was completed, dated as its completion."""
-    on = read(EVENT_DAY, values.get("event.happened_on", session.today.isoformat()), today=session.today).text
+    on = read_text(
+        EVENT_DAY, values.get("event.happened_on", session.today.isoformat()), today=session.today
+    ).text
     fixed = {"action_id": action_id, "dated_on": on, "sha256": _checksum(session, values, {})}
     hidden_columns = frozenset({"finding_id"})
     return Block("evidence", say("Evidence of that day"), fixed=fixed, hidden_columns=hidden_columns)
@@ -123,14 +124,14 @@ def _event_block(
 ) -> Block:
     """Return the block of an event that happens today; to which of several is asked."""
     fixed = {"subject": subject.value, "event": str(word)}
-    several = () if isinstance(subject_id, str) else tuple(subject_id)
-    only = subject_id if isinstance(subject_id, str) else subject_id[0] if len(subject_id) == 1 else ""
+    choices = () if isinstance(subject_id, str) else tuple(subject_id)
+    subject_key = subject_id if isinstance(subject_id, str) else subject_id[0] if len(subject_id) == 1 else ""
     return Block(
         "event",
         kind=str(word),
-        fixed=fixed | ({"subject_id": only} if only else {}),
+        fixed=fixed | ({"subject_id": subject_key} if subject_key else {}),
         defaults={"happened_on": session.today.isoformat(), "by": session.who},
-        vocabularies={"subject_id": several},
+        vocabularies={"subject_id": choices},
         hidden_columns=hidden_columns,
     )
 
@@ -180,7 +181,7 @@ def _row_form(session: Session, facts: Facts, values: Mapping[str, str]) -> Form
     """Return the form of one row of any table; columns that the facts give are not typed."""
     table, key = facts.get("table", ""), row_key(facts)
     if table not in ENTITIES:
-        raise PlanError(say("There is no such form; reload the page."))
+        raise unknown_form()
     fixed: dict[str, str | RowOf] = {name: facts[name] for name in ENTITIES[table].columns if name in facts}
     if table == "setting" and session.rows("setting", name=str(fixed.get("name", ""))):
         key = (str(fixed["name"]),)
@@ -218,12 +219,12 @@ def _current_row(session: Session, table: str, key: tuple[str, ...]) -> dict[str
     """Return a row as it stands; of a value that was corrected, the one that counts instead."""
     today = session.today.isoformat()
 
-    def ask(records: RowReader) -> dict[str, str]:
+    def current(records: RowReader) -> dict[str, str]:
         _, stored = find_row(records, ENTITIES[table], key)
         is_corrected = table == "observation" and known_values(stored) <= today
         return latest_value(records, stored, today) if is_corrected else stored
 
-    return session.plan.look(ask)
+    return session.plan.look(current)
 
 
 def _setting_block(block: Block, name: str) -> Block:
@@ -231,8 +232,8 @@ def _setting_block(block: Block, name: str) -> Block:
     if name not in MEANINGS:
         return block
     fixed = {**block.fixed, "name": name}
-    begins, words = {"value": usual_value(name)}, {"value": CHOICES.get(name, ())}
-    return replace(block, legend=say(MEANINGS[name]), fixed=fixed, defaults=begins, vocabularies=words)
+    defaults, words = {"value": usual_value(name)}, {"value": CHOICES.get(name, ())}
+    return replace(block, legend=say(MEANINGS[name]), fixed=fixed, defaults=defaults, vocabularies=words)
 
 
 def _title(session: Session, block: Block) -> str:
@@ -244,7 +245,7 @@ def _title(session: Session, block: Block) -> str:
     new = say("New {what}", what=table_name(block.table))
     if block.table == "setting":
         return say("Change {what}", what=row_label("setting", {"name": str(block.fixed.get("name", ""))}))
-    of = next(
+    parent = next(
         (
             session.name_of(entity[column].refers, str(key))
             for column, key in block.fixed.items()
@@ -252,7 +253,7 @@ def _title(session: Session, block: Block) -> str:
         ),
         "",
     )
-    return say("{new}, of {of}", new=new, of=shorten(of)) if of else new
+    return say("{new}, of {of}", new=new, of=shorten(parent)) if parent else new
 
 
 def row_key(facts: Facts) -> tuple[str, ...]:
@@ -260,10 +261,8 @@ def row_key(facts: Facts) -> tuple[str, ...]:
     key, entity = facts.get("key", ""), ENTITIES.get(facts.get("table", ""))
     if not key or entity is None or len(entity.key) == 1:
         return (key,) if key else ()
-    try:
+    with refuse_unreadable():
         return tuple(map(str, json.loads(key)))
-    except (ValueError, TypeError) as error:
-        raise PlanError(say("There is no such form; reload the page.")) from error
 
 
 FINDING_LEGEND, ACTION_LEGEND, INDICATOR_LEGEND = (
@@ -280,10 +279,10 @@ def open_definition(session: Session, facts: Facts, values: Mapping[str, str]) -
         UnknownName: a row that it edits is not there.
         PlanError: there is no such form.
     """
-    maker = FORMS.get(facts.get("form", ""))
-    if maker is None:
-        raise PlanError(say("There is no such form; reload the page."))
-    return maker(session, facts, values)
+    definition = FORMS.get(facts.get("form", ""))
+    if definition is None:
+        raise unknown_form()
+    return definition(session, facts, values)
 
 
 def without_derived(values: Mapping[str, str]) -> dict[str, str]:

@@ -6,8 +6,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from theorytopractice.forms.controls import SEARCH_TEXT, looks_like
-from theorytopractice.forms.parsing import ParsedText, read
+from theorytopractice.forms.answer import SEARCH_TEXT, looks_like
+from theorytopractice.forms.cells import ParsedText, read_text
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES, ROW_CLASSES
 from theorytopractice.model.values import parse_error
@@ -164,11 +164,11 @@ def read_form(blocks: Sequence[Block], values: Mapping[str, str], *, today: date
     for block in blocks_with_rows(blocks, entered.texts):
         for field in block.fields():
             name = block.name(field.name)
-            instead = any(entered.texts.get(block.name(other)) for other in field.instead)
+            has_alternative = any(entered.texts.get(block.name(other)) for other in field.alternatives)
             if (
                 block.requires(field)
                 and not entered.texts[name]
-                and not instead
+                and not has_alternative
                 and name not in entered.problems
             ):
                 entered.problems[name] = say("This must be filled.")
@@ -179,7 +179,7 @@ def _parse(field: Field, text: str | None, initial: str, today: date) -> ParsedT
     """Read what was typed into a field; what stood in it stays to the sign where nobody changed what is shown of it."""
     if text is not None and looks_like(text, initial) and not parse_error(field, initial):
         return ParsedText(initial)
-    return read(field, initial if text is None else text, today=today)
+    return read_text(field, initial if text is None else text, today=today)
 
 
 def blocks_with_rows(blocks: Sequence[Block], texts: Mapping[str, str]) -> list[Block]:

@@ -6,16 +6,19 @@ from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from theorytopractice.forms.answer import Answer, Changed
+from theorytopractice.forms.answer import Answer, Changed, as_json
 from theorytopractice.forms.controls import (
-    as_json,
     button,
     draft_note,
     hidden_field,
+    labelled,
     pages,
     problem_text,
     range_title,
+    select,
+    submit_button,
     summary_box,
+    warnings_box,
 )
 from theorytopractice.forms.grid_cells import (
     CHOICE,
@@ -35,7 +38,7 @@ from theorytopractice.forms.grid_cells import (
     stored_values,
 )
 from theorytopractice.forms.grid_state import MONTHS_BACK, PAGE, SPANS, Column, GridState, is_month, month_key
-from theorytopractice.html import NOTHING, behind, joined, listed, tag
+from theorytopractice.html import NOTHING, item_list, join, tag
 from theorytopractice.i18n import SENTENCES, say, say_duration, say_in_turn, say_n, say_short_day
 from theorytopractice.model.labels import name_of as word
 from theorytopractice.model.values import read_date
@@ -108,11 +111,11 @@ def _header(grid_state: GridState, columns: Sequence[Column], today: date) -> li
 def _indicator_cells(row: Row, before: Row | None) -> Markup:
     """Return what is known of an indicator: its name, its latest value and its target."""
     latest = (
-        joined([before["value"], tag("small", say_short_day(read_date(before["observed_on"])))], tag("br"))
+        join([before["value"], tag("small", say_short_day(read_date(before["observed_on"])))], tag("br"))
         if before
         else "–"
     )
-    return joined(
+    return join(
         [
             tag("th", row["name"], tag("p", _indicator_details(row), class_="small"), scope="row"),
             tag("td", latest, class_="before", data_head=say("Latest before")),
@@ -131,7 +134,7 @@ def _indicator_details(row: Row) -> Markup:
         say("every {days} days", days=cadence) if cadence else "",
         row.get("scale", "").replace(";", " · ") if row.get("measure") == Measure.ORDINAL else "",
     ]
-    return joined(filter(None, texts), " · ")
+    return join(filter(None, texts), " · ")
 
 
 def _target(row: Row) -> str:
@@ -155,7 +158,7 @@ def _value_cell(row: Row, at: tuple[int, int], column: Column, stored: Row | Non
         _input(cell_name(VALUE, key, column.key), at, say("{indicator}, {month}", indicator=row["name"], month=column.label),
                stored["value"] if stored else "", row),
         hidden_field(cell_name(OPENED, key, column.key), as_opened(stored)),
-        tag("p", joined(notes, " · "), class_="small") if notes else None,
+        tag("p", join(notes, " · "), class_="small") if notes else None,
         *_error_place(at, cell_name(VALUE, key, column.key)),
         data_head=column.label,
     )  # fmt: skip
@@ -207,7 +210,7 @@ def _cell_messages(cell: Cell, label: str) -> dict[str, Markup]:
     elif cell.decision is not None:
         parts.append(_choice(cell, label, cell.decision))
     parts += [tag("p", warning, class_="worth") for warning in cell.warnings if not problem]
-    messages = {f"error:{cell.name()}": joined(parts)}
+    messages = {f"error:{cell.name()}": join(parts)}
     if cell.n is not None:
         n_problem = cell.problems.get(cell.name(N), "")
         messages[f"error:{cell.name(N)}"] = problem_text(n_problem) or NOTHING
@@ -250,7 +253,7 @@ def _value_text(value: str, n: str) -> str:
 def _final_choice() -> Markup:
     """Return the choice whether the values that are entered are final."""
     pairs = [("true", say("all final")), ("false", say("all provisional"))]
-    return _field("final", say("The values entered here are"), _select("final", "true", pairs))
+    return labelled(say("The values entered here are"), "grid-final", _select("final", "true", pairs))
 
 
 def screen(session: Session) -> Markup:
@@ -274,11 +277,11 @@ def _filter_form(session: Session) -> Markup:
     spans = [(span, say_duration(int(span), "month")) for span in SPANS]
     _, problem = grid_state.chosen_day(today)
     fields = [
-        _field("last", say("Last month"), _select("last", last, months)),
-        _field("months", say("How many months"), _select("months", grid_state.months, spans)),
-        _field("day", say("Another day"), _text_box("day", grid_state.day, placeholder=say("its last day")),
+        labelled(say("Last month"), "grid-last", _select("last", last, months)),
+        labelled(say("How many months"), "grid-months", _select("months", grid_state.months, spans)),
+        labelled(say("Another day"), "grid-day", _text_box("day", grid_state.day, placeholder=say("its last day")),
                tag("div", problem_text(problem), data_part="error:day", class_="error")),
-        _field("text", say("Search"), _text_box("text", grid_state.text, type="search")),
+        labelled(say("Search"), "grid-text", _text_box("text", grid_state.text, type="search")),
     ]  # fmt: skip
     ticks = [
         _checkbox("is_open", say("only those without a value in these months"), is_on=grid_state.is_open),
@@ -295,13 +298,8 @@ def _filter_form(session: Session) -> Markup:
     )
 
 
-def _field(name: str, label: str, *inside: Markup) -> Markup:
-    return tag("div", tag("label", label, for_=f"grid-{name}"), *inside, class_="field")
-
-
 def _select(name: str, value: str, choices: Iterable[tuple[str, str]]) -> Markup:
-    options = [tag("option", text, value=key, selected=key == value) for key, text in choices]
-    return tag("select", *options, id=f"grid-{name}", name=name)
+    return select(value, choices, empty=None, id=f"grid-{name}", name=name)
 
 
 def _text_box(name: str, text: str, **attributes: object) -> Markup:
@@ -349,7 +347,7 @@ def grid_html(session: Session) -> Markup:
         tag("p", say("Arrow keys and Enter go from cell to cell. A block copied from a spreadsheet can be pasted into a cell: with names or numbers of indicators in its first column it is filled in by them."),
             class_="help"),
         _final_choice(),
-        tag("p", tag("button", say("Save"), type="submit", class_="main"), tag("span", say("Ctrl+Enter saves"), class_="hint"),
+        tag("p", submit_button(say("Save")), tag("span", say("Ctrl+Enter saves"), class_="hint"),
             class_="buttons"),
         data_do="grid-save",
         data_check="grid-check",
@@ -482,7 +480,7 @@ def paste_block(session: Session, message: Message) -> Answer:
         n = len(block.unplaced)
         lead = say_n("{n} value was not filled in:", "{n} values were not filled in:", n)
         more = [say("and {n} more", n=n - MAX_LISTED)] if n > MAX_LISTED else []
-        box += [tag("p", lead), listed([*block.unplaced[:MAX_LISTED], *more])]
+        box += [tag("p", lead), item_list([*block.unplaced[:MAX_LISTED], *more])]
         sentences.append(lead)
     names = {name.partition("|")[2] for name in block.values}
     parts = _judged_parts(session, values | block.values, names)
@@ -512,8 +510,7 @@ def save_grid(session: Session, message: Message) -> Answer | Changed:
         for cell in cells
         for problem in cell.warnings
     ]
-    head = say_n("{n} thing is worth a look", "{n} things are worth a look", len(warnings))
-    note = behind(head, listed(warnings)) if warnings else None
+    note = warnings_box(warnings)
     return Changed(text, change=session.plan.last_change, note=note, part="grid", forget=forget)
 
 

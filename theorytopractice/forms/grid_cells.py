@@ -17,11 +17,11 @@ import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.facts import in_order
-from theorytopractice.errors import PlanError, shown
-from theorytopractice.forms.controls import as_json, looks_like
+from theorytopractice.errors import quote
+from theorytopractice.forms.answer import as_json, looks_like, refuse_unreadable
+from theorytopractice.forms.cells import read_day, read_text
 from theorytopractice.forms.form_model import sentence
 from theorytopractice.forms.grid_state import Column, column_days
-from theorytopractice.forms.parsing import moment_text, read, read_day
 from theorytopractice.i18n import say
 from theorytopractice.model.dialects import month_number
 from theorytopractice.model.entities import ENTITIES, Observation
@@ -390,7 +390,7 @@ def _parse_cell(cell: Cell, today: date) -> None:
     opened, opened_n = cell.opened.get("value", ""), cell.opened.get("n", "")
     if cell.value != opened:
         cell.typed = cell.value
-        entry = read(OBSERVATION["value"], cell.value, today=today)
+        entry = read_text(OBSERVATION["value"], cell.value, today=today)
         cell.value = entry.text
         if EXPONENT.fullmatch(entry.text):
             cell.problems[cell.name()] = say(
@@ -401,7 +401,7 @@ def _parse_cell(cell: Cell, today: date) -> None:
         if entry.problem:
             cell.problems[cell.name()] = sentence(entry.problem)
     if cell.n is not None and cell.n != opened_n:
-        entry = read(OBSERVATION["n"], cell.n, today=today)
+        entry = read_text(OBSERVATION["n"], cell.n, today=today)
         cell.n = entry.text
         if entry.problem:
             cell.problems[cell.name(N)] = sentence(entry.problem)
@@ -439,15 +439,9 @@ def judge_cells(session: Session, cells: Iterable[Cell], final: str) -> list[Add
 
 
 def _row_from_json(text: str) -> dict[str, str]:
-    """Return the value that the page carries as it was shown.
-
-    Raises:
-        PlanError: the page does not carry one.
-    """
-    try:
+    """Return the value that the page carries as it was shown; raises PlanError where it carries none."""
+    with refuse_unreadable():
         return {str(name): str(cell) for name, cell in dict(json.loads(text)).items()}
-    except (ValueError, TypeError, RecursionError) as error:
-        raise PlanError(say("There is no such form; reload the page.")) from error
 
 
 def _mark_conflict(cell: Cell, stored: Mapping[str, str]) -> None:
@@ -467,7 +461,7 @@ def _author_text(session: Session, row: Mapping[str, str]) -> str:
     return say(
         "{who} changed this on {when}.",
         who=last["made_by"],
-        when=moment_text(last["made_at"], session.plan.settings.zone),
+        when=session.moment_text(last["made_at"]),
     )
 
 
@@ -497,7 +491,7 @@ def _add_plan_issues(session: Session, new_rows: list[tuple[Cell, dict[str, str]
         cell, _ = by_key[issue.key]
         if issue.is_error:
             name = cell.name(N) if issue.column == "n" and cell.n is not None else cell.name()
-            words = issue.message.replace(shown(cell.value), shown(cell.typed or cell.value))
+            words = issue.message.replace(quote(cell.value), quote(cell.typed or cell.value))
             cell.problems.setdefault(name, sentence(words))
         else:
             cell.warnings.append(sentence(issue.message))

@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from theorytopractice.forms.parsing import read_day
+from theorytopractice.forms.cells import read_day
 from theorytopractice.i18n import say, say_day, say_month, spoken
 from theorytopractice.model.values import fold, natural, read_date
 

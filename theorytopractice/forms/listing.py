@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from theorytopractice.assessment.decisions import is_urgent
 from theorytopractice.assessment.flags import flag_label, gravest_first
 from theorytopractice.forms.answer import Answer
-from theorytopractice.forms.controls import button, pages, range_title, select
+from theorytopractice.forms.controls import button, labelled, pages, range_title, select
+from theorytopractice.forms.rows import stage_mark
 from theorytopractice.forms.session import CLOSED, NOBODY, Query
-from theorytopractice.html import joined, mark, status, tag
+from theorytopractice.html import join, tag
 from theorytopractice.i18n import say, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import FindingKind, Stage
@@ -104,7 +104,7 @@ def panel(session: Session) -> Markup:
         tag("h2", say("Findings"), id="list-title"),
         tag(
             "form",
-            tag("div", tag("label", say("Search"), for_="list-text"), box, class_="field"),
+            labelled(say("Search"), "list-text", box),
             tag("div", filters(session), class_="filters", data_part="filters"),
             data_do="list",
             data_live="",
@@ -133,14 +133,9 @@ def filters(session: Session) -> Markup:
             query.owner,
             [(NOBODY, name_of("nobody")), *((name, name) for name in sorted(owners))],
         ),
-        (
-            "flag",
-            say("Flag"),
-            query.flag,
-            [(name, flag_label(name)) for name in gravest_first(flags)],
-        ),
+        ("flag", say("Flag"), query.flag, [(name, flag_label(name)) for name in gravest_first(flags)]),
     ]
-    return joined(_filter(*choice) for choice in choices)
+    return join(_filter(*choice) for choice in choices)
 
 
 def _word_pair(word: str) -> tuple[str, str]:
@@ -149,7 +144,7 @@ def _word_pair(word: str) -> tuple[str, str]:
 
 def _filter(name: str, label: str, text: str, pairs: list[tuple[str, str]]) -> Markup:
     box = select(text, pairs, empty=say("all"), id=f"list-{name}", name=name)
-    return tag("div", tag("label", label, for_=f"list-{name}"), box, class_="field")
+    return labelled(label, f"list-{name}", box)
 
 
 def results(session: Session) -> Markup:
@@ -194,7 +189,7 @@ def line_parts(session: Session) -> dict[str, Markup]:
     Of findings that another one's change can have moved, the line waits until the list is asked for again.
     """
     entries = ((key, session.overview.get(key)) for key in _settled_ids(session))
-    return {f"line:{key}": joined(_cells(entry)) for key, entry in entries if entry is not None}
+    return {f"line:{key}": join(_cells(entry)) for key, entry in entries if entry is not None}
 
 
 def has_all_findings(session: Session) -> bool:
@@ -224,15 +219,5 @@ def _cells(entry: Entry) -> tuple[Markup, ...]:
     return (
         tag("td", entry.finding_id, class_="id"),
         tag("th", choose, small, scope="row"),
-        tag(
-            "td",
-            stage_mark(entry),
-            *(tag("p", flag_label(flag), class_="small") for flag in flags),
-        ),
+        tag("td", stage_mark(entry), *(tag("p", flag_label(flag), class_="small") for flag in flags)),
     )
-
-
-def stage_mark(entry: Entry) -> Markup:
-    """Return the stage of a finding in words, with the shape and colour of its status."""
-    colour = status(entry.disposition, entry.stage, entry.flags, is_waiting=is_urgent(entry.flags))
-    return mark(colour, name_of(entry.place))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from theorytopractice.assessment.decisions import Status
 from theorytopractice.forms.answer import Answer, Changed
-from theorytopractice.forms.controls import button, select
+from theorytopractice.forms.controls import button, gap, select
 from theorytopractice.forms.form import form_html
 from theorytopractice.forms.form_definitions import open_definition
 from theorytopractice.forms.overview import GROUPS, STALLED, WAITING
-from theorytopractice.forms.row_tables import gap
 from theorytopractice.forms.session import MeetingNote
-from theorytopractice.html import NOTHING, Status, joined, mark, tag
+from theorytopractice.html import NOTHING, join, mark, tag
 from theorytopractice.i18n import SENTENCES, say, say_as, say_in_turn, say_n, say_short_day
 from theorytopractice.model.entities import Event
 from theorytopractice.model.labels import name_of
@@ -98,14 +98,14 @@ class MeetingBoard:
                 state.row_cache[key] = self._row(action, _buttons(action, name), name, heads)
             return [state.row_cache[key]]
         buttons = _buttons(action, name) if action.group == name and not is_open else ""
-        row = self._row(action, joined([_note_html(action, note) if note else "", buttons]), name, heads)
+        row = self._row(action, join([_note_html(action, note) if note else "", buttons]), name, heads)
         place = tag("div", state.form, data_part="form")
         form = tag("tr", tag("td", place, colspan=len(heads), role="cell"), role="row", class_="opened")
         return [row, form] if is_open else [row]
 
     def _row(self, action: DueAction, decisions: Markup, name: str, heads: tuple[str, ...]) -> Markup:
         cells = [
-            joined(map(self._finding, action.findings)) or gap(say("none open")),
+            join(map(self._finding, action.findings)) or gap(say("none open")),
             action.owner or gap(name_of("nobody")),
             _due_cell(action),
             _state_cell(action, name),
@@ -136,14 +136,14 @@ def _due_cell(action: DueAction) -> Markup:
     day = say_short_day(action.due) if action.due else gap(say("no date"))
     if action.completed_on and action.group == WAITING:
         completed = say("completed {day}", day=say_short_day(action.completed_on))
-        return joined([day, tag("p", completed, class_="small")])
-    return joined([day, _days_left(action)])
+        return join([day, tag("p", completed, class_="small")])
+    return join([day, _days_left(action)])
 
 
 def _days_left(action: DueAction) -> Markup:
     days = action.days_left
     if days is None or not action.is_open:
-        return joined([])
+        return join([])
     if days < 0:
         return tag("p", mark(Status.ACT, say_n("{n:,} day overdue", "{n:,} days overdue", -days)))
     text = say_n("{n:,} day left", "{n:,} days left", days) if days else say("due today")
@@ -157,7 +157,7 @@ def _state_cell(action: DueAction, name: str) -> Markup:
         say("promised to {whom}", whom=action.promised_to) if action.promised_to else "",
     ]
     small = (tag("p", text, class_="small") for text in details if text)
-    return joined([tag("span", name_of(action.state)), *small])
+    return join([tag("span", name_of(action.state)), *small])
 
 
 def _note_html(action: DueAction, note: MeetingNote) -> Markup:
@@ -254,7 +254,7 @@ def _owner_choice(session: Session) -> Markup:
     ]
     everybody = _count_text(say("all"), counts.total())
     box = select(owner, pairs, empty=everybody, id="meeting-owner", name="owner")
-    return joined([tag("label", say("Owner"), for_="meeting-owner"), box])
+    return join([tag("label", say("Owner"), for_="meeting-owner"), box])
 
 
 def _count_text(name: str, n: int) -> str:
@@ -270,7 +270,7 @@ def board_html(session: Session) -> Markup:
     n_stalled = sum(
         action.is_stalled for name, actions in groups.items() if name != STALLED for action in actions
     )
-    return joined(
+    return join(
         board.group(name, actions, n_stalled if name == STALLED else 0) for name, actions in groups.items()
     )
 

@@ -11,6 +11,7 @@ import pandas as pd
 from theorytopractice.assessment.assess import assess
 from theorytopractice.assessment.encode import encode
 from theorytopractice.assessment.workload import due_actions
+from theorytopractice.forms.cells import cell
 from theorytopractice.i18n import message
 from theorytopractice.model.values import fold, natural
 from theorytopractice.model.vocabularies import Disposition, OwnerRole
@@ -126,23 +127,19 @@ def _due_actions(frame: pd.DataFrame) -> list[DueAction]:
 def _due_action(row: dict[Any, Any]) -> DueAction:
     return DueAction(
         action_id=str(row["action_id"]),
-        title=_text(row["title"]),
-        owner=_text(row["responsible"]),
+        title=cell(row["title"]),
+        owner=cell(row["responsible"]),
         state=str(row["action_state"]),
         due=_day(row["due"]),
         days_left=None if pd.isna(row["days_left"]) else int(row["days_left"]),
         completed_on=_day(row["completed_on"]),
-        promised_to=_text(row["promised_to"]),
+        promised_to=cell(row["promised_to"]),
         findings=tuple(row["finding_ids"]),
         group=next((name for name, truth in GROUP_COLUMNS.items() if row[truth]), ""),
         is_open=bool(row["is_open"]),
         is_stalled=bool(row["is_stalled"]),
         order=natural(str(row["action_id"])),
     )
-
-
-def _text(value: str | float | None) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _day(value: pd.Timestamp) -> date | None:
@@ -165,7 +162,6 @@ class Entry:
     disposition: str
     stage: int | None
     stage_name: str
-    headline: str
     flags: tuple[str, ...]
     words: str
     order: object
@@ -217,7 +213,9 @@ class Overview:
         version, day = self.version, self.day
         if (version, day) == (self._version, self._seen_on):
             return
-        changed = self._plan.moved_since(self._version) if self._entries and day == self._seen_on else None
+        changed = (
+            self._plan.affected_findings(self._version) if self._entries and day == self._seen_on else None
+        )
         if changed is None or len(self._pending | changed) > MAX_SEPARATE:
             self._whole, self._unseen, self._pending = encode(self._plan), set(), set()
             self._entries = dict(self._read(self._whole))
@@ -291,7 +289,7 @@ class Overview:
             cached = self._names[table] = (version, names)
         return cached[1]
 
-    def _read(self, encoded: EncodedPlan, only: Collection[str] | None = None) -> Iterator[tuple[str, Entry]]:
+    def _read(self, encoded: EncodedPlan, ids: Collection[str] | None = None) -> Iterator[tuple[str, Entry]]:
         """Yield what is to be told of each finding."""
         columns = encoded.frames["finding"][["finding_id", "statement", "theme", "source", "owner_id"]]
         findings = {row["finding_id"]: row for row in columns.to_dict("records")}
@@ -299,7 +297,7 @@ class Overview:
         answers: dict[str, str] = dict(encoded.frames["owner"][["owner_id", "name"]].itertuples(index=False))
         for row in assess(encoded, as_of=self.day).to_dict("records"):
             finding_id = row["finding_id"]
-            if only is None or finding_id in only:
+            if ids is None or finding_id in ids:
                 yield finding_id, _entry(row, findings[finding_id], owners.get(finding_id, []), answers)
 
 
@@ -336,13 +334,7 @@ def _entry(
         disposition=str(row["disposition"]),
         stage=int(row["stage"]) if is_open else None,
         stage_name=str(row["stage_name"]) if is_open else "",
-        headline=str(row["headline"]),
         flags=tuple(row["flags"]),
         words=fold(" ".join(texts)),
         order=natural(row["finding_id"]),
     )
-
-
-def cell(value: object) -> str:
-    """Return a cell as text, empty where it is missing."""
-    return "" if value is None or pd.isna(value) else str(value)  # type: ignore[call-overload]

@@ -1,33 +1,28 @@
-"""Who answers what the page asks, and what does a change renew? Handlers take the session; nothing below knows them all."""
+"""What does a planner touch, and who answers? One widget: what it shows is made in Python; the browser shows it and listens."""
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from theorytopractice.errors import PlanError, PracticeError
-from theorytopractice.forms import (
-    finding_page,
-    form,
-    grid,
-    history,
-    listing,
-    meeting,
-    owners_and_settings,
-    save,
-    screens,
-)
-from theorytopractice.forms.answer import Answer, Changed
+import anywidget
+import traitlets
+
+from theorytopractice.errors import PracticeError
+from theorytopractice.forms import finding_page, form, grid, listing, meeting, rows, screens
+from theorytopractice.forms.answer import Answer, Changed, Message, unknown_form
+from theorytopractice.forms.session import Session
 from theorytopractice.html import NOTHING, tag
 from theorytopractice.i18n import say, speaking
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from datetime import date
 
     from markupsafe import Markup
 
-    from theorytopractice.forms.answer import Message
-    from theorytopractice.forms.session import Session
+    from theorytopractice.store.plan import Plan
 
 
 LOG = logging.getLogger(__name__)
@@ -42,26 +37,26 @@ ANSWERS: dict[str, Callable[[Session, Message], Answer | Changed]] = {
     "choose": screens.choose,
     "close": screens.close,
     "rows-page": screens.turn_row_page,
-    "owners": owners_and_settings.search_owners,
+    "owners": screens.search_owners,
     "new": screens.new,
     "go-on": screens.restore_draft,
     "forget": screens.discard_draft,
     "tab": finding_page.turn_tab,
-    "open": save.open_form,
-    "refresh": save.refresh,
-    "check": save.check,
-    "save": save.save,
-    "resolve": save.resolve,
-    "cancel": save.cancel,
-    "upload": save.upload,
+    "open": form.open_form,
+    "refresh": form.refresh,
+    "check": form.check,
+    "save": form.save,
+    "resolve": form.resolve,
+    "cancel": screens.cancel,
+    "upload": form.upload,
     "search": form.search_rows,
-    "ask-remove": history.ask_delete,
-    "remove": history.delete_row,
-    "undo": history.undo,
-    "ask-name": owners_and_settings.ask_name,
-    "name": owners_and_settings.take_name,
-    "cancel-name": owners_and_settings.dismiss_name,
-    "notice": history.dismiss_notice,
+    "ask-remove": rows.ask_delete,
+    "remove": rows.delete_row,
+    "undo": rows.undo,
+    "ask-name": screens.ask_name,
+    "name": screens.take_name,
+    "cancel-name": screens.dismiss_name,
+    "notice": rows.dismiss_notice,
     "meeting-owner": meeting.choose_owner,
     "decide": meeting.open_decision,
     "begin": meeting.start_action,
@@ -94,7 +89,7 @@ def answer(session: Session, message: Message) -> Answer:
 def _answer(session: Session, message: Message) -> Answer:
     """Return the answer; what lies in the browser unsaved is shown beside it where the page told of it."""
     if message.do not in ANSWERS:
-        raise PlanError(say("There is no such form; reload the page."))
+        raise unknown_form()
     result = ANSWERS[message.do](session, message)
     reply = after_change(session, result) if isinstance(result, Changed) else result
     if "drafts" in message.facts and message.do != "start":
@@ -117,6 +112,8 @@ def _refusal_box(text: str) -> Markup:
 
 def after_change(session: Session, change: Changed) -> Answer:
     """Show what a change led to; where that fails, nobody may think that nothing was stored."""
+    if not change.text:
+        return screens.close_form(session) | Answer(forget=change.forget)
     try:
         session.overview.expire()
         reply = _renew(session, change)
@@ -159,3 +156,61 @@ def _renew_page(session: Session, change: Changed) -> Answer:
     session.renew_language()
     with speaking(session.language):
         return Answer({"page": screens.page(session, None)}) | finding_page.saved_notice(change)
+
+
+FRONT = Path(__file__).parent / "front"
+SCRIPTS = ("drafts.js", "inputs.js", "view.js")
+
+
+class Workbench(anywidget.AnyWidget):
+    """The planners' workbench of one plan, as a widget for JupyterLab and Voilà."""
+
+    _esm = "\n".join((FRONT / name).read_text(encoding="utf-8") for name in SCRIPTS)
+    _css = (FRONT / "style.css").read_text(encoding="utf-8")
+    plan_name = traitlets.Unicode().tag(sync=True)
+    language = traitlets.Unicode().tag(sync=True)
+    words = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, plan: Plan, *, as_of: date | None = None, asks_name: bool = False) -> None:
+        """Prepare the workbench of a plan; nothing is read before the page asks."""
+        self._session = Session(plan, as_of=as_of, asks_name=asks_name)
+        with speaking(self._session.language):
+            super().__init__(plan_name=plan.name, language=self._session.language_tag, words=_front_words())
+        self.on_msg(self._hear)
+
+    def _hear(self, _: object, facts: dict[str, Any], buffers: Sequence[memoryview]) -> None:
+        """Answer a message of the page."""
+        piece = bytes(buffers[0]) if buffers else b""
+        reply = answer(self._session, Message(str(facts.get("do", "")), facts, piece))
+        if self.language != self._session.language_tag:
+            with speaking(self._session.language):
+                self.language, self.words = self._session.language_tag, _front_words()
+        self.send({**reply.as_dict(), "n": facts.get("n")})
+
+
+def _front_words() -> dict[str, str]:
+    """Return the sentences that the browser says when Python does not answer."""
+    return {
+        "slow": say(
+            "No answer yet. What you typed is kept in this browser. If this lasts, reload the page; in a notebook, run the cell again."
+        ),
+        "lost": say(
+            "The connection is gone. What you typed is kept in this browser; reload the page to go on."
+        ),
+        "unread": say("The file cannot be read; choose it again."),
+        "full": say("This browser has no room to keep what you type until it is saved; save soon."),
+    }
+
+
+def workbench(plan: Plan, *, as_of: date | str | None = None, asks_name: bool = False) -> Workbench:
+    """Return the widget in which planners see a plan, fill it in, and watch the stages move.
+
+    Args:
+        plan: an open plan; changes are remembered under the name with which it was opened.
+        as_of: the day as of which stages are told; today in the plan's zone unless given.
+        asks_name: whether each browser may give its own name, as on a page that several planners share.
+    """
+    from theorytopractice.model.settings import read_as_of
+
+    day = None if as_of is None else read_as_of(as_of)
+    return Workbench(plan, as_of=day, asks_name=asks_name)

@@ -1,34 +1,163 @@
-"""Which screens has the workbench, and how does one get from one to the other?"""
+"""Which screens has the workbench, how does one get from one to the other, and who are its owners and settings?"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import UnknownName
-from theorytopractice.forms import (
-    finding_page,
-    grid,
-    history,
-    listing,
-    meeting,
-    owners_and_settings,
-    row_tables,
-    save,
-)
-from theorytopractice.forms.answer import Answer, Message
-from theorytopractice.forms.controls import as_json, button
+from theorytopractice.forms import finding_page, form, grid, listing, meeting, rows
+from theorytopractice.forms.answer import Answer, Message, as_json
+from theorytopractice.forms.cells import value_text
+from theorytopractice.forms.controls import button, labelled, submit_button
 from theorytopractice.forms.form_definitions import DECISIONS
-from theorytopractice.html import NOTHING, joined, tag, terms
+from theorytopractice.forms.rows import Page, add_button, button_line, change_button, optional_text, row_table
+from theorytopractice.html import NOTHING, join, tag, terms
 from theorytopractice.i18n import message, say, say_day
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import label_of
+from theorytopractice.model.settings import CHOICES, MEANINGS, usual_value
+from theorytopractice.model.values import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection, Iterable, Mapping
 
     from markupsafe import Markup
 
     from theorytopractice.forms.session import Session
+
+
+MAX_NAME = 200
+
+
+def user_name_html(session: Session) -> Markup:
+    """Return the name under which changes are remembered; where the page asks for one, with the way to another."""
+    change = [button(say("Another name"), "ask-name", kind="plain")] if session.asks_name else []
+    return join([say("changes by {who}", who=session.who), *change], " ")
+
+
+def remembered_name(session: Session, message: Message) -> None:
+    """Take the name that the browser remembers from an earlier time."""
+    if session.asks_name and (name := _name_text(message.text("who"))):
+        session.plan.who = name
+
+
+def ask_name(session: Session, _: Message) -> Answer:
+    """Ask for the planner's name."""
+    form = tag(
+        "form",
+        tag("label", say("Your name"), for_="who"),
+        tag("input", type="text", id="who", name="who", value=session.who, autocomplete="name"),
+        submit_button(say("Take this name")),
+        " ",
+        button(say("Cancel"), "cancel-name", kind="plain"),
+        data_do="name",
+        data_remember="who",
+        class_="who",
+    )
+    return Answer({"who": form}, focus="who")
+
+
+def dismiss_name(session: Session, _: Message) -> Answer:
+    """Leave the name as it is."""
+    return Answer({"who": user_name_html(session)}, focus=session.default_focus)
+
+
+def take_name(session: Session, message: Message) -> Answer:
+    """Remember changes under another name from now on."""
+    name = _name_text(message.values().get("who", ""))
+    if session.asks_name and name:
+        session.plan.who = name
+    text = say("Changes are remembered under the name {who}.", who=session.who)
+    return Answer({"who": user_name_html(session)}, focus=session.default_focus, text=text)
+
+
+def _name_text(name: str) -> str:
+    return " ".join(name.split())[:MAX_NAME]
+
+
+COLUMNS = ("owner_id", "name", "unit", "email", "left_on")
+
+
+def owners(session: Session) -> Markup:
+    """Return the owners of the plan, with a search."""
+    head = tag("h2", say("Owners"), id="screen-title", tabindex="-1")
+    add = button_line(add_button(say("Add an owner"), form="row", table="owner"))
+    text = session.owner_text
+    box = tag("input", type="search", id="owners-text", name="text", value=text, autocomplete="off")
+    search = tag(
+        "form",
+        labelled(say("Search"), "owners-text", box),
+        data_do="owners",
+        data_live="",
+        role="search",
+        aria_label=say("Owners"),
+    )
+    form, table = tag("div", data_part="form"), tag("div", owners_table(session), data_part="owners")
+    return tag("section", head, add, form, search, table)
+
+
+def search_owners(session: Session, message: Message) -> Answer:
+    """Show the owners that fit what was typed."""
+    session.owner_text = message.values().get("text", "")
+    return Answer({"owners": owners_table(session)})
+
+
+def owners_table(session: Session) -> Markup:
+    """Return a page of the owners that are looked for."""
+    words = fold(session.owner_text).split()
+    owners = session.rows("owner")
+    rows = [row for row in owners if _matches(row, words)] if words else owners
+    page = Page.current(session, len(rows))
+    lines = [
+        (
+            *(optional_text(session, ENTITIES["owner"][column], row[column]) for column in COLUMNS),
+            change_button("owner", row, subject=row["name"]),
+        )
+        for row in rows[page.rows]
+    ]
+    heads = [*(label_of("owner", column) for column in COLUMNS), say("What to do")]
+    none = say("No owner fits.") if owners else say("No owner yet.")
+    return page.with_navigation(row_table(say("Owners"), heads, lines, none))
+
+
+def _matches(row: Mapping[str, str], words: Iterable[str]) -> bool:
+    """Tell whether all words that are looked for stand in the row of an owner."""
+    text = fold(" ".join(row[column] for column in COLUMNS))
+    return all(word in text for word in words)
+
+
+def settings(session: Session) -> Markup:
+    """Return every choice that holds for the whole plan: what it says, what it is, and what it is usually."""
+    values = {row["name"]: row["value"] for row in session.rows("setting")}
+    lines = [_setting(name, values.get(name)) for name in MEANINGS]
+    heads = [
+        label_of("setting", "name"),
+        say("What it says"),
+        label_of("setting", "value"),
+        say("What to do"),
+    ]
+    head = tag("h2", say("Settings"), id="screen-title", tabindex="-1")
+    form = tag("div", data_part="form")
+    return tag("section", head, form, row_table(say("Settings"), heads, lines, ""))
+
+
+def _setting(name: str, text: str | None) -> tuple[object, ...]:
+    """Return a setting as a line; one that the plan chose itself can be removed, so that the usual value holds."""
+    usual = _setting_text(name, usual_value(name)) or say("empty")
+    value: object = say("{value} (usual)", value=usual)
+    if text is not None:
+        value = tag(
+            "div", _setting_text(name, text), tag("p", say("usually {value}", value=usual), class_="small")
+        )
+    facts = {"form": "row", "table": "setting", **({"name": name} if text is None else {"key": name})}
+    change = button(say("Change"), "open", kind="plain", subject=name, open=facts)
+    reset = button(say("Usual value"), "ask-remove", kind="plain", subject=name, table="setting", key=[name])
+    buttons = tag("span", change, " ", reset if text is not None else None, class_="row-buttons")
+    return (name, say(MEANINGS[name]), value, buttons)
+
+
+def _setting_text(name: str, text: str) -> str:
+    return value_text(ENTITIES["setting"]["value"], text, CHOICES.get(name, ()))
 
 
 def _findings(session: Session) -> Markup:
@@ -45,16 +174,16 @@ SCREENS: dict[str, tuple[str, Callable[[Session], Markup]]] = {
     "findings": (message("Findings"), _findings),
     meeting.NAME: (message("Meeting"), meeting.screen),
     "values": (message("Enter values"), grid.screen),
-    "owners": (message("Owners"), owners_and_settings.owners),
-    "settings": (message("Settings"), owners_and_settings.settings),
-    "changes": (message("My changes"), history.own_changes),
+    "owners": (message("Owners"), owners),
+    "settings": (message("Settings"), settings),
+    "changes": (message("My changes"), rows.own_changes),
 }
 """Name of a screen → what it is called, and who shows it."""
 
 
 def start(session: Session, message: Message) -> Answer:
     """Show the workbench, and what was typed earlier and never saved."""
-    owners_and_settings.remembered_name(session, message)
+    remembered_name(session, message)
     return Answer({"page": page(session, message.facts.get("drafts"))})
 
 
@@ -69,24 +198,21 @@ def choose(session: Session, message: Message) -> Answer:
     session.tab = tab if (tab := message.text("tab")) in finding_page.TABS else session.tab
     if session.screen != "findings":
         return show_screen(session, "findings") | Answer(focus=session.default_focus)
-    return Answer(
-        {"results": listing.results(session), "record": finding_page.panel(session), "notice": NOTHING},
-        focus=session.default_focus,
-    )
+    return _findings_parts(session, session.default_focus)
 
 
 def turn_row_page(session: Session, message: Message) -> Answer:
     """Turn to another page of the rows on the screen; an open form stays as it is."""
-    row_tables.turn_row_page(session, message)
-    return Answer(_row_parts(session), focus=row_tables.ROWS_TITLE)
+    rows.turn_row_page(session, message)
+    return Answer(_row_parts(session), focus=rows.ROWS_TITLE)
 
 
 def _row_parts(session: Session) -> dict[str, Markup]:
     """Return the part in which the rows on the screen stand."""
     if session.screen == "owners":
-        return {"owners": owners_and_settings.owners_table(session)}
+        return {"owners": owners_table(session)}
     if session.screen == "changes":
-        return {"screen": history.own_changes(session)}
+        return {"screen": rows.own_changes(session)}
     detail = session.detail() if session.screen == "findings" else None
     return {"tab": finding_page.tab(session, detail)} if detail else {}
 
@@ -94,10 +220,25 @@ def _row_parts(session: Session) -> dict[str, Markup]:
 def close(session: Session, _: Message) -> Answer:
     """Put the chosen finding away and go back to the list."""
     session.finding_id = ""
-    return Answer(
-        {"results": listing.results(session), "record": finding_page.panel(session), "notice": NOTHING},
-        focus="results-title",
-    )
+    return _findings_parts(session, "results-title")
+
+
+def _findings_parts(session: Session, focus: str) -> Answer:
+    """Renew the list and the chosen finding."""
+    parts = {"results": listing.results(session), "record": finding_page.panel(session), "notice": NOTHING}
+    return Answer(parts, focus=focus)
+
+
+def cancel(session: Session, _: Message) -> Answer:
+    """Put a form away and say that nothing was changed."""
+    return close_form(session)
+
+
+def close_form(session: Session) -> Answer:
+    """Put the open form away; a meeting keeps its place in the board."""
+    if session.screen == meeting.NAME:
+        return meeting.cancel_decision(session)
+    return Answer({"form": NOTHING}, focus=session.default_focus, text=say("Nothing was changed."))
 
 
 def show_screen(session: Session, name: str) -> Answer:
@@ -136,20 +277,15 @@ def page(session: Session, drafts: object) -> Markup:
     """Return the whole workbench."""
     session.heading = heading(session)
     day = say("as of {day}", day=say_day(session.today))
-    return joined(
+    return join(
         [
             tag(
                 "header",
                 tag("h1", session.plan.settings.title or say("From theory to practice")),
                 tag(
                     "div",
-                    joined(
-                        [
-                            session.plan.name,
-                            day,
-                            tag("span", owners_and_settings.user_name_html(session), data_part="who"),
-                        ],
-                        " · ",
+                    join(
+                        [session.plan.name, day, tag("span", user_name_html(session), data_part="who")], " · "
                     ),
                     class_="small",
                 ),
@@ -177,7 +313,7 @@ def _navigation(session: Session) -> Markup:
         for name, (label, _) in SCREENS.items()
     ]  # fmt: skip
     new = tag("button", say("New finding"), type="button", id="new", class_="main", data_do="new")
-    return joined([*buttons, new])
+    return join([*buttons, new])
 
 
 def new(session: Session, _: Message) -> Answer:
@@ -225,8 +361,8 @@ def _show_form(session: Session, facts: Mapping[str, str], finding_id: str) -> A
     """Open a form on the screen that it belongs to."""
     session.finding_id = finding_id
     session.screen = {"owner": "owners", "setting": "settings"}.get(facts.get("table", ""), "findings")
-    form = save.open_form(session, Message("open", {"open": dict(facts)}))
-    return Answer({"screen": _screen_html(session), "bar": _navigation(session), "notice": NOTHING}) | form
+    opened = form.open_form(session, Message("open", {"open": dict(facts)}))
+    return Answer({"screen": _screen_html(session), "bar": _navigation(session), "notice": NOTHING}) | opened
 
 
 def discard_draft(session: Session, _: Message) -> Answer:

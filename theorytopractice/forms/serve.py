@@ -21,7 +21,7 @@ from traitlets import default
 from traitlets.config import Config
 from voila.app import Voila
 
-from theorytopractice.errors import PracticeError, reason_of, shown
+from theorytopractice.errors import PracticeError, quote, reason_of
 from theorytopractice.i18n import say, speaking, tag
 from theorytopractice.resources import path_of
 from theorytopractice.store.open import open_plan, storable
@@ -41,6 +41,8 @@ PLAN, WHO = "THEORYTOPRACTICE_PLAN", "THEORYTOPRACTICE_WHO"
 IDLE_HOURS = 4  # a kernel that no page has been connected to for so long is ended
 EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - compared, never chosen
 TEMPLATE = Path(__file__).parent / "template"
+PAGES = ("login.html", "error.html", "404.html", "browser-open.html")
+"""Pages that are one frame of our own, by the names under which Jupyter asks for them."""
 EXTENSIONS = [  # of whatever JupyterLab has been extended with
     "anywidget",
     "@jupyter-widgets/jupyterlab-manager",
@@ -94,8 +96,8 @@ class Page(Voila):  # type: ignore[misc,unused-ignore]
     def init_settings(self) -> dict[str, Any]:
         """Let pages of refusal, too, be those of the own template, in the plan's language."""
         settings: dict[str, Any] = super().init_settings()
+        loader = jinja2.FunctionLoader(_page_source)
         for name in ("jinja2_env", "voila_jinja2_env"):
-            loader = jinja2.FileSystemLoader(TEMPLATE)
             settings[name].loader = jinja2.ChoiceLoader([loader, settings[name].loader])
             settings[name].globals["page"] = self.texts
         return settings
@@ -147,14 +149,13 @@ class Page(Voila):  # type: ignore[misc,unused-ignore]
         webbrowser.open(file.as_uri())
 
 
+def _page_source(name: str) -> str | None:
+    """Return the own frame for every page that is not the workbench: the door, a refusal, the way into the browser."""
+    return (TEMPLATE / "page.html").read_text(encoding="utf-8") if name in PAGES else None
+
+
 def serve(  # noqa: PLR0913 - what a person may choose
-    where: str,
-    *,
-    who: str | None,
-    ip: str,
-    port: int,
-    browser: bool,
-    announce: Callable[[str], None],
+    where: str, *, who: str | None, ip: str, port: int, browser: bool, announce: Callable[[str], None]
 ) -> None:
     """Serve the workbench of a plan as a page, until somebody ends it.
 
@@ -264,7 +265,7 @@ def copy_notebooks(folder: Path) -> list[Path]:
     except OSError as error:
         reason = reason_of(error)
         raise PracticeError(
-            f"Cannot copy the notebooks to {shown(folder)}: {reason}; choose another with --to."
+            f"Cannot copy the notebooks to {quote(folder)}: {reason}; choose another with --to."
         ) from error
     return copies
 

@@ -1,27 +1,136 @@
-"""What has one planner before them? The plan, the screen, what is chosen and looked for, and what is not saved yet."""
+"""What has one planner before them? The plan, the screen, what is chosen and all that belongs to it, what is looked for and not saved yet."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from theorytopractice.assessment.explain import explain
+from theorytopractice.assessment.listings import experiences, mechanisms, standing
+from theorytopractice.assessment.stage_line import stage_line
+from theorytopractice.assessment.workload import actions as all_actions
 from theorytopractice.forms.attachments import Uploads
-from theorytopractice.forms.finding_detail import FindingDetail
+from theorytopractice.forms.cells import cell, value_text
 from theorytopractice.forms.form_model import NEW
 from theorytopractice.forms.grid_state import GridState, Indicators
-from theorytopractice.forms.overview import Overview, cell
-from theorytopractice.i18n import TAGS
+from theorytopractice.forms.overview import Overview
+from theorytopractice.i18n import SENTENCES, TAGS, say, say_in_turn, say_short_day
 from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.labels import name_of
 from theorytopractice.model.values import fold
+from theorytopractice.model.vocabularies import ActionState, FindingKind
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Hashable
     from datetime import date
 
+    import pandas as pd
     from markupsafe import Markup
 
+    from theorytopractice.assessment.encoded_plan import EncodedPlan
+    from theorytopractice.assessment.explain import Explanation
     from theorytopractice.forms.overview import Entry
+    from theorytopractice.model.fields import Field
     from theorytopractice.store.plan import Plan
+
+
+@dataclass(frozen=True)
+class FindingDetail:
+    """The chosen finding, its explanation, and the rows that belong to it."""
+
+    entry: Entry
+    explanation: Explanation
+    encoded: EncodedPlan
+
+    @property
+    def finding_id(self) -> str:
+        """The key of the finding."""
+        return self.entry.finding_id
+
+    @cached_property
+    def row(self) -> pd.Series:
+        """The finding's own row."""
+        return self.rows("finding").iloc[0]
+
+    @cached_property
+    def actions(self) -> pd.DataFrame:
+        """Its actions with their states and their parts in the finding, each part a row."""
+        states = all_actions(self.encoded, as_of=self.explanation.as_of)
+        return self.rows("finding_action").merge(states, on="action_id", how="left")
+
+    @cached_property
+    def indicators(self) -> pd.DataFrame:
+        """Its indicators, each link a row."""
+        links = self.rows("finding_indicator").rename(columns={"action_id": "of_action"})
+        return links.merge(self.encoded["indicator"], on="indicator_id")
+
+    @property
+    def action_ids(self) -> list[str]:
+        """The keys of its actions."""
+        return list(dict.fromkeys(map(str, self.actions["action_id"])))
+
+    @property
+    def indicator_ids(self) -> list[str]:
+        """The keys of its indicators."""
+        return list(dict.fromkeys(map(str, self.indicators["indicator_id"])))
+
+    @cached_property
+    def reason(self) -> str:
+        """The stage and what decided it, in one sentence."""
+        entry, day = self.entry, self.explanation.as_of
+        assessment: dict[Hashable, Any] = {
+            "disposition": entry.disposition,
+            "kind": entry.kind,
+            "stage": entry.stage,
+            "stage_name": entry.stage_name,
+        }
+        open_kind = entry.kind if entry.stage is not None else ""
+        is_mechanism, is_experience = open_kind == FindingKind.MECHANISM, open_kind == FindingKind.EXPERIENCE
+        checks = self._own_rows(mechanisms(self.encoded, as_of=day)) if is_mechanism else []
+        sites: dict[str, set[str]] = {}
+        for row in self._own_rows(experiences(self.encoded, as_of=day)) if is_experience else []:
+            if cell(row["site"]):
+                sites.setdefault(str(row["site"]), set()).add(str(row["state"]))
+        (row,) = self._own_rows(standing(self.encoded, as_of=day))
+        return stage_line(assessment, row, sites=sites, checks=checks[0] if checks else None)
+
+    @property
+    def stage_text(self) -> str:
+        """Where the finding stands now, and why."""
+        explanation = self.explanation
+        place = say(
+            "{finding_id} is now: {place}.",
+            finding_id=explanation.finding_id,
+            place=name_of(explanation.stage_name or explanation.disposition),
+        )
+        return say_in_turn(SENTENCES, [place, self.reason])
+
+    def _own_rows(self, frame: pd.DataFrame) -> list[dict[Hashable, Any]]:
+        """Return the rows of a list that are the finding's own."""
+        return frame[frame["finding_id"] == self.finding_id].to_dict("records")
+
+    def rows(self, table: str) -> pd.DataFrame:
+        """Return the rows of a table that name the finding."""
+        frame = self.encoded[table]
+        return frame[frame["finding_id"] == self.finding_id]
+
+    def action_titles(self) -> list[str]:
+        """Return what is done, those cancelled left out."""
+        live = self.actions[self.actions["action_state"] != ActionState.CANCELLED].drop_duplicates(
+            "action_id"
+        )
+        return [
+            say("{title} ({action_id}, {state})", title=cell(row["title"]), action_id=row["action_id"],
+                state=name_of(row["action_state"]))
+            for row in live.to_dict("records")
+        ]  # fmt: skip
+
+    def indicator_names(self) -> list[str]:
+        """Return the names of the indicators."""
+        return list(dict.fromkeys(map(str, self.indicators["name"])))
 
 
 NAME_COLUMNS = {"owner": "name", "finding": "statement", "action": "title", "indicator": "name"}
@@ -195,6 +304,15 @@ class Session:
             return f"{key} {entry.statement}" if entry else key
         rows = self.rows(table, **{ENTITIES[table].key[0]: key})
         return f"{key} {rows[0][NAME_COLUMNS[table]]}" if rows else key
+
+    def field_label(self, field: Field, value: object, words: Collection[str] = ()) -> str:
+        """Say what a cell holds, and of one that stands for another row, which row that is."""
+        return self.name_of(field.refers, cell(value)) if field.refers else value_text(field, value, words)
+
+    def moment_text(self, made_at: str) -> str:
+        """Say a moment of the history by the clock of the plan."""
+        moment = datetime.fromisoformat(made_at).astimezone(ZoneInfo(self.plan.settings.zone))
+        return f"{say_short_day(moment.date())} {moment:%H:%M}"
 
     def usual_owner(self, finding_id: str) -> str:
         """Return whoever answers for the finding or for its actions already, if that is one; of a new one the planner."""

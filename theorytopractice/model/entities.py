@@ -91,8 +91,8 @@ class Owner(Row):
     """A person or post that can be held to account."""
 
     owner_id: Text = key(_("Owner"), _("Short name of the row, such as O-07."))
-    name: Text = text(_("Name"), _("Name of the person or post."), required=True, asked="must")
-    unit: Text = text(_("Unit"), _("Unit, department or site the owner belongs to."), asked="should")
+    name: Text = text(_("Name"), _("Name of the person or post."), required=True, prompt="must")
+    unit: Text = text(_("Unit"), _("Unit, department or site the owner belongs to."), prompt="should")
     email: Text = text(_("E-mail"), _("Where reminders go."))
     left_on: Day = day(_("Left on"), _("Day on which the owner left; what is live moves to somebody else."))
     note: Text = note()
@@ -104,78 +104,78 @@ class Finding(Row):
 
     finding_id: Text = key(_("Finding"), _("Short name of the row, such as F-012."))
     kind: Text = word(
-        words.FindingKind, _("Kind"), _("What sort of finding it is."), required=True, asked="must"
+        words.FindingKind, _("Kind"), _("What sort of finding it is."), required=True, prompt="must"
     )
     statement: Text = text(
         _("What was learned"),
         _("What was learned, in one sentence: we learned that …"),
         required=True,
-        asked="must",
+        prompt="must",
         long=True,
     )
-    theme: Text = text(_("Theme"), _("Subject under which it is discussed."), asked="should")
+    theme: Text = text(_("Theme"), _("Subject under which it is discussed."), prompt="should")
     source: Text = text(
-        _("Source"), _("Study, evaluation, inspection or meeting that it came from."), asked="must"
+        _("Source"), _("Study, evaluation, inspection or meeting that it came from."), prompt="must"
     )
     certainty: Text = word(
         words.Certainty, _("Certainty"), _("How sure the evidence makes us."), default="unrated"
     )
     certainty_reason: Text = text(_("Why that certainty"), _("Why that certainty."), long=True)
     recorded_on: Day = day(
-        _("Recorded on"), _("Day on which it entered the plan."), required=True, asked="must"
+        _("Recorded on"), _("Day on which it entered the plan."), required=True, prompt="must"
     )
     review_every_days: Whole = integer(
         _("Review every (days)"), _("Days between reviews, where not the usual."), unit="days"
     )
     so_what: Text = text(
-        _("What will change"), _("What will change if it is put into practice."), asked="should", long=True
+        _("What will change"), _("What will change if it is put into practice."), prompt="should", long=True
     )
     solvability: Text = word(
         words.Solvability,
         _("Solvability"),
         _("For a problem: can it be solved now, or what does it wait for?"),
         default="now",
-        asked="must",
-        only=("problem",),
+        prompt="must",
+        kinds=("problem",),
     )
     origin_site: Text = text(
         _("Site where it began"),
         _("For an experience: the site where it first worked."),
-        asked="must",
-        only=("experience",),
+        prompt="must",
+        kinds=("experience",),
     )
     why_it_works: Text = text(
         _("Why it works"),
         _("For an experience: why it works."),
-        asked="must",
-        only=("experience",),
+        prompt="must",
+        kinds=("experience",),
         long=True,
     )
     core_elements: Text = text(
         _("What must be kept"),
         _("For an experience: what must be kept when it is adapted."),
-        asked="must",
-        only=("experience",),
+        prompt="must",
+        kinds=("experience",),
         long=True,
     )
     document: Text = text(
         _("Document"),
         _("For a mechanism: the rule or document that lays it down."),
-        asked="must",
-        only=("mechanism",),
+        prompt="must",
+        kinds=("mechanism",),
     )
     effective_on: Day = day(
         _("In force from"),
         _("For a mechanism: day from which it is in force."),
         is_start=True,
-        asked="must",
-        only=("mechanism",),
+        prompt="must",
+        kinds=("mechanism",),
     )
     check_every: Text = cadence(
         _("Check every"),
         _("For a mechanism: how often it is checked: P30D or P1M; in forms also 30 days or monthly."),
-        asked="must",
-        only=("mechanism",),
+        prompt="must",
+        kinds=("mechanism",),
     )
     owner_id: Text = link(
         "owner",
@@ -196,52 +196,52 @@ class Action(Row):
         _("What is done"),
         _("What is done, beginning with a verb: so we will …"),
         required=True,
-        asked="must",
+        prompt="must",
         long=True,
     )
     planned_start: Day = day(_("Planned start"), _("Day on which work should begin."), is_start=True)
     due: Day = day(
-        _("Due"), _("Day by which it must be done; that day itself is still in time."), asked="must"
+        _("Due"), _("Day by which it must be done; that day itself is still in time."), prompt="must"
     )
     recorded_on: Day = day(
-        _("Recorded on"), _("Day on which it entered the plan."), required=True, asked="must"
+        _("Recorded on"), _("Day on which it entered the plan."), required=True, prompt="must"
     )
     promised_to: Text = text(_("Promised to"), _("To whom it was promised; makes the action a commitment."))
     site: Text = text(
         _("Site"),
         _("For a replication: the site that takes the experience over."),
-        asked="should",
-        only=("experience",),
+        prompt="should",
+        kinds=("experience",),
     )
     adaptation: Text = word(
         words.Adaptation,
         _("Adaptation"),
         _("For a replication: how it was changed for the site."),
-        asked="should",
-        only=("experience",),
+        prompt="should",
+        kinds=("experience",),
     )
     core_kept: Text = word(
         words.CoreKept,
         _("Core elements kept"),
         _("For a replication: were the core elements kept?"),
-        asked="should",
-        only=("experience",),
+        prompt="should",
+        kinds=("experience",),
     )
     adaptation_reason: Text = text(
         _("Why it was adapted"),
         _("Why it was changed, or why not."),
-        asked="should",
-        only=("experience",),
+        prompt="should",
+        kinds=("experience",),
         long=True,
     )
     strength: Text = word(
         words.Strength,
         _("Strength"),
         _("How strongly such an action changes what people do."),
-        asked="should",
+        prompt="should",
     )
-    dose: Text = text(_("Dose"), _("How much of it: hours, sessions, households."), asked="should")
-    cost: Number = number(_("Cost"), _("What it costs, in the plan's currency."), asked="should", signs="¤")
+    dose: Text = text(_("Dose"), _("How much of it: hours, sessions, households."), prompt="should")
+    cost: Number = number(_("Cost"), _("What it costs, in the plan's currency."), prompt="should", signs="¤")
     note: Text = note()
     reworded_on: Day = day(_("Reworded on"), _("Day on which the title last changed its wording."), since=2)
 
@@ -255,46 +255,46 @@ class Indicator(Row):
         _("What is measured"),
         _("What is measured: we shall know by …"),
         required=True,
-        asked="must",
+        prompt="must",
         long=True,
     )
     definition: Text = text(
         _("Definition"),
         _("How it is counted, so that two people get the same figure."),
-        asked="should",
+        prompt="should",
         long=True,
     )
     unit: Text = text(
-        _("Unit of the values"), _("Unit of the values, such as days, % or cases per 1,000."), asked="must"
+        _("Unit of the values"), _("Unit of the values, such as days, % or cases per 1,000."), prompt="must"
     )
-    measure: Text = word(words.Measure, _("Sort of values"), _("What the values are."), asked="must")
+    measure: Text = word(words.Measure, _("Sort of values"), _("What the values are."), prompt="must")
     direction: Text = word(
-        words.Direction, _("Better is"), _("Which way is better."), required=True, asked="must"
+        words.Direction, _("Better is"), _("Which way is better."), required=True, prompt="must"
     )
     level: Text = word(words.Level, _("Level"), _("Output, outcome, impact, or confirmation by those affected."),
-                       required=True, asked="must")  # fmt: skip
+                       required=True, prompt="must")  # fmt: skip
     intent: Text = word(words.Intent, _("Intent"), _("Improve the figure, or maintain it (empty: improve)."))
-    baseline: Number = value(_("Baseline"), _("Value before the action."), asked="should")
+    baseline: Number = value(_("Baseline"), _("Value before the action."), prompt="should")
     baseline_on: Day = day(_("Baseline on"), _("Day of that value."))
     baseline_waiver: Text = text(
         _("Why there is no baseline"), _("Why no baseline exists; a reason, not a tick."), long=True
     )
-    target: Number = value(_("Target"), _("Value to be reached."), asked="should")
+    target: Number = value(_("Target"), _("Value to be reached."), prompt="should")
     target_low: Number = value(
-        _("Target from"), _("Lower bound, for a range."), asked="should", only=("range",)
+        _("Target from"), _("Lower bound, for a range."), prompt="should", kinds=("range",)
     )
     target_high: Number = value(
-        _("Target to"), _("Upper bound, for a range."), asked="should", only=("range",)
+        _("Target to"), _("Upper bound, for a range."), prompt="should", kinds=("range",)
     )
     target_on: Day = day(_("Target by"), _("Day by which the target should be reached."))
     tolerance: Number = number(
         _("Tolerance"), _("How far past the target still counts (empty: 0)."), signs="%¤"
     )
     cadence_days: Whole = integer(
-        _("Measured every (days)"), _("Days between measurements."), unit="days", asked="should"
+        _("Measured every (days)"), _("Days between measurements."), unit="days", prompt="should"
     )
     lag_days: Whole = integer(_("Effect shows after (days)"), _("Days after the start before an effect can show (empty: 0)."),
-                                         unit="days", asked="should")  # fmt: skip
+                                         unit="days", prompt="should")  # fmt: skip
     confirm: Whole = integer(
         _("Values that confirm"), _("Values in a row that confirm the target (empty: the plan's).")
     )
@@ -307,8 +307,8 @@ class Indicator(Row):
     scale: Text = text(
         _("Scale"),
         _("For an ordinal measure: its values from worst to best or best to worst, ';' between."),
-        asked="should",
-        only=("ordinal",),
+        prompt="should",
+        kinds=("ordinal",),
         is_list=True,
     )
     source: Text = text(_("Source"), _("Where the values come from."))
@@ -323,15 +323,15 @@ class Indicator(Row):
 class FindingAction(Row):
     """An action's part in a finding."""
 
-    finding_id: Text = link("finding", _("Finding"), _("The finding."), required=True, asked="must")
-    action_id: Text = link("action", _("Action"), _("The action."), required=True, asked="must")
+    finding_id: Text = link("finding", _("Finding"), _("The finding."), required=True, prompt="must")
+    action_id: Text = link("action", _("Action"), _("The action."), required=True, prompt="must")
     role: Text = word(
-        words.ActionRole, _("Role"), _("What the action is to the finding."), required=True, asked="must"
+        words.ActionRole, _("Role"), _("What the action is to the finding."), required=True, prompt="must"
     )
     rationale: Text = text(
         _("Why it should work"),
         _("Why this action should bring the finding into practice."),
-        asked="should",
+        prompt="should",
         long=True,
     )
     confirmed_on: Day = day(
@@ -343,10 +343,10 @@ class FindingAction(Row):
 class ActionOwner(Row):
     """An owner's part in an action."""
 
-    action_id: Text = link("action", _("Action"), _("The action."), required=True, asked="must")
-    owner_id: Text = link("owner", _("Owner"), _("The owner."), required=True, asked="must")
+    action_id: Text = link("action", _("Action"), _("The action."), required=True, prompt="must")
+    owner_id: Text = link("owner", _("Owner"), _("The owner."), required=True, prompt="must")
     role: Text = word(
-        words.OwnerRole, _("Role"), _("What the owner is to the action."), required=True, asked="must"
+        words.OwnerRole, _("Role"), _("What the owner is to the action."), required=True, prompt="must"
     )
 
 
@@ -354,13 +354,16 @@ class ActionOwner(Row):
 class FindingIndicator(Row):
     """An indicator by which a finding, or one replication of it, is judged."""
 
-    finding_id: Text = link("finding", _("Finding"), _("The finding."), required=True, asked="must")
-    indicator_id: Text = link("indicator", _("Indicator"), _("The indicator."), required=True, asked="must")
+    finding_id: Text = link("finding", _("Finding"), _("The finding."), required=True, prompt="must")
+    indicator_id: Text = link("indicator", _("Indicator"), _("The indicator."), required=True, prompt="must")
     required: Truth = truth(
         _("Outcome depends on it"), _("Whether the outcome depends on it."), default="true"
     )
     action_id: Text = link(
-        "action", _("Action"), _("For an experience: the replication that it measures."), only=("experience",)
+        "action",
+        _("Action"),
+        _("For an experience: the replication that it measures."),
+        kinds=("experience",),
     )
     required_changed_on: Day = day(
         _("Requirement changed on"),
@@ -373,12 +376,12 @@ class FindingIndicator(Row):
 class FindingRelation(Row):
     """How one finding depends on another."""
 
-    finding_id: Text = link("finding", _("Finding"), _("The finding."), required=True, asked="must")
+    finding_id: Text = link("finding", _("Finding"), _("The finding."), required=True, prompt="must")
     relation: Text = word(
-        words.Relation, _("Relation"), _("How it depends on the other."), required=True, asked="must"
+        words.Relation, _("Relation"), _("How it depends on the other."), required=True, prompt="must"
     )
     other_finding_id: Text = link(
-        "finding", _("Other finding"), _("The other finding."), required=True, asked="must"
+        "finding", _("Other finding"), _("The other finding."), required=True, prompt="must"
     )
     confirmed_on: Day = day(
         _("Confirmed on"), _("Day on which somebody last confirmed that the link still holds.")
@@ -405,47 +408,47 @@ class Event(Row):
         _("What happened"),
         _("What happened."),
         required=True,
-        asked="must",
+        prompt="must",
         known=(*words.FindingEvent, *words.ActionEvent),
     )
-    happened_on: Day = day(_("Happened on"), _("Day on which it happened."), required=True, asked="must")
+    happened_on: Day = day(_("Happened on"), _("Day on which it happened."), required=True, prompt="must")
     recorded_on: Day = day(
         _("Recorded on"), _("Day on which the plan came to know it (empty: the same day).")
     )
-    by: Text = text(_("Decided or done by"), _("Who did or decided it."), asked="should")
+    by: Text = text(_("Decided or done by"), _("Who did or decided it."), prompt="should")
     reason: Text = text(
         _("Reason"),
         _("Why; for a block: the condition that is missing."),
-        asked="should",
+        prompt="should",
         long=True,
         must_for=("block", "redate", "reject", "retire", "cancel"),
     )
     due: Day = day(
         _("New date"),
         _("For redate: the new due date; for block: the day to look again."),
-        asked="must",
-        only=("redate", "block"),
+        prompt="must",
+        kinds=("redate", "block"),
     )
     other_finding_id: Text = link(
         "finding",
         _("Other finding"),
         _("For supersede and duplicate: the finding that takes over."),
-        asked="must",
-        only=("supersede", "duplicate"),
+        prompt="must",
+        kinds=("supersede", "duplicate"),
     )
     consent: Truth = truth(
         _("Those it was promised to agreed"),
         _("For redate of a commitment: did those it was promised to agree?"),
-        asked="should",
-        only=("redate",),
+        prompt="should",
+        kinds=("redate",),
     )
     progress: Number = number(
         _("Per cent done"),
         _("For progress: per cent done."),
         unit="%",
         signs="%",
-        asked="must",
-        only=("progress",),
+        prompt="must",
+        kinds=("progress",),
     )
 
 
@@ -461,11 +464,14 @@ class Observation(Row):
     """A value of an indicator on a day."""
 
     observation_id: Text = key(_("Observation"), _("Short name of the row, such as B-0456."))
-    indicator_id: Text = link("indicator", _("Indicator"), _("The indicator."), required=True, asked="must")
+    indicator_id: Text = link("indicator", _("Indicator"), _("The indicator."), required=True, prompt="must")
     observed_on: Day = day(
-        _("Observed on"), _("Day or end of the period that the value describes."), required=True, asked="must"
+        _("Observed on"),
+        _("Day or end of the period that the value describes."),
+        required=True,
+        prompt="must",
     )
-    value: Number = value(_("Value"), _("The value, as written in the source."), required=True, asked="must")
+    value: Number = value(_("Value"), _("The value, as written in the source."), required=True, prompt="must")
     final: Truth = truth(_("Final value"), _("False for a provisional value."), default="true")
     n: Number = number(
         _("Respondents or exposure"), _("Respondents behind a percentage, or exposure of a count.")
@@ -490,12 +496,12 @@ class Evidence(Row):
     evidence_id: Text = key(_("Evidence"), _("Short name of the row, such as E-031."))
     action_id: Text = link("action", _("Action"), _("The action that it proves."))
     finding_id: Text = link("finding", _("Finding"), _("The finding that it supports."))
-    dated_on: Day = day(_("Dated"), _("Date of the evidence."), required=True, asked="must")
+    dated_on: Day = day(_("Dated"), _("Date of the evidence."), required=True, prompt="must")
     kind: Text = text(_("Kind"), _("Minutes, photograph, record, survey …"))
-    uri: Text = text(_("Link or file"), _("Where it can be read."), asked="should")
+    uri: Text = text(_("Link or file"), _("Where it can be read."), prompt="should")
     sha256: Text = text(_("Checksum"), _("Checksum of the file, so that nobody exchanges it unnoticed."))
     description: Text = text(
-        _("What it shows"), _("What it shows."), asked="must", instead=("uri",), long=True
+        _("What it shows"), _("What it shows."), prompt="must", alternatives=("uri",), long=True
     )
     recorded_on: Day = day(
         _("Recorded on"), _("Day on which the plan came to know it (empty: the same day).")

@@ -28,9 +28,9 @@ class Field:
     """The declaration of one column.
 
     ``label`` is what people call it, ``words`` the vocabulary, ``refers`` the entity whose key stands here, ``default`` what an empty
-    cell means, ``asked`` whether a form insists (``must``), asks (``should``) or merely offers the field
-    (empty), ``only`` the kinds of finding or the words of events that have it (all if empty), ``must_for`` those for
-    which a form insists on it, ``instead`` the columns of which any will do in its place, ``long`` whether it takes several lines, ``since`` the format version that brought it.
+    cell means, ``prompt`` whether a form insists (``must``), asks (``should``) or merely offers the field
+    (empty), ``kinds`` the kinds of finding or the words of events that have it (all if empty), ``must_for`` those for
+    which a form insists on it, ``alternatives`` the columns of which any will do in its place, ``long`` whether it takes several lines, ``since`` the format version that brought it.
     ``is_start`` tells of a date that a month without a day is the first of, ``signs`` which of ``%`` and ``¤`` (a
     currency) may be written beside its numbers, ``is_list`` whether it has parts with ``;`` between,
     ``is_key`` whether it is a key, ``known`` the words that its text is mostly one of.
@@ -45,10 +45,10 @@ class Field:
     refers: str = ""
     unit: str = ""
     default: str | None = None
-    asked: str = ""
-    only: tuple[str, ...] = ()
+    prompt: str = ""
+    kinds: tuple[str, ...] = ()
     must_for: tuple[str, ...] = ()
-    instead: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
     long: bool = False
     since: int = 1
     is_start: bool = False
@@ -66,11 +66,11 @@ class Field:
 
     def applies_to(self, kind: str) -> bool:
         """Tell whether a finding of this kind, what serves one, or an event of this word has the field."""
-        return not self.only or kind in self.only
+        return not self.kinds or kind in self.kinds
 
     def is_required_for(self, kind: str = "") -> bool:
         """Tell whether a form of a finding of this kind, or of an event of this word, must have the field filled."""
-        return self.asked == "must" or kind in self.must_for
+        return self.prompt == "must" or kind in self.must_for
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from theorytopractice import clock
-from theorytopractice.errors import InvalidPlan, Issue, PracticeError, nearest, shown
+from theorytopractice.errors import InvalidPlan, Issue, PracticeError, nearest, quote
 from theorytopractice.i18n import LANGUAGES, message, say, say_list
 from theorytopractice.model.dialects import CELL
 from theorytopractice.model.fields import ValueType
@@ -89,7 +89,7 @@ class Settings:
     def problem(cls, name: str, text: str) -> str | None:
         """Say in a sentence what is wrong with a setting, or None."""
         if name not in cls.names():
-            return say("there is no setting {name}{hint}", name=shown(name), hint=nearest(name, cls.names()))
+            return say("there is no setting {name}{hint}", name=quote(name), hint=nearest(name, cls.names()))
         try:
             number = _convert(name, text)
         except (ValueError, OSError, ZoneInfoNotFoundError):
@@ -130,7 +130,7 @@ def _refusal(name: str, text: str) -> str:
     return say(
         "{name} cannot be {text}; expected {expected}",
         name=name,
-        text=shown(text),
+        text=quote(text),
         expected=_expectation(name),
     )
 
@@ -172,12 +172,12 @@ def read_as_of(as_of: date | str) -> date:
     try:
         day = _read(as_of)
     except (ValueError, TypeError):
-        raise PracticeError(say(NO_DATE, given=shown(as_of))) from None
+        raise PracticeError(say(NO_DATE, given=quote(as_of))) from None
     if day > LAST_DAY:
         raise PracticeError(
             say(
                 "{given} is too far ahead; choose a day up to {last}.",
-                given=shown(as_of),
+                given=quote(as_of),
                 last=LAST_DAY.isoformat(),
             )
         )

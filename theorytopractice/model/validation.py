@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import shown
+from theorytopractice.errors import quote
 from theorytopractice.i18n import message, say
 from theorytopractice.model import validation_rules as rules
 from theorytopractice.model.validation_rules import HEADER, Problem, ValidationContext, place_of_row, steps
@@ -94,7 +94,7 @@ def rival_values(sheets: ValidationContext) -> Iterator[Problem]:
             where = place_of_row(table, earlier)
             message = say(
                 "{indicator} has another value for {day} in {where}; the later key counts: remove one, or give the correction its own recorded_on",
-                indicator=shown(indicator),
+                indicator=quote(indicator),
                 day=day,
                 where=where,
             )
@@ -175,7 +175,7 @@ def heavy_loads(sheets: ValidationContext) -> Iterator[Problem]:
         if load > LOAD:
             message = say(
                 "{owner} is accountable for {load:,} live actions; more than {most} are seldom kept: hand some over",
-                owner=shown(name or owner),
+                owner=quote(name or owner),
                 load=load,
                 most=LOAD,
             )
@@ -236,7 +236,7 @@ def backward_targets(sheets: ValidationContext) -> Iterator[Problem]:
             continue
         is_wrong = after < before if direction == Direction.ASCENDING else after > before
         if is_wrong or (after == before and intent != Intent.MAINTAIN):
-            facts = {"target": shown(target), "baseline": shown(baseline), "direction": direction}
+            facts = {"target": quote(target), "baseline": quote(baseline), "direction": direction}
             message = (
                 say(
                     "the target {target} is on the wrong side of the baseline {baseline} although the direction is {direction}; check target, baseline, direction and intent",

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from theorytopractice.errors import SHOWN_CHARACTERS, Issue, UnknownName, closest, nearest, shown
+from theorytopractice.errors import MAX_QUOTED, Issue, UnknownName, closest, nearest, quote
 from theorytopractice.i18n import message, say, say_names
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Field, ValueType
@@ -165,9 +165,9 @@ def sequence(key: str, row: int) -> tuple[int, object, int]:
 
 def brief(text: str) -> str:
     """Shorten a cell to one printable line."""
-    head = text[:SHOWN_CHARACTERS]
-    plain = head if head.isprintable() else repr(head)[1:-1][:SHOWN_CHARACTERS]
-    if len(text) <= SHOWN_CHARACTERS:
+    head = text[:MAX_QUOTED]
+    plain = head if head.isprintable() else repr(head)[1:-1][:MAX_QUOTED]
+    if len(text) <= MAX_QUOTED:
         return plain
     return say("{begin}… ({n:,} characters)", begin=plain, n=len(text))
 
@@ -175,7 +175,7 @@ def brief(text: str) -> str:
 def name_rows(names: list[str]) -> str:
     """List the first few names, and say how many there are more."""
     more = len(names) - NAMED_AT_MOST
-    first = say_names(shown(name) for name in names[:NAMED_AT_MOST])
+    first = say_names(quote(name) for name in names[:NAMED_AT_MOST])
     return say("{listed} and {more:,} more", listed=first, more=more) if more > 0 else first
 
 
@@ -218,7 +218,7 @@ def long_keys(sheets: ValidationContext) -> Iterator[Problem]:
             if len(key) > LONGEST_KEY:
                 message = say(
                     "{key} is too long for a key; shorten it to at most {n} characters",
-                    key=shown(key),
+                    key=quote(key),
                     n=LONGEST_KEY,
                 )
                 yield Problem("E-ID", name, row, column, message)
@@ -237,7 +237,7 @@ def repeated_keys(sheets: ValidationContext) -> Iterator[Problem]:
             if key and earlier != row:
                 message = say(
                     "{key} is already the {column} of {where}; remove one of the two or give it another",
-                    key=shown(key),
+                    key=quote(key),
                     column=column,
                     where=place_of_row(table, earlier),
                 )
@@ -257,7 +257,7 @@ def missing_cells(sheets: ValidationContext) -> Iterator[Problem]:
                     "the column {column} is missing; every {name} needs it{hint}",
                     column=field.name,
                     name=name,
-                    hint=say("; did you mean it by {alike}?", alike=shown(alike)) if alike else "",
+                    hint=say("; did you mean it by {alike}?", alike=quote(alike)) if alike else "",
                 )
                 yield Problem("E-REQ", name, HEADER, field.name, message)
             elif "" in cells:
@@ -305,7 +305,7 @@ def empty_waivers(sheets: ValidationContext) -> Iterator[Problem]:
         if waiver and fold(waiver) in NO_REASONS:
             message = say(
                 "{waiver} is not a reason; say in a few words why no baseline exists, or leave it empty",
-                waiver=shown(waiver),
+                waiver=quote(waiver),
             )
             yield Problem("E-REASON", "indicator", row, "baseline_waiver", message)
 
@@ -316,7 +316,7 @@ def unknown_columns(sheets: ValidationContext) -> Iterator[Problem]:
         for column in table.unknown:
             message = say(
                 "the column {column} is not known and feeds no rule; it is kept{hint}",
-                column=shown(column),
+                column=quote(column),
                 hint=nearest(column, table.entity.columns),
             )
             yield Problem("W-UNKNOWN", name, HEADER, column, message)
@@ -360,7 +360,7 @@ def not_a_percentage(text: str) -> ParseError | None:
     if 0 <= read_number(text) <= FULL_PROGRESS:
         return None
     return ParseError(
-        "E-PCT", say("{text} is no percentage from 0 to 100; mend the value or the measure", text=shown(text))
+        "E-PCT", say("{text} is no percentage from 0 to 100; mend the value or the measure", text=quote(text))
     )
 
 
@@ -379,7 +379,7 @@ def off_the_scale(scale: str) -> Callable[[str], ParseError | None]:
             return None
         hint = nearest(text, alike)
         return ParseError(
-            "E-SCALE", say("{text} is not on the scale of its indicator{hint}", text=shown(text), hint=hint)
+            "E-SCALE", say("{text} is not on the scale of its indicator{hint}", text=quote(text), hint=hint)
         )
 
     return rule
@@ -474,10 +474,10 @@ def _word_problem(subject: str, word: str) -> str | None:
     if fitting:
         return say(
             "{word} is an event of the other subject, {subject}; mend the subject or the event",
-            word=shown(word),
+            word=quote(word),
             subject=fitting[0],
         )
-    facts = {"word": shown(word), "subject": subject, "hint": nearest(word, own)}
+    facts = {"word": quote(word), "subject": subject, "hint": nearest(word, own)}
     if subject:
         return say("{word} is not an event of the subject {subject}{hint}", **facts)
     return say("{word} is not an event{hint}", **facts)
@@ -522,7 +522,7 @@ def self_checks(sheets: ValidationContext) -> Iterator[Problem]:
     findings, by = (sheets.column("event", name) for name in ("subject_id", "by"))
     for row in sheets.happened(Subject.FINDING, *CHECKED):
         if by[row] and fold(by[row]) in owners.get(findings[row], ()):
-            message = say("{by} answers for this mechanism; let somebody else check it", by=shown(by[row]))
+            message = say("{by} answers for this mechanism; let somebody else check it", by=quote(by[row]))
             yield Problem("E-SELF", "event", row, "by", message)
 
 
@@ -555,11 +555,11 @@ class Register:
             self._alike = {_sound(own): own for own in self.keys}
         alike = self._alike.get(_sound(key))
         hint = (
-            say("; did you mean {alike}?", alike=shown(alike))
+            say("; did you mean {alike}?", alike=quote(alike))
             if alike
             else say("; add it to the table {name} or mend the key", name=self.name)
         )
-        return say("there is no {name} {key}{hint}", name=self.name, key=shown(key), hint=hint)
+        return say("there is no {name} {key}{hint}", name=self.name, key=quote(key), hint=hint)
 
 
 def _sound(key: str) -> str:
@@ -597,7 +597,7 @@ def dangling_subjects(sheets: ValidationContext) -> Iterator[Problem]:
         if key in keys_of[other].keys:
             message = say(
                 "{key} is a key of the table {other}, not of {subject}; mend the subject or the key",
-                key=shown(key),
+                key=quote(key),
                 other=other,
                 subject=subject,
             )
@@ -623,7 +623,7 @@ def several_accountable(sheets: ValidationContext) -> Iterator[Problem]:
         people = name_rows([f"{owner} {names.get(owner, '')}".rstrip() for owner in owners])
         message = say(
             "{action} has {n} accountable owners ({people}); keep one, the others are responsible",
-            action=shown(action),
+            action=quote(action),
             n=len(owners),
             people=people,
         )
@@ -688,12 +688,12 @@ def _circle(path: list[str], first: int) -> str:
     few = 6
     length = len(path) - first
     if length <= few:
-        return " → ".join(shown(key) for key in [*path[first:], path[first]])
-    head = " → ".join(shown(key) for key in path[first : first + few - 1])
+        return " → ".join(quote(key) for key in [*path[first:], path[first]])
+    head = " → ".join(quote(key) for key in path[first : first + few - 1])
     return say(
         "{head} → … → {last} → {first} ({n:,} in all)",
         head=head,
-        last=shown(path[-1]),
-        first=shown(path[first]),
+        last=quote(path[-1]),
+        first=quote(path[first]),
         n=length,
     )

@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from theorytopractice.errors import PracticeError, nearest, shown
+from theorytopractice.errors import PracticeError, nearest, quote
 from theorytopractice.i18n import message, say, say_list
 from theorytopractice.model.fields import Entity, Field, ValueType
 from theorytopractice.model.plain_dates import ISO_DATE, plain_date
@@ -332,8 +332,8 @@ def _refusal(field_: Field, text: str) -> ParseError:
         elif field_.type in (ValueType.NUMBER, ValueType.INTEGER):
             plain_number(text, signs=field_.signs)
     except AmbiguousTextError as error:
-        return ParseError(code, say(IN_TWO_WAYS, text=shown(text), readings=say_list(error.readings, "or")))
-    return ParseError(code, say(sentence, text=shown(text)))
+        return ParseError(code, say(IN_TWO_WAYS, text=quote(text), readings=say_list(error.readings, "or")))
+    return ParseError(code, say(sentence, text=quote(text)))
 
 
 IN_TWO_WAYS = message("{text} can be read in more than one way and is not guessed; write {readings}")
@@ -344,13 +344,13 @@ def _word_error(field_: Field, text: str) -> ParseError | None:
         return None
     hint = nearest(text, field_.words)
     return ParseError(
-        "E-VOCAB", say("{text} is not a word of this column{hint}", text=shown(text), hint=hint)
+        "E-VOCAB", say("{text} is not a word of this column{hint}", text=quote(text), hint=hint)
     )
 
 
 def _text_error(field_: Field, text: str) -> ParseError | None:
     if field_.refers and len(text) > LONGEST_KEY:
-        told = say("{text} is too long for a key of the table {table}", text=shown(text), table=field_.refers)
+        told = say("{text} is too long for a key of the table {table}", text=quote(text), table=field_.refers)
         return ParseError("E-REF", told)
     return None
 
@@ -372,7 +372,7 @@ def as_text(value: object) -> str:
         return str(value)
     except ValueError:
         raise PracticeError(
-            say("{sort} is not one value that a cell can hold.", sort=shown(type(value).__name__))
+            say("{sort} is not one value that a cell can hold.", sort=quote(type(value).__name__))
         ) from None
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from theorytopractice.errors import PracticeError, UnknownName, reason_of, shown
+from theorytopractice.errors import PracticeError, UnknownName, quote, reason_of
 from theorytopractice.i18n import CHINESE, LANGUAGES, speaking
 from theorytopractice.model.vocabularies import FindingKind, Knowledge
-from theorytopractice.report.scope import Scope, period
+from theorytopractice.report.data import Scope, period
 from theorytopractice.resources import path_of
 from theorytopractice.store.open import refuse_over_plan
 
@@ -136,16 +136,16 @@ def _refuse_target(plans: list[Plan], target: Path) -> None:
     """Refuse a place where no report can be."""
     if any(plan.keeps(target) for plan in plans):
         raise PracticeError(
-            f"{shown(target)} is a file of the plan itself; write the report under another name."
+            f"{quote(target)} is a file of the plan itself; write the report under another name."
         )
     refuse_over_plan(target)
     refuse_over_plan(target.with_suffix(".pdf"))
     if target.suffix.casefold() == ".pdf":
         raise PracticeError(
-            f"The report is an HTML file; name it {shown(target.with_suffix('.html').name)}, and ask for the PDF beside it."
+            f"The report is an HTML file; name it {quote(target.with_suffix('.html').name)}, and ask for the PDF beside it."
         )
     if not target.parent.is_dir():
-        raise PracticeError(f"Cannot write {shown(target)}: there is no folder {shown(target.parent)}.")
+        raise PracticeError(f"Cannot write {quote(target)}: there is no folder {quote(target.parent)}.")
 
 
 def _copy(plan: Plan, folder: Path) -> str:
@@ -199,7 +199,7 @@ def render(notebook: NotebookNode, name: str = "report", *, single_file: bool = 
 
 def _pdf(notebook: NotebookNode, folder: Path) -> bytes:
     """Print the whole report, every finding included, as a PDF."""
-    from theorytopractice.report.pdf import print_page
+    from theorytopractice.report.exporter import print_page
 
     whole = render(notebook, single_file=True).page.replace("<details>", "<details open>")
     return print_page(whole, folder)
@@ -255,7 +255,7 @@ def replace(target: Path, content: bytes) -> None:
 
 def _cannot(target: Path, error: OSError) -> PracticeError:
     reason = reason_of(error)
-    return PracticeError(f"Cannot write {shown(target)}: {reason}.")
+    return PracticeError(f"Cannot write {quote(target)}: {reason}.")
 
 
 def _remove_old(folder: Path, kept: set[str]) -> None:

@@ -1,13 +1,18 @@
-"""How does a notebook become one page that opens anywhere, without a network?"""
+"""How does a notebook become one page that opens anywhere, files beside it where it is too large, and a PDF?"""
 
 from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
+import shutil
+import subprocess
+from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote, unquote
 
 from nbconvert.exporters import HTMLExporter, TemplateExporter
 from nbconvert.filters import Highlight2HTML
@@ -15,16 +20,19 @@ from nbconvert.filters.widgetsdatatypefilter import WidgetsDataTypeFilter
 from traitlets import Bool, default
 from traitlets.config import Config
 
-from theorytopractice.html import safe
-from theorytopractice.i18n import ENGLISH, TAGS, of_tag, say, speaking
-from theorytopractice.report.split_files import BESIDE, split_page
+from theorytopractice.errors import PracticeError
+from theorytopractice.html import disclosure, item_list, join, safe, tag
+from theorytopractice.i18n import ENGLISH, TAGS, of_tag, say, say_n, speaking
+from theorytopractice.model.values import natural
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from markupsafe import Markup
     from nbformat import NotebookNode
 
 
 HERE = Path(__file__).parent / "template" / "theorytopractice"
-SHEETS = ("style.css", "parts.css", "print.css")
 CHART = re.compile(r'<img alt="([^"]*)" src="data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)"\s*/?>')
 UNDESCRIBED = re.compile(r"<img(?![^>]*\balt=)")
 PROLOGUE = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>\s*", re.DOTALL)
@@ -83,7 +91,7 @@ class TheoryToPracticeExporter(HTMLExporter):  # type: ignore[misc,unused-ignore
         """Hand style sheet and script to the template, with the hash by which a browser knows the script."""
         result: dict[str, Any] = super()._init_resources(resources)  # type: ignore[no-untyped-call]
         script = (HERE / "script.js").read_text(encoding="utf-8")
-        result["stylesheet"] = "".join((HERE / sheet).read_text(encoding="utf-8") for sheet in SHEETS)
+        result["stylesheet"] = (HERE / "style.css").read_text(encoding="utf-8")
         result["script"] = script
         result["script_hash"] = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         return result
@@ -100,7 +108,7 @@ class TheoryToPracticeExporter(HTMLExporter):  # type: ignore[misc,unused-ignore
         page, result = TemplateExporter.from_notebook_node(self, nb, result, **options)
         page = UNDESCRIBED.sub('<img alt="no description"', page)
         numbers = iter(range(1, page.count("data:image/svg+xml") + 1))
-        page = CHART.sub(lambda found: inline(found[1], found[2], next(numbers)), _with_title(page))
+        page = CHART.sub(lambda match: inline(match[1], match[2], next(numbers)), _with_title(page))
         if not self.single_file:
             name = result.get("unique_key", "report")
             page, files = split_page(page, f"{name}{BESIDE}")
@@ -124,15 +132,15 @@ def inline(alt: str, data: str, number: int) -> str:
     """Return a chart as inline SVG with its alternative text, in the page's own colours and fonts."""
     svg = BETWEEN.sub("", PROLOGUE.sub("", base64.b64decode(data).decode()))
     svg = ELEMENT.sub(
-        lambda found: _own_names(found[0], number), svg
+        lambda match: _own_names(match[0], number), svg
     )  # what stands between them are the plan's words
     return f'<div class="svg" role="img" aria-label="{safe(unescape(alt))}">{svg}</div>'
 
 
 def _own_names(element: str, number: int) -> str:
     """Return an element of a chart with names that no other chart of the page has, written briefly."""
-    named = NAMED.sub(lambda found: f"{found[1]}c{number}-", element)
-    return STYLED.sub(lambda found: _theme_colours(found[0]), PRECISE.sub(r"\1", named))
+    named = NAMED.sub(lambda match: f"{match[1]}c{number}-", element)
+    return STYLED.sub(lambda match: _theme_colours(match[0]), PRECISE.sub(r"\1", named))
 
 
 def _theme_colours(style: str) -> str:
@@ -140,3 +148,202 @@ def _theme_colours(style: str) -> str:
     for colour, name in COLOURS.items():
         style = style.replace(colour, f"var(--{name}, {colour})")
     return style
+
+
+MOST_BYTES = 2_000_000
+"""A page that is larger sends its cards into files of their own."""
+PAGE_BYTES = 900_000
+BESIDE = "_files"
+"""How the folder beside a report is named after it."""
+CARDS = re.compile(
+    r'(?P<open><div class="cards"[^>]*>)(?P<cards>.*?</article>)(?=</div></section>)', re.DOTALL
+)
+CARD = re.compile(r'<article id="(?P<id>[^"]*)".*?</article>', re.DOTALL)
+LINK = re.compile(r'(?P<before><a href=")#(?P<id>[^"]*)"')
+LANGUAGE = re.compile(r'<html lang="([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file beside the report: its name, its cards, and the numbers of their findings."""
+
+    name: str
+    cards: tuple[str, ...]
+    ids: tuple[str, ...]
+
+
+def split_page(page: str, folder: str) -> tuple[str, dict[str, str]]:
+    """Move the cards of a large page into files.
+
+    Args:
+        page: a report as HTML.
+        folder: the folder of the files, beside the report.
+
+    Returns:
+        The page, and the files by their paths from the page's folder; a page that is small enough stays whole.
+    """
+    match = CARDS.search(page)
+    if not match or len(page.encode()) <= MOST_BYTES:
+        return page, {}
+    files = list(_files(match["cards"]))
+    home = {finding_id: f"{quote(folder)}/{file.name}" for file in files for finding_id in file.ids}
+    shell = page[: page.index("<main")], page[page.index("</main>") :]
+    with speaking(of_tag(LANGUAGE.search(page)[1])):  # type: ignore[index]
+        front = "".join([page[: match.start()], _index(files, folder), page[match.end() :]])
+        texts = {
+            f"{folder}/{file.name}": _text(files, at, folder, shell, match["open"])
+            for at, file in enumerate(files)
+        }
+    return LINK.sub(lambda link: _file_link(link, home), front), texts
+
+
+def _files(cards: str) -> Iterator[File]:
+    """Cut the cards into files of about the same size; the name of a file follows from its content."""
+    batch: list[tuple[str, str]] = []
+    size, number = 0, 1
+    for card in CARD.finditer(cards):
+        batch.append((card["id"], card[0]))
+        size += len(card[0].encode())
+        if size >= PAGE_BYTES:
+            yield _file(number, batch)
+            batch, size, number = [], 0, number + 1
+    if batch:
+        yield _file(number, batch)
+
+
+def _file(number: int, batch: list[tuple[str, str]]) -> File:
+    ids, cards = zip(*batch, strict=True)
+    digest = hashlib.sha256("".join(cards).encode()).hexdigest()[:8]
+    return File(f"findings-{number:02}-{digest}.html", cards, ids)
+
+
+def _index(files: list[File], folder: str) -> Markup:
+    """Return where each finding is told of, by file and by number."""
+    links = [tag("a", _span(files, at), href=f"{quote(folder)}/{file.name}") for at, file in enumerate(files)]
+    every = sorted(
+        ((finding_id, file) for file in files for finding_id in file.ids), key=lambda pair: natural(pair[0])
+    )
+    numbers = join(
+        (
+            tag("a", _number(finding_id), href=f"{quote(folder)}/{file.name}#{finding_id}")
+            for finding_id, file in every
+        ),
+        " ",
+    )
+    lead = say_n(
+        "They are told of in {n} file beside this one, the most urgent first.",
+        "They are told of in {n} files beside this one, the most urgent first.",
+        len(files),
+    )
+    return join(
+        [
+            tag("p", lead),
+            item_list(links, name="files"),
+            disclosure(say("By number"), tag("p", numbers, class_="numbers")),
+        ]
+    )
+
+
+def _span(files: list[File], at: int) -> str:
+    """Say which findings a file holds, by their place in the order of urgency."""
+    before = sum(len(file.ids) for file in files[:at])
+    return say("Findings {first:,} to {last:,}", first=before + 1, last=before + len(files[at].ids))
+
+
+def _text(files: list[File], at: int, folder: str, shell: tuple[str, str], opening: str) -> str:
+    """Return a file as a page with the report's head, and links back and onward."""
+    links = [
+        tag("a", say("Back to the report"), href=f"../{quote(folder.removesuffix(BESIDE))}.html#findings")
+    ]
+    if at:
+        links.append(tag("a", say("Previous page"), href=files[at - 1].name, rel="prev"))
+    if at + 1 < len(files):
+        links.append(tag("a", say("Next page"), href=files[at + 1].name, rel="next"))
+    steps = tag("nav", item_list(links, name="steps"), aria_label=say("Pages"))
+    head = tag("h1", _span(files, at))
+    heading = tag("h2", say("Every finding"))
+    return "".join(
+        [
+            shell[0],
+            '<main id="content" tabindex="-1">',
+            steps,
+            head,
+            heading,
+            opening,
+            *files[at].cards,
+            "</div>",
+            steps,
+            shell[1],
+        ]
+    )
+
+
+def _file_link(link: re.Match[str], home: dict[str, str]) -> str:
+    """Let a link to a finding lead into its file."""
+    return f'{link["before"]}{home.get(link["id"], "")}#{link["id"]}"'
+
+
+def _number(anchor: str) -> str:
+    """Return the number of a finding from its place."""
+    return unquote(anchor.removeprefix("f-"))
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+PLACES = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+    "C:/Program Files (x86)/Microsoft/Edge/Application/msedge.exe",
+)
+OPTIONS = (
+    "--headless",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--no-first-run",
+    "--no-pdf-header-footer",
+    "--generate-pdf-document-outline",
+    "--export-tagged-pdf",
+)
+PATIENCE = 600  # seconds
+
+
+def print_page(page: str, folder: Path) -> bytes:
+    """Print a page on A4 as a PDF with tags, an outline, and every closed detail opened.
+
+    Args:
+        page: the page as HTML, everything in one file.
+        folder: an empty folder for what comes and goes.
+
+    Raises:
+        PracticeError: there is no Chromium, or it failed.
+    """
+    source, target = folder / "page.html", folder / "page.pdf"
+    source.write_text(page, encoding="utf-8")
+    own = [f"--user-data-dir={folder / 'browser'}", f"--print-to-pdf={target}"]
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        own.append("--no-sandbox")  # as root Chromium refuses to start with it
+    try:
+        process = subprocess.run(  # noqa: S603 - the browser that was found, and no shell
+            [find_browser(), *OPTIONS, *own, source.as_uri()],
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise PracticeError(f"Chromium did not print the report within {PATIENCE} seconds.") from error
+    if process.returncode or not target.exists():
+        last = process.stderr.decode(errors="replace").strip().splitlines()[-1:]
+        raise PracticeError(f"Chromium could not print the report: {' '.join(last) or 'it gave no reason'}")
+    return target.read_bytes()
+
+
+def find_browser() -> str:
+    """Return the path of a Chromium, Chrome or Edge; raises PracticeError where there is none."""
+    for name in (*BROWSERS, *PLACES):
+        path = shutil.which(name)
+        if path:
+            return path
+    raise PracticeError(
+        "A PDF is printed by Chromium, Chrome or Edge, and none was found; install one, or open the HTML report and print it."
+    )

@@ -9,13 +9,15 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
+from theorytopractice.assessment.figures import unit_after
 from theorytopractice.assessment.phrases import aim_text
-from theorytopractice.charts import sparklines
-from theorytopractice.html import behind, figures, joined, tag
+from theorytopractice.assessment.stage_line import with_headline
+from theorytopractice.charts import svg
+from theorytopractice.html import NOTHING, disclosure, figures, join, tag
 from theorytopractice.i18n import say, say_list, say_number, say_short_day
 from theorytopractice.model.labels import check_name, name_of
 from theorytopractice.model.vocabularies import Direction, FindingKind, Measure
-from theorytopractice.report.summary_line import with_headline
+from theorytopractice.report.sentences import link
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -24,19 +26,29 @@ if TYPE_CHECKING:
     from theorytopractice.report.data import ReportData
 
 
+def finding_html(data: ReportData, finding_id: str) -> Markup:
+    """Return a finding's number as a link, and what the finding says."""
+    return join([link(finding_id), " ", data.statement(finding_id)])
+
+
+def more_html(words: str, left: int) -> Markup:
+    """Return how many rows a list leaves out; nothing where it leaves out none."""
+    return tag("p", words, class_="more") if left > 0 else NOTHING
+
+
 def mark_strip(marks: Sequence[str], words: object) -> Markup:
     """Return a row of marks with the words that say the same below it."""
-    return joined([_strip(marks), tag("div", words, class_="said")])
+    return join([_strip(marks), tag("div", words, class_="said")])
 
 
 def mark_key(meanings: Iterable[tuple[str, str]]) -> Markup:
     """Say what each mark stands for."""
     items = (tag("span", _strip([mark]), " ", words) for mark, words in meanings)
-    return tag("p", joined(items, " "), class_="key marks")
+    return tag("p", join(items, " "), class_="key marks")
 
 
 def _strip(marks: Sequence[str]) -> Markup:
-    return Markup(sparklines.strip(marks))  # noqa: S704 - drawn from marks alone
+    return Markup(svg.strip(marks))  # noqa: S704 - drawn from marks alone
 
 
 if TYPE_CHECKING:
@@ -45,18 +57,18 @@ if TYPE_CHECKING:
 MOST_VALUES = 60
 MOST_SLOTS = 24
 SLOT_MARKS = {
-    "pass": sparklines.FULL,
-    "fail": sparklines.CROSS,
-    "missed": sparklines.EMPTY,
-    "na": sparklines.DOT,
+    "pass": svg.FULL,
+    "fail": svg.CROSS,
+    "missed": svg.EMPTY,
+    "na": svg.DOT,
 }
 SITE_MARKS = {
-    "worked": sparklines.FULL,
-    "adopted": sparklines.HALF,
-    "started": sparklines.HALF,
-    "did_not_work": sparklines.CROSS,
-    "drifted": sparklines.CROSS,
-    "abandoned": sparklines.CROSS,
+    "worked": svg.FULL,
+    "adopted": svg.HALF,
+    "started": svg.HALF,
+    "did_not_work": svg.CROSS,
+    "drifted": svg.CROSS,
+    "abandoned": svg.CROSS,
 }
 """State of a replication → its mark; what has not begun is empty."""
 
@@ -106,7 +118,7 @@ class Pictures:
         attainment = self._attained.get((finding_id, indicator_id), {})
         levels = [("was", attainment.get("baseline")), *_targets(row)]
         start = verdict.get("started_on")
-        picture = sparklines.spark(
+        picture = svg.spark(
             [point.day.toordinal() for point in points],
             [point.y for point in points],
             final=[point.is_final for point in points],
@@ -133,7 +145,7 @@ def slots_picture(slots: pd.DataFrame | None) -> Markup | None:
         return None
     last = slots.tail(MOST_SLOTS)
     marks = [
-        SLOT_MARKS[result] if counted or result != "missed" else sparklines.DOT
+        SLOT_MARKS[result] if counted or result != "missed" else svg.DOT
         for result, counted in zip(last["result"], last["counted"], strict=True)
     ]
     results = [
@@ -144,25 +156,25 @@ def slots_picture(slots: pd.DataFrame | None) -> Markup | None:
         "The last {n} checks, oldest first: filled passed, crossed failed, empty missed.", n=len(last)
     )
     rows = zip((say_short_day(day.date()) for day in last["due_on"]), results, strict=True)
-    return _figure(sparklines.strip(marks), words, figures(say("Checks"), (say("Due"), say("Result")), rows))
+    return _figure(svg.strip(marks), words, figures(say("Checks"), (say("Due"), say("Result")), rows))
 
 
 def sites_picture(sites: pd.DataFrame | None) -> Markup | None:
     """Draw the sites that took an experience over, one mark a site; None where none did."""
     if sites is None or not len(sites):
         return None
-    marks = [SITE_MARKS.get(state, sparklines.EMPTY) for state in sites["state"]]
+    marks = [SITE_MARKS.get(state, svg.EMPTY) for state in sites["state"]]
     names = [
         say("{site} ({state})", site=site, state=name_of(state))
         for site, state in zip(sites["site"], sites["state"], strict=True)
     ]
-    return _figure(sparklines.strip(marks), say("Sites: {sites}.", sites=say_list(names)), None)
+    return _figure(svg.strip(marks), say("Sites: {sites}.", sites=say_list(names)), None)
 
 
 def _figure(svg: str, words: str, numbers: Markup | None) -> Markup:
     """Put a picture, its words and its data together."""
     picture = Markup(svg)  # noqa: S704 - drawn from numbers alone
-    data = behind(say("Values"), numbers) if numbers is not None else None
+    data = disclosure(say("Values"), numbers) if numbers is not None else None
     return tag("figure", picture, tag("figcaption", words), data)
 
 
@@ -195,7 +207,7 @@ def _targets(row: PictureRow) -> list[tuple[str, float]]:
 
 def _values_line(row: PictureRow, last: Point, baseline: float | None) -> str:
     """Say the latest value, and which values it is to be compared with."""
-    unit: str = "" if pd.isna(row["unit"]) else f" {row['unit']}"
+    unit: str = "" if pd.isna(row["unit"]) else unit_after(str(row["unit"]))
     facts = {
         "name": row["name"],
         "value": f"{last.text}{unit}",

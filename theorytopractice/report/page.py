@@ -8,30 +8,18 @@ from typing import TYPE_CHECKING, Any
 from theorytopractice.errors import UnknownName
 from theorytopractice.i18n import LANGUAGES, speaking
 from theorytopractice.model.vocabularies import Knowledge
-from theorytopractice.report.data import ReportData
-from theorytopractice.report.scope import Scope
-from theorytopractice.report.sections import (
-    decisions,
-    experiences,
-    findings,
-    gap_map,
-    insights,
-    learning,
-    mechanisms,
-    movement,
-    owners,
-    problems,
-    standing,
-    unknowns,
-)
-from theorytopractice.report.sections.masthead import render_footer, render_masthead
+from theorytopractice.report.data import ReportData, Scope
+from theorytopractice.report.sections import decisions, findings, learning, movement, owners, problems
+from theorytopractice.report.sections.kinds import render_experiences, render_insights, render_mechanisms
+from theorytopractice.report.sections.knowing import render_knowing, render_unknowns
+from theorytopractice.report.sections.standing import render_footer, render_masthead, render_standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date
 
     from theorytopractice.html import Part
-    from theorytopractice.report.scope import ReportablePlan
+    from theorytopractice.report.data import ReportablePlan
 
 
 def _part(render: Callable[[ReportData], Part]) -> Any:  # noqa: ANN401 - a property of the class that it is written in
@@ -83,14 +71,14 @@ class Page:
     masthead: Part = _part(render_masthead)
     decisions: Part = _part(decisions.render)
     movement: Part = _part(movement.render)
-    standing: Part = _part(standing.render)
-    knowing: Part = _part(gap_map.render)
+    standing: Part = _part(render_standing)
+    knowing: Part = _part(render_knowing)
     owners: Part = _part(owners.render)
     problems: Part = _part(problems.render)
-    experiences: Part = _part(experiences.render)
-    mechanisms: Part = _part(mechanisms.render)
-    insights: Part = _part(insights.render)
+    experiences: Part = _part(render_experiences)
+    mechanisms: Part = _part(render_mechanisms)
+    insights: Part = _part(render_insights)
     learning: Part = _part(learning.render)
-    unknowns: Part = _part(unknowns.render)
+    unknowns: Part = _part(render_unknowns)
     findings: Part = _part(findings.render)
     footer: Part = _part(render_footer)

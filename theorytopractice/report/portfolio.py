@@ -6,31 +6,44 @@ from collections import Counter
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from theorytopractice import charts
-from theorytopractice.assessment.assess import StageTally, stage_shares
+from theorytopractice.assessment.assess import StageTally, joint_tally, stage_shares
+from theorytopractice.assessment.figures import share_text
+from theorytopractice.assessment.measures import CELL, figure_of, measure_caution, measure_name, say_figure
 from theorytopractice.charts.ladder import MOST_PLANS
 from theorytopractice.errors import PracticeError, UnknownName
-from theorytopractice.html import Part, chart, joined, listed, quiet, section, table, tag, terms
-from theorytopractice.i18n import LANGUAGES, say, say_day, say_list, say_n, say_number, say_share, speaking
+from theorytopractice.html import Part, chart, disclosure, item_list, join, quiet, section, table, tag, terms
+from theorytopractice.i18n import (
+    LANGUAGES,
+    message,
+    say,
+    say_day,
+    say_list,
+    say_n,
+    say_number,
+    say_part,
+    say_short_day,
+    speaking,
+)
 from theorytopractice.i18n import tag as tag_of_language
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Knowledge, Stage
-from theorytopractice.report import formatting
-from theorytopractice.report.comparison import comparison_table
+from theorytopractice.report import sentences
 from theorytopractice.report.data import ReportData
 from theorytopractice.report.sections.decisions import decision_html
-from theorytopractice.report.sections.masthead import NOTE, facts
-from theorytopractice.report.summary_line import who
+from theorytopractice.report.sections.standing import NOTE, facts
+from theorytopractice.report.sentences import who
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from datetime import date
 
-    import pandas as pd
     from markupsafe import Markup
 
     from theorytopractice.assessment.decisions import Decision
-    from theorytopractice.report.scope import ReportablePlan
+    from theorytopractice.report.data import ReportablePlan
 
 
 MOST_DECISIONS = 3
@@ -54,7 +67,7 @@ def by_title(plans: Iterable[ReportablePlan]) -> dict[str, ReportablePlan]:
     return named
 
 
-def _said(make: Callable[[Portfolio], Part]) -> Any:  # noqa: ANN401 - a property of the class that it is written in
+def _part(make: Callable[[Portfolio], Part]) -> Any:  # noqa: ANN401 - a property of the class that it is written in
     """Return a part that is made when it is first shown, in the page's language."""
 
     def part(portfolio: Portfolio) -> Part:
@@ -104,19 +117,13 @@ class Portfolio:
     @cached_property
     def counts(self) -> StageTally:
         """How many findings of all plans stand where."""
-        every = [data.counts for data in self.views.values()]
-        return StageTally(
-            stages=tuple(sum(column) for column in zip(*(one.stages for one in every), strict=True)),
-            closed=sum(one.closed for one in every),
-            shelved=sum(one.shelved for one in every),
-            lapsed=sum(one.lapsed for one in every),
-        )
+        return joint_tally(data.counts for data in self.views.values())
 
-    @_said
+    @_part
     def masthead(self) -> Part:
         """The day, and how all plans stand in one sentence."""
         title = say_n("{n:,} plan on its own", "{n:,} plans side by side", len(self.views))
-        kicker = joined([say("Findings into practice"), " · ", self._days()])
+        kicker = join([say("Findings into practice"), " · ", self._days()])
         return Part(
             tag(
                 "header",
@@ -128,7 +135,7 @@ class Portfolio:
             )
         )
 
-    @_said
+    @_part
     def side_by_side(self) -> Part:
         """The same measures of every plan, a column for each plan."""
         lead = say(
@@ -137,13 +144,13 @@ class Portfolio:
         )
         return section("side-by-side", say("Side by side"), comparison_table(self.views), lead=lead)
 
-    @_said
+    @_part
     def ladders(self) -> Part:
         """The stages of every plan on one chart, as shares with their counts."""
         shares = stage_shares({name: data.assessed for name, data in self.views.items()})
-        shown = list(self.views)[:MOST_PLANS]
+        drawn = list(self.views)[:MOST_PLANS]
         left = list(self.views)[MOST_PLANS:]
-        picture = charts.picture(charts.ladders(shares[shares["plan"].isin(shown)]))
+        picture = charts.picture(charts.ladders(shares[shares["plan"].isin(drawn)]))
         more = say_n("{n:,} more plan is not drawn: {names}.", "{n:,} more plans are not drawn: {names}.", len(left), names=say_list(left))  # fmt: skip
         return section(
             "ladders",
@@ -152,7 +159,7 @@ class Portfolio:
             tag("p", more, class_="more") if left else None,
         )
 
-    @_said
+    @_part
     def decisions(self) -> Part:
         """The three gravest decisions that each plan waits for."""
         blocks = [piece for name, data in self.views.items() for piece in _decisions(name, data)]
@@ -161,7 +168,7 @@ class Portfolio:
         )
         return section("waiting", say("Needs a decision"), *blocks, lead=lead)
 
-    @_said
+    @_part
     def footer(self) -> Part:
         """From what the page was made: of each plan the day, zone, settings, content hash and warnings."""
         blocks = [
@@ -174,7 +181,7 @@ class Portfolio:
             tag(
                 "footer",
                 tag("h2", say("From what this was made")),
-                *(tag("p", one) for one in notes),
+                *(tag("p", note) for note in notes),
                 *blocks,
             )
         )
@@ -187,17 +194,17 @@ class Portfolio:
         return say(
             "{plans}, {findings}: {reached}; {shelf}; {lapsed}.",
             plans=plans,
-            findings=formatting.findings(self.counts.n),
-            reached=formatting.reached(self.counts),
+            findings=sentences.findings(self.counts.n),
+            reached=sentences.reached(self.counts),
             shelf=self._shelf(),
-            lapsed=formatting.lapsed(self.counts.lapsed),
+            lapsed=sentences.lapsed(self.counts.lapsed),
         )
 
     def _shelf(self) -> str:
         """Say how many findings have stood on the shelf for too long, by the patience of each plan."""
         graces = {data.settings.new_grace for data in self.views.values()}
         if len(graces) == 1:
-            return formatting.shelf(self.counts.shelved, graces.pop())
+            return sentences.shelf(self.counts.shelved, graces.pop())
         if not self.counts.shelved:
             return say("none has stood on the shelf for longer than its plan allows")
         return say_n(
@@ -243,17 +250,20 @@ def _stage_table(shares: pd.DataFrame) -> Markup:
     rows = []
     for name, held in shares.groupby("plan", sort=False):
         cells = held.to_dict("records")
-        rows.append([str(name), say_number(cells[0]["of"]), *(_share(cell) for cell in cells)])
+        rows.append([str(name), say_number(cells[0]["of"]), *(_stage_share(cell) for cell in cells)])
     heads = [say("Plan"), say("Open findings"), *(name_of(stage) for stage in Stage)]
-    caption = say("Open findings of each plan by stage, with their share of the plan and its 95 % interval")
+    caption = say("Open findings of each plan by stage, with their share of the plan and its 95% interval")
     return table(caption, heads, rows, name="numbers")
 
 
-def _share(cell: dict[Any, Any]) -> str:
+def _stage_share(cell: dict[Any, Any]) -> str:
     if not cell["of"]:
         return say("nothing to count")
-    figures = {name: say_share(cell[name]) for name in ("share", "low", "high")}
-    return say("{number}: {share} ({low} to {high})", number=say_number(cell["n"]), **figures)
+    return say(
+        "{number}: {share}",
+        number=say_number(cell["n"]),
+        share=share_text(cell["share"], cell["low"], cell["high"]),
+    )
 
 
 def _decisions(name: str, data: ReportData) -> list[Markup]:
@@ -262,7 +272,7 @@ def _decisions(name: str, data: ReportData) -> list[Markup]:
     if not pending:
         return [tag("h3", name), quiet(say("Nothing needs a decision today."))]
     left = len(pending) - MOST_DECISIONS
-    items = listed(
+    items = item_list(
         (_item(data, decision) for decision in pending[:MOST_DECISIONS]), name="decisions", ordered=True
     )
     if left <= 0:
@@ -279,4 +289,68 @@ def _item(data: ReportData, decision: Decision) -> Markup:
     """Return one decision: why it waits and since when, what it is, and who has it."""
     finding_id = decision.finding_id
     number = tag("span", finding_id, class_="id")
-    return decision_html(decision, number, data.statement(finding_id), [(say("Who"), who(data, finding_id))])
+    return decision_html(
+        decision, number, data.statement(finding_id), [(say("Who"), who(data.answers(finding_id)))]
+    )
+
+
+MEASURES = (
+    "practice_rate", "cohort_rate_4_1y", "shelf_rate", "lapse_rate", "overdue_rate", "on_time_rate", "evidence_gap",
+    "kept_on_time_rate", "median_days_late", "confirmed_share", "satisfied_share", "replication_success",
+    "persistence", "revision_share", "staleness_median_days",
+)  # fmt: skip
+"""Which measures stand side by side; the rates that a caution names stand beside it."""
+
+
+def comparison_table(views: Mapping[str, ReportData]) -> Markup:
+    """Return a table with a column for each plan and a row for each measure, and the cautions behind it."""
+    caption = say("The same measures of every plan, with their counts and 95% intervals")
+    rows = [[say(head), *(words(data) for data in views.values())] for head, words in COUNTS.items()]
+    rows += [
+        [_measure_head(name), *(_measure_text(data, name) for data in views.values())] for name in MEASURES
+    ]
+    measures = table(caption, [say("Measure"), *views], rows, name="abreast")
+    return join([measures, disclosure(say("What to mind beside each measure"), _cautions(views))])
+
+
+def _measure_text(data: ReportData, name: str) -> str:
+    """Say a measure of one plan; beside replication success the sites that nobody knows about."""
+    text = say_figure(figure_of(data.measures, name), CELL)
+    unknown = data.measures.attrs.get("unknown_sites", 0)
+    if name != "replication_success" or not unknown:
+        return text
+    return say_n(
+        "{said}; {n:,} site is not known yet", "{said}; {n:,} sites are not known yet", unknown, said=text
+    )
+
+
+def _measure_head(name: str) -> str:
+    words = measure_name(name)
+    return words[:1].upper() + words[1:]
+
+
+def _cautions(views: Mapping[str, ReportData]) -> Markup:
+    """Return what must be said beside each measure that some plan has something to count of."""
+    counted = [
+        name for name in MEASURES if any(data.measures.loc[name, "denominator"] for data in views.values())
+    ]
+    rows = [[_measure_head(name), measure_caution(name)] for name in counted]
+    return table(say("What to mind beside each measure"), [say("Measure"), say("Caution")], rows)
+
+
+def _first_recorded(data: ReportData) -> str:
+    """Say when the first finding that is in the plan on the day was recorded."""
+    in_plan = data.finding.loc[data.assessed["finding_id"], "recorded_on"]
+    first = pd.to_datetime(in_plan, errors="coerce").min()
+    return say("no finding yet") if pd.isna(first) else say_short_day(first.date())
+
+
+COUNTS: dict[str, Callable[[ReportData], str]] = {
+    message("As of"): lambda data: say_short_day(data.day),
+    message("Reviews counted since"): lambda data: say_short_day(data.since),
+    message("First finding recorded"): _first_recorded,
+    message("Open findings"): lambda data: say_number(data.counts.n),
+    message("In practice or sustained"): lambda data: say_part(data.counts.in_practice, data.counts.n),
+    message("Sustained"): lambda data: say_part(data.counts.sustained, data.counts.n),
+}
+"""What is said of each plan before its measures."""

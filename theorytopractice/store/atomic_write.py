@@ -13,7 +13,7 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import PlanError, reason_of, shown
+from theorytopractice.errors import PlanError, quote, reason_of
 from theorytopractice.i18n import message, say
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def explain_refusal(path: Path, verb: str) -> Iterator[None]:
 
 def half_a_character(error: UnicodeEncodeError) -> str:
     """Say that a text holds half a surrogate pair, which no file and no database can keep."""
-    return say("A text holds half a character ({sign}); remove it.", sign=shown(error.object[error.start]))
+    return say("A text holds half a character ({sign}); remove it.", sign=quote(error.object[error.start]))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import Issue, shown
+from theorytopractice.errors import Issue, quote
 from theorytopractice.i18n import message, say
 from theorytopractice.model.dialects import CELL
 from theorytopractice.model.entities import ENTITIES
@@ -202,7 +202,7 @@ def _check_header(header: list[str], rows: list[list[str]], entity: Entity) -> N
     repeated = sorted({name for name in header if name and header.count(name) > 1})
     if repeated:
         sentence = say(
-            "the header names {column} twice; rename or remove one column", column=shown(repeated[0])
+            "the header names {column} twice; rename or remove one column", column=quote(repeated[0])
         )
         raise _FileError(1, sentence)
     for position, name in enumerate(header):
@@ -211,7 +211,7 @@ def _check_header(header: list[str], rows: list[list[str]], entity: Entity) -> N
             raise _FileError(1, sentence)
     if not set(header) & set(entity.columns):
         sentence = next((OTHER_SEPARATOR[sign] for sign in OTHER_SEPARATOR if sign in header[0]), OTHER_TABLE)
-        raise _FileError(1, say(sentence, header=shown(",".join(header)), table=entity.name))
+        raise _FileError(1, say(sentence, header=quote(",".join(header)), table=entity.name))
 
 
 def write(table: TextTable, *, for_spreadsheets: bool = False) -> bytes:

@@ -15,7 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 
-from theorytopractice.errors import PlanError, shown
+from theorytopractice.errors import PlanError, quote
 from theorytopractice.i18n import message, say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.store import atomic_write
@@ -82,7 +82,7 @@ class Database:
             raise PlanError(
                 say(
                     "The plan {name} is not there any more; bring it back and try again.",
-                    name=shown(self.name),
+                    name=quote(self.name),
                 )
             )
         options: dict[str, Any] = {"write": write}
@@ -147,7 +147,7 @@ class Database:
             raise PlanError(
                 say(
                     "{name} was written by a newer version of theorytopractice (format {format}); upgrade it.",
-                    name=shown(self.name),
+                    name=quote(self.name),
                     format=revision,
                 )
             )
@@ -156,10 +156,10 @@ class Database:
             sentence = (
                 say(
                     "{name} is another program's database; 'theorytopractice new' makes a plan.",
-                    name=shown(self.name),
+                    name=quote(self.name),
                 )
                 if tables
-                else say("{name} holds no plan; 'theorytopractice new' makes a plan.", name=shown(self.name))
+                else say("{name} holds no plan; 'theorytopractice new' makes a plan.", name=quote(self.name))
             )
             raise PlanError(sentence)
         return revision == _scripts().get_current_head()
@@ -199,7 +199,7 @@ class Database:
         with self._connection() as link:
             return heads(link, most, made_by)
 
-    def moved_since(self, version: Version) -> set[str] | None:
+    def affected_findings(self, version: Version) -> set[str] | None:
         """Return the findings that changes after a version can have moved; None: it may be any."""
         number = CHANGE.c.change_id
         with self._connection() as link:
@@ -372,7 +372,7 @@ def database_refusal(name: str, reason: str) -> str:
     }
     known = next((say(sentence) for word, sentence in advice.items() if word in reason), "")
     why = known or say("the database says: {said}", said=reason.splitlines()[0])
-    return say("Cannot use the plan {name}: {why}.", name=shown(name), why=why)
+    return say("Cannot use the plan {name}: {why}.", name=quote(name), why=why)
 
 
 def findings_needed(link: sa.Connection, finding_ids: Sequence[str]) -> Mapping[str, Any]:

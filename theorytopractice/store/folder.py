@@ -7,7 +7,7 @@ import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from theorytopractice.errors import InvalidPlan, Issue, PlanError, closest, shown
+from theorytopractice.errors import InvalidPlan, Issue, PlanError, closest, quote
 from theorytopractice.i18n import say, say_n
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Entity, Field, ValueType
@@ -50,7 +50,7 @@ class Folder:
             raise PlanError(
                 say(
                     "{name} holds no plan: none of its files is a table such as finding.csv; 'theorytopractice new' makes one there.",
-                    name=shown(self.name),
+                    name=quote(self.name),
                 )
             )
 
@@ -72,7 +72,7 @@ class Folder:
             path = self.path / HISTORY
             rows = csv_file.records(path.read_bytes(), list(COLUMNS)) if _is_there(path) else []
         misread = PlanError(
-            say("{path} is not a history of this plan; mend it or put it aside.", path=shown(path))
+            say("{path} is not a history of this plan; mend it or put it aside.", path=quote(path))
         )
         if rows is None:
             raise misread
@@ -185,7 +185,7 @@ def _is_there(file: Path) -> bool:
             say(
                 "{file} in the plan folder {path} is no file (a broken link, a pipe or a folder); mend or remove it.",
                 file=file.name,
-                path=shown(file.parent),
+                path=quote(file.parent),
             )
         )
     return False
@@ -199,7 +199,7 @@ def _refuse_slips(path: Path) -> None:
             raise PlanError(
                 say(
                     "{file} is no table of a plan; did you mean {alike}? Rename or remove it.",
-                    file=shown(file),
+                    file=quote(file),
                     alike=repr(alike),
                 )
             )
@@ -275,7 +275,7 @@ def _refuse_foreign(path: Path) -> None:
             raise PlanError(
                 say(
                     "{path} holds a {file} that is not of a plan; choose another folder.",
-                    path=shown(path),
+                    path=quote(path),
                     file=name,
                 )
             )
@@ -509,8 +509,8 @@ def refuse_among_evidence(target: Path) -> None:
             raise PlanError(
                 say(
                     "{path} lies among the files that are attached to the plan {plan}; write to another folder.",
-                    path=shown(target),
-                    plan=shown(plan.name),
+                    path=quote(target),
+                    plan=quote(plan.name),
                 )
             )
 
@@ -546,7 +546,7 @@ def refuse_loss(
         raise PlanError(
             say(
                 "{path} holds a plan with its own history, which would be lost; choose another folder.",
-                path=shown(path),
+                path=quote(path),
             )
         )
     if not holds_plan(path):
@@ -558,7 +558,7 @@ def refuse_loss(
         raise PlanError(
             say(
                 "{path} holds tables that cannot be read as an earlier export; choose another folder, or remove them first.",
-                path=shown(path),
+                path=quote(path),
             )
         ) from error
     if foreign:
@@ -567,7 +567,7 @@ def refuse_loss(
                 "{path} holds {n:,} row that this plan never had ({where}), which would be lost; choose another folder, or import it first.",
                 "{path} holds {n:,} rows that this plan never had (the first: {where}), which would be lost; choose another folder, or import it first.",
                 n=len(foreign),
-                path=shown(path),
+                path=quote(path),
                 where=foreign[0],
             )
         )
@@ -576,7 +576,7 @@ def refuse_loss(
         raise PlanError(
             say(
                 "{path} is a new, still empty plan, perhaps somebody's; choose another folder, or remove it first.",
-                path=shown(path),
+                path=quote(path),
             )
         )
 

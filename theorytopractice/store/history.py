@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import pandas as pd
 
 from theorytopractice import clock
-from theorytopractice.errors import ConflictError, InvalidPlan, Issue, UnknownName, shown
+from theorytopractice.errors import ConflictError, InvalidPlan, Issue, UnknownName, quote
 from theorytopractice.i18n import PARTS, say, say_in_turn
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.settings import Settings
@@ -414,7 +414,7 @@ def _refuse_changed(now: Mapping[str, str], expected: Mapping[str, str] | None) 
         listed = say_in_turn(
             PARTS,
             (
-                say("{column} was {was} and is now {now}", column=name, was=shown(was), now=shown(is_))
+                say("{column} was {was} and is now {now}", column=name, was=quote(was), now=quote(is_))
                 for name, (was, is_) in differs.items()
             ),
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from theorytopractice.errors import PlanError, PracticeError, reason_of, shown
+from theorytopractice.errors import PlanError, PracticeError, quote, reason_of
 from theorytopractice.i18n import message, say
 from theorytopractice.store.database import SQLITE_ENDINGS, Database
 from theorytopractice.store.folder import (
@@ -39,7 +39,7 @@ def open_plan(where: str | Path, *, create: bool = False, who: str | None = None
     store = store_at(str(where))
     if isinstance(store, Database) and store.file is not None and not store.file.exists() and not create:
         raise PlanError(
-            say("There is no plan at {name}; 'theorytopractice new' makes one.", name=shown(store.name))
+            say("There is no plan at {name}; 'theorytopractice new' makes one.", name=quote(store.name))
         )
     place = store.path if isinstance(store, Folder) else store.file
     if create and place is not None and not (store.exists() and store.is_taken()):
@@ -62,7 +62,7 @@ def make_plan(where: str | Path, *, who: str | None = None) -> Plan:
         raise PlanError(
             say(
                 "{name} exists already; choose another name, import into it, or remove it first.",
-                name=shown(store.name),
+                name=quote(store.name),
             )
         )
     try:
@@ -116,7 +116,7 @@ def store_at(where: str) -> Database | Folder:
     try:
         is_folder = path.is_dir() or (not path.exists() and path.suffix not in SQLITE_ENDINGS)
     except OSError as error:
-        sentence = say("Cannot use the plan {name}: {why}.", name=shown(where), why=reason_of(error))
+        sentence = say("Cannot use the plan {name}: {why}.", name=quote(where), why=reason_of(error))
         raise PlanError(sentence) from error
     return Folder(path) if is_folder else Database(sa.URL.create("sqlite", database=str(path)), where)
 
@@ -137,7 +137,7 @@ def storable(where: str | Path) -> str:
 
 def _by_url(where: str) -> Database:
     advice = say("write postgresql+psycopg://user@host/name")
-    secretless = shown(where.rsplit("@", maxsplit=1)[-1])
+    secretless = quote(where.rsplit("@", maxsplit=1)[-1])
     try:
         url = sa.make_url(where)
         database = Database(url, url.render_as_string(hide_password=True))
@@ -182,12 +182,12 @@ def refuse_over_plan(target: Path) -> None:
         (real.with_name(real.name.removesuffix(end)) for end in WRITE_ENDS if real.name.endswith(end)), real
     )
     if any(map(is_database, (real, own))):
-        raise PlanError(say(DATABASE, path=shown(target)))
+        raise PlanError(say(DATABASE, path=quote(target)))
     if own.suffix.casefold() in SQLITE_ENDINGS:
-        raise PlanError(say(NAMED_AS_DATABASE, path=shown(target)))
+        raise PlanError(say(NAMED_AS_DATABASE, path=quote(target)))
     for place in {target.absolute(), real}:
         if _is_of_a_folder(place):
-            raise PlanError(say(OF_A_FOLDER, path=shown(target), folder=shown(target.parent)))
+            raise PlanError(say(OF_A_FOLDER, path=quote(target), folder=quote(target.parent)))
     refuse_among_evidence(target)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import getpass
 import hashlib
+import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 import numpy as np
 import pandas as pd
 
-from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, shown
+from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, quote
 from theorytopractice.i18n import PARTS, say, say_in_turn, say_n, say_names
 from theorytopractice.model.entities import ENTITIES, Row
 from theorytopractice.model.fields import ValueType
@@ -124,7 +125,7 @@ class EditablePlan:
                 raise PlanError(
                     say(
                         "Only rows such as Finding(...) or Event(...) can be added; found {row}.",
-                        row=shown(row),
+                        row=quote(row),
                     )
                 )
         return self.edit(*map(Add, rows), what=say("add {rows}", rows=nouns(rows)))
@@ -545,14 +546,19 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
         ids = {row_id} if isinstance(row_id, str) else None if row_id is None else set(row_id)
         return as_frame(self._store.changes(ids), ids)
 
-    def moved_since(self, version: object) -> set[str] | None:
+    def affected_findings(self, version: object) -> set[str] | None:
         """Return the findings whose stage or flags can have moved since a version; None: it may be any.
 
         A plan in a database knows, one in a folder does not.
         """
         if not isinstance(self._store, Database) or not isinstance(version, Version):
             return None
-        return self._store.moved_since(version)
+        return self._store.affected_findings(version)
+
+    def moved_since(self, version: object) -> set[str] | None:
+        """Name of before of :meth:`affected_findings`; works and warns."""
+        warnings.warn("Plan.moved_since is now Plan.affected_findings.", DeprecationWarning, stacklevel=2)
+        return self.affected_findings(version)
 
     @property
     def version(self) -> object:

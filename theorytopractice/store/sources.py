@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from theorytopractice.errors import ConflictError, PracticeError, UnknownName, shown
+from theorytopractice.errors import ConflictError, PracticeError, UnknownName, quote
 from theorytopractice.i18n import message, say, say_n, say_names
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable, as_text
@@ -195,7 +195,7 @@ class Comparison:
             "{n} cell was changed both by {source} and in the plan; nothing was stored. Decide with --ours or --theirs, or one by one in Python:",
             "{n} cells were changed both by {source} and in the plan; nothing was stored. Decide with --ours or --theirs, or one by one in Python:",
             len(undecided),
-            source=shown(self.source),
+            source=quote(self.source),
         )
         raise ConflictError("\n".join([told, *(f"  {line}" for line in lines)]))
 
@@ -207,8 +207,8 @@ def conflict_text(cell: CellChange) -> str:
         table=cell.table,
         key=cell.key,
         column=cell.column,
-        now=shown(cell.now),
-        after=shown(cell.after),
+        now=quote(cell.now),
+        after=quote(cell.after),
         why=cell.why,
     )
 
@@ -237,7 +237,7 @@ def as_source(source: Source | Mapping[str, object], name: str = "") -> Source:
         raise PracticeError(
             say(
                 "Expected a source or tables by name, found {found}; read_source reads a file.",
-                found=shown(source),
+                found=quote(source),
             )
         )
     unknown = next((one for one in source if one not in ENTITIES), None)

@@ -7,12 +7,12 @@ class Drafts {
     this.tab = sessionStorage.getItem("theorytopractice-tab") ?? crypto.getRandomValues(new Uint32Array(2)).join("-");
     sessionStorage.setItem("theorytopractice-tab", this.tab);
     this.pulse = setInterval(() => this.beat(), BEAT);
-    this.gone = () => localStorage.removeItem(`theorytopractice-tab:${this.tab}`);
-    window.addEventListener("pagehide", this.gone);
+    this.onLeave = () => localStorage.removeItem(`theorytopractice-tab:${this.tab}`);
+    window.addEventListener("pagehide", this.onLeave);
     this.beat();
   }
 
-  close() { clearInterval(this.pulse); window.removeEventListener("pagehide", this.gone); }
+  close() { clearInterval(this.pulse); window.removeEventListener("pagehide", this.onLeave); }
 
   // The planner's name in this browser, where several share one page.
   get who() { return localStorage.getItem("theorytopractice-who") ?? ""; }
@@ -25,14 +25,14 @@ class Drafts {
   nameOf(key) { return key.includes(OF_TAB) ? key : `${key}${OF_TAB}${this.tab}`; }
 
   all() {
-    const found = [];
+    const drafts = [];
     for (let i = 0; i < localStorage.length; i++) {
       const name = localStorage.key(i);
       if (!name.startsWith(this.prefix)) continue;
       const key = name.slice(this.prefix.length), draft = this.read(key);
-      if (draft) found.push({ key, title: draft.title, at: draft.at, open: draft.open });
+      if (draft) drafts.push({ key, title: draft.title, at: draft.at, open: draft.open });
     }
-    return found.sort((a, b) => (a.at < b.at ? 1 : -1)).map((one) => ({ ...one, at: this.here(one.at) }));
+    return drafts.sort((a, b) => (a.at < b.at ? 1 : -1)).map((draft) => ({ ...draft, at: this.here(draft.at) }));
   }
 
   // A moment by the clock of whoever types.
@@ -49,8 +49,8 @@ class Drafts {
     const key = form.dataset.draft;
     if (!key) return true;
     const values = { ...this.read(key)?.values, ...valuesOf(form) };  // fields of another kind or event stay for when it comes back
-    for (const one of form.querySelectorAll("[data-led]")) {
-      if (one.dataset.led === one.value) delete values[one.name];  // nobody chose it: another kind begins with another
+    for (const field of form.querySelectorAll("[data-led]")) {
+      if (field.dataset.led === field.value) delete values[field.name];  // nobody chose it: another kind begins with another
     }
     const draft = { values, title: form.dataset.title, open: JSON.parse(form.dataset.open), at: new Date().toISOString() };
     try { localStorage.setItem(this.prefix + this.nameOf(key), JSON.stringify(draft)); } catch { return false; }
@@ -62,7 +62,7 @@ class Drafts {
   // Takes over what was typed in another tab; what was typed into the same form here takes its place.
   adopt(name) {
     const own = this.nameOf(name.split(OF_TAB)[0]);
-    const [theirs, mine] = [name, own].map((one) => localStorage.getItem(this.prefix + one));
+    const [theirs, mine] = [name, own].map((key) => localStorage.getItem(this.prefix + key));
     if (theirs === null || own === name) return;
     if (mine === null) localStorage.removeItem(this.prefix + name);
     else localStorage.setItem(this.prefix + name, mine);
@@ -71,15 +71,15 @@ class Drafts {
 
   // Takes over the newest draft of a form that no living tab has.
   inherit(key) {
-    const left = this.all().find((one) => one.key.startsWith(key + OF_TAB) && !this.isAlive(one.key.split(OF_TAB)[1]));
+    const left = this.all().find((draft) => draft.key.startsWith(key + OF_TAB) && !this.isAlive(draft.key.split(OF_TAB)[1]));
     if (left && !this.read(key)) this.adopt(left.key);
   }
 
   // Puts a draft back into a form that has just been shown; returns what was put back: name -> text.
   restore(form) {
     if (form.dataset.draft) this.inherit(form.dataset.draft);
-    const kept = (form.dataset.draft && this.read(form.dataset.draft)?.values) || {}, now = valuesOf(form);
-    const back = Object.fromEntries(Object.entries(kept).filter(([name, text]) => name in now && now[name] !== text));
+    const stored = (form.dataset.draft && this.read(form.dataset.draft)?.values) || {}, now = valuesOf(form);
+    const back = Object.fromEntries(Object.entries(stored).filter(([name, text]) => name in now && now[name] !== text));
     for (const field of form.elements) {
       if (!(field.name in back) || field.type === "file") continue;
       if (field.dataset.passing !== undefined) this.lost(form, field.name);

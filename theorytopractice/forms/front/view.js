@@ -8,7 +8,7 @@ class View {
     this.words = model.get("words");
     this.drafts = new Drafts(model.get("plan_name"));
     this.mark = `w${++views}-${Math.random().toString(36).slice(2, 7)}-`;
-    this.asked = 0;
+    this.n_questions = 0;
     this.waiting = new Map();
     this.root = document.createElement("div");
     this.root.className = "ttp";
@@ -16,22 +16,22 @@ class View {
     this.root.innerHTML = '<div data-part="page"></div><p class="announcement" data-part="announcement" role="status" aria-live="polite"></p>';
     el.append(this.root);
     this.listen();
-    this.heard = (message) => this.hear(message);
-    this.spoken = () => { this.root.lang = model.get("language"); this.words = model.get("words"); };
-    model.on("msg:custom", this.heard);
-    model.on("change:language change:words", this.spoken);
+    this.onMessage = (message) => this.hear(message);
+    this.onLanguage = () => { this.root.lang = model.get("language"); this.words = model.get("words"); };
+    model.on("msg:custom", this.onMessage);
+    model.on("change:language change:words", this.onLanguage);
     this.ask({ do: "start", drafts: this.drafts.all(), who: this.drafts.who });
   }
 
   close() {
     this.drafts.close();
-    this.model.off("msg:custom", this.heard);
-    this.model.off("change:language change:words", this.spoken);
+    this.model.off("msg:custom", this.onMessage);
+    this.model.off("change:language change:words", this.onLanguage);
   }
 
   // Sends a message; "then" hears the answer, "by" is busy until it comes, and "key" tells it from others that wait.
   ask(message, then, { buffers = [], by, key } = {}) {
-    const n = `${this.mark}${++this.asked}`;
+    const n = `${this.mark}${++this.n_questions}`;
     const slow = setTimeout(() => this.warn(this.words.slow), PATIENCE);
     this.waiting.set(n, { then, slow, by, key, do: message.do });
     by?.setAttribute("aria-busy", "true");
@@ -41,34 +41,34 @@ class View {
   }
 
   // What may change something is not sent again while it is unanswered, however often it is clicked or pressed.
-  once(one, facts, by) {
-    const key = `${one.dataset.do} ${one.dataset.with ?? ""}`;
-    if ([...this.waiting.values()].some((asked) => asked.key === key)) return;
-    this.ask({ do: one.dataset.do, ...JSON.parse(one.dataset.with ?? "{}"), ...facts }, undefined, { by, key });
+  once(element, facts, by) {
+    const key = `${element.dataset.do} ${element.dataset.with ?? ""}`;
+    if ([...this.waiting.values()].some((question) => question.key === key)) return;
+    this.ask({ do: element.dataset.do, ...JSON.parse(element.dataset.with ?? "{}"), ...facts }, undefined, { by, key });
   }
 
   // Returns what was asked under a number, and waits for it no longer.
   answered(n) {
-    const asked = this.waiting.get(n);
-    if (!asked) return undefined;
-    clearTimeout(asked.slow);
+    const question = this.waiting.get(n);
+    if (!question) return undefined;
+    clearTimeout(question.slow);
     this.waiting.delete(n);
-    asked.by?.removeAttribute("aria-busy");
+    question.by?.removeAttribute("aria-busy");
     this.root.toggleAttribute("data-busy", this.waiting.size > 0 && this.root.hasAttribute("data-busy"));
-    return asked;
+    return question;
   }
 
   hear(message) {
-    const asked = this.answered(message.n);
-    if (!asked) return;  // the answer to another view of the same workbench
+    const question = this.answered(message.n);
+    if (!question) return;  // the answer to another view of the same workbench
     this.root.querySelector('[data-part="announcement"]').classList.remove("shown");
-    const is_old = [...this.waiting.values()].some((one) => one.do === asked.do && ["list", "search", "refresh"].includes(asked.do));
+    const is_old = [...this.waiting.values()].some((other) => other.do === question.do && ["list", "search", "refresh"].includes(question.do));
     for (const key of message.forget ?? []) this.drafts.forget(key);
     if (!is_old) for (const [name, html] of Object.entries(message.parts ?? {})) this.show(name, html);
-    if (asked.do === "check") this.remark(message.text);
+    if (question.do === "check") this.remark(message.text);
     else if (message.text) this.tell(message.text);
     if (message.focus) this.fields.focus(message.focus);
-    asked.then?.(message);
+    question.then?.(message);
   }
 
   tell(words) {
@@ -96,13 +96,13 @@ class View {
     const active = part.contains(document.activeElement) ? document.activeElement : null;
     const [id, from, to] = [active?.id, active?.selectionStart, active?.selectionEnd];
     const before = part.querySelector("form[data-draft]");
-    const open = before?.dataset.draft, was_told = before?.querySelector("[data-restored]")?.hidden === false;
-    const held = document.createElement("template");
-    held.innerHTML = html;
-    this.rename(held.content);
-    part.replaceChildren(held.content);
+    const open = before?.dataset.draft, was_noted = before?.querySelector("[data-restored]")?.hidden === false;
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    this.rename(template.content);
+    part.replaceChildren(template.content);
     if (name.startsWith("error:")) this.fields.judge(part, name.slice("error:".length));
-    for (const form of part.querySelectorAll("form[data-draft]")) this.restored(form, form.dataset.draft !== open, was_told);
+    for (const form of part.querySelectorAll("form[data-draft]")) this.restored(form, form.dataset.draft !== open, was_noted);
     const again = id && part.querySelector(`#${CSS.escape(id)}`);
     if (again) { again.focus({ preventScroll: true }); try { again.setSelectionRange(from, to); } catch { /* not a text field */ } }
   }
@@ -110,18 +110,18 @@ class View {
   // Two workbenches on one page must not share ids.
   rename(content) {
     for (const name of ["id", "for", "aria-controls", "aria-describedby", "aria-labelledby", "aria-activedescendant"]) {
-      for (const one of content.querySelectorAll(`[${name}]`)) {
-        one.setAttribute(name, one.getAttribute(name).split(" ").map((word) => this.mark + word).join(" "));
+      for (const element of content.querySelectorAll(`[${name}]`)) {
+        element.setAttribute(name, element.getAttribute(name).split(" ").map((word) => this.mark + word).join(" "));
       }
     }
-    for (const one of content.querySelectorAll('a[href^="#"]')) one.setAttribute("href", `#${this.mark}${one.getAttribute("href").slice(1)}`);
+    for (const link of content.querySelectorAll('a[href^="#"]')) link.setAttribute("href", `#${this.mark}${link.getAttribute("href").slice(1)}`);
   }
 
   // Puts back what was typed; that this was done is told where the form was not open all the time.
-  restored(form, is_opened, was_told) {
+  restored(form, is_opened, was_noted) {
     const back = this.drafts.restore(form), note = form.querySelector("[data-restored]");
-    if (note) note.hidden = !(is_opened ? Object.keys(back).length : was_told && this.drafts.read(form.dataset.draft));
-    const decides = [...form.elements].find((one) => one.dataset.refresh !== undefined && one.name in back);
+    if (note) note.hidden = !(is_opened ? Object.keys(back).length : was_noted && this.drafts.read(form.dataset.draft));
+    const decides = [...form.elements].find((field) => field.dataset.refresh !== undefined && field.name in back);
     if (decides) this.refresh(decides, { ...valuesOf(form), ...this.drafts.read(form.dataset.draft).values });
   }
 
@@ -133,7 +133,7 @@ class View {
   listen() {
     new Search(this);
     new Grid(this);
-    const on = (name, heard) => this.root.addEventListener(name, heard);
+    const on = (name, handler) => this.root.addEventListener(name, handler);
     on("focusin", (event) => { event.target.dataset.lmSuppressShortcuts = "true"; });  // keys are not JupyterLab's here
     on("click", (event) => this.clicked(event));
     on("submit", (event) => { event.preventDefault(); this.submitted(event.target, event.submitter); });
@@ -149,8 +149,8 @@ class View {
   clicked(event) {
     const link = event.target.closest('a[href^="#"]');
     if (link) { event.preventDefault(); this.fields.focus(link.getAttribute("href").slice(1 + this.mark.length)); return; }
-    const picked = event.target.closest("[data-pick]");
-    if (picked) { this.fields.pick(picked); return; }
+    const calendar = event.target.closest("[data-pick]");
+    if (calendar) { this.fields.pick(calendar); return; }
     const button = event.target.closest("[data-do]:not(form)") ?? event.target.closest("table.findings tbody tr")?.querySelector("[data-do]");
     if (!button || button.tagName === "SELECT") return;
     if (button.dataset.forget) this.drafts.forget(button.dataset.forget);
@@ -165,7 +165,7 @@ class View {
     if (form.dataset.remember) this.drafts.who = form.elements[form.dataset.remember].value;
     const facts = { ...JSON.parse(submitter?.dataset.with ?? "{}"), values: valuesOf(form) };
     if (form.dataset.live !== undefined) this.ask({ do: form.dataset.do, ...JSON.parse(form.dataset.with ?? "{}"), ...facts });
-    else this.once(form, { ...facts, drafts: this.drafts.all().filter((one) => one.key !== this.drafts.nameOf(form.dataset.draft ?? "")) }, form.querySelector("[type=submit]"));
+    else this.once(form, { ...facts, drafts: this.drafts.all().filter((draft) => draft.key !== this.drafts.nameOf(form.dataset.draft ?? "")) }, form.querySelector("[type=submit]"));
   }
 
   typed(event) {

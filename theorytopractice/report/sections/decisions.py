@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from theorytopractice.assessment.changes import Fate
-from theorytopractice.html import Part, Status, joined, listed, mark, quiet, section, tag, terms
+from theorytopractice.assessment.decisions import Status
+from theorytopractice.html import Part, item_list, join, mark, quiet, section, tag, terms
 from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_day, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Disposition
-from theorytopractice.report.summary_line import link, who
+from theorytopractice.report.marks import more_html
+from theorytopractice.report.sentences import link, who
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -36,12 +38,12 @@ def render(data: ReportData) -> Part:
         "{n:,} more findings wait for a decision, marked ▲ in the list of every finding:",
         left,
     )
-    others = joined((link(decision.finding_id) for decision in pending[MOST : MOST + MOST_NAMED]), " ")
+    others = join((link(decision.finding_id) for decision in pending[MOST : MOST + MOST_NAMED]), " ")
     beyond = " …" if left > MOST_NAMED else ""
     return section(
         "decisions",
         say("Needs your decision"),
-        listed((_item(data, decision) for decision in pending[:MOST]), name="decisions", ordered=True),
+        item_list((_item(data, decision) for decision in pending[:MOST]), name="decisions", ordered=True),
         tag("p", more, " ", others, beyond, class_="more") if left > 0 else None,
         lead=say("What has gone wrong, or stands still although it is known to be right; the gravest first."),
     )
@@ -52,14 +54,14 @@ def decision_html(decision: Decision, number: Markup, statement: str, facts: lis
     since = [" ", tag("span", decision.dated, class_="since")] if decision.dated else []
     why = [mark(Status.ACT, decision.heading), *since]
     what = [number, " ", statement]
-    return joined([tag("p", *why, class_="why"), tag("p", *what, class_="what"), terms(facts)])
+    return join([tag("p", *why, class_="why"), tag("p", *what, class_="what"), terms(facts)])
 
 
 def _item(data: ReportData, decision: Decision) -> Markup:
     """Return one decision: why it waits, what it is, who has it, and what is asked."""
     begun = _begun(data, decision.finding_id)
     facts = [
-        (say("Who"), who(data, decision.finding_id)),
+        (say("Who"), who(data.answers(decision.finding_id))),
         *([(say("Begun"), begun)] if begun else []),
         (say("Asked"), decision.asked),
     ]
@@ -149,9 +151,9 @@ def past_decisions(data: ReportData) -> list[Markup]:
     return [
         tag("h3", heading),
         tag("p", _fate_counts(outcomes, day)),
-        listed((_past_item(data, outcome) for outcome in outcomes), name="moves"),
+        item_list((_past_item(data, outcome) for outcome in outcomes), name="moves"),
         tag("p", basis, class_="note"),
-        *([tag("p", more, class_="more")] if left > 0 else []),
+        more_html(more, left),
     ]
 
 
@@ -188,7 +190,7 @@ def _past_item(data: ReportData, outcome: Outcome) -> Markup:
         if since
         else say("asked then: {reason}", reason=decision.heading)
     )
-    return joined(
+    return join(
         [what, tag("p", why, class_="how"), tag("p", _fate_text(data.changes, outcome), class_="fate")]
     )
 
@@ -205,7 +207,7 @@ def _fate_text(changes: Changes, outcome: Outcome) -> Markup:
         left = len(outcome.done) - len(facts)
         lines = [_fact_text(fact) for fact in facts]
         lines += [say_n("and {n} more fact", "and {n} more facts", left)] if left else []
-    return joined([head, *(piece for line in lines for piece in (tag("br"), line))])
+    return join([head, *(piece for line in lines for piece in (tag("br"), line))])
 
 
 def _state_now(changes: Changes, outcome: Outcome) -> str:

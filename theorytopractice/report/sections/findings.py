@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from theorytopractice.assessment.decisions import Status, status
 from theorytopractice.assessment.flags import flag_label, gravest_first
-from theorytopractice.html import Part, Status, anchor, joined, mark, quiet, section, status, tag, with_links
+from theorytopractice.assessment.stage_line import stage_line
+from theorytopractice.html import Part, anchor, join, mark, quiet, section, tag, with_links
 from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_n
 from theorytopractice.model.labels import label_of, name_of
 from theorytopractice.model.vocabularies import ActionRole
-from theorytopractice.report import formatting
+from theorytopractice.report import sentences
 from theorytopractice.report.marks import Pictures
-from theorytopractice.report.summary_line import cadence, rule_line, stage_line
+from theorytopractice.report.sentences import cadence, rule_line
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterator, Mapping
@@ -33,8 +35,8 @@ def render(data: ReportData) -> Part:
     cards = sorted(Cards(data).each(), key=lambda card: list(Status).index(card.status))
     if not cards:
         return section("findings", heading, quiet(say("The plan has no finding yet.")))
-    key = tag("p", joined((mark(one) for one in Status), " "), class_="key")
-    n, closed = formatting.findings(len(cards)), sum(card.status is Status.CLOSED for card in cards)
+    key = tag("p", join((mark(each) for each in Status), " "), class_="key")
+    n, closed = sentences.findings(len(cards)), sum(card.status is Status.CLOSED for card in cards)
     total = (
         say_n("{findings}, {n:,} of them closed.", "{findings}, {n:,} of them closed.", closed, findings=n)
         if closed
@@ -66,7 +68,7 @@ class Cards:
     def __init__(self, data: ReportData) -> None:
         """Gather what the cards tell."""
         self._view = data
-        self._waiting = {one.finding_id for one in data.waiting}
+        self._waiting = {decision.finding_id for decision in data.waiting}
         self._statement = data.finding["statement"].to_dict()
         self._source = data.finding["source"].dropna().to_dict()
         self._standing = {row["finding_id"]: row for row in data.standing.to_dict("records")}
@@ -149,7 +151,7 @@ def _flags(flags: list[str]) -> Markup | None:
     """Return what stands out, the gravest first."""
     if not flags:
         return None
-    return tag("p", joined((flag_label(name) for name in gravest_first(flags)), " · "), class_="flags")
+    return tag("p", join((flag_label(name) for name in gravest_first(flags)), " · "), class_="flags")
 
 
 def _actions(data: ReportData) -> dict[str, list[str]]:

@@ -8,11 +8,11 @@ import pandas as pd
 
 from theorytopractice import charts
 from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
-from theorytopractice.html import Part, chart, joined, quiet, section, table, tag
+from theorytopractice.html import Part, chart, join, quiet, section, table, tag
 from theorytopractice.i18n import message, say, say_day, say_duration, say_n, say_number, say_short_day
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import FindingEvent, Relation
-from theorytopractice.report.summary_line import link
+from theorytopractice.report.marks import finding_html, more_html
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -41,28 +41,30 @@ def render(data: ReportData) -> Part:
     heading = say("Learning: what did we re-examine?")
     if data.assessed.empty:
         return section("learning", heading, quiet(say("The plan has no finding yet.")))
-    made = data.reviews[data.reviews["reviewed_on"] > pd.Timestamp(data.since)]
+    reviews = data.reviews[data.reviews["reviewed_on"] > pd.Timestamp(data.since)]
     return section(
         "learning",
         heading,
         _rates(data),
         _loop(data),
-        _reviews(data, made),
+        _reviews(data, reviews),
         _overdue(data),
         _lineage(data),
-        lead=_sentence(data, made),
+        lead=_sentence(data, reviews),
     )
 
 
-def _sentence(data: ReportData, made: pd.DataFrame) -> str:
+def _sentence(data: ReportData, reviews: pd.DataFrame) -> str:
     """Say how many findings were re-examined in the period, and how many are overdue for it."""
-    revised = made.loc[made["outcome"].isin(REVISED), "finding_id"].nunique()
-    material = made.loc[made["outcome"] == FindingEvent.REVIEW_MATERIAL, "finding_id"].nunique()
+    revised = reviews.loc[reviews["outcome"].isin(REVISED), "finding_id"].nunique()
+    material = reviews.loc[reviews["outcome"] == FindingEvent.REVIEW_MATERIAL, "finding_id"].nunique()
     return say(
         "Since {day}, {reviewed}, {revised} ({material}); of {open}, {overdue}.",
         day=say_day(data.since),
         reviewed=say_n(
-            "{n:,} finding was re-examined", "{n:,} findings were re-examined", made["finding_id"].nunique()
+            "{n:,} finding was re-examined",
+            "{n:,} findings were re-examined",
+            reviews["finding_id"].nunique(),
         ),
         revised=say_n(
             "{n:,} of them was revised or superseded", "{n:,} of them were revised or superseded", revised
@@ -79,11 +81,11 @@ def _sentence(data: ReportData, made: pd.DataFrame) -> str:
 
 def _rates(data: ReportData) -> Markup:
     """Say learning yield and revision share, with their counts."""
-    found = data.measures
-    new, share = figure_of(found, "learning_yield"), figure_of(found, "revision_share")
+    measures = data.measures
+    new, share = figure_of(measures, "learning_yield"), figure_of(measures, "revision_share")
     if pd.isna(share["value"]):
         return quiet(say("Nothing was reviewed since {day}.", day=say_day(data.since)))
-    told = [
+    texts = [
         say_n(
             "Learning yield: {new} for {n:,} review in the period.",
             "Learning yield: {new} for {n:,} reviews in the period.",
@@ -92,7 +94,7 @@ def _rates(data: ReportData) -> Markup:
         ),
         say("Reviews that revised a finding or superseded it: {share}.", share=say_figure(share, SENTENCE)),
     ]
-    return tag("p", " ".join(told))
+    return tag("p", " ".join(texts))
 
 
 def _loop(data: ReportData) -> Markup:
@@ -124,13 +126,13 @@ def _loop(data: ReportData) -> Markup:
     return chart(charts.picture(charts.learning_loop(frame)), numbers)
 
 
-def _reviews(data: ReportData, made: pd.DataFrame) -> Markup:
+def _reviews(data: ReportData, reviews: pd.DataFrame) -> Markup:
     """List the reviews of the period, those that changed most first; where nothing new was looked at, it is said."""
     heading = tag("h3", say("Reviews in the period"))
-    if made.empty:
-        return joined([heading, quiet(say("No finding was reviewed since {day}.", day=say_day(data.since)))])
-    stamps = int(made["is_rubber_stamp"].sum())
-    said = (
+    if reviews.empty:
+        return join([heading, quiet(say("No finding was reviewed since {day}.", day=say_day(data.since)))])
+    stamps = int(reviews["is_rubber_stamp"].sum())
+    summary = (
         say_n(
             "{n:,} review had nothing new to look at: a rubber stamp.",
             "{n:,} reviews had nothing new to look at: rubber stamps.",
@@ -139,17 +141,17 @@ def _reviews(data: ReportData, made: pd.DataFrame) -> Markup:
         if stamps
         else say("Every review had something new to look at.")
     )
-    order = made["outcome"].map({one: place for place, one in enumerate(GRAVITY)})
-    grave = made.assign(order=order, is_new=~made["is_rubber_stamp"])
-    shown = grave.sort_values(["order", "is_new"], kind="stable").head(MOST_REVIEWS)
+    order = reviews["outcome"].map({outcome: place for place, outcome in enumerate(GRAVITY)})
+    grave = reviews.assign(order=order, is_new=~reviews["is_rubber_stamp"])
+    first = grave.sort_values(["order", "is_new"], kind="stable").head(MOST_REVIEWS)
     rows = [
         [
-            joined([link(row["finding_id"]), " ", data.statement(row["finding_id"])]),
+            finding_html(data, row["finding_id"]),
             say_short_day(row["reviewed_on"].date()),
             _outcome(row["outcome"], is_stamp=row["is_rubber_stamp"]),
             "–" if pd.isna(row["reason"]) else row["reason"],
         ]
-        for row in shown.to_dict("records")
+        for row in first.to_dict("records")
     ]
     heads = [say("Finding"), say("Day"), say("Outcome"), say("What was found")]
     listing = table(
@@ -158,14 +160,14 @@ def _reviews(data: ReportData, made: pd.DataFrame) -> Markup:
         rows,
         name="works",
     )
-    left = len(made) - MOST_REVIEWS
+    left = len(reviews) - MOST_REVIEWS
     more = say_n("{n:,} more review was made.", "{n:,} more reviews were made.", left)
-    return joined([heading, tag("p", said), listing, tag("p", more, class_="more") if left > 0 else ""])
+    return join([heading, tag("p", summary), listing, more_html(more, left)])
 
 
 def _outcome(outcome: str, *, is_stamp: bool) -> object:
     word = name_of(outcome)
-    return joined([word, tag("div", say("rubber stamp"), class_="said")]) if is_stamp else word
+    return join([word, tag("div", say("rubber stamp"), class_="said")]) if is_stamp else word
 
 
 def _overdue(data: ReportData) -> Markup:
@@ -174,10 +176,10 @@ def _overdue(data: ReportData) -> Markup:
     dates = data.review_dates
     late = dates[dates["overdue_days"] > 0].sort_values("overdue_days", ascending=False, kind="stable")
     if late.empty:
-        return joined([heading, quiet(say("No finding is overdue for review."))])
+        return join([heading, quiet(say("No finding is overdue for review."))])
     rows = [
         [
-            joined([link(row["finding_id"]), " ", data.statement(row["finding_id"])]),
+            finding_html(data, row["finding_id"]),
             say_short_day(row["due_on"].date()),
             say_duration(row["overdue_days"]),
             say("never") if pd.isna(row["last_review_on"]) else say_short_day(row["last_review_on"].date()),
@@ -185,12 +187,12 @@ def _overdue(data: ReportData) -> Markup:
         for row in late.head(MOST_OVERDUE).to_dict("records")
     ]
     heads = [say("Finding"), say("Review was due"), say("Overdue for"), say("Last reviewed")]
-    made = table(say("Findings overdue for review, the longest first"), heads, rows, name="works")
+    listing = table(say("Findings overdue for review, the longest first"), heads, rows, name="works")
     left = len(late) - MOST_OVERDUE
     more = say_n(
         "{n:,} more finding is overdue for review.", "{n:,} more findings are overdue for review.", left
     )
-    return joined([heading, made, tag("p", more, class_="more") if left > 0 else ""])
+    return join([heading, listing, more_html(more, left)])
 
 
 def _lineage(data: ReportData) -> Markup:
@@ -199,14 +201,14 @@ def _lineage(data: ReportData) -> Markup:
     edges = data.lineage
     new = edges[edges["relation"].isin(EDGES) & (edges["since"] > pd.Timestamp(data.since))]
     if new.empty:
-        return joined(
+        return join(
             [heading, quiet(say("No finding came from another one since {day}.", day=say_day(data.since)))]
         )
     rows = [
         [
-            joined([link(row["finding_id"]), " ", data.statement(row["finding_id"])]),
+            finding_html(data, row["finding_id"]),
             _relation(row["relation"]),
-            joined([link(row["other_finding_id"]), " ", data.statement(row["other_finding_id"])]),
+            finding_html(data, row["other_finding_id"]),
             say_short_day(row["since"].date()),
         ]
         for row in new.sort_values("since", ascending=False, kind="stable")
@@ -214,12 +216,12 @@ def _lineage(data: ReportData) -> Markup:
         .to_dict("records")
     ]
     heads = [say("Finding"), say("Relation"), say("Other finding"), say("Since")]
-    made = table(
+    listing = table(
         say("Findings that came from others since {day}", day=say_day(data.since)), heads, rows, name="works"
     )
     left = len(new) - MOST_EDGES
     more = say_n("{n:,} more relation is new.", "{n:,} more relations are new.", left)
-    return joined([heading, made, tag("p", more, class_="more") if left > 0 else ""])
+    return join([heading, listing, more_html(more, left)])
 
 
 def _relation(word: str) -> str:

@@ -8,12 +8,13 @@ import pandas as pd
 
 from theorytopractice.assessment.changes import new_flags
 from theorytopractice.assessment.flags import flag_label
-from theorytopractice.html import Part, joined, listed, safe, section, tag
+from theorytopractice.html import Part, item_list, join, safe, section, tag
 from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_day, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Disposition, Stage
+from theorytopractice.report.marks import more_html
 from theorytopractice.report.sections.decisions import past_decisions
-from theorytopractice.report.summary_line import link
+from theorytopractice.report.sentences import link
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +103,7 @@ def _summary(changes: Changes) -> str:
         return say(
             "Nothing has moved: no finding rose or fell a stage, lapsed, was added, closed, opened again or revised."
         )
-    told = (
+    clauses = (
         say_n("{n:,} finding moved up a stage or more", "{n:,} findings moved up a stage or more", up)
         if up
         else say("no finding moved up a stage"),
@@ -117,15 +118,13 @@ def _summary(changes: Changes) -> str:
         else say("none was opened again"),
         say_n("{n:,} was revised", "{n:,} were revised", revised) if revised else say("none was revised"),
     )
-    return say("Since then {changes}.", changes=say_in_turn(CLAUSES, told))
+    return say("Since then {changes}.", changes=say_in_turn(CLAUSES, clauses))
 
 
 def _group(data: ReportData, heading: str, frame: pd.DataFrame, tell: Tell) -> Markup:
     """Return one sort of change: each finding with its statement and what happened to it."""
     items = (
-        joined(
-            [tag("p", link(row["finding_id"]), " ", data.statement(row["finding_id"]), class_="what"), how]
-        )
+        join([tag("p", link(row["finding_id"]), " ", data.statement(row["finding_id"]), class_="what"), how])
         for row in frame.head(MOST).to_dict("records")
         for how in [tag("p", tell(row), class_="how")]
     )
@@ -135,11 +134,11 @@ def _group(data: ReportData, heading: str, frame: pd.DataFrame, tell: Tell) -> M
         "{n:,} more are not shown here; they are in the list of every finding.",
         left,
     )
-    return joined(
+    return join(
         [
             tag("h3", heading),
-            listed(items, name="moves"),
-            *([tag("p", more, class_="more")] if left > 0 else []),
+            item_list(items, name="moves"),
+            more_html(more, left),
         ]
     )
 
@@ -229,13 +228,13 @@ def _opening(row: Row) -> str:
 def _revision(row: Row) -> str:
     """Tell by which review a finding was revised, or when its wording changed."""
     became = row["what"]
-    said = say(REVISED[became], day=say_day(as_date(row["happened_on"])))
+    text = say(REVISED[became], day=say_day(as_date(row["happened_on"])))
     if isinstance(row["reason"], str):
-        said = say("{revised}: {reason}", revised=said, reason=row["reason"])
+        text = say("{revised}: {reason}", revised=text, reason=row["reason"])
     return (
-        say("{revised} ({fact_id})", revised=said, fact_id=row["fact_id"])
+        say("{revised} ({fact_id})", revised=text, fact_id=row["fact_id"])
         if isinstance(row["fact_id"], str)
-        else said
+        else text
     )
 
 

@@ -7,9 +7,15 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import charts
-from theorytopractice.assessment.workload import AHEAD_MONTHS, due_by_month, when_due
-from theorytopractice.charts.due_dates import earliest
-from theorytopractice.html import Part, Status, chart, joined, mark, quiet, section, table, tag
+from theorytopractice.assessment.decisions import Status
+from theorytopractice.assessment.workload import (
+    departed_owners,
+    due_by_month,
+    due_counts,
+    earliest_due,
+    last_month_ahead,
+)
+from theorytopractice.html import Part, chart, join, mark, quiet, section, table, tag
 from theorytopractice.i18n import (
     say,
     say_day,
@@ -23,7 +29,8 @@ from theorytopractice.i18n import (
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.settings import SOON_DAYS
 from theorytopractice.model.vocabularies import FindingKind
-from theorytopractice.report.summary_line import link
+from theorytopractice.report.marks import more_html
+from theorytopractice.report.sentences import link
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +77,7 @@ def _table(load: pd.DataFrame) -> list[Markup]:
         "due_in_30_days": say("Due in 30 days"),
         "stalled": say("Stalled"),
     }
-    shown = table(
+    loads = table(
         say("Actions that serve an open finding, by who is accountable"),
         (say("Owner"), say("Unit"), *columns.values()),
         (
@@ -93,7 +100,7 @@ def _table(load: pd.DataFrame) -> list[Markup]:
         "{n:,} more owners, with fewer or no open actions.",
         left,
     )
-    return [shown, *([tag("p", more, class_="more")] if left > 0 else []), tag("p", words, class_="note")]
+    return [loads, more_html(more, left), tag("p", words, class_="note")]
 
 
 def _name(row: dict[Any, Any]) -> str:
@@ -105,39 +112,24 @@ def _name(row: dict[Any, Any]) -> str:
 
 def _owners_who_left(data: ReportData) -> list[Markup]:
     """Return a line for each owner who has left and still answers for open actions or a mechanism (``owner_left``)."""
-    owners = data.tables["owner"].set_index("owner_id")
-    owners = owners.assign(left_on=pd.to_datetime(owners["left_on"]))
-    left = owners[owners["left_on"] <= pd.Timestamp(data.day)]
-    load = data.owner_load.set_index("owner_id")["open"]
-    flagged = [one for one, flags in zip(*_rule_flags(data), strict=True) if "owner_left" in flags]
-    own = data.finding["owner_id"].reindex(flagged)
+    rules = data.assessed[data.assessed["kind"] == FindingKind.MECHANISM].set_index("finding_id")
+    rules = rules.assign(owner_id=data.finding["owner_id"].reindex(rules.index))
     lines = []
-    for owner_id, row in left.iterrows():
-        n, rules = int(load.get(owner_id, 0)), own.index[own == owner_id].tolist()
-        said = {
-            "owner": _name({"owner_id": owner_id, "name": row["name"]}),
-            "day": say_day(row["left_on"].date()),
-        }
-        if n:
+    for row in departed_owners(data.tables["owner"], data.owner_load, rules, data.day).to_dict("records"):
+        facts = {"owner": _name(row), "day": say_day(row["left_on"].date())}
+        if row["open"]:
             lines.append(
                 say_n(
                     "{owner} left on {day} and is still accountable for {n} open action.",
                     "{owner} left on {day} and is still accountable for {n} open actions.",
-                    n,
-                    **said,
+                    row["open"],
+                    **facts,
                 )
             )
-        if rules:
-            lines.append(
-                say("{owner} left on {day} and still owns {findings}.", findings=say_list(rules), **said)
-            )
+        if row["finding_ids"]:
+            findings = say_list(row["finding_ids"])
+            lines.append(say("{owner} left on {day} and still owns {findings}.", findings=findings, **facts))
     return [tag("ul", *(tag("li", line) for line in lines), class_="gone")] if lines else []
-
-
-def _rule_flags(data: ReportData) -> tuple[list[str], list[list[str]]]:
-    """Return the open mechanisms of a view and their flags."""
-    rules = data.assessed[data.assessed["kind"] == FindingKind.MECHANISM]
-    return rules["finding_id"].tolist(), rules["flags"].tolist()
 
 
 def _timeline(data: ReportData) -> Markup | None:
@@ -151,20 +143,20 @@ def _list(data: ReportData) -> list[Markup]:
     agenda = data.agenda
     if agenda.empty:
         return [quiet(say("No action is open, so nothing falls due."))]
-    listed = earliest(agenda, agenda["is_overdue"], MOST_ACTIONS)
-    left = len(agenda) - len(listed)
-    shown = table(
+    named = earliest_due(agenda, agenda["is_overdue"], MOST_ACTIONS)
+    left = len(agenda) - len(named)
+    actions = table(
         say("Open actions as of {day}, the earliest due first", day=say_day(data.day)),
         (say("Action"), say("Who"), say("Due"), say("Time left"), say("Finding")),
-        (_action(row) for row in listed.to_dict("records")),
+        (_action(row) for row in named.to_dict("records")),
         name="agenda",
     )
-    return [shown, *([tag("p", _more(agenda, listed, left), class_="more")] if left > 0 else [])]
+    return [actions, *([tag("p", _more(agenda, named, left), class_="more")] if left > 0 else [])]
 
 
-def _more(agenda: pd.DataFrame, listed: pd.DataFrame, left: int) -> str:
+def _more(agenda: pd.DataFrame, named: pd.DataFrame, left: int) -> str:
     """Say how many open actions are not listed, and how many of them are overdue."""
-    overdue = int(agenda["is_overdue"].sum() - listed["is_overdue"].sum())
+    overdue = int(agenda["is_overdue"].sum() - named["is_overdue"].sum())
     words = (
         say_n("{n:,} of them is overdue", "{n:,} of them are overdue", overdue)
         if overdue
@@ -179,9 +171,9 @@ def _more(agenda: pd.DataFrame, listed: pd.DataFrame, left: int) -> str:
 
 
 def _action(row: dict[Any, Any]) -> tuple[object, ...]:
-    findings = joined((link(finding_id) for finding_id in row["finding_ids"]), " ")
+    findings = join((link(finding_id) for finding_id in row["finding_ids"]), " ")
     return (
-        joined(
+        join(
             [
                 tag("span", row["action_id"], class_="id"),
                 " ",
@@ -219,30 +211,29 @@ def _months(data: ReportData) -> Markup:
 def _by_month(data: ReportData) -> Iterator[tuple[str, str]]:
     """Go through what is overdue, the months ahead, what comes after them, and what has no date."""
     today = pd.Timestamp(data.day)
-    end = today + pd.DateOffset(months=AHEAD_MONTHS)
-    counts = when_due(data.agenda, today).value_counts()
-    yield say("overdue"), say_number(int(counts.get("overdue", 0)))
+    counts = due_counts(data.agenda, today)
+    yield say("overdue"), say_number(counts.overdue)
     months = due_by_month(data.agenda, today)
     for month, n in zip(pd.DatetimeIndex(months.index), months, strict=True):
         yield say_month(month.date()), say_number(int(n))
-    yield say("after {day}", day=say_short_day(end.date())), say_number(int(counts.get("beyond", 0)))
-    yield say("no due date"), say_number(int(counts.get("none", 0)))
+    yield say("after {day}", day=say_short_day(last_month_ahead(today).date())), say_number(counts.beyond)
+    yield say("no due date"), say_number(counts.none)
 
 
 def _forecast(data: ReportData) -> list[Markup]:
     """Return the forecast in words and, where one can be told, as a picture."""
-    found = data.forecast
-    words = tag("p", found.text)
-    if not found.milestones or not found.remaining:
+    outlook = data.forecast
+    words = tag("p", outlook.text)
+    if not outlook.milestones or not outlook.remaining:
         return [words]
-    possible = found.chances[found.chances["chance"] >= LEAST_CHANCE]
+    possible = outlook.chances[outlook.chances["chance"] >= LEAST_CHANCE]
     step = -(-len(possible) // MOST_WEEKS)
-    told = {one.weeks for one in found.milestones}
+    weeks = {milestone.weeks for milestone in outlook.milestones}
     rows = (
         (say_number(row["weeks"]), say_short_day(row["on"].date()), say_share(row["chance"]))
         for row in possible.to_dict("records")
-        if row["weeks"] % step == 0 or row["weeks"] in told
+        if row["weeks"] % step == 0 or row["weeks"] in weeks
     )
     heads = (say("Weeks from now"), say("Day"), say("Chance that all are done"))
     numbers = table(say("Chance that all actions that are open now are done"), heads, rows, name="numbers")
-    return [words, chart(charts.picture(charts.forecast(found)), numbers)]
+    return [words, chart(charts.picture(charts.forecast(outlook)), numbers)]

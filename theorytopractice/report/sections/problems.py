@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from theorytopractice.assessment.assess import has_flag, open_findings, waiting_problems
 from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
-from theorytopractice.charts import sparklines
-from theorytopractice.html import Part, joined, listed, quiet, section, table, tag, terms
+from theorytopractice.charts import svg
+from theorytopractice.html import Part, item_list, join, quiet, section, table, tag, terms
 from theorytopractice.i18n import message, say, say_as, say_duration, say_n, say_short_day
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import (
@@ -19,9 +20,8 @@ from theorytopractice.model.vocabularies import (
     Solvability,
     Stage,
 )
-from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
-from theorytopractice.report.marks import mark_key, mark_strip
-from theorytopractice.report.summary_line import link
+from theorytopractice.report.marks import mark_key, mark_strip, more_html
+from theorytopractice.report.sentences import closed_text, empty_text, link
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -38,18 +38,18 @@ if TYPE_CHECKING:
 MOST = 12
 MOST_MARKS, MOST_NAMED = 24, 4
 MARKS = {
-    ActionState.DONE: sparklines.FULL,
-    ActionState.DONE_UNVERIFIED: sparklines.HALF,
-    ActionState.IN_PROGRESS: sparklines.HALF,
-    ActionState.SUSPENDED: sparklines.HALF,
-    ActionState.CANCELLED: sparklines.CROSS,
+    ActionState.DONE: svg.FULL,
+    ActionState.DONE_UNVERIFIED: svg.HALF,
+    ActionState.IN_PROGRESS: svg.HALF,
+    ActionState.SUSPENDED: svg.HALF,
+    ActionState.CANCELLED: svg.CROSS,
 }
 """State of an enabling action → its mark; what has not begun is empty."""
 MEANINGS = (
-    (sparklines.FULL, message("done")),
-    (sparklines.HALF, message("begun, or done without evidence")),
-    (sparklines.EMPTY, message("not begun")),
-    (sparklines.CROSS, message("cancelled")),
+    (svg.FULL, message("done")),
+    (svg.HALF, message("begun, or done without evidence")),
+    (svg.EMPTY, message("not begun")),
+    (svg.CROSS, message("cancelled")),
 )
 
 
@@ -58,17 +58,17 @@ def conditions(data: ReportData, problems: pd.DataFrame) -> Markup:
     heading = tag("h3", say("Conditions: what must be there first?"))
     rows = data.problems
     needs = rows["solvability"].eq(Solvability.NEEDS_CONDITIONS) & (rows["stage"] < Stage.IN_PRACTICE)
-    blocked = problems.loc[["blocked" in flags for flags in problems["flags"]], "finding_id"]
-    expired = set(problems.loc[["block_expired" in flags for flags in problems["flags"]], "finding_id"])
+    blocked = problems.loc[has_flag(problems, "blocked"), "finding_id"]
+    expired = set(problems.loc[has_flag(problems, "block_expired"), "finding_id"])
     ids = rows.loc[needs | rows["finding_id"].isin(blocked), "finding_id"].unique()
     if not len(ids):
-        return joined([heading, quiet(say("No problem is blocked or needs conditions first."))])
+        return join([heading, quiet(say("No problem is blocked or needs conditions first."))])
     groups = rows[rows["finding_id"].isin(ids[:MOST])].groupby("finding_id", sort=False)
     heads = [say("Problem"), say("Condition"), say("Actions that create it"), say("Revisit"), say("Met")]
     caption = say(
         "Problems that are blocked or need conditions first: what must be there, and who works on it"
     )
-    made = table(
+    listing = table(
         caption,
         heads,
         (_condition_cells(group, is_expired=name in expired) for name, group in groups),
@@ -79,7 +79,7 @@ def conditions(data: ReportData, problems: pd.DataFrame) -> Markup:
         "{n:,} more problem waits or needs conditions.", "{n:,} more problems wait or need conditions.", left
     )
     legend = mark_key((mark, say(words)) for mark, words in MEANINGS)
-    return joined([heading, legend, made, tag("p", more, class_="more") if left > 0 else ""])
+    return join([heading, legend, listing, more_html(more, left)])
 
 
 def _condition_cells(group: pd.DataFrame, *, is_expired: bool) -> list[object]:
@@ -93,7 +93,7 @@ def _condition_cells(group: pd.DataFrame, *, is_expired: bool) -> list[object]:
     ripe = row["ripe_on"]
     met = say("not yet") if pd.isna(ripe) else say("ripe since {day}", day=say_short_day(ripe.date()))
     return [
-        joined([link(row["finding_id"]), " ", row["statement"]]),
+        join([link(row["finding_id"]), " ", row["statement"]]),
         condition,
         _work(enabling),
         revisit,
@@ -106,12 +106,12 @@ def _work(enabling: pd.DataFrame) -> object:
     if enabling.empty:
         return say("nobody works on it: no action creates the condition")
     states = enabling["action_state"].tolist()
-    marks = [MARKS.get(state, sparklines.EMPTY) for state in states[:MOST_MARKS]]
-    told = [_condition_text(row) for row in enabling.head(MOST_NAMED).to_dict("records")]
+    marks = [MARKS.get(state, svg.EMPTY) for state in states[:MOST_MARKS]]
+    texts = [_condition_text(row) for row in enabling.head(MOST_NAMED).to_dict("records")]
     left = len(enabling) - MOST_NAMED
     if left > 0:
-        told.append(say_n("{n:,} more", "{n:,} more", left))
-    return mark_strip(marks, listed(told))
+        texts.append(say_n("{n:,} more", "{n:,} more", left))
+    return mark_strip(marks, item_list(texts))
 
 
 def _condition_text(row: ConditionRow) -> str:
@@ -146,42 +146,46 @@ SHARES = (
 def promises(data: ReportData) -> Markup:
     """Return the four numbers of trust, and the promises that were missed or are disputed."""
     heading = tag("h3", say("Promises: are they kept?"))
-    made = data.commitments[data.commitments["state"] != "unknown"]
-    if made.empty:
-        return joined([heading, quiet(say("Nothing was promised to anybody."))])
+    promised = data.commitments[data.commitments["state"] != "unknown"]
+    if promised.empty:
+        return join([heading, quiet(say("Nothing was promised to anybody."))])
     count = say_n(
-        "{n:,} action was promised to somebody.", "{n:,} actions were promised to somebody.", len(made)
+        "{n:,} action was promised to somebody.", "{n:,} actions were promised to somebody.", len(promised)
     )
-    return joined([heading, tag("p", count), terms(_trust(data), name="trust"), _broken_promises(data, made)])
+    return join(
+        [heading, tag("p", count), terms(_trust(data), name="trust"), _broken_promises(data, promised)]
+    )
 
 
 def _trust(data: ReportData) -> list[tuple[str, str]]:
     """Return the four numbers with what each counts."""
-    told = []
+    numbers = []
     for measure, name, nothing in SHARES:
-        found = figure_of(data.measures, measure)
-        told.append((say(name), say_figure(found, SENTENCE) if pd.notna(found["value"]) else say(nothing)))
+        figure = figure_of(data.measures, measure)
+        numbers.append(
+            (say(name), say_figure(figure, SENTENCE) if pd.notna(figure["value"]) else say(nothing))
+        )
     late = figure_of(data.measures, "median_days_late")
     if pd.isna(late["value"]):
-        said = say("no promise was kept late")
+        lateness = say("no promise was kept late")
     else:
-        said = say_n(
+        lateness = say_n(
             "{days} ({n:,} kept late)",
             "{days} ({n:,} kept late)",
             int(late["denominator"]),
             days=say_duration(late["value"]),
         )
-    told.insert(1, (say("Median days late, of those kept late"), said))
-    return told
+    numbers.insert(1, (say("Median days late, of those kept late"), lateness))
+    return numbers
 
 
-def _broken_promises(data: ReportData, made: pd.DataFrame) -> Markup:
+def _broken_promises(data: ReportData, promised: pd.DataFrame) -> Markup:
     """Name the promises that were missed or are disputed, the longest due first."""
-    broken = made[made["state"].isin(BROKEN)].sort_values("effective_due", kind="stable")
+    broken = promised[promised["state"].isin(BROKEN)].sort_values("effective_due", kind="stable")
     if broken.empty:
         return quiet(say("No promise is missed or disputed."))
     titles = data.tables["action"].set_index("action_id")[["title", "promised_to"]]
-    shown = broken.head(MOST_PROMISES).join(titles, on="action_id")
+    first = broken.head(MOST_PROMISES).join(titles, on="action_id")
     rows = [
         [
             row["title"],
@@ -189,7 +193,7 @@ def _broken_promises(data: ReportData, made: pd.DataFrame) -> Markup:
             say("no date") if pd.isna(row["effective_due"]) else say_short_day(row["effective_due"].date()),
             name_of(row["state"]),
         ]
-        for row in shown.to_dict("records")
+        for row in first.to_dict("records")
     ]
     heads = [say("Promise"), say("Made to"), say("Due"), say("State")]
     listing = table(
@@ -201,7 +205,7 @@ def _broken_promises(data: ReportData, made: pd.DataFrame) -> Markup:
         "{n:,} more promises were missed or are disputed.",
         left,
     )
-    return joined([listing, tag("p", more, class_="more") if left > 0 else ""])
+    return join([listing, more_html(more, left)])
 
 
 if TYPE_CHECKING:
@@ -219,14 +223,14 @@ AGREE = {
 def render(data: ReportData) -> Part:
     """The problems: how many are solved, the rectification list, what they wait for, and the promises."""
     heading = say("Problems: what is still unsolved?")
-    problems = open_findings(data, FindingKind.PROBLEM)
+    problems = open_findings(data.assessed, FindingKind.PROBLEM)
     if problems.empty:
-        told = [
-            quiet(empty_text(data, FindingKind.PROBLEM)),
+        blocks = [
+            quiet(empty_text(data.assessed, FindingKind.PROBLEM, is_narrowed=bool(data.scope))),
             *([promises(data)] if len(data.commitments) else []),
         ]
-        return section("problems", heading, *told)
-    closed = closed_text(data, FindingKind.PROBLEM)
+        return section("problems", heading, *blocks)
+    closed = closed_text(data.assessed, FindingKind.PROBLEM)
     return section(
         "problems",
         heading,
@@ -241,9 +245,9 @@ def render(data: ReportData) -> Part:
 def _sentence(data: ReportData, problems: pd.DataFrame) -> str:
     """Say how the problems stand; each is counted once."""
     is_reached = problems["stage"] >= Stage.IN_PRACTICE
-    is_solved = _has_flag(problems, "solved")
+    is_solved = has_flag(problems, "solved")
     unsolved = problems[~is_reached]
-    waits = unsolved["finding_id"].isin(waiting_ids(data, problems)).sum()
+    waits = unsolved["finding_id"].isin(waiting_problems(problems, data.finding["solvability"])).sum()
     return say(
         "Of {problems}, {solved}, {unconfirmed}, {unsolved}; {waits}.",
         problems=say_n("{n:,} problem", "{n:,} problems", len(problems)),
@@ -266,21 +270,10 @@ def _sentence(data: ReportData, problems: pd.DataFrame) -> str:
     )
 
 
-def waiting_ids(data: ReportData, problems: pd.DataFrame) -> set[str]:
-    """Return the problems that wait: blocked, or in need of conditions that are not there yet."""
-    needy = data.finding["solvability"].eq(Solvability.NEEDS_CONDITIONS)
-    needs = problems["finding_id"].map(needy).to_numpy(dtype=bool) & ~_has_flag(problems, "ripe")
-    return set(problems.loc[needs | _has_flag(problems, "blocked"), "finding_id"])
-
-
-def _has_flag(problems: pd.DataFrame, flag: str) -> pd.Series:
-    return pd.Series([flag in flags for flags in problems["flags"]], index=problems.index, dtype=bool)
-
-
 def _rectification(data: ReportData) -> Markup:
     """Return the list of problems with their measures, unsolved ones first."""
     rows = _in_order(data.problems)
-    shown = _whole(rows).assign(again=lambda part: part["finding_id"].duplicated())
+    first = _whole(rows).assign(again=lambda part: part["finding_id"].duplicated())
     heads = [
         say("Problem"),
         say_as("rectification", "Measure"),
@@ -288,15 +281,15 @@ def _rectification(data: ReportData) -> Markup:
         say("Time limit"),
         say("State"),
     ]
-    made = table(
+    listing = table(
         say(
             "Rectification list: unsolved problems first; of these, those without an open measure, then the earliest due"
         ),
         heads,
-        (_cells(row) for row in shown.to_dict("records")),
+        (_cells(row) for row in first.to_dict("records")),
         name="works problems",
     )
-    rest = rows[~rows["finding_id"].isin(shown["finding_id"])]
+    rest = rows[~rows["finding_id"].isin(first["finding_id"])]
     left = rest["finding_id"].nunique()
     more = say_n(
         "{n:,} more problem is left out here, {unsolved:,} of them unsolved; all stand in the list of every finding.",
@@ -304,7 +297,7 @@ def _rectification(data: ReportData) -> Markup:
         left,
         unsolved=rest.loc[rest["stage"] < Stage.IN_PRACTICE, "finding_id"].nunique(),
     )
-    return joined([made, tag("p", more, class_="more") if left > 0 else ""])
+    return join([listing, more_html(more, left)])
 
 
 def _whole(rows: pd.DataFrame) -> pd.DataFrame:
@@ -336,7 +329,7 @@ def _cells(row: Row) -> list[object]:
         row["statement"],
         tag("div", say(AGREE[row["confirmed"]], stage=stage), class_="said"),
     ]
-    head = link(row["finding_id"]) if row["again"] else joined(about)
+    head = link(row["finding_id"]) if row["again"] else join(about)
     if pd.isna(row["action_id"]):
         return [head, say("no measure yet"), name_of("nobody"), say("no date"), ""]
     state = name_of(row["action_state"])
@@ -352,7 +345,7 @@ def _cells(row: Row) -> list[object]:
 def _measure(row: Row) -> object:
     if row["role"] != "enables":
         return row["measure"]
-    return joined([row["measure"], tag("div", say("creates a condition"), class_="said")])
+    return join([row["measure"], tag("div", say("creates a condition"), class_="said")])
 
 
 def _who(row: Row) -> object:
@@ -361,7 +354,7 @@ def _who(row: Row) -> object:
         return name_of("nobody")
     if pd.isna(row["unit"]):
         return row["responsible"]
-    return joined([row["responsible"], tag("div", row["unit"], class_="said")])
+    return join([row["responsible"], tag("div", row["unit"], class_="said")])
 
 
 def _limit(row: Row) -> object:
@@ -374,4 +367,4 @@ def _limit(row: Row) -> object:
     if limit == due:
         return say_short_day(limit.date())
     moved = say("moved to {day}", day=say_short_day(due.date()))
-    return joined([say_short_day(limit.date()), tag("div", moved, class_="said")])
+    return join([say_short_day(limit.date()), tag("div", moved, class_="said")])

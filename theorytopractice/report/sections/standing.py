@@ -1,4 +1,4 @@
-"""How far have the findings climbed, how has that moved, and how long does it take?"""
+"""How does the report open and from what was it made; how far have the findings climbed, and how long does it take?"""
 
 from __future__ import annotations
 
@@ -8,18 +8,24 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import charts
-from theorytopractice.html import Part, chart, section, table, tag
+from theorytopractice.html import Part, chart, join, section, table, tag, terms
 from theorytopractice.i18n import (
+    message,
     say,
+    say_day,
     say_duration,
     say_interval,
+    say_n,
+    say_names,
     say_number,
     say_part,
     say_share,
     say_short_day,
 )
+from theorytopractice.i18n import tag as tag_of_language
 from theorytopractice.model.labels import name_of
-from theorytopractice.model.vocabularies import Stage
+from theorytopractice.model.vocabularies import Knowledge, Stage
+from theorytopractice.report import sentences
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -27,10 +33,76 @@ if TYPE_CHECKING:
     from theorytopractice.report.data import ReportData
 
 
+TITLE = message("From findings to practice")
+NOTE = message(
+    "A stage is computed from dated facts, never typed in; agreeing is not doing, and doing is not effect."
+)
+KNOWN = {
+    Knowledge.THEN: message("as it was known on that day"),
+    Knowledge.RESTATED: message("as it is known today"),
+}
+
+
+def render_masthead(data: ReportData) -> Part:
+    """The title, the day, and how things stand in one sentence."""
+    day = tag("time", say("as of {day}", day=say_day(data.day)), datetime=data.day)
+    kicker = join([say("Findings into practice"), " · ", day])
+    scope = data.scope.words()
+    return Part(
+        tag(
+            "header",
+            tag("p", kicker, class_="kicker"),
+            tag("h1", data.settings.title or say(TITLE)),
+            tag("p", scope, class_="scope") if scope else None,
+            tag("p", sentences.verdict(data.counts, data.settings.new_grace), class_="verdict"),
+            class_="masthead",
+            lang=tag_of_language(),
+        )
+    )
+
+
+def render_footer(data: ReportData) -> Part:
+    """From what the report was made: day, zone, settings, content hash, warnings."""
+    return Part(tag("footer", tag("p", say(NOTE)), terms(facts(data), name="facts")))
+
+
+def facts(data: ReportData) -> list[tuple[str, object]]:
+    """Name what a view was made from."""
+    n = sum(not issue.is_error for issue in data.issues)
+    known, since = KNOWN[data.knowledge], say_day(data.since)
+    return [
+        (say("As of"), say("{day} ({known})", day=say_day(data.day), known=say(known))),
+        (
+            say("Last report"),
+            since
+            if data.is_period_given
+            else say("none was named; movement is shown since {day}", day=since),
+        ),
+        (say("Findings"), data.scope.words() or say("all of the plan")),
+        (say("Time zone"), data.settings.zone),
+        (say("Settings"), _settings(data)),
+        (say("Validation"), say_n("{n:,} warning", "{n:,} warnings", n) if n else say("no warnings")),
+        (say("Content hash of the plan"), tag("code", data.plan.fingerprint())),
+    ]
+
+
+def _settings(data: ReportData) -> str:
+    """Name every setting that differs from its default."""
+    changed = data.settings.differences()
+    if not changed:
+        return say("every threshold is the default of the method")
+    named = say_names(f"{name} = {_plain(value)}" for name, value in changed.items())
+    return say("{named}; every other threshold is the default of the method", named=named)
+
+
+def _plain(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
 MOST_MONTHS = 24
 
 
-def render(data: ReportData) -> Part:
+def render_standing(data: ReportData) -> Part:
     """The ladder as bars, the practice rate over time, and the time to practice, with their numbers."""
     return section(
         "standing",
@@ -61,7 +133,7 @@ def _rate(data: ReportData) -> Markup:
         ]
         for _, row in followed.iterrows()
     ]
-    heads = [say("Day"), say("In practice"), say("Findings"), say("95 % interval")]
+    heads = [say("Day"), say("In practice"), say("Findings"), say("95% interval")]
     numbers = table(
         say("Practice rate: open findings in practice, of all open findings"), heads, rows, name="numbers"
     )
@@ -70,19 +142,19 @@ def _rate(data: ReportData) -> Markup:
 
 def _time(data: ReportData) -> Markup:
     """How long it takes until a finding is in practice, in a curve and in plain words."""
-    found = data.survival
+    estimate = data.survival
     rows = [
         [
             say_duration(at.days, grouped=False),
             say("not known yet") if at.share is None else say_share(at.share),
             "" if at.share is None else say_interval(at.low or 0, at.high or 0),
         ]
-        for at in found.within
+        for at in estimate.within
     ]
-    heads = [say("Within"), say("In practice"), say("95 % interval")]
+    heads = [say("Within"), say("In practice"), say("95% interval")]
     caption = say("Share of findings in practice by the time since they were recorded; open ones count too")
-    numbers = [tag("p", found.text), table(caption, heads, rows, name="numbers")]
-    return chart(charts.picture(charts.survival(found)), tag("div", *numbers))
+    numbers = [tag("p", estimate.text), table(caption, heads, rows, name="numbers")]
+    return chart(charts.picture(charts.survival(estimate)), tag("div", *numbers))
 
 
 def month_ends(first: date, last: date) -> list[date]:

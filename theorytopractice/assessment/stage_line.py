@@ -1,4 +1,4 @@
-"""What does the report say of a finding in one line: its number, who answers for it, why it stands where it stands?"""
+"""In which one sentence is it said where a finding stands, and what decided it?"""
 
 from __future__ import annotations
 
@@ -6,41 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from theorytopractice.html import anchor, tag
-from theorytopractice.i18n import message, say, say_day, say_list, say_n
+from theorytopractice.i18n import say, say_day, say_list, say_n
 from theorytopractice.model.labels import name_of
-from theorytopractice.model.values import CADENCE
 from theorytopractice.model.vocabularies import Disposition, FindingKind
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
 
-    from markupsafe import Markup
-
-    from theorytopractice.report.data import ReportData
-
     LineRow = Mapping[Hashable, Any]
 
-FEW, MOST_NAMES = 5, 3
-EVERY = {
-    "D": (message("checked every day"), message("checked every {n} days")),
-    "W": (message("checked every week"), message("checked every {n} weeks")),
-    "M": (message("checked every month"), message("checked every {n} months")),
-    "Y": (message("checked every year"), message("checked every {n} years")),
-}
-
-
-def link(finding_id: str) -> Markup:
-    """Return a finding's number as a link to where it is told of in full."""
-    return tag("a", finding_id, href=f"#{anchor(finding_id)}", class_="id")
-
-
-def who(data: ReportData, finding_id: str) -> str:
-    """Name who answers for a finding."""
-    names = data.answers(finding_id)
-    if not names:
-        return name_of("nobody")
-    return say_list(names, few=MOST_NAMES)
+FEW = 5
 
 
 def stage_line(
@@ -167,10 +142,10 @@ def _effect(row: LineRow) -> str:
         if row["asks_evidence"]
         else say_n("its action is done", "the {n} actions that carry it out are done", n)
     )
-    required, shown = int(row["n_required"]), int(row["n_shown"])
+    required, n_shown = int(row["n_required"]), int(row["n_shown"])
     if not required:
         return say("{done}; nobody measures the effect", done=done)
-    if shown == required:
+    if n_shown == required:
         return say_n(
             "{done}; its outcome is shown", "{done}; all {n} outcomes are shown", required, done=done
         )
@@ -179,28 +154,7 @@ def _effect(row: LineRow) -> str:
     return say_n(
         "{done}; {n} of its {of} outcomes is shown",
         "{done}; {n} of its {of} outcomes are shown",
-        shown,
+        n_shown,
         done=done,
         of=required,
     )
-
-
-def rule_line(row: LineRow) -> str:
-    """Say what a mechanism asks for, and since when; empty where it is not in force and nobody wrote it down."""
-    document: str | None = None if pd.isna(row["document"]) else row["document"]
-    if pd.isna(row["effective_on"]):
-        return say("follow {document}", document=document) if document else ""
-    day = say_day(row["effective_on"].date())
-    if document is None:
-        return say("follow it, in force from {day}", day=day)
-    return say("follow {document}, in force from {day}", document=document, day=day)
-
-
-def cadence(text: object) -> str:
-    """Say how often a mechanism is checked, such as "checked every 3 months"."""
-    match = CADENCE.fullmatch(str(text).strip())
-    if not match:
-        return say("nobody says how often it is checked")
-    single, many = EVERY[match[2]]
-    n = int(match[1])
-    return say(single) if n == 1 else say(many, n=n)

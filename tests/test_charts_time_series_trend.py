@@ -76,10 +76,10 @@ def moved(values, measure="practice_rate", *, is_share=True):
 
 def test_a_trend_of_a_share_has_its_band_and_its_last_counts():
     ax = charts.trend(moved([np.nan, 0.25, 0.5]).iloc[::-1])
-    assert title(ax) == "Practice rate: from 25 % on 2026-02-28 to 50 % on 2026-03-31"
+    assert title(ax) == "Practice rate: from 25% on 2026-02-28 to 50% on 2026-03-31"
     assert texts(ax) == ["4 of\n8"]
     assert len(ax.collections) == 1
-    assert ax.get_xlabel() == "band: 95 % interval"
+    assert ax.get_xlabel() == "band: 95% interval"
     assert np.asarray(ax.lines[0].get_ydata()).tolist()[1:] == [0.25, 0.5]
 
 

@@ -7,7 +7,7 @@ from builder import PlanBuilder
 from report_helpers import example_data, report_data
 
 from theorytopractice.assessment.data_gaps import GAPS
-from theorytopractice.report.sections import unknowns
+from theorytopractice.report.sections import knowing
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +24,7 @@ def counted(view):
 
 
 def test_every_row_stands_even_where_there_is_nothing():
-    text = unknowns.render(report_data(PlanBuilder())).text
+    text = knowing.render_unknowns(report_data(PlanBuilder())).text
     rows = [line for line in text.splitlines() if "nothing, of 0 " in line]
     assert len(rows) == len(GAPS) > 0
     assert "nothing, of 0 open mechanisms in force" in text
@@ -38,7 +38,7 @@ def test_what_is_reported_done_without_evidence_comes_first_of_those_with_someth
     sheet.action("A-3", "F-3").event("A-3", "start", "2026-02-01")
     view = report_data(sheet)
     assert next(iter(counted(view).values())) == (1, "2 open findings with an action reported done", ["F-1"])
-    assert "1 of 2 open findings with an action reported done F-1" in unknowns.render(view).text
+    assert "1 of 2 open findings with an action reported done F-1" in knowing.render_unknowns(view).text
 
 
 def test_problems_in_practice_that_nobody_affected_confirms_are_counted_among_problems_in_practice():
@@ -150,7 +150,7 @@ def test_at_most_twelve_findings_are_linked_and_the_rest_counted():
     sheet = PlanBuilder()
     for number in range(1, 15):
         sheet.finding(f"F-{number:02}")
-    part = unknowns.render(report_data(sheet))
+    part = knowing.render_unknowns(report_data(sheet))
     assert "14 of 14 open insights and problems F-01" in part.text
     row = next(line for line in part.text.splitlines() if line.startswith("No indicator of effect"))
     assert row.endswith("F-12 and 2 more")
@@ -162,7 +162,7 @@ def test_the_longest_silence_comes_first_and_says_what_was_heard_last():
         PlanBuilder().finding("F-1", "2026-06-20").finding("F-2", "2026-01-01").finding("F-3", "2025-01-01")
     )
     sheet.event("F-3", "review_confirmed", "2026-06-29")
-    lines = unknowns.render(report_data(sheet)).text.splitlines()
+    lines = knowing.render_unknowns(report_data(sheet)).text.splitlines()
     silent = lines[lines.index("Finding Silent for Last heard of") + 1 :]
     assert silent == [
         "F-2 s 180 days nothing since it was recorded",  # 30 + 28 + 31 + 30 + 31 + 30
@@ -172,4 +172,4 @@ def test_the_longest_silence_comes_first_and_says_what_was_heard_last():
 
 
 def test_ten_silent_findings_are_listed_and_the_rest_counted(example):
-    assert "32 more open findings are not listed." in unknowns.render(example).text
+    assert "32 more open findings are not listed." in knowing.render_unknowns(example).text

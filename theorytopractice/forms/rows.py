@@ -1,27 +1,149 @@
-"""Who changed what, how is one's own change taken back, and how does a row go?"""
+"""How do rows stand in tables, a page at a time, who changed them, and how is a change taken back?"""
 
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from theorytopractice.errors import ConflictError, PlanError
-from theorytopractice.forms.answer import Answer, Changed
-from theorytopractice.forms.controls import as_json, button, required_mark
-from theorytopractice.forms.parsing import moment_text
-from theorytopractice.forms.row_tables import change_text, paged_table, row_label
-from theorytopractice.html import NOTHING, quiet, tag
+import pandas as pd
+
+from theorytopractice.assessment.decisions import is_urgent, status
+from theorytopractice.errors import ConflictError
+from theorytopractice.forms.answer import Answer, Changed, as_json, refuse_unreadable
+from theorytopractice.forms.cells import cell, change_text, row_label
+from theorytopractice.forms.controls import button, gap, pages, required_mark, submit_button
+from theorytopractice.forms.session import PageNumbers
+from theorytopractice.html import NOTHING, join, mark, quiet, table, tag
 from theorytopractice.i18n import say, say_n
 from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.labels import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
 
     from markupsafe import Markup
 
     from theorytopractice.forms.answer import Message
-    from theorytopractice.forms.row_tables import Row
+    from theorytopractice.forms.overview import Entry
     from theorytopractice.forms.session import Session
+    from theorytopractice.model.fields import Field
+
+
+if TYPE_CHECKING:
+    Row = Mapping[Hashable, Any] | Mapping[str, Any]
+
+
+def placeholder(value: object) -> object:
+    """Return a cell as text, or that it is not there."""
+    return gap(say("not said")) if value is None or pd.isna(value) or value == "" else value  # type: ignore[call-overload]
+
+
+def field_text(session: Session, field: Field, value: object) -> object:
+    """Return what a field of a row holds, in words, or that it is not there."""
+    return placeholder(session.field_label(field, value))
+
+
+def optional_text(session: Session, field: Field, value: object) -> object:
+    """Return what a field of a row holds, in words; nothing where it is empty and nobody asks for it."""
+    return field_text(session, field, value) if cell(value) or field.prompt else ""
+
+
+def row_table(caption: str, heads: Iterable[str], lines: Iterable[Iterable[object]], none: str) -> Markup:
+    """Return a table of rows, or the words that say that there are none."""
+    cells = [list(line) for line in lines]
+    return table(caption, heads, cells, name="rows") if cells else tag("p", none, class_="none")
+
+
+def paged_table(  # noqa: PLR0913 - a table and whose rows it has
+    session: Session,
+    frame: pd.DataFrame,
+    caption: str,
+    heads: Iterable[str],
+    *,
+    line: Callable[[Row], Iterable[object]],
+    none: str,
+) -> Markup:
+    """Return a page of the rows of a frame as a table."""
+    page = Page.current(session, len(frame))
+    lines = map(line, frame.iloc[page.rows].to_dict("records"))
+    return page.with_navigation(row_table(caption, heads, lines, none))
+
+
+def change_button(name: str, row: Row, *, subject: str, form: Mapping[str, str] | None = None) -> Markup:
+    """Return the buttons that change and remove a row; ``form`` says which form it has if not that of every row."""
+    entity = ENTITIES[name]
+    key = ["" if pd.isna(row[column]) else str(row[column]) for column in entity.key]
+    facts = {"form": "row", "table": name, **(form or {}), "key": as_json(key) if len(key) > 1 else key[0]}
+    change = say("Correct") if entity.is_fact else say("Change")
+    buttons = [
+        button(change, "open", kind="plain", subject=subject, open=facts),
+        button(say("Remove"), "ask-remove", kind="plain", subject=subject, table=name, key=key),
+    ]
+    return tag("span", join(buttons, " "), class_="row-buttons")
+
+
+def add_button(text: str, **facts: str) -> Markup:
+    """Return a button that opens the form of a new row."""
+    return button(text, "open", kind="add", open=facts)
+
+
+def button_line(*buttons: object) -> Markup:
+    """Return buttons on a line of their own."""
+    return tag("p", *buttons, class_="buttons")
+
+
+MAX_ROWS = 200
+ROWS_TITLE = "rows-title"
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of ``n`` rows."""
+
+    number: int
+    n: int
+
+    @classmethod
+    def current(cls, session: Session, n: int) -> Page:
+        """Return the page of the rows on the screen that was turned to; the first one of any others."""
+        pages = session.page_numbers
+        number = pages.page if pages.subject == _page_subject(session) else 0
+        return cls(min(max(number, 0), _last_page(n)), n)
+
+    @property
+    def rows(self) -> slice:
+        """Which rows these are."""
+        return slice(self.number * MAX_ROWS, min((self.number + 1) * MAX_ROWS, self.n))
+
+    def with_navigation(self, rows: Markup) -> Markup:
+        """Return the rows; with how many there are and the ways to the others where these are not all."""
+        if self.n <= MAX_ROWS:
+            return rows
+        text = say("{first:,} to {last:,} of {n:,}", first=self.rows.start + 1, last=self.rows.stop, n=self.n)
+        title = tag("p", text, id=ROWS_TITLE, tabindex="-1", class_="count", role="status")
+        return tag("div", title, rows, pages(self.number, _last_page(self.n), "rows-page"))
+
+
+def turn_row_page(session: Session, message: Message) -> None:
+    """Note to which page of the rows on the screen somebody turns."""
+    session.page_numbers = PageNumbers(_page_subject(session), message.number("page"))
+
+
+def _page_subject(session: Session) -> tuple[str, ...]:
+    """Say of what the rows on the screen are."""
+    subjects = {"findings": (session.finding_id, session.tab), "owners": (session.owner_text,)}
+    return (session.screen, *subjects.get(session.screen, ()))
+
+
+def _last_page(n: int) -> int:
+    return max((n - 1) // MAX_ROWS, 0)
+
+
+def stage_mark(entry: Entry) -> Markup:
+    """Return the stage of a finding in words, with the shape and colour of its status."""
+    colour = status(entry.disposition, entry.stage, entry.flags, is_waiting=is_urgent(entry.flags))
+    return mark(colour, name_of(entry.place))
 
 
 MAX_CHANGES = 10_000
@@ -79,7 +201,7 @@ def changes_of(session: Session, row_ids: Collection[str]) -> Markup:
         undo_button = _undo_button(number) if number in undoable else ""
         undoable.discard(number)  # a change is offered once, beside the first of its rows
         return (
-            moment_text(row["made_at"], session.plan.settings.zone),
+            session.moment_text(row["made_at"]),
             row["made_by"],
             change_text(row["entity"], before, after),
             tag("span", say("{n}: {what}", n=number, what=row["what"]), class_="small"),
@@ -101,7 +223,7 @@ def own_changes(session: Session) -> Markup:
         number = int(row["change_id"])
         return (
             str(number),
-            moment_text(row["made_at"], session.plan.settings.zone),
+            session.moment_text(row["made_at"]),
             row["what"],
             say_n("{n:,} row", "{n:,} rows", row["n_rows"]),
             say("was taken back") if number in undone else _undo_button(number),
@@ -150,7 +272,7 @@ def ask_delete(session: Session, message: Message) -> Answer:
                 aria_required="true"),
             class_="field",
         ),
-        tag("p", tag("button", say("Remove"), type="submit", class_="main"), " ", button(say("Cancel"), "cancel", kind="plain"),
+        tag("p", submit_button(say("Remove")), " ", button(say("Cancel"), "cancel", kind="plain"),
             class_="buttons"),
         data_do="remove",
         data_with=as_json({"table": table, "key": key, "seen": as_json(row)}),
@@ -169,13 +291,7 @@ def delete_row(session: Session, message: Message) -> Changed:
 
 
 def _row_as_opened(table: str, text: str) -> dict[str, str]:
-    """Return the row that a page carries as it was seen.
-
-    Raises:
-        PlanError: the page does not carry one.
-    """
-    try:
+    """Return the row that a page carries as it was seen; raises PlanError where it carries none."""
+    with refuse_unreadable():
         row = json.loads(text)
         return {column: str(row[column]) for column in ENTITIES[table].columns}
-    except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise PlanError(say("There is no such form; reload the page.")) from error

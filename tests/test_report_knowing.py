@@ -6,7 +6,8 @@ import pytest
 from builder import PlanBuilder
 from report_helpers import example_data, report_data
 
-from theorytopractice.report.sections import gap_map
+from theorytopractice.assessment.assess import gravest_themes
+from theorytopractice.report.sections import knowing
 
 
 @pytest.fixture(scope="module")
@@ -16,7 +17,7 @@ def example():
 
 @pytest.fixture(scope="module")
 def text(example):
-    return gap_map.render(example).text
+    return knowing.render_knowing(example).text
 
 
 def test_the_example_names_five_that_are_known_and_not_done_and_three_ahead(text):
@@ -52,11 +53,11 @@ def test_every_gap_is_at_stage_0_and_every_early_one_at_stage_3_or_more(example)
 def test_what_a_material_revision_changed_is_known_since_then():
     sheet = PlanBuilder().finding("F-1", "2025-01-01", certainty="high", theme="Water")
     sheet.event("F-1", "review_material", "2025-10-05")
-    assert "F-1 s Water high 5 Oct 2025 nobody" in gap_map.render(report_data(sheet)).text
+    assert "F-1 s Water high 5 Oct 2025 nobody" in knowing.render_knowing(report_data(sheet)).text
 
 
 def test_one_finding_is_counted_in_the_singular_and_nothing_is_said_in_words():
-    text = gap_map.render(report_data(PlanBuilder().finding("F-1", certainty="high"))).text
+    text = knowing.render_knowing(report_data(PlanBuilder().finding("F-1", certainty="high"))).text
     assert (
         "1 finding is known with high or moderate certainty and stands on the shelf, new ones included; "
         "nothing was carried out of which the certainty is low or very low." in text
@@ -69,7 +70,7 @@ def test_at_most_ten_are_named_and_the_rest_counted():
     sheet = PlanBuilder()
     for number in range(1, 13):
         sheet.finding(f"F-{number}", f"2026-01-{number:02}", certainty="moderate")
-    text = gap_map.render(report_data(sheet)).text
+    text = knowing.render_knowing(report_data(sheet)).text
     assert "F-10 s" in text
     assert "F-11 s" not in text
     assert "2 more findings." in text
@@ -85,21 +86,22 @@ def test_at_most_twenty_themes_are_drawn_those_with_gaps_first_then_the_largest(
     for number in range(21):
         sheet.finding(f"F-{number}", theme=f"Theme {number}")
     view = report_data(sheet)
-    themes = list(dict.fromkeys(gap_map.themes_to_draw(view.gap_map)["theme"]))
+    themes = list(dict.fromkeys(gravest_themes(view.gap_map, knowing.MOST_THEMES)["theme"]))
     assert themes == ["Last", "Two", *(f"Theme {number}" for number in range(18))]
-    assert "3 more themes are not drawn; open findings in them: 3." in gap_map.render(view).text
+    assert "3 more themes are not drawn; open findings in them: 3." in knowing.render_knowing(view).text
 
 
 def test_a_share_has_its_interval_in_the_table(text):
-    assert "Service windows moderate 3 2 67% (21% to 94%) 0 1 0" in text  # Wilson by hand: 0.208 to 0.939
+    assert "Service windows moderate 3 2 67% (21–94%) 0 1 0" in text  # Wilson by hand: 0.208 to 0.939
 
 
 def test_a_plan_without_open_findings_says_so():
     assert (
-        gap_map.render(report_data(PlanBuilder())).text == "What we know and do not do\nNo finding is open."
+        knowing.render_knowing(report_data(PlanBuilder())).text
+        == "What we know and do not do\nNo finding is open."
     )
 
 
 def test_a_theme_cannot_write_markup():
     sheet = PlanBuilder().finding("F-1", theme="<script>alert(1)</script>", certainty="high")
-    assert "<script>" not in gap_map.render(report_data(sheet)).html
+    assert "<script>" not in knowing.render_knowing(report_data(sheet)).html
