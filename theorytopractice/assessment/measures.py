@@ -68,7 +68,8 @@ def cohort_rate(s: PlanSnapshot, *, stage: int, years: int) -> Counts:
     """Of the findings recorded in [D − k − w, D − k], those that reached the stage within k years.
 
     Both ends of the cohort, and the anniversary itself, count. A year is a calendar year (29 February
-    becomes the 28th). Every finding recorded then counts, whatever became of it.
+    becomes the 28th). Every finding recorded then counts, whatever became of it; one of which nobody knows when
+    it was recorded is in no cohort.
     """
     recorded = s.encoded.findings.recorded
     first, final = (_years_later(np.array([s.as_of]), -k)[0] for k in (years + COHORT_WIDTH, years))
@@ -135,7 +136,7 @@ def lapse_rate(s: PlanSnapshot) -> Counts:
 
 def staleness_median_days(s: PlanSnapshot) -> Array:
     """The median of the open findings' days since their newest visible fact."""
-    return s.idle_days[s.is_open]
+    return s.idle_days[s.is_open & (s.idle_days >= 0)]
 
 
 def rebound_rate(s: PlanSnapshot) -> Counts:

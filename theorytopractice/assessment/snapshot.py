@@ -181,9 +181,14 @@ class PlanSnapshot(Assessment):
 
     @cached_property
     def idle_days(self) -> IntArray:
-        """The days since each finding's newest visible fact, else since it was recorded."""
+        """The days since each finding's newest visible fact, else since it was recorded; −1 where nobody knows that either."""
         newest = np.where(self.newest_on != MISSING, self.newest_on, self.encoded.findings.recorded)
-        return self.as_of - newest.astype(np.int64)
+        return np.where(newest != MISSING, self.as_of - newest.astype(np.int64), -1)
+
+    @cached_property
+    def undated(self) -> IntArray:
+        """The counted findings in the plan of which nobody knows when they were recorded (method, T7)."""
+        return np.flatnonzero(self.is_in_plan & (self.encoded.findings.recorded == MISSING))
 
     def _newest(self, facts: Grouped, n: int) -> DayArray:
         """Return the latest own date among each parent's visible facts."""

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from theorytopractice.i18n import message
+
 DECLARATION = "theorytopractice.declaration"
+SECOND_WORDING = {
+    "en": message("The same in English; shown to those who read in English."),
+    "zh": message("The same in Chinese; shown to those who read in Chinese."),
+}
+"""Language → what a second wording in it is for."""
 
 
 class ValueType(StrEnum):
@@ -33,7 +40,8 @@ class Field:
     which a form insists on it, ``instead`` the columns of which any will do in its place, ``long`` whether it takes several lines, ``since`` the format version that brought it.
     ``is_start`` tells of a date that a month without a day is the first of, ``signs`` which of ``%`` and ``¤`` (a
     currency) may be written beside its numbers, ``is_list`` whether it has parts with ``;`` between,
-    ``is_key`` whether it is a key, ``known`` the words that its text is mostly one of.
+    ``is_key`` whether it is a key, ``known`` the words that its text is mostly one of. A second wording names the column
+    that it says again (``wording_of``) and the ``language`` that it is in.
     """
 
     name: str
@@ -56,6 +64,8 @@ class Field:
     is_list: bool = False
     is_key: bool = False
     known: tuple[str, ...] = ()
+    wording_of: str = ""
+    language: str = ""
 
     @property
     def is_free(self) -> bool:
@@ -99,6 +109,14 @@ class Entity:
         object.__setattr__(self, "columns", tuple(field.name for field in self.fields))
         object.__setattr__(self, "by_name", {field.name: field for field in self.fields})
 
+    def wordings(self, language: str) -> dict[str, str]:
+        """Return column → the column of its second wording in a language."""
+        return {
+            field.wording_of: field.name
+            for field in self.fields
+            if field.wording_of and field.language == language
+        }
+
     @property
     def identifier(self) -> str | None:
         """The column of the table's own identifier, or None for a link table."""
@@ -118,6 +136,12 @@ def _declare(type_: ValueType, label: str, help_: str, **options: Any) -> Any:  
 def text(label: str, help_: str, **options: Any) -> Any:  # noqa: ANN401
     """Declare free text."""
     return _declare(ValueType.TEXT, label, help_, **options)
+
+
+def wording(column: str, language: str, label: str, **options: Any) -> Any:  # noqa: ANN401
+    """Declare the same text in another language; its column is called by both, such as ``statement_zh``."""
+    help_ = SECOND_WORDING[language]
+    return text(label, help_, wording_of=column, language=language, long=True, **options)
 
 
 def key(label: str, help_: str) -> Any:  # noqa: ANN401

@@ -16,6 +16,8 @@ NAMES = (
     message("insight"), message("problem"), message("experience"), message("mechanism"),
     # certainty
     message("high"), message("moderate"), message("low"), message("very low"), message("unrated"),
+    # how well a day is known
+    message("exact"), message("approximate"),
     # solvability
     message("now"), message("needs conditions"), message("long term"),
     # adaptation, core kept
