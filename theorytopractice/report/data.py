@@ -154,6 +154,7 @@ class ReportData:
     def survival(self) -> Survival:
         """How long it takes until a finding is in practice."""
         waits = self._chosen(durations.durations(self._whole, as_of=self.day, knowledge=self.knowledge))
+        waits.attrs["undated"] = tuple(key for key in waits.attrs["undated"] if key in self.ids)
         return survival.survival(waits)
 
     @cached_property

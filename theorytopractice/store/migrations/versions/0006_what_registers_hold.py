@@ -10,30 +10,7 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-FINDING = (
-    "finding_id",
-    "kind",
-    "statement",
-    "theme",
-    "source",
-    "certainty",
-    "certainty_reason",
-    "recorded_on",
-    "review_every_days",
-    "so_what",
-    "solvability",
-    "origin_site",
-    "why_it_works",
-    "core_elements",
-    "document",
-    "effective_on",
-    "check_every",
-    "owner_id",
-    "reworded_on",
-    "note",
-    "extra",
-)
-WITHOUT_NEEDED_DATE = """
+FINDING = """
     CREATE TABLE finding (
         finding_id TEXT NOT NULL,
         kind TEXT NOT NULL,
@@ -60,6 +37,39 @@ WITHOUT_NEEDED_DATE = """
         FOREIGN KEY(owner_id) REFERENCES owner (owner_id) DEFERRABLE INITIALLY DEFERRED
     )
 """
+INDICATOR = """
+    CREATE TABLE indicator (
+        indicator_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        definition TEXT,
+        unit TEXT,
+        measure TEXT,
+        direction TEXT NOT NULL,
+        level TEXT NOT NULL,
+        intent TEXT,
+        baseline TEXT,
+        baseline_on DATE,
+        baseline_waiver TEXT,
+        target TEXT,
+        target_low TEXT,
+        target_high TEXT,
+        target_on DATE,
+        tolerance TEXT,
+        cadence_days INTEGER,
+        lag_days INTEGER,
+        confirm INTEGER,
+        lapse INTEGER,
+        hold_days INTEGER,
+        scale TEXT,
+        source TEXT,
+        extra TEXT,
+        retargeted_on DATE,
+        retarget_reason TEXT,
+        owner_id TEXT,
+        PRIMARY KEY (indicator_id),
+        FOREIGN KEY(owner_id) REFERENCES owner (owner_id) DEFERRABLE INITIALLY DEFERRED
+    )
+"""
 NEW_TEXTS = {
     "finding": (
         "recorded_quality",
@@ -80,33 +90,36 @@ UNREAD = "_earlier"  # joined to the name of a column whose text cannot be what 
 def upgrade() -> None:
     """Let the date be empty, add the columns, and move into them what was kept beside the table under their names."""
     if op.get_bind().dialect.name == "sqlite":
-        _rebuild_finding()
+        _rebuild("finding", FINDING)
+        _rebuild("indicator", INDICATOR)
+        op.execute("CREATE INDEX finding_owner_id ON finding (owner_id)")
     else:
         op.execute("ALTER TABLE finding ALTER COLUMN recorded_on DROP NOT NULL")
+        op.execute("ALTER TABLE indicator ADD COLUMN owner_id TEXT")
+        op.execute(
+            "ALTER TABLE indicator ADD FOREIGN KEY (owner_id) REFERENCES owner (owner_id) DEFERRABLE INITIALLY DEFERRED"
+        )
+    op.execute("CREATE INDEX indicator_owner_id ON indicator (owner_id)")
     for table, columns in NEW_TEXTS.items():
         for column in columns:
             op.execute(f"ALTER TABLE {table} ADD COLUMN {column} TEXT")
-    op.execute(
-        "ALTER TABLE indicator ADD COLUMN owner_id TEXT REFERENCES owner (owner_id) DEFERRABLE INITIALLY DEFERRED"
-    )
-    op.execute("CREATE INDEX indicator_owner_id ON indicator (owner_id)")
     for table, columns in NEW_TEXTS.items():
         _move_in(table, (*columns, "owner_id") if table == "indicator" else columns)
 
 
-def _rebuild_finding() -> None:
-    """Make the table again, as SQLite cannot take a NOT NULL away.
+def _rebuild(table: str, statement: str) -> None:
+    """Make a table again, as SQLite can neither take a NOT NULL away nor add a named link.
 
     The table keeps its name throughout, so that the links of other tables lead to it still; they are deferred, so
     they are broken only until the rows are back.
     """
-    names = ", ".join(FINDING)
-    op.execute(f"CREATE TABLE finding_kept AS SELECT {names} FROM finding")  # noqa: S608 - names are constants here
-    op.execute("DROP TABLE finding")
-    op.execute(WITHOUT_NEEDED_DATE)
-    op.execute(f"INSERT INTO finding ({names}) SELECT {names} FROM finding_kept")  # noqa: S608
-    op.execute("DROP TABLE finding_kept")
-    op.execute("CREATE INDEX finding_owner_id ON finding (owner_id)")
+    link = op.get_bind()
+    names = ", ".join(column["name"] for column in sa.inspect(link).get_columns(table))
+    op.execute(f"CREATE TABLE kept AS SELECT {names} FROM {table}")  # noqa: S608 - both are names of our own
+    op.execute(f"DROP TABLE {table}")
+    op.execute(statement)
+    op.execute(f"INSERT INTO {table} ({names}) SELECT {names} FROM kept")  # noqa: S608
+    op.execute("DROP TABLE kept")
 
 
 def _move_in(table: str, columns: tuple[str, ...]) -> None:
