@@ -51,7 +51,9 @@ def measures(
         *funnel_measures(look, reached),
         *action_measures(look),
         *outcome_measures(look, reached),
-        middle("staleness_median_days", [row["days"] for row in staleness_of(look) if row["days"] is not None]),
+        middle(
+            "staleness_median_days", [row["days"] for row in staleness_of(look) if row["days"] is not None]
+        ),
         rebound_rate(look),
         *trust_measures(look),
         replication_success(look),

@@ -13,6 +13,8 @@ from theorytopractice.forms.grid_state import GridState, Indicators
 from theorytopractice.forms.overview import Overview, cell
 from theorytopractice.i18n import TAGS
 from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.labels import wording
+from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.values import fold
 
 if TYPE_CHECKING:
@@ -40,6 +42,7 @@ class Query:
     theme: str = ""
     owner: str = ""
     flag: str = ""
+    tag: str = ""
     order_by: str = "id"
     is_descending: bool = False
     page: int = 0
@@ -47,7 +50,7 @@ class Query:
     @property
     def is_filtered(self) -> bool:
         """Whether anything is looked for in particular."""
-        return any((self.text.strip(), self.stage, self.kind, self.theme, self.owner, self.flag))
+        return any((self.text.strip(), self.stage, self.kind, self.theme, self.owner, self.flag, self.tag))
 
     def matches(self, entry: Entry) -> bool:
         """Tell whether a finding is one of those looked for."""
@@ -55,6 +58,7 @@ class Query:
             (not self.stage or self.stage == (entry.stage_name or CLOSED))
             and (not self.kind or self.kind == entry.kind)
             and (not self.theme or self.theme == entry.theme)
+            and (not self.tag or comparable(self.tag) in map(comparable, entry.tags))
             and (not self.flag or self.flag in entry.flags)
             and (not self.owner or self.owner in (entry.owners or (NOBODY,)))
             and all(word in entry.words for word in fold(self.text).split())
@@ -194,7 +198,7 @@ class Session:
             entry = self.overview.get(key)
             return f"{key} {entry.statement}" if entry else key
         rows = self.rows(table, **{ENTITIES[table].key[0]: key})
-        return f"{key} {rows[0][NAME_COLUMNS[table]]}" if rows else key
+        return f"{key} {wording(table, NAME_COLUMNS[table], rows[0])}" if rows else key
 
     def usual_owner(self, finding_id: str) -> str:
         """Return whoever answers for the finding or for its actions already, if that is one; of a new one the planner."""

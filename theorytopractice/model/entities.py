@@ -135,6 +135,7 @@ class Finding(Row):
         _("Day on which it entered the plan; empty only where nobody knows it."),
         asked="must",
         instead=("recorded_quality",),
+        needed_unless=("recorded_quality", words.RecordedQuality.UNKNOWN.value),
     )
     review_every_days: Whole = integer(
         _("Review every (days)"), _("Days between reviews, where not the usual."), unit="days"

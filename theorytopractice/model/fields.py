@@ -5,9 +5,12 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from theorytopractice.i18n import message
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 DECLARATION = "theorytopractice.declaration"
 SECOND_WORDING = {
@@ -40,7 +43,8 @@ class Field:
     which a form insists on it, ``instead`` the columns of which any will do in its place, ``long`` whether it takes several lines, ``since`` the format version that brought it.
     ``is_start`` tells of a date that a month without a day is the first of, ``signs`` which of ``%`` and ``¤`` (a
     currency) may be written beside its numbers, ``is_list`` whether it has parts with ``;`` between,
-    ``is_key`` whether it is a key, ``known`` the words that its text is mostly one of. A second wording names the column
+    ``is_key`` whether it is a key, ``known`` the words that its text is mostly one of. ``needed_unless`` is a
+    column and the word in it without which the field must be filled. A second wording names the column
     that it says again (``wording_of``) and the ``language`` that it is in.
     """
 
@@ -64,6 +68,7 @@ class Field:
     is_list: bool = False
     is_key: bool = False
     known: tuple[str, ...] = ()
+    needed_unless: tuple[str, str] | None = None
     wording_of: str = ""
     language: str = ""
 
@@ -73,6 +78,13 @@ class Field:
         return self.type is ValueType.TEXT and not (
             self.words or self.refers or self.is_key or self.is_list or self.known
         )
+
+    def is_needed(self, row: Mapping[str, str]) -> bool:
+        """Tell whether a row must have the field filled, by what its other columns hold."""
+        if self.needed_unless is None:
+            return self.required
+        column, word = self.needed_unless
+        return row.get(column, "") != word
 
     def applies_to(self, kind: str) -> bool:
         """Tell whether a finding of this kind, what serves one, or an event of this word has the field."""

@@ -24,6 +24,7 @@ from theorytopractice.assessment.changes import Changes
 from theorytopractice.assessment.data_gaps import data_gaps
 from theorytopractice.assessment.decisions import decisions, pending_decisions
 from theorytopractice.assessment.encode import encode
+from theorytopractice.model.labels import worded
 from theorytopractice.model.values import PartialTables
 from theorytopractice.model.vocabularies import ActionState, Disposition, Knowledge
 from theorytopractice.report.scope import Scope, narrow_tables, period
@@ -69,7 +70,7 @@ class ReportData:
         self.plan, self.settings = plan, plan.settings
         self.knowledge = Knowledge(knowledge)
         self.scope = scope or Scope()
-        whole = {name: plan[name] for name in plan}
+        whole = {name: worded(name, plan[name]) for name in plan}
         self._whole = encode(
             MappingProxyType(whole)
         )  # no dictionary: of unknown columns the plan's check warns
@@ -218,6 +219,13 @@ class ReportData:
         served = [[each for each in ids if each in self.ids] for ids in every["finding_ids"]]
         every["finding_ids"] = pd.Series(served, index=every.index, dtype=object)
         return every[every["finding_ids"].str.len() > 0].reset_index(drop=True)
+
+    @cached_property
+    def due_measurements(self) -> pd.DataFrame:
+        """The indicators of the chosen findings that are due to be measured."""
+        due = self._list(workload.due_measurements)
+        own = due["indicator_id"].isin(set(self.tables["finding_indicator"]["indicator_id"]))
+        return due[own].reset_index(drop=True)
 
     @cached_property
     def begun(self) -> dict[str, list[dict[str, Any]]]:

@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.i18n import say, say_as, say_duration, say_n
+import pandas as pd
+
+from theorytopractice.i18n import say, say_as, say_duration, say_n, say_short_day
+from theorytopractice.model.vocabularies import RecordedQuality
 
 if TYPE_CHECKING:
     from theorytopractice.assessment.assess import StageTally
+    from theorytopractice.report.data import ReportData
+
+APPROXIMATE = RecordedQuality.APPROXIMATE
+
+
+def known_since(data: ReportData, finding_id: str) -> str:
+    """Return since when a finding is known, with "about" where that is known only so; a dash where nobody knows."""
+    day, row = data.standing["counted_from"][finding_id], data.finding.loc[finding_id]
+    if pd.isna(day):
+        return "–"
+    text = say_short_day(day.date())
+    is_record = str(row["recorded_on"])[:10] == str(day.date())
+    return say("about {day}", day=text) if is_record and row["recorded_quality"] == APPROXIMATE else text
 
 
 def findings(number: int) -> str:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 from theorytopractice.errors import PracticeError, nearest, shown
 from theorytopractice.i18n import PARTS, message, say, say_in_turn
 from theorytopractice.model.labels import name_of
+from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.settings import as_day
-from theorytopractice.model.values import PartialTables
+from theorytopractice.model.values import PartialTables, split_list
 from theorytopractice.model.vocabularies import OwnerRole, Relation
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ NAMES = {
     "unit": message("only the unit “{word}”"),
     "owner": message("only the owner “{word}”"),
     "theme": message("only the theme “{word}”"),
+    "tag": message("only the tag “{word}”"),
     "kind": message("only the kind “{word}”"),
 }
 
@@ -46,10 +48,11 @@ class Scope:
     owner: str = ""
     theme: str = ""
     kind: str = ""
+    tag: str = ""
 
     def __bool__(self) -> bool:
         """Tell whether anything is narrowed down."""
-        return bool(self.unit or self.owner or self.theme or self.kind)
+        return bool(self.unit or self.owner or self.theme or self.kind or self.tag)
 
     def words(self) -> str:
         """Say what was chosen; empty where everything is."""
@@ -78,7 +81,12 @@ class Scope:
                 continue
             found = had[name]
             words = sorted(found["word"].unique())
-            mine = found.loc[found["word"] == wanted, "finding_id"]
+            is_meant = (
+                found["word"].map(comparable) == comparable(wanted)
+                if name == "tag"
+                else found["word"] == wanted
+            )
+            mine = found.loc[is_meant, "finding_id"]
             if mine.empty:
                 raise PracticeError(f"No finding has the {name} {shown(wanted)}{_hint(wanted, words, name)}")
             chosen &= set(mine)
@@ -147,11 +155,13 @@ def _had(tables: Tables) -> dict[str, pd.DataFrame]:
         told = frame[["finding_id", column]].dropna().rename(columns={column: "word"})
         return told.assign(word=told["word"].astype(str).str.strip())
 
+    tags = finding["tags"].fillna("")
     return {
         "unit": pairs(owners, "unit"),
         "owner": pd.concat([pairs(owners, "owner_id"), pairs(owners, "name")]),
         "theme": pairs(finding, "theme"),
         "kind": pairs(finding, "kind"),
+        "tag": pairs(finding.assign(tag=[split_list(str(text)) for text in tags]).explode("tag"), "tag"),
     }
 
 

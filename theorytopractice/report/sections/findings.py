@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from theorytopractice.assessment.flags import flag_label, gravest_first
 from theorytopractice.html import Part, Status, anchor, joined, mark, quiet, section, status, tag
 from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_n
-from theorytopractice.model.labels import name_of
+from theorytopractice.model.labels import label_of, name_of
 from theorytopractice.model.vocabularies import ActionRole
 from theorytopractice.report import formatting
 from theorytopractice.report.marks import Pictures
@@ -68,6 +68,7 @@ class Cards:
         self._view = data
         self._waiting = {one.finding_id for one in data.waiting}
         self._statement = data.finding["statement"].to_dict()
+        self._finding = data.finding
         self._standing = {row["finding_id"]: row for row in data.standing.to_dict("records")}
         self._checks = {row["finding_id"]: row for row in data.mechanisms.to_dict("records")}
         self._sites = _sites(data)
@@ -98,6 +99,7 @@ class Cards:
             head,
             *self._chain(finding_id),
             tag("p", self._why(row), class_="why"),
+            self._note(finding_id),
             _flags(flags),
             self._pictures.of(finding_id, str(row["kind"])) if is_open else None,
             id=anchor(finding_id),
@@ -113,6 +115,16 @@ class Cards:
             sites=self._sites.get(finding_id, {}),
             checks=self._checks.get(finding_id),
         )
+
+    def _note(self, finding_id: str) -> Markup | None:
+        """Say what a register holds beside: the tags, and the source's own word for where it stands."""
+        held = self._finding.loc[finding_id, ["tags", "original_status"]].fillna("")
+        texts = [
+            say("{label}: {text}", label=label_of("finding", name), text=text)
+            for name, text in held.items()
+            if text
+        ]
+        return tag("p", say_in_turn(PARTS, texts), class_="small") if texts else None
 
     def _chain(self, finding_id: str) -> list[Markup]:
         """Say finding, action and indicator, one under the other."""

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from theorytopractice import charts
 from theorytopractice.assessment.encode import NO_THEME
 from theorytopractice.html import Part, chart, joined, quiet, section, table, tag
-from theorytopractice.i18n import say, say_n, say_number, say_share, say_short_day
+from theorytopractice.i18n import say, say_n, say_number, say_share
 from theorytopractice.model.labels import name_of
+from theorytopractice.report import formatting
 from theorytopractice.report.summary_line import link, who
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
     from typing import Any
 
-    import pandas as pd
     from markupsafe import Markup
 
     from theorytopractice.report.data import ReportData
@@ -125,13 +127,13 @@ def _rest(mapped: pd.DataFrame, shown: pd.DataFrame) -> Markup | str:
 def _gaps(data: ReportData, mapped: pd.DataFrame) -> Markup:
     """Name the findings that are known and stand on the shelf, the longest known first."""
     since = data.standing["counted_from"]
-    found = sorted(_names(mapped, "know_do_gap"), key=lambda one: since[one[0]])
+    found = sorted(_names(mapped, "know_do_gap"), key=lambda one: (pd.isna(since[one[0]]), since[one[0]]))
     rows = [
         [
             _finding(data, finding_id),
             _theme(cell),
             name_of(cell["certainty"]),
-            say_short_day(since[finding_id].date()),
+            formatting.known_since(data, finding_id),
             who(data, finding_id),
         ]
         for finding_id, cell in found[:MOST_NAMED]

@@ -10,9 +10,10 @@ from theorytopractice import charts
 from theorytopractice.assessment.flags import flag_label
 from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
 from theorytopractice.html import Part, chart, joined, quiet, section, table, tag
-from theorytopractice.i18n import say, say_list, say_n, say_number, say_short_day
+from theorytopractice.i18n import say, say_list, say_n, say_number
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Certainty, FindingKind, Stage
+from theorytopractice.report import formatting
 from theorytopractice.report.empty_states import closed_text, empty_text, open_findings
 from theorytopractice.report.summary_line import link
 
@@ -117,7 +118,7 @@ def _shelf(data: ReportData, insights: pd.DataFrame) -> Markup:
     rows = [
         [
             joined([link(row["finding_id"]), " ", data.statement(row["finding_id"])]),
-            "–" if pd.isna(row["since"]) else say_short_day(row["since"].date()),
+            formatting.known_since(data, row["finding_id"]),
             name_of(row["certainty"]),
             say_list(data.answers(row["finding_id"])[:3]) or name_of("nobody"),
         ]
