@@ -269,7 +269,7 @@ LADDER = [
     case("53 the accountable owner left on 1 Feb", left(), "02-15", 1, "owner_left"),
     value_case("54 target set from 90 to 80 on 1 Mar", "85", 4, "target_moved", retargeted_on="2026-03-01"),
     case(
-        "54 nobody knows when it was recorded, nothing done: known before any grace, no review can fall due",
+        "55 nobody knows when it was recorded, nothing done: known before any grace, no review can fall due",
         PlanBuilder().finding(**UNDATED),
         "03-02",
         0,
@@ -277,18 +277,17 @@ LADDER = [
         "no_indicator",
     ),
     case(
-        "55 the same on a day before anything, in the plan all the same",
+        "56 the same with an action planned, on the first day",
         PlanBuilder().finding(**UNDATED).case_plan().case_indicator(),
         "01-01",
         1,
     ),
     case(
-        "56 no known date, an action recorded 366 days before: a review was due on 1 March",
+        "57 no known date, an action recorded 366 days before: a review was due on 1 March",
         PlanBuilder().finding(**UNDATED).case_plan(recorded_on="2025-03-01").case_indicator(),
         "03-02",
         1,
         "review_overdue",
-        "overdue",
         "stalled",
     ),
 ]

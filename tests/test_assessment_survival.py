@@ -518,3 +518,26 @@ def test_times_that_nobody_was_followed_for_are_told_in_a_sentence_of_their_own(
         "Whether in practice within 6, 12 or 24 months cannot be told yet: none was followed so long." in said
     )
     assert ". In practice within" not in said
+
+
+def test_findings_without_a_date_are_left_out_of_waits_and_cohorts_and_counted_aloud():
+    more = {"kind": "insight", "statement": "s"}
+    finding = pd.DataFrame(
+        [
+            {"finding_id": "F-1", "recorded_on": "2025-01-01", "recorded_quality": "", **more},
+            {"finding_id": "F-2", "recorded_on": None, "recorded_quality": "unknown", **more},
+        ]
+    )
+    tables = {"finding": finding}
+    assert ttp.assess(tables, as_of="1990-01-01")["disposition"].tolist() == ["unknown", "open"]
+    waits = ttp.survival(tables, as_of="2026-06-30")
+    assert (waits.n, waits.undated) == (1, ("F-2",))
+    assert "1 finding without a known date is left out." in waits.text
+    figures = ttp.measures(tables, as_of="2026-06-30")
+    assert figures.attrs["n_undated"] == 1
+    rates = figures.set_index("measure")["denominator"]
+    assert (rates["cohort_rate_3_1y"], rates["implementation_rate"], rates["staleness_median_days"]) == (
+        1,
+        2,
+        1,
+    )
