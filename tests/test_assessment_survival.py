@@ -421,7 +421,8 @@ def test_waits_and_stays_are_those_that_every_single_day_shows(seed, knowledge):
     until = int(now.day[0]) if len(now) else 0
     rows = {}
     for place, name in enumerate(encoded.findings.ids):
-        days = np.arange(encoded.findings.recorded[place], until + 1, dtype=np.int32)
+        begin = max(int(encoded.findings.recorded[place]), until - 2000)  # of one without a date, long before all
+        days = np.arange(begin, until + 1, dtype=np.int32)
         rows[name] = stages_on(encoded, FindingDays(np.full(len(days), place), days, now.knowledge))
     waits = ttp.durations(frames, as_of=day, knowledge=knowledge).set_index("finding_id")
     stays = times_in_practice(frames, as_of=day, knowledge=knowledge).set_index("finding_id")

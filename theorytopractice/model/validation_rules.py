@@ -276,7 +276,7 @@ def _missing_column(table: TextTable, column: str) -> Problem:
 def undated_findings(sheets: ValidationContext) -> Iterator[Problem]:
     """E-REQ: a finding without the day of its record though that is not called unknown, or with a day that is."""
     absent = say(
-        "the cell is empty; give the day on which it was recorded, or write unknown into recorded_quality if nobody knows it"
+        "the cell is empty; every finding needs its recorded_on, or unknown in recorded_quality if nobody knows it"
     )
     doubtful = say(
         "recorded_quality is unknown although recorded_on is given; write exact or approximate, or leave recorded_on empty"
