@@ -56,7 +56,10 @@ def filter_findings(session: Session, message: Message) -> Answer:
     """Look for what the search and the filters say now."""
     values, query = message.values(), session.query
     asked = {name: values.get(name, "") for name in FILTERS}
-    session.query = Query(**asked, order_by=query.order_by, is_descending=query.is_descending)
+    session.query = replace(
+        Query(order_by=query.order_by, is_descending=query.is_descending),
+        **asked,  # type: ignore[arg-type]  # every filter is a text
+    )
     return Answer({"results": results(session)})
 
 

@@ -155,13 +155,13 @@ def _had(tables: Tables) -> dict[str, pd.DataFrame]:
         told = frame[["finding_id", column]].dropna().rename(columns={column: "word"})
         return told.assign(word=told["word"].astype(str).str.strip())
 
-    tags = finding["tags"].fillna("")
+    tags = finding["tags"].fillna("").astype(object)
     return {
         "unit": pairs(owners, "unit"),
         "owner": pd.concat([pairs(owners, "owner_id"), pairs(owners, "name")]),
         "theme": pairs(finding, "theme"),
         "kind": pairs(finding, "kind"),
-        "tag": pairs(finding.assign(tag=[split_list(str(text)) for text in tags]).explode("tag"), "tag"),
+        "tag": pairs(finding.assign(tag=tags.map(split_list)).explode("tag"), "tag"),
     }
 
 

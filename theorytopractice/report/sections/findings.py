@@ -120,7 +120,7 @@ class Cards:
         """Say what a register holds beside: the tags, and the source's own word for where it stands."""
         held = self._finding.loc[finding_id, ["tags", "original_status"]].fillna("")
         texts = [
-            say("{label}: {text}", label=label_of("finding", name), text=text)
+            say("{label}: {text}", label=label_of("finding", str(name)), text=text)
             for name, text in held.items()
             if text
         ]
