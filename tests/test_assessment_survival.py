@@ -421,7 +421,9 @@ def test_waits_and_stays_are_those_that_every_single_day_shows(seed, knowledge):
     until = int(now.day[0]) if len(now) else 0
     rows = {}
     for place, name in enumerate(encoded.findings.ids):
-        begin = max(int(encoded.findings.recorded[place]), until - 2000)  # of one without a date, long before all
+        begin = max(
+            int(encoded.findings.recorded[place]), until - 2000
+        )  # of one without a date, long before all
         days = np.arange(begin, until + 1, dtype=np.int32)
         rows[name] = stages_on(encoded, FindingDays(np.full(len(days), place), days, now.knowledge))
     waits = ttp.durations(frames, as_of=day, knowledge=knowledge).set_index("finding_id")
@@ -542,3 +544,12 @@ def test_findings_without_a_date_are_left_out_of_waits_and_cohorts_and_counted_a
         2,
         1,
     )
+
+
+def test_who_compares_lapses_with_the_lapse_rate_is_told_the_difference():
+    with ttp.open_plan(ttp.path_of("data/example")) as plan:
+        text = ttp.time_in_practice(plan, as_of="2026-06-30").text
+        rate = ttp.measures(plan, as_of="2026-06-30").set_index("measure").loc["lapse_rate", "numerator"]
+    assert "4 lapsed" in text
+    assert rate == 3
+    assert "Any fall out of practice that lasts is a lapse here; the flag lapsed and the lapse rate" in text
