@@ -129,6 +129,8 @@ RESUMED = tuple(
 )  # fmt: skip
 ENABLING = {"role": "enables", "due": "2026-05-31"}
 
+UNDATED: dict[str, Any] = {"recorded_on": "", "recorded_quality": "unknown"}
+
 LADDER = [
     case("1 no action, age 20 d", PlanBuilder().finding().case_indicator(), "01-21", 0, "new"),
     case("2 no action, age 31 d", PlanBuilder().finding().case_indicator(), "02-01", 0, "shelved"),
@@ -286,6 +288,28 @@ LADDER = [
     case("56 the same, seen from the other finding", shared(1), "03-02", 4),
     case(
         "57 not required since 9 Jan, before the start", shared(0, "2026-01-09"), "03-02", 3, "no_indicator"
+    ),
+    case(
+        "58 nobody knows when it was recorded, nothing done: known before any grace, no review can fall due",
+        PlanBuilder().finding(**UNDATED),
+        "03-02",
+        0,
+        "shelved",
+        "no_indicator",
+    ),
+    case(
+        "59 the same with an action planned, on the first day",
+        PlanBuilder().finding(**UNDATED).case_plan().case_indicator(),
+        "01-01",
+        1,
+    ),
+    case(
+        "60 no known date, an action recorded 366 days before: a review was due on 1 March",
+        PlanBuilder().finding(**UNDATED).case_plan(recorded_on="2025-03-01").case_indicator(),
+        "03-02",
+        1,
+        "review_overdue",
+        "stalled",
     ),
 ]
 

@@ -578,6 +578,9 @@ def random_plan(rng: Random) -> Tables:
     promises(writer)
     relations(writer, findings)
     drop_impossible(writer.tables)
+    for row in writer.tables["finding"]:
+        if writer.chance(0.1):
+            row |= {"recorded_on": "", "recorded_quality": "unknown"}
     return writer.tables
 
 

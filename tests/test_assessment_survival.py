@@ -421,7 +421,10 @@ def test_waits_and_stays_are_those_that_every_single_day_shows(seed, knowledge):
     until = int(now.day[0]) if len(now) else 0
     rows = {}
     for place, name in enumerate(encoded.findings.ids):
-        days = np.arange(encoded.findings.recorded[place], until + 1, dtype=np.int32)
+        begin = max(
+            int(encoded.findings.recorded[place]), until - 2000
+        )  # of one without a date, long before all
+        days = np.arange(begin, until + 1, dtype=np.int32)
         rows[name] = stages_on(encoded, FindingDays(np.full(len(days), place), days, now.knowledge))
     waits = ttp.durations(frames, as_of=day, knowledge=knowledge).set_index("finding_id")
     stays = times_in_practice(frames, as_of=day, knowledge=knowledge).set_index("finding_id")
@@ -516,6 +519,29 @@ def test_times_that_nobody_was_followed_for_are_told_in_a_sentence_of_their_own(
         "Whether in practice within 6, 12 or 24 months cannot be told yet: none was followed so long." in said
     )
     assert ". In practice within" not in said
+
+
+def test_findings_without_a_date_are_left_out_of_waits_and_cohorts_and_counted_aloud():
+    more = {"kind": "insight", "statement": "s"}
+    finding = pd.DataFrame(
+        [
+            {"finding_id": "F-1", "recorded_on": "2025-01-01", "recorded_quality": "", **more},
+            {"finding_id": "F-2", "recorded_on": None, "recorded_quality": "unknown", **more},
+        ]
+    )
+    tables = {"finding": finding}
+    assert ttp.assess(tables, as_of="1990-01-01")["disposition"].tolist() == ["unknown", "open"]
+    waits = ttp.survival(tables, as_of="2026-06-30")
+    assert (waits.n, waits.undated) == (1, ("F-2",))
+    assert "1 finding without a known date is left out." in waits.text
+    figures = ttp.measures(tables, as_of="2026-06-30")
+    assert figures.attrs["n_undated"] == 1
+    rates = figures.set_index("measure")["denominator"]
+    assert (rates["cohort_rate_3_1y"], rates["implementation_rate"], rates["staleness_median_days"]) == (
+        1,
+        2,
+        1,
+    )
 
 
 def test_who_compares_lapses_with_the_lapse_rate_is_told_the_difference():

@@ -195,3 +195,19 @@ def test_a_merge_that_would_close_a_circle_changes_nothing(doubled):
         doubled.merge("F-1", "F-2")
     with pytest.raises(ConflictError, match="no change 99"):
         doubled.undo(99)
+
+
+def test_what_the_owner_measures_moves_to_the_successor(staffed):
+    indicator = {"name": "Visits", "direction": "ascending", "level": "outcome"}
+    staffed.add(Indicator(indicator_id="I-1", owner_id="O-1", **indicator))
+    staffed.transfer("O-1", "O-2")
+    assert staffed.indicator["owner_id"].tolist() == ["O-2"]
+
+
+def test_merged_findings_have_the_day_that_is_known_and_every_tag(plan):
+    unknown = {"kind": "insight", "statement": "We learned one thing.", "recorded_quality": "unknown"}
+    plan.add(Finding(finding_id="F-1", tags="Water", **unknown))
+    plan.add(Finding(finding_id="F-2", tags="WATER;school", **CONTENT))
+    plan.merge("F-1", "F-2")
+    row = plan.row("finding", "F-1")
+    assert (row["recorded_on"], row["recorded_quality"], row["tags"]) == ("2026-01-05", "", "Water;school")

@@ -61,8 +61,10 @@ def candidate_days(look: Look, finding_id: str) -> list[date]:
 
 
 def every_day(look: Look, finding_id: str) -> list[date]:
-    """Give every single day from the recording of the finding to D."""
+    """Give every single day from the recording of the finding, or its first dated fact, to D."""
     day = date_of(look.plan.findings[finding_id], "recorded_on")
+    if day is None:
+        day = min(candidate_days(look, finding_id), default=look.day)
     days = []
     while day <= look.day:
         days.append(day)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
 
 from . import actions as act
 from .facts import CHECKS, REVIEWS, Look, date_of, disposition_of, text
@@ -16,9 +16,6 @@ from .outcome import (
     latest_value_satisfies,
     run_machine,
 )
-
-if TYPE_CHECKING:
-    from datetime import date
 
 STAGE_NAMES = ("on the shelf", "planned", "under way", "carried out", "in practice", "sustained")
 
@@ -82,11 +79,30 @@ def ladder_stage(look: Look, finding_id: str) -> int:
 
 
 def origin_of_age(look: Look, finding_id: str) -> date:
-    """Give the day on which age and activity begin: recorded_on, or M after a material review (10)."""
+    """Give the day on which age and activity begin: recorded_on, or M after a material review (10).
+
+    One that nobody knows lies before everything (T7).
+    """
     # reading: M takes the place of recorded_on even where M is the earlier of the two.
     if look.hidden_until is not None:
         return look.hidden_until
-    return date_of(look.plan.findings[finding_id], "recorded_on")
+    return date_of(look.plan.findings[finding_id], "recorded_on") or date.min
+
+
+def first_known(look: Look, finding_id: str) -> date | None:
+    """Give the earliest day from which a finding without a day of record is known to have been there (T7)."""
+    plan = look.plan
+    facts = plan.finding_events.get(finding_id, []) + plan.finding_evidence.get(finding_id, [])
+    days = []
+    # reading: facts of any sort, as for staleness, and of an action that is not in the plan yet too.
+    for one in plan.linked_actions(finding_id, "delivers", "enables", "improves", "replicates"):
+        facts = facts + plan.action_events.get(one, []) + plan.action_evidence.get(one, [])
+        recorded_on = date_of(plan.actions[one], "recorded_on")
+        if recorded_on is not None and recorded_on <= look.day:
+            days.append(recorded_on)
+    for one in plan.linked_indicators(finding_id):
+        facts = facts + plan.observations.get(one, [])
+    return min(days + [fact.on for fact in facts if look.is_visible(fact)], default=None)
 
 
 def shelf_flags(look: Look, finding_id: str, stage: int) -> set[str]:
@@ -212,7 +228,9 @@ def review_flags(look: Look, finding_id: str) -> set[str]:
     """Give review_overdue (section 10)."""
     finding = look.plan.findings[finding_id]
     reviews = look.on_finding(finding_id, REVIEWS)
-    begun_on = reviews[-1].on if reviews else date_of(finding, "recorded_on")
+    begun_on = reviews[-1].on if reviews else date_of(finding, "recorded_on") or first_known(look, finding_id)
+    if begun_on is None:
+        return set()
     solvability = text(finding, "solvability") or "now"
     usual = 180 if text(finding, "kind") == "problem" and solvability != "now" else 365
     every = int(text(finding, "review_every_days") or usual)

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
 REVISIONS = ("review_revised", "review_material", "supersede")
 
 
-def is_in_period(day: date, since: date | None, until: date) -> bool:
-    """Say whether a day lies in (since, D]; without since everything up to D does."""
-    return day <= until and (since is None or day > since)
+def is_in_period(day: date | None, since: date | None, until: date) -> bool:
+    """Say whether a day lies in (since, D]; without since everything up to D does, but for a day that nobody knows."""
+    return day is not None and day <= until and (since is None or day > since)
 
 
 def reviews_of(look: Look, finding_id: str) -> list[Fact]:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from . import actions as act
-from .facts import Look, Row, Tables, disposition_of, look_at, natural_key, number_of, text
+from .facts import Look, Row, Tables, date_of, disposition_of, look_at, natural_key, number_of, text
 from .firsts import candidate_days, was_ever_solved
 from .kinds import flags_of, stage_of
 from .ladder import first_start, kind_of, origin_of_age
@@ -76,9 +76,10 @@ def staleness_of(look: Look) -> list[dict]:
     rows = []
     for one in open_findings(look):
         # reading: recorded_on stands in only where there is no visible fact, even if every fact is older.
-        newest = newest_fact(look, one) or date.fromisoformat(text(look.plan.findings[one], "recorded_on"))
-        rows.append({"finding_id": one, "days": (look.day - newest).days})
-    return sorted(rows, key=lambda row: -row["days"])
+        newest = newest_fact(look, one) or date_of(look.plan.findings[one], "recorded_on")
+        rows.append({"finding_id": one, "days": None if newest is None else (look.day - newest).days})
+    # reading: of which nothing is dated at all stands last, and in no median.
+    return sorted(rows, key=lambda row: (row["days"] is None, -(row["days"] or 0)))
 
 
 def staleness(tables: Tables, as_of: date | str, knowledge: str = "then") -> list[dict]:

@@ -51,7 +51,9 @@ def measures(
         *funnel_measures(look, reached),
         *action_measures(look),
         *outcome_measures(look, reached),
-        middle("staleness_median_days", [row["days"] for row in staleness_of(look)]),
+        middle(
+            "staleness_median_days", [row["days"] for row in staleness_of(look) if row["days"] is not None]
+        ),
         rebound_rate(look),
         *trust_measures(look),
         replication_success(look),
@@ -85,7 +87,7 @@ def cohort_measures(look: Look, reached: dict[str, list[date | None]]) -> list[d
     for years in (1, 4):
         first, last = add_months(look.day, -12 * (years + 1)), add_months(look.day, -12 * years)
         recorded = {one: date_of(row, "recorded_on") for one, row in look.plan.findings.items()}
-        cohort = {one: on for one, on in recorded.items() if first <= on <= last}
+        cohort = {one: on for one, on in recorded.items() if on is not None and first <= on <= last}
         for stage in (3, 4):
             days = {one: reached[one][stage] for one in cohort}
             in_time = [

@@ -23,7 +23,7 @@ CENSORED = "censored"
 
 
 def durations(tables: Tables, as_of: date | str, knowledge: str = "then", stage: int = 4) -> list[dict]:
-    """Give finding_id, days and ending of every finding in the plan, duplicates left out.
+    """Give finding_id, days and ending of every finding in the plan, duplicates and those without a date left out.
 
     Who has 0 days was at the stage when it entered the plan (12.1): no waiting time, and named apart.
     """
@@ -32,6 +32,7 @@ def durations(tables: Tables, as_of: date | str, knowledge: str = "then", stage:
         {"finding_id": one, **waited(look, one, stage)}
         for one in sorted(look.plan.findings)
         if disposition_of(look, one) not in ("unknown", "duplicate")
+        and date_of(look.plan.findings[one], "recorded_on") is not None
     ]
 
 

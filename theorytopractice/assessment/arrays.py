@@ -477,8 +477,13 @@ def key_order(frame: pd.DataFrame, keys: tuple[str, ...]) -> IntArray:
 def _sort_key(frame: pd.DataFrame, key: str) -> Array:
     column = frame[key.removeprefix("-")]
     if key.startswith("-"):
-        return -column.to_numpy()
+        return -column.to_numpy(dtype=np.float64, na_value=np.nan)
     return natural_places(column) if column.dtype.kind not in "biufM" else column.to_numpy()
+
+
+def whole_numbers(values: IntArray, known: BoolArray) -> pd.Series:
+    """Return whole numbers (Int64), missing where they are not known."""
+    return pd.Series(values, dtype="Int64").where(pd.Series(known))
 
 
 def natural_places(column: pd.Series) -> IntArray:

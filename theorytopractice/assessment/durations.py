@@ -91,7 +91,8 @@ def durations(
         One row a finding, by finding_id: ``finding_id``, ``kind``, ``theme``, ``certainty``, ``unit``,
         ``recorded_on``, ``ended_on`` (missing where open), ``days``, ``ending`` (in_practice or carried_out, rejected,
         superseded, retired, open). ``unit`` is that of the accountable owner of the first action, in natural order,
-        that delivers or replicates and has one; of a mechanism that of its owner. ``attrs`` holds ``as_of`` and ``event``.
+        that delivers or replicates and has one; of a mechanism that of its owner. ``attrs`` holds ``as_of``, ``event`` and
+        ``undated`` (the identifiers of those left out because nobody knows when they were recorded).
 
     Raises:
         PracticeError: the stage is neither 3 nor 4.
@@ -100,14 +101,20 @@ def durations(
         raise PracticeError(
             f"Time is measured to stage 3 (carried out) or 4 (in practice), not to {quote(stage)}."
         )
-    encoded, cases = _in_plan(plan, as_of, knowledge)
+    encoded, in_plan = _in_plan(plan, as_of, knowledge)
+    is_dated = encoded.findings.recorded[in_plan.finding] != MISSING
+    cases, undated = (_only(in_plan, np.flatnonzero(chosen)) for chosen in (is_dated, ~is_dated))
     segment, candidates = rising_days(encoded, cases.finding, cases.day, cases.knowledge)
     place = first(stages_on(encoded, candidates) >= stage, segment, len(cases))
     reached = pick(candidates.day, place, MISSING)
     recorded = encoded.findings.recorded[cases.finding]
     frame = _waits(encoded, cases, recorded, reached, EVENTS[stage])
     frame = frame.rename(columns={"begun_on": "recorded_on"})
-    frame.attrs = {"as_of": str(as_day(encoded, as_of)), "event": EVENTS[stage]}
+    frame.attrs = {
+        "as_of": str(as_day(encoded, as_of)),
+        "event": EVENTS[stage],
+        "undated": tuple(encoded.findings.ids[undated.finding]),
+    }
     return frame
 
 
@@ -147,13 +154,11 @@ def times_in_practice(
 def _in_plan(
     plan: Mapping[str, pd.DataFrame], as_of: date | str | None, knowledge: str
 ) -> tuple[EncodedPlan, FindingDays]:
-    """Return the findings in the plan on the day that are no duplicates and have a day of record."""
+    """Return the findings in the plan on the day that are no duplicates."""
     encoded = encode(plan)
     cases = all_findings_on(encoded, as_of, knowledge)
     absent = [code(Disposition, word) for word in (Disposition.UNKNOWN, Disposition.DUPLICATE)]
-    kept = ~np.isin(observe_findings(encoded, cases).disposition, absent) & (
-        encoded.findings.recorded != MISSING
-    )
+    kept = ~np.isin(observe_findings(encoded, cases).disposition, absent)
     order = natural_order(encoded.findings.ids)
     return encoded, _only(cases, order[kept[order]])
 

@@ -54,6 +54,7 @@ from theorytopractice.model.vocabularies import (
     FindingEvent,
     FindingKind,
     OwnerRole,
+    RecordedQuality,
     Relation,
     Solvability,
     Subject,
@@ -306,6 +307,8 @@ def _findings(
         theme=np.array([text.strip() or NO_THEME for text in texts(frame["theme"])], dtype=object),
         solvability=codes(frame["solvability"], Solvability, Solvability.NOW),
         recorded=days(frame["recorded_on"]),
+        is_approximate=codes(frame["recorded_quality"], RecordedQuality)
+        == code(RecordedQuality, RecordedQuality.APPROXIMATE),
         review_days=whole(frame["review_every_days"], -1),
         effective=days(frame["effective_on"]),
         cadence_count=np.array([int(match[1]) if match else 0 for match in cadences], dtype=np.int32),

@@ -50,6 +50,8 @@ if TYPE_CHECKING:
 class Findings:
     """Columns of the finding table, one entry a finding; ``theme`` is trimmed, NO_THEME where there is none.
 
+    ``recorded`` is MISSING where nobody knows the day: earlier than any other, so that such a finding is always in the plan.
+
     ``owner_left_on`` is the day on which the finding's own owner left, NEVER where it has none or nobody left.
     """
 
@@ -58,6 +60,7 @@ class Findings:
     theme: Array
     solvability: Array
     recorded: DayArray
+    is_approximate: BoolArray
     review_days: DayArray
     effective: DayArray
     cadence_count: DayArray

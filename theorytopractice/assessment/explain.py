@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from theorytopractice.assessment.actions import Commitment, CommitmentView, observe_commitments
-from theorytopractice.assessment.arrays import MISSING
+from theorytopractice.assessment.arrays import MISSING, NEVER
 from theorytopractice.assessment.assess import describe
 from theorytopractice.assessment.assessment import Assessment
 from theorytopractice.assessment.encode import encode
@@ -32,6 +32,7 @@ from theorytopractice.assessment.phrases import (
     indicator_line,
     link_numbers,
     mechanism_lines,
+    never_reviewed,
     sentence,
     site_lines,
     survey_lines,
@@ -138,21 +139,24 @@ def review_lines(a: Assessment) -> list[str]:
     """Say when a finding was last reviewed, whether there was anything to look at, and when it is due again."""
     view = observe_reviews(a)
     if not len(view.row):
-        recorded = day_text(a.encoded.findings.recorded[a.cases.finding[0]])
-        never = say("never reviewed since it entered the plan on {day}", day=recorded)
-        return [say("{said}.", said=say_in_turn(PARTS, (_next_review(a), never)))]
+        return [say("{said}.", said=say_in_turn(PARTS, (_next_review(a), never_reviewed(a))))]
     fact = finding_event(a, view.row[-1])
     event = name_of(fact.cell("event"))
     last = event_line(say("last reviewed on {found}, {event}", found=fact, event=event), fact)
     text = say("{said}.", said=say_in_turn(PARTS, (_next_review(a), last)))
     if not view.is_rubber_stamp[-1]:
         return [text]
+    if view.previous_on[-1] == MISSING:
+        nothing = say("That review is a rubber stamp: no observation, check or evidence was known by then.")
+        return [text, nothing]
     return [text, _rubber_stamp(day_text(view.previous_on[-1]), is_first=bool(view.is_first[-1]))]
 
 
 def _next_review(a: Assessment) -> str:
     """Say when a review is due."""
     due = int(a.review_due[0])
+    if due == NEVER:
+        return say("No day is known from which a review could fall due")
     text, late = say("Next review due {day}", day=day_text(due)), age(a, due)
     return say("{due}, {days} overdue", due=text, days=days_text(late)) if late > 0 else text
 

@@ -58,6 +58,8 @@ from theorytopractice.assessment.phrases import (
     indicators,
     lacking_text,
     link_numbers,
+    never_reviewed,
+    recorded_text,
     replication_state,
     sentence,
     several,
@@ -144,7 +146,7 @@ def _origin(a: Assessment) -> str:
     """Say from which day age and activity count."""
     if a.visible.revised_on[0] != MISSING:
         return say("its meaning was revised on {day}", day=day_text(a.origin[0]))
-    return say("it entered the plan on {day}", day=day_text(a.origin[0]))
+    return say("it entered the plan on {day}", day=recorded_text(a))
 
 
 def _last_move(a: Assessment) -> int:
@@ -363,9 +365,20 @@ def why_review(a: Assessment) -> str:
     since = say("a review was due on {day}, {age} ago", day=day_text(due), age=days_text(age(a, due)))
     if reviewed != MISSING:
         return say_in_turn(PARTS, (since, say("last reviewed on {day}", day=day_text(reviewed))))
-    recorded = day_text(a.encoded.findings.recorded[_finding(a)])
-    never = say("never reviewed since it entered the plan on {day}", day=recorded)
-    return say_in_turn(PARTS, (since, never))
+    return say_in_turn(PARTS, (since, never_reviewed(a)))
+
+
+def why_shelf(a: Assessment) -> str:
+    """Tell for how long nothing has moved a finding from the shelf."""
+    grace = a.encoded.settings.new_grace
+    if a.origin[0] == MISSING:
+        return say("nothing has moved it from the shelf, and nobody knows since when it is there")
+    return say(
+        "nothing has moved it from the shelf in the {age} since {origin}; the grace is {grace}",
+        age=days_text(a.age[0]),
+        origin=_origin(a),
+        grace=grace,
+    )
 
 
 def why_ahead(a: Assessment) -> str:
@@ -440,9 +453,7 @@ def _milestones(a: Assessment) -> dict[int, str]:
 
 
 FINDING_FACTS: dict[str, Callable[[Assessment], object]] = {
-    "age": lambda a: days_text(a.age[0]),
-    "origin": _origin,
-    "grace": lambda a: a.encoded.settings.new_grace,
+    "why_shelf": why_shelf,
     "idle": lambda a: days_text(age(a, _last_move(a))),
     "moved": _moved,
     "stall_days": lambda a: a.encoded.settings.stall_days,

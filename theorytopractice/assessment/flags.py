@@ -226,10 +226,7 @@ PROBLEM, EXPERIENCE, MECHANISM = (
     (FindingKind.MECHANISM,),
 )
 
-ON_THE_SHELF = message(
-    "nothing has moved it from the shelf in the {age} since {origin}; the grace is {grace}"
-)
-
+ON_THE_SHELF = "{why_shelf}"
 IS_IN_STATE = message("{action} is {state}")
 
 AT_SITE = message("{action} at {site}: {state} ({why})")

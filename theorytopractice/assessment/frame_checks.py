@@ -36,7 +36,7 @@ from theorytopractice.model.settings import Settings
 from theorytopractice.model.validation import ERROR_RULES
 from theorytopractice.model.validation_rules import HEADER, Problem, ValidationContext, unknown_columns
 from theorytopractice.model.values import CADENCE, TextTable, read_number
-from theorytopractice.model.vocabularies import OwnerRole, Relation
+from theorytopractice.model.vocabularies import OwnerRole, RecordedQuality, Relation
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,7 +100,15 @@ def _lacks_cell(tables: Mapping[str, pd.DataFrame]) -> bool:
             column = tables[name][field.name]
             if field.required and (column.isna().any() or (_is_text(column) and not has_text(column).all())):
                 return True
-    return False
+    return _lacks_date(tables["finding"])
+
+
+def _lacks_date(finding: pd.DataFrame) -> bool:
+    """Tell whether a finding has no day of record though its date is not called unknown, or has one though it is."""
+    column = finding["recorded_on"]
+    is_dated = has_text(column) if _is_text(column) else column.notna().to_numpy()
+    quality = codes(finding["recorded_quality"], RecordedQuality)
+    return bool((is_dated == (quality == code(RecordedQuality, RecordedQuality.UNKNOWN))).any())
 
 
 def _is_text(column: pd.Series) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 from theorytopractice.assessment.actions import ActionView, earliest_start, observe_actions
 from theorytopractice.assessment.arrays import (
     MISSING,
+    NEVER,
     Array,
     BoolArray,
     DayArray,
@@ -19,11 +20,16 @@ from theorytopractice.assessment.arrays import (
     code,
     count,
     greatest,
+    least,
     some,
 )
 from theorytopractice.assessment.encoded_plan import (
+    EncodedPlan,
+    FindingDays,
     VisibleFindings,
+    is_visible,
 )
+from theorytopractice.assessment.facts import read_evidence
 from theorytopractice.assessment.outcomes import OutcomeView, RequiredIndicators, observe_outcomes
 from theorytopractice.model.vocabularies import (
     COMPLETE,
@@ -88,7 +94,7 @@ class FindingFacts(VisibleFindings):
 
     @cached_property
     def age(self) -> IntArray:
-        """Days since the origin."""
+        """Days since the origin; more than any plan lasts where nobody knows it, so that no grace holds (T7)."""
         return self.day.astype(np.int64) - self.origin
 
     @cached_property
@@ -137,7 +143,7 @@ class FindingFacts(VisibleFindings):
 
     @cached_property
     def review_due(self) -> IntArray:
-        """The day on which the next review is due (section 10)."""
+        """The day on which the next review is due; NEVER where nothing says since when the finding is known (section 10)."""
         findings, finding = self.encoded.findings, self.cases.finding
         waits = self.is_kind(FindingKind.PROBLEM) & (findings.solvability[finding] != NOW)
         usual = np.where(waits, REVIEW_DAYS_WAITING, REVIEW_DAYS)
@@ -145,7 +151,44 @@ class FindingFacts(VisibleFindings):
         since = np.where(
             self.visible.reviewed_on != MISSING, self.visible.reviewed_on, findings.recorded[finding]
         )
-        return since.astype(np.int64) + every
+        undated = since == MISSING
+        if undated.any():
+            since = np.where(undated, first_known_days(self.encoded, self.cases, undated), since)
+        return np.where(since == NEVER, NEVER, since.astype(np.int64) + every)
+
+
+def first_known_days(encoded: EncodedPlan, cases: FindingDays, wanted: BoolArray) -> DayArray:
+    """Return the earliest day from which each wanted case is known to have been there; NEVER where nothing tells.
+
+    It stands in for a day of record that nobody knows (method, T7): the own date of the earliest visible fact of the
+    finding, its actions and indicators, or the record of an action.
+    """
+    chosen = np.flatnonzero(wanted)
+    finding = cases.finding[chosen]
+    linked, link = encoded.finding_actions.expand(finding)
+    action = encoded.finding_actions["action"][link]
+    measured, measure = encoded.finding_indicators.expand(finding)
+    indicator = encoded.finding_indicators["indicator"][measure]
+    proof = read_evidence(encoded.frames["evidence"], encoded.findings.ids, subject="finding_id")
+    everyone, recorded = np.arange(len(chosen)), encoded.actions.recorded[action]
+    in_plan = (recorded != MISSING) & (recorded <= cases.day[chosen[linked]])
+    segments, days = [linked[in_plan]], [recorded[in_plan]]
+    for facts, segment, parent in (
+        (encoded.finding_events, everyone, finding),
+        (proof, everyone, finding),
+        (encoded.action_events, linked, action),
+        (encoded.evidence, linked, action),
+        (encoded.observations, measured, indicator),
+    ):
+        place, row = facts.expand(parent)
+        case = segment[place]
+        seen = is_visible(facts, row, cases.day[chosen[case]], cases.knowledge)
+        segments.append(case[seen])
+        days.append(facts["day"][row[seen]])
+    first = np.full(len(cases), NEVER, dtype=np.int32)
+    segment, day = np.concatenate(segments), np.concatenate(days)
+    first[chosen] = least(day, np.ones(len(day), dtype=bool), segment, len(chosen))
+    return first
 
 
 def ladder_stage(a: FindingFacts) -> Array:

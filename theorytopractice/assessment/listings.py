@@ -29,6 +29,7 @@ from theorytopractice.assessment.arrays import (
     positions,
     rank_of,
     some,
+    whole_numbers,
     words,
 )
 from theorytopractice.assessment.encode import encode, judge_links, suspect_rows
@@ -384,13 +385,13 @@ def shelf(s: PlanSnapshot) -> Columns:
     """List the findings on the shelf for longer than the grace of 30 days, oldest first (method, section 12).
 
     Columns: ``finding_id``, ``kind``, ``statement``, ``theme``, ``recorded_on``, ``age`` (days, since the last
-    material revision if there was one), ``as_of``. They are the findings flagged ``shelved``.
+    material revision if there was one; missing, and last in the list, where nobody knows when it was recorded), ``as_of``. They are the findings flagged ``shelved``.
     """
     chosen = np.flatnonzero(judge_flag(s, "shelved"))
     return {
         **_as_written(s, chosen, "kind", "statement", "theme"),
         "recorded_on": as_dates(s.encoded.findings.recorded[chosen]),
-        "age": s.age[chosen],
+        "age": whole_numbers(s.age[chosen], s.origin[chosen] != MISSING),
     }
 
 
@@ -400,13 +401,13 @@ def staleness(s: PlanSnapshot) -> Columns:
 
     Columns: ``finding_id``, ``kind``, ``statement``, ``newest_on`` (date of the newest visible event,
     observation or evidence of the finding, its linked actions and indicators; missing where there is none),
-    ``days`` (since then, else since the finding was recorded), ``as_of``.
+    ``days`` (since then, else since the finding was recorded; missing where nobody knows when), ``as_of``.
     """
     chosen = np.flatnonzero(s.is_open)
     return {
         **_as_written(s, chosen, "kind", "statement"),
         "newest_on": as_dates(s.newest_on[chosen]),
-        "days": s.idle_days[chosen],
+        "days": whole_numbers(s.idle_days[chosen], s.idle_days[chosen] >= 0),
     }
 
 

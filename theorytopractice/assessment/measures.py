@@ -64,11 +64,24 @@ def practice_rate(s: PlanSnapshot) -> Counts:
     return counts(s.open_stage >= Stage.IN_PRACTICE, s.is_open)
 
 
+def undated_text(frame: pd.DataFrame) -> str:
+    """Say how many findings are in no cohort because nobody knows when they were recorded; empty where none is."""
+    n = frame.attrs.get("n_undated", 0)
+    if not n:
+        return ""
+    return say_n(
+        "{n} finding without a known date is left out of what was reached within 1 and 4 years.",
+        "{n} findings without a known date are left out of what was reached within 1 and 4 years.",
+        n,
+    )
+
+
 def cohort_rate(s: PlanSnapshot, *, stage: int, years: int) -> Counts:
     """Of the findings recorded in [D − k − w, D − k], those that reached the stage within k years.
 
     Both ends of the cohort, and the anniversary itself, count. A year is a calendar year (29 February
-    becomes the 28th). Every finding recorded then counts, whatever became of it.
+    becomes the 28th). Every finding recorded then counts, whatever became of it; one of which nobody knows when
+    it was recorded is in no cohort.
     """
     recorded = s.encoded.findings.recorded
     first, final = (_years_later(np.array([s.as_of]), -k)[0] for k in (years + COHORT_WIDTH, years))
@@ -135,7 +148,7 @@ def lapse_rate(s: PlanSnapshot) -> Counts:
 
 def staleness_median_days(s: PlanSnapshot) -> Array:
     """The median of the open findings' days since their newest visible fact."""
-    return s.idle_days[s.is_open]
+    return s.idle_days[s.is_open & (s.idle_days >= 0)]
 
 
 def rebound_rate(s: PlanSnapshot) -> Counts:
@@ -553,6 +566,7 @@ def measures(
     frame = frame[["measure", "value", "numerator", "denominator", "low", "high", "as_of"]]
     frame.attrs["as_of"] = str(np.datetime64(s.as_of, "D"))
     frame.attrs["unknown_sites"] = unknown_sites(s)
+    frame.attrs["n_undated"] = len(s.undated)
     return frame
 
 

@@ -90,6 +90,20 @@ def day_cell(frame: pd.DataFrame, column: str, row: int) -> str:
     return "" if day == MISSING else day_text(day)
 
 
+def recorded_text(a: Assessment) -> str:
+    """Write the day on which the first case's finding was recorded, with "about" where it is known only so."""
+    finding = int(a.cases.finding[0])
+    day = day_text(a.encoded.findings.recorded[finding])
+    return say("about {day}", day=day) if a.encoded.findings.is_approximate[finding] else day
+
+
+def never_reviewed(a: Assessment) -> str:
+    """Say that the first case's finding was never reviewed since it entered the plan."""
+    if a.encoded.findings.recorded[a.cases.finding[0]] == MISSING:
+        return say("never reviewed; nobody knows when it was recorded")
+    return say("never reviewed since it entered the plan on {day}", day=recorded_text(a))
+
+
 def days_text(n: int) -> str:
     """Write a number of days."""
     return say_duration(n, grouped=False)

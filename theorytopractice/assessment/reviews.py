@@ -17,6 +17,7 @@ import pandas as pd
 from theorytopractice.assessment.arrays import (
     DAY_SPAN,
     MISSING,
+    NEVER,
     Array,
     BoolArray,
     DayArray,
@@ -143,15 +144,17 @@ def reviews(s: PlanSnapshot) -> Columns:
 def review_dates(s: PlanSnapshot) -> Columns:
     """Say of every open finding when it was last reviewed and when it is due again (method, section 10).
 
-    Columns: ``finding_id``, ``last_review_on`` (missing where it never was), ``due_on``, ``overdue_days`` (0
-    where it is not overdue), ``as_of``. A finding that is closed, or not in the plan yet, is due for no review.
+    Columns: ``finding_id``, ``last_review_on`` (missing where it never was), ``due_on`` (missing where
+    nothing says since when the finding is known), ``overdue_days`` (0 where it is not overdue), ``as_of``. A finding that is closed, or not in the plan yet, is due for no review.
     """
     chosen = np.flatnonzero(s.visible.is_open)
     due = s.review_due[chosen]
     return {
         "finding_id": finding_ids(s.encoded, chosen),
         "last_review_on": as_dates(s.visible.reviewed_on[chosen]),
-        "due_on": due.astype("datetime64[D]").astype("datetime64[s]"),
+        "due_on": np.where(
+            due == NEVER, np.datetime64("NaT"), due.astype("datetime64[D]").astype("datetime64[s]")
+        ),
         "overdue_days": np.maximum(s.as_of - due, 0),
     }
 

@@ -165,15 +165,15 @@ class PlanSnapshot(Assessment):
         encoded = self.encoded
         n, n_actions = len(self), len(encoded.actions.ids)
         of_action = np.maximum(
-            self._newest(encoded.action_events, n_actions), self._newest(encoded.evidence, n_actions)
+            self.newest(encoded.action_events, n_actions), self.newest(encoded.evidence, n_actions)
         )
         of_action[encoded.actions.recorded > self.as_of] = MISSING
-        of_indicator = self._newest(encoded.observations, len(encoded.indicator_ids))
+        of_indicator = self.newest(encoded.observations, len(encoded.indicator_ids))
         measuring = np.repeat(np.arange(n), np.diff(encoded.finding_indicators.starts))
         return np.maximum.reduce(
             [
-                self._newest(encoded.finding_events, n),
-                self._newest(self.finding_evidence, n),
+                self.newest(encoded.finding_events, n),
+                self.newest(self.finding_evidence, n),
                 _latest(linking_findings(encoded), of_action[encoded.finding_actions["action"]], n),
                 _latest(measuring, of_indicator[encoded.finding_indicators["indicator"]], n),
             ]
@@ -181,11 +181,16 @@ class PlanSnapshot(Assessment):
 
     @cached_property
     def idle_days(self) -> IntArray:
-        """The days since each finding's newest visible fact, else since it was recorded."""
+        """The days since each finding's newest visible fact, else since it was recorded; −1 where nobody knows that either."""
         newest = np.where(self.newest_on != MISSING, self.newest_on, self.encoded.findings.recorded)
-        return self.as_of - newest.astype(np.int64)
+        return np.where(newest != MISSING, self.as_of - newest.astype(np.int64), -1)
 
-    def _newest(self, facts: Grouped, n: int) -> DayArray:
+    @cached_property
+    def undated(self) -> IntArray:
+        """The counted findings in the plan of which nobody knows when they were recorded (method, T7)."""
+        return np.flatnonzero(self.is_in_plan & (self.encoded.findings.recorded == MISSING))
+
+    def newest(self, facts: Grouped, n: int) -> DayArray:
         """Return the latest own date among each parent's visible facts."""
         segment = np.repeat(np.arange(n), np.diff(facts.starts))
         rows = np.arange(len(segment))

@@ -300,8 +300,19 @@ def _already(estimate: Survival) -> list[str]:
     ]
 
 
+def undated_text(n: int) -> str:
+    """Say how many findings are left out because nobody knows when they were recorded; empty where none is."""
+    if not n:
+        return ""
+    return say_n(
+        "{n} finding without a known date is left out.", "{n} findings without a known date are left out.", n
+    )
+
+
 def _left_out(estimate: Survival) -> list[str]:
     lines = _already(estimate)
+    if estimate.undated:
+        lines.append(undated_text(len(estimate.undated)))
     if estimate.n_entered_late:
         lines.append(say("{n} came under observation after they were recorded.", n=estimate.n_entered_late))
     if estimate.n_ended_before:
@@ -373,7 +384,7 @@ class Survival:
     ``days``, ``share``, ``low``, ``high`` (Aalen–Johansen). ``endings`` counts the findings by ending. A median or
     limit of None was not reached; with other ways out ``net_median_days`` is what the median would be if nothing were
     closed for other reasons. ``already`` names the findings whose event lay on or before their record, which are no
-    waiting time and are counted nowhere else; ``dips`` says how often a finding fell and came back. With ``by``, ``groups`` holds one value a group, and ``log_rank`` the test.
+    waiting time and are counted nowhere else; ``undated`` those left out because nobody knows when they were recorded; ``dips`` says how often a finding fell and came back. With ``by``, ``groups`` holds one value a group, and ``log_rank`` the test.
     """
 
     event: str
@@ -390,6 +401,7 @@ class Survival:
     longest_days: float | None
     net_median_days: float | None = None
     already: tuple[str, ...] = ()
+    undated: tuple[str, ...] = ()
     dips: dict[str, int] = field(default_factory=dict)
     n_entered_late: int = 0
     n_ended_before: int = 0
@@ -438,6 +450,7 @@ class Survival:
             "high_days": self.high_days,
             "net_median_days": self.net_median_days,
             "already": list(self.already),
+            "undated": list(self.undated),
             "dips": self.dips,
             "within": [
                 {"days": at.days, "share": at.share, "low": at.low, "high": at.high} for at in self.within
@@ -572,7 +585,8 @@ def _compare(
     frame: pd.DataFrame, event: str, as_of: date | None, *, by: str | None, entry: IntArray
 ) -> Survival:
     """Estimate the curve of all findings and, where asked, of each group."""
-    whole = replace(_estimate_group(frame, event, entry), as_of=as_of)
+    undated = tuple(frame.attrs.get("undated", ()))
+    whole = replace(_estimate_group(frame, event, entry), as_of=as_of, undated=undated)
     if by is None:
         return whole
     if by not in frame:

@@ -165,7 +165,8 @@ def _as_frames(facts: Iterable[Row]) -> dict[str, pd.DataFrame]:
 def _refuse_incomplete(entity: Entity, frame: pd.DataFrame) -> None:
     """Raise where a cell is empty that every row must have (E-REQ)."""
     for field in entity.fields:
-        if field.required and (frame[field.name] == "").any():
+        empty = frame[frame[field.name] == ""].to_dict("records")
+        if any(field.is_needed({str(name): str(cell) for name, cell in row.items()}) for row in empty):
             raise PracticeError(f"A row of {entity.name} has no {field.name}; every such row needs one.")
     if entity.name == "evidence" and ((frame["action_id"] == "") & (frame["finding_id"] == "")).any():
         raise PracticeError("A row of evidence has neither action_id nor finding_id; it needs one of them.")

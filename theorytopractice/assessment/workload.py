@@ -10,6 +10,7 @@ import pandas as pd
 
 from theorytopractice.assessment.actions import linking_findings, serves_finding
 from theorytopractice.assessment.arrays import (
+    MISSING,
     NOBODY,
     BoolArray,
     IntArray,
@@ -17,6 +18,7 @@ from theorytopractice.assessment.arrays import (
     cells,
     finish_frame,
     has_text,
+    id_lists,
     natural_places,
     positions,
     rank_of,
@@ -24,7 +26,13 @@ from theorytopractice.assessment.arrays import (
     words,
 )
 from theorytopractice.assessment.encode import NO_THEME
-from theorytopractice.assessment.encoded_plan import EncodedPlan, accountable, action_ids, owner_ids
+from theorytopractice.assessment.encoded_plan import (
+    EncodedPlan,
+    accountable,
+    action_ids,
+    finding_ids,
+    owner_ids,
+)
 from theorytopractice.assessment.flags import judge_flag
 from theorytopractice.assessment.snapshot import Columns, PlanSnapshot, listing, snapshot_on
 from theorytopractice.errors import UnknownName
@@ -121,6 +129,38 @@ def _served(s: PlanSnapshot, chosen: IntArray) -> pd.Series:
     ids = s.encoded.findings.ids
     lists = [[str(ids[each]) for each in sorted(served, key=rank.__getitem__)] for served in held.values()]
     return pd.Series(lists, dtype=object)
+
+
+@listing("due_on", "indicator_id")
+def due_measurements(s: PlanSnapshot) -> Columns:
+    """List the indicators of open findings whose next measurement has fallen due, by who measures them.
+
+    A measurement is due one cadence after the newest visible value; of an indicator that was never measured the day is
+    missing. Indicators without a cadence are left out.
+
+    Columns: ``indicator_id``, ``name``, ``owner_id`` and ``measured_by`` (the owner's name; missing where nobody is
+    named), ``last_on``, ``due_on``, ``finding_ids`` (list of the open findings that it serves), ``as_of``.
+    """
+    encoded, table = s.encoded, s.encoded.frames["indicator"]
+    n, ids = len(encoded.indicator_ids), encoded.indicator_ids.to_numpy(dtype=object)
+    finding = np.repeat(np.arange(len(s)), np.diff(encoded.finding_indicators.starts))
+    indicator, is_open = encoded.finding_indicators["indicator"], s.is_open[finding]
+    serves = np.zeros(n, dtype=bool)
+    serves[indicator[is_open]] = True
+    last, cadence = s.newest(encoded.observations, n), encoded.targets.cadence
+    due = np.where(last == MISSING, MISSING, last.astype(np.int64) + np.maximum(cadence, 0)).astype(np.int32)
+    chosen = np.flatnonzero(serves & (cadence > 0) & (due <= s.as_of))
+    findings = id_lists(finding_ids(encoded, finding), indicator, is_open, n)
+    owner = table["owner_id"].iloc[chosen]
+    return {
+        "indicator_id": ids[chosen],
+        "name": cells(table["name"], chosen),
+        "owner_id": cells(table["owner_id"], chosen),
+        "measured_by": cells(encoded.frames["owner"]["name"], positions(owner, owner_ids(encoded))),
+        "last_on": as_dates(last[chosen]),
+        "due_on": as_dates(due[chosen]),
+        "finding_ids": findings.iloc[chosen].reset_index(drop=True),
+    }
 
 
 def when_due(agenda: pd.DataFrame, day: pd.Timestamp) -> pd.Series:

@@ -216,7 +216,9 @@ def _write_note(ax: Axes, estimate: Survival, names: list[str]) -> None:
     if len(names) < len(estimate.groups):
         largest = say("the {n} largest of {of} groups", n=len(names), of=len(estimate.groups))
         count_text = say_in_turn(CLAUSES, [count_text, largest])
-    note = say_in_turn(PARTS, [since, count_text])
+    undated = len(estimate.undated)
+    without = say_n("{n:,} without a known date left out", "{n:,} without a known date left out", undated)
+    note = say_in_turn(PARTS, [since, count_text, *([without] if undated else [])])
     style.set_note(ax, note)
 
 

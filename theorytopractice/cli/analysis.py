@@ -149,7 +149,7 @@ def verdict(plan: str, indicator_id: str | None, as_of: str | None, knowledge: s
 @TWO_FORMATS
 def measures(plan: str, as_of: str | None, knowledge: str, since: str | None, form: str) -> None:
     """Sum up a plan: rates with their counts and 95 % intervals, and what to beware of in each."""
-    from theorytopractice.assessment.measures import cautions, measure_name, say_measures
+    from theorytopractice.assessment.measures import cautions, measure_name, say_measures, undated_text
     from theorytopractice.assessment.measures import measures as measure
 
     with plan_at(plan, valid=True, as_of=as_of) as opened:
@@ -161,7 +161,10 @@ def measures(plan: str, as_of: str | None, knowledge: str, since: str | None, fo
     width = max(len(name) for name in names)
     for name, words in zip(names, say_measures(frame), strict=True):
         click.echo(f"{name:{width}}  {words}")
-    click.echo(f"As of {frame.attrs['as_of']}. In brackets: 95% Wilson intervals.\n\nBeware:")
+    click.echo(f"As of {frame.attrs['as_of']}. In brackets: 95% Wilson intervals.")
+    if left_out := undated_text(frame):
+        click.echo(left_out)
+    click.echo("\nBeware:")
     for together, sentence in cautions(frame).items():
         click.echo(f"- {together}: {sentence}")
 

@@ -86,6 +86,7 @@ def lab(plan: str | None, folder: Path, port: int | None, *, no_browser: bool) -
 @click.option("--unit", default="", help="Only findings for which this unit answers.")
 @click.option("--owner", default="", help="Only findings for which this owner answers, by id or name.")
 @click.option("--theme", default="", help="Only findings of this theme.")
+@click.option("--tag", default="", help="Only findings with this tag.")
 @click.option(
     "--kind", type=click.Choice([str(kind) for kind in FindingKind]), help="Only findings of this kind."
 )

@@ -127,13 +127,19 @@ class RowMapper:
         """Fill a row, or list why it is left out: never with a required cell empty."""
         cells: dict[str, str] = {}
         missing, issues = False, []
+        qualities = {
+            declared.needed_unless[0]: columns[declared.needed_unless[0]].read(record).text
+            for declared in entity.fields
+            if declared.needed_unless and declared.needed_unless[0] in columns
+        }
         for name, column in columns.items():
             reading = column.read(record)
             why = _field_error(entity, name, reading.text)
             if why:
                 reading.issues.append(MappingIssue(reading.column, reading.found, why))
             cells[name] = "" if why else reading.text
-            if not cells[name] and (FIELDS[entity.name][name].required or name == entity.identifier):
+            is_needed = FIELDS[entity.name][name].is_needed(qualities) or name == entity.identifier
+            if not cells[name] and is_needed:
                 missing = True
                 if not reading.issues:
                     reading.issues.append(MappingIssue(reading.column, reading.found, f"{name} is empty"))
@@ -142,6 +148,7 @@ class RowMapper:
             issues += reading.issues
         for issue in issues:
             self.add_issue(file, record.line, issue, table=entity.name, code=code)
+        _date_beats_constant(entity, columns, cells)
         if not missing:
             self._keep(entity, MappedRows(cells, file, record.line))
 
@@ -199,6 +206,16 @@ def _split_record(block: Block, record: Record) -> Iterator[Record]:
     for part in record[column].split(separator):
         if part.strip():
             yield replace(record, cells=record.cells | {column: part.strip()})
+
+
+def _date_beats_constant(entity: Entity, columns: dict[str, Column], cells: dict[str, str]) -> None:
+    """Drop a word that the mapping gives to every row, unknown, where the row has what it says that nobody knows."""
+    for declared in entity.fields:
+        if declared.needed_unless is None or not cells.get(declared.name):
+            continue
+        other, word = declared.needed_unless
+        if cells.get(other) == word and not list(columns[other].foreign()):
+            cells[other] = ""
 
 
 def _field_error(entity: Entity, name: str, text: str) -> str:

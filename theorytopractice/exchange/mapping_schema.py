@@ -352,7 +352,12 @@ def _columns(part: TomlTable, entity: Entity, other: tuple[str, ...]) -> dict[st
 
 
 def _require_columns(part: TomlTable, entity: Entity, columns: dict[str, Column]) -> None:
-    missing = [field.name for field in entity.fields if field.required and field.name not in columns]
+    missing = [
+        field.name
+        for field in entity.fields
+        if field.name not in columns
+        and (field.required or (field.needed_unless and field.needed_unless[0] not in columns))
+    ]
     if missing:
         raise mapping_error(part.key, f"{entity.name} needs {' and '.join(missing)}")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.forms.answer import SEARCH_TEXT, looks_like
 from theorytopractice.forms.cells import ParsedText, read_text
-from theorytopractice.i18n import say
+from theorytopractice.i18n import say, spoken
 from theorytopractice.model.entities import ENTITIES, ROW_CLASSES
 from theorytopractice.model.values import parse_error
 from theorytopractice.model.vocabularies import ActionRole
@@ -87,6 +87,7 @@ class Block:
             if field.name
             not in {self.entity.identifier, *self.fixed, *self.hidden_columns, *INTERNAL_COLUMNS}
             and (self._speaks_of(field) or self.row.get(field.name))
+            and (field.language != spoken() or self.row.get(field.name))
         ]
 
     def initial_text(self, field: Field) -> str:

@@ -12,7 +12,8 @@ from theorytopractice.forms.rows import stage_mark
 from theorytopractice.forms.session import CLOSED, NOBODY, Query
 from theorytopractice.html import join, tag
 from theorytopractice.i18n import say, say_n
-from theorytopractice.model.labels import name_of
+from theorytopractice.model.labels import label_of, name_of
+from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.vocabularies import FindingKind, Stage
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ PAGE = 25
 
 STAGES = list(map(str, Stage))
 MAX_FLAGS = 2
-FILTERS = ("text", "stage", "kind", "theme", "owner", "flag")
+FILTERS = ("text", "stage", "kind", "theme", "owner", "flag", "tag")
 
 
 ORDERS: dict[str, Callable[[Entry], object]] = {
@@ -54,8 +55,11 @@ def matching_findings(session: Session) -> list[Entry]:
 def filter_findings(session: Session, message: Message) -> Answer:
     """Look for what the search and the filters say now."""
     values, query = message.values(), session.query
-    text, stage, kind, theme, owner, flag = (values.get(name, "") for name in FILTERS)
-    session.query = Query(text, stage, kind, theme, owner, flag, query.order_by, query.is_descending)
+    asked = {name: values.get(name, "") for name in FILTERS}
+    session.query = replace(
+        Query(order_by=query.order_by, is_descending=query.is_descending),
+        **asked,  # type: ignore[arg-type]  # every filter is a text
+    )
     return Answer({"results": results(session)})
 
 
@@ -121,6 +125,7 @@ def filters(session: Session) -> Markup:
     entries = session.overview.last_entries()
     owners = {name for entry in entries for name in entry.owners}
     flags = {flag for entry in entries for flag in entry.flags}
+    tags = {comparable(word): word for entry in entries for word in entry.tags}
     themes = sorted({entry.theme for entry in entries if entry.theme})
     query = session.query
     choices = [
@@ -135,6 +140,11 @@ def filters(session: Session) -> Markup:
         ),
         ("flag", say("Flag"), query.flag, [(name, flag_label(name)) for name in gravest_first(flags)]),
     ]
+    if tags or query.tag:
+        choices.insert(
+            3,
+            ("tag", label_of("finding", "tags"), query.tag, [(word, word) for word in sorted(tags.values())]),
+        )
     return join(_filter(*choice) for choice in choices)
 
 

@@ -13,7 +13,8 @@ from theorytopractice.assessment.encode import encode
 from theorytopractice.assessment.workload import due_actions
 from theorytopractice.forms.cells import cell
 from theorytopractice.i18n import message
-from theorytopractice.model.values import fold, natural
+from theorytopractice.model.labels import worded, wording
+from theorytopractice.model.values import fold, natural, split_list
 from theorytopractice.model.vocabularies import Disposition, OwnerRole
 
 if TYPE_CHECKING:
@@ -146,6 +147,7 @@ def _day(value: pd.Timestamp) -> date | None:
     return None if pd.isna(value) else value.date()
 
 
+FINDING_COLUMNS = ("statement", "theme", "tags", "source", "owner_id")
 MAX_SEPARATE = 200
 """Moved findings that are assessed by themselves; of more, the whole plan is."""
 
@@ -158,6 +160,7 @@ class Entry:
     kind: str
     statement: str
     theme: str
+    tags: tuple[str, ...]
     owners: tuple[str, ...]
     disposition: str
     stage: int | None
@@ -283,15 +286,15 @@ class Overview:
         if cached is None or cached[0] != version:
             rows = self._plan.look(lambda records: records.where(table))
             names = [
-                (row_id, name, fold(f"{row_id} {name}"))
-                for row_id, name in zip(rows[key], rows[column], strict=True)
+                (row[key], name := wording(table, column, row), fold(f"{row[key]} {name}"))
+                for row in rows.rows()
             ]
             cached = self._names[table] = (version, names)
         return cached[1]
 
     def _read(self, encoded: EncodedPlan, ids: Collection[str] | None = None) -> Iterator[tuple[str, Entry]]:
         """Yield what is to be told of each finding."""
-        columns = encoded.frames["finding"][["finding_id", "statement", "theme", "source", "owner_id"]]
+        columns = worded("finding", encoded.frames["finding"])[["finding_id", *FINDING_COLUMNS]]
         findings = {row["finding_id"]: row for row in columns.to_dict("records")}
         owners = accountable_names(encoded)
         answers: dict[str, str] = dict(encoded.frames["owner"][["owner_id", "name"]].itertuples(index=False))
@@ -324,12 +327,14 @@ def _entry(
     names = tuple(dict.fromkeys([*owner, *sorted(owners)]))
     is_open = row["disposition"] == Disposition.OPEN
     statement, theme = str(finding["statement"]), cell(finding["theme"])
-    texts = [row["finding_id"], statement, theme, cell(finding["source"]), *names]
+    tags = tuple(tag for tag in split_list(cell(finding["tags"])) if tag)
+    texts = [row["finding_id"], statement, theme, cell(finding["source"]), *tags, *names]
     return Entry(
         finding_id=row["finding_id"],
         kind=str(row["kind"]),
         statement=statement,
         theme=theme,
+        tags=tags,
         owners=names,
         disposition=str(row["disposition"]),
         stage=int(row["stage"]) if is_open else None,

@@ -19,7 +19,8 @@ from theorytopractice.forms.grid_state import GridState, Indicators
 from theorytopractice.forms.overview import Overview
 from theorytopractice.i18n import SENTENCES, TAGS, say, say_in_turn, say_short_day
 from theorytopractice.model.entities import ENTITIES
-from theorytopractice.model.labels import name_of
+from theorytopractice.model.labels import name_of, wording
+from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.values import fold
 from theorytopractice.model.vocabularies import ActionState, FindingKind
 
@@ -149,6 +150,7 @@ class Query:
     theme: str = ""
     owner: str = ""
     flag: str = ""
+    tag: str = ""
     order_by: str = "id"
     is_descending: bool = False
     page: int = 0
@@ -156,7 +158,7 @@ class Query:
     @property
     def is_filtered(self) -> bool:
         """Whether anything is looked for in particular."""
-        return any((self.text.strip(), self.stage, self.kind, self.theme, self.owner, self.flag))
+        return any((self.text.strip(), self.stage, self.kind, self.theme, self.owner, self.flag, self.tag))
 
     def matches(self, entry: Entry) -> bool:
         """Tell whether a finding is one of those looked for."""
@@ -164,6 +166,7 @@ class Query:
             (not self.stage or self.stage == (entry.stage_name or CLOSED))
             and (not self.kind or self.kind == entry.kind)
             and (not self.theme or self.theme == entry.theme)
+            and (not self.tag or comparable(self.tag) in map(comparable, entry.tags))
             and (not self.flag or self.flag in entry.flags)
             and (not self.owner or self.owner in (entry.owners or (NOBODY,)))
             and all(word in entry.words for word in fold(self.text).split())
@@ -303,7 +306,7 @@ class Session:
             entry = self.overview.get(key)
             return f"{key} {entry.statement}" if entry else key
         rows = self.rows(table, **{ENTITIES[table].key[0]: key})
-        return f"{key} {rows[0][NAME_COLUMNS[table]]}" if rows else key
+        return f"{key} {wording(table, NAME_COLUMNS[table], rows[0])}" if rows else key
 
     def field_label(self, field: Field, value: object, words: Collection[str] = ()) -> str:
         """Say what a cell holds, and of one that stands for another row, which row that is."""

@@ -21,6 +21,7 @@ from theorytopractice.model.fields import (
     truth,
     value,
     word,
+    wording,
 )
 
 if TYPE_CHECKING:
@@ -86,6 +87,14 @@ def note() -> Text:
     return field
 
 
+def original_status() -> Text:
+    """Declare the field for the word that the source had for the state of a row; no rule reads it."""
+    field: Text = text(
+        _("Status in the source"), _("The source's own word for where it stands; no rule reads it."), since=6
+    )
+    return field
+
+
 @table("owner", "owner_id", prefix="O", label=_("owner"), identity=("owner_id", "name"))
 class Owner(Row):
     """A person or post that can be held to account."""
@@ -122,7 +131,11 @@ class Finding(Row):
     )
     certainty_reason: Text = text(_("Why that certainty"), _("Why that certainty."), long=True)
     recorded_on: Day = day(
-        _("Recorded on"), _("Day on which it entered the plan."), required=True, prompt="must"
+        _("Recorded on"),
+        _("Day on which it entered the plan; empty only where nobody knows it."),
+        prompt="must",
+        alternatives=("recorded_quality",),
+        needed_unless=("recorded_quality", words.RecordedQuality.UNKNOWN.value),
     )
     review_every_days: Whole = integer(
         _("Review every (days)"), _("Days between reviews, where not the usual."), unit="days"
@@ -185,6 +198,21 @@ class Finding(Row):
     )
     reworded_on: Day = day(_("Reworded on"), _("Day on which the statement last changed its wording."))
     note: Text = note()
+    recorded_quality: Text = word(
+        words.RecordedQuality,
+        _("How well that day is known"),
+        _("How well the day on which it was recorded is known; unknown where there is none."),
+        default="exact",
+        since=6,
+    )
+    tags: Text = text(
+        _("Tags"), _("Words to find it by, ';' between; the theme is what groups."), is_list=True, since=6
+    )
+    original_status: Text = original_status()
+    statement_en: Text = wording("statement", "en", _("What was learned, in English"), since=6)
+    statement_zh: Text = wording("statement", "zh", _("What was learned, in Chinese"), since=6)
+    so_what_en: Text = wording("so_what", "en", _("What will change, in English"), since=6)
+    so_what_zh: Text = wording("so_what", "zh", _("What will change, in Chinese"), since=6)
 
 
 @table("action", "action_id", prefix="A", label=_("action"), identity=("action_id", "title"))
@@ -244,6 +272,9 @@ class Action(Row):
     cost: Number = number(_("Cost"), _("What it costs, in the plan's currency."), prompt="should", signs="¤")
     note: Text = note()
     reworded_on: Day = day(_("Reworded on"), _("Day on which the title last changed its wording."), since=2)
+    original_status: Text = original_status()
+    title_en: Text = wording("title", "en", _("What is done, in English"), since=6)
+    title_zh: Text = wording("title", "zh", _("What is done, in Chinese"), since=6)
 
 
 @table("indicator", "indicator_id", prefix="I", label=_("indicator"), identity=("indicator_id", "name"))
@@ -317,6 +348,12 @@ class Indicator(Row):
     retarget_reason: Text = text(
         _("Why the target was moved"), _("Why that was changed."), long=True, since=3
     )
+    owner_id: Text = link("owner", _("Measured by"), _("Who measures it."), prompt="should", since=6)
+    common: Text = text(
+        _("Same indicator elsewhere"), _("Key by which other plans know the same indicator."), since=6
+    )
+    name_en: Text = wording("name", "en", _("What is measured, in English"), since=6)
+    name_zh: Text = wording("name", "zh", _("What is measured, in Chinese"), since=6)
 
 
 @table("finding_action", "finding_id", "action_id", "role", label=_("link to an action"))

@@ -5,9 +5,19 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from theorytopractice.i18n import message
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 DECLARATION = "theorytopractice.declaration"
+SECOND_WORDING = {
+    "en": message("The same in English; shown to those who read in English."),
+    "zh": message("The same in Chinese; shown to those who read in Chinese."),
+}
+"""Language → what a second wording in it is for."""
 
 
 class ValueType(StrEnum):
@@ -33,7 +43,9 @@ class Field:
     which a form insists on it, ``alternatives`` the columns of which any will do in its place, ``long`` whether it takes several lines, ``since`` the format version that brought it.
     ``is_start`` tells of a date that a month without a day is the first of, ``signs`` which of ``%`` and ``¤`` (a
     currency) may be written beside its numbers, ``is_list`` whether it has parts with ``;`` between,
-    ``is_key`` whether it is a key, ``known`` the words that its text is mostly one of.
+    ``is_key`` whether it is a key, ``known`` the words that its text is mostly one of. ``needed_unless`` is a
+    column and the word in it without which the field must be filled. A second wording names the column
+    that it says again (``wording_of``) and the ``language`` that it is in.
     """
 
     name: str
@@ -56,6 +68,9 @@ class Field:
     is_list: bool = False
     is_key: bool = False
     known: tuple[str, ...] = ()
+    needed_unless: tuple[str, str] | None = None
+    wording_of: str = ""
+    language: str = ""
 
     @property
     def is_free(self) -> bool:
@@ -63,6 +78,13 @@ class Field:
         return self.type is ValueType.TEXT and not (
             self.words or self.refers or self.is_key or self.is_list or self.known
         )
+
+    def is_needed(self, row: Mapping[str, str]) -> bool:
+        """Tell whether a row must have the field filled, by what its other columns hold."""
+        if self.needed_unless is None:
+            return self.required
+        column, word = self.needed_unless
+        return row.get(column, "") != word
 
     def applies_to(self, kind: str) -> bool:
         """Tell whether a finding of this kind, what serves one, or an event of this word has the field."""
@@ -99,6 +121,14 @@ class Entity:
         object.__setattr__(self, "columns", tuple(field.name for field in self.fields))
         object.__setattr__(self, "by_name", {field.name: field for field in self.fields})
 
+    def wordings(self, language: str) -> dict[str, str]:
+        """Return column → the column of its second wording in a language."""
+        return {
+            field.wording_of: field.name
+            for field in self.fields
+            if field.wording_of and field.language == language
+        }
+
     @property
     def identifier(self) -> str | None:
         """The column of the table's own identifier, or None for a link table."""
@@ -118,6 +148,12 @@ def _declare(type_: ValueType, label: str, help_: str, **options: Any) -> Any:  
 def text(label: str, help_: str, **options: Any) -> Any:  # noqa: ANN401
     """Declare free text."""
     return _declare(ValueType.TEXT, label, help_, **options)
+
+
+def wording(column: str, language: str, label: str, **options: Any) -> Any:  # noqa: ANN401
+    """Declare the same text in another language; its column is called by both, such as ``statement_zh``."""
+    help_ = SECOND_WORDING[language]
+    return text(label, help_, wording_of=column, language=language, long=True, **options)
 
 
 def key(label: str, help_: str) -> Any:  # noqa: ANN401

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.i18n import message, say, say_as
+from theorytopractice.i18n import message, say, say_as, spoken
 from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
     from theorytopractice.model.fields import Entity, Field
 
 
@@ -16,6 +20,8 @@ NAMES = (
     message("insight"), message("problem"), message("experience"), message("mechanism"),
     # certainty
     message("high"), message("moderate"), message("low"), message("very low"), message("unrated"),
+    # how well a day is known
+    message("exact"), message("approximate"),
     # solvability
     message("now"), message("needs conditions"), message("long term"),
     # adaptation, core kept
@@ -107,6 +113,23 @@ def label_of(table: str, column: str) -> str:
     return column.replace("_", " ").capitalize()
 
 
+def worded(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with each second wording in the language that is spoken in the place of the first."""
+    seconds = ENTITIES[table].wordings(spoken())
+    texts = {
+        first: frame[first].where(frame[second].fillna("") == "", frame[second])
+        for first, second in seconds.items()
+        if second in frame.columns and first in frame.columns
+    }
+    return frame.assign(**texts) if texts else frame
+
+
+def wording(table: str, column: str, row: Mapping[str, str]) -> str:
+    """Return what a row says in a column, in its second wording where the language that is spoken has one."""
+    second = ENTITIES[table].wordings(spoken()).get(column, "")
+    return row.get(second, "") or row[column]
+
+
 def table_name(table: str) -> str:
     """Say what a row of a table is called."""
     return say(ENTITIES[table].label)
@@ -134,6 +157,9 @@ def _type(field: Field) -> str:
         else field.type
     )
     unit = f" ({field.unit})" if field.unit else ""
+    if field.needed_unless:
+        column, word = field.needed_unless
+        return f"{words}{unit}, required unless {column} is {word}"
     return f"{words}{unit}, required" if field.required else f"{words}{unit}"
 
 

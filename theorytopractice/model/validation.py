@@ -349,6 +349,7 @@ ERROR_RULES: tuple[Rule, ...] = (
     rules.unfit_values,
     rules.odd_progress,
     rules.missing_cells,
+    rules.undated_findings,
     rules.homeless_evidence,
     rules.repeated_keys,
     rules.settings,

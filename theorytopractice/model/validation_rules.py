@@ -30,6 +30,7 @@ from theorytopractice.model.vocabularies import (
     FindingKind,
     Measure,
     OwnerRole,
+    RecordedQuality,
     Relation,
     Subject,
 )
@@ -252,20 +253,43 @@ def missing_cells(sheets: ValidationContext) -> Iterator[Problem]:
                 continue
             cells = table.columns.get(field.name)
             if cells is None:
-                alike = closest(field.name, table.unknown)
-                message = say(
-                    "the column {column} is missing; every {name} needs it{hint}",
-                    column=field.name,
-                    name=name,
-                    hint=say("; did you mean it by {alike}?", alike=quote(alike)) if alike else "",
-                )
-                yield Problem("E-REQ", name, HEADER, field.name, message)
+                yield _missing_column(table, field.name)
             elif "" in cells:
                 message = say(
                     "the cell is empty; every {name} needs its {column}", name=name, column=field.name
                 )
                 empty = (row for row, text in enumerate(cells) if not text)
                 yield from (Problem("E-REQ", name, row, field.name, message) for row in empty)
+
+
+def _missing_column(table: TextTable, column: str) -> Problem:
+    alike = closest(column, table.unknown)
+    message = say(
+        "the column {column} is missing; every {name} needs it{hint}",
+        column=column,
+        name=table.entity.name,
+        hint=say("; did you mean it by {alike}?", alike=quote(alike)) if alike else "",
+    )
+    return Problem("E-REQ", table.entity.name, HEADER, column, message)
+
+
+def undated_findings(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-REQ: a finding without the day of its record though that is not called unknown, or with a day that is."""
+    absent = say(
+        "the cell is empty; every finding needs its recorded_on, or unknown in recorded_quality if nobody knows it"
+    )
+    doubtful = say(
+        "recorded_quality is unknown although recorded_on is given; write exact or approximate, or leave recorded_on empty"
+    )
+    table, qualities = sheets["finding"], sheets.column("finding", "recorded_quality")
+    if "recorded_on" not in table.columns and any(word != RecordedQuality.UNKNOWN for word in qualities):
+        yield _missing_column(table, "recorded_on")
+        return
+    for row, (day, quality) in enumerate(zip(table["recorded_on"], qualities, strict=True)):
+        if not day and quality != RecordedQuality.UNKNOWN:
+            yield Problem("E-REQ", "finding", row, "recorded_on", absent)
+        elif day and quality == RecordedQuality.UNKNOWN:
+            yield Problem("E-REQ", "finding", row, "recorded_quality", doubtful)
 
 
 def homeless_evidence(sheets: ValidationContext) -> Iterator[Problem]:

@@ -29,6 +29,14 @@ class Certainty(StrEnum):
     UNRATED = "unrated"
 
 
+class RecordedQuality(StrEnum):
+    """How well the day is known on which a finding was recorded."""
+
+    EXACT = "exact"
+    APPROXIMATE = "approximate"
+    UNKNOWN = "unknown"
+
+
 class Solvability(StrEnum):
     """Whether a problem can be solved now, needs conditions first, or takes years."""
 

@@ -51,6 +51,7 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
     owner: str = "",
     theme: str = "",
     kind: str = "",
+    tag: str = "",
     pdf: bool = False,
 ) -> Path:
     """Write the leaders' report on a plan as one HTML page; the same plan, day and settings give the same bytes.
@@ -70,6 +71,7 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
         owner: only findings of this owner, by identifier or name.
         theme: only findings of this theme.
         kind: only findings of this kind.
+        tag: only findings with this tag.
         pdf: also write the report as a tagged PDF beside the page, printed by Chromium.
 
     Raises:
@@ -87,7 +89,7 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
     _refuse_target(plans, target)
     for item in plans:
         period(item, as_of, since)
-    part = {"unit": unit, "owner": owner, "theme": theme, "kind": str(kind)}
+    part = {"unit": unit, "owner": owner, "theme": theme, "kind": str(kind), "tag": tag}
     parameters: dict[str, Any] = {
         "as_of": None if as_of is None else str(as_of),
         "knowledge": str(knowledge),
@@ -99,7 +101,7 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
         Scope(**part).finding_ids(plans[0])
     elif any(part.values()):
         raise PracticeError(
-            "A portfolio shows whole plans; choose a unit, owner, theme or kind in a report on one plan."
+            "A portfolio shows whole plans; choose a unit, owner, theme, kind or tag in a report on one plan."
         )
     with TemporaryDirectory(prefix="theorytopractice-") as folder:
         copies = [_copy(item, Path(folder) / f"plan{at}") for at, item in enumerate(plans)]

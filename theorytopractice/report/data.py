@@ -28,9 +28,10 @@ from theorytopractice.assessment.decisions import decisions, pending_decisions
 from theorytopractice.assessment.encode import encode
 from theorytopractice.errors import PracticeError, nearest, quote
 from theorytopractice.i18n import PARTS, message, say, say_in_turn
-from theorytopractice.model.labels import name_of
+from theorytopractice.model.labels import name_of, worded
+from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.settings import as_day
-from theorytopractice.model.values import PartialTables
+from theorytopractice.model.values import PartialTables, split_list
 from theorytopractice.model.vocabularies import ActionState, Disposition, Knowledge, OwnerRole, Relation
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ NAMES = {
     "unit": message("only the unit “{word}”"),
     "owner": message("only the owner “{word}”"),
     "theme": message("only the theme “{word}”"),
+    "tag": message("only the tag “{word}”"),
     "kind": message("only the kind “{word}”"),
 }
 
@@ -69,10 +71,11 @@ class Scope:
     owner: str = ""
     theme: str = ""
     kind: str = ""
+    tag: str = ""
 
     def __bool__(self) -> bool:
         """Tell whether anything is narrowed down."""
-        return bool(self.unit or self.owner or self.theme or self.kind)
+        return bool(self.unit or self.owner or self.theme or self.kind or self.tag)
 
     def words(self) -> str:
         """Say what was chosen; empty where everything is."""
@@ -101,7 +104,12 @@ class Scope:
                 continue
             held = had[name]
             words = sorted(held["word"].unique())
-            mine = held.loc[held["word"] == wanted, "finding_id"]
+            is_meant = (
+                held["word"].map(comparable) == comparable(wanted)
+                if name == "tag"
+                else held["word"] == wanted
+            )
+            mine = held.loc[is_meant, "finding_id"]
             if mine.empty:
                 raise PracticeError(f"No finding has the {name} {quote(wanted)}{_hint(wanted, words, name)}")
             chosen &= set(mine)
@@ -170,11 +178,13 @@ def _had(tables: Tables) -> dict[str, pd.DataFrame]:
         rows = frame[["finding_id", column]].dropna().rename(columns={column: "word"})
         return rows.assign(word=rows["word"].astype(str).str.strip())
 
+    tags = finding["tags"].fillna("").astype(object)
     return {
         "unit": pairs(owners, "unit"),
         "owner": pd.concat([pairs(owners, "owner_id"), pairs(owners, "name")]),
         "theme": pairs(finding, "theme"),
         "kind": pairs(finding, "kind"),
+        "tag": pairs(finding.assign(tag=tags.map(split_list)).explode("tag"), "tag"),
     }
 
 
@@ -246,7 +256,7 @@ class ReportData:
         self.plan, self.settings = plan, plan.settings
         self.knowledge = Knowledge(knowledge)
         self.scope = scope or Scope()
-        whole = {name: plan[name] for name in plan}
+        whole = {name: worded(name, plan[name]) for name in plan}
         self._whole = encode(
             MappingProxyType(whole)
         )  # no dictionary: of unknown columns the plan's check warns
@@ -331,6 +341,7 @@ class ReportData:
     def survival(self) -> Survival:
         """How long it takes until a finding is in practice."""
         waits = self._chosen(durations.durations(self._whole, as_of=self.day, knowledge=self.knowledge))
+        waits.attrs["undated"] = tuple(key for key in waits.attrs["undated"] if key in self.ids)
         return survival.survival(waits)
 
     @cached_property
@@ -394,6 +405,13 @@ class ReportData:
         served = [[each for each in ids if each in self.ids] for ids in every["finding_ids"]]
         every["finding_ids"] = pd.Series(served, index=every.index, dtype=object)
         return every[every["finding_ids"].str.len() > 0].reset_index(drop=True)
+
+    @cached_property
+    def due_measurements(self) -> pd.DataFrame:
+        """The indicators of the chosen findings that are due to be measured."""
+        due = self._list(workload.due_measurements)
+        own = due["indicator_id"].isin(set(self.tables["finding_indicator"]["indicator_id"]))
+        return due[own].reset_index(drop=True)
 
     @cached_property
     def begun(self) -> dict[str, list[dict[str, Any]]]:

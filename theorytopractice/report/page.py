@@ -46,6 +46,7 @@ class Page:
         owner: only findings of this owner, by identifier or name.
         theme: only findings of this theme.
         kind: only findings of this kind.
+        tag: only findings with this tag.
     """
 
     def __init__(  # noqa: PLR0913 - what a report may be asked for
@@ -60,13 +61,15 @@ class Page:
         owner: str = "",
         theme: str = "",
         kind: str = "",
+        tag: str = "",
     ) -> None:
         """Read the plan."""
         self.language = language or plan.settings.language
         if self.language not in LANGUAGES:
             raise UnknownName("language", self.language, LANGUAGES)
-        scope = Scope(unit, owner, theme, kind)
-        self.data = ReportData(plan, as_of=as_of, knowledge=knowledge, since=since, scope=scope)
+        scope = Scope(unit, owner, theme, kind, tag)
+        with speaking(self.language):
+            self.data = ReportData(plan, as_of=as_of, knowledge=knowledge, since=since, scope=scope)
 
     masthead: Part = _part(render_masthead)
     decisions: Part = _part(decisions.render)

@@ -8,10 +8,10 @@ import pandas as pd
 
 from theorytopractice.assessment.assess import closed_count
 from theorytopractice.html import anchor, tag
-from theorytopractice.i18n import message, say, say_as, say_day, say_duration, say_list, say_n
+from theorytopractice.i18n import message, say, say_as, say_day, say_duration, say_list, say_n, say_short_day
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.values import CADENCE
-from theorytopractice.model.vocabularies import FindingKind
+from theorytopractice.model.vocabularies import FindingKind, RecordedQuality
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from theorytopractice.assessment.assess import StageTally
+    from theorytopractice.report.data import ReportData
 
 
 if TYPE_CHECKING:
     LineRow = Mapping[Hashable, Any]
 
+APPROXIMATE = RecordedQuality.APPROXIMATE
 MOST_NAMES = 3
 EVERY = {
     "D": (message("checked every day"), message("checked every {n} days")),
@@ -41,6 +43,16 @@ def link(finding_id: str) -> Markup:
 def who(names: list[str]) -> str:
     """Name who answers for a finding; of many owners the first three."""
     return say_list(names, few=MOST_NAMES) if names else name_of("nobody")
+
+
+def known_since(data: ReportData, finding_id: str) -> str:
+    """Return since when a finding is known, with "about" where that is known only so; a dash where nobody knows."""
+    day, row = data.standing["counted_from"][finding_id], data.finding.loc[finding_id]
+    if pd.isna(day):
+        return "–"
+    text = say_short_day(day.date())
+    is_record = str(row["recorded_on"])[:10] == str(day.date())
+    return say("about {day}", day=text) if is_record and row["recorded_quality"] == APPROXIMATE else text
 
 
 def rule_line(row: LineRow) -> str:

@@ -8,9 +8,10 @@ from theorytopractice.errors import PlanError, UnknownName
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import name_of
+from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.validation import STATES, drop_repeated_links, is_link
 from theorytopractice.model.validation_rules import DECISIONS, ValidationContext
-from theorytopractice.model.values import TextTable
+from theorytopractice.model.values import TextTable, split_list
 from theorytopractice.model.vocabularies import ActionEvent, FindingEvent, OwnerRole, Subject
 from theorytopractice.store.history import (
     Register,
@@ -33,8 +34,8 @@ CLOSED_BY = (FindingEvent.REJECT, FindingEvent.SUPERSEDE, FindingEvent.RETIRE, F
 def transfer_owner(records: RowReader, leaving: str, successor: str) -> list[RowChange]:
     """Return the changes that close an owner and hand on what is live (method, section 12).
 
-    Live are actions that are not cancelled, in every role that the owner has in them, and findings that are
-    open. ``left_on`` becomes today unless it was set before.
+    Live are actions that are not cancelled, in every role that the owner has in them, findings that are
+    open, and indicators that the owner measures. ``left_on`` becomes today unless it was set before.
 
     Raises:
         UnknownName: there is no such owner.
@@ -46,7 +47,12 @@ def transfer_owner(records: RowReader, leaving: str, successor: str) -> list[Row
         raise PlanError(say("{owner} cannot hand over to itself; name another owner.", owner=leaving))
     after = before | {"left_on": before["left_on"] or today_there(records).isoformat()}
     closed = [RowChange("owner", (leaving,), before, after)] if after != before else []
-    return closed + _owner_links(records, leaving, successor) + _findings(records, leaving, successor)
+    return [
+        *closed,
+        *_owner_links(records, leaving, successor),
+        *_findings(records, leaving, successor),
+        *_indicators(records, leaving, successor),
+    ]
 
 
 def _owner_links(records: RowReader, leaving: str, successor: str) -> list[RowChange]:
@@ -73,6 +79,14 @@ def _findings(records: RowReader, leaving: str, successor: str) -> list[RowChang
         RowChange("finding", (row["finding_id"],), row, row | {"owner_id": successor})
         for row in rows
         if row["finding_id"] not in over
+    ]
+
+
+def _indicators(records: RowReader, leaving: str, successor: str) -> list[RowChange]:
+    """Move every indicator that the owner measures."""
+    return [
+        RowChange("indicator", (row["indicator_id"],), row, row | {"owner_id": successor})
+        for row in records.where("indicator", owner_id=(leaving,)).rows()
     ]
 
 
@@ -118,12 +132,25 @@ def merge_rows(records: RowReader, keep: str, drop: str) -> list[RowChange]:
     after = {name: text or dropped.get(name, "") for name, text in kept.items()}
     if after.get("planned_start", "") > after.get("due", "") > "":
         after["planned_start"] = kept["planned_start"]  # the duplicate's start does not fit the kept due date
-    after["recorded_on"] = min(kept["recorded_on"], dropped["recorded_on"])
+    after |= _earlier_record(entity, kept, dropped)
     content = [RowChange(entity.name, (keep,), kept, after)] if after != kept else []
     moved = _merged_links(records, entity, keep, drop) + _facts(records, entity, keep, drop)
     if entity.name == "action":
         return [*content, *moved, RowChange("action", (drop,), dropped, None)]
     return [*content, *moved, *_closing(records, keep, drop)]
+
+
+def _earlier_record(entity: Entity, kept: Texts, dropped: Texts) -> Texts:
+    """Return when a merged row was recorded: the earlier of the days that are known; and every tag of both findings."""
+    dated = [row for row in (kept, dropped) if row["recorded_on"]] or [kept]
+    first = min(dated, key=lambda row: row["recorded_on"])
+    record = {"recorded_on": first["recorded_on"]}
+    if entity.name != "finding":
+        return record
+    tags = {comparable(tag): tag for row in (dropped, kept) for tag in split_list(row["tags"]) if tag}
+    own = [tag for tag in split_list(kept["tags"]) if tag]
+    more = [tag for known, tag in tags.items() if known not in map(comparable, own)]
+    return record | {"recorded_quality": first["recorded_quality"], "tags": ";".join([*own, *more])}
 
 
 def _pair(records: RowReader, keep: str, drop: str) -> tuple[Texts, Texts]:

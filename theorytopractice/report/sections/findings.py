@@ -70,6 +70,7 @@ class Cards:
         self._view = data
         self._waiting = {decision.finding_id for decision in data.waiting}
         self._statement = data.finding["statement"].to_dict()
+        self._finding = data.finding
         self._source = data.finding["source"].dropna().to_dict()
         self._standing = {row["finding_id"]: row for row in data.standing.to_dict("records")}
         self._checks = {row["finding_id"]: row for row in data.mechanisms.to_dict("records")}
@@ -102,6 +103,7 @@ class Cards:
             *self._chain(finding_id),
             self._source_line(finding_id),
             tag("p", self._why(row), class_="why"),
+            self._note(finding_id),
             _flags(flags),
             self._pictures.of(finding_id, str(row["kind"])) if is_open else None,
             id=anchor(finding_id),
@@ -117,6 +119,16 @@ class Cards:
             sites=self._sites.get(finding_id, {}),
             checks=self._checks.get(finding_id),
         )
+
+    def _note(self, finding_id: str) -> Markup | None:
+        """Say what a register holds beside: the tags, and the source's own word for where it stands."""
+        held = self._finding.loc[finding_id, ["tags", "original_status"]].fillna("")
+        texts = [
+            say("{label}: {text}", label=label_of("finding", str(name)), text=text)
+            for name, text in held.items()
+            if text
+        ]
+        return tag("p", say_in_turn(PARTS, texts), class_="small") if texts else None
 
     def _source_line(self, finding_id: str) -> Markup | None:
         """Say where the finding comes from, with a link to what can be read; None where the plan does not say it."""

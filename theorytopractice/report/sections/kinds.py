@@ -25,7 +25,7 @@ from theorytopractice.report.marks import (
     mark_strip,
     more_html,
 )
-from theorytopractice.report.sentences import cadence, closed_text, empty_text, link
+from theorytopractice.report.sentences import cadence, closed_text, empty_text, known_since, link
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Mapping
@@ -134,7 +134,7 @@ def _shelf(data: ReportData, insights: pd.DataFrame) -> Markup:
     rows = [
         [
             finding_html(data, row["finding_id"]),
-            "–" if pd.isna(row["since"]) else say_short_day(row["since"].date()),
+            known_since(data, row["finding_id"]),
             name_of(row["certainty"]),
             say_list(data.answers(row["finding_id"])[:3]) or name_of("nobody"),
         ]

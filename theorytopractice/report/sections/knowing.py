@@ -15,7 +15,7 @@ from theorytopractice.html import Part, chart, join, quiet, section, table, tag
 from theorytopractice.i18n import say, say_duration, say_n, say_number, say_short_day
 from theorytopractice.model.labels import name_of
 from theorytopractice.report.marks import finding_html
-from theorytopractice.report.sentences import link, who
+from theorytopractice.report.sentences import known_since, link, who
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -122,13 +122,15 @@ def _rest(mapped: pd.DataFrame, drawn: pd.DataFrame) -> Markup | str:
 def _gaps(data: ReportData, mapped: pd.DataFrame) -> Markup:
     """Name the findings that are known and stand on the shelf, the longest known first."""
     since = data.standing["counted_from"]
-    findings = sorted(_names(mapped, "know_do_gap"), key=lambda pair: since[pair[0]])
+    findings = sorted(
+        _names(mapped, "know_do_gap"), key=lambda pair: (pd.isna(since[pair[0]]), since[pair[0]])
+    )
     rows = [
         [
             finding_html(data, finding_id),
             _theme(cell),
             name_of(cell["certainty"]),
-            say_short_day(since[finding_id].date()),
+            known_since(data, finding_id),
             who(data.answers(finding_id)),
         ]
         for finding_id, cell in findings[:MOST_NAMED]

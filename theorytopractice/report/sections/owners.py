@@ -54,6 +54,7 @@ def render(data: ReportData) -> Part:
         *_owners_who_left(data),
         tag("h3", say("What falls due")),
         *_list(data),
+        *_measurements(data),
         tag("h3", say("By when the open actions will be done")),
         *_forecast(data),
         lead=say("Each action counts once, for the one owner who is accountable for it."),
@@ -152,6 +153,31 @@ def _list(data: ReportData) -> list[Markup]:
         name="agenda",
     )
     return [actions, *([tag("p", _more(agenda, named, left), class_="more")] if left > 0 else [])]
+
+
+def _measurements(data: ReportData) -> list[Markup]:
+    """Return what is due to be measured, by whom; nothing where no indicator names anybody."""
+    due = data.due_measurements
+    if due["owner_id"].isna().all():
+        return []
+    due = due.sort_values("owner_id", kind="stable")
+    return [
+        table(
+            say("Measurements that are due, by who measures"),
+            (say("Who"), say("Indicator"), say("Last measured"), say("Due"), say("Finding")),
+            (
+                (
+                    _name({"owner_id": row["owner_id"], "name": row["measured_by"]}),
+                    join([tag("span", row["indicator_id"], class_="id"), " ", row["name"]]),
+                    say("never") if pd.isna(row["last_on"]) else say_short_day(row["last_on"].date()),
+                    "–" if pd.isna(row["due_on"]) else say_short_day(row["due_on"].date()),
+                    join((link(finding_id) for finding_id in row["finding_ids"]), " "),
+                )
+                for row in due.to_dict("records")
+            ),
+            name="measurements",
+        )
+    ]
 
 
 def _more(agenda: pd.DataFrame, named: pd.DataFrame, left: int) -> str:
