@@ -149,7 +149,7 @@ def test_an_import_with_an_error_names_file_and_line_and_stores_nothing(tmp_path
     folder = tmp_path / "folder"
     shutil.copytree(EXAMPLE, folder)
     with (folder / "finding.csv").open("a", encoding="utf-8") as file:
-        file.write("F-900,rumour,x,,,,,2026-02-30\n".replace("\n", "," * 12 + "\n"))
+        file.write("F-900,rumour,x,,,,,2026-02-30" + "," * (len(ENTITIES["finding"].columns) - 8) + "\n")
     said = run("import", tmp_path / "p.db", folder, status=1).stderr
     assert "E-VOCAB finding.csv line 48 (F-900), kind" in said
     assert "E-DATE finding.csv line 48 (F-900), recorded_on" in said

@@ -42,7 +42,7 @@ from theorytopractice.assessment.facts import (
 )
 from theorytopractice.assessment.frame_checks import frame_issues, lacks_column, looks_wrong, warn_of_unknown
 from theorytopractice.errors import InvalidPlan, Issue, PracticeError, UnknownName, closest, quote
-from theorytopractice.i18n import say
+from theorytopractice.i18n import say, spoken
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.values import CADENCE, PartialTables, fold
@@ -109,6 +109,17 @@ def _complete(frame: pd.DataFrame | None, entity: Entity) -> pd.DataFrame:
 
 def _article(thing: object) -> str:
     return f"of the type {type(thing).__module__}.{type(thing).__qualname__}".replace("builtins.", "")
+
+
+def worded(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with each second wording in the language that is spoken in the place of the first."""
+    seconds = ENTITIES[table].wordings(spoken())
+    texts = {
+        first: frame[first].where(frame[second].fillna("") == "", frame[second])
+        for first, second in seconds.items()
+        if second in frame.columns and first in frame.columns
+    }
+    return frame.assign(**texts) if texts else frame
 
 
 Ends = tuple[str, str, str]

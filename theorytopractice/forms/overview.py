@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from theorytopractice.assessment.assess import assess
-from theorytopractice.assessment.encode import encode
+from theorytopractice.assessment.encode import encode, worded
 from theorytopractice.assessment.workload import due_actions
 from theorytopractice.forms.cells import cell
 from theorytopractice.i18n import message
-from theorytopractice.model.labels import worded, wording
+from theorytopractice.model.labels import wording
 from theorytopractice.model.values import fold, natural, split_list
 from theorytopractice.model.vocabularies import Disposition, OwnerRole
 

@@ -10,8 +10,6 @@ from theorytopractice.model.entities import ENTITIES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import pandas as pd
-
     from theorytopractice.model.fields import Entity, Field
 
 
@@ -111,17 +109,6 @@ def label_of(table: str, column: str) -> str:
     if column in entity.columns:
         return say(entity[column].label)
     return column.replace("_", " ").capitalize()
-
-
-def worded(table: str, frame: pd.DataFrame) -> pd.DataFrame:
-    """Return a table with each second wording in the language that is spoken in the place of the first."""
-    seconds = ENTITIES[table].wordings(spoken())
-    texts = {
-        first: frame[first].where(frame[second].fillna("") == "", frame[second])
-        for first, second in seconds.items()
-        if second in frame.columns and first in frame.columns
-    }
-    return frame.assign(**texts) if texts else frame
 
 
 def wording(table: str, column: str, row: Mapping[str, str]) -> str:

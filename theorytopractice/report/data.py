@@ -25,10 +25,10 @@ from theorytopractice.assessment.assess import gap_map as map_of
 from theorytopractice.assessment.changes import Changes
 from theorytopractice.assessment.data_gaps import data_gaps
 from theorytopractice.assessment.decisions import decisions, pending_decisions
-from theorytopractice.assessment.encode import encode
+from theorytopractice.assessment.encode import encode, worded
 from theorytopractice.errors import PracticeError, nearest, quote
 from theorytopractice.i18n import PARTS, message, say, say_in_turn
-from theorytopractice.model.labels import name_of, worded
+from theorytopractice.model.labels import name_of
 from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.settings import as_day
 from theorytopractice.model.values import PartialTables, split_list
