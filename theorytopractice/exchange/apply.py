@@ -13,14 +13,13 @@ from theorytopractice.exchange.mapping_files import SNAPSHOT, headings
 from theorytopractice.exchange.mapping_made import MadeRows
 from theorytopractice.exchange.mapping_names import POOLS
 from theorytopractice.exchange.mapping_rows import SourceRows, View, split_each, unfold
-from theorytopractice.exchange.mapping_snapshots import FELL_BACK, GONE, Turn, Walk, latest, moved_dues
-from theorytopractice.model.dialects import CELL
+from theorytopractice.exchange.mapping_own import OwnField
+from theorytopractice.exchange.mapping_snapshots import FELL_BACK, GONE, Walk, latest, moved_dues
 from theorytopractice.model.entities import ENTITIES
-from theorytopractice.model.fields import ValueType
-from theorytopractice.model.values import LONGEST_CELL, fold, parse_error
+from theorytopractice.model.values import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from theorytopractice.exchange.mapping_blocks import Block, Join, Source
     from theorytopractice.exchange.mapping_columns import Column, Condition
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 UNDATED = "W-STATUS"
 CLASH = "W-DUP"
-Issues = "list[tuple[int, MappingIssue]]"
 
 
 @dataclass(slots=True)
@@ -59,7 +57,7 @@ class RowMapper:
     redates: dict[str, tuple[str, str]] = field(default_factory=dict)
     redate: tuple[str, dict[str, Column]] = ("", {})
     unreadable: set[tuple[str, str]] = field(default_factory=set)
-    words: dict[tuple[str, str], str] = field(default_factory=dict)
+    words: list[tuple[str, list[str], list[str]]] = field(default_factory=list)
 
     # --- the rows of a source ------------------------------------------------------------------------------
 
@@ -196,35 +194,21 @@ class RowMapper:
             last = issues[place][-1]
             issues[place][-1] = replace(last, message=f"{last.message}; no {entity.name} was made")
 
-    def _own(self, entity: Entity, name: str) -> Callable[[str], str] | None:
-        """Return what puts a text into one of our fields; it raises ValueError where the field cannot hold it."""
+    def _own(self, entity: Entity, name: str) -> OwnField:
+        """Return what puts a text into one of our fields."""
         own = entity[name]
         sort = POOLS.get((entity.name, name)) or POOLS.get((own.refers, f"{own.refers}_id"), "")
-        is_key = own.is_key or bool(own.refers) or name == "subject_id"
-        if own.is_free and not sort and not is_key:
-            return _free_text
-
-        def put(text: str) -> str:
-            plain = CELL.plain_cell(own, text)
-            if is_key:
-                plain = self.names.key(plain)
-            if why := parse_error(own, plain):
-                raise ValueError(why.message)
-            return self.names.spelt(sort, plain) if sort else plain
-
-        return put
+        return OwnField(own, self.names, sort)
 
     def _keep(
         self, entity: Entity, filled: FilledRows, view: View, *, is_series: bool = False, code: str = CLASH
     ) -> None:
         """Add rows, or merge them with the rows of the same key: what differs is listed, the first stays."""
         file = view.rows.file
-        positions = view.foreign(filled.places)
-        for position in positions:
-            file.used[position] = 1
+        view.mark_used(filled.places)
         if is_series:
             filled = self._last_said(entity, filled, view)
-            positions = view.foreign(filled.places)
+        positions = view.foreign(filled.places)
         made = self.made.setdefault(entity.name, MadeRows(entity))
         issues = made.add(
             filled.cells,
@@ -283,29 +267,31 @@ class RowMapper:
         assert status is not None  # noqa: S101 - the caller asked
         words = view[status.column]
         subjects = block.columns["subject_id"].read(view, self._own(block.entity, "subject_id")).texts
-        self.words |= {(status.subject, key): word for key, word in zip(subjects, words, strict=True) if key and word}
-        turns: Iterable[Turn] = (Turn(place, "", word) for place, word in enumerate(words))
+        self.words.append((status.subject, subjects, words))
+        groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+        days: dict[tuple[str, str], list[str]] = defaultdict(list)
         if is_series:
             walk = Walk(view.rows.file.days, status.closing, status.gone is not None)
-            turns = list(walk.turns(subjects, words, view[SNAPSHOT]))
-            for position in view.foreign(range(len(view))):
-                view.rows.file.used[position] = 1
-        groups: dict[tuple[str, str], list[Turn]] = defaultdict(list)
-        meaning_of: dict[str, str] = {}
-        for turn in turns:
-            word = meaning_of.setdefault(turn.word, fold(turn.word))
-            groups["" if turn.kind else word, turn.kind].append(turn)
+            for turn in walk.turns(subjects, words, view[SNAPSHOT]):
+                key = ("" if turn.kind else fold(turn.word), turn.kind)
+                groups[key].append(turn.place)
+                days[key].append(turn.day)
+            view.mark_used(range(len(view)))
+        else:
+            folded = {word: (fold(word), "") for word in set(words)}
+            for place, word in enumerate(words):
+                groups[folded[word]].append(place)
         made: list[tuple[int, FilledRows, View]] = []
-        for (word, kind), some in groups.items():
-            columns = self._meaning(block, view, word, kind, some)
+        for (word, kind), places in groups.items():
+            columns = self._meaning(block, view, word, kind, places)
             if columns:
-                own = {SNAPSHOT: [turn.day for turn in some]} if is_series else {}
-                part = view.take([turn.place for turn in some], **own)
+                own = {SNAPSHOT: days[word, kind]} if is_series else {}
+                part = view.take(places, **own)
                 made.append((len(made), self._fill(block.entity, columns, part, UNDATED), part))
         self._keep_events(block.entity, made, view)
 
     def _meaning(
-        self, block: Block, view: View, word: str, kind: str, turns: Sequence[Turn]
+        self, block: Block, view: View, word: str, kind: str, places: Sequence[int]
     ) -> Mapping[str, Column]:
         """Return the columns of the event that a word stands for; list the rows where the mapping does not say."""
         status = block.status
@@ -322,19 +308,16 @@ class RowMapper:
             if columns is None and not word:
                 return {}
         if columns is None:
+            words = view[status.column]
             self._list(
                 view,
-                [
-                    (turn.place, MappingIssue(status.column, turn.word, why or _unknown_word(turn.word)))
-                    for turn in turns
-                ],
+                ((place, MappingIssue(status.column, words[place], why or _unknown_word(words[place]))) for place in places),
                 "event",
                 LISTED if kind == GONE else UNDATED,
             )
             return {}
         if not columns:
-            for position in view.foreign([turn.place for turn in turns]):
-                view.rows.file.used[position] = 1
+            view.mark_used(places)
         return columns
 
     def _keep_events(
@@ -361,8 +344,12 @@ class RowMapper:
             made = self.made.get(table)
             if made is None or "original_status" not in made.entity.columns or "original_status" in made.columns:
                 continue
+            known: dict[str, str] = {}
+            for subject, subjects, words in self.words:
+                if subject == table:
+                    known |= dict(zip(subjects, words, strict=True))
             keys = made.columns.get(f"{table}_id") or [""] * len(made)
-            made.columns["original_status"] = [self.words.get((table, key), "") for key in keys]
+            made.columns["original_status"] = [known.get(key, "") if key else "" for key in keys]
 
     # --- the end -------------------------------------------------------------------------------------------
 
@@ -394,11 +381,3 @@ NOT_OF_A_FACT = frozenset(("recorded_on", "value", "note", "n"))
 
 def _unknown_word(word: str) -> str:
     return f"the mapping does not say which event {shown(word)} stands for"
-
-
-def _free_text(text: str) -> str:
-    """Return a text that a cell can hold; raises ValueError."""
-    if len(text) <= LONGEST_CELL and "\0" not in text:
-        return text
-    why = parse_error(ENTITIES["finding"]["note"], text)
-    raise ValueError(why.message if why else "")

@@ -139,10 +139,10 @@ def build_mapping(raw: dict[str, Any]) -> Mapping:
             mistakes.add(name, f"there is no such key here{nearest(name, known)}")
     whole = {name: value for name, value in raw.items() if name in WholeMapping.model_fields}
     declared = mistakes.declared(WholeMapping, whole, "") or WholeMapping()
-    if not mistakes.all or "source" in raw:
-        sources = build_sources(raw.get("source", {}), mistakes)
-        blocks = build_blocks(raw, sources, mistakes) if sources else ()
-    redate = _redate(declared, sources if "source" in raw else {}, mistakes)
+    has_typo = bool(mistakes.all) and "source" not in raw
+    sources = {} if has_typo else build_sources(raw.get("source", {}), mistakes)
+    blocks = build_blocks(raw, sources, mistakes) if sources else ()
+    redate = _redate(declared, sources, mistakes)
     mistakes.refuse()
     gone = {
         table: {"event": one.event} | ({"reason": one.reason} if one.reason else {})

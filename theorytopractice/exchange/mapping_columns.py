@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from theorytopractice.exchange import mapping_schema as schema
+    from theorytopractice.exchange.mapping_own import OwnField
 
 
 class Cells(Protocol):
@@ -277,7 +278,7 @@ class Column:
     def read(
         self,
         rows: Cells,
-        own: Callable[[str], str] | None = None,
+        own: OwnField | None = None,
         owner_key: Callable[[str], str] | None = None,
     ) -> Reading:
         """Fill the cells from foreign rows.
@@ -296,8 +297,8 @@ class Column:
             chosen, wrong = passing(one.only, rows, pending)
             for position, issue in wrong:
                 reading.issues.setdefault(position, []).append(issue)
-            steps = (*one.changes, *filter(None, (owner_key if one.cell.name else None, own)))
-            unfilled = _fill(one, rows, chosen, steps, reading, failures)
+            steps = (*one.changes, owner_key) if one.cell.name and owner_key else one.changes
+            unfilled = _fill(one, rows, chosen, (steps, own), reading, failures)
             pending = unfilled if len(chosen) == len(pending) else sorted({*pending} - {*chosen} | {*unfilled})
         for position, failed in failures.items():
             reading.issues.setdefault(position, []).extend(issue for _, issue in failed)
@@ -318,7 +319,7 @@ def _fill(
     one: Alternative,
     rows: Cells,
     chosen: Sequence[int],
-    steps: tuple[Transformation, ...],
+    steps: tuple[tuple[Transformation, ...], OwnField | None],
     reading: Reading,
     failures: dict[int, list[tuple[tuple[str, ...], MappingIssue]]],
 ) -> list[int]:
@@ -327,7 +328,7 @@ def _fill(
     What an alternative could not read is no longer to be listed where a later one reads the same columns.
     """
     raw = one.raw(rows)
-    known, wrong = _read_once(raw if len(chosen) == len(raw) else [raw[position] for position in chosen], steps)
+    known, wrong = _read_once(raw if len(chosen) == len(raw) else [raw[position] for position in chosen], *steps)
     is_whole = len(chosen) == len(raw)
     if is_whole and not any(reading.texts):
         reading.texts[:] = raw if known is None else [known[text] for text in raw]
@@ -366,19 +367,19 @@ def _settle(
 
 
 def _read_once(
-    texts: Sequence[str], steps: tuple[Transformation, ...]
+    texts: Sequence[str], changes: tuple[Transformation, ...], own: OwnField | None
 ) -> tuple[dict[str, str] | None, dict[str, str]]:
     """Return what each different text becomes, empty where it cannot be read, and why; None where all stay."""
-    if not steps:
+    if not changes and (own is None or own.holds_all(texts)):
         return None, {}
     known: dict[str, str] = {}
     wrong: dict[str, str] = {}
     for text in set(texts):
         changed = text
         try:
-            for change in steps:
+            for change in changes:
                 changed = change(changed) if changed else changed
+            known[text] = own(changed) if changed and own is not None else changed
         except ValueError as error:
-            changed, wrong[text] = "", str(error)
-        known[text] = changed
+            known[text], wrong[text] = "", str(error)
     return known, wrong

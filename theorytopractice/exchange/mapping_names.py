@@ -125,7 +125,7 @@ def near_pairs(names: Sequence[str]) -> list[tuple[str, str, str]]:
     if len(names) > 1:
         alike = process.cdist(plain, plain, scorer=fuzz.token_sort_ratio, score_cutoff=LIKENESS, dtype="uint8")
         for one, other in zip(*alike.nonzero(), strict=True):
-            if one < other and _digits(plain[one]) == _digits(plain[other]):
+            if one < other and _differ_a_little(plain[one].split(), plain[other].split()):
                 pairs.append((names[one], names[other], "they are alike"))
     by_initials = defaultdict(list)
     for name in names:
@@ -137,8 +137,23 @@ def near_pairs(names: Sequence[str]) -> list[tuple[str, str, str]]:
     return pairs
 
 
-def _digits(text: str) -> list[str]:
-    return re.findall(r"\d+", text)
+LEAST_ALIKE = 85
+"""From how many of 100 on the words that two names do not share are one word written in two ways."""
+
+
+def _differ_a_little(words: Sequence[str], others: Sequence[str]) -> bool:
+    """Tell whether what two names do not share is alike, too: long common words make any two names alike.
+
+    >>> _differ_a_little(["jon", "smith"], ["john", "smith"]), _differ_a_little(["woking", "council"], ["dorking", "council"])
+    (True, False)
+    """
+    from rapidfuzz import fuzz
+
+    mine = sorted(word for word in words if word not in others)
+    theirs = sorted(word for word in others if word not in words)
+    if any(word.isdigit() for word in (*mine, *theirs)) or bool(mine) != bool(theirs):
+        return False
+    return not mine or fuzz.ratio(" ".join(mine), " ".join(theirs)) >= LEAST_ALIKE
 
 
 SMALL = frozenset(("of", "the", "and", "for", "de", "des", "du", "la", "le", "les", "et", "und", "der", "die", "y", "e", "do", "da"))

@@ -101,8 +101,20 @@ class View:
         """Return the positions in the file of some of these rows."""
         source = self.rows.positions
         if isinstance(source, range) and source == range(len(self.rows.file)):
+            if isinstance(self.positions, range) and self.positions == range(len(source)):
+                return places
             return [self.positions[place] for place in places]
         return [source[self.positions[place]] for place in places]
+
+    def mark_used(self, places: Sequence[int]) -> None:
+        """Note that some of these rows made something."""
+        used = self.rows.file.used
+        positions = self.foreign(places)
+        if positions == range(len(used)):
+            used[:] = b"\1" * len(used)
+            return
+        for position in positions:
+            used[position] = 1
 
 
 def split_each(view: View, column: str, separator: str) -> View:
