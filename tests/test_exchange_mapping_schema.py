@@ -172,7 +172,10 @@ NAMED = f'{OWNER}name = "Id"\n'
         (NAMED.replace("[source.people]", '[source.people]\nfile = "../x.csv"'), "source.people.file: '../x"),
         (NAMED.replace("[source.people]", '[source.people]\nfile = "C:\\\\x.csv"'), "source.people.file: "),
         (NAMED.replace("[source.people]", '[source.people]\nseparator = ""'), "source.people.separator"),
-        (NAMED.replace("[source.people]", '[source."a.b"]').replace('from = "people"', ""), "source.a.b: the name of a source"),
+        (
+            NAMED.replace("[source.people]", '[source."a.b"]').replace('from = "people"', ""),
+            "source.a.b: the name of a source",
+        ),
         (
             NAMED.replace("[source.people]", '[source.people]\njoin.x = { on = "Id" }'),
             "people.join.x: 'x' is not",

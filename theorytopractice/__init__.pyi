@@ -61,6 +61,7 @@ from .model.entities import Indicator as Indicator
 from .model.entities import Observation as Observation
 from .model.entities import Owner as Owner
 from .model.entities import Setting as Setting
+from .exchange.sources import read_source as read_source
 from .report.build import write_report as write_report
 from .resources import path_of as path_of
 from .store.open import make_plan as make_plan

@@ -12,8 +12,8 @@ from theorytopractice.exchange.mapping_columns import MappingIssue, passing
 from theorytopractice.exchange.mapping_files import SNAPSHOT, headings
 from theorytopractice.exchange.mapping_made import MadeRows
 from theorytopractice.exchange.mapping_names import POOLS
-from theorytopractice.exchange.mapping_rows import SourceRows, View, split_each, unfold
 from theorytopractice.exchange.mapping_own import OwnField
+from theorytopractice.exchange.mapping_rows import SourceRows, View, split_each, unfold
 from theorytopractice.exchange.mapping_snapshots import FELL_BACK, GONE, Walk, latest, moved_dues
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import fold
@@ -108,7 +108,15 @@ class RowMapper:
             position = view.foreign([place])[0]
             file.used[position] = 1
             self.issues.append(
-                Issue(code, table, file.lines[position], issue.column, issue.found, issue.message, file.wheres[position])
+                Issue(
+                    code,
+                    table,
+                    file.lines[position],
+                    issue.column,
+                    issue.found,
+                    issue.message,
+                    file.wheres[position],
+                )
             )
 
     def _pass(self, only: Sequence[Condition], view: View, table: str = "") -> Sequence[int]:
@@ -149,7 +157,9 @@ class RowMapper:
                 days[heading] = day
             else:
                 why = "the heading is no month, quarter, half-year, year or date that can be read in one way only"
-                self.issues.append(Issue(LISTED, block.entity.name, None, heading, heading, why, view.rows.file.name))
+                self.issues.append(
+                    Issue(LISTED, block.entity.name, None, heading, heading, why, view.rows.file.name)
+                )
         if not days:
             why = f"no heading that names a period matches {', '.join(map(shown, wide.columns))}"
             self.issues.append(Issue(LISTED, block.entity.name, None, "", "", why, view.rows.file.name))
@@ -166,9 +176,15 @@ class RowMapper:
             if reading.issues:
                 self.unreadable.add((entity.name, name))
             if entity[name].required or name == entity.identifier:
-                lost = [place for place, text in enumerate(reading.texts) if not text] if "" in reading.texts else []
+                lost = (
+                    [place for place, text in enumerate(reading.texts) if not text]
+                    if "" in reading.texts
+                    else []
+                )
                 missing.update(lost)
-                self._say_missing(entity, name, column, view, reading.issues, lost)
+                silent = [place for place in lost if not reading.issues.get(place)]
+                origins = column.origins(view, silent) if silent else {}
+                _say_missing(reading.issues, origins, lost, entity.name, name)
             for place, many in reading.issues.items():
                 issues[place] += many
         self._list(view, ((place, one) for place, many in issues.items() for one in many), entity.name, code)
@@ -176,23 +192,6 @@ class RowMapper:
         if not missing:
             return filled
         return filled.take([place for place in range(len(view)) if place not in missing])
-
-    def _say_missing(
-        self,
-        entity: Entity,
-        name: str,
-        column: Column,
-        view: View,
-        issues: dict[int, list[MappingIssue]],
-        lost: Sequence[int],
-    ) -> None:
-        """Say of each row that lacks a cell that nothing was made of it."""
-        silent = [place for place in lost if not issues.get(place)]
-        for place, (foreign, found) in column.origins(view, silent).items() if silent else ():
-            issues[place] = [MappingIssue(foreign, found, f"{name} is empty")]
-        for place in lost:
-            last = issues[place][-1]
-            issues[place][-1] = replace(last, message=f"{last.message}; no {entity.name} was made")
 
     def _own(self, entity: Entity, name: str) -> OwnField:
         """Return what puts a text into one of our fields."""
@@ -224,7 +223,9 @@ class RowMapper:
         days = [view[SNAPSHOT][place] for place in filled.places]
         n = len(filled.places)
         if entity.is_fact:
-            fact = zip(*(texts for name, texts in filled.cells.items() if name not in NOT_OF_A_FACT), strict=True)
+            fact = zip(
+                *(texts for name, texts in filled.cells.items() if name not in NOT_OF_A_FACT), strict=True
+            )
             return filled.take(sorted({one: row for row, one in enumerate(fact)}.values()))
         if entity.identifier:
             return filled
@@ -239,11 +240,17 @@ class RowMapper:
             entity = ENTITIES["event"]
             texts = {name: column.read(part, self._own(entity, name)) for name, column in columns.items()}
             for reading in texts.values():
-                self._list(part, ((place, one) for place, many in reading.issues.items() for one in many), "event")
+                self._list(
+                    part, ((place, one) for place, many in reading.issues.items() for one in many), "event"
+                )
             empty = [""] * len(keys)
-            days, reasons = (texts[name].texts if name in texts else empty for name in ("happened_on", "reason"))
+            days, reasons = (
+                texts[name].texts if name in texts else empty for name in ("happened_on", "reason")
+            )
             self.redates |= {
-                key: (day, reason) for key, day, reason in zip(keys, days, reasons, strict=True) if day or reason
+                key: (day, reason)
+                for key, day, reason in zip(keys, days, reasons, strict=True)
+                if day or reason
             }
         if is_series and dues:
             days = [view[SNAPSHOT][place] for place in filled.places]
@@ -257,7 +264,9 @@ class RowMapper:
                 "due": [due for _, _, due, _ in moved],
                 "reason": [reasons[row] for row, _, _, _ in moved],
             }
-            self._keep(ENTITIES["event"], FilledRows(cells, [filled.places[row] for row, _, _, _ in moved]), view)
+            self._keep(
+                ENTITIES["event"], FilledRows(cells, [filled.places[row] for row, _, _, _ in moved]), view
+            )
 
     # --- status words --------------------------------------------------------------------------------------
 
@@ -311,7 +320,10 @@ class RowMapper:
             words = view[status.column]
             self._list(
                 view,
-                ((place, MappingIssue(status.column, words[place], why or _unknown_word(words[place]))) for place in places),
+                (
+                    (place, MappingIssue(status.column, words[place], why or _unknown_word(words[place])))
+                    for place in places
+                ),
                 "event",
                 LISTED if kind == GONE else UNDATED,
             )
@@ -342,7 +354,11 @@ class RowMapper:
         """Keep the foreign status word of each finding and action beside what it stood for."""
         for table in ("finding", "action"):
             made = self.made.get(table)
-            if made is None or "original_status" not in made.entity.columns or "original_status" in made.columns:
+            if (
+                made is None
+                or "original_status" not in made.entity.columns
+                or "original_status" in made.columns
+            ):
                 continue
             known: dict[str, str] = {}
             for subject, subjects, words in self.words:
@@ -381,3 +397,18 @@ NOT_OF_A_FACT = frozenset(("recorded_on", "value", "note", "n"))
 
 def _unknown_word(word: str) -> str:
     return f"the mapping does not say which event {shown(word)} stands for"
+
+
+def _say_missing(
+    issues: dict[int, list[MappingIssue]],
+    origins: Mapping[int, tuple[str, str]],
+    lost: Sequence[int],
+    table: str,
+    name: str,
+) -> None:
+    """Say of each row that lacks a cell that nothing was made of it."""
+    for place, (foreign, found) in origins.items():
+        issues[place] = [MappingIssue(foreign, found, f"{name} is empty")]
+    for place in lost:
+        last = issues[place][-1]
+        issues[place][-1] = replace(last, message=f"{last.message}; no {table} was made")

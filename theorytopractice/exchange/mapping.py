@@ -160,7 +160,9 @@ def _redate(
     if redate is None:
         return "", {}
     if redate.from_ is not None and redate.from_ not in sources:
-        mistakes.add("redate.from", f"there is no source {shown(redate.from_)}{nearest(redate.from_, sources)}")
+        mistakes.add(
+            "redate.from", f"there is no source {shown(redate.from_)}{nearest(redate.from_, sources)}"
+        )
     columns = {
         name: Column.of(cells, f"redate.{name}")
         for name in ("reason", "happened_on")
@@ -184,7 +186,9 @@ def apply(mapping: Mapping, source: Path, names: Names | None = None) -> Mapping
     _check_columns(mapping, files)
     distinct = {id(file): file for file in files.values()}.values()
     names = names or Names()
-    mapper = RowMapper(files, names, [issue for file in distinct for issue in file.issues], redate=mapping.redate)
+    mapper = RowMapper(
+        files, names, [issue for file in distinct for issue in file.issues], redate=mapping.redate
+    )
     for one in mapping.sources.values():
         mapper.prepare(one)
     for block in mapping.blocks:

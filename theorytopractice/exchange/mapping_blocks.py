@@ -9,10 +9,11 @@ from theorytopractice.errors import nearest, shown
 from theorytopractice.exchange.foreign_table import ReadOptions
 from theorytopractice.exchange.mapping_columns import Alternative, Column, Condition
 from theorytopractice.exchange.mapping_files import PLACEHOLDER, SNAPSHOT
-from theorytopractice.exchange.mapping_schema import BLOCKS, Cell, Source as SourceDeclaration, Status
+from theorytopractice.exchange.mapping_schema import BLOCKS, Cell, Status
+from theorytopractice.exchange.mapping_schema import Source as SourceDeclaration
+from theorytopractice.exchange.transformations import STYLES
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.plain_dates import DateStyle
-from theorytopractice.exchange.transformations import STYLES
 from theorytopractice.model.values import fold, parse_error
 from theorytopractice.model.vocabularies import ActionEvent, FindingEvent, Subject
 
@@ -30,7 +31,12 @@ EVENTS: dict[str, tuple[str, ...]] = {
 }
 CLOSING = {
     Subject.ACTION: (ActionEvent.COMPLETE, ActionEvent.CANCEL, ActionEvent.RELEASE),
-    Subject.FINDING: (FindingEvent.REJECT, FindingEvent.SUPERSEDE, FindingEvent.RETIRE, FindingEvent.DUPLICATE),
+    Subject.FINDING: (
+        FindingEvent.REJECT,
+        FindingEvent.SUPERSEDE,
+        FindingEvent.RETIRE,
+        FindingEvent.DUPLICATE,
+    ),
 }
 """Events after which nothing more is expected; what follows them in a series of snapshots fell back."""
 
@@ -53,7 +59,7 @@ class Source:
     key: str
     name: str
     file: str
-    options: ReadOptions = ReadOptions()
+    options: ReadOptions = field(default_factory=ReadOptions)
     hints: int = 0
     fill_down: tuple[str, ...] = ()
     only: tuple[Condition, ...] = ()
@@ -154,7 +160,9 @@ def _source(
     derived = {
         column: Column.of(cells, f"{key}.derived.{column}") for column, cells in declared.derived.items()
     }
-    joins = tuple(_join(other, one, f"{key}.join.{other}", earlier, mistakes) for other, one in declared.join.items())
+    joins = tuple(
+        _join(other, one, f"{key}.join.{other}", earlier, mistakes) for other, one in declared.join.items()
+    )
     only = conditions_of(declared.only, key)
     return Source(key, name, file, options, declared.hints or 0, declared.fill_down, only, joins, derived)
 
@@ -230,7 +238,9 @@ def _from(declared: schema.Block, key: str, sources: dict[str, Source], mistakes
     return name
 
 
-def columns_of(declared: schema.Declaration, entity: Entity, key: str, mistakes: Mistakes) -> dict[str, Column]:
+def columns_of(
+    declared: schema.Declaration, entity: Entity, key: str, mistakes: Mistakes
+) -> dict[str, Column]:
     """Build the columns of a part; a constant or word that its field cannot hold is a mistake."""
     columns = {}
     for name in declared.model_fields_set:
@@ -270,20 +280,29 @@ def _status(declared: Any, key: str, sources: dict[str, Source], mistakes: Mista
     is_series = source in sources and sources[source].is_series
     if declared.subject not in EVENTS:
         mistakes.add(f"{key}.subject", f"{shown(declared.subject)} is neither action nor finding")
-    common = {"subject": _constant(declared.subject, f"{key}.subject")} | columns_of(declared, entity, key, mistakes)
+    common = {"subject": _constant(declared.subject, f"{key}.subject")} | columns_of(
+        declared, entity, key, mistakes
+    )
     common["subject_id"] = Column.of(declared.subject_id, f"{key}.subject_id")
     if not declared.words:
         mistakes.add(f"{key}.words", "say for each word which event it stands for")
     for name in ("fell_back", "gone"):
         if getattr(declared, name) is not None and not is_series:
-            mistakes.add(f"{key}.{name}", f"{shown(source)} is no series; name its file such as 'plan-{{year}}.csv'")
+            mistakes.add(
+                f"{key}.{name}", f"{shown(source)} is no series; name its file such as 'plan-{{year}}.csv'"
+            )
     parts = {f"words.{word}": meaning for word, meaning in declared.words.items()}
     parts |= {name: one for name in ("fell_back", "gone") if (one := getattr(declared, name)) is not None}
     meanings: dict[str, dict[str, Column]] = {}
-    for name, meaning in parts.items():
-        meanings[name] = _meaning(meaning, f"{key}.{name}", declared.subject, common, mistakes, is_series=is_series)
+    for name, one in parts.items():
+        columns = _meaning(one, f"{key}.{name}", declared.subject, common, mistakes)
+        meanings[name] = _dated(columns, f"{key}.{name}.happened_on") if is_series and columns else columns
+        if columns:
+            _require(meanings[name], entity, f"{key}.{name}", mistakes)
     closing = {
-        fold(word) for word, meaning in declared.words.items() if meaning.event in CLOSING.get(declared.subject, ())
+        fold(word)
+        for word, meaning in declared.words.items()
+        if meaning.event in CLOSING.get(declared.subject, ())
     }
     words = StatusWords(
         declared.column,
@@ -293,7 +312,9 @@ def _status(declared: Any, key: str, sources: dict[str, Source], mistakes: Mista
         meanings.get("fell_back"),
         meanings.get("gone"),
     )
-    return Block(key, entity, source, conditions_of(declared.only, key), _each(declared), common, status=words)
+    return Block(
+        key, entity, source, conditions_of(declared.only, key), _each(declared), common, status=words
+    )
 
 
 def _constant(text: str, key: str) -> Column:
@@ -301,20 +322,28 @@ def _constant(text: str, key: str) -> Column:
 
 
 def _meaning(
-    declared: Any, key: str, subject: str, common: dict[str, Column], mistakes: Mistakes, *, is_series: bool  # noqa: ANN401
+    declared: Any,  # noqa: ANN401 - its model is made
+    key: str,
+    subject: str,
+    common: dict[str, Column],
+    mistakes: Mistakes,
 ) -> dict[str, Column]:
     """Build the columns of the event that a word stands for, none where it stands for none."""
-    entity = ENTITIES["event"]
     if not declared.model_fields_set:
         return {}
+    events = EVENTS.get(subject, ())
     if not declared.event:
         mistakes.add(f"{key}.event", "expected a text, found nothing")
-    elif subject in EVENTS and declared.event not in EVENTS[subject]:
-        mistakes.add(f"{key}.event", f"{shown(declared.event)} is no such event{nearest(declared.event, EVENTS[subject])}")
-    columns = common | {"event": _constant(declared.event, f"{key}.event")} | columns_of(declared, entity, key, mistakes)
-    if is_series:
-        day = Alternative.of(Cell(column=SNAPSHOT), f"{key}.happened_on")
-        better = columns["happened_on"].alternatives if "happened_on" in columns else ()
-        columns["happened_on"] = Column(f"{key}.happened_on", (*better, day))
-    _require(columns, entity, key, mistakes)
-    return columns
+    elif events and declared.event not in events:
+        mistakes.add(
+            f"{key}.event", f"{shown(declared.event)} is no such event{nearest(declared.event, events)}"
+        )
+    own = columns_of(declared, ENTITIES["event"], key, mistakes)
+    return common | {"event": _constant(declared.event, f"{key}.event")} | own
+
+
+def _dated(columns: dict[str, Column], key: str) -> dict[str, Column]:
+    """Return the columns of an event with the day of its snapshot where nothing better dates it."""
+    better = columns["happened_on"].alternatives if "happened_on" in columns else ()
+    day = Alternative.of(Cell(column=SNAPSHOT), key)
+    return columns | {"happened_on": Column(key, (*better, day))}

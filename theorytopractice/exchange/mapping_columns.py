@@ -105,12 +105,15 @@ def _test(declared: schema.Condition) -> Callable[[str], bool]:
     if test in ("before", "after"):
         read = declared_dates(declared.dates or (), declared.century)
         days = declared.before or declared.after or ()
-        return lambda text: bool(text) and any(_is_beyond(read(text), day, less=test == "before") for day in days)
+        return lambda text: (
+            bool(text) and any(_is_beyond(read(text), day, less=test == "before") for day in days)
+        )
     if test in ("less", "more"):
         limits = [read_number(one) for one in declared.less or declared.more or ()]
         value = _number_of(declared.number or "")
-        return lambda text: bool(text) and any(
-            value(text) < limit if test == "less" else value(text) > limit for limit in limits
+        return lambda text: (
+            bool(text)
+            and any(value(text) < limit if test == "less" else value(text) > limit for limit in limits)
         )
     if test == "matches":
         patterns = [re.compile(one) for one in declared.matches or ()]
@@ -172,10 +175,15 @@ def passing(
 
 @dataclass(slots=True)
 class Reading:
-    """A column that was read: its texts, and what is to be listed by position."""
+    """A column that was read: its texts, and what is to be listed by position.
+
+    ``failures`` are what an alternative could not read, with its columns: nothing of it is listed where a later
+    alternative reads the same columns.
+    """
 
     texts: list[str]
     issues: dict[int, list[MappingIssue]] = field(default_factory=dict)
+    failures: dict[int, list[tuple[tuple[str, ...], MappingIssue]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,7 +298,6 @@ class Column:
         """
         reading = Reading([""] * len(rows))
         pending: Sequence[int] = range(len(rows))
-        failures: dict[int, list[tuple[tuple[str, ...], MappingIssue]]] = {}
         for one in self.alternatives:
             if not pending:
                 break
@@ -298,9 +305,11 @@ class Column:
             for position, issue in wrong:
                 reading.issues.setdefault(position, []).append(issue)
             steps = (*one.changes, owner_key) if one.cell.name and owner_key else one.changes
-            unfilled = _fill(one, rows, chosen, (steps, own), reading, failures)
-            pending = unfilled if len(chosen) == len(pending) else sorted({*pending} - {*chosen} | {*unfilled})
-        for position, failed in failures.items():
+            unfilled = _fill(one, rows, chosen, (steps, own), reading)
+            pending = (
+                unfilled if len(chosen) == len(pending) else sorted({*pending} - {*chosen} | {*unfilled})
+            )
+        for position, failed in reading.failures.items():
             reading.issues.setdefault(position, []).extend(issue for _, issue in failed)
         return reading
 
@@ -321,30 +330,31 @@ def _fill(
     chosen: Sequence[int],
     steps: tuple[tuple[Transformation, ...], OwnField | None],
     reading: Reading,
-    failures: dict[int, list[tuple[tuple[str, ...], MappingIssue]]],
 ) -> list[int]:
     """Fill the chosen rows by one alternative, and return those that it leaves empty.
 
     What an alternative could not read is no longer to be listed where a later one reads the same columns.
     """
     raw = one.raw(rows)
-    known, wrong = _read_once(raw if len(chosen) == len(raw) else [raw[position] for position in chosen], *steps)
+    known, wrong = _read_once(
+        raw if len(chosen) == len(raw) else [raw[position] for position in chosen], *steps
+    )
     is_whole = len(chosen) == len(raw)
     if is_whole and not any(reading.texts):
         reading.texts[:] = raw if known is None else [known[text] for text in raw]
     else:
         for position in chosen:
             reading.texts[position] = raw[position] if known is None else known[raw[position]]
-    if one.cell.listed is None and not failures and is_whole and all(reading.texts):
+    if one.cell.listed is None and not reading.failures and is_whole and all(reading.texts):
         return []
     unfilled = []
     for position in chosen:
         if reading.texts[position]:
-            _settle(one, position, raw[position], reading, failures)
+            _settle(one, position, raw[position], reading)
             continue
         unfilled.append(position)
         if why := wrong.get(raw[position]):
-            failures.setdefault(position, []).append(
+            reading.failures.setdefault(position, []).append(
                 (one.columns, MappingIssue(one.column, raw[position] if one.column else "", why))
             )
         elif not raw[position] and one.cell.otherwise:
@@ -357,10 +367,12 @@ def _settle(
     position: int,
     found: str,
     reading: Reading,
-    failures: dict[int, list[tuple[tuple[str, ...], MappingIssue]]],
 ) -> None:
+    failures = reading.failures
     if position in failures:
-        failures[position] = [(names, issue) for names, issue in failures[position] if not {*names} <= {*one.columns}]
+        failures[position] = [
+            (names, issue) for names, issue in failures[position] if not {*names} <= {*one.columns}
+        ]
     if one.cell.listed is not None:
         issue = MappingIssue(one.column, found if one.column else "", one.cell.listed)
         reading.issues.setdefault(position, []).append(issue)

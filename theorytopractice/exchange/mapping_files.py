@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.errors import Issue, PlanError, shown
 from theorytopractice.exchange.foreign_table import LISTED
-from theorytopractice.exchange.readers import KNOWN, ReadOptions, read_table
+from theorytopractice.exchange.readers import KNOWN, read_table
 from theorytopractice.exchange.workbooks import WORKBOOKS
 from theorytopractice.model.plain_dates import DateStyle, plain_date
 

@@ -40,7 +40,12 @@ class MadeRows:
         return list(zip(*(cells.get(name) or [""] * n for name in self.entity.key), strict=True))
 
     def add(
-        self, cells: dict[str, list[str]], wheres: Sequence[str], lines: Sequence[int], *, is_series: bool = False
+        self,
+        cells: dict[str, list[str]],
+        wheres: Sequence[str],
+        lines: Sequence[int],
+        *,
+        is_series: bool = False,
     ) -> list[tuple[int, MappingIssue]]:
         """Add rows, or merge them with the row of the same key: what differs is returned to be listed, the first stays.
 
@@ -79,7 +84,9 @@ class MadeRows:
                 if not kept:
                     column[first] = text
                 elif text and text != kept:
-                    key = " ".join(self.columns[part][first] for part in self.entity.key if part in self.columns)
+                    key = " ".join(
+                        self.columns[part][first] for part in self.entity.key if part in self.columns
+                    )
                     yield (
                         row,
                         MappingIssue(

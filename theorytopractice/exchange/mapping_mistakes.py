@@ -85,9 +85,7 @@ def _printable(key: str) -> str:
     return key if key.isprintable() and len(key) <= LONGEST_KEY else shown(key)
 
 
-def _mistake(
-    error: ErrorDetails, declaration: type[BaseModel], value: object, key: str
-) -> tuple[str, str]:
+def _mistake(error: ErrorDetails, declaration: type[BaseModel], value: object, key: str) -> tuple[str, str]:
     """Return the key of a mistake and its sentence."""
     place, found = key, value
     for part in error["loc"]:

@@ -85,7 +85,9 @@ class Names:
         known = self.owners.get(comparable(name), set())
         if len(known) > 1:
             keys = ", ".join(map(repr, sorted(known)))
-            raise ValueError(f"several owners are called {shown(name)} ({keys}); write the key of the one that is meant")
+            raise ValueError(
+                f"several owners are called {shown(name)} ({keys}); write the key of the one that is meant"
+            )
         return next(iter(known), "") or self.spelt("owner", short_key(tidy(name)))
 
     def key(self, text: str) -> str:
@@ -123,7 +125,9 @@ def near_pairs(names: Sequence[str]) -> list[tuple[str, str, str]]:
     plain = [" ".join(re.findall(r"\w+", without_accents(name))) for name in names]
     pairs = []
     if len(names) > 1:
-        alike = process.cdist(plain, plain, scorer=fuzz.token_sort_ratio, score_cutoff=LIKENESS, dtype="uint8")
+        alike = process.cdist(
+            plain, plain, scorer=fuzz.token_sort_ratio, score_cutoff=LIKENESS, dtype="uint8"
+        )
         for one, other in zip(*alike.nonzero(), strict=True):
             if one < other and _differ_a_little(plain[one].split(), plain[other].split()):
                 pairs.append((names[one], names[other], "they are alike"))
@@ -132,8 +136,8 @@ def near_pairs(names: Sequence[str]) -> list[tuple[str, str, str]]:
         for initials in _initials(name):
             by_initials[initials].append(name)
     for name in names:
-        for whole in by_initials.get(name.replace(".", ""), ()):
-            pairs.append((whole, name, "it may be its short form"))
+        wholes = by_initials.get(name.replace(".", ""), ())
+        pairs.extend((whole, name, "it may be its short form") for whole in wholes)
     return pairs
 
 
@@ -156,7 +160,28 @@ def _differ_a_little(words: Sequence[str], others: Sequence[str]) -> bool:
     return not mine or fuzz.ratio(" ".join(mine), " ".join(theirs)) >= LEAST_ALIKE
 
 
-SMALL = frozenset(("of", "the", "and", "for", "de", "des", "du", "la", "le", "les", "et", "und", "der", "die", "y", "e", "do", "da"))
+SMALL = frozenset(
+    (
+        "of",
+        "the",
+        "and",
+        "for",
+        "de",
+        "des",
+        "du",
+        "la",
+        "le",
+        "les",
+        "et",
+        "und",
+        "der",
+        "die",
+        "y",
+        "e",
+        "do",
+        "da",
+    )
+)
 
 
 def _initials(name: str) -> set[str]:

@@ -133,10 +133,7 @@ def unfold(view: View, days: dict[str, str], period: str, cell: str) -> View:
     """Take each row once for each filled cell of some columns: the day that the heading names, and the cell."""
     columns = [(day, view[name]) for name, day in days.items()]
     filled = [
-        (place, day, cells[place])
-        for place in range(len(view))
-        for day, cells in columns
-        if cells[place]
+        (place, day, cells[place]) for place in range(len(view)) for day, cells in columns if cells[place]
     ]
     own = {period: [day for _, day, _ in filled], cell: [text for _, _, text in filled]}
     return view.take([place for place, _, _ in filled], **own)

@@ -8,7 +8,15 @@ from functools import cache
 from pathlib import PurePath, PureWindowsPath
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, create_model, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    create_model,
+    model_validator,
+)
 
 from theorytopractice.errors import nearest, shown
 from theorytopractice.exchange.transformations import DAYS_OF_YEAR, DECIMAL_SIGNS, STYLES
@@ -150,7 +158,9 @@ def _state(word: str) -> str:
 
 
 def _sheet(value: object) -> object:
-    if isinstance(value, bool) or not (isinstance(value, str) and value.strip() or isinstance(value, int) and value > 0):
+    if isinstance(value, bool) or not (
+        (isinstance(value, str) and value.strip()) or (isinstance(value, int) and value > 0)
+    ):
         raise ValueError(f"expected the name or the number of a sheet, found {shown(value)}")
     return value
 
@@ -160,8 +170,13 @@ def _erase(value: object) -> object:
     if isinstance(value, bool):
         return value
     for cell in _texts(value):
-        table, _, column = cell.partition(".")
-        known = [f"{name}.{one}" for name, entity in ENTITIES.items() if not entity.is_memory for one in entity.columns]
+        table, _, _ = cell.partition(".")
+        known = [
+            f"{name}.{one}"
+            for name, entity in ENTITIES.items()
+            if not entity.is_memory
+            for one in entity.columns
+        ]
         if cell not in known:
             near = nearest(cell, [one for one in known if one.startswith(f"{table}.")] or known)
             raise ValueError(f"there is no cell {shown(cell)}; expected table.column{near}")
@@ -205,11 +220,19 @@ class CellReading(DateReading):
     """How the text of a cell is changed before it is ours; one of dates, year, number and words at most."""
 
     html: bool = _key("take the text out of a cell with tags", "html = true", default=False)
-    split: Separator | None = _key("cut the cell at this separator and take the part that part says", 'split = "/"')
+    split: Separator | None = _key(
+        "cut the cell at this separator and take the part that part says", 'split = "/"'
+    )
     part: Count | None = _key("which part of the cell, from 1", "part = 2")
-    year: Annotated[str, AfterValidator(_known(DAYS_OF_YEAR))] | None = _key("turn a year into its first or last day", 'year = "last day"')
-    number: DecimalSign | None = _key("the decimal sign; thousands marks, % and currencies are taken out", 'number = ","')
-    words: dict[str, Scalar] | None = _key("our word for each foreign word", 'words = { "By law" = "stronger" }')
+    year: Annotated[str, AfterValidator(_known(DAYS_OF_YEAR))] | None = _key(
+        "turn a year into its first or last day", 'year = "last day"'
+    )
+    number: DecimalSign | None = _key(
+        "the decimal sign; thousands marks, % and currencies are taken out", 'number = ","'
+    )
+    words: dict[str, Scalar] | None = _key(
+        "our word for each foreign word", 'words = { "By law" = "stronger" }'
+    )
 
     @model_validator(mode="after")
     def _check(self) -> CellReading:
@@ -227,7 +250,9 @@ class Condition(DateReading):
     """A test of a foreign row; one of the tests, each with a text or a list of which any will do (differs: none)."""
 
     column: Text = Field(description="the foreign column", examples=['column = "Kind"'])
-    equals: Scalars | None = _key("is one of these; case, width and blanks do not count", 'equals = ["A", "B"]')
+    equals: Scalars | None = _key(
+        "is one of these; case, width and blanks do not count", 'equals = ["A", "B"]'
+    )
     differs: Scalars | None = _key("is none of these", 'differs = "Draft"')
     begins: Texts | None = _key("begins with one of these", 'begins = "Y"')
     contains: Texts | None = _key("has one of these in it", 'contains = "late"')
@@ -236,14 +261,20 @@ class Condition(DateReading):
     after: Days | None = _key("is a date after this one", "after = 2025-12-31")
     less: Numbers | None = _key("is a number less than this", "less = 100")
     more: Numbers | None = _key("is a number greater than this", "more = 0")
-    is_: Annotated[str, AfterValidator(_state)] | None = _key("'filled' or 'blank'", 'is = "filled"', alias="is")
+    is_: Annotated[str, AfterValidator(_state)] | None = _key(
+        "'filled' or 'blank'", 'is = "filled"', alias="is"
+    )
     number: DecimalSign | None = _key("the decimal sign of the cells that less and more read", 'number = ","')
-    otherwise: Text | None = _key("what is listed where the test fails; without it that is in order", 'otherwise = "no action"')
+    otherwise: Text | None = _key(
+        "what is listed where the test fails; without it that is in order", 'otherwise = "no action"'
+    )
 
     @model_validator(mode="after")
     def _check(self) -> Condition:
         if len(self.tests) != 1:
-            raise ValueError(f"expected one of {', '.join(TESTS)}, found {' and '.join(self.tests) or 'none'}")
+            raise ValueError(
+                f"expected one of {', '.join(TESTS)}, found {' and '.join(self.tests) or 'none'}"
+            )
         return self
 
     @property
@@ -258,7 +289,9 @@ Conditions = Annotated[tuple[Condition, ...], BeforeValidator(_many)]
 class Cell(CellReading):
     """How one of our cells is filled. A mere text is a foreign column; of a list the first that gives a text counts."""
 
-    column: Text | None = _key("the foreign column; '#row' is the number of the row in its file", 'due = { column = "Due" }')
+    column: Text | None = _key(
+        "the foreign column; '#row' is the number of the row in its file", 'due = { column = "Due" }'
+    )
     constant: Scalar | None = _key("always this", 'kind = { constant = "insight" }')
     template: Text | None = _key(
         "a text with foreign columns in braces; empty where one of them is. {#row} is the number of the row in its file",
@@ -273,9 +306,15 @@ class Cell(CellReading):
         "the key of the owner who has the name in this column, in the plan or in the source; else a new one",
         'owner_id = { name = "Owner" }',
     )
-    only: Conditions = _key("fill the cell only where all of these hold", 'only = { column = "Kind", equals = "A" }', default=())
-    otherwise: Text | None = _key("what is listed where the foreign cell is empty", 'otherwise = "has no year"')
-    listed: Text | None = _key("what is listed where this alternative was used", 'listed = "dated by its unit"')
+    only: Conditions = _key(
+        "fill the cell only where all of these hold", 'only = { column = "Kind", equals = "A" }', default=()
+    )
+    otherwise: Text | None = _key(
+        "what is listed where the foreign cell is empty", 'otherwise = "has no year"'
+    )
+    listed: Text | None = _key(
+        "what is listed where this alternative was used", 'listed = "dated by its unit"'
+    )
 
     @model_validator(mode="after")
     def _check_origin(self) -> Cell:
@@ -320,18 +359,34 @@ class Source(Declaration):
         "snapshots, with * several files of one kind; what stands there is a column, and so is 'snapshot', the day",
         'file = "plan-{year}.csv"',
     )
-    sheet: Annotated[Any, AfterValidator(_sheet)] = _key("the sheet of a workbook, by name or number", 'sheet = "Actions"')
-    header: Counts = _key("the row that names the columns, or several that are joined to one name", "header = [3, 4]", default=())
+    sheet: Annotated[Any, AfterValidator(_sheet)] = _key(
+        "the sheet of a workbook, by name or number", 'sheet = "Actions"'
+    )
+    header: Counts = _key(
+        "the row that names the columns, or several that are joined to one name",
+        "header = [3, 4]",
+        default=(),
+    )
     skip: Counts = _key("rows that are passed over, as the file numbers them", "skip = [1, 2]", default=())
     hints: Count | None = _key("how many rows below the header only explain it", "hints = 1")
-    fill_down: Texts = _key("columns in which an empty cell means the one above", 'fill_down = ["Theme"]', default=())
+    fill_down: Texts = _key(
+        "columns in which an empty cell means the one above", 'fill_down = ["Theme"]', default=()
+    )
     encoding: Text | None = _key("the encoding of a CSV file that is not in Unicode", 'encoding = "cp1252"')
-    separator: Annotated[str, AfterValidator(_sign)] | None = _key("the separator of a CSV file; found unless given", 'separator = ";"')
+    separator: Annotated[str, AfterValidator(_sign)] | None = _key(
+        "the separator of a CSV file; found unless given", 'separator = ";"'
+    )
     records: Text | None = _key("the way to the list of records in JSON", 'records = "results.items"')
-    only: Conditions = _key("take only rows for which all of these hold", 'only = { column = "Kind", begins = "A" }', default=())
-    join: dict[str, Join] = _key("rows of earlier sources to look up", 'join.units = { on = "unit-code" }', default={})
+    only: Conditions = _key(
+        "take only rows for which all of these hold", 'only = { column = "Kind", begins = "A" }', default=()
+    )
+    join: dict[str, Join] = _key(
+        "rows of earlier sources to look up", 'join.units = { on = "unit-code" }', default={}
+    )
     derived: dict[str, Cells] = _key(
-        "columns to use again, in this source and by those that join it", 'derived.begun_on = { column = "Begun", dates = ["d mmm yy"] }', default={}
+        "columns to use again, in this source and by those that join it",
+        'derived.begun_on = { column = "Begun", dates = ["d mmm yy"] }',
+        default={},
     )
 
 
@@ -349,18 +404,30 @@ class Wide(DateReading):
     """Make an observation of each of the columns whose headings are months, quarters, half-years, years or dates."""
 
     columns: Patterns = Field(
-        description="a regular expression that the headings match, or a list of headings", examples=['columns = "20[0-9]{2}-[0-9]{2}"']
+        description="a regular expression that the headings match, or a list of headings",
+        examples=['columns = "20[0-9]{2}-[0-9]{2}"'],
     )
-    as_: Text = _key("the column that the last day of the heading's period becomes", 'as = "month"', default="period", alias="as")
+    as_: Text = _key(
+        "the column that the last day of the heading's period becomes",
+        'as = "month"',
+        default="period",
+        alias="as",
+    )
     cell: Text = _key("the column that the text of the cell becomes", 'cell = "amount"', default="cell")
 
 
 class Block(Declaration):
     """One of our rows for each row of a source: ``[[TABLE]]``, with our columns as keys. Several may fill one table."""
 
-    from_: Text | None = _key("the source; may be left out where there is only one", 'from = "projects"', alias="from")
-    only: Conditions = _key("take only rows for which all of these hold", 'only = { column = "Kind", is = "filled" }', default=())
-    each: Each | None = _key("take the row once for each part of a cell", 'each = { column = "Owners", split = ";" }')
+    from_: Text | None = _key(
+        "the source; may be left out where there is only one", 'from = "projects"', alias="from"
+    )
+    only: Conditions = _key(
+        "take only rows for which all of these hold", 'only = { column = "Kind", is = "filled" }', default=()
+    )
+    each: Each | None = _key(
+        "take the row once for each part of a cell", 'each = { column = "Owners", split = ";" }'
+    )
 
 
 class ObservationBlock(Block):
@@ -384,7 +451,9 @@ def _optional_cells(table: str, without: tuple[str, ...] = ()) -> dict[str, Any]
 
 BLOCKS: dict[str, type[Block]] = {
     name: create_model(
-        f"{name} block", __base__=ObservationBlock if name == "observation" else Block, **_optional_cells(name)
+        f"{name} block",
+        __base__=ObservationBlock if name == "observation" else Block,
+        **_optional_cells(name),
     )
     for name, entity in ENTITIES.items()
     if not entity.is_memory
@@ -395,7 +464,9 @@ BLOCKS: dict[str, type[Block]] = {
 class MeaningBase(Declaration):
     """The event that a word stands for: its name, and how its other columns are filled; ``{}`` stands for none."""
 
-    event: str = _key("the event", 'words."Done" = { event = "complete", happened_on = "Finished" }', default="")
+    event: str = _key(
+        "the event", 'words."Done" = { event = "complete", happened_on = "Finished" }', default=""
+    )
 
 
 Meaning: type[MeaningBase] = create_model(
@@ -411,7 +482,9 @@ class StatusBase(Block):
 
     column: Text = Field(description="the foreign column with the words", examples=['column = "State"'])
     subject: Text = Field(description="'action' or 'finding'", examples=['subject = "action"'])
-    subject_id: Cells = Field(description="the key of the action or finding", examples=['subject_id = "Number"'])
+    subject_id: Cells = Field(
+        description="the key of the action or finding", examples=['subject_id = "Number"']
+    )
     words: dict[str, Meaning] = _key(  # type: ignore[valid-type]
         'the event of each word; "" is the blank one; {} stands for no event. Over snapshots the day of the snapshot dates it '
         "where happened_on gives none",
@@ -446,8 +519,12 @@ class GoneEvent(Declaration):
 class Gone(Declaration):
     """What it means that the source no longer has a row: ``[gone]``. Without it the row is listed."""
 
-    finding: GoneEvent | None = _key("of a finding", 'finding = { event = "retire", reason = "no longer in the register" }')
-    action: GoneEvent | None = _key("of an action", 'action = { event = "cancel", reason = "no longer in the register" }')
+    finding: GoneEvent | None = _key(
+        "of a finding", 'finding = { event = "retire", reason = "no longer in the register" }'
+    )
+    action: GoneEvent | None = _key(
+        "of an action", 'action = { event = "cancel", reason = "no longer in the register" }'
+    )
 
 
 class Redate(Declaration):
@@ -455,17 +532,23 @@ class Redate(Declaration):
 
     from_: Text | None = _key("the source, where not every action's", 'from = "projects"', alias="from")
     reason: Cells | None = _key("why", 'reason = "Why moved"')
-    happened_on: Cells | None = _key("when, unless today", 'happened_on = { column = "Moved on", dates = ["dd/mm/yyyy"] }')
+    happened_on: Cells | None = _key(
+        "when, unless today", 'happened_on = { column = "Moved on", dates = ["dd/mm/yyyy"] }'
+    )
 
 
 class WholeMapping(Declaration):
     """A mapping as a whole: these keys, ``[source.NAME]``, ``[[TABLE]]`` for our tables and ``[[status]]``."""
 
     title: str = _key("what the mapping is", 'title = "Projects of the city"', default="")
-    name: Text | None = _key("what the plan remembers the source by, unless it is the title", 'name = "city register"')
+    name: Text | None = _key(
+        "what the plan remembers the source by, unless it is the title", 'name = "city register"'
+    )
     source: Any = _key("the sources; or the name of the only one", 'source = "register"')
     gone: Gone | None = _key("what a missing row means", "[gone]")
     erase: Annotated[Any, AfterValidator(_erase)] = _key(
-        "true, or a list of our cells in which a blank erases; else a blank cell says nothing", 'erase = ["action.due"]', default=False
+        "true, or a list of our cells in which a blank erases; else a blank cell says nothing",
+        'erase = ["action.due"]',
+        default=False,
     )
     redate: Redate | None = _key("why and when due dates were changed", "[redate]")

@@ -13,6 +13,7 @@ from theorytopractice.store.folder import folder_source
 from theorytopractice.store.sources import Source
 
 if TYPE_CHECKING:
+    from theorytopractice.exchange.mapping import Mapping
     from theorytopractice.store.plan import Plan
 
 
@@ -24,7 +25,7 @@ def read_source(
     erase: bool = False,
     plan: Plan | None = None,
 ) -> Source:
-    """Read what an import brings.
+    r"""Read what an import brings.
 
     Args:
         path: a plan folder, or, with a mapping, a foreign file (also one of several sheets) or the folder of several.
@@ -37,44 +38,45 @@ def read_source(
         PlanError: it cannot be read, or is of a sort that needs a mapping.
         InvalidPlan: a file of the folder is no CSV.
 
-    >>> import tempfile
-    >>> folder = Path(tempfile.mkdtemp())
-    >>> _ = (folder / "register.csv").write_text("No,What,Opened\\nA-1,Call patients,5 Jan 2026\\n")
-    >>> _ = (folder / "m.toml").write_text('source = "register"\\naction = {action_id = "No", title = "What", recorded_on = "Opened"}')
-    >>> source = read_source(folder / "register.csv", mapping=folder / "m.toml")
+    >>> from pathlib import Path
+    >>> Path("register.csv").write_text("No,What,Opened\nA-1,Call patients,5 Jan 2026\n")
+    50
+    >>> Path("m.toml").write_text('''source = "register"
+    ... [[action]]
+    ... action_id = "No"
+    ... title = "What"
+    ... recorded_on = "Opened"
+    ... ''')
+    84
+    >>> source = ttp.read_source("register.csv", mapping="m.toml")
     >>> source.name, source.tables["action"]["recorded_on"]
     ('register', ['2026-01-05'])
     """
     path = Path(path)
     if mapping is not None:
-        source = _through(Path(mapping), path, name, plan)
-    elif path.is_dir():
-        source = folder_source(path, name)
-    else:
+        read = read_mapping(Path(mapping))
+        name = name or read.name or read.title or Path(mapping).stem
+        return _through(replace(read, erase=True) if erase else read, path, name, plan)
+    if not path.is_dir():
         raise PlanError(
             f"{shown(path.name)} is no plan folder; say with --mapping how its columns become ours, "
             "or let 'theorytopractice import --suggest' propose it."
         )
-    if erase:
-        cells = {(table, column) for table, one in source.tables.items() for column in one.columns}
-        source = replace(source, erase=frozenset(cells - _unreadable(source)))
-    return source
+    source = folder_source(path, name)
+    cells = (
+        [(table, column) for table, one in source.tables.items() for column in one.columns] if erase else ()
+    )
+    return replace(source, erase=frozenset(cells)) if erase else source
 
 
-def _through(mapping: Path, path: Path, name: str, plan: Plan | None) -> Source:
-    read = read_mapping(mapping)
+def _through(read: Mapping, path: Path, name: str, plan: Plan | None) -> Source:
     names = None if plan is None else Names.of(plan.tables())
     result = apply(read, path, names)
     return Source(
-        name or read.name or read.title or mapping.stem,
+        name,
         result.tables,
         result.issues,
         erase=result.erase,
         gone=read.gone,
         redates=result.redates,
     )
-
-
-def _unreadable(source: Source) -> set[tuple[str, str]]:
-    """Return nothing yet."""
-    return set()
