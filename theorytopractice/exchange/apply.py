@@ -255,14 +255,14 @@ class RowMapper:
         if is_series and dues:
             days = [view[SNAPSHOT][place] for place in filled.places]
             moved = list(moved_dues(keys, dues, days))
-            reasons = {row: self.redates.get(key, ("", ""))[1] for row, key, _, _ in moved}
+            why = {key: self.redates.get(key, ("", ""))[1] for _, key, _, _ in moved}
             cells = {
                 "subject": ["action"] * len(moved),
                 "subject_id": [key for _, key, _, _ in moved],
                 "event": ["redate"] * len(moved),
                 "happened_on": [day for _, _, _, day in moved],
                 "due": [due for _, _, due, _ in moved],
-                "reason": [reasons[row] for row, _, _, _ in moved],
+                "reason": [why[key] for _, key, _, _ in moved],
             }
             self._keep(
                 ENTITIES["event"], FilledRows(cells, [filled.places[row] for row, _, _, _ in moved]), view

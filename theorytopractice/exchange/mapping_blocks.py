@@ -18,7 +18,7 @@ from theorytopractice.model.values import fold, parse_error
 from theorytopractice.model.vocabularies import ActionEvent, FindingEvent, Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from theorytopractice.exchange import mapping_schema as schema
     from theorytopractice.exchange.mapping_mistakes import Mistakes
@@ -191,7 +191,9 @@ def build_blocks(raw: Mapping[str, Any], sources: dict[str, Source], mistakes: M
         for key, part in mistakes.parts(raw[name], name) if name in raw else ():
             declared = mistakes.declared(declaration, part, key)
             if declared is not None:
-                blocks.append(_block(declared, ENTITIES[name], key, sources, mistakes))
+                block = _block(declared, ENTITIES[name], key, sources, mistakes)
+                _require({*block.columns, *dict(part)}, block.entity, key, mistakes)
+                blocks.append(block)
     for key, part in mistakes.parts(raw["status"], "status") if "status" in raw else ():
         status = mistakes.declared(Status, part, key)
         if status is not None:
@@ -210,7 +212,6 @@ def _block(
         for name, column in (("observed_on", wide.period), ("value", wide.cell)):
             if name not in columns:
                 columns[name] = Column.of([Cell(column=column)], f"{key}.{name}")
-    _require(columns, entity, key, mistakes)
     return Block(key, entity, _from(declared, key, sources, mistakes), conditions_of(declared.only, key),
                  _each(declared), columns, wide)  # fmt: skip
 
@@ -264,7 +265,7 @@ def _check_outputs(one: Alternative, entity: Entity, name: str, mistakes: Mistak
         mistakes.add(f"{one.key}.name", f"{name} is not the key of an owner")
 
 
-def _require(columns: Mapping[str, Column], entity: Entity, key: str, mistakes: Mistakes) -> None:
+def _require(columns: Collection[str], entity: Entity, key: str, mistakes: Mistakes) -> None:
     missing = [one.name for one in entity.fields if one.required and one.name not in columns]
     if missing:
         mistakes.add(key, f"{entity.name} needs {' and '.join(missing)}")
@@ -298,7 +299,7 @@ def _status(declared: Any, key: str, sources: dict[str, Source], mistakes: Mista
         columns = _meaning(one, f"{key}.{name}", declared.subject, common, mistakes)
         meanings[name] = _dated(columns, f"{key}.{name}.happened_on") if is_series and columns else columns
         if columns:
-            _require(meanings[name], entity, f"{key}.{name}", mistakes)
+            _require({*meanings[name]}, entity, f"{key}.{name}", mistakes)
     closing = {
         fold(word)
         for word, meaning in declared.words.items()

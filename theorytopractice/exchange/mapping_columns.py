@@ -24,6 +24,7 @@ from theorytopractice.model.values import fold, read_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
+    from decimal import Decimal
 
     from theorytopractice.exchange import mapping_schema as schema
     from theorytopractice.exchange.mapping_own import OwnField
@@ -137,8 +138,8 @@ def _is_beyond(text: str, limit: str, *, less: bool) -> bool:
     return text < limit if less else text > limit
 
 
-def _number_of(decimal: str) -> Callable[[str], object]:
-    def read(text: str) -> object:
+def _number_of(decimal: str) -> Callable[[str], Decimal]:
+    def read(text: str) -> Decimal:
         try:
             return read_number(plain_number(text, decimal))
         except ValueError as error:
@@ -386,7 +387,7 @@ def _read_once(
         return None, {}
     known: dict[str, str] = {}
     wrong: dict[str, str] = {}
-    for text in set(texts):
+    for text in dict.fromkeys(texts):  # in order, for the first spelling of a name counts
         changed = text
         try:
             for change in changes:

@@ -57,16 +57,24 @@ class Mistakes:
             raise PlanError(f"The mapping cannot be used; it has {len(sentences)} mistakes:\n{lines}")
 
     def declared(self, declaration: type[Declared], value: object, key: str) -> Declared | None:
-        """Return what a part of the mapping declares, or None where it has mistakes, which are noted."""
+        """Return what a part of the mapping declares; the keys that have mistakes are noted and left out.
+
+        None where nothing can be said of the rest.
+        """
         if not isinstance(value, dict):
             self.add(key, f'expected a table such as {{ column = "…" }}, found {shown(value)}')
             return None
         try:
             return declaration.model_validate(value)
         except ValidationError as error:
-            for one in error.errors(include_url=False):
-                self.add(*_mistake(one, declaration, value, key))
-        return None
+            mistakes = error.errors(include_url=False)
+        for one in mistakes:
+            self.add(*_mistake(one, declaration, value, key))
+        wrong = {one["loc"][0] for one in mistakes if one["loc"]}
+        try:
+            return declaration.model_validate({name: part for name, part in value.items() if name not in wrong})
+        except ValidationError:
+            return None
 
     def parts(self, value: object, key: str) -> Iterable[tuple[str, object]]:
         """Return the tables of a list of tables, each with its key, counted from 1; a single table is a list of one."""

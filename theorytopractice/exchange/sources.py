@@ -40,14 +40,14 @@ def read_source(
 
     >>> from pathlib import Path
     >>> Path("register.csv").write_text("No,What,Opened\nA-1,Call patients,5 Jan 2026\n")
-    50
+    46
     >>> Path("m.toml").write_text('''source = "register"
     ... [[action]]
     ... action_id = "No"
     ... title = "What"
     ... recorded_on = "Opened"
     ... ''')
-    84
+    86
     >>> source = ttp.read_source("register.csv", mapping="m.toml")
     >>> source.name, source.tables["action"]["recorded_on"]
     ('register', ['2026-01-05'])
