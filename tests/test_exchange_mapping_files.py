@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+import workbook_helpers as workbook
 
 from theorytopractice.errors import PlanError
 from theorytopractice.exchange.mapping import apply, read_mapping
@@ -34,18 +35,19 @@ def run(tmp_path):
 @pytest.fixture
 def book(tmp_path):
     """Write a workbook of sheets of rows."""
-    openpyxl = pytest.importorskip("openpyxl")
 
     def book(name, **sheets):
-        made = openpyxl.Workbook()
-        made.remove(made.active)
-        for title, rows in sheets.items():
-            sheet = made.create_sheet(title)
-            for row in rows:
-                sheet.append(row)
-        made.save(tmp_path / name)
+        made = {title: workbook.sheet(_by_place(rows)) for title, rows in sheets.items()}
+        workbook.write(tmp_path / name, made)
 
     return book
+
+
+def _by_place(rows):
+    return {
+        number: {"ABC"[place]: cell for place, cell in enumerate(row) if cell is not None}
+        for number, row in enumerate(rows, 1)
+    }
 
 
 def rows(mapped, *names, table="action"):

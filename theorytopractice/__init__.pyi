@@ -49,6 +49,7 @@ from .errors import Issue as Issue
 from .errors import PlanError as PlanError
 from .errors import PracticeError as PracticeError
 from .errors import UnknownName as UnknownName
+from .exchange.sources import read_source as read_source
 from .model.entities import Action as Action
 from .model.entities import ActionOwner as ActionOwner
 from .model.entities import Event as Event
@@ -61,7 +62,6 @@ from .model.entities import Indicator as Indicator
 from .model.entities import Observation as Observation
 from .model.entities import Owner as Owner
 from .model.entities import Setting as Setting
-from .exchange.sources import read_source as read_source
 from .report.build import write_report as write_report
 from .resources import path_of as path_of
 from .store.open import make_plan as make_plan

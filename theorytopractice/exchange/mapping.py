@@ -67,7 +67,7 @@ from typing import TYPE_CHECKING
 from theorytopractice.errors import Issue, PlanError, nearest, reason_of, shown
 from theorytopractice.exchange.apply import RowMapper
 from theorytopractice.exchange.foreign_table import LISTED
-from theorytopractice.exchange.mapping_blocks import Block, Source, build_blocks, build_sources
+from theorytopractice.exchange.mapping_blocks import EVENTS, Block, Source, build_blocks, build_sources
 from theorytopractice.exchange.mapping_columns import Column
 from theorytopractice.exchange.mapping_files import ROW, read_files
 from theorytopractice.exchange.mapping_mistakes import Mistakes
@@ -143,14 +143,24 @@ def build_mapping(raw: dict[str, Any]) -> Mapping:
     sources = {} if has_typo else build_sources(raw.get("source", {}), mistakes)
     blocks = build_blocks(raw, sources, mistakes) if sources else ()
     redate = _redate(declared, sources, mistakes)
+    gone = _gone(declared, mistakes)
     mistakes.refuse()
-    gone = {
-        table: {"event": one.event} | ({"reason": one.reason} if one.reason else {})
-        for table in ("finding", "action")
-        if declared.gone is not None and (one := getattr(declared.gone, table)) is not None
-    }
     name = declared.name or (raw["source"] if isinstance(raw.get("source"), str) else "")
     return Mapping(declared.title, name, sources, blocks, declared.erase, gone, redate)
+
+
+def _gone(declared: WholeMapping, mistakes: Mistakes) -> dict[str, dict[str, str]]:
+    """Return for a table the event that a missing row means."""
+    gone = {}
+    for table, events in EVENTS.items():
+        one = None if declared.gone is None else getattr(declared.gone, table)
+        if one is None:
+            continue
+        if one.event not in events:
+            why = f"{shown(one.event)} is no such event{nearest(one.event, events)}"
+            mistakes.add(f"gone.{table}.event", why)
+        gone[str(table)] = {"event": one.event} | ({"reason": one.reason} if one.reason else {})
+    return gone
 
 
 def _redate(
@@ -240,6 +250,9 @@ def _check_columns(mapping: Mapping, files: dict[str, ForeignRows]) -> None:
         own = [block.wide.period, block.wide.cell] if block.wide else []
         file = files[block.source].name
         _require_columns(block.foreign(), [*known[block.source], *own], file, mistakes)
+        if block.entity.name == "action" and mapping.redate[0] in ("", block.source):
+            for column in mapping.redate[1].values():
+                _require_columns(column.foreign(), known[block.source], file, mistakes)
     mistakes.refuse()
 
 

@@ -61,13 +61,16 @@ def manual() -> str:
         own = {
             one.alias or name: one
             for name, one in declaration.model_fields.items()
-            if one.examples and not (declaration is schema.ObservationBlock and name in schema.Block.model_fields)
+            if one.examples
+            and not (declaration is schema.ObservationBlock and name in schema.Block.model_fields)
         }
         about = " ".join((declaration.__doc__ or "").replace("``", "`").split())
         lines = ["| key | meaning | example |", "|---|---|---|"]
         for key, one in own.items():
             need = "" if not one.is_required() else "**needed**; "
             meaning = f"{need}{one.description}".replace("|", "\\|")
-            lines.append(f"| `{key}` | {meaning} | `{str((one.examples or [''])[0]).replace('|', chr(92) + '|')}` |")
+            lines.append(
+                f"| `{key}` | {meaning} | `{str((one.examples or [''])[0]).replace('|', chr(92) + '|')}` |"
+            )
         parts.append(f"## {title}\n\n{about}\n\n" + "\n".join(lines) + "\n")
     return "\n".join(parts)

@@ -72,7 +72,9 @@ class Mistakes:
             self.add(*_mistake(one, declaration, value, key))
         wrong = {one["loc"][0] for one in mistakes if one["loc"]}
         try:
-            return declaration.model_validate({name: part for name, part in value.items() if name not in wrong})
+            return declaration.model_validate(
+                {name: part for name, part in value.items() if name not in wrong}
+            )
         except ValidationError:
             return None
 
