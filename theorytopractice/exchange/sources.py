@@ -39,15 +39,13 @@ def read_source(
         InvalidPlan: a file of the folder is no CSV.
 
     >>> from pathlib import Path
-    >>> Path("register.csv").write_text("No,What,Opened\nA-1,Call patients,5 Jan 2026\n")
-    46
-    >>> Path("m.toml").write_text('''source = "register"
+    >>> _ = Path("register.csv").write_text("No,What,Opened\nA-1,Call patients,5 Jan 2026\n")
+    >>> _ = Path("m.toml").write_text('''source = "register"
     ... [[action]]
     ... action_id = "No"
     ... title = "What"
     ... recorded_on = "Opened"
     ... ''')
-    86
     >>> source = ttp.read_source("register.csv", mapping="m.toml")
     >>> source.name, source.tables["action"]["recorded_on"]
     ('register', ['2026-01-05'])
