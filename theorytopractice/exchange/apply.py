@@ -285,7 +285,10 @@ class RowMapper:
                 key = ("" if turn.kind else fold(turn.word), turn.kind)
                 groups[key].append(turn.place)
                 days[key].append(turn.day)
-            view.mark_used(range(len(view)))
+            view.mark_used([place for place, subject in enumerate(subjects) if subject])
+            why = "the snapshot has another row of this key before, with another word; that one counts"
+            twice = [(place, MappingIssue(status.column, words[place], why)) for place in walk.repeated]
+            self._list(view, twice, "event", UNDATED)
         else:
             folded = {word: (fold(word), "") for word in set(words)}
             for place, word in enumerate(words):
