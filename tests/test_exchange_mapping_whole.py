@@ -194,7 +194,7 @@ def test_the_manual_names_every_key_and_is_printed():
 @pytest.mark.slow
 def test_many_rows_go_through_a_mapping_quickly(tmp_path):
     rows = (
-        f"{n},do {n},N{n % 50},2026-0{n % 9 + 1}-11,{'Done' if n % 2 else ''},{n % 97},,,,"
+        f"{n},do {n},N{n % 50},2026-0{n % 9 + 1}-11,{'Done' if n % 2 else ''},2026-02-01,,,,"
         for n in range(100_000)
     )
     (tmp_path / "work.csv").write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
