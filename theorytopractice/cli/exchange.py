@@ -33,6 +33,8 @@ FILE_ENDINGS = (
     ".html",
     ".zip",
 )
+PROPOSAL = "W-NEAR"
+"""The code of names that may be one: nothing is left out because of them."""
 LANGUAGE = click.option(
     "--language", type=click.Choice(LANGUAGES), help="English or Chinese; the plan's own unless given."
 )
@@ -72,8 +74,8 @@ def import_(
 
     if listing is not None:
         refuse_over_plan(listing)
-    comes = read_source(source, mapping=mapping, name=name, erase=erase)
     with import_into(plan, dry_run=dry_run) as target:
+        comes = read_source(source, mapping=mapping, name=name, erase=erase, plan=target)
         if dry_run:
             comparison = target.compare(comes, decide=decide or "refuse")
         else:
@@ -81,12 +83,13 @@ def import_(
     _show(plan, comparison, form, dry_run=dry_run)
     if comes.issues:
         _list_whole(comes.issues, listing or _beside(plan))
+    if any(issue.code != PROPOSAL for issue in comes.issues):
         sys.exit(LEFT_OUT)
 
 
 def _show(plan: str, comparison: Comparison, form: str, *, dry_run: bool) -> None:
     """Print what an import came to; of a dry run every cell."""
-    warn([issue for issue in comparison.issues if issue.code != "W-IMPORT"])
+    warn([issue for issue in comparison.issues if issue.code not in ("W-IMPORT", PROPOSAL)])
     cells = comparison.to_frame()
     if form != "table":
         print_frame(cells, form)
@@ -122,7 +125,9 @@ def _list_whole(issues: Sequence[Issue], path: Path) -> None:
         first = next(one for one in issues if (one.where, one.column, one.code) == (where, column, code))
         more = f" ({n - 1:,} more of this column)" if n > 1 else ""
         click.echo(f"{first}{more}", err=True)
-    click.echo(f"{len(issues):,} cells or rows were left out; all of them: {path}.", err=True)
+    n_near = groups.total() - sum(n for (_, _, code), n in groups.items() if code != PROPOSAL)
+    near = f"{n_near:,} names may be one; " if n_near else ""
+    click.echo(f"{near}{len(issues) - n_near:,} cells or rows were left out; all of them: {path}.", err=True)
 
 
 LISTED = (".csv", ".xlsx", ".json")

@@ -85,10 +85,16 @@ def undo(plan: str, change_id: int) -> None:
 
 @main.command()
 @click.argument("tables", nargs=-1, metavar="[TABLE]...")
-def fields(tables: tuple[str, ...]) -> None:
+@click.option("--mapping", is_flag=True, help="Print the manual of a mapping instead.")
+def fields(tables: tuple[str, ...], *, mapping: bool) -> None:
     """Describe every table and column, or only some tables."""
     from theorytopractice.model.labels import document
 
+    if mapping:
+        from theorytopractice.exchange.mapping_manual import manual
+
+        click.echo(manual(), nl=False)
+        return
     for name in tables:
         if name not in ENTITIES:
             raise UnknownName("table", name, ENTITIES)
