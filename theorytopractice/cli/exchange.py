@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 
 FILE_ENDINGS = (
-    ".xlsx",
     ".xls",
     ".ods",
     ".ics",
@@ -62,7 +61,7 @@ def import_(
     dry_run: bool,
     erase: bool,
 ) -> None:
-    """Bring a plan folder, or foreign tables through a mapping, into PLAN; exit status 3 if something was left out."""
+    """Bring a plan folder, a workbook that was filled in, or foreign tables through a mapping, into PLAN; exit status 3 if something was left out."""
     from theorytopractice.exchange.sources import read_source
     from theorytopractice.store.open import import_into
 
@@ -123,7 +122,14 @@ def _list_whole(issues: Sequence[Issue], path: Path) -> None:
 @click.argument("plan")
 @click.argument("target", type=click.Path(path_type=Path))
 def export(plan: str, target: Path) -> None:
-    """Write PLAN as a plan folder."""
+    """Write PLAN as a plan folder, or as a workbook to be filled in where TARGET ends in .xlsx."""
+    if target.suffix.lower() == ".xlsx":
+        from theorytopractice.exchange.workbook import write_workbook
+
+        with plan_at(plan) as opened:
+            write_workbook(opened, target)
+        click.echo(f"Wrote {target}.")
+        return
     if target.suffix.lower() in FILE_ENDINGS or target == Path():
         raise PracticeError(
             f"A plan folder is written, and {shown(target)} does not name one; leave the ending out."

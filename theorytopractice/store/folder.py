@@ -471,7 +471,7 @@ def refuse_loss(
     if not holds_plan(path):
         return
     try:
-        foreign = _foreign_rows(parse_all(path), tables, list if is_own else changes)
+        foreign = foreign_rows(parse_all(path), tables, list if is_own else changes)
     except (InvalidPlan, PlanError) as error:
         raise PlanError(
             say(
@@ -491,7 +491,7 @@ def refuse_loss(
         )
 
 
-def _foreign_rows(
+def foreign_rows(
     there: Mapping[str, TextTable], tables: Mapping[str, TextTable], changes: Callable[[], Sequence[Change]]
 ) -> list[str]:
     """Name the rows of a folder that a plan neither has nor ever had."""
