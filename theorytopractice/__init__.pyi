@@ -49,6 +49,7 @@ from .errors import Issue as Issue
 from .errors import PlanError as PlanError
 from .errors import PracticeError as PracticeError
 from .errors import UnknownName as UnknownName
+from .exchange.sources import read_source as read_source
 from .exchange.workbook import write_workbook as write_workbook
 from .model.entities import Action as Action
 from .model.entities import ActionOwner as ActionOwner

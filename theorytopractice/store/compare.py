@@ -132,7 +132,9 @@ class _Comparer:
         self.decide = decide if not isinstance(decide, str) else Choice(decide)
         self.result = Comparison(source.name, issues=list(source.issues))
         self.memory = _memory(records, source.name)
-        self.said = _said(self.memory, _base(records, source))
+        base = _base(records, source)
+        self.said = _said(self.memory, base)
+        self.origin = {} if base is None else base.superseded()
         self.given: dict[str, dict[str, Texts]] = defaultdict(dict)
         self.rows: dict[str, dict[tuple[str, ...], Texts]] = {}
         self.after: dict[tuple[str, tuple[str, ...]], RowChange] = {}
@@ -328,13 +330,14 @@ class _Comparer:
         """Say what becomes of one cell, and list it; None where both say the same."""
         same = _comparer_of(row.entity, name)
         before = None if row.said is None else row.said.get(name)
+        origin = self.origin.get((row.entity.name, row.memory_key), {}).get(name, before)
         if same(theirs, ours):
             return None
-        if before is not None and same(theirs, before):
+        if any(one is not None and same(theirs, one) for one in (before, origin)):
             outcome, why = Outcome.KEPT, "planners"
         elif not ours and not before:
             outcome, why = Outcome.CHANGED, "filled"
-        elif before is not None and same(ours, before):
+        elif before is not None and same(ours, before) and same(before, origin or ""):
             outcome, why = Outcome.CHANGED, "source" if theirs else "erased"
         else:
             outcome, why = {
@@ -644,6 +647,16 @@ class _Base:
 
     rows: dict[str, dict[tuple[str, ...], Texts]]
     newer: set[tuple[str, str]]
+
+    def superseded(self) -> dict[tuple[str, str], Texts]:
+        """Return the rows as they were written, of those to which an import under the same name said more since.
+
+        Copies of one export come back one after the other: what a copy says as it was written it does not say anew.
+        """
+        written = {
+            (table, format_key(key)): row for table, rows in self.rows.items() for key, row in rows.items()
+        }
+        return {place: written[place] for place in self.newer if place in written}
 
 
 def _base(records: RowReader, source: Source) -> _Base | None:
