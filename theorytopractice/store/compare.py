@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -16,7 +15,7 @@ from theorytopractice.model.fields import ValueType
 from theorytopractice.model.validation import drop_repeated_links, is_link, validate
 from theorytopractice.model.values import TextTable, fold, natural, read_number
 from theorytopractice.store import csv_file
-from theorytopractice.store.edits import with_dates, with_retargets
+from theorytopractice.store.edits import is_settled, with_dates, with_retargets
 from theorytopractice.store.history import Register, RowChange, apply_changes, today_there
 from theorytopractice.store.sources import (
     WHY,
@@ -32,6 +31,7 @@ from theorytopractice.store.sources import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
     from decimal import Decimal
 
     from theorytopractice.model.fields import Entity, Field
@@ -51,7 +51,6 @@ IDENTITY: dict[str, tuple[str, ...]] = {
 """What a row is known by that comes without a key of its own."""
 SUBJECT = {"finding_action": 1, "action_owner": 1, "finding_indicator": 1, "finding_relation": 1}
 """How many parts of a link's key name the row that it belongs to."""
-SETTLING_DAYS = 1  # so long a due date may still be put right as if it had been written so at first
 ACCOUNTABLE = "accountable"
 SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
@@ -153,7 +152,8 @@ class _Comparer:
     def take(self, table: TextTable) -> None:
         """Compare each row of a table."""
         entity, now = ENTITIES[table.entity.name], self.now(table.entity.name)
-        match, given, said_of = _Matcher(entity, now), self.given[entity.name], self.said[entity.name]
+        own = {text for text in table[entity.key[0]] if text} if entity.identifier else set()
+        match, given, said_of = _Matcher(entity, now, own), self.given[entity.name], self.said[entity.name]
         for texts, line in _rows(entity, table):
             key, memory_key = match.keys(texts)
             if memory_key in given:
@@ -356,7 +356,7 @@ class _Comparer:
     def _apply(self, row: _Row, now: Texts, taken: Texts) -> list[RowChange]:
         """Turn the cells that are taken into row changes."""
         changes: list[RowChange] = []
-        if row.entity.name == "action" and "due" in taken and self._is_settled(now):
+        if is_settled(RowChange(row.entity.name, row.key, now, now | taken), self.today):
             changes.append(self._redate(row, taken.pop("due")))
         if row.entity.name == "observation" and taken and self._is_older_value(now):
             changes.append(self._newer_value(row, now, taken))
@@ -367,12 +367,6 @@ class _Comparer:
         for change in changes:
             self.after[change.entity, change.key] = change
         return changes
-
-    def _is_settled(self, action: Texts) -> bool:
-        """Tell whether an action has a due date that people know already."""
-        return bool(action.get("due")) and date.fromisoformat(action["recorded_on"]) < self.today - timedelta(
-            days=SETTLING_DAYS
-        )
 
     def _redate(self, row: _Row, due: str) -> RowChange:
         """Return the event by which an action gets another due date."""
@@ -571,8 +565,9 @@ def _says_nothing_new(texts: Texts, said: Texts, there: Texts) -> bool:
 class _Matcher:
     """Finds the row of the plan that a row without a key of its own is."""
 
-    def __init__(self, entity: Entity, rows: Mapping[tuple[str, ...], Texts]) -> None:
-        self.entity, self.rows = entity, rows
+    def __init__(self, entity: Entity, rows: Mapping[tuple[str, ...], Texts], own: set[str]) -> None:
+        """Look among the rows of the plan, but for those whose keys the source gives itself."""
+        self.entity, self.rows, self.own = entity, rows, own
         self.columns = IDENTITY.get(entity.name, ())
         self._index: dict[tuple[str, ...], list[tuple[str, ...]]] | None = None
         self._times: Counter[tuple[str, ...]] = Counter()
@@ -586,7 +581,7 @@ class _Matcher:
             return key, format_key(key)
         identity = self._identity(texts)
         whole = tuple(sorted((name, text) for name, text in texts.items() if text))
-        if whole not in self._seen:
+        if whole not in self._seen or not entity.is_fact:  # the same fact twice is one fact
             self._seen.add(whole)
             self._times[identity] += 1
         n = self._times[identity]

@@ -175,7 +175,10 @@ class EditablePlan:
         expected: Mapping[str, str] | None = None,
         **values: object,
     ) -> None:
-        """Change some columns of one row.
+        """Change some columns of one row; ``reason`` says why, where it is no column of the table.
+
+        A due date that has stood for more than a day is put right only for a reason; where it is moved, record a
+        ``redate`` event instead.
 
         ``expected`` is the row as the caller last saw it (column → text); where it is no longer so, the
         change is refused. A new ``statement`` of a finding or ``title`` of an action also sets its
@@ -186,6 +189,7 @@ class EditablePlan:
         Raises:
             ConflictError: somebody else changed the row meanwhile.
             InvalidPlan: the changed row is wrong; nothing is stored.
+            PlanError: a due date that stood would be overwritten without a reason.
             UnknownName: there is no such table, row or column.
 
         Example:
@@ -196,8 +200,12 @@ class EditablePlan:
             >>> plan.row("finding", "F-001")["theme"]
             'Clinics'
         """
+        has_reason = entity in ENTITIES and "reason" in ENTITIES[entity].columns
+        reason = "" if has_reason else str(values.pop("reason", "") or "")
         what = say("change {table} {key}", table=entity, key=format_key(key))
-        self.edit(Update(entity, key, values, expected), what=what)
+        if reason:
+            what = say("change {table} {key}: {reason}", table=entity, key=format_key(key), reason=reason)
+        self.edit(Update(entity, key, values, expected, reason), what=what)
 
     def remove(
         self,
