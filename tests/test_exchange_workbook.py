@@ -92,20 +92,20 @@ def filled_in(path, changes, drop=()):
                     cells[1, header.index(column)] = cells.get((1, header.index(column)), column)
                     cells[row, header.index(column)] = value
             for (row, place), value in cells.items():
-                put(sheet, row - 1, place, value, day, percent)
+                put(sheet, (row - 1, place), value, {date: day, tuple: percent})
     return target
 
 
-def put(sheet, row, place, value, day, percent):
+def put(sheet, place, value, formats):
     """Write one cell; a tuple is a share shown in per cent, a text that ends in /0 a formula that fails."""
     if isinstance(value, tuple):
-        sheet.write_number(row, place, value[0], percent)
+        sheet.write_number(*place, value[0], formats[tuple])
     elif isinstance(value, date):
-        sheet.write_datetime(row, place, value, day)
+        sheet.write_datetime(*place, value, formats[date])
     elif isinstance(value, str) and value.endswith("/0"):
-        sheet.write_formula(row, place, value, None, "#DIV/0!")
+        sheet.write_formula(*place, value, None, "#DIV/0!")
     elif value != "":
-        sheet.write(row, place, value)
+        sheet.write(*place, value)
 
 
 def outcomes(comparison):

@@ -201,9 +201,7 @@ class _Writer:
         names = [*entity.columns, *sorted(table.unknown)]
         columns = [_Column(place, name, entity.by_name.get(name)) for place, name in enumerate(names)]
         table = _in_order(table, names)
-        cells = {
-            column.name: [cell_of(column.field, text) for text in table[column.name]] for column in columns
-        }
+        cells = {column.name: _column_cells(column.field, table[column.name]) for column in columns}
         last = len(table) + (0 if entity.is_memory else ROOM)
         for column in columns:
             sheet.set_column(
@@ -341,6 +339,12 @@ def _in_order(table: TextTable, names: Sequence[str]) -> TextTable:
     order = natural_order(table.keys())
     columns = {name: [cells[row] for row in order] for name in names for cells in [table[name]]}
     return TextTable(table.entity, columns, table.source)
+
+
+def _column_cells(field: Field | None, texts: Sequence[str]) -> list[Cell]:
+    """Return the cells of a column; each different text is looked at once."""
+    known = {text: cell_of(field, text) for text in dict.fromkeys(texts)}
+    return [known[text] for text in texts]
 
 
 def _width(column: _Column, cells: Sequence[Cell]) -> int:

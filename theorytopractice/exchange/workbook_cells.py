@@ -143,13 +143,17 @@ def exact_texts(table: TextTable, cells: dict[str, list[Cell]]) -> Iterator[Exac
     """Return the texts of a table that would come back otherwise from their cells."""
     keys: list[str] = []
     for column, values in cells.items():
-        for row, (text, value) in enumerate(zip(table[column], values, strict=True)):
-            if value is text and text.isprintable() and text == text.strip():
-                continue
-            shown = cell_text(value)
-            if shown != text or UNSEEN.search(text):
-                keys = keys or row_keys(table)
-                yield Exact(table.entity.name, keys[row], column, checksum(shown), text)
+        texts = table[column]
+        lost = {text: checksum(cell_text(cell)) for text, cell in dict(zip(texts, values, strict=True)).items()
+                if _is_lost(text, cell)}  # fmt: skip
+        for row in (row for row, text in enumerate(texts) if text in lost) if lost else ():
+            keys = keys or row_keys(table)
+            yield Exact(table.entity.name, keys[row], column, lost[texts[row]], texts[row])
+
+
+def _is_lost(text: str, cell: Cell) -> bool:
+    """Tell whether a text would come back otherwise from its cell."""
+    return cell_text(cell) != text or UNSEEN.search(text) is not None
 
 
 def row_keys(table: TextTable) -> list[str]:
