@@ -51,6 +51,7 @@ MOST_ROWS = 2**20 - 1 - ROOM
 LONG_BEFORE = datetime(2000, 1, 1, tzinfo=UTC)
 """Of a plan in which nothing was ever changed."""
 NARROWEST, WIDEST, WIDTH_OF_LONG = 11, 32, 60
+LINE_HEIGHT, MOST_LINES = 15, 12
 LOOKED_AT = 200
 """Rows by which the width of a column is measured."""
 WIDE = 0x2E80
@@ -210,6 +211,9 @@ class _Writer:
         self._head(sheet, entity, columns)
         self._rows(sheet, columns, cells)
         sheet.freeze_panes(1, 1)
+        sheet.set_landscape()
+        sheet.repeat_rows(0)
+        sheet.repeat_columns(0)
         sheet.autofilter(0, 0, max(len(table), 1), len(columns) - 1)
         if entity.is_memory:
             sheet.very_hidden()
@@ -244,7 +248,11 @@ class _Writer:
 
     def _rows(self, sheet: Any, columns: Sequence[_Column], cells: Mapping[str, Sequence[Cell]]) -> None:  # noqa: ANN401
         formats = [self.format(column.field) for column in columns]
+        long = [column.place for column in columns if column.field and column.field.long]
         for line, values in enumerate(zip(*(cells[column.name] for column in columns), strict=True), 1):
+            lines = max((_lines(values[place]) for place in long), default=1)
+            if lines > 1:  # LibreOffice does not fit rows to wrapped texts by itself
+                sheet.set_row(line, LINE_HEIGHT * min(lines, MOST_LINES))
             for place, (value, form) in enumerate(zip(values, formats, strict=True)):
                 if value == "":
                     continue
@@ -356,7 +364,16 @@ def _width(column: _Column, cells: Sequence[Cell]) -> int:
 
 
 def _length(text: str) -> int:
-    return width(text) + sum(ord(sign) >= WIDE for sign in text)
+    return width(text) + (0 if text.isascii() else sum(ord(sign) >= WIDE for sign in text))
+
+
+def _lines(cell: Cell) -> int:
+    """Return over how many lines a text runs in its column."""
+    if not isinstance(cell, str) or (len(cell) <= WIDTH_OF_LONG // 2 and "\n" not in cell):
+        return 1
+    if len(cell) > WIDTH_OF_LONG * MOST_LINES:
+        return MOST_LINES
+    return sum(1 + _length(part) // WIDTH_OF_LONG for part in cell.split("\n"))
 
 
 def _referred() -> set[str]:

@@ -124,7 +124,7 @@ def _text(book: Any, sheet: Any, title: str, exported: Exported | None) -> int: 
 def _lines(text: str) -> int:
     """Return over how many lines a sentence runs in the merged columns."""
     wide = sum(1 + (not sign.isascii()) for sign in text)
-    return 1 + wide // (sum(WIDTHS) - 6)
+    return 1 + wide // (sum(WIDTHS) + 2)
 
 
 EXPECTED = {
