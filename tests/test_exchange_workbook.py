@@ -299,6 +299,33 @@ def test_the_same_copy_goes_on_being_filled_in(tmp_path):
         assert outcomes(plan.compare(source)) == {("finding", "F-1", "so_what"): Outcome.KEPT}
 
 
+def test_deleted_rows_are_listed_and_stay(tmp_path):
+    with small(tmp_path) as plan:
+        path = exported(plan, tmp_path)
+        emptied = {("observation", 2, name): "" for name in ENTITIES["observation"].columns}
+        emptied |= {("finding_action", 2, name): "" for name in ENTITIES["finding_action"].columns}
+        comparison = plan.import_(workbook_source(filled_in(path, emptied)))
+        assert outcomes(comparison) == {
+            ("observation", "B-001", ""): Outcome.GONE,
+            ("finding_action", "F-1/A-1/delivers", ""): Outcome.GONE,
+        }
+        assert [len(plan.tables()[name]) for name in ("observation", "finding_action")] == [1, 1]
+
+
+def test_a_new_row_without_a_key_comes_once_and_is_not_missed_later(tmp_path):
+    with small(tmp_path) as plan:
+        new = {
+            ("finding", 3, "kind"): "problem",
+            ("finding", 3, "statement"): "New.",
+            ("finding", 3, "recorded_on"): "2026-02-01",
+        }
+        source = workbook_source(filled_in(exported(plan, tmp_path), new), "plan.xlsx")
+        plan.import_(source)
+        assert plan.import_(source).cells == []
+        assert plan.compare(workbook_source(exported(plan, tmp_path, "again.xlsx"), "plan.xlsx")).cells == []
+        assert plan.tables()["finding"]["finding_id"] == ["F-1", "F-2"]
+
+
 def test_removed_sheets_and_columns_say_nothing(tmp_path):
     with small(tmp_path) as plan:
         path = exported(plan, tmp_path)

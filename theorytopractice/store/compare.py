@@ -439,14 +439,20 @@ class _Comparer:
     def list_gone(self) -> None:
         """List each row that the source no longer has, and record what the mapping says that this means."""
         for table, given in list(self.given.items()):
-            if table in SUBJECT:
+            if table in SUBJECT and not self.source.exported:
                 continue
             for memory_key, said in self.said[table].items():
                 if memory_key not in given and self._is_missed(table, said):
                     self._gone(table, memory_key, said)
 
     def _is_missed(self, table: str, said: Texts) -> bool:
-        """Tell whether a row ought to be there: a fact only where its source still speaks of the time around it."""
+        """Tell whether a row ought to be there: a fact only where its source still speaks of the time around it.
+
+        What was written from the plan had every row of a table.
+        """
+        if self.source.exported:
+            key = tuple(said.get(name, "") for name in ENTITIES[table].key)
+            return key in self.now(table) and not self._is_ended(table, key)
         if not ENTITIES[table].is_fact:
             return True
         day = {"event": "happened_on", "observation": "observed_on", "evidence": "dated_on"}[table]
@@ -457,10 +463,14 @@ class _Comparer:
         last = max(days)
         return last < said.get(day, "") if table == "event" else min(days) < said.get(day, "") < last
 
+    def _is_ended(self, table: str, key: tuple[str, ...]) -> bool:
+        change = self.after.get((table, key))
+        return change is not None and change.after is None
+
     def _gone(self, table: str, memory_key: str, said: Texts) -> None:
         entity = ENTITIES[table]
         meaning = self.source.gone.get(table, {})
-        key = said.get(entity.key[0], "") or memory_key
+        key = memory_key if table in SUBJECT else said.get(entity.key[0], "") or memory_key
         why = WHY["gone"]
         if meaning and table in ("finding", "action") and (key,) in self.now(table):
             why = WHY["gone_event"]
