@@ -66,7 +66,8 @@ def workbook_source(path: Path, name: str = "") -> Source:
             say("Cannot read {path}: {reason}.", path=shown(path), reason=reason_of(error))
         ) from error
     with open_workbook(path.name, data) as (book, surveys):
-        reader = _Reader(path.name, book, surveys, percent_cells(path.name, data))
+        shares = percent_cells(path.name, data)
+        reader = _Reader(path.name, book, surveys, shares, _may_hold_error_texts(data))
         about = reader.about() or _property(data)
         tables = reader.tables()
     if not tables or not (about or any(len(set(one.columns)) >= FEW_COLUMNS for one in tables.values())):
@@ -91,6 +92,7 @@ class _Reader:
     book: Any  # of Calamine
     surveys: Mapping[str, Survey]
     shares: Mapping[str, set[tuple[int, str]]]
+    may_hold_error_texts: bool
     issues: list[Issue] = field(default_factory=list)
 
     def about(self) -> dict[str, str]:
@@ -198,7 +200,7 @@ class _Reader:
                 for cell, line in zip(cells, lines, strict=True)
             ]
         texts = column_texts(cells) if cells else []
-        if sheet not in self.surveys:  # of a format that keeps errors as texts
+        if self.may_hold_error_texts:
             texts = [self._checked(sheet, line, name, text) for text, line in zip(texts, lines, strict=True)]
         return CELL.plain_column(own, texts) if own else texts
 
@@ -294,6 +296,16 @@ def _property(data: bytes) -> dict[str, str]:
             if part in file.namelist() and (match := TOLD.search(file.read(part))):
                 return dict(one.split("=", 1) for one in match[1].decode().split(";") if "=" in one)
     return {}
+
+
+def _may_hold_error_texts(data: bytes) -> bool:
+    """Tell whether a text such as #REF! may be the error of a formula: not in XLSX, which tells errors from texts."""
+    if not data.startswith(b"PK"):
+        return True
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        if "content.xml" in file.namelist():
+            return b'value-type="error"' in file.read("content.xml")
+        return "xl/workbook.xml" not in file.namelist()
 
 
 CUSTOM_FORMAT = re.compile(rb'<numFmt\b[^>]*?\bnumFmtId="(\d+)"[^>]*?\bformatCode="([^"]*)"')
