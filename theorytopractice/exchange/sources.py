@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.errors import PlanError, shown
 from theorytopractice.exchange.mapping import apply, read_mapping
+from theorytopractice.exchange.references import is_references, references_source
 from theorytopractice.exchange.workbook_source import workbook_source
 from theorytopractice.exchange.workbooks import WORKBOOKS
 from theorytopractice.store.folder import folder_source
@@ -20,7 +21,8 @@ def read_source(path: Path, *, mapping: Path | None = None, name: str = "", eras
     """Read what an import brings.
 
     Args:
-        path: a plan folder, a workbook that an export wrote, or, with a mapping, a foreign file or the folder of several.
+        path: a plan folder; a workbook that an export wrote; references of the literature (BibTeX, RIS, CSL-JSON); or,
+            with a mapping, a foreign file or the folder of several.
         mapping: the TOML file that says how foreign tables become ours.
         name: what the plan remembers the source by; the mapping's title or file name, or the folder's or workbook's name unless given.
         erase: whether an empty cell erases what the source said before.
@@ -35,6 +37,8 @@ def read_source(path: Path, *, mapping: Path | None = None, name: str = "", eras
         source = Source(name or read.title or mapping.stem, result.tables, result.issues)
     elif path.is_dir():
         source = folder_source(path, name)
+    elif is_references(path):
+        source = references_source(path, name)
     elif path.suffix.lower() in WORKBOOKS:
         source = workbook_source(path, name)
     else:

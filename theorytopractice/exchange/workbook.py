@@ -7,14 +7,14 @@ where something is missing. :mod:`theorytopractice.exchange.workbook_source` rea
 from __future__ import annotations
 
 import io
-import os
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from theorytopractice.errors import InvalidPlan, PlanError, reason_of, shown
+from theorytopractice.errors import InvalidPlan, PlanError, shown
 from theorytopractice.exchange import workbook_guide as guide
+from theorytopractice.exchange.files import write_file
 from theorytopractice.exchange.workbook_cells import (
     ABOUT,
     EXACT,
@@ -63,7 +63,7 @@ KIND_OF = {"finding": "kind", "event": "event"}
 """The column that says which fields a row must have."""
 
 
-def write_workbook(plan: Plan, target: Path | str) -> Path:
+def write_workbook(plan: Plan, target: Path | str, *, language: str | None = None) -> Path:
     """Write a plan as a workbook (XLSX) to be filled in, in the plan's language; the same plan gives the same bytes.
 
     ``theorytopractice import`` and :func:`theorytopractice.read_source` take in, cell by cell, what was changed in it.
@@ -71,6 +71,7 @@ def write_workbook(plan: Plan, target: Path | str) -> Path:
     Args:
         plan: the plan.
         target: the file to write; an earlier export of the same plan is replaced.
+        language: ``en`` or ``zh``; the plan's own unless given.
 
     Raises:
         PlanError: the file cannot be written, or holds what this plan never had.
@@ -84,12 +85,11 @@ def write_workbook(plan: Plan, target: Path | str) -> Path:
     refuse_over_plan(target)
     tables = plan.tables()
     _refuse_too_long(tables)
-    if target.exists():
+    if target.is_file():
         _refuse_loss(plan, tables, target)
-    with speaking(plan.settings.language):
+    with speaking(language or plan.settings.language):
         content = workbook(tables, title=plan.settings.title, exported=plan.exported)
-    _replace(target, content)
-    return target
+    return write_file(target, content)
 
 
 def workbook(tables: Mapping[str, TextTable], *, title: str = "", exported: Exported | None = None) -> bytes:
@@ -149,19 +149,6 @@ def _refuse_loss(plan: Plan, tables: Mapping[str, TextTable], target: Path) -> N
                 where=foreign[0],
             )
         )
-
-
-def _replace(target: Path, content: bytes) -> None:
-    """Write a file whole, under its name, or not at all."""
-    pending = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        pending.write_bytes(content)
-        pending.replace(target)
-    except OSError as error:
-        pending.unlink(missing_ok=True)
-        raise PlanError(
-            say("Cannot write {path}: {reason}.", path=shown(target), reason=reason_of(error))
-        ) from error
 
 
 @dataclass(frozen=True, slots=True)

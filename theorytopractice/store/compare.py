@@ -12,8 +12,9 @@ from theorytopractice.errors import InvalidPlan
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import ValueType
+from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.validation import drop_repeated_links, is_link, validate
-from theorytopractice.model.values import TextTable, fold, natural, read_number
+from theorytopractice.model.values import TextTable, natural, read_number
 from theorytopractice.store import csv_file
 from theorytopractice.store.edits import is_settled, with_dates, with_retargets
 from theorytopractice.store.history import Register, RowChange, apply_changes, today_there
@@ -97,6 +98,8 @@ def import_changes(
     today = today_there(records)
     _refuse_repeated_keys(source, today)
     comparison = compare(records, source, today=today, decide=decide)
+    if not comparison.changes:
+        return comparison
     comparison.changes = with_retargets(records, comparison.changes)
     issues = validate(apply_changes(records.tables(), comparison.changes), today=today)
     if any(issue.is_error for issue in issues):
@@ -219,6 +222,8 @@ class _Comparer:
         texts = self.register.with_identifier(row.entity, row.texts)
         key = tuple(texts.get(name, "") for name in row.entity.key)
         after = dict.fromkeys(row.entity.columns, "") | texts
+        if row.entity.name in self.source.recorded_when_new:
+            after["recorded_on"] = after["recorded_on"] or self.today.isoformat()
         self.after[row.entity.name, key] = RowChange(row.entity.name, key, None, after)
         self._list(row, "", Outcome.ADDED, why, key=format_key(key))
         self._remember(row, row.texts)
@@ -578,10 +583,8 @@ class _Matcher:
     def __init__(self, entity: Entity, rows: Mapping[tuple[str, ...], Texts], own: set[str]) -> None:
         """Look among the rows of the plan, but for those whose keys the source gives itself."""
         self.entity, self.rows, self.own = entity, rows, own
-        self.columns = IDENTITY.get(entity.name, ())
-        self._index: dict[tuple[str, ...], list[tuple[str, ...]]] | None = None
-        self._times: Counter[tuple[str, ...]] = Counter()
-        self._seen: set[tuple[tuple[str, str], ...]] = set()
+        self.columns = tuple((name, entity[name].default or "") for name in IDENTITY.get(entity.name, ()))
+        self._seen: dict[tuple[str, ...], list[Texts]] = {}
 
     def keys(self, texts: Texts) -> tuple[tuple[str, ...], str]:
         """Return the key of a row in the plan, empty where there is none yet, and the key that the source is remembered by."""
@@ -590,32 +593,37 @@ class _Matcher:
             key = tuple(texts.get(name, "") for name in entity.key)
             return key, format_key(key)
         identity = self._identity(texts)
-        whole = tuple(sorted((name, text) for name, text in texts.items() if text))
-        if whole not in self._seen or not entity.is_fact:  # the same fact twice is one fact
-            self._seen.add(whole)
-            self._times[identity] += 1
-        n = self._times[identity]
+        n = self._number(identity, texts)
         matches = self.index.get(identity, [])
-        if self.entity.name == "observation":
+        if entity.name == "observation":
             key = matches[-1] if matches else ()
         else:
             key = matches[n - 1] if len(matches) >= n else ()
         return key, format_key(identity) + (f" #{n}" if n > 1 else "")
 
-    def _identity(self, texts: Mapping[str, str]) -> tuple[str, ...]:
-        return tuple(fold(texts.get(name, "") or self.entity[name].default or "") for name in self.columns)
+    def _number(self, identity: tuple[str, ...], texts: Texts) -> int:
+        """Number the rows that are known by the same; the same fact twice is one fact."""
+        seen = self._seen.setdefault(identity, [])
+        if self.entity.is_fact and texts in seen:
+            return seen.index(texts) + 1
+        seen.append(texts)
+        return len(seen)
 
-    @property
+    def _identity(self, texts: Mapping[str, str]) -> tuple[str, ...]:
+        parts = tuple([texts.get(name) or default for name, default in self.columns])
+        return parts if self.entity.is_fact else tuple(map(comparable, parts))
+
+    @cached_property
     def index(self) -> dict[tuple[str, ...], list[tuple[str, ...]]]:
         """The rows of the plan by what they are, the newest last."""
-        if self._index is None:
-            self._index = {}
-            order = sorted(
-                self.rows, key=lambda key: (self.rows[key].get("recorded_on", ""), natural(key[0]))
-            )
-            for key in order:
-                self._index.setdefault(self._identity(self.rows[key]), []).append(key)
-        return self._index
+        index: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+        for key, row in self.rows.items():
+            if key[0] not in self.own:
+                index.setdefault(self._identity(row), []).append(key)
+        for keys in index.values():
+            if len(keys) > 1:
+                keys.sort(key=lambda key: (self.rows[key].get("recorded_on", ""), natural(key[0])))
+        return index
 
 
 def _decided_cell(cell: CellChange, outcome: Outcome, why: str) -> CellChange:
