@@ -74,7 +74,7 @@ def workbook_source(path: Path, name: str = "") -> Source:
         raise PlanError(say(NO_PLAN, file=shown(path.name)))
     if about.get("format", FORMAT) != FORMAT:
         raise PlanError(say(NEWER, file=shown(path.name), format=about["format"]))
-    return Source(name or path.name, tables, reader.issues, exported=_exported(about))
+    return Source(name or path.name, tables, reader.issues, exported=_exported(about), in_copies=True)
 
 
 def _exported(about: Mapping[str, str]) -> Exported | None:

@@ -136,7 +136,7 @@ class _Comparer:
         self.memory = _memory(records, source.name)
         base = _base(records, source)
         self.said = _said(self.memory, base)
-        self.origin = {} if base is None else base.superseded()
+        self.origin = base.superseded() if base is not None and source.in_copies else {}
         self.given: dict[str, dict[str, Texts]] = defaultdict(dict)
         self.rows: dict[str, dict[tuple[str, ...], Texts]] = {}
         self.after: dict[tuple[str, tuple[str, ...]], RowChange] = {}
