@@ -103,6 +103,7 @@ class Source:
     gone: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     redates: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     exported: Exported | None = None
+    in_copies: bool = False
     recorded_when_new: Collection[str] = ()
 
 
