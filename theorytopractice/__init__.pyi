@@ -53,6 +53,7 @@ from .exchange.calendar import write_calendar as write_calendar
 from .exchange.digest import write_digest as write_digest
 from .exchange.listings import write_listing as write_listing
 from .exchange.sources import read_source as read_source
+from .exchange.workbook import write_workbook as write_workbook
 from .model.entities import Action as Action
 from .model.entities import ActionOwner as ActionOwner
 from .model.entities import Event as Event

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 
 FILE_ENDINGS = (
-    ".xlsx",
     ".xls",
     ".ods",
     ".ics",
@@ -68,7 +67,7 @@ def import_(
     dry_run: bool,
     erase: bool,
 ) -> None:
-    """Bring a plan folder, or foreign tables through a mapping, into PLAN; exit status 3 if something was left out."""
+    """Bring a plan folder, a workbook that was filled in, or foreign tables through a mapping, into PLAN; exit status 3 if something was left out."""
     from theorytopractice.exchange.sources import read_source
     from theorytopractice.store.open import import_into, refuse_over_plan
 
@@ -130,7 +129,7 @@ def _list_whole(issues: Sequence[Issue], path: Path) -> None:
     click.echo(f"{near}{len(issues) - n_near:,} cells or rows were left out; all of them: {path}.", err=True)
 
 
-LISTED = (".csv", ".xlsx", ".json")
+LISTED, WORKBOOK = (".csv", ".json"), ".xlsx"
 
 
 @main.command()
@@ -159,7 +158,7 @@ def export(
     *,
     bom: bool | None,
 ) -> None:
-    """Write PLAN as a plan folder, its due dates as a calendar (.ics), or one listing (.csv, .xlsx, .json)."""
+    """Write PLAN as a folder, as a workbook to fill in (.xlsx), its due dates (.ics), or one listing (--of)."""
     ending = target.suffix.lower()
     _refuse_idle(target, of=of, owner=owner, bom=bom, as_of=as_of, language=language, knowledge=knowledge)
     if of is not None:
@@ -172,6 +171,11 @@ def export(
 
         with plan_at(plan, valid=True, brief=True, as_of=as_of) as opened:
             write_calendar(opened, target, owner=owner, as_of=as_of, language=language)
+    elif ending == WORKBOOK:
+        from theorytopractice.exchange.workbook import write_workbook
+
+        with plan_at(plan) as opened:
+            write_workbook(opened, target, language=language)
     else:
         _refuse_file(target)
         with plan_at(plan) as opened:
@@ -184,11 +188,21 @@ def _refuse_idle(target: Path, **given: object) -> None:
     is_calendar, is_listing = target.suffix.lower() == ".ics", given["of"] is not None
     heeded = {"of", "as_of", "language", "knowledge"} if is_listing else set()
     heeded |= {"owner", "as_of", "language"} if is_calendar and not is_listing else set()
-    heeded |= set() if is_calendar or is_listing else {"bom"}
+    is_workbook = target.suffix.lower() == WORKBOOK and not is_listing
+    heeded |= {"language"} if is_workbook else set()
+    heeded |= set() if is_calendar or is_listing or is_workbook else {"bom"}
     usual = {"knowledge": "then"}
     idle = [name for name, value in given.items() if value != usual.get(name) and name not in heeded]
     if idle:
-        what = "a listing" if is_listing else "a calendar" if is_calendar else "a plan folder"
+        what = (
+            "a listing"
+            if is_listing
+            else "a calendar"
+            if is_calendar
+            else "a workbook"
+            if is_workbook
+            else "a plan folder"
+        )
         options = ", ".join(f"--{name.replace('_', '-')}" for name in idle)
         raise click.UsageError(f"{options} does not go with {what}; leave it out.")
 

@@ -10,6 +10,8 @@ from theorytopractice.errors import PlanError, quote
 from theorytopractice.exchange.mapping import apply, read_mapping
 from theorytopractice.exchange.mapping_names import Names
 from theorytopractice.exchange.references import is_references, references_source
+from theorytopractice.exchange.workbook_source import workbook_source
+from theorytopractice.exchange.workbooks import WORKBOOKS
 from theorytopractice.store.folder import folder_source
 from theorytopractice.store.sources import Source
 
@@ -29,10 +31,10 @@ def read_source(
     r"""Read what an import brings.
 
     Args:
-        path: a plan folder; references of the literature (BibTeX, RIS, CSL-JSON); or, with a mapping, a foreign file (also
-            one of several sheets) or the folder of several.
+        path: a plan folder; a workbook that an export wrote; references of the literature (BibTeX, RIS, CSL-JSON); or, with
+            a mapping, a foreign file (also one of several sheets) or the folder of several.
         mapping: the TOML file that says how foreign tables become ours.
-        name: what the plan remembers the source by; the mapping's name, title or file name, or the folder's name unless given.
+        name: what the plan remembers the source by; the mapping's name, title or file name, or the folder's or workbook's name unless given.
         erase: whether an empty cell erases what the source said before; a mapping may say so itself.
         plan: the plan that it is meant for; its owners are found by name, and its spellings of names are kept.
 
@@ -61,6 +63,8 @@ def read_source(
         source = folder_source(path, name)
     elif is_references(path):
         source = references_source(path, name)
+    elif path.suffix.lower() in WORKBOOKS:
+        source = workbook_source(path, name)
     else:
         raise PlanError(
             f"{quote(path.name)} is no plan folder; say with --mapping how its columns become ours, "

@@ -93,6 +93,7 @@ class Source:
     the event that a row means which the source no longer has; ``redates`` the day and the reason of a new due date by
     action. New rows of the tables ``recorded_when_new`` that say no ``recorded_on`` enter the plan on the day of the import.
     ``exported`` is the change of the plan as of which the source was written, where it carries that itself.
+    ``in_copies`` tells that several people may each send a copy of it under the same name.
     """
 
     name: str
@@ -102,6 +103,7 @@ class Source:
     gone: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     redates: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     exported: Exported | None = None
+    in_copies: bool = False
     recorded_when_new: Collection[str] = ()
 
 
