@@ -41,8 +41,10 @@ from theorytopractice.assessment.facts import (
     read_observations,
 )
 from theorytopractice.assessment.frame_checks import frame_issues, lacks_column, looks_wrong, warn_of_unknown
+from theorytopractice.assessment.suspect_cells import misspelt_columns
 from theorytopractice.errors import InvalidPlan, Issue, PracticeError, UnknownName, closest, shown
-from theorytopractice.i18n import say
+from theorytopractice.i18n import message, say
+from theorytopractice.model.dialects import plain_cadence
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.settings import Settings
 from theorytopractice.model.values import CADENCE, PartialTables, fold
@@ -84,7 +86,12 @@ def complete_tables(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFram
     for name in frames:
         if name not in ENTITIES and closest(str(name), absent, LIKENESS):
             raise UnknownName("table", str(name), absent)
+    for name in (name for name, frame in frames.items() if frame is None):
+        raise PracticeError(say(NO_TABLE, name=shown(name)))
     return {name: _complete(frames.get(name), entity) for name, entity in ENTITIES.items()}
+
+
+NO_TABLE = message("The table {name} is None; hand in a pandas DataFrame, or leave the table out.")
 
 
 def _complete(frame: pd.DataFrame | None, entity: Entity) -> pd.DataFrame:
@@ -202,6 +209,8 @@ def encode(frames: Mapping[str, pd.DataFrame]) -> EncodedPlan:
     """
     if isinstance(frames, EncodedPlan):
         return frames
+    if isinstance(frames, dict):
+        _refuse(misspelt_columns(frames))
     tables = complete_tables(frames)
     if isinstance(frames, PartialTables):
         return _encoded(tables)
@@ -297,7 +306,7 @@ def _findings(
     frame: pd.DataFrame, ids: pd.Index[str], tables: Mapping[str, pd.DataFrame], origin: IntArray
 ) -> Findings:
     repeats = texts(frame["check_every"])
-    read = {text: CADENCE.fullmatch(text.strip()) for text in set(repeats)}
+    read = {text: CADENCE.fullmatch(plain_cadence(text.strip())) for text in set(repeats)}
     cadences = [read[text] for text in repeats]
     return Findings(
         ids=ids,

@@ -26,12 +26,13 @@ from theorytopractice.assessment.arrays import (
     positions,
     texts,
 )
+from theorytopractice.assessment.suspect_cells import are_cells_unreadable, missing_tables
 from theorytopractice.errors import Issue, PracticeError, shown
 from theorytopractice.i18n import say
 from theorytopractice.model import validation_rules as cells
 from theorytopractice.model import validation_rules as events
 from theorytopractice.model import validation_rules as links
-from theorytopractice.model.dialects import FRAME
+from theorytopractice.model.dialects import FRAME, plain_cadence
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Entity, Field, ValueType
 from theorytopractice.model.settings import Settings
@@ -50,6 +51,8 @@ RULES: tuple[Rule, ...] = (
     events.unknown_events,
     links.dangling_links,
     links.dangling_subjects,
+    cells.unfit_values,
+    cells.missing_scales,
     cells.missing_cells,
     cells.homeless_evidence,
     cells.repeated_keys,
@@ -96,6 +99,7 @@ def looks_wrong(
         or _leaves_out_links(tables, encoded)
         or _lacks_owner(tables)
         or _is_misread(tables)
+        or are_cells_unreadable(tables, encoded)
     )
 
 
@@ -186,7 +190,7 @@ def _lacks_owner(tables: Mapping[str, pd.DataFrame]) -> bool:
 def _is_misread(tables: Mapping[str, pd.DataFrame]) -> bool:
     """Tell whether a cadence, a number or a setting would be taken for none, or a fact stands twice."""
     cadences = pc.unique(arrow(tables["finding"]["check_every"])).to_pylist()
-    if any(text and not CADENCE.fullmatch(text.strip()) for text in cadences):
+    if any(text and not CADENCE.fullmatch(plain_cadence(text.strip())) for text in cadences):
         return True
     for name, column in NUMBERS:
         held = tables[name][column]
@@ -270,11 +274,9 @@ def _written(column: pd.Series, entity: Entity, field: Field) -> list[str]:
     if field.refers or field.name in (entity.identifier, "subject_id"):
         return read
     read = [text.strip() for text in read]
-    if field.type is ValueType.TRUTH:
-        return FRAME.plain_column(field, read)
     if field.type is ValueType.NUMBER:
         return ["0" if _is_number(text) else text for text in FRAME.plain_column(field, read)]
-    return read
+    return FRAME.plain_column(field, read)
 
 
 def _is_number(text: str) -> bool:
@@ -290,13 +292,19 @@ def _days_written(column: pd.Series, field: Field) -> list[str]:
     try:
         read = days(column)
     except PracticeError:
+        if column.dtype.kind == "M":  # a day beyond the calendar
+            return [
+                text.removesuffix("T00:00:00") for text in np.datetime_as_string(column.to_numpy()).tolist()
+            ]
         return FRAME.plain_column(field, texts(column))
     filled = np.datetime_as_string(np.where(read == MISSING, 0, read).astype("datetime64[D]"))
     return np.where(read == MISSING, "", filled).tolist()
 
 
 def warn_of_unknown(frames: Mapping[str, pd.DataFrame]) -> None:
-    """Warn of tables and columns that feed no rule, so that a slip in an optional one is seen (W-UNKNOWN)."""
+    """Warn of tables and columns that feed no rule (W-UNKNOWN), and of tables that others need (W-TABLE)."""
+    for text in missing_tables(frames):
+        warnings.warn(text, stacklevel=4)
     for name, frame in frames.items():
         if name not in ENTITIES:
             text = say("the table {name} is not known and feeds no rule", name=shown(name))
