@@ -49,6 +49,7 @@ from .errors import Issue as Issue
 from .errors import PlanError as PlanError
 from .errors import PracticeError as PracticeError
 from .errors import UnknownName as UnknownName
+from .exchange.frames import from_frames as from_frames
 from .model.entities import Action as Action
 from .model.entities import ActionOwner as ActionOwner
 from .model.entities import Event as Event
@@ -65,4 +66,5 @@ from .report.build import write_report as write_report
 from .resources import path_of as path_of
 from .store.open import make_plan as make_plan
 from .store.open import open_plan as open_plan
+from .store.open import plan_of as plan_of
 from .store.plan import Plan as Plan

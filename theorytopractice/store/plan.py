@@ -18,10 +18,11 @@ from theorytopractice.model.entities import ENTITIES, Row
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.settings import Settings, read_as_of
 from theorytopractice.model.validation import drop_repeated_links, validate
-from theorytopractice.model.values import LONGEST_CELL, PartialTables, TextTable
+from theorytopractice.model.values import LONGEST_CELL, PartialTables, TextTable, as_text
 from theorytopractice.store import csv_file
 from theorytopractice.store.compare import MEMORY, import_changes
 from theorytopractice.store.database import Database, findings_needed
+from theorytopractice.store.drafts import DRAFTED, draft_rows, named_rows
 from theorytopractice.store.edits import (
     Add,
     Changes,
@@ -120,6 +121,43 @@ class EditablePlan:
                     )
                 )
         return self.edit(*map(Add, rows), what=say("add {rows}", rows=nouns(rows)))
+
+    def draft(self, **cells: object) -> dict[str, str]:
+        """Write a finding down with its action, owner and indicator, in one change; return the keys by table.
+
+        ``statement`` is the finding, ``action`` what is done (with ``due``), ``owner`` a name: whoever is called so in the
+        plan, or a new owner, answers for the action. ``indicator`` is what is measured (with ``target``, ``level`` …).
+        Further cells are the columns of the three tables; ``action_id``, ``indicator_id`` and ``owner_id`` name rows that
+        are there. The finding is an insight and recorded today unless the cells say otherwise.
+
+        Raises:
+            InvalidPlan: a cell is missing or wrong; nothing is stored.
+            PlanError: several owners or indicators have the name.
+            UnknownName: there is no such cell.
+
+        Example:
+            >>> plan = ttp.make_plan("calls.db", who="Mara")
+            >>> plan.draft(
+            ...     statement="Calls halve missed visits.", action="Call a day before", due="2026-03-31", owner="Ann",
+            ...     indicator="Missed visits in 100", baseline=30, target=15, level="outcome", recorded_on="2026-01-01",
+            ... )
+            {'owner': 'O-001', 'finding': 'F-001', 'action': 'A-001', 'indicator': 'I-001'}
+            >>> plan.draft(statement="A map halves the way.", action="Draw a map", owner="ann")["owner"]
+            'O-001'
+        """
+        rows: list[Row] = []
+        results: list[Changes] = []
+
+        def edit(records: RowReader) -> list[RowChange]:
+            rows[:] = draft_rows(records, cells)
+            results[:] = [row_changes(records, list(map(Add, rows)))]
+            return results[0].rows
+
+        self._transaction(say("draft {statement}", statement=shown(as_text(cells.get("statement")))), edit)
+        self.warnings[:0] = results[0].repeats
+        come = {row.entity.name: key for row, key in zip(rows, results[0].keys, strict=True)}
+        links = {name: key for row in rows for name, key in named_rows(row, come)}
+        return {name: (come | links)[name] for name in DRAFTED if name in come | links}
 
     def edit(self, *edits: Edit, what: str) -> list[str]:
         """Make several edits (Add, Update, Correct, Remove) in one change; return the keys of the rows that came.
