@@ -53,6 +53,7 @@ RULES: tuple[Rule, ...] = (
     links.dangling_subjects,
     cells.unfit_values,
     cells.missing_scales,
+    cells.impossible_targets,
     cells.missing_cells,
     cells.homeless_evidence,
     cells.repeated_keys,
@@ -275,16 +276,17 @@ def _written(column: pd.Series, entity: Entity, field: Field) -> list[str]:
         return read
     read = [text.strip() for text in read]
     if field.type is ValueType.NUMBER:
-        return ["0" if _is_number(text) else text for text in FRAME.plain_column(field, read)]
+        return [_number_written(text) for text in FRAME.plain_column(field, read)]
     return FRAME.plain_column(field, read)
 
 
-def _is_number(text: str) -> bool:
+def _number_written(text: str) -> str:
+    """Return a number as its sign, which is all that a rule asks of it; a text that is none as it is."""
     try:
-        read_number(text)
+        number = read_number(text)
     except ValueError:
-        return False
-    return True
+        return text
+    return "-1" if number < 0 else "0"
 
 
 def _days_written(column: pd.Series, field: Field) -> list[str]:

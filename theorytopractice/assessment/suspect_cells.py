@@ -89,6 +89,8 @@ def _are_levels_unfit(tables: Mapping[str, pd.DataFrame], encoded: EncodedPlan) 
     measure = codes(indicator["measure"], Measure, Measure.UNIT).astype(np.int64)
     if any(_are_unfit(indicator[name], measure) for name in LEVELS) or _is_off_scale(indicator, measure):
         return True
+    if (numbers(indicator["tolerance"]) < 0).any() or _are_bounds_exchanged(indicator):
+        return True
     value, facts = tables["observation"]["value"], encoded.observations
     of = np.full(len(value), NOMINAL)
     of[facts.row] = np.repeat(measure, np.diff(facts.starts))
@@ -114,6 +116,18 @@ def _are_unfit(column: pd.Series, measure: IntArray) -> bool:
         return True
     ends = shares[(values == 0) | (values == FULL_PROGRESS)]  # a float cannot tell 100.00000000000000001
     return any(not_a_percentage(text) for text in _longest(ends))
+
+
+def _are_bounds_exchanged(indicator: pd.DataFrame) -> bool:
+    """Tell whether a lower bound may lie above an upper one; a scale is looked at by the rule itself."""
+    is_range = (
+        indicator["direction"].notna() & indicator["target_low"].notna() & indicator["target_high"].notna()
+    )
+    both = indicator[is_range]
+    if not len(both):
+        return False
+    low, high = numbers(both["target_low"]), numbers(both["target_high"])
+    return bool((~(low <= high)).any())
 
 
 def _longest(cells: pd.Series) -> list[str]:

@@ -26,6 +26,7 @@ from theorytopractice.model.values import (
 from theorytopractice.model.vocabularies import (
     FULL_PROGRESS,
     ActionEvent,
+    Direction,
     FindingEvent,
     FindingKind,
     Measure,
@@ -37,6 +38,7 @@ from theorytopractice.model.vocabularies import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
+    from decimal import Decimal
 
 
 HEADER = -1
@@ -424,6 +426,41 @@ def missing_scales(sheets: ValidationContext) -> Iterator[Problem]:
     for row, (measure, scale) in enumerate(sheets.columns("indicator", "measure", "scale")):
         if measure == Measure.ORDINAL and not steps(scale):
             yield Problem("E-SCALE", "indicator", row, "scale", message)
+
+
+def impossible_targets(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-ORDER, E-NUM: bounds of which the lower one lies above the upper one, a tolerance below 0.
+
+    A target beyond its scale, or outside 0 to 100 for a percentage, is told by E-SCALE and E-PCT.
+    """
+    names = ("measure", "scale", "direction", "target_low", "target_high", "tolerance")
+    for row, (measure, scale, direction, low, high, tolerance) in enumerate(
+        sheets.columns("indicator", *names)
+    ):
+        bottom, top = (_level_of(measure, scale, text) for text in (low, high))
+        if direction == Direction.RANGE and bottom is not None and top is not None and bottom > top:
+            message = say(
+                "the target goes from {low} down to {high}; exchange the two bounds",
+                low=shown(low),
+                high=shown(high),
+            )
+            yield Problem("E-ORDER", "indicator", row, "target_low", message)
+        if tolerance and read_number(tolerance) < 0:
+            message = say(
+                "{text} is below 0; a tolerance says how far past the target still counts",
+                text=shown(tolerance),
+            )
+            yield Problem("E-NUM", "indicator", row, "tolerance", message)
+
+
+def _level_of(measure: str, scale: str, text: str) -> Decimal | int | None:
+    """Return what a bound is compared by: the number, or the position on the scale; None where there is none."""
+    if measure == Measure.NOMINAL or not text:
+        return None
+    try:
+        return steps(scale).get(step(text)) if measure == Measure.ORDINAL else read_number(text)
+    except ValueError:
+        return None
 
 
 def odd_progress(sheets: ValidationContext) -> Iterator[Problem]:

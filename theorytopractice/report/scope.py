@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from theorytopractice.errors import PracticeError, nearest, shown
 from theorytopractice.i18n import PARTS, message, say, say_in_turn
 from theorytopractice.model.labels import name_of
+from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.settings import as_day
 from theorytopractice.model.values import PartialTables
 from theorytopractice.model.vocabularies import OwnerRole, Relation
@@ -78,7 +79,7 @@ class Scope:
                 continue
             found = had[name]
             words = sorted(found["word"].unique())
-            mine = found.loc[found["word"] == wanted, "finding_id"]
+            mine = found.loc[found["word"].map(comparable) == comparable(wanted), "finding_id"]
             if mine.empty:
                 raise PracticeError(f"No finding has the {name} {shown(wanted)}{_hint(wanted, words, name)}")
             chosen &= set(mine)
