@@ -47,6 +47,7 @@ from theorytopractice.store.history import (
     today_in,
     undo_changes,
 )
+from theorytopractice.store.names import list_names, rename_rows
 from theorytopractice.store.sources import Choice, Comparison, Exported, Source, as_source, summary_of
 from theorytopractice.store.transfer import merge_rows, transfer_owner
 
@@ -278,10 +279,10 @@ class EditablePlan:
         return changes
 
     def merge(self, keep: str, drop: str) -> list[RowChange]:
-        """Make one of two duplicate findings or actions, in one change; return the row changes.
+        """Make one of two duplicate findings or actions, or of two owners, in one change; return the row changes.
 
         Links and facts of ``drop`` move to ``keep``. A dropped finding stays as a closed duplicate, a
-        dropped action stays in the history.
+        dropped action or owner stays in the history.
 
         Raises:
             UnknownName: there is no such finding or action.
@@ -294,6 +295,31 @@ class EditablePlan:
             return changes
 
         self._transaction(say("merge {drop} into {keep}", drop=drop, keep=keep), edit)
+        return changes
+
+    def rename(self, column: str, old: str, new: str) -> list[RowChange]:
+        """Give a ``theme``, ``unit`` or ``site`` another name in every row, however it was spelt; return the row changes.
+
+        Raises:
+            PlanError: the new name is empty.
+            UnknownName: there is no such column, or nothing is called so.
+
+        Example:
+            >>> plan = ttp.make_plan("calls.db", who="Mara")
+            >>> for theme in ("Health", "health "):
+            ...     keys = plan.draft(statement=f"Calls halve missed visits ({theme}).", theme=theme)
+            >>> len(plan.rename("theme", "HEALTH", "Public health"))
+            2
+            >>> set(plan.finding["theme"])
+            {'Public health'}
+        """
+        changes: list[RowChange] = []
+
+        def edit(records: RowReader) -> list[RowChange]:
+            changes[:] = rename_rows(records, column, old, new)
+            return changes
+
+        self._transaction(say("rename {column} {old} to {new}", column=column, old=old, new=new), edit)
         return changes
 
     def compare(
@@ -572,6 +598,26 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
         Columns: ``change_id``, ``made_at``, ``made_by``, ``what``, ``undoes``, ``n_rows``.
         """
         return as_heads(self._store.latest(most, made_by))
+
+    def names(self, at_least: float = 0.85) -> pd.DataFrame:
+        """List every spelling of a theme, unit, site and owner, with the name that it is near; nothing is merged.
+
+        Args:
+            at_least: how much two names must be alike, from 0 to 1.
+
+        Returns:
+            One row a spelling: ``column``, ``key`` (of an owner), ``spelling``, ``n`` (rows), ``near``, ``score``.
+
+        Example:
+            >>> with ttp.open_plan(ttp.path_of("data/example")) as plan:
+            ...     plan.names().columns.tolist()
+            ['column', 'key', 'spelling', 'n', 'near', 'score']
+        """
+        if not 0 < at_least <= 1:
+            raise PlanError(
+                say("How much two names must be alike is from 0 to 1, not {given}.", given=at_least)
+            )
+        return list_names(self.tables(), at_least)
 
     def write_folder(self, path: str | Path) -> None:
         """Write the plan as a plan folder; an earlier one of the same plan is replaced.
