@@ -111,7 +111,7 @@ class ReportData:
         """What ``assess`` says of the findings that are in the plan, first days included."""
         frame = self._chosen(assess(self._whole, as_of=self.day, knowledge=self.knowledge, dates=True))
         known = frame[frame["disposition"] != Disposition.UNKNOWN].reset_index(drop=True)
-        known.attrs.update(frame.attrs)
+        known.attrs.update(frame.attrs | {"not_yet": len(frame) - len(known)})
         return known
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from theorytopractice.assessment.assess import not_yet_text
 from theorytopractice.html import Part, joined, tag, terms
 from theorytopractice.i18n import message, say, say_day, say_n, say_names
 from theorytopractice.i18n import tag as tag_of_language
@@ -36,6 +37,11 @@ def render_masthead(data: ReportData) -> Part:
             tag("h1", data.settings.title or say(TITLE)),
             tag("p", scope, class_="scope") if scope else None,
             tag("p", formatting.verdict(data.counts, data.settings.new_grace), class_="verdict"),
+            *(
+                tag("p", text, class_="said")
+                for text in [not_yet_text(data.assessed.attrs["not_yet"])]
+                if text
+            ),
             class_="masthead",
             lang=tag_of_language(),
         )
