@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
 import theorytopractice as ttp
-from theorytopractice.errors import ConflictError, InvalidPlan
+from theorytopractice.errors import ConflictError, InvalidPlan, PlanError
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable
 from theorytopractice.store.sources import Outcome, Source
@@ -214,3 +215,25 @@ def test_an_undone_import_is_forgotten(plan):
     assert len(plan.source_row) == 0
     plan.import_(said(action=[ACTION]))
     assert list(plan.action.action_id) == ["A-1"]
+
+
+def test_the_columns_of_a_frame_are_checked(tmp_path):
+    owners = pd.DataFrame({"owner_id": ["O-1"], "name": ["Ann"]})
+    with ttp.make_plan(tmp_path / "plan.db") as plan:
+        with pytest.raises(InvalidPlan, match="'Name ' is not read; did you mean name") as refused:
+            plan.upsert(owners.rename(columns={"name": "Name "}), table="owner")
+        assert [(one.code, one.column) for one in refused.value.issues] == [("E-REQ", "Name ")]
+        with pytest.raises(InvalidPlan, match="'emial' is not read; did you mean email"):
+            plan.upsert({"owner": owners.assign(emial="ann@example.org")})
+        with pytest.raises(PlanError, match="of which table"):
+            plan.upsert(owners)
+        assert len(plan.owner) == 0
+        summary = plan.upsert(owners.assign(telephone="12"), table="owner")
+        assert [one.code for one in summary.issues] == ["W-UNKNOWN"]
+        assert plan.row("owner", "O-1")["telephone"] == "12"
+        assert (
+            plan.upsert(pd.DataFrame({"owner_id": ["O-1"], "unit": ["North"]}), table="owner").changed[
+                "owner"
+            ]
+            == 1
+        )

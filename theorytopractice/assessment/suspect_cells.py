@@ -27,8 +27,14 @@ from theorytopractice.errors import Issue, PracticeError, shown
 from theorytopractice.i18n import message, say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Field, ValueType
-from theorytopractice.model.plain_text import comparable
-from theorytopractice.model.validation_rules import LEVELS, not_a_percentage, off_the_scale, steps
+from theorytopractice.model.validation_rules import (
+    LEVELS,
+    MISSPELT,
+    meant_column,
+    not_a_percentage,
+    off_the_scale,
+    steps,
+)
 from theorytopractice.model.values import plain_word
 from theorytopractice.model.vocabularies import FULL_PROGRESS, Measure
 
@@ -170,9 +176,6 @@ def _are_values_off_scale(
     )
 
 
-MISSPELT = message("the column {column} is not read; did you mean {name}?")
-
-
 def misspelt_columns(frames: Mapping[str, pd.DataFrame]) -> list[Issue]:
     """E-REQ: a column whose name differs from a declared one only in case, width, blanks or levels of the header.
 
@@ -184,21 +187,22 @@ def misspelt_columns(frames: Mapping[str, pd.DataFrame]) -> list[Issue]:
     for table, frame in frames.items():
         if table not in ENTITIES or not isinstance(frame, pd.DataFrame):
             continue
-        names = {comparable(name): name for name in ENTITIES[table].columns}
         for column in frame.columns:
-            name = names.get(_as_name(column), "")
-            if name and column != name and name not in frame.columns:
+            if column in ENTITIES[table].columns:
+                continue
+            name = meant_column(_as_name(column), ENTITIES[table], list(frame.columns))
+            if name:
                 text = say(MISSPELT, column=shown(column), name=name)
                 issues.append(Issue("E-REQ", table, None, str(column), "", text))
     return issues
 
 
 def _as_name(column: object) -> str:
-    """Return what a column is compared by: the last level of its header that is filled."""
+    """Return what a column is called: the last level of its header that is filled."""
     levels = (
         [str(level) for level in column if str(level).strip()] if isinstance(column, tuple) else [str(column)]
     )
-    return comparable(levels[-1]).replace(" ", "_") if levels else ""
+    return levels[-1] if levels else ""
 
 
 NEEDED = {

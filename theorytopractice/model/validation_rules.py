@@ -36,9 +36,11 @@ from theorytopractice.model.vocabularies import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from decimal import Decimal
+
+    from theorytopractice.model.fields import Entity
 
 
 HEADER = -1
@@ -322,6 +324,40 @@ def unknown_columns(sheets: ValidationContext) -> Iterator[Problem]:
                 hint=nearest(column, table.entity.columns),
             )
             yield Problem("W-UNKNOWN", name, HEADER, column, message)
+
+
+MISSPELT = message("the column {column} is not read; did you mean {name}?")
+LIKE_A_SLIP = 0.8
+
+
+def meant_column(column: str, entity: Entity, given: Collection[str], likeness: float = 1.0) -> str:
+    """Return the column that another one is meant to be, empty if none: it differs in case, width and blanks only.
+
+    With a ``likeness`` below 1, letters may differ too. A column that is given itself is meant by no other.
+
+    >>> from theorytopractice.model.entities import ENTITIES
+    >>> meant_column("Finding ID", ENTITIES["finding"], ()), meant_column("statment", ENTITIES["finding"], (), LIKE_A_SLIP)
+    ('finding_id', 'statement')
+    """
+    names = {fold(name): name for name in entity.columns if name not in given}
+    own = fold(column).replace(" ", "_")
+    meant = names.get(own, "")
+    return meant or (names.get(closest(own, list(names), likeness), "") if likeness < 1 else "")
+
+
+def misspelt_columns(table: str, columns: Sequence[str]) -> list[Issue]:
+    """E-REQ: columns that come with a table and are written almost as declared ones, which do not come."""
+    entity = ENTITIES[table]
+    meant = {
+        name: meant_column(name, entity, columns, LIKE_A_SLIP)
+        for name in columns
+        if name not in entity.columns
+    }
+    return [
+        Issue("E-REQ", table, None, name, "", say(MISSPELT, column=shown(name), name=other))
+        for name, other in meant.items()
+        if other
+    ]
 
 
 LEVELS = ("baseline", "target", "target_low", "target_high")

@@ -373,15 +373,40 @@ class EditablePlan:
         self.last_change = self._store.change(self._who, history_text(what), edit)
         return comparisons[0]
 
-    def upsert(self, source: Mapping[str, object], *, what: str = "", dry_run: bool = False) -> ImportSummary:
+    def upsert(
+        self,
+        source: Mapping[str, object] | pd.DataFrame,
+        *,
+        table: str = "",
+        what: str = "",
+        dry_run: bool = False,
+    ) -> ImportSummary:
         """Bring frames or tables of texts in, row by row by key, in one change; all or nothing, and not remembered.
 
         What comes wins, but for empty cells, which erase nothing. A fact without a key of its own that the plan has
-        already is not doubled.
+        already is not doubled. A column that no table has is kept and warned of (W-UNKNOWN) among ``issues``.
+
+        Args:
+            source: frames or tables of texts by table, or one frame.
+            table: of one frame, the table whose rows it has.
+            what: what the history says of it.
+            dry_run: only say what it would come to.
 
         Raises:
-            InvalidPlan: the plan would have errors; nothing is stored.
+            InvalidPlan: a column is written almost as one of the table, or the plan would have errors; nothing is stored.
+            PlanError: it is not said of which table a frame is.
+
+        Example:
+            >>> import pandas as pd
+            >>> plan = ttp.make_plan("calls.db", who="Mara")
+            >>> owners = pd.DataFrame({"owner_id": ["O-1", "O-2"], "name": ["Ann", "Bob"]})
+            >>> plan.upsert(owners, table="owner").added["owner"]
+            2
         """
+        if isinstance(source, pd.DataFrame):
+            if not table:
+                raise PlanError(say("Say of which table the frame is: table='finding' or another one."))
+            source = {table: source}
         comes = as_source(source)
         comparisons: list[Comparison] = []
 
