@@ -114,7 +114,7 @@ def test_values_come_long_or_wide():
         .reset_index(drop=True)
         for source in sources
     ]
-    pd.testing.assert_frame_equal(*read)
+    pd.testing.assert_frame_equal(read[0], read[1])
     assert sorted(read[0]["value"]) == ["11", "12.5", "28", "30"]
 
 

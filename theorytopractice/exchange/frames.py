@@ -129,7 +129,7 @@ def from_frames(  # noqa: PLR0913 - all but the first are keywords
         if not isinstance(named, Mapping):
             raise PracticeError(
                 say(
-                    "Say which columns of the frame {name} are ours: columns={{{name}: {{…}}}}.",
+                    "Say which columns of the frame {name} are ours, under its name in columns.",
                     name=shown(own),
                 )
             )
@@ -383,7 +383,7 @@ class _Reader:
         own = {row["indicator_id"] for row in tables["indicator"].rows()} if "indicator" in tables else set()
         rows = tables["indicator"].rows() if "indicator" in tables else []
         rows += [
-            {column: as_text(cell) for column, cell in record.items()}
+            {str(column): as_text(cell) for column, cell in record.items()}
             for record in frame.to_dict("records")
             if str(record["indicator_id"]) not in own
         ]

@@ -6,11 +6,21 @@ column of the three tables. It becomes rows that lead to one another, which the 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from theorytopractice.errors import PlanError, UnknownName, shown
 from theorytopractice.i18n import message, say, say_names
-from theorytopractice.model.entities import ENTITIES, ROW_CLASSES, Row
+from theorytopractice.model.entities import (
+    ENTITIES,
+    Action,
+    ActionOwner,
+    Finding,
+    FindingAction,
+    FindingIndicator,
+    Indicator,
+    Owner,
+    Row,
+)
 from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.values import as_text, read_number
 from theorytopractice.model.vocabularies import ActionRole, Direction, FindingKind, OwnerRole
@@ -19,6 +29,7 @@ from theorytopractice.store.history import today_there
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
+    from datetime import date
 
     from theorytopractice.store.history import RowReader
 
@@ -60,14 +71,14 @@ def draft_rows(records: RowReader, draft: Mapping[str, object]) -> list[Row]:
         UnknownName: a draft has no such cell.
     """
     known = cells_of_draft()
-    tables: dict[str, dict[str, object]] = {}
+    tables: dict[str, dict[str, Any]] = {}
     for name, value in draft.items():
         if name not in known:
             raise UnknownName(say("cell of a draft"), name, known)
         for table, column in known[name] if as_text(value) else ():
             tables.setdefault(table, {})[column] = value
     today = today_there(records)
-    finding: dict[str, object] = {
+    finding: dict[str, Any] = {
         "recorded_on": today,
         "kind": FindingKind.INSIGHT,
         **tables.get("finding", {}),
@@ -77,17 +88,17 @@ def draft_rows(records: RowReader, draft: Mapping[str, object]) -> list[Row]:
     action, actions = _action(draft, tables, today)
     if owner is not None and (finding["kind"] == FindingKind.MECHANISM or action is None):
         finding["owner_id"] = owner
-    rows: list[Row] = [*owners, ROW_CLASSES["finding"](finding_id=key, **finding), *actions]
+    rows: list[Row] = [*owners, Finding(finding_id=key, **finding), *actions]
     if action is not None:
         link = {"role": ActionRole.DELIVERS, **tables.get("finding_action", {})}
-        rows.append(ROW_CLASSES["finding_action"](finding_id=key, action_id=action, **link))
+        rows.append(FindingAction(finding_id=key, action_id=action, **link))
     if action is not None and owner is not None:
-        rows.append(ROW_CLASSES["action_owner"](action_id=action, owner_id=owner, role=OwnerRole.ACCOUNTABLE))
+        rows.append(ActionOwner(action_id=action, owner_id=owner, role=OwnerRole.ACCOUNTABLE))
     indicator, indicators = _indicator(records, draft, tables)
     rows += indicators
     if indicator is not None:
         required = tables.get("finding_indicator", {})
-        rows.append(ROW_CLASSES["finding_indicator"](finding_id=key, indicator_id=indicator, **required))
+        rows.append(FindingIndicator(finding_id=key, indicator_id=indicator, **required))
     return rows
 
 
@@ -101,11 +112,11 @@ def _owner(records: RowReader, draft: Mapping[str, object]) -> tuple[str | None,
     if key := _row_of_name(records, "owner", name):
         return key, []
     new = NewKey()
-    return new, [ROW_CLASSES["owner"](owner_id=new, name=name)]
+    return new, [Owner(owner_id=new, name=name)]
 
 
 def _action(
-    draft: Mapping[str, object], tables: Mapping[str, dict[str, object]], today: object
+    draft: Mapping[str, object], tables: Mapping[str, dict[str, Any]], today: date
 ) -> tuple[str | None, list[Row]]:
     """Return the key of the action and, where it is a new one, its row."""
     if key := as_text(draft.get("action_id")):
@@ -114,11 +125,11 @@ def _action(
     if not cells.keys() - set(BOTH):
         return None, []
     new = NewKey()
-    return new, [ROW_CLASSES["action"](action_id=new, **({"recorded_on": today} | cells))]
+    return new, [Action(action_id=new, **({"recorded_on": today} | cells))]
 
 
 def _indicator(
-    records: RowReader, draft: Mapping[str, object], tables: Mapping[str, dict[str, object]]
+    records: RowReader, draft: Mapping[str, object], tables: Mapping[str, dict[str, Any]]
 ) -> tuple[str | None, list[Row]]:
     """Return the key of the indicator and, where it is a new one, its row."""
     if key := as_text(draft.get("indicator_id")):
@@ -134,10 +145,10 @@ def _indicator(
             )
         return key, []
     new = NewKey()
-    return new, [ROW_CLASSES["indicator"](indicator_id=new, **(_direction(cells) | cells))]
+    return new, [Indicator(indicator_id=new, **(_direction(cells) | cells))]
 
 
-def _direction(cells: Mapping[str, object]) -> dict[str, object]:
+def _direction(cells: Mapping[str, object]) -> dict[str, Any]:
     """Return the direction from a baseline to another target; nothing where it is not certain."""
     try:
         before, after = (read_number(as_text(cells.get(name))) for name in ("baseline", "target"))
