@@ -29,6 +29,7 @@ from theorytopractice.assessment.encode import encode
 from theorytopractice.errors import PracticeError, nearest, quote
 from theorytopractice.i18n import PARTS, message, say, say_in_turn
 from theorytopractice.model.labels import name_of
+from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.settings import as_day
 from theorytopractice.model.values import PartialTables
 from theorytopractice.model.vocabularies import ActionState, Disposition, Knowledge, OwnerRole, Relation
@@ -101,7 +102,7 @@ class Scope:
                 continue
             held = had[name]
             words = sorted(held["word"].unique())
-            mine = held.loc[held["word"] == wanted, "finding_id"]
+            mine = held.loc[held["word"].map(comparable) == comparable(wanted), "finding_id"]
             if mine.empty:
                 raise PracticeError(f"No finding has the {name} {quote(wanted)}{_hint(wanted, words, name)}")
             chosen &= set(mine)
@@ -288,7 +289,7 @@ class ReportData:
         """What ``assess`` says of the findings that are in the plan, first days included."""
         frame = self._chosen(assess(self._whole, as_of=self.day, knowledge=self.knowledge, dates=True))
         known = frame[frame["disposition"] != Disposition.UNKNOWN].reset_index(drop=True)
-        known.attrs.update(frame.attrs)
+        known.attrs.update(frame.attrs | {"not_yet": len(frame) - len(known)})
         return known
 
     @cached_property

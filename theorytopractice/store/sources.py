@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from theorytopractice.errors import ConflictError, PracticeError, UnknownName, quote
+from theorytopractice.errors import ConflictError, InvalidPlan, PracticeError, UnknownName, quote
 from theorytopractice.i18n import message, say, say_n, say_names
 from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.validation_rules import misspelt_columns
 from theorytopractice.model.values import TextTable, as_text
 from theorytopractice.store.history import ImportSummary
 
@@ -230,6 +231,7 @@ def as_source(source: Source | Mapping[str, object], name: str = "") -> Source:
         name: what the plan remembers the source by.
 
     Raises:
+        InvalidPlan: a column is written almost as one that the table has.
         UnknownName: there is no such table.
         PracticeError: it is neither.
     """
@@ -245,6 +247,14 @@ def as_source(source: Source | Mapping[str, object], name: str = "") -> Source:
     unknown = next((one for one in source if one not in ENTITIES), None)
     if unknown is not None:
         raise UnknownName(say("table"), str(unknown), ENTITIES)
+    issues = [
+        issue
+        for one, frame in source.items()
+        if not isinstance(frame, TextTable)
+        for issue in misspelt_columns(one, [str(column) for column in frame.columns])  # type: ignore[attr-defined]
+    ]
+    if issues:
+        raise InvalidPlan(issues, say("What comes"))
     tables = {one: text_table(one, frame) for one, frame in source.items()}
     return Source(name or say("tables handed over"), tables)
 
