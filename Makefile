@@ -10,10 +10,10 @@ CHINESE := $(LOCALE)/zh/LC_MESSAGES/theorytopractice.po
 LATER := 2028-07-01T10:00:00+00:00
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-QUICK := -m "not (slow or browser or postgresql)"
+QUICK := -m "not (slow or browser or postgresql or office)"
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist worksteal
 
-.PHONY: demo check test lint hooks browser messages clean
+.PHONY: demo check test lint hooks browser office messages clean
 
 demo: $(VENV)/.installed
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
@@ -27,7 +27,7 @@ demo: $(VENV)/.installed
 	@echo "The report:   $(DEMO)/report.html (open it in a browser)"
 	@echo "Next:         $(BIN)/theorytopractice explain $(DEMO)/plan.db F-013 --as-of 2026-06-30"
 
-test: $(VENV)/.tested browser lint
+test: $(VENV)/.tested browser office lint
 	$(PYTEST) --cov --cov-report=term:skip-covered
 	FROZEN_NOW=$(LATER) $(PYTEST) --quiet $(QUICK)
 
@@ -47,6 +47,11 @@ browser:
 	@command -v chromium >/dev/null || { echo "Installing Chromium for the browser tests."; \
 	  $$(command -v sudo) apt-get update -qq && \
 	  $$(command -v sudo) apt-get install -y -qq --no-install-recommends chromium fonts-noto-cjk >/dev/null; }
+
+office:
+	@command -v soffice >/dev/null || { echo "Installing LibreOffice Calc for the tests of workbooks."; \
+	  $$(command -v sudo) apt-get update -qq && \
+	  $$(command -v sudo) apt-get install -y -qq --no-install-recommends libreoffice-calc-nogui >/dev/null; }
 
 # Collects what is said and adds it to the Chinese catalogue; what is translated stays. Left out are headers that say
 # nothing, and the marks of messages in which pybabel takes "95 % interval" for a format.

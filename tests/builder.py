@@ -103,8 +103,11 @@ class PlanBuilder:
 
 
 def frames_of(tables):
-    """Turn table → list of rows (column → text) into table → frame of texts; an empty text is missing."""
-    return {name: _frame(rows) for name, rows in tables.items()}
+    """Turn table → list of rows (column → text) into table → frame of texts; an empty text is missing.
+
+    Tables of events and evidence are always there: to leave one out that others need is warned of.
+    """
+    return {name: _frame(rows) for name, rows in ({"event": [], "evidence": []} | tables).items()}
 
 
 def _frame(rows):

@@ -202,8 +202,8 @@ def test_a_theory_of_change_of_nothing_known_is_refused():
     frames = frames_of(portfolio())
     with pytest.raises(UnknownName, match="no finding 'F-01'; did you mean 'F-001'"):
         ttp.theory_of_change(frames, "F-01")
-    with pytest.raises(UnknownName, match="no theme 'water'; did you mean 'Water'"):
-        ttp.theory_of_change(frames, theme="water")
+    with pytest.raises(UnknownName, match="no theme 'Watr'; did you mean 'Water'"):
+        ttp.theory_of_change(frames, theme="Watr")
     with pytest.raises(PracticeError, match="not for both"):
         ttp.theory_of_change(frames, "F-001", theme="Water")
     assert len(ttp.theory_of_change({}).nodes) == 0

@@ -80,7 +80,7 @@ def begun(councils, day=None):
 
 @needs_netzero
 def test_a_promise_alone_starts_nothing(councils):
-    frame = ttp.verdict(councils, as_of=TODAY)
+    frame = ttp.verdict(councils | {"event": pd.DataFrame()}, as_of=TODAY)
     assert set(frame["sentence"]) == {"No action has started."}
     assert frame.attrs["n_examined"] == 327
 

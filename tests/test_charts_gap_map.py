@@ -17,6 +17,8 @@ from theorytopractice.errors import PracticeError
 CHINESE = "在全县二十三个乡镇设立饮用水管护员，每周巡查一次并公开维修日期（含节假日），由镇政府考核"
 ENGLISH = "Put a document-check desk in front of the queue machine at all seven service centres of the county"
 
+pytestmark = pytest.mark.filterwarnings("ignore:W-TABLE event")
+
 
 def texts(ax):
     return [text.get_text() for text in ax.texts]

@@ -11,8 +11,8 @@ import theorytopractice as ttp
 
 EXAMPLES = (
     ttp.assess, ttp.explain, ttp.measures, ttp.trend, ttp.survival, ttp.verdict, ttp.forecast, ttp.gap_map, ttp.similar,
-    ttp.if_done, ttp.what_if, ttp.words, ttp.open_plan, ttp.make_plan, ttp.Plan.add, ttp.Plan.record, ttp.Plan.change, ttp.Plan.undo,
-    ttp.write_calendar, ttp.write_listing,
+    ttp.if_done, ttp.what_if, ttp.words, ttp.open_plan, ttp.make_plan, ttp.plan_of, ttp.from_frames, ttp.Plan.add, ttp.Plan.draft, ttp.Plan.record, ttp.Plan.change, ttp.Plan.rename, ttp.Plan.names, ttp.Plan.upsert, ttp.Plan.undo,
+    ttp.read_source, ttp.write_calendar, ttp.write_listing, ttp.write_workbook,
     pytest.param(ttp.write_report, marks=pytest.mark.slow),
 )  # fmt: skip
 

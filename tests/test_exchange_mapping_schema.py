@@ -83,7 +83,10 @@ def refused(run):
     [
         ("", "it has no row that names its columns"),
         ("<!doctype html><p>Sign in</p>", "it is a web page (HTML)"),
-        ("Id,Nome\n", "owner[1].name: 'people.csv' has no column 'Name'; known: Id, Nome"),
+        (
+            "Id,Nome\n",
+            "owner[1].name: 'people.csv' has no column 'Name'; did you mean 'Nome'? Known: Id, Nome",
+        ),
     ],
 )
 def test_a_file_that_is_no_table_is_refused(refused, people, why):
@@ -154,10 +157,10 @@ NAMED = f'{OWNER}name = "Id"\n'
         (NAMED + 'note = { column = "Id", split = ";", part = 0 }', "owner[1].note.part: expected a whole"),
         (NAMED + 'note = { column = "Id", year = "last day", number = "." }', "only one of year and number"),
         (NAMED + 'left_on = { constant = "soon" }', "owner[1].left_on: 'soon' is not a date"),
-        (NAMED + 'only = { column = "Id" }', "owner[1].only[1]: expected one of equals"),
+        (NAMED + 'only = { column = "Id" }', "owner[1].only: expected one of equals"),
         (
             NAMED + 'only = { column = "Id", is = "full" }',
-            "owner[1].only[1].is: expected 'filled' or 'empty'",
+            "owner[1].only.is: expected 'filled' or 'blank', found 'full'",
         ),
         (
             NAMED + 'only = [{ column = "X", is = "empty" }]',
@@ -172,7 +175,10 @@ NAMED = f'{OWNER}name = "Id"\n'
         (NAMED.replace("[source.people]", '[source.people]\nfile = "../x.csv"'), "source.people.file: '../x"),
         (NAMED.replace("[source.people]", '[source.people]\nfile = "C:\\\\x.csv"'), "source.people.file: "),
         (NAMED.replace("[source.people]", '[source.people]\nseparator = ""'), "source.people.separator"),
-        (NAMED.replace("[source.people]", '[source."a.b"]'), "source.a.b: the name of a source"),
+        (
+            NAMED.replace("[source.people]", '[source."a.b"]').replace('from = "people"', ""),
+            "source.a.b: the name of a source",
+        ),
         (
             NAMED.replace("[source.people]", '[source.people]\njoin.x = { on = "Id" }'),
             "people.join.x: 'x' is not",

@@ -15,7 +15,7 @@ from theorytopractice.model.values import TextTable
 TODAY = date(2026, 6, 30)
 CODES = """
 E-ID E-REF E-DATE E-ORDER E-ACC E-NUM E-PCT E-SCALE E-CYCLE E-REASON E-BLOCK E-SELF E-VOCAB E-REQ
-W-DIR W-FUTURE W-DUP W-FRACTION W-BACK W-VAGUE W-LONG W-WEAK W-OUTPUT W-LOAD W-ROUND W-UNKNOWN
+W-DIR W-FUTURE W-DUP W-FRACTION W-BACK W-VAGUE W-LONG W-WEAK W-OUTPUT W-LOAD W-ROUND W-UNKNOWN W-SPELLING
 """
 USUAL = {
     "owner": {"name": "Ana Roe"},
@@ -106,6 +106,13 @@ ERRORS = [
     ("impossible date", [row("action", due="2026-02-29")], ["E-DATE action 4 due"]),
     ("start after due", [row("action", planned_start="2026-03-02", due="2026-03-01")],
      ["E-ORDER action 4 planned_start"]),
+    ("bounds exchanged", [row("indicator", direction="range", target_low="38", target_high="36")],
+     ["E-ORDER indicator 6 target_low"]),
+    ("bounds of a scale exchanged", [row("indicator", direction="range", measure="ordinal", scale="bad;fair;good",
+     target_low="good", target_high="bad")], ["E-ORDER indicator 6 target_low"]),
+    ("bounds that are equal", [row("indicator", direction="range", target_low="36", target_high="36.0")], []),
+    ("tolerance below 0", [row("indicator", tolerance="-1")], ["E-NUM indicator 6 tolerance"]),
+    ("target beyond the scale", [row("indicator", measure="percentage", target="120")], ["E-PCT indicator 6 target"]),
     ("start on the due day", [row("action", planned_start="2026-03-01", due="2026-03-01")], []),
     ("complete before start", [of("A-1", "complete", happened_on="2026-01-09")], ["E-ORDER event 3 happened_on"]),
     ("complete on the day of the start", [of("A-1", "complete", happened_on="2026-01-10")], []),
@@ -202,6 +209,15 @@ WARNINGS = [
     ("event tomorrow", [row("event", happened_on="2026-07-01")], ["W-FUTURE event 3 happened_on"]),
     ("observation tomorrow", [row("observation", observed_on="2026-07-01")], ["W-FUTURE observation 3 observed_on"]),
     ("evidence tomorrow", [row("evidence", dated_on="2026-07-01")], ["W-FUTURE evidence 3 dated_on"]),
+    ("finding recorded tomorrow", [row("finding", recorded_on="2026-07-01")], ["W-FUTURE finding 4 recorded_on"]),
+    ("action recorded in another century", [row("action", recorded_on="2062-07-01")], ["W-FUTURE action 4 recorded_on"]),
+    ("due far beyond belief", [row("action", due="2062-01-01")], ["W-FUTURE action 4 due", "W-LONG action 4 due"]),
+    ("one theme in two spellings", [row("finding", theme="Health"), row("finding", theme="health ")],
+     ["W-SPELLING finding 1 theme"]),
+    ("one site in two tables", [row("finding", origin_site="Bay"), row("action", site="ＢＡＹ")],
+     ["W-SPELLING finding 1 origin_site"]),
+    ("one owner in two spellings", [row("owner", name="Bo Ek"), row("owner", name="bo  ek")], ["W-SPELLING owner 1 name"]),
+    ("two owners of one name", [row("owner", name="Bo Ek"), row("owner", name="Bo Ek")], []),
     ("event today", [row("event", happened_on="2026-06-30")], []),
     ("two values of a day", [row("observation", observed_on="2026-03-01", recorded_on="2026-03-01")],
      ["W-DUP observation 3 observed_on"]),

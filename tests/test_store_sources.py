@@ -324,3 +324,25 @@ def test_a_first_due_date_may_be_given_at_any_time(plan):
     plan.import_(said(action=[ACTION | {"due": ""}]))
     plan.change("action", "A-1", due="2026-12-24")
     assert plan.row("action", "A-1")["due"] == "2026-12-24"
+
+
+def test_the_columns_of_a_frame_are_checked(tmp_path):
+    owners = pd.DataFrame({"owner_id": ["O-1"], "name": ["Ann"]})
+    with ttp.make_plan(tmp_path / "plan.db") as plan:
+        with pytest.raises(InvalidPlan, match="'Name ' is not read; did you mean name") as refused:
+            plan.upsert(owners.rename(columns={"name": "Name "}), table="owner")
+        assert [(one.code, one.column) for one in refused.value.issues] == [("E-REQ", "Name ")]
+        with pytest.raises(InvalidPlan, match="'emial' is not read; did you mean email"):
+            plan.upsert({"owner": owners.assign(emial="ann@example.org")})
+        with pytest.raises(PlanError, match="of which table"):
+            plan.upsert(owners)
+        assert len(plan.owner) == 0
+        summary = plan.upsert(owners.assign(telephone="12"), table="owner")
+        assert [one.code for one in summary.issues] == ["W-UNKNOWN"]
+        assert plan.row("owner", "O-1")["telephone"] == "12"
+        assert (
+            plan.upsert(pd.DataFrame({"owner_id": ["O-1"], "unit": ["North"]}), table="owner").changed[
+                "owner"
+            ]
+            == 1
+        )

@@ -51,7 +51,10 @@ from .errors import PracticeError as PracticeError
 from .errors import UnknownName as UnknownName
 from .exchange.calendar import write_calendar as write_calendar
 from .exchange.digest import write_digest as write_digest
+from .exchange.frames import from_frames as from_frames
 from .exchange.listings import write_listing as write_listing
+from .exchange.sources import read_source as read_source
+from .exchange.workbook import write_workbook as write_workbook
 from .model.entities import Action as Action
 from .model.entities import ActionOwner as ActionOwner
 from .model.entities import Event as Event
@@ -68,4 +71,5 @@ from .report.build import write_report as write_report
 from .resources import path_of as path_of
 from .store.open import make_plan as make_plan
 from .store.open import open_plan as open_plan
+from .store.open import plan_of as plan_of
 from .store.plan import Plan as Plan

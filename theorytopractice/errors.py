@@ -160,7 +160,9 @@ def nearest(word: str, known: Iterable[str]) -> str:
 
 def closest(word: str, known: Sequence[str], likeness: float = 0.6) -> str:
     """Return the known word that comes nearest to one, empty if none is as like it as ``likeness`` (0 to 1)."""
-    return next(iter(difflib.get_close_matches(word, known, n=1, cutoff=likeness)), "")
+    plain = {one.casefold(): one for one in reversed(known)}  # people name a heading without its capitals
+    near = difflib.get_close_matches(word.casefold(), [*plain], n=1, cutoff=likeness)
+    return plain[near[0]] if near else ""
 
 
 _RENAMED = {"shown": "quote", "SHOWN_CHARACTERS": "MAX_QUOTED"}

@@ -273,7 +273,7 @@ def days(column: pd.Series) -> DayArray:
         PracticeError: something is not a date.
     """
     if column.dtype.kind == "M" and column.dtype in PLAIN_DATES:
-        return _days_of(column.to_numpy())
+        return _days_of(column, column.to_numpy())
     column = _plain(column)
     if column.isna().all():
         return np.full(len(column), MISSING, dtype=np.int32)
@@ -285,15 +285,18 @@ def days(column: pd.Series) -> DayArray:
         return _written_days(column)
     if getattr(column.dt, "tz", None) is not None:
         column = column.dt.tz_localize(None)
-    return _days_of(column.to_numpy(dtype="datetime64[s]", na_value=np.datetime64("NaT")))
+    return _days_of(column, column.to_numpy(dtype="datetime64[s]", na_value=np.datetime64("NaT")))
 
 
 PLAIN_DATES = ("datetime64[s]", "datetime64[ms]", "datetime64[us]", "datetime64[ns]")
 
 
-def _days_of(moments: Array) -> DayArray:
-    """Return moments without a zone as days since 1970."""
+def _days_of(column: pd.Series, moments: Array) -> DayArray:
+    """Return moments without a zone as days since 1970; raises PracticeError for one outside the years 1 to 9999."""
     whole = moments.astype("datetime64[D]").astype(np.int64)
+    is_outside = (whole != np.iinfo(np.int64).min) & ((whole < FIRST_DAY) | (whole > FINAL_DAY))
+    if is_outside.any():
+        raise _unreadable(column, str(moments[is_outside][0].astype("datetime64[D]")), NO_DATE)
     return np.where(whole == np.iinfo(np.int64).min, MISSING, whole).astype(np.int32)
 
 
@@ -315,6 +318,7 @@ def _written_days(column: pd.Series) -> DayArray:
 
 
 FIRST_DAY = -719_162  # 0001-01-01; Arrow knows a year 0, the calendar of the plan does not
+FINAL_DAY = 2_932_896  # 9999-12-31
 
 
 def _each_day(column: pd.Series, written: pa.Array) -> DayArray:

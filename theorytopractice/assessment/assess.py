@@ -26,6 +26,7 @@ from theorytopractice.assessment.encoded_plan import EncodedPlan, all_findings_o
 from theorytopractice.assessment.figures import share_text, wilson
 from theorytopractice.assessment.flags import flag_lists, judge_flag, stage_columns
 from theorytopractice.assessment.snapshot import snapshot_on
+from theorytopractice.i18n import say_n
 from theorytopractice.model.settings import as_day
 from theorytopractice.model.vocabularies import (
     CLOSED,
@@ -61,7 +62,8 @@ def assess(
         One row a finding in order of finding_id: ``finding_id``, ``kind``, ``disposition``, ``stage``
         (Int64, missing where the finding is not open), ``stage_name``, ``headline``, ``flags`` (sorted list
         of str), ``as_of``; with ``dates`` also ``first_planned_on``, ``first_started_on``,
-        ``carried_out_on``, ``in_practice_since``. ``attrs["as_of"]`` holds the day.
+        ``carried_out_on``, ``in_practice_since``. ``attrs["as_of"]`` holds the day, ``attrs["not_yet"]`` the number of
+        findings that are recorded after it.
 
     Raises:
         InvalidPlan: an identifier is empty or stands twice, or a setting cannot be read.
@@ -80,7 +82,19 @@ def assess(
             frame[name] = as_dates(day)
     frame = frame.iloc[natural_order(encoded.findings.ids)].reset_index(drop=True)
     frame.attrs["as_of"] = str(as_day(encoded, as_of))
+    frame.attrs["not_yet"] = int((frame["disposition"] == Disposition.UNKNOWN).sum())
     return frame
+
+
+def not_yet_text(n: int) -> str:
+    """Say how many findings are recorded after the day and seen by nothing; empty where none is."""
+    if not n:
+        return ""
+    return say_n(
+        "{n:,} finding is recorded after that day, and is not counted yet.",
+        "{n:,} findings are recorded after that day, and are not counted yet.",
+        n,
+    )
 
 
 def describe(a: Assessment) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
@@ -41,10 +42,13 @@ from theorytopractice.assessment.facts import (
     read_observations,
 )
 from theorytopractice.assessment.frame_checks import frame_issues, lacks_column, looks_wrong, warn_of_unknown
+from theorytopractice.assessment.suspect_cells import misspelt_columns
 from theorytopractice.errors import InvalidPlan, Issue, PracticeError, UnknownName, closest, quote
-from theorytopractice.i18n import say, spoken
+from theorytopractice.i18n import message, say, spoken
+from theorytopractice.model.dialects import plain_cadence
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.settings import Settings
+from theorytopractice.model.spellings import NAMED, one_spelling
 from theorytopractice.model.values import CADENCE, PartialTables, fold
 from theorytopractice.model.vocabularies import (
     ActionEvent,
@@ -85,7 +89,12 @@ def complete_tables(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFram
     for name in frames:
         if name not in ENTITIES and closest(str(name), absent, LIKENESS):
             raise UnknownName("table", str(name), ENTITIES)
+    for name in (name for name, frame in frames.items() if frame is None):
+        raise PracticeError(say(NO_TABLE, name=quote(name)))
     return {name: _complete(frames.get(name), entity) for name, entity in ENTITIES.items()}
+
+
+NO_TABLE = message("The table {name} is None; hand in a pandas DataFrame, or leave the table out.")
 
 
 def _complete(frame: pd.DataFrame | None, entity: Entity) -> pd.DataFrame:
@@ -105,6 +114,26 @@ def _complete(frame: pd.DataFrame | None, entity: Entity) -> pd.DataFrame:
     normal = {name: column for name in keys if (column := normal_keys(given := full[name])) is not given}
     full = full.assign(**normal) if normal else full
     return full.reindex(columns=[*full.columns, *absent]) if absent else full
+
+
+def with_one_spelling(tables: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """Return tables in which themes, units and sites that people take for the same are written in one way."""
+    for places in NAMED.values():
+        counts: Counter[str] = Counter()
+        for table, column in places:
+            counts.update(_counts_of(tables[table][column]))
+        spelt = one_spelling(counts)
+        for table, column in places if spelt else ():
+            named = [spelt.get(text, text) or None for text in texts(tables[table][column])]
+            frame = tables[table].assign(**{column: pd.Series(named, dtype="str")})
+            tables = tables | {table: frame}
+    return tables
+
+
+def _counts_of(column: pd.Series) -> dict[str, int]:
+    """Return how often each filled cell of a column stands."""
+    counted = pc.value_counts(arrow(column)).to_pylist() if len(column) else []
+    return {cell["values"]: cell["counts"] for cell in counted if cell["values"]}
 
 
 def _article(thing: object) -> str:
@@ -214,11 +243,14 @@ def encode(frames: Mapping[str, pd.DataFrame]) -> EncodedPlan:
     """
     if isinstance(frames, EncodedPlan):
         return frames
+    if isinstance(frames, dict):
+        _refuse(misspelt_columns(frames))
     tables = complete_tables(frames)
     if isinstance(frames, PartialTables):
-        return _encoded(tables)
+        return _encoded(with_one_spelling(tables))
     if isinstance(frames, dict):
         warn_of_unknown(frames)
+    tables = with_one_spelling(tables)
     try:
         encoded = _encoded(tables)
         is_suspect = looks_wrong(frames, tables, encoded)
@@ -310,7 +342,7 @@ def _findings(
     frame: pd.DataFrame, ids: pd.Index[str], tables: Mapping[str, pd.DataFrame], origin: IntArray
 ) -> Findings:
     repeats = texts(frame["check_every"])
-    read = {text: CADENCE.fullmatch(text.strip()) for text in set(repeats)}
+    read = {text: CADENCE.fullmatch(plain_cadence(text.strip())) for text in set(repeats)}
     cadences = [read[text] for text in repeats]
     return Findings(
         ids=ids,

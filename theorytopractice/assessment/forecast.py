@@ -19,6 +19,7 @@ from theorytopractice.assessment.figures import percent
 from theorytopractice.assessment.snapshot import PlanSnapshot, snapshot_on
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.i18n import CLAUSES, SENTENCES, say, say_in_turn, say_n
+from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.vocabularies import ActionState, Knowledge
 
 if TYPE_CHECKING:
@@ -170,9 +171,10 @@ def forecast(
     s = snapshot_on(plan, as_of, knowledge)
     themes = s.encoded.findings.theme
     names = sorted(set(themes))
-    asked = None if theme is None else theme.strip()
-    if asked is not None and asked not in names:
-        raise UnknownName("theme", theme or "", names)
+    alike = {comparable(name): name for name in names}
+    asked = None if theme is None else alike.get(comparable(theme))
+    if theme is not None and asked is None:
+        raise UnknownName("theme", theme, names)
     (whole,) = _forecasts(s, np.where((themes == asked) | (asked is None), 0, -1), [asked])
     if by is None:
         return whole

@@ -26,10 +26,11 @@ from theorytopractice.assessment.arrays import (
     positions,
     texts,
 )
+from theorytopractice.assessment.suspect_cells import are_cells_unreadable, missing_tables
 from theorytopractice.assessment.suspect_rows import are_facts_refused
 from theorytopractice.errors import Issue, PracticeError, quote
 from theorytopractice.i18n import say
-from theorytopractice.model.dialects import FRAME
+from theorytopractice.model.dialects import FRAME, plain_cadence
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import Entity, Field, ValueType
 from theorytopractice.model.settings import Settings
@@ -90,6 +91,7 @@ def looks_wrong(
         or _lacks_owner(tables)
         or _is_misread(tables)
         or are_facts_refused(tables, encoded)
+        or are_cells_unreadable(tables, encoded)
     )
 
 
@@ -188,7 +190,7 @@ def _lacks_owner(tables: Mapping[str, pd.DataFrame]) -> bool:
 def _is_misread(tables: Mapping[str, pd.DataFrame]) -> bool:
     """Tell whether a cadence, a number or a setting would be taken for none, or a fact stands twice."""
     cadences = pc.unique(arrow(tables["finding"]["check_every"])).to_pylist()
-    if any(text and not CADENCE.fullmatch(text.strip()) for text in cadences):
+    if any(text and not CADENCE.fullmatch(plain_cadence(text.strip())) for text in cadences):
         return True
     for name, column in NUMBERS:
         held = tables[name][column]
@@ -291,13 +293,19 @@ def _days_written(column: pd.Series, field: Field) -> list[str]:
     try:
         read = days(column)
     except PracticeError:
+        if column.dtype.kind == "M":  # a day beyond the calendar
+            return [
+                text.removesuffix("T00:00:00") for text in np.datetime_as_string(column.to_numpy()).tolist()
+            ]
         return FRAME.plain_column(field, texts(column))
     filled = np.datetime_as_string(np.where(read == MISSING, 0, read).astype("datetime64[D]"))
     return np.where(read == MISSING, "", filled).tolist()
 
 
 def warn_of_unknown(frames: Mapping[str, pd.DataFrame]) -> None:
-    """Warn of tables and columns that feed no rule, so that a slip in an optional one is seen (W-UNKNOWN)."""
+    """Warn of tables and columns that feed no rule (W-UNKNOWN), and of tables that others need (W-TABLE)."""
+    for text in missing_tables(frames):
+        warnings.warn(text, stacklevel=4)
     for name, frame in frames.items():
         if name not in ENTITIES:
             text = say("the table {name} is not known and feeds no rule", name=quote(name))

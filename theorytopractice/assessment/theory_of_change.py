@@ -28,6 +28,7 @@ from theorytopractice.assessment.figures import between, bound, unit_after
 from theorytopractice.assessment.outcomes import OutcomeView, RequiredIndicators, observe_outcomes
 from theorytopractice.assessment.problems import survey_results
 from theorytopractice.errors import PracticeError, UnknownName
+from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.settings import as_day
 from theorytopractice.model.vocabularies import ActionRole, ActionState, Disposition, Knowledge, Level
 
@@ -145,7 +146,8 @@ def _chosen(encoded: EncodedPlan, finding_id: str | None, theme: str | None) -> 
     order = natural_order(ids)
     if theme is None:
         return order
-    is_asked = encoded.findings.theme == theme.strip()
+    alike = {comparable(name): name for name in encoded.findings.theme}
+    is_asked = encoded.findings.theme == alike.get(comparable(theme), "")
     if not is_asked.any():
         raise UnknownName("theme", theme, sorted(set(encoded.findings.theme)))
     return order[is_asked[order]]

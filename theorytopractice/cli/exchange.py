@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 
 FILE_ENDINGS = (
-    ".xlsx",
     ".xls",
     ".ods",
     ".ics",
@@ -33,6 +32,8 @@ FILE_ENDINGS = (
     ".html",
     ".zip",
 )
+PROPOSAL = "W-NEAR"
+"""The code of names that may be one: nothing is left out because of them."""
 LANGUAGE = click.option(
     "--language", type=click.Choice(LANGUAGES), help="English or Chinese; the plan's own unless given."
 )
@@ -66,14 +67,14 @@ def import_(
     dry_run: bool,
     erase: bool,
 ) -> None:
-    """Bring a plan folder, or foreign tables through a mapping, into PLAN; exit status 3 if something was left out."""
+    """Bring a plan folder, a workbook that was filled in, or foreign tables through a mapping, into PLAN; exit status 3 if something was left out."""
     from theorytopractice.exchange.sources import read_source
     from theorytopractice.store.open import import_into, refuse_over_plan
 
     if listing is not None:
         refuse_over_plan(listing)
-    comes = read_source(source, mapping=mapping, name=name, erase=erase)
     with import_into(plan, dry_run=dry_run) as target:
+        comes = read_source(source, mapping=mapping, name=name, erase=erase, plan=target)
         if dry_run:
             comparison = target.compare(comes, decide=decide or "refuse")
         else:
@@ -81,12 +82,13 @@ def import_(
     _show(plan, comparison, form, dry_run=dry_run)
     if comes.issues:
         _list_whole(comes.issues, listing or _beside(plan))
+    if any(issue.code != PROPOSAL for issue in comes.issues):
         sys.exit(LEFT_OUT)
 
 
 def _show(plan: str, comparison: Comparison, form: str, *, dry_run: bool) -> None:
     """Print what an import came to; of a dry run every cell."""
-    warn([issue for issue in comparison.issues if issue.code != "W-IMPORT"])
+    warn([issue for issue in comparison.issues if issue.code not in ("W-IMPORT", PROPOSAL)])
     cells = comparison.to_frame()
     if form != "table":
         print_frame(cells, form)
@@ -122,10 +124,12 @@ def _list_whole(issues: Sequence[Issue], path: Path) -> None:
         first = next(one for one in issues if (one.where, one.column, one.code) == (where, column, code))
         more = f" ({n - 1:,} more of this column)" if n > 1 else ""
         click.echo(f"{first}{more}", err=True)
-    click.echo(f"{len(issues):,} cells or rows were left out; all of them: {path}.", err=True)
+    n_near = groups.total() - sum(n for (_, _, code), n in groups.items() if code != PROPOSAL)
+    near = f"{n_near:,} names may be one; " if n_near else ""
+    click.echo(f"{near}{len(issues) - n_near:,} cells or rows were left out; all of them: {path}.", err=True)
 
 
-LISTED = (".csv", ".xlsx", ".json")
+LISTED, WORKBOOK = (".csv", ".json"), ".xlsx"
 
 
 @main.command()
@@ -154,7 +158,7 @@ def export(
     *,
     bom: bool | None,
 ) -> None:
-    """Write PLAN as a plan folder, its due dates as a calendar (.ics), or one listing (.csv, .xlsx, .json)."""
+    """Write PLAN as a folder, as a workbook to fill in (.xlsx), its due dates (.ics), or one listing (--of)."""
     ending = target.suffix.lower()
     _refuse_idle(target, of=of, owner=owner, bom=bom, as_of=as_of, language=language, knowledge=knowledge)
     if of is not None:
@@ -167,6 +171,11 @@ def export(
 
         with plan_at(plan, valid=True, brief=True, as_of=as_of) as opened:
             write_calendar(opened, target, owner=owner, as_of=as_of, language=language)
+    elif ending == WORKBOOK:
+        from theorytopractice.exchange.workbook import write_workbook
+
+        with plan_at(plan) as opened:
+            write_workbook(opened, target, language=language)
     else:
         _refuse_file(target)
         with plan_at(plan) as opened:
@@ -179,11 +188,21 @@ def _refuse_idle(target: Path, **given: object) -> None:
     is_calendar, is_listing = target.suffix.lower() == ".ics", given["of"] is not None
     heeded = {"of", "as_of", "language", "knowledge"} if is_listing else set()
     heeded |= {"owner", "as_of", "language"} if is_calendar and not is_listing else set()
-    heeded |= set() if is_calendar or is_listing else {"bom"}
+    is_workbook = target.suffix.lower() == WORKBOOK and not is_listing
+    heeded |= {"language"} if is_workbook else set()
+    heeded |= set() if is_calendar or is_listing or is_workbook else {"bom"}
     usual = {"knowledge": "then"}
     idle = [name for name, value in given.items() if value != usual.get(name) and name not in heeded]
     if idle:
-        what = "a listing" if is_listing else "a calendar" if is_calendar else "a plan folder"
+        what = (
+            "a listing"
+            if is_listing
+            else "a calendar"
+            if is_calendar
+            else "a workbook"
+            if is_workbook
+            else "a plan folder"
+        )
         options = ", ".join(f"--{name.replace('_', '-')}" for name in idle)
         raise click.UsageError(f"{options} does not go with {what}; leave it out.")
 

@@ -167,3 +167,7 @@ def print_frame(frame: pd.DataFrame, form: str) -> None:
     click.echo(short.to_string(index=False, na_rep="") if len(flat) else "None.")
     if "as_of" in frame.attrs:
         click.echo(f"As of {frame.attrs['as_of']}.")
+    if n := frame.attrs.get("not_yet"):
+        click.echo(
+            f"{n:,} {'finding is' if n == 1 else 'findings are'} recorded after that day, and not counted yet."
+        )

@@ -13,6 +13,7 @@ from theorytopractice.cli.group import AS_OF, TWO_FORMATS, as_json, issue_row, m
 from theorytopractice.errors import InvalidPlan, UnknownName
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.settings import read_as_of
+from theorytopractice.model.spellings import NAMED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,10 +86,16 @@ def undo(plan: str, change_id: int) -> None:
 
 @main.command()
 @click.argument("tables", nargs=-1, metavar="[TABLE]...")
-def fields(tables: tuple[str, ...]) -> None:
+@click.option("--mapping", is_flag=True, help="Print the manual of a mapping instead.")
+def fields(tables: tuple[str, ...], *, mapping: bool) -> None:
     """Describe every table and column, or only some tables."""
     from theorytopractice.model.labels import document
 
+    if mapping:
+        from theorytopractice.exchange.mapping_manual import manual
+
+        click.echo(manual(), nl=False)
+        return
     for name in tables:
         if name not in ENTITIES:
             raise UnknownName("table", name, ENTITIES)
@@ -110,9 +117,42 @@ def transfer(plan: str, leaving: str, successor: str) -> None:
 @click.argument("keep")
 @click.argument("drop")
 def merge(plan: str, keep: str, drop: str) -> None:
-    """Make one of two duplicate findings or actions: KEEP gets the links and facts of DROP."""
+    """Make one of two duplicate findings or actions, or of two owners: KEEP gets the links and facts of DROP."""
     with plan_at(plan) as opened:
         click.echo(f"{_transfer_text(opened.merge(keep, drop))} from {drop} to {keep}.")
+
+
+@main.command()
+@click.argument("plan")
+@click.option(
+    "--at-least",
+    type=float,
+    default=0.85,
+    show_default=True,
+    help="How much two names must be alike, 0 to 1.",
+)
+@TWO_FORMATS
+def names(plan: str, at_least: float, form: str) -> None:
+    """List each spelling of a theme, unit, site and owner of PLAN, and the name it is near; nothing is merged."""
+    with plan_at(plan) as opened:
+        frame = opened.names(at_least)
+        day = opened.today
+    if form == "json":
+        click.echo(as_json(records(frame.assign(as_of=day.isoformat()))))
+    else:
+        click.echo(frame.to_string(index=False, na_rep="") if len(frame) else "No name is used.")
+
+
+@main.command()
+@click.argument("plan")
+@click.argument("column", type=click.Choice(list(NAMED)))
+@click.argument("old")
+@click.argument("new")
+def rename(plan: str, column: str, old: str, new: str) -> None:
+    """Give a theme, unit or site of PLAN another name in every row, however it was spelt; undo takes it back."""
+    with plan_at(plan) as opened:
+        n = len(opened.rename(column, old, new))
+    click.echo(f"Renamed the {column} {old} to {new} in {n} {'row' if n == 1 else 'rows'}.")
 
 
 def _transfer_text(changes: Sequence[RowChange]) -> str:

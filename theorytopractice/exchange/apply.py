@@ -2,227 +2,433 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import Issue, quote
-from theorytopractice.exchange.mapping_schema import MappingIssue
-from theorytopractice.exchange.readers import LISTED, ForeignTable, Record
+from theorytopractice.exchange.foreign_table import LISTED
+from theorytopractice.exchange.mapping_columns import MappingIssue, passing
+from theorytopractice.exchange.mapping_files import SNAPSHOT, headings
+from theorytopractice.exchange.mapping_made import MadeRows
+from theorytopractice.exchange.mapping_names import POOLS
+from theorytopractice.exchange.mapping_own import OwnField
+from theorytopractice.exchange.mapping_rows import SourceRows, View, split_each, unfold
+from theorytopractice.exchange.mapping_snapshots import FELL_BACK, GONE, Walk, latest, moved_dues
 from theorytopractice.model.entities import ENTITIES
-from theorytopractice.model.values import LONGEST_KEY, TextTable, fold, parse_error
+from theorytopractice.model.values import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from theorytopractice.exchange.mapping_schema import Block, Column, Condition, Join, Source
+    from theorytopractice.exchange.mapping_blocks import Block, Join, Source
+    from theorytopractice.exchange.mapping_columns import Column, Condition, Reading
+    from theorytopractice.exchange.mapping_files import ForeignRows
+    from theorytopractice.exchange.mapping_names import Names
     from theorytopractice.model.fields import Entity
 
 
-FIELDS = {name: {field.name: field for field in entity.fields} for name, entity in ENTITIES.items()}
 UNDATED = "W-STATUS"
 CLASH = "W-DUP"
 
 
 @dataclass(slots=True)
-class MappedRows:
-    """One of our rows, and the foreign row that made it first."""
+class FilledRows:
+    """Rows that were filled, before they are kept: their cells, and the places in the view that they come from."""
 
-    cells: dict[str, str]
-    file: str
-    line: int
+    cells: dict[str, list[str]]
+    places: Sequence[int]
+
+    def take(self, rows: Sequence[int]) -> FilledRows:
+        """Return some of the rows."""
+        cells = {name: [texts[row] for row in rows] for name, texts in self.cells.items()}
+        return FilledRows(cells, [self.places[row] for row in rows])
 
 
 @dataclass(slots=True)
 class RowMapper:
     """Makes the rows of a mapping, block by block, and lists what it could not make."""
 
-    files: Mapping[str, ForeignTable]
+    files: Mapping[str, ForeignRows]
+    names: Names
     issues: list[Issue] = field(default_factory=list)
-    records: dict[str, list[Record]] = field(default_factory=dict)
-    rows: dict[str, list[MappedRows]] = field(default_factory=dict)
-    _by_key: dict[str, dict[tuple[str, ...], MappedRows]] = field(default_factory=dict)
-    _used: set[tuple[str, int]] = field(default_factory=set)
+    sources: dict[str, SourceRows] = field(default_factory=dict)
+    made: dict[str, MadeRows] = field(default_factory=dict)
+    redates: dict[str, tuple[str, str]] = field(default_factory=dict)
+    redate: tuple[str, dict[str, Column]] = ("", {})
+    unreadable: set[tuple[str, str]] = field(default_factory=set)
+    words: list[tuple[str, list[str], list[str]]] = field(default_factory=list)
 
-    def add_issue(
-        self, file: str, line: int, issue: MappingIssue, *, table: str = "", code: str = LISTED
-    ) -> None:
-        """List something about a foreign row."""
-        self._used.add((file, line))
-        self.issues.append(Issue(code, table, line, issue.column, issue.found, issue.message, file))
+    # --- the rows of a source ------------------------------------------------------------------------------
 
     def prepare(self, source: Source) -> None:
         """Take a source's rows out of its file, look up what is joined, and derive its columns."""
-        file = self.files[source.file]
-        self.records[source.name] = records = []
-        indexes = [(join, self._index(join)) for join in source.joins]
-        for record in file.records:
-            if not self._passes(source.only, record, file.name, ""):
-                continue
-            mine = Record(record.line, dict(record.cells))
-            for join, index in indexes:
-                self._join(join, index, mine, file.name)
-            for name, column in source.derived.items():
-                reading = column.read(mine)
-                mine.cells[name] = reading.text
-                for issue in reading.issues:
-                    self.add_issue(file.name, mine.line, issue)
-            records.append(mine)
+        file = self.files[source.name]
+        rows = SourceRows(file, range(len(file)))
+        view = View(rows, range(len(file)))
+        kept = self._pass(source.only, view)
+        if len(kept) < len(file):
+            rows = SourceRows(file, kept)
+        self.sources[source.name] = rows
+        for join in source.joins:
+            self._join(join, rows)
+        for name, column in source.derived.items():
+            whole = View(rows, range(len(rows)))
+            reading = column.read(whole, owner_key=self.names.owner_key)
+            rows.derived[name] = reading.texts
+            self._list(whole, ((place, one) for place, many in reading.issues.items() for one in many))
 
-    def _index(self, join: Join) -> dict[str, list[dict[str, str]]]:
-        """Return key → the different rows that an earlier source has under it."""
-        index: dict[str, list[dict[str, str]]] = {}
-        for record in self.records[join.source]:
-            key = fold(record[join.there])
-            known = index.setdefault(key, [])
-            if key and record.cells not in known:
-                known.append(record.cells)
-        return index
+    def _join(self, join: Join, rows: SourceRows) -> None:
+        other = self.sources[join.source]
+        index = other.index(join.there)
+        partners: list[int] = []
+        issues: list[tuple[int, MappingIssue]] = []
+        for place, text in enumerate(rows[join.here]):
+            found = index.get(fold(text), []) if text else []
+            partners.append(found[0] if len(found) == 1 else -1)
+            if len(found) > 1:
+                why = f"{len(found)} rows of {quote(join.source)} have this {join.there}; none was taken"
+                issues.append((place, MappingIssue(join.here, text, why)))
+            elif not found and join.otherwise:
+                issues.append((place, MappingIssue(join.here, text, join.otherwise)))
+        rows.joined[join.source] = (other, partners)
+        for partner in partners:
+            if partner >= 0:
+                other.file.used[other.positions[partner]] = 1
+        self._list(View(rows, range(len(rows))), issues)
 
-    def _join(self, join: Join, index: dict[str, list[dict[str, str]]], record: Record, file: str) -> None:
-        key = record[join.here]
-        matches = index.get(fold(key), [])
-        if len(matches) == 1:
-            record.joined[join.source] = matches[0]
-        elif matches:
-            message = f"{len(matches)} rows of {quote(join.source)} have this {join.there}; none was taken"
-            self.add_issue(file, record.line, MappingIssue(join.here, key, message))
-        elif join.otherwise:
-            self.add_issue(file, record.line, MappingIssue(join.here, key, join.otherwise))
+    # --- lists ---------------------------------------------------------------------------------------------
 
-    def _passes(self, only: Iterable[Condition], record: Record, file: str, table: str) -> bool:
-        """Say whether a row passes all conditions; list it where the first that fails says so."""
-        failed = next((condition for condition in only if not condition.holds(record)), None)
-        if failed is not None and failed.otherwise:
-            self.add_issue(file, record.line, failed.issue(record), table=table)
-        return failed is None
+    def _list(
+        self, view: View, issues: Iterable[tuple[int, MappingIssue]], table: str = "", code: str = LISTED
+    ) -> None:
+        """List something about foreign rows, by their places in a view."""
+        file = view.rows.file
+        ordered = sorted(issues, key=itemgetter(0))
+        for position, (_, issue) in zip(view.foreign([place for place, _ in ordered]), ordered, strict=True):
+            file.used[position] = 1
+            line, where = file.lines[position], file.wheres[position]
+            self.issues.append(Issue(code, table, line, issue.column, issue.found, issue.message, where))
+
+    def _pass(self, only: Sequence[Condition], view: View, table: str = "") -> Sequence[int]:
+        """Return the places of the rows for which all conditions hold; list the others where the mapping says so."""
+        places, issues = passing(only, view, range(len(view)))
+        self._list(view, issues, table)
+        return places
+
+    # --- blocks --------------------------------------------------------------------------------------------
 
     def make(self, block: Block, source: Source) -> None:
         """Make a block's rows."""
-        file = self.files[source.file].name
-        for record in self.records[source.name]:
-            if self._passes(block.only, record, file, block.entity.name):
-                for one in _split_record(block, record):
-                    self._make(block, one, file)
+        rows = self.sources[source.name]
+        view = View(rows, range(len(rows)))
+        view = view.take(self._pass(block.only, view, block.entity.name))
+        if block.each:
+            view = split_each(view, *block.each)
+        if block.wide:
+            view = self._unfold(block, view)
+        if block.status is not None:
+            self._make_events(block, view, is_series=source.is_series)
+            return
+        filled = self._fill(block.entity, block.columns, view, LISTED)
+        if block.entity.name == "action":
+            self._note_redates(filled, view, source, is_series=source.is_series)
+        self._keep(block.entity, filled, view, is_series=source.is_series)
+        if block.entity.name == "owner":
+            made = self.made["owner"].columns
+            self.names.learn_owners(made.get("name", ()), made.get("owner_id", ()))
 
-    def _make(self, block: Block, record: Record, file: str) -> None:
-        columns, code = block.columns, LISTED
-        if block.words is not None:
-            code = UNDATED
-            word = record[block.status]
-            if not word:
-                return
-            if fold(word) not in block.words:
-                message = f"the mapping does not say which event {quote(word)} stands for"
-                self.add_issue(
-                    file, record.line, MappingIssue(block.status, word, message), table="event", code=code
+    def _unfold(self, block: Block, view: View) -> View:
+        """Take each row once for each of its periods; the headings that are none are listed."""
+        wide = block.wide
+        assert wide is not None  # noqa: S101 - the caller asked
+        days: dict[str, str] = {}
+        for heading, day in headings(view.rows.columns, wide.style, wide.columns):
+            if day:
+                days[heading] = day
+            else:
+                why = "the heading is no month, quarter, half-year, year or date that can be read in one way only"
+                self.issues.append(
+                    Issue(LISTED, block.entity.name, None, heading, heading, why, view.rows.file.name)
                 )
-                return
-            columns = block.words[fold(word)]
-        if columns:
-            self._fill(block.entity, columns, record, file, code)
-        else:
-            self._used.add((file, record.line))
+        if not days:
+            why = f"no heading that names a period matches {', '.join(map(quote, wide.columns))}"
+            self.issues.append(Issue(LISTED, block.entity.name, None, "", "", why, view.rows.file.name))
+        return unfold(view, days, wide.period, wide.cell)
 
-    def _fill(self, entity: Entity, columns: dict[str, Column], record: Record, file: str, code: str) -> None:
-        """Fill a row, or list why it is left out: never with a required cell empty."""
-        cells: dict[str, str] = {}
-        missing, issues = False, []
-        qualities = {
-            declared.needed_unless[0]: columns[declared.needed_unless[0]].read(record).text
-            for declared in entity.fields
-            if declared.needed_unless and declared.needed_unless[0] in columns
+    def _fill(self, entity: Entity, columns: Mapping[str, Column], view: View, code: str) -> FilledRows:
+        """Fill rows, or list why one is left out: never with a required cell empty."""
+        cells: dict[str, list[str]] = {}
+        issues: dict[int, list[MappingIssue]] = defaultdict(list)
+        missing: set[int] = set()
+        readings = {
+            name: column.read(view, self._own(entity, name), self.names.owner_key)
+            for name, column in columns.items()
         }
-        for name, column in columns.items():
-            reading = column.read(record)
-            why = _field_error(entity, name, reading.text)
-            if why:
-                reading.issues.append(MappingIssue(reading.column, reading.found, why))
-            cells[name] = "" if why else reading.text
-            is_needed = FIELDS[entity.name][name].is_needed(qualities) or name == entity.identifier
-            if not cells[name] and is_needed:
-                missing = True
-                if not reading.issues:
-                    reading.issues.append(MappingIssue(reading.column, reading.found, f"{name} is empty"))
-                last = reading.issues[-1]
-                reading.issues[-1] = replace(last, message=f"{last.message}; no {entity.name} was made")
-            issues += reading.issues
-        for issue in issues:
-            self.add_issue(file, record.line, issue, table=entity.name, code=code)
+        for name, reading in readings.items():
+            cells[name] = reading.texts
+            if reading.issues:
+                self.unreadable.add((entity.name, name))
+            if lost := _lacking(entity, name, readings):
+                missing.update(lost)
+                silent = [place for place in lost if not reading.issues.get(place)]
+                origins = columns[name].origins(view, silent) if silent else {}
+                _say_missing(reading.issues, origins, lost, entity.name, name)
+            for place, many in reading.issues.items():
+                issues[place] += many
+        self._list(view, ((place, one) for place, many in issues.items() for one in many), entity.name, code)
         _date_beats_constant(entity, columns, cells)
+        filled = FilledRows(cells, range(len(view)))
         if not missing:
-            self._keep(entity, MappedRows(cells, file, record.line))
+            return filled
+        return filled.take([place for place in range(len(view)) if place not in missing])
 
-    def _keep(self, entity: Entity, made: MappedRows) -> None:
-        """Add a row, or merge it with the row of the same key: what differs is listed, the first stays."""
-        self._used.add((made.file, made.line))
-        rows = self.rows.setdefault(entity.name, [])
-        key = tuple(made.cells.get(name, "") for name in entity.key)
-        if entity.identifier and not key[0]:
-            rows.append(made)
-            return
-        first = self._by_key.setdefault(entity.name, {}).setdefault(key, made)
-        if first is made:
-            rows.append(made)
-            return
-        for name, text in made.cells.items():
-            kept = first.cells.get(name, "")
-            if not kept:
-                first.cells[name] = text
-            elif text and text != kept:
-                message = (
-                    f"{name} of {entity.name} {quote(' '.join(key).strip())} is already {quote(kept)} "
-                    f"({first.file} line {first.line}); that was kept"
-                )
-                self.add_issue(
-                    made.file, made.line, MappingIssue("", text, message), table=entity.name, code=CLASH
-                )
+    def _own(self, entity: Entity, name: str) -> OwnField:
+        """Return what puts a text into one of our fields."""
+        own = entity[name]
+        sort = POOLS.get((entity.name, name)) or POOLS.get((own.refers, f"{own.refers}_id"), "")
+        return OwnField(own, self.names, sort)
 
-    def add_unused_rows(self) -> None:
-        """List every row of every file that made nothing and was not listed for anything else."""
-        for file in self.files.values():
-            for record in file.records:
-                if (file.name, record.line) not in self._used:
-                    first = next(iter(record.cells.items()), ("", ""))
-                    self.add_issue(
-                        file.name, record.line, MappingIssue(*first, "the mapping makes nothing of this row")
+    def _keep(
+        self, entity: Entity, filled: FilledRows, view: View, *, is_series: bool = False, code: str = CLASH
+    ) -> None:
+        """Add rows, or merge them with the rows of the same key: what differs is listed, the first stays."""
+        file = view.rows.file
+        view.mark_used(filled.places)
+        if is_series:
+            filled = self._last_said(entity, filled, view)
+        positions = view.foreign(filled.places)
+        made = self.made.setdefault(entity.name, MadeRows(entity))
+        issues = made.add(
+            filled.cells,
+            [file.wheres[position] for position in positions],
+            [file.lines[position] for position in positions],
+            is_series=is_series,
+        )
+        self._list(view, ((filled.places[row], issue) for row, issue in issues), entity.name, code)
+
+    @staticmethod
+    def _last_said(entity: Entity, filled: FilledRows, view: View) -> FilledRows:
+        """Of the links and facts in a series of snapshots keep what the last that speaks of the subject says."""
+        days = [view[SNAPSHOT][place] for place in filled.places]
+        n = len(filled.places)
+        if entity.is_fact:
+            fact = zip(
+                *(texts for name, texts in filled.cells.items() if name not in NOT_OF_A_FACT), strict=True
+            )
+            return filled.take(sorted({one: row for row, one in enumerate(fact)}.values()))
+        if entity.identifier:
+            return filled
+        return filled.take(latest(filled.cells.get(entity.key[0]) or [""] * n, days))
+
+    def _note_redates(self, filled: FilledRows, view: View, source: Source, *, is_series: bool) -> None:
+        """Note when and why due dates changed; in a series each change is an event."""
+        keys, dues = filled.cells.get("action_id") or [], filled.cells.get("due") or []
+        only, columns = self.redate
+        if columns and only in ("", source.name):
+            part = view.take(filled.places)
+            entity = ENTITIES["event"]
+            texts = {name: column.read(part, self._own(entity, name)) for name, column in columns.items()}
+            for reading in texts.values():
+                self._list(
+                    part, ((place, one) for place, many in reading.issues.items() for one in many), "event"
+                )
+            empty = [""] * len(keys)
+            days, reasons = (
+                texts[name].texts if name in texts else empty for name in ("happened_on", "reason")
+            )
+            self.redates |= {
+                key: (day, reason)
+                for key, day, reason in zip(keys, days, reasons, strict=True)
+                if day or reason
+            }
+        if is_series and dues:
+            days = [view[SNAPSHOT][place] for place in filled.places]
+            moved = list(moved_dues(keys, dues, days))
+            why = {key: self.redates.get(key, ("", ""))[1] for _, key, _, _ in moved}
+            cells = {
+                "subject": ["action"] * len(moved),
+                "subject_id": [key for _, key, _, _ in moved],
+                "event": ["redate"] * len(moved),
+                "happened_on": [day for _, _, _, day in moved],
+                "due": [due for _, _, due, _ in moved],
+                "reason": [why[key] for _, key, _, _ in moved],
+            }
+            self._keep(
+                ENTITIES["event"], FilledRows(cells, [filled.places[row] for row, _, _, _ in moved]), view
+            )
+
+    # --- status words --------------------------------------------------------------------------------------
+
+    def _make_events(self, block: Block, view: View, *, is_series: bool) -> None:
+        """Make the events that status words stand for."""
+        status = block.status
+        assert status is not None  # noqa: S101 - the caller asked
+        words = view[status.column]
+        subjects = block.columns["subject_id"].read(view, self._own(block.entity, "subject_id")).texts
+        self.words.append((status.subject, subjects, words))
+        groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+        days: dict[tuple[str, str], list[str]] = defaultdict(list)
+        if is_series:
+            walk = Walk(view.rows.file.days, status.closing, status.gone is not None)
+            for turn in walk.turns(subjects, words, view[SNAPSHOT]):
+                key = ("" if turn.kind else fold(turn.word), turn.kind)
+                groups[key].append(turn.place)
+                days[key].append(turn.day)
+            view.mark_used([place for place, subject in enumerate(subjects) if subject])
+            why = "the snapshot has another row of this key before, with another word; that one counts"
+            twice = [(place, MappingIssue(status.column, words[place], why)) for place in walk.repeated]
+            self._list(view, twice, "event", UNDATED)
+        else:
+            folded = {word: (fold(word), "") for word in set(words)}
+            for place, word in enumerate(words):
+                groups[folded[word]].append(place)
+        made: list[tuple[int, FilledRows, View]] = []
+        for (word, kind), places in groups.items():
+            columns = self._meaning(block, view, word, kind, places)
+            if columns:
+                own = {SNAPSHOT: days[word, kind]} if is_series else {}
+                part = view.take(places, **own)
+                made.append((len(made), self._fill(block.entity, columns, part, UNDATED), part))
+        self._keep_events(block.entity, made, view)
+
+    def _meaning(
+        self, block: Block, view: View, word: str, kind: str, places: Sequence[int]
+    ) -> Mapping[str, Column]:
+        """Return the columns of the event that a word stands for; list the rows where the mapping does not say."""
+        status = block.status
+        assert status is not None  # noqa: S101 - the caller asked
+        columns: Mapping[str, Column] | None
+        if kind:
+            columns = status.fell_back if kind == FELL_BACK else status.gone
+            what = "this row fell back" if kind == FELL_BACK else "the next snapshot no longer has this row"
+            key = "fell_back" if kind == FELL_BACK else "gone"
+            why = f"{what}; the mapping does not say which event that is: {key} = {{ event = … }}"
+        else:
+            columns = status.meanings.get(word)
+            why = ""
+            if columns is None and not word:
+                return {}
+        if columns is None:
+            words = view[status.column]
+            self._list(
+                view,
+                (
+                    (place, MappingIssue(status.column, words[place], why or _unknown_word(words[place])))
+                    for place in places
+                ),
+                "event",
+                LISTED if kind == GONE else UNDATED,
+            )
+            return {}
+        if not columns:
+            view.mark_used(places)
+        return columns
+
+    def _keep_events(
+        self, entity: Entity, groups: Sequence[tuple[int, FilledRows, View]], view: View
+    ) -> None:
+        """Keep the events of all words in the order of the foreign rows."""
+        columns = list(dict.fromkeys(name for _, filled, _ in groups for name in filled.cells))
+        order = sorted(
+            (part.positions[place], number, row)
+            for number, filled, part in groups
+            for row, place in enumerate(filled.places)
+        )
+        where = {position: place for place, position in enumerate(view.positions)}
+        cells: dict[str, list[str]] = {}
+        for name in columns:
+            texts = [filled.cells.get(name) for _, filled, _ in groups]
+            cells[name] = [column[row] if (column := texts[number]) else "" for _, number, row in order]
+        if order:
+            self._keep(entity, FilledRows(cells, [where[position] for position, _, _ in order]), view)
+
+    def note_words(self) -> None:
+        """Keep the foreign status word of each finding and action beside what it stood for."""
+        for table in ("finding", "action"):
+            made = self.made.get(table)
+            if (
+                made is None
+                or "original_status" not in made.entity.columns
+                or "original_status" in made.columns
+            ):
+                continue
+            known: dict[str, str] = {}
+            for subject, subjects, words in self.words:
+                if subject == table:
+                    known |= dict(zip(subjects, words, strict=True))
+            keys = made.columns.get(f"{table}_id") or [""] * len(made)
+            made.columns["original_status"] = [known.get(key, "") if key else "" for key in keys]
+
+    # --- the end -------------------------------------------------------------------------------------------
+
+    def add_unused_rows(self, lookups: Iterable[ForeignRows]) -> None:
+        """List every row that made nothing and was not listed for anything else; rows that are only looked up are not."""
+        passed_over = {id(file) for file in lookups}
+        for file in {id(one): one for one in self.files.values()}.values():
+            if id(file) in passed_over or all(file.used):
+                continue
+            name = next(iter(file.cells), "")
+            for position, used in enumerate(file.used):
+                if not used:
+                    found = file.cells[name][position] if name else ""
+                    why = "the mapping makes nothing of this row"
+                    self.issues.append(
+                        Issue(LISTED, "", file.lines[position], name, found, why, file.wheres[position])
                     )
 
-    def table(self, entity: Entity) -> TextTable:
-        """Return the rows made for a table; with their lines where all come from one file."""
-        rows = self.rows.get(entity.name, [])
-        made = TextTable.of(entity, [row.cells for row in rows])
-        files = {row.file for row in rows}
-        if len(files) == 1:
-            made.source, made.lines = files.pop(), [row.line for row in rows]
-        return made
+    def add_short_keys(self) -> None:
+        """List each key that was too long, once."""
+        for key, short in self.names.short.items():
+            why = f"the key has {len(key):,} characters; it is kept as {quote(short)}"
+            self.issues.append(Issue(LISTED, "", None, "", key[:80], why))
 
 
-def _split_record(block: Block, record: Record) -> Iterator[Record]:
-    """Take a row once for each part of the cell that the block takes apart; empty parts are passed over."""
-    if block.each is None:
-        yield record
-        return
-    column, separator = block.each
-    for part in record[column].split(separator):
-        if part.strip():
-            yield replace(record, cells=record.cells | {column: part.strip()})
+NOT_OF_A_FACT = frozenset(("recorded_on", "value", "note", "n"))
+"""What a later snapshot may put right of a fact."""
 
 
-def _date_beats_constant(entity: Entity, columns: dict[str, Column], cells: dict[str, str]) -> None:
+def _lacking(entity: Entity, name: str, readings: Mapping[str, Reading]) -> list[int]:
+    """Return the places of the rows that lack a cell which they must have."""
+    texts, own = readings[name].texts, entity[name]
+    if "" not in texts or not (own.required or own.needed_unless or name == entity.identifier):
+        return []
+    empty = [place for place, text in enumerate(texts) if not text]
+    if own.needed_unless is None or own.needed_unless[0] not in readings:
+        return empty
+    other, word = own.needed_unless
+    return [place for place in empty if readings[other].texts[place] != word]
+
+
+def _date_beats_constant(entity: Entity, columns: Mapping[str, Column], cells: dict[str, list[str]]) -> None:
     """Drop a word that the mapping gives to every row, unknown, where the row has what it says that nobody knows."""
     for declared in entity.fields:
-        if declared.needed_unless is None or not cells.get(declared.name):
+        if declared.needed_unless is None or declared.name not in cells:
             continue
         other, word = declared.needed_unless
-        if cells.get(other) == word and not list(columns[other].foreign()):
-            cells[other] = ""
+        if other in cells and not list(columns[other].foreign()):
+            pairs = zip(cells[declared.name], cells[other], strict=True)
+            cells[other] = ["" if text and given == word else given for text, given in pairs]
 
 
-def _field_error(entity: Entity, name: str, text: str) -> str:
-    """Say why a text cannot stand in a field, or nothing."""
-    if not text:
-        return ""
-    if name == entity.identifier and len(text) > LONGEST_KEY:
-        return f"{quote(text)} is too long for the key of a {entity.name}"
-    why = parse_error(FIELDS[entity.name][name], text)
-    return why.message if why else ""
+def _unknown_word(word: str) -> str:
+    return f"the mapping does not say which event {quote(word)} stands for"
+
+
+def _say_missing(
+    issues: dict[int, list[MappingIssue]],
+    origins: Mapping[int, tuple[str, str]],
+    lost: Sequence[int],
+    table: str,
+    name: str,
+) -> None:
+    """Say of each row that lacks a cell that nothing was made of it."""
+    for place, (foreign, found) in origins.items():
+        issues[place] = [MappingIssue(foreign, found, f"{name} is empty")]
+    known: dict[MappingIssue, MappingIssue] = {}
+    for place in lost:
+        last = issues[place][-1]
+        if last not in known:
+            known[last] = replace(last, message=f"{last.message}; no {table} was made")
+        issues[place][-1] = known[last]

@@ -9,6 +9,7 @@ import io
 import re
 import zipfile
 import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -38,6 +39,8 @@ FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"(?:[^>/]|/(?!>))*>')
 WRONG = re.compile(
     rb'<c r="([A-Z]{1,3}\d{1,7})"[^>]*\bt="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>'
 )
+WRONG_TEXT = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|Err:\d{3}")
+"""An error as it reads in formats that keep it as a text."""
 UNRECKONED = re.compile(rb"</f>(?:<v/>|<v></v>)?</c>")
 SHEET = re.compile(rb'<(?:\w+:)?sheet\b[^>]*?\bname="([^"]*)"[^>]*?\b\w+:id="([^"]*)"')
 
@@ -56,29 +59,46 @@ def read_workbook(path: Path, options: ReadOptions) -> Table:
     Raises:
         PlanError: it is protected, damaged, too large, or has no such sheet.
     """
+    with open_workbook(path.name, path.read_bytes()) as (book, surveys):
+        issues: list[Issue] = []
+        place = _choose(path.name, book, options.sheet, issues)
+        sheet = book.get_sheet_by_index(place)
+        _check_area(path.name, sheet.total_height, sheet.total_width)
+        table = _table(path.name, sheet, options, issues)
+        table.sheet, table.sheets = sheet.name, tuple(book.sheet_names)
+    _list_errors(table, surveys.get(table.sheet, Survey()))
+    return table
+
+
+@contextmanager
+def open_workbook(name: str, data: bytes) -> Iterator[tuple[Any, dict[str, Survey]]]:
+    """Open a workbook of Calamine, with what a look at its packed sheets told (XLSX only), by sheet.
+
+    Raises:
+        PlanError: it is protected, damaged or too large; also where reading within shows that.
+    """
     from python_calamine import CalamineError, CalamineWorkbook, PasswordError
 
-    data = path.read_bytes()
-    check_format(path.name, data)
-    surveys = _survey(path.name, data)
+    check_format(name, data)
+    surveys = _survey(name, data)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            issues: list[Issue] = []
-            place = _choose(path.name, book, options.sheet, issues)
-            sheet = book.get_sheet_by_index(place)
-            _check_area(path.name, sheet.total_height, sheet.total_width)
-            table = _table(path.name, sheet, options, issues)
-            table.sheet, table.sheets = sheet.name, tuple(book.sheet_names)
+            yield book, surveys
     except PasswordError:
-        refuse(path.name, PROTECTED)
+        refuse(name, PROTECTED)
     except CalamineError:
-        refuse(path.name, DAMAGED)
+        refuse(name, DAMAGED)
     except BaseException as error:
         if type(error).__name__ != "PanicException":  # what the reader's own mistakes come up as
             raise
-        refuse(path.name, DAMAGED)
-    _list_errors(table, surveys.get(table.sheet, Survey()))
-    return table
+        refuse(name, DAMAGED)
+
+
+def sheet_rows(name: str, book: Any, sheet: str) -> tuple[int, list[list[Any]]]:  # noqa: ANN401 - of Calamine
+    """Return the rows of a sheet, and the number of the first; the first column is always A."""
+    opened = book.get_sheet_by_name(sheet)
+    _check_area(name, opened.total_height, opened.total_width)
+    return _rows(opened)
 
 
 def check_format(name: str, data: bytes) -> None:
@@ -105,7 +125,7 @@ def _survey(name: str, data: bytes) -> dict[str, Survey]:
                 refuse(name, PROTECTED)
             if sum(info.file_size for info in file.infolist()) > LARGEST_UNPACKED:
                 refuse(name, TOO_LARGE)
-            names = _sheet_names(file)
+            names = sheet_names(file)
             surveys = {}
             for info in file.infolist():
                 survey = _read_through(name, file, info)
@@ -116,7 +136,7 @@ def _survey(name: str, data: bytes) -> dict[str, Survey]:
     return surveys
 
 
-def _sheet_names(file: zipfile.ZipFile) -> dict[str, str]:
+def sheet_names(file: zipfile.ZipFile) -> dict[str, str]:
     """Return the part of each sheet of an XLSX file, with its name."""
     if "xl/workbook.xml" not in file.namelist() or "xl/_rels/workbook.xml.rels" not in file.namelist():
         return {}
@@ -226,11 +246,14 @@ def _choose(name: str, book: Any, wanted: str | int, issues: list[Issue]) -> int
 
 def _table(name: str, sheet: Any, options: ReadOptions, issues: list[Issue]) -> Table:  # noqa: ANN401 - of Calamine
     """Lay a sheet out, its rows numbered as the spreadsheet does; the first column is always A."""
+    first, rows = _rows(sheet)
+    return lay_out(name, range(first, first + len(rows)), rows, options, issues, column_texts)
+
+
+def _rows(sheet: Any) -> tuple[int, list[list[Any]]]:  # noqa: ANN401 - of Calamine
     row, column = sheet.start or (0, 0)
     rows = sheet.to_python(skip_empty_area=True)
-    if column:
-        rows = [[""] * column + cells for cells in rows]
-    return lay_out(name, range(row + 1, row + 1 + len(rows)), rows, options, issues, column_texts)
+    return row + 1, [[""] * column + cells for cells in rows] if column else rows
 
 
 def column_texts(cells: Sequence[Any]) -> list[str]:

@@ -7,14 +7,24 @@ here. W-STATUS belongs to imports.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import quote
-from theorytopractice.i18n import message, say
+from theorytopractice.i18n import message, say, say_names
 from theorytopractice.model import validation_rules as rules
-from theorytopractice.model.validation_rules import HEADER, Problem, ValidationContext, place_of_row, steps
+from theorytopractice.model.plain_text import comparable
+from theorytopractice.model.spellings import NAMED, alike
+from theorytopractice.model.validation_rules import (
+    HEADER,
+    Problem,
+    ValidationContext,
+    name_rows,
+    place_of_row,
+    steps,
+)
 from theorytopractice.model.values import TextTable, read_number, step
 from theorytopractice.model.vocabularies import (
     ActionEvent,
@@ -63,6 +73,32 @@ def future_facts(sheets: ValidationContext) -> Iterator[Problem]:
                 yield Problem("W-FUTURE", name, row, column, message)
 
 
+UNSEEN = {"finding": "recorded_on", "action": "recorded_on", "indicator": "retargeted_on"}
+FAR_YEARS = 20
+FAR_DATES = (("action", "due"), ("action", "planned_start"), ("indicator", "target_on"), ("finding", "effective_on"), ("event", "due"))  # fmt: skip
+
+
+def unseen_rows(sheets: ValidationContext) -> Iterator[Problem]:
+    """W-FUTURE: a finding or action recorded after the as-of day, which is not in the plan until then; a date beyond belief."""
+    for name, column in UNSEEN.items():
+        for row, day in enumerate(sheets.column(name, column)):
+            if day > sheets.today:
+                text = say(
+                    "{day} lies after the as-of day, {today}, which does not see it; mend the date if it has not happened",
+                    day=day,
+                    today=sheets.today,
+                )
+                yield Problem("W-FUTURE", name, row, column, text)
+    limit = f"{int(sheets.today[:4]) + FAR_YEARS:04}{sheets.today[4:]}"
+    for name, column in FAR_DATES:
+        for row, day in enumerate(sheets.column(name, column)):
+            if day > limit:
+                text = say(
+                    "{day} is more than {n} years off; mend the date if it is a slip", day=day, n=FAR_YEARS
+                )
+                yield Problem("W-FUTURE", name, row, column, text)
+
+
 def late_records(sheets: ValidationContext) -> Iterator[Problem]:
     """W-BACK: a fact recorded more than 90 days after its own date."""
     for name, column in OWN_DATES.items():
@@ -99,6 +135,34 @@ def rival_values(sheets: ValidationContext) -> Iterator[Problem]:
                 where=where,
             )
             yield Problem("W-DUP", "observation", row, "observed_on", message)
+
+
+SPELT = message(
+    "{spellings} are taken for one name; write one of them everywhere (theorytopractice names, rename)"
+)
+SAME_OWNERS = message(
+    "{owners} have names that are taken for one; merge them if they are (theorytopractice merge)"
+)
+
+
+def unlike_spellings(sheets: ValidationContext) -> Iterator[Problem]:
+    """W-SPELLING: themes, units, sites, or names of owners that differ only in case, width or blanks."""
+    for places in NAMED.values():
+        held = [(table, column, sheets.column(table, column)) for table, column in places]
+        for group in alike(Counter(text for _, _, cells in held for text in cells if text)):
+            table, column = next(
+                (table, column) for table, column, cells in held if set(cells) & group.keys()
+            )
+            spellings = say_names(f"{quote(text)} ({n})" for text, n in group.most_common())
+            yield Problem("W-SPELLING", table, HEADER, column, say(SPELT, spellings=spellings))
+    owners: dict[str, list[tuple[str, str]]] = {}
+    for key, name, left in sheets.columns("owner", "owner_id", "name", "left_on"):
+        if name and not left:
+            owners.setdefault(comparable(name), []).append((key, name))
+    for same in owners.values():
+        if len({name for _, name in same}) > 1:
+            named = name_rows([f"{key} {name}" for key, name in same])
+            yield Problem("W-SPELLING", "owner", HEADER, "name", say(SAME_OWNERS, owners=named))
 
 
 def vague_statements(sheets: ValidationContext) -> Iterator[Problem]:
@@ -356,6 +420,7 @@ ERROR_RULES: tuple[Rule, ...] = (
     rules.late_starts,
     rules.empty_waivers,
     rules.missing_scales,
+    rules.impossible_targets,
     rules.incomplete_events,
     rules.early_completions,
     rules.self_checks,
@@ -373,6 +438,8 @@ RULES: tuple[Rule, ...] = (
     future_facts,
     late_records,
     rival_values,
+    unlike_spellings,
+    unseen_rows,
     vague_statements,
     distant_dues,
     weak_actions,

@@ -26,6 +26,7 @@ from theorytopractice.model.values import (
 from theorytopractice.model.vocabularies import (
     FULL_PROGRESS,
     ActionEvent,
+    Direction,
     FindingEvent,
     FindingKind,
     Measure,
@@ -36,8 +37,11 @@ from theorytopractice.model.vocabularies import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
+    from decimal import Decimal
+
+    from theorytopractice.model.fields import Entity
 
 
 HEADER = -1
@@ -346,6 +350,40 @@ def unknown_columns(sheets: ValidationContext) -> Iterator[Problem]:
             yield Problem("W-UNKNOWN", name, HEADER, column, message)
 
 
+MISSPELT = message("the column {column} is not read; did you mean {name}?")
+LIKE_A_SLIP = 0.8
+
+
+def meant_column(column: str, entity: Entity, given: Collection[str], likeness: float = 1.0) -> str:
+    """Return the column that another one is meant to be, empty if none: it differs in case, width and blanks only.
+
+    With a ``likeness`` below 1, letters may differ too. A column that is given itself is meant by no other.
+
+    >>> from theorytopractice.model.entities import ENTITIES
+    >>> meant_column("Finding ID", ENTITIES["finding"], ()), meant_column("statment", ENTITIES["finding"], (), LIKE_A_SLIP)
+    ('finding_id', 'statement')
+    """
+    names = {fold(name): name for name in entity.columns if name not in given}
+    own = fold(column).replace(" ", "_")
+    meant = names.get(own, "")
+    return meant or (names.get(closest(own, list(names), likeness), "") if likeness < 1 else "")
+
+
+def misspelt_columns(table: str, columns: Sequence[str]) -> list[Issue]:
+    """E-REQ: columns that come with a table and are written almost as declared ones, which do not come."""
+    entity = ENTITIES[table]
+    meant = {
+        name: meant_column(name, entity, columns, LIKE_A_SLIP)
+        for name in columns
+        if name not in entity.columns
+    }
+    return [
+        Issue("E-REQ", table, None, name, "", say(MISSPELT, column=quote(name), name=other))
+        for name, other in meant.items()
+        if other
+    ]
+
+
 LEVELS = ("baseline", "target", "target_low", "target_high")
 NUMBER_FIELD = Field("value", ValueType.NUMBER, "Any number.")
 FEW_STEPS = 20
@@ -448,6 +486,41 @@ def missing_scales(sheets: ValidationContext) -> Iterator[Problem]:
     for row, (measure, scale) in enumerate(sheets.columns("indicator", "measure", "scale")):
         if measure == Measure.ORDINAL and not steps(scale):
             yield Problem("E-SCALE", "indicator", row, "scale", message)
+
+
+def impossible_targets(sheets: ValidationContext) -> Iterator[Problem]:
+    """E-ORDER, E-NUM: bounds of which the lower one lies above the upper one, a tolerance below 0.
+
+    A target beyond its scale, or outside 0 to 100 for a percentage, is told by E-SCALE and E-PCT.
+    """
+    names = ("measure", "scale", "direction", "target_low", "target_high", "tolerance")
+    for row, (measure, scale, direction, low, high, tolerance) in enumerate(
+        sheets.columns("indicator", *names)
+    ):
+        bottom, top = (_level_of(measure, scale, text) for text in (low, high))
+        if direction == Direction.RANGE and bottom is not None and top is not None and bottom > top:
+            message = say(
+                "the target goes from {low} down to {high}; exchange the two bounds",
+                low=quote(low),
+                high=quote(high),
+            )
+            yield Problem("E-ORDER", "indicator", row, "target_low", message)
+        if tolerance and read_number(tolerance) < 0:
+            message = say(
+                "{text} is below 0; a tolerance says how far past the target still counts",
+                text=quote(tolerance),
+            )
+            yield Problem("E-NUM", "indicator", row, "tolerance", message)
+
+
+def _level_of(measure: str, scale: str, text: str) -> Decimal | int | None:
+    """Return what a bound is compared by: the number, or the position on the scale; None where there is none."""
+    if measure == Measure.NOMINAL or not text:
+        return None
+    try:
+        return steps(scale).get(step(text)) if measure == Measure.ORDINAL else read_number(text)
+    except ValueError:
+        return None
 
 
 def odd_progress(sheets: ValidationContext) -> Iterator[Problem]:

@@ -104,12 +104,7 @@ class Scope:
                 continue
             held = had[name]
             words = sorted(held["word"].unique())
-            is_meant = (
-                held["word"].map(comparable) == comparable(wanted)
-                if name == "tag"
-                else held["word"] == wanted
-            )
-            mine = held.loc[is_meant, "finding_id"]
+            mine = held.loc[held["word"].map(comparable) == comparable(wanted), "finding_id"]
             if mine.empty:
                 raise PracticeError(f"No finding has the {name} {quote(wanted)}{_hint(wanted, words, name)}")
             chosen &= set(mine)
@@ -298,7 +293,7 @@ class ReportData:
         """What ``assess`` says of the findings that are in the plan, first days included."""
         frame = self._chosen(assess(self._whole, as_of=self.day, knowledge=self.knowledge, dates=True))
         known = frame[frame["disposition"] != Disposition.UNKNOWN].reset_index(drop=True)
-        known.attrs.update(frame.attrs)
+        known.attrs.update(frame.attrs | {"not_yet": len(frame) - len(known)})
         return known
 
     @cached_property

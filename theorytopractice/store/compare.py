@@ -134,7 +134,9 @@ class _Comparer:
         self.decide = decide if not isinstance(decide, str) else Choice(decide)
         self.result = Comparison(source.name, issues=list(source.issues))
         self.memory = _memory(records, source.name)
-        self.said = _said(self.memory, _base(records, source))
+        base = _base(records, source)
+        self.said = _said(self.memory, base)
+        self.origin = base.superseded() if base is not None and source.in_copies else {}
         self.given: dict[str, dict[str, Texts]] = defaultdict(dict)
         self.rows: dict[str, dict[tuple[str, ...], Texts]] = {}
         self.after: dict[tuple[str, tuple[str, ...]], RowChange] = {}
@@ -333,13 +335,14 @@ class _Comparer:
         """Say what becomes of one cell, and list it; None where both say the same."""
         same = _comparer_of(row.entity, name)
         before = None if row.said is None else row.said.get(name)
+        origin = self.origin.get((row.entity.name, row.memory_key), {}).get(name, before)
         if same(theirs, ours):
             return None
-        if before is not None and same(theirs, before):
+        if any(one is not None and same(theirs, one) for one in (before, origin)):
             outcome, why = Outcome.KEPT, "planners"
         elif not ours and not before:
             outcome, why = Outcome.CHANGED, "filled"
-        elif before is not None and same(ours, before):
+        elif before is not None and same(ours, before) and same(before, origin or ""):
             outcome, why = Outcome.CHANGED, "source" if theirs else "erased"
         else:
             outcome, why = {
@@ -441,14 +444,20 @@ class _Comparer:
     def list_gone(self) -> None:
         """List each row that the source no longer has, and record what the mapping says that this means."""
         for table, given in list(self.given.items()):
-            if table in SUBJECT:
+            if table in SUBJECT and not self.source.exported:
                 continue
             for memory_key, said in self.said[table].items():
                 if memory_key not in given and self._is_missed(table, said):
                     self._gone(table, memory_key, said)
 
     def _is_missed(self, table: str, said: Texts) -> bool:
-        """Tell whether a row ought to be there: a fact only where its source still speaks of the time around it."""
+        """Tell whether a row ought to be there: a fact only where its source still speaks of the time around it.
+
+        What was written from the plan had every row of a table.
+        """
+        if self.source.exported:
+            key = tuple(said.get(name, "") for name in ENTITIES[table].key)
+            return key in self.now(table) and not self._is_ended(table, key)
         if not ENTITIES[table].is_fact:
             return True
         day = {"event": "happened_on", "observation": "observed_on", "evidence": "dated_on"}[table]
@@ -459,10 +468,14 @@ class _Comparer:
         last = max(days)
         return last < said.get(day, "") if table == "event" else min(days) < said.get(day, "") < last
 
+    def _is_ended(self, table: str, key: tuple[str, ...]) -> bool:
+        change = self.after.get((table, key))
+        return change is not None and change.after is None
+
     def _gone(self, table: str, memory_key: str, said: Texts) -> None:
         entity = ENTITIES[table]
         meaning = self.source.gone.get(table, {})
-        key = said.get(entity.key[0], "") or memory_key
+        key = memory_key if table in SUBJECT else said.get(entity.key[0], "") or memory_key
         why = WHY["gone"]
         if meaning and table in ("finding", "action") and (key,) in self.now(table):
             why = WHY["gone_event"]
@@ -647,6 +660,16 @@ class _Base:
 
     rows: dict[str, dict[tuple[str, ...], Texts]]
     newer: set[tuple[str, str]]
+
+    def superseded(self) -> dict[tuple[str, str], Texts]:
+        """Return the rows as they were written, of those to which an import under the same name said more since.
+
+        Copies of one export come back one after the other: what a copy says as it was written it does not say anew.
+        """
+        written = {
+            (table, format_key(key)): row for table, rows in self.rows.items() for key, row in rows.items()
+        }
+        return {place: written[place] for place in self.newer if place in written}
 
 
 def _base(records: RowReader, source: Source) -> _Base | None:

@@ -553,7 +553,7 @@ def refuse_loss(
         return
     try:
         there = parse_all(path)
-        foreign = _foreign_rows(there, tables, list if is_own else changes)
+        foreign = foreign_rows(there, tables, list if is_own else changes)
     except (InvalidPlan, PlanError) as error:
         raise PlanError(
             say(
@@ -587,7 +587,7 @@ def _is_export(path: Path, changes: Callable[[], Sequence[Change]]) -> bool:
     return exported is not None and any((one.change_id, one.made_at) == tuple(exported) for one in changes())
 
 
-def _foreign_rows(
+def foreign_rows(
     there: Mapping[str, TextTable], tables: Mapping[str, TextTable], changes: Callable[[], Sequence[Change]]
 ) -> list[str]:
     """Name the rows of a folder that a plan neither has nor ever had."""

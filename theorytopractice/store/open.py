@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -19,10 +20,12 @@ from theorytopractice.store.folder import (
     is_database,
     refuse_among_evidence,
 )
-from theorytopractice.store.plan import Plan
+from theorytopractice.store.plan import Plan, to_frames
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    import pandas as pd
 
 
 def open_plan(where: str | Path, *, create: bool = False, who: str | None = None) -> Plan:
@@ -71,6 +74,30 @@ def make_plan(where: str | Path, *, who: str | None = None) -> Plan:
         if absent:
             store.erase()
         raise
+
+
+def plan_of(*drafts: Mapping[str, object], **cells: object) -> dict[str, pd.DataFrame]:
+    """Return frames of a plan of some findings with their actions, owners and indicators; nothing is stored.
+
+    Args:
+        drafts: one a finding, what :meth:`Plan.draft` takes, by name.
+        cells: another one, written as keywords.
+
+    Raises:
+        InvalidPlan: a cell is missing or wrong.
+
+    Example:
+        >>> frames = ttp.plan_of(
+        ...     statement="Calls halve missed visits.", action="Call a day before", due="2026-03-31", owner="Ann",
+        ...     recorded_on="2026-01-01",
+        ... )
+        >>> ttp.assess(frames, as_of="2026-02-01")["stage_name"].tolist()
+        ['planned']
+    """
+    with TemporaryDirectory() as folder, make_plan(Path(folder) / "plan.db", who="plan_of") as plan:
+        for draft in (*drafts, *([cells] if cells else [])):
+            plan.draft(**draft)
+        return to_frames(plan.tables())
 
 
 @contextmanager

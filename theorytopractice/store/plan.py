@@ -21,10 +21,11 @@ from theorytopractice.model.entities import ENTITIES, Row
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.settings import Settings, read_as_of
 from theorytopractice.model.validation import drop_repeated_links, validate
-from theorytopractice.model.values import LONGEST_CELL, PartialTables, TextTable
+from theorytopractice.model.values import LONGEST_CELL, PartialTables, TextTable, as_text
 from theorytopractice.store import csv_file
 from theorytopractice.store.compare import MEMORY, import_changes
 from theorytopractice.store.database import Database, findings_needed
+from theorytopractice.store.drafts import DRAFTED, draft_rows, named_rows
 from theorytopractice.store.edits import (
     Add,
     Changes,
@@ -55,6 +56,7 @@ from theorytopractice.store.history import (
     today_in,
     undo_changes,
 )
+from theorytopractice.store.names import list_names, rename_rows
 from theorytopractice.store.sources import Choice, Comparison, Exported, Source, as_source, summary_of
 from theorytopractice.store.transfer import merge_rows, transfer_owner
 
@@ -129,6 +131,43 @@ class EditablePlan:
                     )
                 )
         return self.edit(*map(Add, rows), what=say("add {rows}", rows=nouns(rows)))
+
+    def draft(self, **cells: object) -> dict[str, str]:
+        """Write a finding down with its action, owner and indicator, in one change; return the keys by table.
+
+        ``statement`` is the finding, ``action`` what is done (with ``due``), ``owner`` a name: whoever is called so in the
+        plan, or a new owner, answers for the action. ``indicator`` is what is measured (with ``target``, ``level`` …).
+        Further cells are the columns of the three tables; ``action_id``, ``indicator_id`` and ``owner_id`` name rows that
+        are there. The finding is an insight and recorded today unless the cells say otherwise.
+
+        Raises:
+            InvalidPlan: a cell is missing or wrong; nothing is stored.
+            PlanError: several owners or indicators have the name.
+            UnknownName: there is no such cell.
+
+        Example:
+            >>> plan = ttp.make_plan("calls.db", who="Mara")
+            >>> plan.draft(
+            ...     statement="Calls halve missed visits.", action="Call a day before", due="2026-03-31", owner="Ann",
+            ...     indicator="Missed visits in 100", baseline=30, target=15, level="outcome", recorded_on="2026-01-01",
+            ... )
+            {'owner': 'O-001', 'finding': 'F-001', 'action': 'A-001', 'indicator': 'I-001'}
+            >>> plan.draft(statement="A map halves the way.", action="Draw a map", owner="ann")["owner"]
+            'O-001'
+        """
+        rows: list[Row] = []
+        results: list[Changes] = []
+
+        def edit(records: RowReader) -> list[RowChange]:
+            rows[:] = draft_rows(records, cells)
+            results[:] = [row_changes(records, list(map(Add, rows)))]
+            return results[0].rows
+
+        self._transaction(say("draft {statement}", statement=quote(as_text(cells.get("statement")))), edit)
+        self.warnings[:0] = results[0].repeats
+        come = {row.entity.name: key for row, key in zip(rows, results[0].keys, strict=True)}
+        links = {name: key for row in rows for name, key in named_rows(row, come)}
+        return {name: (come | links)[name] for name in DRAFTED if name in come | links}
 
     def edit(self, *edits: Edit, what: str) -> list[str]:
         """Make several edits (Add, Update, Correct, Remove) in one change; return the keys of the rows that came.
@@ -258,10 +297,10 @@ class EditablePlan:
         return changes
 
     def merge(self, keep: str, drop: str) -> list[RowChange]:
-        """Make one of two duplicate findings or actions, in one change; return the row changes.
+        """Make one of two duplicate findings or actions, or of two owners, in one change; return the row changes.
 
         Links and facts of ``drop`` move to ``keep``. A dropped finding stays as a closed duplicate, a
-        dropped action stays in the history.
+        dropped action or owner stays in the history.
 
         Raises:
             UnknownName: there is no such finding or action.
@@ -274,6 +313,31 @@ class EditablePlan:
             return changes
 
         self._transaction(say("merge {drop} into {keep}", drop=drop, keep=keep), edit)
+        return changes
+
+    def rename(self, column: str, old: str, new: str) -> list[RowChange]:
+        """Give a ``theme``, ``unit`` or ``site`` another name in every row, however it was spelt; return the row changes.
+
+        Raises:
+            PlanError: the new name is empty.
+            UnknownName: there is no such column, or nothing is called so.
+
+        Example:
+            >>> plan = ttp.make_plan("calls.db", who="Mara")
+            >>> for theme in ("Health", "health "):
+            ...     keys = plan.draft(statement=f"Calls halve missed visits ({theme}).", theme=theme)
+            >>> len(plan.rename("theme", "HEALTH", "Public health"))
+            2
+            >>> set(plan.finding["theme"])
+            {'Public health'}
+        """
+        changes: list[RowChange] = []
+
+        def edit(records: RowReader) -> list[RowChange]:
+            changes[:] = rename_rows(records, column, old, new)
+            return changes
+
+        self._transaction(say("rename {column} {old} to {new}", column=column, old=old, new=new), edit)
         return changes
 
     def compare(
@@ -328,15 +392,40 @@ class EditablePlan:
             self.last_change = self._store.change(self._who, history_text(what), edit)
         return comparisons[0]
 
-    def upsert(self, source: Mapping[str, object], *, what: str = "", dry_run: bool = False) -> ImportSummary:
+    def upsert(
+        self,
+        source: Mapping[str, object] | pd.DataFrame,
+        *,
+        table: str = "",
+        what: str = "",
+        dry_run: bool = False,
+    ) -> ImportSummary:
         """Bring frames or tables of texts in, row by row by key, in one change; all or nothing, and not remembered.
 
         What comes wins, but for empty cells, which erase nothing. A fact without a key of its own that the plan has
-        already is not doubled.
+        already is not doubled. A column that no table has is kept and warned of (W-UNKNOWN) among ``issues``.
+
+        Args:
+            source: frames or tables of texts by table, or one frame.
+            table: of one frame, the table whose rows it has.
+            what: what the history says of it.
+            dry_run: only say what it would come to.
 
         Raises:
-            InvalidPlan: the plan would have errors; nothing is stored.
+            InvalidPlan: a column is written almost as one of the table, or the plan would have errors; nothing is stored.
+            PlanError: it is not said of which table a frame is.
+
+        Example:
+            >>> import pandas as pd
+            >>> plan = ttp.make_plan("calls.db", who="Mara")
+            >>> owners = pd.DataFrame({"owner_id": ["O-1", "O-2"], "name": ["Ann", "Bob"]})
+            >>> plan.upsert(owners, table="owner").added["owner"]
+            2
         """
+        if isinstance(source, pd.DataFrame):
+            if not table:
+                raise PlanError(say("Say of which table the frame is: table='finding' or another one."))
+            source = {table: source}
         comes = as_source(source)
         comparisons: list[Comparison] = []
 
@@ -571,6 +660,26 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
         Columns: ``change_id``, ``made_at``, ``made_by``, ``what``, ``undoes``, ``n_rows``.
         """
         return as_heads(self._store.latest(most, made_by))
+
+    def names(self, at_least: float = 0.85) -> pd.DataFrame:
+        """List every spelling of a theme, unit, site and owner, with the name that it is near; nothing is merged.
+
+        Args:
+            at_least: how much two names must be alike, from 0 to 1.
+
+        Returns:
+            One row a spelling: ``column``, ``key`` (of an owner), ``spelling``, ``n`` (rows), ``near``, ``score``.
+
+        Example:
+            >>> with ttp.open_plan(ttp.path_of("data/example")) as plan:
+            ...     plan.names().columns.tolist()
+            ['column', 'key', 'spelling', 'n', 'near', 'score']
+        """
+        if not 0 < at_least <= 1:
+            raise PlanError(
+                say("How much two names must be alike is from 0 to 1, not {given}.", given=at_least)
+            )
+        return list_names(self.tables(), at_least)
 
     def write_folder(self, path: str | Path, *, for_spreadsheets: bool | None = None) -> None:
         """Write the plan as a plan folder; an earlier one of the same plan is replaced.

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from theorytopractice.errors import ConflictError, PracticeError, UnknownName, quote
+from theorytopractice.errors import ConflictError, InvalidPlan, PracticeError, UnknownName, quote
 from theorytopractice.i18n import message, say, say_n, say_names
 from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.validation_rules import misspelt_columns
 from theorytopractice.model.values import TextTable, as_text
 from theorytopractice.store.history import ImportSummary
 
@@ -93,6 +94,7 @@ class Source:
     the event that a row means which the source no longer has; ``redates`` the day and the reason of a new due date by
     action. New rows of the tables ``recorded_when_new`` that say no ``recorded_on`` enter the plan on the day of the import.
     ``exported`` is the change of the plan as of which the source was written, where it carries that itself.
+    ``in_copies`` tells that several people may each send a copy of it under the same name.
     """
 
     name: str
@@ -102,6 +104,7 @@ class Source:
     gone: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     redates: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     exported: Exported | None = None
+    in_copies: bool = False
     recorded_when_new: Collection[str] = ()
 
 
@@ -228,6 +231,7 @@ def as_source(source: Source | Mapping[str, object], name: str = "") -> Source:
         name: what the plan remembers the source by.
 
     Raises:
+        InvalidPlan: a column is written almost as one that the table has.
         UnknownName: there is no such table.
         PracticeError: it is neither.
     """
@@ -243,6 +247,14 @@ def as_source(source: Source | Mapping[str, object], name: str = "") -> Source:
     unknown = next((one for one in source if one not in ENTITIES), None)
     if unknown is not None:
         raise UnknownName(say("table"), str(unknown), ENTITIES)
+    issues = [
+        issue
+        for one, frame in source.items()
+        if not isinstance(frame, TextTable)
+        for issue in misspelt_columns(one, [str(column) for column in frame.columns])  # type: ignore[attr-defined]
+    ]
+    if issues:
+        raise InvalidPlan(issues, say("What comes"))
     tables = {one: text_table(one, frame) for one, frame in source.items()}
     return Source(name or say("tables handed over"), tables)
 

@@ -20,6 +20,7 @@ from theorytopractice.store.history import (
     find_row,
     today_there,
 )
+from theorytopractice.store.names import merge_owners
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -115,7 +116,7 @@ OF_THE_WORLD = (
 
 
 def merge_rows(records: RowReader, keep: str, drop: str) -> list[RowChange]:
-    """Return the changes that make one of two duplicate findings or actions.
+    """Return the changes that make one of two duplicate findings or actions, or of two owners.
 
     Cells that are empty in the kept row are filled from the dropped one, and the earlier ``recorded_on``
     counts. Links move, repeated ones are merged. Facts move: evidence, and events that tell of the world
@@ -127,6 +128,8 @@ def merge_rows(records: RowReader, keep: str, drop: str) -> list[RowChange]:
         UnknownName: there is no such finding or action.
         PlanError: they are one and the same, of different sorts, or the kept one is closed.
     """
+    if keep != drop and _are_owners(records, keep, drop):
+        return merge_owners(records, keep, drop)
     kept, dropped = _pair(records, keep, drop)
     entity = ENTITIES["finding" if "finding_id" in kept else "action"]
     after = {name: text or dropped.get(name, "") for name, text in kept.items()}
@@ -138,6 +141,11 @@ def merge_rows(records: RowReader, keep: str, drop: str) -> list[RowChange]:
     if entity.name == "action":
         return [*content, *moved, RowChange("action", (drop,), dropped, None)]
     return [*content, *moved, *_closing(records, keep, drop)]
+
+
+def _are_owners(records: RowReader, keep: str, drop: str) -> bool:
+    """Tell whether two keys are those of owners."""
+    return len(current_rows(records, [("owner", (keep,)), ("owner", (drop,))])) > 1
 
 
 def _earlier_record(entity: Entity, kept: Texts, dropped: Texts) -> Texts:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from theorytopractice import charts
+from theorytopractice.assessment.assess import not_yet_text
 from theorytopractice.html import Part, chart, join, section, table, tag, terms
 from theorytopractice.i18n import (
     message,
@@ -55,6 +56,11 @@ def render_masthead(data: ReportData) -> Part:
             tag("h1", data.settings.title or say(TITLE)),
             tag("p", scope, class_="scope") if scope else None,
             tag("p", sentences.verdict(data.counts, data.settings.new_grace), class_="verdict"),
+            *(
+                tag("p", text, class_="said")
+                for text in [not_yet_text(data.assessed.attrs["not_yet"])]
+                if text
+            ),
             class_="masthead",
             lang=tag_of_language(),
         )
