@@ -75,3 +75,8 @@ def test_who_answers_for_a_mechanism_answers_for_the_finding(plan):
 def test_a_plan_of_drafts_is_assessed():
     frames = ttp.plan_of(CALLS, {"statement": "A map halves the way.", "recorded_on": "2026-01-01"})
     assert ttp.assess(frames, as_of="2026-02-01")["stage"].tolist() == [1, 0]
+
+
+def test_a_draft_of_which_nobody_knows_the_day_has_none(plan):
+    plan.draft(statement="Calls halve 2 visits.", recorded_quality="unknown")
+    assert plan.finding["recorded_on"].isna().all()

@@ -32,6 +32,7 @@ from theorytopractice.model.vocabularies import (
     FindingEvent,
     FindingKind,
     OwnerRole,
+    RecordedQuality,
     Subject,
 )
 from theorytopractice.store.plan import to_frame
@@ -261,9 +262,12 @@ class _Reader:
 
     def _finding(self, name: str, row: int, texts: Mapping[str, str], own: Mapping[str, object]) -> str:
         """Take the finding of a row; return its key, empty where it has no statement."""
-        cells = {"kind": str(FindingKind.INSIGHT), "recorded_on": self.day} | _of("finding", texts)
+        cells = {"kind": str(FindingKind.INSIGHT)} | _of("finding", texts)
+        is_undated = cells.get("recorded_quality") == RecordedQuality.UNKNOWN
+        if not is_undated:
+            cells = {"recorded_on": self.day} | cells
         key = cells.pop("finding_id", "") or (_key("F", cells["statement"]) if "statement" in cells else "")
-        if not cells["recorded_on"]:
+        if not is_undated and not cells["recorded_on"]:
             text = say(
                 "the day on which it was recorded is missing; give as_of, or a column for finding.recorded_on"
             )

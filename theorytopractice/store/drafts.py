@@ -23,7 +23,7 @@ from theorytopractice.model.entities import (
 )
 from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.values import as_text, read_number
-from theorytopractice.model.vocabularies import ActionRole, Direction, FindingKind, OwnerRole
+from theorytopractice.model.vocabularies import ActionRole, Direction, FindingKind, OwnerRole, RecordedQuality
 from theorytopractice.store.edits import NewKey
 from theorytopractice.store.history import today_there
 
@@ -78,11 +78,9 @@ def draft_rows(records: RowReader, draft: Mapping[str, object]) -> list[Row]:
         for table, column in known[name] if as_text(value) else ():
             tables.setdefault(table, {})[column] = value
     today = today_there(records)
-    finding: dict[str, Any] = {
-        "recorded_on": today,
-        "kind": FindingKind.INSIGHT,
-        **tables.get("finding", {}),
-    }
+    finding: dict[str, Any] = {"kind": FindingKind.INSIGHT, **tables.get("finding", {})}
+    if finding.get("recorded_quality") != RecordedQuality.UNKNOWN:
+        finding = {"recorded_on": today} | finding
     key = NewKey()
     owner, owners = _owner(records, draft)
     action, actions = _action(draft, tables, today)
