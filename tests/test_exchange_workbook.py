@@ -24,6 +24,7 @@ from theorytopractice.exchange.workbook_source import workbook_source
 from theorytopractice.i18n import speaking
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable
+from theorytopractice.store.folder import TableReader, with_all_identifiers
 from theorytopractice.store.sources import Outcome
 
 EXAMPLE = ttp.path_of("data/example")
@@ -134,6 +135,7 @@ def test_random_plans_come_back_as_they_went(tmp_path):
     for seed in range(8):
         rows = random_plan(random.Random(seed))
         tables = {name: TextTable.of(entity, rows.get(name, [])) for name, entity in ENTITIES.items()}
+        tables = with_all_identifiers(tables, TableReader(tables, []).largest)
         (tmp_path / "plan.xlsx").write_bytes(workbook(tables))
         source = workbook_source(tmp_path / "plan.xlsx")
         assert source.issues == []

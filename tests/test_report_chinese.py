@@ -37,6 +37,7 @@ FREE = (
     "document",
     "note",
     "origin_site",
+    "source",
 )
 
 

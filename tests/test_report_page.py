@@ -205,7 +205,7 @@ def test_hostile_text_in_any_field_is_shown_as_text():
     plan["owner"] = plan["owner"].assign(name=hostile, unit=hostile)
     plan["action"] = plan["action"].assign(title=hostile, site=hostile, promised_to=hostile)
     plan["indicator"] = plan["indicator"].assign(name=hostile, unit=hostile)
-    plan["event"] = plan["event"].assign(reason=hostile, by=hostile)
+    plan["event"] = plan["event"].assign(reason=hostile, by=f"{hostile} and others")
     page = render_page(plan)
     reader = Reader(page)
     tags = [tag for tag, _ in reader.elements]

@@ -168,10 +168,11 @@ def ladders(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Raises:
         PracticeError: there are more than twelve plans.
     """
-    with_columns(shares, "stage_shares(assessed)", "plan", "stage", "n", "of", "share")
+    with_columns(shares, "stage_shares(assessed)", "plan")
     plans = list(dict.fromkeys(shares["plan"]))
     if len(plans) > MOST_PLANS:
         raise PracticeError(f"Ladders of {len(plans):,} plans cannot be read; hand in at most {MOST_PLANS}.")
+    with_columns(shares, "stage_shares(assessed)", "plan", "stage", "n", "of", "share")
     with style.chart(ax, AROUND + ROW * max(len(plans), 1), LADDERS_WIDTH) as axes:
         rows = {plan: place for place, plan in enumerate(plans)}
         for cell in shares.to_dict("records"):

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.errors import Issue, quote
 from theorytopractice.exchange.foreign_table import LISTED
+from theorytopractice.exchange.mapping_blocks import SNAPSHOT
 from theorytopractice.exchange.mapping_columns import MappingIssue, passing
-from theorytopractice.exchange.mapping_files import SNAPSHOT, headings
+from theorytopractice.exchange.mapping_files import headings
 from theorytopractice.exchange.mapping_made import MadeRows
 from theorytopractice.exchange.mapping_names import POOLS
 from theorytopractice.exchange.mapping_own import OwnField

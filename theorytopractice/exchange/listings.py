@@ -143,7 +143,8 @@ def listing(
         raise UnknownName(say("language"), language, LANGUAGES)
     encoded = encode(plan)
     with speaking(language or encoded.settings.language):
-        return LISTINGS[of](encoded, as_of=as_of, knowledge=knowledge)
+        frame = LISTINGS[of](encoded, as_of=as_of, knowledge=knowledge)
+    return frame[[*(name for name in frame if name != "as_of"), "as_of"]]
 
 
 def write_listing(  # noqa: PLR0913 - what a listing may be asked for

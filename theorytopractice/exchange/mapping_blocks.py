@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.errors import nearest, quote
 from theorytopractice.exchange.foreign_table import ReadOptions
 from theorytopractice.exchange.mapping_columns import Alternative, Column, Condition
-from theorytopractice.exchange.mapping_files import PLACEHOLDER, SNAPSHOT
 from theorytopractice.exchange.mapping_schema import BLOCKS, Cell, Status
 from theorytopractice.exchange.mapping_schema import Source as SourceDeclaration
 from theorytopractice.exchange.transformations import STYLES
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from theorytopractice.exchange import mapping_schema as schema
     from theorytopractice.exchange.mapping_mistakes import Mistakes
     from theorytopractice.model.fields import Entity
+
+
+PLACEHOLDER = re.compile(r"\{(year|month|date)\}|\*")
+SNAPSHOT = "snapshot"
+"""The column of the day of a snapshot."""
 
 
 EVENTS: dict[str, tuple[str, ...]] = {

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.errors import Issue, PlanError, quote
 from theorytopractice.exchange.foreign_table import LISTED
+from theorytopractice.exchange.mapping_blocks import PLACEHOLDER, SNAPSHOT
 from theorytopractice.exchange.readers import KNOWN, read_table
 from theorytopractice.exchange.workbooks import WORKBOOKS
 from theorytopractice.model.plain_dates import DateStyle, plain_date
@@ -21,9 +22,6 @@ if TYPE_CHECKING:
     from theorytopractice.exchange.mapping_blocks import Source
 
 
-PLACEHOLDER = re.compile(r"\{(year|month|date)\}|\*")
-SNAPSHOT = "snapshot"
-"""The column of the day of a snapshot."""
 ROW = "#row"
 """The column of the number that a row has in its file."""
 
