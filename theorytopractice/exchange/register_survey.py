@@ -97,8 +97,8 @@ def date_writing(cells: Counter[str], order: str = "") -> DateWriting:
     chosen = chosen or ("" if shown_orders else order)
     style = next(style for forms, style in STYLES if forms == ((chosen,) if chosen else ()))
     needs_order = any(read_as(text, DateStyle(century=century)) == "?" for text in plain)
-    forms = (chosen,) if chosen and needs_order else ()
-    if not needs_order:
+    forms = (chosen,) if chosen and (needs_order or shown_orders) else ()
+    if not forms:
         style = DateStyle()
     return _counted(cells, forms, DateStyle(order=style.order, century=century), shown_orders)
 
