@@ -50,6 +50,7 @@ from .errors import PlanError as PlanError
 from .errors import PracticeError as PracticeError
 from .errors import UnknownName as UnknownName
 from .exchange.sources import read_source as read_source
+from .exchange.suggest import suggest as suggest
 from .model.entities import Action as Action
 from .model.entities import ActionOwner as ActionOwner
 from .model.entities import Event as Event

@@ -77,10 +77,12 @@ def propose(path: Path, survey: Survey | None = None) -> Suggestion:
     for plan in values:
         blocks += value_blocks(plan, registers[0] if registers else None)
     used = [*registers, *values]
-    sources = {plan.source: _source(path, plan, len(survey.sheets)) for plan in used}
+    sources = {plan.source: _source(path, plan) for plan in used}
     text = write(f"{path.name}, as suggested", _head(path, used), sources, blocks)
     build_mapping(tomllib.loads(text))
-    return Suggestion(text, *_summary(plans, used))
+    certain, guessed, undecided, unused = _summary(plans, used)
+    empty = tuple(f"the sheet {shown(name)}: no table" for name in survey.empty)
+    return Suggestion(text, certain, guessed, undecided, (*unused, *empty))
 
 
 def _free(name: str, taken: dict[str, None]) -> str:
@@ -100,12 +102,12 @@ def _holds_values(plan: SheetPlan) -> bool:
     return bool(plan.named("observation.value") and is_dated and name_of_indicator(plan))
 
 
-def _source(path: Path, plan: SheetPlan, n_sheets: int) -> Lines:
+def _source(path: Path, plan: SheetPlan) -> Lines:
     lines = Lines("source")
     sheet = plan.sheet
     lines.add("file", path.name)
     if sheet.name:
-        lines.add("sheet", sheet.name, f"{len(sheet):,} rows; sheet {sheet.number} of {n_sheets}")
+        lines.add("sheet", sheet.name, f"{len(sheet):,} rows; the name or the number, {sheet.number}")
     if sheet.header and sheet.header != (1,):
         above = f"; above it stands {shown(one_line(sheet.titles[0], 50))}" if sheet.titles else ""
         number = sheet.header[0] if len(sheet.header) == 1 else list(sheet.header)

@@ -224,7 +224,9 @@ def _accountable(plan: SheetPlan, action_id: Any) -> Iterator[Lines]:  # noqa: A
                     if sign and not is_first
                     else []
                 )
-                _narrow(block, name, [*only, *more], "" if is_first else sign)
+                _narrow(
+                    block, name, [*only, *(one for one in more if one not in only)], "" if is_first else sign
+                )
                 block.add("action_id", action_id)
                 block.add("owner_id", {"name": name} | ({"split": sign, "part": 1} if is_first else {}))
                 block.add(

@@ -215,12 +215,13 @@ class SheetPlan:
         fails = {sign: sum(not _reads(text, sign) for text in texts) for sign in ("", ".", ",")}
         best = min(fails, key=lambda sign: (fails[sign], sign != "."))
         name = column or names[0]
-        if fails[""] <= fails[best]:
+        if not fails[""]:
             return name
-        if fails["."] == fails[","]:
-            self.undecided.append(f"{shown(names[0])}: is the decimal sign a point or a comma?")
-            return name
-        return {"column": name, "number": best}
+        if fails["."] != fails[","] or not any("," in text for text in texts):
+            return {"column": name, "number": best}
+        self.undecided.append(f"{shown(names[0])}: is a comma the decimal sign, or between thousands?")
+        why = "is the comma the decimal sign, or between thousands?"
+        return {"column": name, "number": ".", "only": {"column": name, "matches": "[^,]*", "otherwise": why}}
 
     # --- keys ----------------------------------------------------------------------------------------------
 
