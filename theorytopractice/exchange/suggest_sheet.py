@@ -215,7 +215,7 @@ class SheetPlan:
         fails = {sign: sum(not _reads(text, sign) for text in texts) for sign in ("", ".", ",")}
         best = min(fails, key=lambda sign: (fails[sign], sign != "."))
         name = column or names[0]
-        if not fails[""]:
+        if all(_reads(text, "") for one in names for text in self.columns[one].counts):
             return name
         if fails["."] != fails[","] or not any("," in text for text in texts):
             return {"column": name, "number": best}
