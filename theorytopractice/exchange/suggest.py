@@ -68,6 +68,7 @@ def propose(path: Path, survey: Survey | None = None) -> Suggestion:
         plans.append(SheetPlan.of(sheet, source))
     values = [plan for plan in plans if _holds_values(plan)]
     registers = [plan for plan in plans if plan not in values and any(map(plan.named, SUBJECTS))]
+    registers = list(filter(_is_register, registers)) or ([] if values else registers[:1])
     if not registers and not values:
         raise PlanError(
             f"Nothing in {shown(path.name)} looks like a finding, an action or an indicator; write a mapping by hand: "
@@ -100,6 +101,17 @@ def _holds_values(plan: SheetPlan) -> bool:
         return bool(name_of_indicator(plan))
     is_dated = plan.named("observation.observed_on") or plan.named("finding.recorded_on")
     return bool(plan.named("observation.value") and is_dated and name_of_indicator(plan))
+
+
+def _is_register(plan: SheetPlan) -> bool:
+    """Tell whether more than a guess at sentences speaks for findings: an explanation of columns has sentences, too."""
+    looks = [plan.looks[name] for name in map(plan.named, SUBJECTS) if name]
+    return any(look.score > LIKELY for look in looks) or any(map(plan.named, SIGNS))
+
+
+LIKELY = 80.0
+"""From so many of 100 on a heading alone speaks for findings."""
+SIGNS = ("status", "action.due", "owner.name", "finding.recorded_on")
 
 
 def _source(path: Path, plan: SheetPlan) -> Lines:

@@ -13,7 +13,7 @@ from theorytopractice.exchange.column_synonyms import (
     meaning_of,
     tells_problems,
 )
-from theorytopractice.exchange.suggest_lines import Lines, one_line
+from theorytopractice.exchange.suggest_lines import Line, Lines, one_line
 from theorytopractice.exchange.suggest_sheet import SheetPlan
 from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.values import plain_word
@@ -135,6 +135,14 @@ def _is_after(plan: SheetPlan) -> bool:
 def _link(plan: SheetPlan, finding_id: Any, action_id: Any) -> Lines:  # noqa: ANN401 - cells of a mapping
     block = Lines("finding_action")
     block.add("from", plan.source)
+    _narrow(
+        block,
+        "",
+        [
+            *_where(plan, "finding"),
+            *(one for one in _where(plan, "action") if one not in _where(plan, "finding")),
+        ],
+    )
     block.add("finding_id", finding_id)
     block.add("action_id", action_id)
     block.add("role", {"constant": "delivers"}, "each row: the action puts its finding into practice")
@@ -184,6 +192,13 @@ def _owners(plan: SheetPlan) -> Iterator[Lines]:
             yield block
 
 
+def _where(plan: SheetPlan, table: str) -> list[dict[str, Any]]:
+    """Return the condition that a row makes a finding or an action at all: without one nothing can hang on it."""
+    statement, title = plan.named("finding.statement"), plan.named("action.title")
+    name = (statement or title) if table == "finding" else (title or statement)
+    return [{"column": name, "is": "filled"}] if plan.columns[name].n_blank else []
+
+
 def _narrow(block: Lines, name: str, only: Sequence[dict[str, Any]], sign: str = "") -> None:
     if only:
         block.add("only", only[0] if len(only) == 1 else list(only))
@@ -209,33 +224,40 @@ def _of_owner(plan: SheetPlan, block: Lines, owner: str, role: str) -> None:
 
 
 def _accountable(plan: SheetPlan, action_id: Any) -> Iterator[Lines]:  # noqa: ANN401 - a cell of a mapping
+    """Return the links to owners: the first that is named is accountable, the others and a second column responsible."""
     for place, name in enumerate(_owner_columns(plan)):
         for only, sign in _shares(plan, name):
-            for role in (
-                ("accountable", "responsible")
-                if sign and not place
-                else ("responsible" if place else "accountable",)
-            ):
-                block = Lines("action_owner")
-                is_first = bool(sign) and role == "accountable"
-                block.add("from", plan.source)
-                more = (
-                    [{"column": name, "matches": f"(?s).*{re.escape(sign)}.*"}]
-                    if sign and not is_first
-                    else []
-                )
-                _narrow(
-                    block, name, [*only, *(one for one in more if one not in only)], "" if is_first else sign
-                )
-                block.add("action_id", action_id)
-                block.add("owner_id", {"name": name} | ({"split": sign, "part": 1} if is_first else {}))
-                block.add(
-                    "role",
-                    {"constant": role},
-                    "GUESSED: the first that is named is accountable" if is_first else "",
-                )
+            where = [*_where(plan, "action"), *only]
+            if not place:
+                first = {"name": name} | ({"split": sign, "part": 1} if sign else {})
+                why = "GUESSED: the first that is named is accountable" if sign else ""
+                yield _owner_link(plan, where, action_id, (first, "accountable", why))
+            if place or sign:
+                several = {"column": name, "matches": f"(?s).*{re.escape(sign)}.*"}
+                if sign and not place and several not in where:
+                    where.append(several)
+                block = _owner_link(plan, where, action_id, ({"name": name}, "responsible", ""))
+                if sign:
+                    block.lines.insert(
+                        1, Line("each", {"column": name, "split": sign}, "several owners in a cell")
+                    )
                 yield block
     plan.undecided = list(dict.fromkeys(plan.undecided))
+
+
+def _owner_link(
+    plan: SheetPlan,
+    where: Sequence[dict[str, Any]],
+    action_id: Any,  # noqa: ANN401 - a cell of a mapping
+    owner: tuple[dict[str, Any], str, str],
+) -> Lines:
+    block = Lines("action_owner")
+    block.add("from", plan.source)
+    _narrow(block, "", where)
+    block.add("action_id", action_id)
+    block.add("owner_id", owner[0])
+    block.add("role", {"constant": owner[1]}, owner[2])
+    return block
 
 
 # --- events ------------------------------------------------------------------------------------------------
@@ -265,7 +287,7 @@ def _events(plan: SheetPlan, action_id: Any) -> Iterator[Lines]:  # noqa: ANN401
         block.add("from", plan.source)
         date_name = plan.named("event.complete") or plan.named("updated_on")
         filled = [{"column": one, "is": "filled"} for one in (evidence, date_name)]
-        block.add("only", filled)
+        _narrow(block, "", [*_where(plan, "action"), *filled])
         block.add("action_id", action_id)
         block.add("dated_on", day, f"GUESSED: evidence is dated by {shown(date_name)}")
         is_link = all(
@@ -280,8 +302,8 @@ def _events(plan: SheetPlan, action_id: Any) -> Iterator[Lines]:  # noqa: ANN401
 def _event(plan: SheetPlan, action_id: Any, event: str, name: str) -> Lines:  # noqa: ANN401 - a cell of a mapping
     block = Lines("event")
     block.add("from", plan.source)
-    if plan.columns[name].n_blank:
-        block.add("only", {"column": name, "is": "filled"})
+    filled = [{"column": name, "is": "filled"}] if plan.columns[name].n_blank else []
+    _narrow(block, "", [*_where(plan, "action"), *filled])
     block.add("subject", {"constant": "action"})
     block.add("subject_id", action_id)
     block.add("event", {"constant": event})
@@ -302,7 +324,7 @@ def _open_event(plan: SheetPlan, action_id: Any, role: str, name: str) -> Lines:
     is_open = event == "redate" or day is None or is_share
     block = Lines("event")
     block.add("from", plan.source)
-    only = [{"column": name, "is": "filled"}]
+    only = [*_where(plan, "action"), {"column": name, "is": "filled"}]
     if day is not None:
         only.append({"column": plan.named("updated_on"), "is": "filled"})
     block.add("only", only, is_open=is_open)
@@ -338,6 +360,7 @@ def _status(plan: SheetPlan, role: str, subject: str, subject_id: Any) -> Lines:
     plan.used.add(name)
     block = Lines("status", above=STATUS_ABOVE)
     block.add("from", plan.source)
+    _narrow(block, "", _where(plan, subject))
     block.add("column", name, plan.why(name))
     block.add("subject", subject)
     block.add("subject_id", subject_id)
