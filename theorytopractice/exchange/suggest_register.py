@@ -184,7 +184,8 @@ def _owners(plan: SheetPlan) -> Iterator[Lines]:
         for only, sign in _shares(plan, name):
             block = Lines("owner")
             block.add("from", plan.source)
-            _narrow(block, name, only, sign)
+            silent = [{key: one[key] for key in one if key != "otherwise"} for one in only]  # its link lists it
+            _narrow(block, name, silent, sign)
             block.add("owner_id", {"name": name}, plan.why(name))
             block.add("name", name)
             for role in ("unit", "email"):
