@@ -99,7 +99,7 @@ def test_a_file_of_nothing_known_is_refused_with_a_way_on(tmp_path):
         ttp.suggest(written(tmp_path, "x,y\n1,2\n3,4\n"))
 
 
-def test_the_messy_register_comes_in_by_its_finished_mapping(tmp_path):
+def test_the_messy_register_comes_in_by_its_finished_mapping():
     source = ttp.read_source(MESSY, mapping=MESSY.with_name("mapping.toml"))
     sizes = {name: len(table) for name, table in source.tables.items()}
     assert sizes == {

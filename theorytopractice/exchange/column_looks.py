@@ -16,7 +16,7 @@ from theorytopractice.exchange.column_synonyms import (
     language_of,
     meaning_of,
 )
-from theorytopractice.exchange.register_survey import CENTURY, HALF, read_as
+from theorytopractice.exchange.register_survey import CENTURY, FEWEST_PERIODS, HALF, read_as
 from theorytopractice.model.plain_dates import DateStyle
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ LONG = 20
 """Characters of a sentence, at least in the mean."""
 LONGEST_KEY, LONGEST_NAME, LONGEST_WORD = 40, 70, 40
 MOST_STATUS_WORDS = 30
-FEWEST_PERIODS = 3
+MOST, NEARLY_ALL = 0.8, 0.9
 DATES = (
     "action.due",
     "event.redate",
@@ -133,7 +133,7 @@ def _fit(role: str, column: SurveyColumn) -> Fit | None:
 def _fit_date(role: str, column: SurveyColumn) -> Fit | None:
     share = column.writing.share
     if share > HALF:
-        return role, 0.0 if share > 0.8 else 4.0, f"{share:.0%} of its cells are dates"
+        return role, 0.0 if share > MOST else 4.0, f"{share:.0%} of its cells are dates"
     if role == "event.complete" and column.is_of_few_words:
         return "status", 10.0, "it holds a few words that come back"
     return None
@@ -143,9 +143,9 @@ def _fit_text(role: str, column: SurveyColumn) -> Fit | None:
     if column.writing.share > HALF:
         return None
     if column.number_share > HALF:
-        return ("finding.finding_id", 12.0, "it holds numbers") if column.uniqueness > 0.9 else None
+        return ("finding.finding_id", 12.0, "it holds numbers") if column.uniqueness > NEARLY_ALL else None
     if role != "indicator.name" and column.length < LONG / 2:
-        if column.uniqueness > 0.9 and any(any(map(str.isdigit, text)) for text in column.sample):
+        if column.uniqueness > NEARLY_ALL and any(any(map(str.isdigit, text)) for text in column.sample):
             key = "action.action_id" if role == "action.title" else "finding.finding_id"
             return key, 8.0, "its cells are short and all different"
         return role, 15.0, "its cells are short"
@@ -234,31 +234,43 @@ def _n_status_words(column: SurveyColumn) -> int:
 
 
 def _guess_by_contents(columns: Sequence[SurveyColumn], looks: dict[str, Look]) -> None:
-    """Guess what columns are whose headings say nothing: the sentences, the status words, the keys."""
+    """Guess what columns are whose headings say nothing: values, sentences, status words, keys."""
+    for guess in (_guess_value, _guess_statement, _guess_status, _guess_key):
+        free = [column for column in columns if column.name not in looks and column.counts]
+        guess(free, {look.role for look in looks.values()}, looks)
 
-    def free() -> list[SurveyColumn]:
-        return [column for column in columns if column.name not in looks and column.counts]
 
-    roles = {look.role for look in looks.values()}
-    if not roles & {*TEXTS, "observation.value", PERIOD}:
-        texts = [one for one in free() if one.sort == "texts" and one.length >= LONG and one.uniqueness > 0.8]
-        if texts:
-            longest = max(texts, key=lambda one: one.length)
-            looks[longest.name] = Look(
-                "finding.statement", GUESS, "it holds the longest sentences, all different"
-            )
-    if "status" not in roles:
-        for column in free():
-            if len(column.counts) <= MOST_STATUS_WORDS and _n_status_words(column) > HALF * column.n_filled:
-                looks[column.name] = Look("status", GUESS, "most of its words are usual status words")
-                break
-    if "finding.finding_id" not in roles:
-        for column in free():
-            if _is_like_key(column):
-                looks[column.name] = Look(
-                    "finding.finding_id", GUESS, "its cells are short and all different"
-                )
-                break
+def _guess_value(free: Sequence[SurveyColumn], roles: set[str], looks: dict[str, Look]) -> None:
+    if "observation.observed_on" not in roles or roles & {*TEXTS[:-1], "observation.value", PERIOD, "status"}:
+        return
+    numbers = (one for one in free if one.sort == "numbers" and not one.is_of_few_words)
+    if (first := next(numbers, None)) is not None:
+        looks[first.name] = Look("observation.value", GUESS, "the first column of numbers beside a period")
+
+
+def _guess_statement(free: Sequence[SurveyColumn], roles: set[str], looks: dict[str, Look]) -> None:
+    if roles & {*TEXTS, "observation.value", PERIOD}:
+        return
+    texts = [one for one in free if one.sort == "texts" and one.length >= LONG and one.uniqueness > MOST]
+    if texts:
+        longest = max(texts, key=lambda one: one.length)
+        looks[longest.name] = Look(
+            "finding.statement", GUESS, "it holds the longest sentences, nearly all different"
+        )
+
+
+def _guess_status(free: Sequence[SurveyColumn], roles: set[str], looks: dict[str, Look]) -> None:
+    for column in () if "status" in roles else free:
+        if len(column.counts) <= MOST_STATUS_WORDS and _n_status_words(column) > HALF * column.n_filled:
+            looks[column.name] = Look("status", GUESS, "most of its words are usual status words")
+            return
+
+
+def _guess_key(free: Sequence[SurveyColumn], roles: set[str], looks: dict[str, Look]) -> None:
+    for column in () if "finding.finding_id" in roles else free:
+        if _is_like_key(column):
+            looks[column.name] = Look("finding.finding_id", GUESS, "its cells are short and all different")
+            return
 
 
 def _is_like_key(column: SurveyColumn) -> bool:

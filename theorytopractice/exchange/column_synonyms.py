@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SYNONYMS = Path(__file__).with_name("synonyms.toml")
-EXACT, WITHOUT_BRACKETS, LEAST = 100.0, 97.0, 65.0
+EXACT, WITHOUT_BRACKETS, LEAST = 100.0, 97.0, 70.0
 FUZZY = 86
-SHORTEST_FUZZY = 5
+SHORTEST_FUZZY, SHORTEST_PART = 5, 3
 OTHER_LANGUAGE = 4.0
 """What a heading loses that is usual in another language than the others of its sheet."""
 CHINESE = re.compile(r"[\u3400-\u9fff]")
@@ -120,8 +120,8 @@ def _likeness(own: str, word: str) -> float:
     from rapidfuzz import fuzz
 
     if CHINESE.search(word):
-        return 70 + 25 * len(word) / len(own) if len(word) > 1 and word in own else 0.0
-    if len(word) > len("no") and f" {word} " in f" {own} ":
+        return LEAST + 25 * len(word) / len(own) if len(word) > 1 and word in own else 0.0
+    if len(word) >= SHORTEST_PART and f" {word} " in f" {own} ":
         return 55 + 40 * len(word) / len(own)
     if min(len(own), len(word)) >= SHORTEST_FUZZY and (ratio := fuzz.ratio(own, word)) >= FUZZY:
         return 0.93 * ratio

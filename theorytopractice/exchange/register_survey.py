@@ -41,7 +41,7 @@ STYLES: tuple[tuple[tuple[str, ...], DateStyle], ...] = (
 )
 CENTURY = 2000
 YEARS = range(1900, 2101)
-MONTHS_OF_YEAR = 12
+MONTHS_OF_YEAR, FEWEST_PERIODS = 12, 3
 SERIALS = range(30_000, 60_000)
 """Days from 1982 to 2064 as a spreadsheet counts them."""
 
@@ -301,7 +301,7 @@ def describe(path: Path) -> Survey:
                 for number, (name, rows) in enumerate(heads.items(), 1)
                 if len(rows) > 1
             ]
-            return Survey(path, sheets, [name for name, rows in heads.items() if len(rows) < len("12")])
+            return Survey(path, sheets, [name for name, rows in heads.items() if len(rows) <= 1])
         if ending in DELIMITED:
             encoding, rows = _first_rows_of_text(path)
             return Survey(path, [_sheet(path, rows, encoding=encoding)])
@@ -376,7 +376,7 @@ def _heading_likeness(cells: Sequence[str]) -> float:
     words = [cell for cell in headings if not _is_number(cell) and not is_placeholder(cell)]
     periods = [cell for cell in headings if read_as(cell, DateStyle(has_years=True, century=CENTURY))]
     known = sum(map(is_usual_heading, words))
-    n_heading = len({*words, *periods}) - (len(periods) if len(periods) <= len("two") else 0)
+    n_heading = len({*words, *periods}) - (len(periods) if len(periods) < FEWEST_PERIODS else 0)
     n_long = sum(len(cell) > LONGEST_HEADING for cell in cells)
     return n_heading + 2 * known - n_long
 

@@ -109,7 +109,7 @@ def _is_register(plan: SheetPlan) -> bool:
     return any(look.score > LIKELY for look in looks) or any(map(plan.named, SIGNS))
 
 
-LIKELY = 80.0
+LIKELY = 85.0
 """From so many of 100 on a heading alone speaks for findings."""
 SIGNS = ("status", "action.due", "owner.name", "finding.recorded_on")
 
@@ -159,7 +159,10 @@ def _unused(plan: SheetPlan, name: str) -> str:
 
 def _summary(plans: Sequence[SheetPlan], used: Sequence[SheetPlan]) -> tuple[tuple[str, ...], ...]:
     """Return what is certain, guessed, undecided and unused."""
-    certain, guessed, undecided, unused = [], [], [], []
+    certain: list[str] = []
+    guessed: list[str] = []
+    undecided: list[str] = []
+    unused: list[str] = []
     for plan in plans:
         if plan not in used:
             unused.append(f"the sheet {shown(plan.sheet.name or plan.sheet.table.name)}")

@@ -34,8 +34,13 @@ class Lines:
     is_open: bool = False
 
     def add(
-        self, key: str | tuple[str, str], value: Any, comment: str = "", *, is_open: bool = False
-    ) -> None:  # noqa: ANN401 - any value of TOML
+        self,
+        key: str | tuple[str, str],
+        value: Any,  # noqa: ANN401 - any value of TOML
+        comment: str = "",
+        *,
+        is_open: bool = False,
+    ) -> None:
         """Add a line, unless there is nothing to say."""
         if value is not None:
             self.lines.append(Line(key, value, comment, is_open))

@@ -14,7 +14,6 @@ from theorytopractice.exchange.column_synonyms import (
     tells_problems,
 )
 from theorytopractice.exchange.suggest_lines import Line, Lines, one_line
-from theorytopractice.exchange.suggest_sheet import SheetPlan
 from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.values import plain_word
 from theorytopractice.model.vocabularies import Certainty
@@ -22,7 +21,9 @@ from theorytopractice.model.vocabularies import Certainty
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-MOST_WORDS = 40
+    from theorytopractice.exchange.suggest_sheet import SheetPlan
+
+MOST_WORDS, MOST_NAMED = 40, 8
 PLACE = "YYYY-MM-DD"
 
 
@@ -184,7 +185,9 @@ def _owners(plan: SheetPlan) -> Iterator[Lines]:
         for only, sign in _shares(plan, name):
             block = Lines("owner")
             block.add("from", plan.source)
-            silent = [{key: one[key] for key in one if key != "otherwise"} for one in only]  # its link lists it
+            silent = [
+                {key: one[key] for key in one if key != "otherwise"} for one in only
+            ]  # its link lists it
             _narrow(block, name, silent, sign)
             block.add("owner_id", {"name": name}, plan.why(name))
             block.add("name", name)
@@ -370,7 +373,7 @@ def _status(plan: SheetPlan, role: str, subject: str, subject_id: Any) -> Lines:
         block.add(("words", ""), {}, f"{_times(n_blank)}: blank; no event")
     open_words = []
     alike: set[str] = set()
-    for word, n in counts.most_common(MOST_WORDS):
+    for word in list(dict(counts.most_common(MOST_WORDS))):
         if comparable(word) in alike:  # the same word for a mapping
             continue
         alike.add(comparable(word))
@@ -387,7 +390,7 @@ def _status(plan: SheetPlan, role: str, subject: str, subject_id: Any) -> Lines:
             f"… and {len(counts) - MOST_WORDS:,} more words; all that are not decided are listed by the import"
         )
     if open_words:
-        plan.undecided.append(f"which event each word of {shown(name)} stands for: {', '.join(open_words[:8])}"
+        plan.undecided.append(f"which event each word of {shown(name)} stands for: {', '.join(open_words[:MOST_NAMED])}"
                               f"{', …' if len(open_words) > len('eightone') else ''}")  # fmt: skip
     return block
 

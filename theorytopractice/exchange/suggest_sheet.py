@@ -44,8 +44,8 @@ LEAST_BLANK = 0.3
 SURE_SEPARATORS = (";", "；", "\n", "、", "，", "/")
 DOUBTFUL_SEPARATORS = (" & ", " and ", " et ", " und ", " y ", " e ", " en ", ",")
 """These stand in the name of one department, too, or between a family name and a first name."""
-SHORTEST_NAME = 2
-FORMS = {
+SHORTEST_NAME, MOST_SHOWN = 2, 5
+FORMS: dict[str, dict[str, Any]] = {
     "day first": {"order": DAY_FIRST},
     "month first": {"order": MONTH_FIRST},
     "serial": {"serial": SERIAL_1900},
@@ -160,7 +160,7 @@ class SheetPlan:
         for text in serials:
             lost.pop(text, None)
         if lost:
-            often = ", ".join(f"{shown(text)} {n:,}x" for text, n in lost.most_common(5))
+            often = ", ".join(f"{shown(text)} {n:,}x" for text, n in lost.most_common(MOST_SHOWN))
             yield f"not read and listed: {often}{', …' if len(lost) > len('first') else ''}"
 
     def days(self, name: str) -> list[str]:
@@ -196,7 +196,7 @@ class SheetPlan:
             return (
                 {
                     "constant": constant,
-                    "listed": "no date of recording; the earliest date of the sheet was taken",
+                    "listed": f"no date of recording; {constant} was put",
                 },
                 "DECIDE: no column says when it was recorded",
             )
@@ -205,7 +205,7 @@ class SheetPlan:
             return cell, why
         rest = {
             "constant": self.earliest_day(),
-            "listed": "no date of recording that can be read; the earliest was taken",
+            "listed": "no date of recording that can be read; the earliest of the sheet was put",
         }
         return [cell if isinstance(cell, dict) else {"column": name}, rest], why
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from theorytopractice.exchange.suggest_sheet import SheetPlan
 
-MOST_INDICATORS = 60
+MOST_INDICATORS, MOST_SHOWN = 60, 4
 LINKED = 0.6
 """From which share of keys of findings on a column is a link to them."""
 
@@ -46,7 +46,7 @@ def value_blocks(plan: SheetPlan, register: SheetPlan | None) -> list[Lines]:
         key: Any = own
         plan.used.add(own)
     else:
-        key = {"hash": [name], "prefix": "I-"}
+        key = {"hash": _telling(plan, name), "prefix": "I-"}
     plan.used |= {name, *plan.periods()}
     blocks = [_indicator(plan, name, key)]
     if link and register is not None:
@@ -55,11 +55,35 @@ def value_blocks(plan: SheetPlan, register: SheetPlan | None) -> list[Lines]:
     return blocks
 
 
+def _telling(plan: SheetPlan, name: str) -> list[str]:
+    """Return the columns that tell indicators apart: so many that none has two values for a period."""
+    period = plan.named("observation.observed_on") or plan.named("finding.recorded_on")
+    if plan.periods() or not period:
+        return [name]
+    columns = [name]
+    for own, column in plan.columns.items():
+        if plan.is_unique([*columns, period]):
+            break
+        if own not in (*columns, period) and column.sort in ("words", "texts"):
+            columns.append(own)
+    if not plan.is_unique([*columns, period]):
+        plan.undecided.append(
+            f"{shown(name)} has several values for a period; the first is taken, the others are listed"
+        )
+        return [name]
+    return columns
+
+
 def _indicator(plan: SheetPlan, name: str, key: Any) -> Lines:  # noqa: ANN401 - a cell of a mapping
     block = Lines("indicator")
     block.add("from", plan.source)
     block.add("indicator_id", key)
-    block.add("name", name, plan.why(name) if plan.looks[name].role else "GUESSED: the first column of words")
+    parts = key["hash"] if isinstance(key, dict) else [name]
+    whole = {"template": " – ".join(f"{{{part}}}" for part in parts)} if len(parts) > 1 else name
+    plan.used |= {*parts}
+    block.add(
+        "name", whole, plan.why(name) if plan.looks[name].role else "GUESSED: the first column of words"
+    )
     unit = plan.named("indicator.unit") or plan.named("owner.unit")
     if unit:
         plan.used.add(unit)
@@ -79,9 +103,9 @@ def _direction(plan: SheetPlan, name: str) -> tuple[Any, str]:
     known = set(ways.values()) - {""}
     unknown = [text for text, way in ways.items() if not way]
     if unknown:
-        plan.undecided.append(f"which way is better (direction), taken as ascending: {', '.join(unknown[:4])}"
+        plan.undecided.append(f"which way is better (direction), taken as ascending: {', '.join(unknown[:MOST_SHOWN])}"
                               f"{', …' if len(unknown) > len('four') else ''}")  # fmt: skip
-    if len(ways) > MOST_INDICATORS or (len(known) < len("12") and not (known and unknown)):
+    if len(ways) > MOST_INDICATORS or (len(known) <= 1 and not (known and unknown)):
         way = next(iter(known), "ascending")
         return {"constant": way}, "from baseline and target" if known else "DECIDE: which way is better?"
     words = {text: way or "ascending" for text, way in ways.items()}
