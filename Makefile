@@ -19,7 +19,9 @@ demo: $(VENV)/.installed
 	@rm -rf $(DEMO) && mkdir -p $(DEMO)
 	@$(BIN)/theorytopractice new $(DEMO)/plan.db --example
 	@$(BIN)/theorytopractice assess $(DEMO)/plan.db --as-of 2026-06-30 2>$(DEMO)/warnings.txt
-	@$(BIN)/theorytopractice report $(DEMO)/plan.db --as-of 2026-06-30 -o $(DEMO)/report.html 2>>$(DEMO)/warnings.txt
+	@$(BIN)/theorytopractice report $(DEMO)/plan.db --as-of 2026-06-30 -o $(DEMO)/report.html 2>$(DEMO)/report.txt
+	@awk 'FNR == NR || !said[$$0]; { said[$$0] = 1 }' $(DEMO)/warnings.txt $(DEMO)/report.txt >$(DEMO)/all.txt
+	@mv $(DEMO)/all.txt $(DEMO)/warnings.txt && rm $(DEMO)/report.txt
 	@echo "The plan:     $(DEMO)/plan.db"
 	@echo "Its warnings: $(DEMO)/warnings.txt"
 	@echo "The report:   $(DEMO)/report.html (open it in a browser)"

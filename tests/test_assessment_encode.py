@@ -240,3 +240,18 @@ def test_an_unknown_name_is_a_whole_sentence_with_or_without_a_near_one():
     assert str(UnknownName("finding", "F-01", [*known, *map(str, range(30))])).endswith(
         "did you mean 'F-001'?"
     )
+
+
+def test_a_table_of_another_name_is_answered_with_all_names_not_only_the_guess():
+    frames = frames_of({"action": [], "owner": []})
+    with pytest.raises(
+        UnknownName, match=r"did you mean 'finding'\? Known: owner, finding, action, indicator"
+    ):
+        assess(
+            {name: frame for name, frame in frames.items() if name != "finding"}
+            | {"findings": frames["owner"]}
+        )
+    assert (
+        str(UnknownName("table", "findings", ["finding"]))
+        == "There is no table 'findings'; did you mean 'finding'?"
+    )

@@ -101,3 +101,11 @@ def test_first_days_of_a_daily_mechanism_over_years_take_seconds():
     row = assess(frames_of(tables), as_of="2021-01-01", dates=True).iloc[0]
     assert (row["stage"], str(row["carried_out_on"].date())) == (2, "2016-01-02")
     assert time.process_time() - begin < 20
+
+
+def test_a_day_in_centuries_takes_seconds_of_a_daily_mechanism():
+    tables = {"finding": [mechanism("M-1", "P1D", "2016-01-01")], "event": [check("M-1", "2016-01-02")]}
+    begin = time.process_time()
+    row = assess(frames_of(tables), as_of="2262-04-11").iloc[0]
+    assert (row["stage"], row["flags"]) == (2, ["check_missed", "dead_letter", "lapsed", "review_overdue"])
+    assert time.process_time() - begin < 3

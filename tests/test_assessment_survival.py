@@ -518,3 +518,12 @@ def test_times_that_nobody_was_followed_for_are_told_in_a_sentence_of_their_own(
         "Whether in practice within 6, 12 or 24 months cannot be told yet: none was followed so long." in said
     )
     assert ". In practice within" not in said
+
+
+def test_who_compares_lapses_with_the_lapse_rate_is_told_the_difference():
+    with ttp.open_plan(ttp.path_of("data/example")) as plan:
+        text = ttp.time_in_practice(plan, as_of="2026-06-30").text
+        rate = ttp.measures(plan, as_of="2026-06-30").set_index("measure").loc["lapse_rate", "numerator"]
+    assert "4 lapsed" in text
+    assert rate == 3
+    assert "Any fall out of practice that lasts is a lapse here; the flag lapsed and the lapse rate" in text

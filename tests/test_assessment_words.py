@@ -43,7 +43,7 @@ def test_every_flag_measure_and_setting_has_a_row():
         ("adaptation of an experience", vocabularies.Adaptation),
         ("knowledge", vocabularies.Knowledge),
         ("stage", vocabularies.Stage),
-        ("disposition of a finding", vocabularies.Disposition),
+        ("state of a finding", vocabularies.Disposition),
         ("state of an action", vocabularies.ActionState),
     ],
 )

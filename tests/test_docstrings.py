@@ -11,7 +11,8 @@ import theorytopractice as ttp
 
 EXAMPLES = (
     ttp.assess, ttp.explain, ttp.measures, ttp.trend, ttp.survival, ttp.verdict, ttp.forecast, ttp.gap_map, ttp.similar,
-    ttp.if_done, ttp.what_if, ttp.words, ttp.open_plan, ttp.make_plan, ttp.read_source, ttp.Plan.add, ttp.Plan.record, ttp.Plan.change, ttp.Plan.undo,
+    ttp.if_done, ttp.what_if, ttp.words, ttp.open_plan, ttp.make_plan, ttp.Plan.add, ttp.Plan.record, ttp.Plan.change, ttp.Plan.undo,
+    ttp.read_source, ttp.write_calendar, ttp.write_listing,
     pytest.param(ttp.write_report, marks=pytest.mark.slow),
 )  # fmt: skip
 

@@ -115,3 +115,12 @@ def test_near_names_stand_in_the_listing_and_stay_as_they_are(files):
     assert [(issue.code, issue.table, issue.column) for issue in mapped.issues] == [
         ("W-NEAR", "owner", "name")
     ]
+
+
+def test_near_names_that_are_both_in_the_plan_are_not_proposed_again(files, tmp_path):
+    register, mapping = files(register="No,Who,Unit,Theme,Site\n1,Jon Smith,,,\n2,John Smith,,,\n")
+    with ttp.make_plan(tmp_path / "plan.db") as plan:
+        first = ttp.read_source(register, mapping=mapping, plan=plan)
+        assert [issue.code for issue in first.issues] == ["W-NEAR"]
+        plan.import_(first)
+        assert ttp.read_source(register, mapping=mapping, plan=plan).issues == []

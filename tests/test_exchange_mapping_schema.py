@@ -83,7 +83,10 @@ def refused(run):
     [
         ("", "it has no row that names its columns"),
         ("<!doctype html><p>Sign in</p>", "it is a web page (HTML)"),
-        ("Id,Nome\n", "owner[1].name: 'people.csv' has no column 'Name'; known: Id, Nome"),
+        (
+            "Id,Nome\n",
+            "owner[1].name: 'people.csv' has no column 'Name'; did you mean 'Nome'? Known: Id, Nome",
+        ),
     ],
 )
 def test_a_file_that_is_no_table_is_refused(refused, people, why):

@@ -127,6 +127,21 @@ def test_a_further_snapshot_adds_only_what_is_new(run):
     assert set(before) <= set(events(run(files=files)))
 
 
+def test_a_row_that_stands_twice_in_a_snapshot_counts_once_and_the_other_word_is_listed(run):
+    rows = "A-1,Call,Going,,,Kim\nA-1,Call,Done,01/03/2025,,Kim\nA-1,Call,going,,,Kim\n"
+    mapped = run(files={"2025-03": rows})
+    assert [event[:3] for event in events(mapped)] == [("A-1", "2025-03-31", "start")]
+    assert [(issue.row, issue.found) for issue in mapped.issues] == [(3, "Done")]
+
+
+def test_a_row_of_a_snapshot_without_a_key_is_listed(run):
+    status_only = MAPPING[: MAPPING.index("[[action]]")] + MAPPING[MAPPING.index("[[status]]") :]
+    mapped = run(status_only, {"2025-03": ",Call,Going,,,Kim\nA-1,Go,Going,,,Kim\n"})
+    assert [(issue.row, issue.message) for issue in mapped.issues] == [
+        (2, "the mapping makes nothing of this row")
+    ]
+
+
 def test_only_a_series_can_fall_back(run):
     with pytest.raises(PlanError, match=r"status\[1\].fell_back: 'plan' is no series"):
         run(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
@@ -188,3 +189,19 @@ def test_the_manual_names_every_key_and_is_printed():
         for name, one in declaration.model_fields.items():
             assert f"| `{one.alias or name}` |" in text
             assert one.description
+
+
+@pytest.mark.slow
+def test_many_rows_go_through_a_mapping_quickly(tmp_path):
+    rows = (
+        f"{n},do {n},N{n % 50},2026-0{n % 9 + 1}-11,{'Done' if n % 2 else ''},2026-02-01,,,,"
+        for n in range(100_000)
+    )
+    (tmp_path / "work.csv").write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
+    (tmp_path / "m.toml").write_text(
+        MAPPING.format(whole="").replace('"dd/mm/yyyy"', '"yyyy-mm-dd"'), encoding="utf-8"
+    )
+    begin = time.process_time()
+    source = ttp.read_source(tmp_path / "work.csv", mapping=tmp_path / "m.toml")
+    assert len(source.tables["action"]) == 100_000
+    assert time.process_time() - begin < 12  # four seconds alone on the machine

@@ -13,7 +13,7 @@ import pytest
 import workbook_helpers as workbook
 
 from theorytopractice.errors import PlanError
-from theorytopractice.exchange.readers import ReadOptions, read_foreign, read_table
+from theorytopractice.exchange.readers import ReadOptions, read_table
 
 ROWS = [{"Key": "A-1", "Due": "2026-03-31"}, {"Key": "A-2", "Due": ""}]
 
@@ -287,8 +287,8 @@ def test_a_damaged_part_is_found(tmp_path):
         read_table(path)
 
 
-def test_a_mapping_reads_any_of_them(tmp_path):
+def test_rows_bear_the_numbers_of_the_spreadsheet(tmp_path):
     path = workbook.write(tmp_path / "x.xlsx", {"Data": SHEET})
-    foreign = read_foreign(path)
-    assert [(record.line, record["Key"]) for record in foreign.records] == [(4, "A-1"), (6, "7")]
-    assert foreign.columns == ("Key", "Due", "Done", "Share", "Share [2]")
+    table = read_table(path)
+    assert list(zip(table.row_numbers, table.cells["Key"], strict=True)) == [(4, "A-1"), (6, "7")]
+    assert table.columns == ("Key", "Due", "Done", "Share", "Share [2]")

@@ -283,7 +283,7 @@ def test_a_mistake_a_warning_and_a_conflict_in_the_grid_are_read_and_solved(serv
     doubted.fill("0.4")
     wanted.fill("9")
     wanted.press("Tab")
-    asked = beside(wanted).get_by_role("group", name="Somebody else changed this meanwhile.")
+    asked = beside(wanted).get_by_role("group", name=re.compile(r"changed this on .+ \d\d:\d\d\.$"))
     asked.wait_for()
     assert "can be read in two ways" in beside(mistaken).inner_text()
     assert "write per cent" in beside(doubted).inner_text()
@@ -308,3 +308,20 @@ def test_a_mistake_a_warning_and_a_conflict_in_the_grid_are_read_and_solved(serv
     page.locator(".saved").wait_for()
     assert page.locator(".summary").count() == 0
     assert (latest(plan, doubtful), latest(plan, contested)) == ("0.4", kept)
+
+
+def test_the_grid_fits_a_phone_and_the_list_of_findings_a_screen(server, page):
+    wide = page.locator("[data-part=list]").bounding_box()
+    assert wide["width"] > 1100
+    phone = workbench(page.context.browser, server, width=360)
+    (cell,) = values_of(phone, "I-01")
+    cell.fill("1,500")
+    cell.press("Tab")
+    beside(cell).get_by_text("can be read in two ways").wait_for()
+    box = phone.locator(".grid-box")
+    assert box.evaluate("one => one.scrollWidth - one.clientWidth") == 0
+    for part in (cell, beside(cell), phone.locator("[data-head=Target]").first):
+        place = part.bounding_box()
+        assert place["x"] >= 0
+        assert place["x"] + place["width"] <= 360
+    phone.context.close()

@@ -129,6 +129,8 @@ def test_the_same_value_written_otherwise_stores_nothing(plan: Plan, same: str) 
     ("name", "text", "said"),
     [
         ("v|I-1|2026-06", "101", "no percentage from 0 to 100"),
+        ("v|I-1|2026-06", "1.340,5", "&#39;1.340,5&#39; is no percentage"),
+        ("v|I-1|2026-06", "1e3", "“1e3” is not how people write a number; write 1000."),
         ("v|I-3|2026-06", "many", "not a number"),
         ("v|I-10|2026-06", "bad", "not on the scale"),
         ("v|I-3|2026-06", "1,234", "can be read in two ways"),
@@ -235,6 +237,7 @@ def test_another_value_stored_meanwhile_is_shown_and_nothing_is_stored(plan: Pla
     _rival(tmp_path, "25")
     answer = save(session, values | {"v|I-2|2026-06": "23", "v|I-1|2026-06": "70"})
     beside = answer.parts["error:v|I-2|2026-06"]
+    assert re.search(r"Bo changed this on .+ \d\d:\d\d\.", beside)
     assert "keep theirs: 25" in beside
     assert "save mine: 23" in beside
     assert [row[2] for row in stored(plan)] == ["25"]

@@ -111,7 +111,7 @@ REFUSED = {
     "with one that is not there": lambda plan: plan.merge("F-1", "F-9"),
     "two that are not there": lambda plan: plan.merge("F-8", "F-9"),
     "wrong settings": lambda _: Settings.read({"zone": "X", "confirm": "0", "language": "fr", "langage": "en"}),
-    "wrong truth": lambda _: Settings.read({"require_evidence": "yes"}),
+    "wrong truth": lambda _: Settings.read({"require_evidence": "perhaps"}),
 }  # fmt: skip
 MISFILED = {
     "NUL": b"owner_id,name\nO-1,A\0\n",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import resource
 import shutil
 import signal
@@ -355,3 +356,15 @@ def test_a_cell_of_ten_megabytes_is_refused(tmp_path):
     with open_plan(tmp_path) as plan:
         assert [one.code for one in plan.check() if one.is_error] == ["E-VOCAB"]
         assert max(len(str(one)) for one in plan.check()) < 400
+
+
+def test_a_damaged_file_is_said_to_be_damaged(tmp_path):
+    make_plan(tmp_path / "plan.db", who="Ada").close()
+    whole = (tmp_path / "plan.db").read_bytes()
+    noise = random.Random(1).randbytes(4000)
+    # SQLite quotes a damaged schema, and the quotation is no text
+    no_text = whole.replace(b"CREATE TABLE finding", b"CREATE \xff\xfeBLE finding")
+    for damaged in (whole[:4096] + noise + whole[8096:], no_text):
+        (tmp_path / "plan.db").write_bytes(damaged)
+        with pytest.raises(PlanError, match="the file is damaged; restore a backup"):
+            open_plan(tmp_path / "plan.db")

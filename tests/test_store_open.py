@@ -89,6 +89,94 @@ def test_a_row_that_was_changed_by_hand_in_an_export_is_not_lost(tmp_path, other
     assert run("export", other, tmp_path / "out").exit_code == 0
 
 
+@pytest.fixture
+def attached(tmp_path):
+    plan_with(tmp_path / "own.db", 1).close()
+    (tmp_path / "own_evidence").mkdir()
+    (tmp_path / "own_evidence" / "scan.html").write_text("a scan")
+    return tmp_path / "own_evidence"
+
+
+@pytest.mark.parametrize("name", ["scan.html", "new.html", "deep/page.html", "page.HTML"])
+def test_a_report_is_not_written_among_attached_files(attached, name):
+    (attached / "deep").mkdir()
+    plan = attached.with_name("own.db")
+    said = run("report", plan, "-o", attached / name)
+    assert said.exit_code == 1
+    assert (
+        "lies among the files that are attached to the plan 'own.db'; write to another folder" in said.stderr
+    )
+    assert bytes_of_files(attached) == {"scan.html": b"a scan"}
+
+
+def bytes_of_files(folder):
+    return {one.name: one.read_bytes() for one in sorted(folder.iterdir()) if one.is_file()}
+
+
+@pytest.mark.parametrize("command", ["export", "new"])
+@pytest.mark.parametrize("inside", [".", "deeper"])
+def test_no_plan_is_made_among_attached_files(attached, other, command, inside):
+    plan = [other] if command == "export" else []
+    said = run(command, *plan, attached / inside)
+    assert said.exit_code == 1
+    assert "attached to the plan 'own.db'" in said.stderr
+    assert bytes_of(attached) == {"scan.html": b"a scan"}
+
+
+def test_a_folder_that_is_only_called_evidence_may_be_written_to(tmp_path, other):
+    assert run("export", other, tmp_path / "field_evidence").exit_code == 0
+    assert run("export", other, tmp_path / "_evidence").exit_code == 0
+
+
+def test_the_files_attached_to_a_plan_folder_are_kept_too(live, other):
+    said = run("export", other, live.with_name("live_evidence"))
+    assert said.exit_code == 1
+    assert "attached to the plan 'live'" in said.stderr
+    assert not live.with_name("live_evidence").exists()
+
+
+def test_a_listing_is_not_written_over_a_plan(live, other):
+    before = other.read_bytes()
+    assert run("import", other, live, "--listing", other).exit_code == 1
+    assert other.read_bytes() == before
+
+
+def test_an_export_does_not_fill_the_new_plan_of_somebody(tmp_path, other):
+    assert run("new", tmp_path / "hers").exit_code == 0
+    before = bytes_of(tmp_path / "hers")
+    said = run("export", other, tmp_path / "hers")
+    assert said.exit_code == 1
+    assert (
+        "is a new, still empty plan, perhaps somebody's; choose another folder, or remove it first"
+        in said.stderr
+    )
+    assert bytes_of(tmp_path / "hers") == before
+
+
+def test_an_export_of_a_plan_that_was_emptied_is_written_again(tmp_path, other):
+    with open_plan(other) as plan:
+        plan.remove("finding", "F-7", reason="added by mistake")
+        plan.write_folder(tmp_path / "out")
+        plan.add(learned(9))
+        plan.write_folder(tmp_path / "out")
+    assert read_folder(tmp_path / "out")["finding"]["finding_id"] == ["F-9"]
+
+
+def test_an_empty_plan_may_be_exported_twice(tmp_path):
+    make_plan(tmp_path / "empty.db").close()
+    for _ in range(2):
+        assert run("export", tmp_path / "empty.db", tmp_path / "out").exit_code == 0
+
+
+@pytest.mark.parametrize("target", [".", "../here"])
+def test_an_export_into_the_folder_in_which_one_stands_is_refused(tmp_path, other, monkeypatch, target):
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    said = run("export", other, target)
+    assert said.exit_code == 1
+    assert "name a folder for it, such as 'export'" in said.stderr
+
+
 def test_an_export_that_cannot_be_read_is_not_replaced(tmp_path, other):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "action.csv").write_text("mine,yours\n1,2\n")

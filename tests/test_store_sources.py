@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import theorytopractice as ttp
-from theorytopractice.errors import ConflictError, InvalidPlan
+from theorytopractice.errors import ConflictError, InvalidPlan, PlanError
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable
+from theorytopractice.store.folder import folder_source
 from theorytopractice.store.sources import Outcome, Source
 
 OWNERS = [
@@ -162,7 +165,7 @@ def test_a_row_that_is_gone_can_mean_an_event(plan):
     plan.import_(said(action=[ACTION, second]))
     for _ in range(2):
         plan.import_(said(action=[ACTION], gone=gone))
-    assert plan.event[["subject_id", "event", "reason"]].values.tolist() == [
+    assert plan.event[["subject_id", "event", "reason"]].to_numpy().tolist() == [
         ["A-2", "cancel", "no longer in the register"]
     ]
 
@@ -172,7 +175,7 @@ def test_another_due_date_is_a_redating_and_the_original_stays(plan):
     comparison = plan.import_(said(action=[ACTION | {"due": "2026-12-01"}]))
     assert outcomes(comparison) == {("action", "A-1", "due"): "redated"}
     assert plan.row("action", "A-1")["due"] == "2026-09-01"
-    assert plan.event[["event", "subject_id"]].values.tolist() == [["redate", "A-1"]]
+    assert plan.event[["event", "subject_id"]].to_numpy().tolist() == [["redate", "A-1"]]
     assert str(plan.event.due[0].date()) == "2026-12-01"
     assert plan.import_(said(action=[ACTION | {"due": "2026-12-01"}])).cells == []
     plan.import_(said(action=[ACTION | {"due": "2027-01-01"}]))
@@ -198,7 +201,7 @@ def test_a_corrected_value_is_a_newer_row(plan):
     value = {"indicator_id": "I-1", "observed_on": "2026-03-31", "value": "12"}
     plan.import_(said(indicator=indicator, observation=[value]))
     plan.import_(said(indicator=indicator, observation=[value | {"value": "13"}]))
-    assert plan.observation[["value", "recorded_on"]].fillna("").astype(str).values.tolist()[0][0] == "12"
+    assert plan.observation[["value", "recorded_on"]].fillna("").astype(str).to_numpy().tolist()[0][0] == "12"
     assert list(plan.observation.value) == ["12", "13"]
     assert plan.import_(said(indicator=indicator, observation=[value | {"value": "13.0"}])).cells == []
 
@@ -214,3 +217,99 @@ def test_an_undone_import_is_forgotten(plan):
     assert len(plan.source_row) == 0
     plan.import_(said(action=[ACTION]))
     assert list(plan.action.action_id) == ["A-1"]
+
+
+def edited(folder, table, old, new):
+    """Put another text into a file of an exported plan."""
+    path = folder / f"{table}.csv"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+def test_an_exported_folder_tells_what_was_edited_in_it(plan, tmp_path):
+    plan.import_(said(action=[ACTION], action_owner=[link("Ann")]))
+    plan.write_folder(tmp_path / "copy")
+    plan.change("action", "A-1", note="changed in the plan")
+    edited(tmp_path / "copy", "action", "Print the leaflet", "Print the poster")
+    comparison = plan.import_(folder_source(tmp_path / "copy"))
+    assert outcomes(comparison) == {("action", "A-1", "title"): "changed"}
+    row = plan.row("action", "A-1")
+    assert (row["title"], row["note"]) == ("Print the poster", "changed in the plan")
+
+
+def test_a_folder_that_is_edited_again_is_compared_with_what_it_said_last(plan, tmp_path):
+    plan.import_(said(action=[ACTION]))
+    plan.write_folder(tmp_path / "copy")
+    for old, new in (("leaflet", "poster"), ("poster", "banner")):
+        edited(tmp_path / "copy", "action", f"Print the {old}", f"Print the {new}")
+        plan.import_(folder_source(tmp_path / "copy"))
+    assert plan.row("action", "A-1")["title"] == "Print the banner"
+
+
+def test_both_sides_of_an_exported_folder_are_a_conflict(plan, tmp_path):
+    plan.import_(said(action=[ACTION]))
+    plan.write_folder(tmp_path / "copy")
+    plan.change("action", "A-1", title="Print nothing")
+    edited(tmp_path / "copy", "action", "Print the leaflet", "Print the poster")
+    with pytest.raises(ConflictError, match="'Print nothing', the source says 'Print the poster'"):
+        plan.import_(folder_source(tmp_path / "copy"))
+
+
+def test_another_due_date_in_an_exported_folder_is_a_redating(plan, tmp_path):
+    plan.import_(said(action=[ACTION]))
+    plan.record(
+        ttp.Event(
+            subject="action",
+            subject_id="A-1",
+            event="redate",
+            happened_on="2026-06-01",
+            due="2026-10-01",
+            reason="late",
+        )
+    )
+    plan.write_folder(tmp_path / "copy")
+    assert plan.import_(folder_source(tmp_path / "copy")).cells == []
+    edited(tmp_path / "copy", "action", "2026-09-01", "2026-11-15")
+    comparison = plan.import_(folder_source(tmp_path / "copy"))
+    assert outcomes(comparison) == {("action", "A-1", "due"): "redated"}
+    assert list(plan.event.due.dt.date.astype(str)) == ["2026-10-01", "2026-11-15"]
+
+
+def test_a_cell_that_was_emptied_in_a_folder_is_listed_and_kept(plan, tmp_path):
+    plan.import_(said(action=[ACTION]))
+    plan.write_folder(tmp_path / "copy")
+    edited(tmp_path / "copy", "action", "2026-09-01", "")
+    assert outcomes(plan.import_(folder_source(tmp_path / "copy"))) == {("action", "A-1", "due"): "kept"}
+
+
+def test_frames_are_a_source(plan):
+    frames = {
+        "action": pd.DataFrame(
+            {"title": ["Print"], "recorded_on": [pd.Timestamp("2026-01-05")], "cost": [np.float32(2.5)]}
+        )
+    }
+    for _ in range(3):
+        plan.import_(frames)
+    assert plan.action[["action_id", "title", "cost"]].to_numpy().tolist() == [["A-001", "Print", 2.5]]
+
+
+def test_a_due_date_that_stood_is_not_overwritten_without_a_reason(plan):
+    plan.import_(said(action=[ACTION]))
+    with pytest.raises(PlanError, match="re-date it by a redate event, or give a reason"):
+        plan.change("action", "A-1", due="2026-12-24")
+    plan.change("action", "A-1", due="2026-12-24", reason="a slip of the pen")
+    assert plan.row("action", "A-1")["due"] == "2026-12-24"
+    assert "a slip of the pen" in plan.history("A-1").what.iloc[-1]
+
+
+def test_a_due_date_of_today_may_be_put_right(plan):
+    plan.import_(said(action=[ACTION | {"recorded_on": "2026-06-30"}]))
+    plan.change("action", "A-1", due="2026-12-24")
+    assert plan.row("action", "A-1")["due"] == "2026-12-24"
+
+
+def test_a_first_due_date_may_be_given_at_any_time(plan):
+    plan.import_(said(action=[ACTION | {"due": ""}]))
+    plan.change("action", "A-1", due="2026-12-24")
+    assert plan.row("action", "A-1")["due"] == "2026-12-24"

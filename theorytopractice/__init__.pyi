@@ -49,6 +49,9 @@ from .errors import Issue as Issue
 from .errors import PlanError as PlanError
 from .errors import PracticeError as PracticeError
 from .errors import UnknownName as UnknownName
+from .exchange.calendar import write_calendar as write_calendar
+from .exchange.digest import write_digest as write_digest
+from .exchange.listings import write_listing as write_listing
 from .exchange.sources import read_source as read_source
 from .exchange.suggest import suggest as suggest
 from .model.entities import Action as Action

@@ -150,7 +150,7 @@ def nearest(word: str, known: Iterable[str]) -> str:
     alike = closest(word[:SHOWN_CHARACTERS].casefold(), words)
     few = 20
     listed = say_names(words) if len(words) <= few else ""
-    if alike and listed:
+    if alike and len(words) > 1 and listed:
         return say("; did you mean {alike}? Known: {listed}", alike=repr(alike), listed=listed)
     if alike:
         return say("; did you mean {alike}?", alike=repr(alike))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from enum import Enum
@@ -114,6 +115,54 @@ def tag(name: str, /, *inside: object, **attributes: object) -> Markup:
     start = f"<{name}{attribute_text}>"
     content = "".join(safe(item) for item in inside if item is not None)
     return Markup(start if name in LONE else f"{start}{content}</{name}>")  # noqa: S704 - escaped above
+
+
+WEB_SIGN = r"[^\s<>\"\u200b-\u200f\u2028-\u202e\u2066-\u2069，。；、）」』》]"
+LINK = re.compile(
+    rf"(?<![\w/@.])(?:https?://{WEB_SIGN}+|www\.{WEB_SIGN}+|(?:doi:\s?)?10\.\d{{4,9}}/{WEB_SIGN}+)",
+    re.IGNORECASE,
+)
+"""What becomes a link: an address on the web, or a DOI; no other scheme."""
+AFTER_LINK = ".,;:!?'’”)]}"
+DOI_SIGNS = "/:;()._-+"
+
+
+def address_of(text: str) -> str:
+    """Return where a text that is an address on the web, or a DOI, leads; empty where it is neither."""
+    written = text.strip()
+    if not LINK.fullmatch(written):
+        return ""
+    if written.lower().startswith(("http://", "https://")):
+        return written
+    if written.lower().startswith("www."):
+        return f"https://{written}"
+    doi = written[4:].strip() if written.lower().startswith("doi:") else written
+    return f"https://doi.org/{quote(doi, safe=DOI_SIGNS)}"
+
+
+def web_link(text: str, address: str) -> Markup:
+    """Return a link to the web, which opens beside the page and says not where it comes from."""
+    return tag("a", text, href=address, rel="noreferrer", target="_blank")
+
+
+def with_links(text: str) -> Markup:
+    """Return a text in which addresses on the web and DOIs are links; everything else is escaped."""
+    if isinstance(text, Markup):
+        return text
+    pieces: list[object] = []
+    end = 0
+    for match in LINK.finditer(text):
+        found = match[0]
+        while (
+            found
+            and found[-1] in AFTER_LINK
+            and not (found[-1] == ")" and found.count("(") >= found.count(")"))
+        ):
+            found = found[:-1]
+        if address := address_of(found):
+            pieces += [text[end : match.start()], web_link(found, address)]
+            end = match.start() + len(found)
+    return Markup("").join(safe(piece) for piece in [*pieces, text[end:]])
 
 
 def anchor(finding_id: str) -> str:

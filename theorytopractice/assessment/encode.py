@@ -83,7 +83,7 @@ def complete_tables(frames: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFram
     absent = [name for name in ENTITIES if name not in frames]
     for name in frames:
         if name not in ENTITIES and closest(str(name), absent, LIKENESS):
-            raise UnknownName("table", str(name), absent)
+            raise UnknownName("table", str(name), ENTITIES)
     return {name: _complete(frames.get(name), entity) for name, entity in ENTITIES.items()}
 
 

@@ -416,7 +416,7 @@ TABLE = (
         "lapse_rate",
         message("lapse rate"),
         lapse_rate,
-        message("Of the open findings that were once in practice, those that have lapsed."),
+        message("Of the open findings that were ever in practice, those that are flagged lapsed now."),
         message("A lapse shows only where somebody keeps measuring."),
     ),
     Measure(
@@ -559,7 +559,7 @@ def measures(
 def trend(
     plan: Mapping[str, pd.DataFrame],
     measure: str,
-    dates: Iterable[date | str],
+    dates: Iterable[date | str] | date | str,
     *,
     knowledge: str = Knowledge.THEN,
     among: Collection[str] | None = None,
@@ -569,7 +569,7 @@ def trend(
     Args:
         plan: a plan, or any mapping of table names to frames with the columns of the model.
         measure: a name of ``MEASURES``, such as ``practice_rate``.
-        dates: the days, in any order; the plan is encoded once for all of them.
+        dates: the days, in any order, or a single one; the plan is encoded once for all of them.
         knowledge: ``then`` sees each day as it was then known, ``restated`` as it is known today (T3).
         among: only these findings are counted; all unless given.
 
@@ -589,7 +589,8 @@ def trend(
     if measure not in MEASURES:
         raise UnknownName("measure", measure, MEASURES)
     encoded = encode(plan)
-    days = [as_day_number(encoded, day) for day in dates]
+    asked = [dates] if isinstance(dates, str) or not np.iterable(dates) else dates
+    days = [as_day_number(encoded, day) for day in asked]
     latest = snapshot_on(encoded, _day(max(days, default=0)), knowledge, among=among)
     frame = _frame([(MEASURES[measure], latest.earlier(day)) for day in days])
     frame = frame[["as_of", "value", "numerator", "denominator", "low", "high"]]

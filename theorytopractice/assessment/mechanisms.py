@@ -178,8 +178,10 @@ def fill_slots(a: VisibleFindings, chosen: IntArray, checks: _Checks) -> Slots:
     serving = np.full(len(case), -1, dtype=np.int64)
     has_pass = np.zeros(len(case), dtype=bool)
     passes = np.concatenate([[0], np.cumsum(checks.kind == PASS)])
-    in_turn = np.argsort(number, kind="stable")
-    turns = np.searchsorted(number[in_turn], np.arange(1, int(number.max(initial=0)) + 2))
+    # a slot without a check in its window stays missed: to take only the others in turn keeps a far day cheap
+    checked = np.flatnonzero(until > low)
+    in_turn = checked[np.argsort(number[checked], kind="stable")]
+    turns = np.flatnonzero(np.diff(number[in_turn], prepend=0, append=0))
     for begin, end in itertools.pairwise(turns.tolist()):
         slot = in_turn[begin:end]
         own = (high[slot] > low[slot]) & ~taken[high[slot] - 1]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -117,7 +117,9 @@ def sentences(estimate: Survival) -> str:
     parts = [_dated(estimate, _counts(estimate)), *_shares(estimate), median(estimate)]
     if estimate.has_other_ways:
         parts.append(_net_median(estimate))
-    return say_in_turn(SENTENCES, [*parts, *_left_out(estimate), *_dips(estimate), _groups(estimate)])
+    return say_in_turn(
+        SENTENCES, [*parts, *_left_out(estimate), *_falls(estimate), *_dips(estimate), _groups(estimate)]
+    )
 
 
 def overview(estimate: Survival) -> pd.DataFrame:
@@ -255,6 +257,17 @@ def _shares(estimate: Survival) -> list[str]:
     ]
 
 
+def _falls(estimate: Survival) -> list[str]:
+    """Say that more falls end the time in practice than those which the flag and the lapse rate count."""
+    if estimate.event != LAPSED or not estimate.events:
+        return []
+    return [
+        say(
+            "Any fall out of practice that lasts is a lapse here; the flag lapsed and the lapse rate count only open findings whose target is missed again, or whose rule is a dead letter."
+        )
+    ]
+
+
 def _dips(estimate: Survival) -> list[str]:
     """Say which findings fell out of practice and came back, which is no lapse (method, 12.1)."""
     if not estimate.dips:
@@ -338,7 +351,7 @@ def _groups(estimate: Survival) -> str:
 
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from datetime import date
 
     from theorytopractice.assessment.arrays import Array, BoolArray, IntArray
 
@@ -547,10 +560,10 @@ def _entry(frame: pd.DataFrame, entered: Entered | None) -> IntArray:
         raise PracticeError(
             "Delayed entry needs the columns finding_id and recorded_on; durations() has them."
         )
-    if isinstance(entered, (str, date)):
-        since = pd.Series(pd.to_datetime(str(_day(entered))), frame.index)
-    else:
+    if isinstance(entered, Mapping | pd.Series):
         since = pd.to_datetime(frame["finding_id"].map({key: _day(day) for key, day in entered.items()}))
+    else:
+        since = pd.Series(pd.to_datetime(str(_day(entered))), frame.index)
     late = (since - pd.to_datetime(frame["recorded_on"])).dt.days
     return np.asarray(late.where(late > 0, FROM_THE_START), dtype=np.int64)
 

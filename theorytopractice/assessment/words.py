@@ -36,7 +36,7 @@ class Word(NamedTuple):
 
 KIND = message("kind of finding")
 STAGE = message("stage")
-DISPOSITION = message("disposition of a finding")
+DISPOSITION = message("state of a finding")
 ACTION_STATE = message("state of an action")
 PROMISE = message("state of a promise")
 SITE = message("state of a replication")

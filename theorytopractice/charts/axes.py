@@ -10,7 +10,8 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 from matplotlib.ticker import PercentFormatter
 
 from theorytopractice.charts import style
-from theorytopractice.i18n import CHINESE, say, spoken
+from theorytopractice.errors import PracticeError
+from theorytopractice.i18n import CHINESE, say, say_names, spoken
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -120,6 +121,39 @@ Plan: TypeAlias = "Mapping[str, pd.DataFrame]"
 ChartInput: TypeAlias = "pd.DataFrame | Plan"
 
 
-def frame_of(source: ChartInput, assessment: Callable[[Plan], pd.DataFrame]) -> pd.DataFrame:
-    """Return the frame that was handed in, or what the assessment says of the plan today."""
-    return source if isinstance(source, pd.DataFrame) else assessment(source)
+def frame_of(
+    source: ChartInput, assessment: Callable[[Plan], pd.DataFrame], maker: str, *columns: str
+) -> pd.DataFrame:
+    """Return the frame that was handed in, if it can be drawn, or what the assessment says of the plan today."""
+    return with_columns(source, maker, *columns) if isinstance(source, pd.DataFrame) else assessment(source)
+
+
+def with_columns(frame: pd.DataFrame, maker: str, *columns: str) -> pd.DataFrame:
+    """Return a frame that has the columns which a chart draws.
+
+    Args:
+        frame: what was handed in.
+        maker: the function that returns such a frame, as it is called.
+        columns: what the chart draws.
+
+    Raises:
+        PracticeError: it lacks one of them, or is no frame.
+    """
+    missing = [name for name in columns if not isinstance(frame, pd.DataFrame) or name not in frame]
+    if missing:
+        raise PracticeError(
+            say(
+                "This chart draws the columns {columns}; what it was given lacks {missing}. Give it what {maker} returns.",
+                columns=say_names(columns),
+                missing=say_names(missing),
+                maker=maker,
+            )
+        )
+    return frame
+
+
+def no_frame(maker: str) -> PracticeError:
+    """Return the refusal of a frame by a chart that draws what is none."""
+    return PracticeError(
+        say("This chart draws no frame; give it a plan, or what {maker} returns.", maker=maker)
+    )

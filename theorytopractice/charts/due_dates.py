@@ -30,6 +30,9 @@ LOOKS = {"overdue": ("^", style.ACT), "soon": ("D", style.WATCH), "later": ("o",
 """When an action is due → shape and colour of its mark: ▲, ◆ and ●."""
 
 
+COLUMNS = ("action_id", "title", "due", "as_of")
+
+
 def due_dates(source: ChartInput, *, most: int = MOST, ax: Axes | None = None) -> Axes:
     """Draw when open actions fall due: overdue ones as ▲, those due within 30 days as ◆, later ones as ●.
 
@@ -41,7 +44,7 @@ def due_dates(source: ChartInput, *, most: int = MOST, ax: Axes | None = None) -
         most: how many actions are drawn by name.
         ax: where to draw; a new figure unless given.
     """
-    frame = frame_of(source, agenda_of)
+    frame = frame_of(source, agenda_of, "agenda(plan)", *COLUMNS)
     today = pd.Timestamp(frame.attrs["as_of"]) if "as_of" in frame.attrs else _day_of(frame)
     rows = frame.assign(when=when_due(frame, today))
     near = rows[rows["when"].isin(list(LOOKS))]

@@ -34,6 +34,9 @@ NOTE = message(
 )
 
 
+COLUMNS = ("theme", "certainty", "n", "in_practice", "share", "know_do_gap", "ahead_of_evidence")
+
+
 def gap_map(source: ChartInput, *, ax: Axes | None = None) -> Axes:
     """Draw themes by certainty: in each cell how many open findings are in practice, and where the gaps are.
 
@@ -47,7 +50,7 @@ def gap_map(source: ChartInput, *, ax: Axes | None = None) -> Axes:
     Raises:
         PracticeError: there are more than a hundred themes.
     """
-    frame = frame_of(source, map_of)
+    frame = frame_of(source, map_of, "gap_map(plan)", *COLUMNS)
     themes = list(dict.fromkeys(frame["theme"]))
     if len(themes) > MOST_THEMES:
         raise PracticeError(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from theorytopractice.assessment.figures import between, bound
 from theorytopractice.charts import style
-from theorytopractice.charts.axes import Label, date_axis, label_day, label_edge, number_of_day
+from theorytopractice.charts.axes import Label, date_axis, label_day, label_edge, number_of_day, with_columns
 from theorytopractice.errors import PracticeError, shown
 from theorytopractice.i18n import PARTS, say, say_in_turn
 from theorytopractice.model.vocabularies import Direction
@@ -58,6 +58,7 @@ def indicator(  # noqa: PLR0913 - the declaration of an indicator has this many 
     Raises:
         PracticeError: a value is a word, as ordinal and nominal measures have them.
     """
+    with_columns(observations, "observations(plan)", "observed_on", "value")
     points = _points(observations, name)
     unit = _unit(unit)
     beside = unit if len(unit) <= SHORT_UNIT else ""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from theorytopractice.assessment.assess import StageTally, assess, tally
 from theorytopractice.assessment.measures import measures
 from theorytopractice.charts import style
-from theorytopractice.charts.axes import frame_of, names_on_top, no_ticks
+from theorytopractice.charts.axes import frame_of, names_on_top, no_ticks, with_columns
 from theorytopractice.errors import PracticeError
 from theorytopractice.i18n import PARTS, say, say_as, say_in_turn, say_n, say_number, say_share
 from theorytopractice.model.labels import name_of
@@ -33,7 +33,7 @@ def ladder(source: ChartInput, *, ax: Axes | None = None) -> Axes:
         source: the frame that ``assess`` returns, or a plan, which is then assessed as of today.
         ax: where to draw; a new figure unless given.
     """
-    counts = tally(frame_of(source, assess))
+    counts = tally(frame_of(source, assess, "assess(plan)", "finding_id", "disposition", "stage", "flags"))
     with style.chart(ax, LADDER_HEIGHT) as axes:
         rungs = range(len(Stage))
         axes.barh(rungs, counts.stages, color=COLOURS, height=0.68)
@@ -106,7 +106,8 @@ def funnel(source: ChartInput, *, ax: Axes | None = None) -> Axes:
         source: the frame that ``measures`` returns, or a plan, which is then measured as of today.
         ax: where to draw; a new figure unless given.
     """
-    frame = frame_of(source, measures).set_index("measure")
+    frame = frame_of(source, measures, "measures(plan)", "measure", "numerator", "denominator")
+    frame = frame.set_index("measure")
     rungs = range(len(Stage))
     ever, now = ([_count(frame, f"funnel_{when}_{rung}") for rung in rungs] for when in ("ever", "now"))
     with style.chart(ax, FUNNEL_HEIGHT) as axes:
@@ -168,6 +169,7 @@ def ladders(shares: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     Raises:
         PracticeError: there are more than twelve plans.
     """
+    with_columns(shares, "stage_shares(assessed)", "plan", "stage", "n", "of", "share")
     plans = list(dict.fromkeys(shares["plan"]))
     if len(plans) > MOST_PLANS:
         raise PracticeError(f"Ladders of {len(plans):,} plans cannot be read; hand in at most {MOST_PLANS}.")

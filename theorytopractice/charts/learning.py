@@ -38,7 +38,7 @@ def learning_loop(source: ChartInput, *, ax: Axes | None = None) -> Axes:
         source: the frame that ``learning`` returns, or a plan, which is then counted as of today.
         ax: where to draw; a new figure unless given.
     """
-    frame = frame_of(source, learning)
+    frame = frame_of(source, learning, "learning(plan)", "begins_on", *OUTCOMES, "derived")
     places = range(len(frame))
     levels = frame[list(OUTCOMES)].cumsum(axis=1)
     with style.chart(ax, HEIGHT) as axes:

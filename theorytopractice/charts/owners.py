@@ -31,6 +31,10 @@ TITLE_CHARACTERS = 30
 COLUMNS = {"open": style.COURSE, "overdue": style.ACT, "due_in_30_days": style.WATCH, "stalled": style.MUTED}
 
 
+LOAD_COLUMNS = ("owner_id", "name", "unit", "open", "overdue", "due_in_30_days", "stalled")
+THEME_COLUMNS = ("owner_id", "name", "theme", "n", "n_of_owner", "n_of_theme")
+
+
 def owner_load(source: ChartInput, *, most: int = MOST, ax: Axes | None = None) -> Axes:
     """Draw the open actions of every accountable owner: overdue dark red, due within 30 days orange.
 
@@ -39,7 +43,7 @@ def owner_load(source: ChartInput, *, most: int = MOST, ax: Axes | None = None) 
         most: how many rows are drawn, nobody among them; who has no open action is left out.
         ax: where to draw; a new figure unless given.
     """
-    load = frame_of(source, load_of)
+    load = frame_of(source, load_of, "owner_load(plan)", *LOAD_COLUMNS)
     busy = load[(load["open"] > 0) | load["owner_id"].isna()]
     frame = busy.head(most)
     with style.chart(ax, MARGIN + ROW * len(frame)) as axes:
@@ -128,7 +132,7 @@ def owner_themes(source: ChartInput, *, ax: Axes | None = None) -> Axes:
         source: the frame that ``owner_themes`` returns, or a plan, which is then counted as of today.
         ax: where to draw; a new figure, as large as the matrix needs, unless given.
     """
-    frame = frame_of(source, carried_by)
+    frame = frame_of(source, carried_by, "owner_themes(plan)", *THEME_COLUMNS)
     frame = frame.assign(owner_id=frame["owner_id"].astype(object).where(frame["owner_id"].notna(), None))
     owners = _busiest(frame, "owner_id", "n_of_owner", MOST_OWNERS)
     busy = _busiest(frame, "theme", "n_of_theme", MOST_THEMES)

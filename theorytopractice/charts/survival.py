@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+import pandas as pd
 from matplotlib.dates import date2num
 from matplotlib.ticker import MaxNLocator
 
@@ -21,13 +22,12 @@ from theorytopractice.assessment.survival import (
     spell,
 )
 from theorytopractice.charts import style
-from theorytopractice.charts.axes import date_axis, label_edge, share_axis
+from theorytopractice.charts.axes import date_axis, label_edge, no_frame, share_axis, with_columns
 from theorytopractice.i18n import CLAUSES, PARTS, say, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Disposition
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
     from theorytopractice.assessment.forecast import Forecast
@@ -61,7 +61,7 @@ def survival(source: Survival | ChartInput, *, by: str | None = None, ax: Axes |
         by: one line a theme, kind, certainty or unit; the largest four are drawn.
         ax: where to draw; a new figure unless given.
     """
-    estimate = source if isinstance(source, surviving.Survival) else surviving.survival(source, by=by)
+    estimate = _estimate(source, by=by)
     names = sorted(estimate.groups, key=lambda name: -estimate.groups[name].n)[:MOST_GROUPS]
     drawn = {name: estimate.groups[name] for name in names} or {"": estimate}
     with style.chart(ax, HEIGHT) as axes:
@@ -92,7 +92,7 @@ def incidence(source: Survival | ChartInput, *, ax: Axes | None = None) -> Axes:
         source: what ``survival`` returned, or a plan or frame of durations, of which it is then estimated.
         ax: where to draw; a new figure unless given.
     """
-    estimate = source if isinstance(source, surviving.Survival) else surviving.survival(source)
+    estimate = _estimate(source)
     with style.chart(ax, HEIGHT) as axes:
         labels = _draw_layers(axes, estimate)
         _share_over_months(axes, estimate)
@@ -109,6 +109,8 @@ def forecast(source: Forecast | Plan, *, ax: Axes | None = None) -> Axes:
         source: what ``forecast`` returned, or a plan, of which it is then made as of today.
         ax: where to draw; a new figure unless given.
     """
+    if isinstance(source, pd.DataFrame):
+        raise no_frame("forecast(plan)")
     outlook = source if isinstance(source, forecasting.Forecast) else forecasting.forecast(source)
     with style.chart(ax, HEIGHT) as axes:
         if not outlook.milestones or not outlook.remaining:
@@ -118,6 +120,15 @@ def forecast(source: Forecast | Plan, *, ax: Axes | None = None) -> Axes:
         style.set_note(axes, _forecast_note(outlook))
         style.set_title(axes, _forecast_title(outlook))
     return axes
+
+
+def _estimate(source: Survival | ChartInput, *, by: str | None = None) -> Survival:
+    """Return what was estimated already, or estimate it of a plan or a frame of durations."""
+    if isinstance(source, surviving.Survival):
+        return source
+    if isinstance(source, pd.DataFrame):
+        with_columns(source, "durations(plan)", "days", "ending")
+    return surviving.survival(source, by=by)
 
 
 def _draw_layers(ax: Axes, estimate: Survival) -> list[Label]:

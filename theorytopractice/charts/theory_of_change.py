@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 from theorytopractice.assessment.theory_of_change import TheoryOfChange
 from theorytopractice.assessment.theory_of_change import theory_of_change as change_of
 from theorytopractice.charts import style
+from theorytopractice.charts.axes import no_frame
 from theorytopractice.charts.ladder import COLOURS as STAGE_COLOURS
 from theorytopractice.errors import PracticeError
 from theorytopractice.i18n import message, say, say_n, say_names
@@ -266,6 +267,8 @@ def theory_of_change(
     Raises:
         PracticeError: there are more boxes than can be read.
     """
+    if isinstance(source, pd.DataFrame):
+        raise no_frame("theory_of_change(plan)")
     change = source if isinstance(source, TheoryOfChange) else change_of(source, finding_id, theme=theme)
     n = _count(change)
     if n > MOST_BOXES:

@@ -8,7 +8,7 @@ from matplotlib.ticker import MaxNLocator
 
 from theorytopractice.assessment.measures import MEASURES, measure_name
 from theorytopractice.charts import style
-from theorytopractice.charts.axes import date_axis, number_of_day, percent_axis
+from theorytopractice.charts.axes import date_axis, number_of_day, percent_axis, with_columns
 from theorytopractice.i18n import say
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ HEIGHT = 2.9
 MANY_POINTS = 40
 
 
+COLUMNS = ("as_of", "value", "numerator", "denominator", "low", "high")
+
+
 def trend(frame: pd.DataFrame, *, name: str = "", ax: Axes | None = None) -> Axes:
     """Draw a measure over time: a line through its values, and for shares the band of their 95 % intervals.
 
@@ -28,6 +31,7 @@ def trend(frame: pd.DataFrame, *, name: str = "", ax: Axes | None = None) -> Axe
         name: what is measured; the frame's own measure unless given.
         ax: where to draw; a new figure unless given.
     """
+    with_columns(frame, "trend(plan, measure, dates)", *COLUMNS)
     points = frame.sort_values("as_of", kind="stable").reset_index(drop=True)
     is_share = bool(points["low"].notna().any())
     measure = frame.attrs.get("measure", "")

@@ -28,6 +28,12 @@ MANY = 60  # values from which on dots are drawn smaller
 EARLIER, LATER = style.MUTED, style.COURSE
 
 
+MAKER = "counterfactual(plan, finding_id, indicator_id)"
+COLUMNS = (
+    "observed_on", "value", "phase", "mean", "lower_limit", "upper_limit", "expected", "earlier_course", "low", "high",
+)  # fmt: skip
+
+
 def verdict(
     source: ChartInput, finding_id: str = "", indicator_id: str = "", *, ax: Axes | None = None
 ) -> Axes:
@@ -91,7 +97,15 @@ def _why_no_model(attrs: dict[Hashable, Any]) -> str:
 
 
 def _points(source: ChartInput, finding_id: str, indicator_id: str) -> pd.DataFrame:
-    return frame_of(source, lambda plan: values_of(plan, finding_id, indicator_id))
+    points = frame_of(source, lambda plan: values_of(plan, finding_id, indicator_id), MAKER, *COLUMNS)
+    if "result" not in points.attrs:
+        raise PracticeError(
+            say(
+                "This chart needs what {maker} notes in the attrs of its frame; give it that frame whole.",
+                maker=MAKER,
+            )
+        )
+    return points
 
 
 def _draw_values(ax: Axes, points: pd.DataFrame) -> None:

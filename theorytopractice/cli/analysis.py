@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from theorytopractice.cli.group import (
@@ -32,20 +34,64 @@ LISTS = ("commitments", "replications", "slots", "problems", "experiences", "mec
     help="What is listed.",
 )
 @click.option("--no-dates", is_flag=True, help="Leave out the days on which stages were reached; faster.")
-@FINDING_FORMAT
-def assess(plan: str, as_of: str | None, knowledge: str, form: str, *, what: str, no_dates: bool) -> None:
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "csv", "json", "xlsx"]),
+    help="Table unless given; of a file by its ending.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Write a file (.csv, .xlsx or .json) instead; one as CSV is written for spreadsheets.",
+)
+def assess(
+    plan: str,
+    as_of: str | None,
+    knowledge: str,
+    form: str | None,
+    target: Path | None,
+    *,
+    what: str,
+    no_dates: bool,
+) -> None:
     """Say for every finding which stage its evidence supports; or list what else the plan holds.
 
     Commitments, replications and check slots; problems, experiences, mechanisms and reviews as people keep them.
     """
     import theorytopractice as ttp
 
+    _refuse_output(form, target)
     with plan_at(plan, valid=True, as_of=as_of) as opened:
         if what == "findings":
             frame = ttp.assess(opened, as_of=as_of, knowledge=knowledge, dates=not no_dates)
         else:
             frame = getattr(ttp, what)(opened, as_of=as_of, knowledge=knowledge)
-    print_frame(frame, form)
+    if target is None:
+        print_frame(frame, form or "table")
+        return
+    from theorytopractice.exchange.listings import write_frame
+
+    write_frame(target, frame, name=what)
+    click.echo(f"Wrote {target}.")
+
+
+def _refuse_output(form: str | None, target: Path | None) -> None:
+    """Refuse a file whose ending is not that of the format, and a workbook without a file."""
+    if target is None and form == "xlsx":
+        raise click.UsageError("A workbook needs a file; name it with -o FILE.xlsx.")
+    if target is None:
+        return
+    ending = target.suffix.lower().removeprefix(".")
+    if ending not in ("csv", "json", "xlsx"):
+        raise click.UsageError("-o takes a file that ends in .csv, .xlsx or .json.")
+    if form is not None and form != ending:
+        raise click.UsageError(
+            f"--format {form} and a file that ends in .{ending} do not fit; leave --format out."
+        )
 
 
 @main.command()

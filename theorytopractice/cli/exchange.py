@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from theorytopractice.cli.group import FINDING_FORMAT, main, plan_at, print_frame, warn
+from theorytopractice.cli.group import AS_OF, FINDING_FORMAT, KNOWLEDGE, main, plan_at, print_frame, warn
 from theorytopractice.errors import PracticeError, reason_of, shown
+from theorytopractice.i18n import LANGUAGES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +37,9 @@ FILE_ENDINGS = (
 PROPOSAL = "W-NEAR"
 """The code of names that may be one: nothing is left out because of them."""
 NOTHING_DONE = 1
+LANGUAGE = click.option(
+    "--language", type=click.Choice(LANGUAGES), help="English or Chinese; the plan's own unless given."
+)
 LEFT_OUT = 3  # the exit status of an import that left something out
 
 
@@ -76,7 +80,7 @@ def import_(
 ) -> None:
     """Bring a plan folder, or foreign tables through a mapping, into PLAN; exit status 3 if something was left out."""
     from theorytopractice.exchange.sources import read_source
-    from theorytopractice.store.open import import_into
+    from theorytopractice.store.open import import_into, refuse_over_plan
 
     if suggest:
         _suggest(source or Path(plan), output, overwrite=overwrite)
@@ -88,6 +92,8 @@ def import_(
     if mapping is None and _is_foreign(source):
         _say_what_is_there(plan, source)
         sys.exit(NOTHING_DONE)
+    if listing is not None:
+        refuse_over_plan(listing)
     with import_into(plan, dry_run=dry_run) as target:
         comes = read_source(source, mapping=mapping, name=name, erase=erase, plan=target)
         if dry_run:
@@ -104,8 +110,9 @@ def import_(
 def _is_foreign(source: Path) -> bool:
     """Tell whether a source is a file that only a mapping can read."""
     from theorytopractice.exchange.readers import KNOWN
+    from theorytopractice.exchange.references import is_references
 
-    return source.is_file() and source.suffix.lower() in KNOWN
+    return source.is_file() and source.suffix.lower() in KNOWN and not is_references(source)
 
 
 def _say_what_is_there(plan: str, source: Path) -> None:
@@ -194,15 +201,114 @@ def _list_whole(issues: Sequence[Issue], path: Path) -> None:
     click.echo(f"{near}{len(issues) - n_near:,} cells or rows were left out; all of them: {path}.", err=True)
 
 
+LISTED = (".csv", ".xlsx", ".json")
+
+
 @main.command()
 @click.argument("plan")
 @click.argument("target", type=click.Path(path_type=Path))
-def export(plan: str, target: Path) -> None:
-    """Write PLAN as a plan folder."""
-    if target.suffix.lower() in FILE_ENDINGS or target == Path():
+@click.option(
+    "--of", "of", metavar="WHAT", help="Write one listing: actions, findings, register, decisions, …"
+)
+@click.option("--owner", metavar="O", help="Only the due dates of this owner, by key or name (.ics).")
+@click.option(
+    "--bom/--no-bom",
+    default=None,
+    help="Write the folder so that Excel reads it and no text becomes a formula; as it is already unless given.",
+)
+@LANGUAGE
+@AS_OF
+@KNOWLEDGE
+def export(
+    plan: str,
+    target: Path,
+    of: str | None,
+    owner: str | None,
+    language: str | None,
+    as_of: str | None,
+    knowledge: str,
+    *,
+    bom: bool | None,
+) -> None:
+    """Write PLAN as a plan folder, its due dates as a calendar (.ics), or one listing (.csv, .xlsx, .json)."""
+    ending = target.suffix.lower()
+    _refuse_idle(target, of=of, owner=owner, bom=bom, as_of=as_of, language=language, knowledge=knowledge)
+    if of is not None:
+        from theorytopractice.exchange.listings import write_listing
+
+        with plan_at(plan, valid=True, brief=True, as_of=as_of) as opened:
+            write_listing(opened, target, of, as_of=as_of, knowledge=knowledge, language=language)
+    elif ending == ".ics":
+        from theorytopractice.exchange.calendar import write_calendar
+
+        with plan_at(plan, valid=True, brief=True, as_of=as_of) as opened:
+            write_calendar(opened, target, owner=owner, as_of=as_of, language=language)
+    else:
+        _refuse_file(target)
+        with plan_at(plan) as opened:
+            opened.write_folder(target, for_spreadsheets=bom)
+    click.echo(f"Wrote {target}.")
+
+
+def _refuse_idle(target: Path, **given: object) -> None:
+    """Refuse options that what is written cannot heed."""
+    is_calendar, is_listing = target.suffix.lower() == ".ics", given["of"] is not None
+    heeded = {"of", "as_of", "language", "knowledge"} if is_listing else set()
+    heeded |= {"owner", "as_of", "language"} if is_calendar and not is_listing else set()
+    heeded |= set() if is_calendar or is_listing else {"bom"}
+    usual = {"knowledge": "then"}
+    idle = [name for name, value in given.items() if value != usual.get(name) and name not in heeded]
+    if idle:
+        what = "a listing" if is_listing else "a calendar" if is_calendar else "a plan folder"
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in idle)
+        raise click.UsageError(f"{options} does not go with {what}; leave it out.")
+
+
+def _refuse_file(target: Path) -> None:
+    """Refuse the name of a file where a plan folder is written."""
+    if target.suffix.lower() in LISTED:
+        raise PracticeError(
+            f"A whole plan is written as a folder, and {shown(target)} names a file; leave the ending out, "
+            "or say with --of which listing is meant."
+        )
+    if target.resolve() == Path.cwd():
+        raise PracticeError(
+            f"The export would put a plan's files among those of the folder in which you are; name a folder for it, such as {shown('export')}."
+        )
+    if target.suffix.lower() in FILE_ENDINGS:
         raise PracticeError(
             f"A plan folder is written, and {shown(target)} does not name one; leave the ending out."
         )
-    with plan_at(plan) as opened:
-        opened.write_folder(target)
-    click.echo(f"Wrote {target}.")
+
+
+@main.command()
+@click.argument("plan")
+@click.option(
+    "--to",
+    "folder",
+    metavar="DIR",
+    required=True,
+    type=click.Path(path_type=Path),
+    help="Where the mails go.",
+)
+@AS_OF
+@click.option(
+    "--since", metavar="D", help="Tell what has moved after this day; thirty days earlier unless given."
+)
+@LANGUAGE
+def digest(plan: str, folder: Path, as_of: str | None, since: str | None, language: str | None) -> None:
+    """Write a mail for each owner who has something to do, and one for leaders, as .eml files; nothing is sent."""
+    from theorytopractice.exchange.digest import write_digest
+
+    with plan_at(plan, valid=True, brief=True, as_of=as_of) as opened:
+        told = write_digest(opened, folder, as_of=as_of, since=since, language=language)
+    click.echo(
+        f"Wrote {len(told.mails)} mails to {folder}; nothing was sent. {next(reversed(told.mails))} is for leaders."
+    )
+    for sentence, names in (
+        ("Nothing to tell", told.idle),
+        ("Left, so without a mail; leaders are told", told.left),
+        ("Without an address that a mail can carry; fill it in", told.without_address),
+    ):
+        if names:
+            click.echo(f"{sentence}: {', '.join(names)}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import Issue, shown
@@ -104,20 +105,11 @@ class RowMapper:
     ) -> None:
         """List something about foreign rows, by their places in a view."""
         file = view.rows.file
-        for place, issue in sorted(issues, key=lambda one: one[0]):
-            position = view.foreign([place])[0]
+        ordered = sorted(issues, key=itemgetter(0))
+        for position, (_, issue) in zip(view.foreign([place for place, _ in ordered]), ordered, strict=True):
             file.used[position] = 1
-            self.issues.append(
-                Issue(
-                    code,
-                    table,
-                    file.lines[position],
-                    issue.column,
-                    issue.found,
-                    issue.message,
-                    file.wheres[position],
-                )
-            )
+            line, where = file.lines[position], file.wheres[position]
+            self.issues.append(Issue(code, table, line, issue.column, issue.found, issue.message, where))
 
     def _pass(self, only: Sequence[Condition], view: View, table: str = "") -> Sequence[int]:
         """Return the places of the rows for which all conditions hold; list the others where the mapping says so."""
@@ -285,7 +277,10 @@ class RowMapper:
                 key = ("" if turn.kind else fold(turn.word), turn.kind)
                 groups[key].append(turn.place)
                 days[key].append(turn.day)
-            view.mark_used(range(len(view)))
+            view.mark_used([place for place, subject in enumerate(subjects) if subject])
+            why = "the snapshot has another row of this key before, with another word; that one counts"
+            twice = [(place, MappingIssue(status.column, words[place], why)) for place in walk.repeated]
+            self._list(view, twice, "event", UNDATED)
         else:
             folded = {word: (fold(word), "") for word in set(words)}
             for place, word in enumerate(words):
@@ -409,6 +404,9 @@ def _say_missing(
     """Say of each row that lacks a cell that nothing was made of it."""
     for place, (foreign, found) in origins.items():
         issues[place] = [MappingIssue(foreign, found, f"{name} is empty")]
+    known: dict[MappingIssue, MappingIssue] = {}
     for place in lost:
         last = issues[place][-1]
-        issues[place][-1] = replace(last, message=f"{last.message}; no {table} was made")
+        if last not in known:
+            known[last] = replace(last, message=f"{last.message}; no {table} was made")
+        issues[place][-1] = known[last]

@@ -1,13 +1,13 @@
 """How do foreign tables become ours? Through a mapping: a TOML file that a planner can read.
 
-A **source** names a file (CSV in UTF-8, or a JSON list of objects), and each **block** makes one row of one
+A **source** names a file, a sheet of a workbook or several files of one kind, and each **block** makes one row of one
 of our tables from each row of a source. ``column = …`` says how a cell is filled::
 
     [source.units]                          # every row of units.csv
 
     [source.projects]
-    file = "projects 2026.csv"              # where it is not projects.csv; optional: separator = ";", and
-                                            # only = … (of the file's own columns)
+    file = "projects 2026.csv"              # where it is not projects.csv; optional: sheet, header, skip,
+                                            # encoding, separator …, and only = … (of the file's own columns)
     join.units = { on = "unit-code" }       # looks up the row of an earlier source as "units.<column>";
                                             # or { here = "unit", there = "code" }
     [source.projects.derived]               # columns to use again, in this source and by those that join it
@@ -15,8 +15,8 @@ of our tables from each row of a source. ``column = …`` says how a cell is fil
 
     [[action]]                              # any of our tables; several blocks may fill one
     from = "projects"
-    only = [{ column = "Kind", begins = "A", otherwise = "no action" }]  # equals, differs, begins: a text or
-                                            # a list; is = "filled" or "empty". All must hold.
+    only = [{ column = "Kind", begins = "A", otherwise = "no action" }]  # equals, differs, begins, contains,
+                                            # matches, before, after, less, more: one or a list; is = "filled" or "blank"
     action_id = { template = "A-{Number}" } # empty where a column in braces is empty
     title = "Name of the project"           # a mere text is a foreign column
     recorded_on = [                         # a list: the first that gives a text
@@ -52,10 +52,16 @@ currency beside it. ``html = true`` takes the text out of a cell with tags.
 Everywhere ``otherwise`` is the sentence that is listed where a condition does not hold, a lookup finds
 nothing or a cell is empty; without it that is in order. ``listed`` is listed where the alternative is used.
 
+A file ``plan-{year}.csv`` is a series of dated snapshots: ``[[status]]`` over it makes an event where a row is first seen,
+where its word changes, and, if the mapping says which, where it fell back or is gone. ``wide`` of an observation reads
+headings that are months. ``title``, ``name``, ``[gone]``, ``erase`` and ``[redate]`` are of the whole import. All keys are
+declared in :mod:`theorytopractice.exchange.mapping_schema`; ``theorytopractice fields --mapping`` prints them.
+
 Rows with the same key are merged: an empty cell takes the other row's text, of two different texts the first
-stays and the second is listed (W-DUP). A cell that cannot be read stays empty and is listed (W-IMPORT); where
+stays and the second is listed (W-DUP); of snapshots the last counts. A cell that cannot be read stays empty and is listed (W-IMPORT); where
 it is required, or the row's own key, the row is left out. An event without a readable date is listed
-(W-STATUS). A foreign row that makes nothing is always listed.
+(W-STATUS). A foreign row that makes nothing is always listed, unless its source is only looked up. What one alternative
+cannot read is not listed where a later one reads the same column.
 """
 
 from __future__ import annotations

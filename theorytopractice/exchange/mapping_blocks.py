@@ -192,7 +192,9 @@ def build_blocks(raw: Mapping[str, Any], sources: dict[str, Source], mistakes: M
             declared = mistakes.declared(declaration, part, key)
             if declared is not None:
                 block = _block(declared, ENTITIES[name], key, sources, mistakes)
-                _require({*block.columns, *dict(part)}, block.entity, key, mistakes)
+                _require(
+                    {*block.columns, *(part if isinstance(part, dict) else ())}, block.entity, key, mistakes
+                )
                 blocks.append(block)
     for key, part in mistakes.parts(raw["status"], "status") if "status" in raw else ():
         status = mistakes.declared(Status, part, key)

@@ -349,17 +349,24 @@ def _fill(
     if one.cell.listed is None and not reading.failures and is_whole and all(reading.texts):
         return []
     unfilled = []
+    column = one.column
+    failed = {
+        text: [(one.columns, MappingIssue(column, text if column else "", why))]
+        for text, why in wrong.items()
+    }
+    empty = MappingIssue(column, "", one.cell.otherwise) if one.cell.otherwise else None
     for position in chosen:
         if reading.texts[position]:
             _settle(one, position, raw[position], reading)
             continue
         unfilled.append(position)
-        if why := wrong.get(raw[position]):
-            reading.failures.setdefault(position, []).append(
-                (one.columns, MappingIssue(one.column, raw[position] if one.column else "", why))
+        if raw[position] in failed:
+            before = reading.failures.get(position, [])
+            reading.failures[position] = (
+                [*before, *failed[raw[position]]] if before else failed[raw[position]]
             )
-        elif not raw[position] and one.cell.otherwise:
-            reading.issues.setdefault(position, []).append(MappingIssue(one.column, "", one.cell.otherwise))
+        elif empty is not None and not raw[position]:
+            reading.issues.setdefault(position, []).append(empty)
     return unfilled
 
 

@@ -13,7 +13,7 @@ from theorytopractice.model.plain_text import comparable, tidy, without_accents
 from theorytopractice.model.values import LONGEST_KEY
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from theorytopractice.model.values import TextTable
 
@@ -58,6 +58,7 @@ class Names:
     spellings: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     owners: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     short: dict[str, str] = field(default_factory=dict)
+    in_plan: dict[str, set[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, tables: Mapping[str, TextTable]) -> Names:
@@ -68,6 +69,7 @@ class Names:
                 names.spelt(sort, text)
         if "owner" in tables:
             names.learn_owners(tables["owner"]["name"], tables["owner"]["owner_id"])
+        names.in_plan = {sort: set(known.values()) for sort, known in names.spellings.items()}
         return names
 
     def spelt(self, sort: str, text: str) -> str:
@@ -98,24 +100,28 @@ class Names:
         return key
 
     def near(self) -> list[Issue]:
-        """Propose pairs of names that may be one, by sort."""
+        """Propose pairs of names that may be one, by sort; not of two that the plan had before."""
         issues = []
         for (table, column), sort in POOLS.items():
             if (table, column) in (("owner", "owner_id"), ("finding", "origin_site")):
                 continue  # the keys of owners are proposed by their names; all sites are one sort
             names = list(self.spellings[sort].values())
+            if len(names) == len(self.in_plan.get(sort, ())):
+                continue
             if len(names) > MOST_NAMES:
                 told = f"{len(names):,} names of this sort are too many to look for near ones"
                 issues.append(Issue(NEAR, table, None, column, "", told))
                 continue
-            for one, other, why in near_pairs(names):
+            for one, other, why in near_pairs(names, self.in_plan.get(sort, ())):
                 told = f"{shown(one)} and {shown(other)} may be one {sort} ({why}); nothing was merged"
                 issues.append(Issue(NEAR, table, None, column, other, told))
         return issues
 
 
-def near_pairs(names: Sequence[str]) -> list[tuple[str, str, str]]:
+def near_pairs(names: Sequence[str], settled: Collection[str] = ()) -> list[tuple[str, str, str]]:
     """Return the pairs of names that are nearly alike, or one of which has the initials of the other.
+
+    Two names that are both ``settled`` are no pair.
 
     >>> near_pairs(["Kim Lee", "Lee, Kim", "Ward 11", "Ward 12", "National Health Service", "NHS"])
     [('Kim Lee', 'Lee, Kim', 'they are alike'), ('National Health Service', 'NHS', 'it may be its short form')]
@@ -138,7 +144,7 @@ def near_pairs(names: Sequence[str]) -> list[tuple[str, str, str]]:
     for name in names:
         wholes = by_initials.get(name.replace(".", ""), ())
         pairs.extend((whole, name, "it may be its short form") for whole in wholes)
-    return pairs
+    return [pair for pair in pairs if not (pair[0] in settled and pair[1] in settled)]
 
 
 LEAST_ALIKE = 85

@@ -25,11 +25,12 @@ class Turn:
 
 @dataclass(slots=True)
 class Walk:
-    """The way of each subject through the snapshots."""
+    """The way of each subject through the snapshots; ``repeated`` are rows that say another word on the same day."""
 
     days: Sequence[str]
     closing: frozenset[str]
     can_go: bool
+    repeated: list[int] = field(default_factory=list)
     _last: dict[str, tuple[int, int, str]] = field(default_factory=dict)
 
     def turns(self, subjects: Sequence[str], words: Sequence[str], days: Sequence[str]) -> Iterator[Turn]:
@@ -52,6 +53,8 @@ class Walk:
     def _step(self, place: int, subject: str, word: str, at: int) -> Iterator[Turn]:
         before = self._last.get(subject)
         if before is not None and before[1] == at:
+            if fold(before[2]) != fold(word):
+                self.repeated.append(place)
             return
         self._last[subject] = (place, at, word)
         if before is None:

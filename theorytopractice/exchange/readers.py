@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NoReturn
 
-from theorytopractice.errors import Issue, PlanError, reason_of, shown
+from theorytopractice.errors import PlanError, reason_of, shown
 from theorytopractice.exchange.delimited import decode, read_delimited
 from theorytopractice.exchange.foreign_table import LISTED, ReadOptions, Table, column_names, refuse
 from theorytopractice.exchange.workbooks import WORKBOOKS, read_workbook
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["KNOWN", "LISTED", "ForeignTable", "ReadOptions", "Record", "Table", "read_foreign", "read_table"]
+__all__ = ["KNOWN", "LISTED", "ReadOptions", "Table", "read_table"]
 
 DELIMITED = (".csv", ".tsv", ".txt")
 JSON, JSON_LINES = ".json", (".jsonl", ".ndjson")
@@ -156,37 +155,3 @@ def _texts(column: object) -> list[str]:
     is_short = str(values.type) in ("float", "halffloat")  # Python's own would show digits that nobody wrote
     written = [clean(as_text(value)) for value in (values.to_numpy() if is_short else values.to_pylist())]
     return ["" if place is None else written[place] for place in encoded.indices.to_pylist()]
-
-
-@dataclass(slots=True)
-class Record:
-    """A foreign row: its line (JSON: its number), its cells, and the cells of the rows joined to it."""
-
-    line: int
-    cells: dict[str, str]
-    joined: dict[str, dict[str, str]] = field(default_factory=dict)
-
-    def __getitem__(self, column: str) -> str:
-        """Return the cell of ``column``, or of ``source.column`` of a joined row; empty if missing."""
-        cell = self.cells.get(column)
-        if cell is not None:
-            return cell
-        source, _, name = column.partition(".")
-        return self.joined.get(source, {}).get(name, "")
-
-
-@dataclass(slots=True)
-class ForeignTable:
-    """A file that was read, row by row: its name, columns and rows, and what could not be read of it."""
-
-    name: str
-    columns: tuple[str, ...]
-    records: list[Record]
-    issues: list[Issue] = field(default_factory=list)
-
-
-def read_foreign(path: Path, *, separator: str = "") -> ForeignTable:
-    """Read a file as :func:`read_table` does, row by row."""
-    table = read_table(path, ReadOptions(separator=separator))
-    records = [Record(line, cells) for line, cells in zip(table.row_numbers, table.rows, strict=True)]
-    return ForeignTable(table.name, table.columns, records, table.issues)

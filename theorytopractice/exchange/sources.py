@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from theorytopractice.errors import PlanError, shown
 from theorytopractice.exchange.mapping import apply, read_mapping
 from theorytopractice.exchange.mapping_names import Names
+from theorytopractice.exchange.references import is_references, references_source
 from theorytopractice.store.folder import folder_source
 from theorytopractice.store.sources import Source
 
@@ -28,7 +29,8 @@ def read_source(
     r"""Read what an import brings.
 
     Args:
-        path: a plan folder, or, with a mapping, a foreign file (also one of several sheets) or the folder of several.
+        path: a plan folder; references of the literature (BibTeX, RIS, CSL-JSON); or, with a mapping, a foreign file (also
+            one of several sheets) or the folder of several.
         mapping: the TOML file that says how foreign tables become ours.
         name: what the plan remembers the source by; the mapping's name, title or file name, or the folder's name unless given.
         erase: whether an empty cell erases what the source said before; a mapping may say so itself.
@@ -39,15 +41,13 @@ def read_source(
         InvalidPlan: a file of the folder is no CSV.
 
     >>> from pathlib import Path
-    >>> Path("register.csv").write_text("No,What,Opened\nA-1,Call patients,5 Jan 2026\n")
-    46
-    >>> Path("m.toml").write_text('''source = "register"
+    >>> _ = Path("register.csv").write_text("No,What,Opened\nA-1,Call patients,5 Jan 2026\n")
+    >>> _ = Path("m.toml").write_text('''source = "register"
     ... [[action]]
     ... action_id = "No"
     ... title = "What"
     ... recorded_on = "Opened"
     ... ''')
-    86
     >>> source = ttp.read_source("register.csv", mapping="m.toml")
     >>> source.name, source.tables["action"]["recorded_on"]
     ('register', ['2026-01-05'])
@@ -57,16 +57,19 @@ def read_source(
         read = read_mapping(Path(mapping))
         name = name or read.name or read.title or Path(mapping).stem
         return _through(replace(read, erase=True) if erase else read, path, name, plan)
-    if not path.is_dir():
+    if path.is_dir():
+        source = folder_source(path, name)
+    elif is_references(path):
+        source = references_source(path, name)
+    else:
         raise PlanError(
             f"{shown(path.name)} is no plan folder; say with --mapping how its columns become ours, "
             "or let 'theorytopractice import --suggest' propose it."
         )
-    source = folder_source(path, name)
-    cells = (
-        [(table, column) for table, one in source.tables.items() for column in one.columns] if erase else ()
-    )
-    return replace(source, erase=frozenset(cells)) if erase else source
+    if erase:
+        cells = [(table, column) for table, one in source.tables.items() for column in one.columns]
+        source = replace(source, erase=frozenset(cells))
+    return source
 
 
 def _through(read: Mapping, path: Path, name: str, plan: Plan | None) -> Source:

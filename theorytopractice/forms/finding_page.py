@@ -28,7 +28,7 @@ from theorytopractice.forms.row_tables import (
     placeholder,
     row_table,
 )
-from theorytopractice.html import behind, joined, listed, tag, terms
+from theorytopractice.html import address_of, behind, joined, listed, tag, terms, web_link, with_links
 from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_in_turn, say_names
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import label_of, name_of
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from theorytopractice.model.fields import Field
 
 
+NAMES_WORKS = ("source", "document")
+"""Fields that name a work or a document, which may be read on the web."""
 AIM_FIELDS = ("name", "level", "unit", "baseline", "target", "target_low", "target_high")
 """What is said of an indicator above its fields: its name, from where to where it should move."""
 ALTERNATIVES = {"baseline": ("baseline_waiver",), "target": ("target_low", "target_high")}
@@ -77,11 +79,16 @@ def _fields(
     fields = [field for field in ENTITIES[table].fields if field.name not in above]
     gaps = [field for field in fields if _is_asked_for(field, kind) and not cell(row[field.name])]
     pairs = [
-        (label_of(table, field.name), field_text(session, field, row[field.name]))
+        (label_of(table, field.name), _linked(field, field_text(session, field, row[field.name])))
         for field in fields
         if field in gaps or _has_text(field, kind, cell(row[field.name]))
     ]
     return pairs, [label_of(table, field.name) for field in gaps]
+
+
+def _linked(field: Field, text: object) -> object:
+    """Return what a field says, with links to what can be read where it names a work or a document."""
+    return with_links(text) if field.name in NAMES_WORKS and isinstance(text, str) else text
 
 
 def _has_text(field: Field, kind: str, text: str) -> bool:
@@ -323,17 +330,12 @@ def _evidence_link(session: Session, uri: str, sha256: str) -> object:
     """Return where evidence can be read: a link to the web, or a file with what became of it."""
     if not uri:
         return gap(say("not said"))
-    if uri.lower().startswith("www."):
-        return _web_link(uri, f"https://{uri}")
+    if address := address_of(uri):
+        return web_link(uri, address)
     if SCHEME.match(uri):
-        is_web = uri.lower().startswith(("http://", "https://"))
-        return _web_link(uri, uri) if is_web else uri
+        return uri
     state = session.uploads.file_state(uri, sha256)
     return tag("div", uri, tag("p", state, class_="small") if state else None)
-
-
-def _web_link(text: str, address: str) -> Markup:
-    return tag("a", text, href=address, rel="noreferrer", target="_blank")
 
 
 def events_tab(session: Session, detail: FindingDetail) -> Markup:

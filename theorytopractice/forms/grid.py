@@ -115,8 +115,8 @@ def _indicator_cells(row: Row, before: Row | None) -> Markup:
     return joined(
         [
             tag("th", row["name"], tag("p", _indicator_details(row), class_="small"), scope="row"),
-            tag("td", latest, class_="before"),
-            tag("td", _target(row), class_="before"),
+            tag("td", latest, class_="before", data_head=say("Latest before")),
+            tag("td", _target(row), class_="before", data_head=say("Target")),
         ]
     )
 
@@ -157,6 +157,7 @@ def _value_cell(row: Row, at: tuple[int, int], column: Column, stored: Row | Non
         hidden_field(cell_name(OPENED, key, column.key), as_opened(stored)),
         tag("p", joined(notes, " · "), class_="small") if notes else None,
         *_error_place(at, cell_name(VALUE, key, column.key)),
+        data_head=column.label,
     )  # fmt: skip
 
 
@@ -167,7 +168,13 @@ def _n_cell(row: Row, at: tuple[int, int], column: Column, stored: Row | None) -
         return tag("td", class_="n")
     name = cell_name(N, row["indicator_id"], column.key)
     label = say("{indicator}, {month}: respondents or exposure", indicator=row["name"], month=column.label)
-    return tag("td", _input(name, at, label, n, {}), *_error_place(at, name), class_="n")
+    return tag(
+        "td",
+        _input(name, at, label, n, {}),
+        *_error_place(at, name),
+        class_="n",
+        data_head=f"n, {column.label}",
+    )
 
 
 def _input(name: str, at: tuple[int, int], label: str, text: str, row: Row) -> Markup:
@@ -223,7 +230,9 @@ def _choice(cell: Cell, label: str, theirs: Mapping[str, str]) -> Markup:
     return tag(
         "fieldset",
         tag(
-            "legend", tag("span", f"{label}: ", class_="aloud"), say("Somebody else changed this meanwhile.")
+            "legend",
+            tag("span", f"{label}: ", class_="aloud"),
+            cell.author or say("Somebody else changed this meanwhile."),
         ),
         *radios,
         hidden_field(cell.name(OTHER), as_opened(theirs)),

@@ -10,17 +10,18 @@ import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from theorytopractice.assessment.facts import in_order
-from theorytopractice.errors import PlanError
+from theorytopractice.errors import PlanError, shown
 from theorytopractice.forms.controls import as_json, looks_like
 from theorytopractice.forms.form_model import sentence
 from theorytopractice.forms.grid_state import Column, column_days
-from theorytopractice.forms.parsing import read, read_day
+from theorytopractice.forms.parsing import moment_text, read, read_day
 from theorytopractice.i18n import say
 from theorytopractice.model.dialects import month_number
 from theorytopractice.model.entities import ENTITIES, Observation
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
 MONTH = re.compile(r"(\d{4})\s*[-/年]\s*(\d{1,2})\s*月?|(\d{1,2})\s*[-/]\s*(\d{4})")
 NAMED_MONTH = re.compile(r"([^\W\d]+)\.?[\s,.-]*(\d{4})")
+EXPONENT = re.compile(r"[+-]?[\d.]+[eE][+-]?\d{1,3}")
 MAX_TEXT = 40
 WORD_MEASURES = (Measure.ORDINAL, Measure.NOMINAL)
 Lines = list[list[str]]
@@ -310,6 +312,8 @@ class Cell:
     problems: dict[str, str] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     theirs: Mapping[str, str] | None = None
+    author: str = ""
+    typed: str = ""
 
     def name(self, part: str = VALUE) -> str:
         """Return the name of a field of the cell."""
@@ -385,8 +389,15 @@ def _parse_cell(cell: Cell, today: date) -> None:
     """Read what was typed into a cell, and say what is wrong with it by itself."""
     opened, opened_n = cell.opened.get("value", ""), cell.opened.get("n", "")
     if cell.value != opened:
+        cell.typed = cell.value
         entry = read(OBSERVATION["value"], cell.value, today=today)
         cell.value = entry.text
+        if EXPONENT.fullmatch(entry.text):
+            cell.problems[cell.name()] = say(
+                "“{text}” is not how people write a number; write {number}.",
+                text=cell.typed,
+                number=f"{Decimal(entry.text):f}",
+            )
         if entry.problem:
             cell.problems[cell.name()] = sentence(entry.problem)
     if cell.n is not None and cell.n != opened_n:
@@ -419,6 +430,8 @@ def judge_cells(session: Session, cells: Iterable[Cell], final: str) -> list[Add
     for cell in changed:
         stored_row = stored.get((cell.indicator_id, cell.column.key), {})
         _mark_conflict(cell, stored_row)
+        if cell.theirs is not None:
+            cell.author = _author_text(session, stored_row or cell.opened)
         if cell.value and not cell.problems and not cell.keeps_theirs and not _is_stored(cell, stored_row):
             new_rows.append((cell, _observation(cell, stored_row, final, today)))
     _add_plan_issues(session, new_rows)
@@ -443,6 +456,19 @@ def _mark_conflict(cell: Cell, stored: Mapping[str, str]) -> None:
     is_decided = cell.choice in (MINE, THEIRS) and cell.decision == json.loads(as_opened(stored))
     if is_other and not is_decided and not (stored and _is_stored(cell, stored)):
         cell.theirs = stored
+
+
+def _author_text(session: Session, row: Mapping[str, str]) -> str:
+    """Say who made the last change of a value, and when; empty where the history does not tell."""
+    history = session.plan.history([row["observation_id"]] if row.get("observation_id") else [])
+    if history.empty:
+        return ""
+    last = history.iloc[-1]
+    return say(
+        "{who} changed this on {when}.",
+        who=last["made_by"],
+        when=moment_text(last["made_at"], session.plan.settings.zone),
+    )
 
 
 def _is_stored(cell: Cell, stored: Mapping[str, str]) -> bool:
@@ -471,7 +497,8 @@ def _add_plan_issues(session: Session, new_rows: list[tuple[Cell, dict[str, str]
         cell, _ = by_key[issue.key]
         if issue.is_error:
             name = cell.name(N) if issue.column == "n" and cell.n is not None else cell.name()
-            cell.problems.setdefault(name, sentence(issue.message))
+            words = issue.message.replace(shown(cell.value), shown(cell.typed or cell.value))
+            cell.problems.setdefault(name, sentence(words))
         else:
             cell.warnings.append(sentence(issue.message))
     valid = [(cell, row) for cell, row in new_rows if not cell.problems]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from theorytopractice.errors import ConflictError, PlanError
 from theorytopractice.forms.answer import Answer, Changed
 from theorytopractice.forms.controls import as_json, button, required_mark
+from theorytopractice.forms.parsing import moment_text
 from theorytopractice.forms.row_tables import change_text, paged_table, row_label
 from theorytopractice.html import NOTHING, quiet, tag
-from theorytopractice.i18n import say, say_n, say_short_day
+from theorytopractice.i18n import say, say_n
 from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ def changes_of(session: Session, row_ids: Collection[str]) -> Markup:
         undo_button = _undo_button(number) if number in undoable else ""
         undoable.discard(number)  # a change is offered once, beside the first of its rows
         return (
-            moment_text(session, row["made_at"]),
+            moment_text(row["made_at"], session.plan.settings.zone),
             row["made_by"],
             change_text(row["entity"], before, after),
             tag("span", say("{n}: {what}", n=number, what=row["what"]), class_="small"),
@@ -102,7 +101,7 @@ def own_changes(session: Session) -> Markup:
         number = int(row["change_id"])
         return (
             str(number),
-            moment_text(session, row["made_at"]),
+            moment_text(row["made_at"], session.plan.settings.zone),
             row["what"],
             say_n("{n:,} row", "{n:,} rows", row["n_rows"]),
             say("was taken back") if number in undone else _undo_button(number),
@@ -132,12 +131,6 @@ def _undoable_changes(session: Session) -> set[int]:
 
 def _undo_button(change_id: int) -> Markup:
     return button(say("Undo"), "undo", kind="plain", subject=say("change {n}", n=change_id), change=change_id)
-
-
-def moment_text(session: Session, made_at: str) -> str:
-    """Say a moment of the history by the clock of the plan."""
-    moment = datetime.fromisoformat(made_at).astimezone(ZoneInfo(session.plan.settings.zone))
-    return f"{say_short_day(moment.date())} {moment:%H:%M}"
 
 
 def ask_delete(session: Session, message: Message) -> Answer:

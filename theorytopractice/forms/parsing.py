@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
+from zoneinfo import ZoneInfo
 
-from theorytopractice.i18n import message, say, say_duration
+from theorytopractice.i18n import message, say, say_duration, say_short_day
 from theorytopractice.model.dialects import UNITS, AmbiguousTextError, by_hand
 from theorytopractice.model.fields import ValueType
 from theorytopractice.model.plain_numbers import NUMBER
@@ -96,3 +98,9 @@ def read_day(text: str, *, today: date, is_start: bool = False) -> ParsedText:
         return ParsedText(text, say(TWO_WAYS, text=_quoted(text), example=error.readings[0]))
     except ValueError:
         return ParsedText(text, say(NO_DATE, text=_quoted(text), example=today.isoformat()))
+
+
+def moment_text(made_at: str, zone: str) -> str:
+    """Say a moment of the history by the clock of the plan."""
+    moment = datetime.fromisoformat(made_at).astimezone(ZoneInfo(zone))
+    return f"{say_short_day(moment.date())} {moment:%H:%M}"

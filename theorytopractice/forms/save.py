@@ -23,7 +23,7 @@ from theorytopractice.forms.form import (
 )
 from theorytopractice.forms.form_definitions import open_definition, without_derived
 from theorytopractice.forms.form_model import Block, EnteredForm, Form, form_edits, place_issues, read_form
-from theorytopractice.forms.history import moment_text
+from theorytopractice.forms.parsing import moment_text
 from theorytopractice.forms.row_tables import field_label, shorten
 from theorytopractice.html import NOTHING, safe, tag
 from theorytopractice.i18n import say, say_number
@@ -335,7 +335,7 @@ def _author_text(session: Session, form: Form, now: Form) -> str:
     return say(
         "{who} stored the other version on {when}.",
         who=last["made_by"],
-        when=moment_text(session, last["made_at"]),
+        when=moment_text(last["made_at"], session.plan.settings.zone),
     )
 
 

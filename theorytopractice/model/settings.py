@@ -6,7 +6,7 @@ The defaults are those of the method, section 5.3; the day is that of T1 and T2.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Any, Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -146,6 +146,10 @@ def _expectation(name: str) -> str:
     return special.get(name) or say("a whole number from {least} to {most:,}", least=least, most=LARGEST)
 
 
+LAST_DAY = date(2262, 4, 11)  # the last day that every pandas frame can hold
+NO_DATE = message("{given} is not a date; write it as year-month-day, such as 2026-06-30.")
+
+
 class Zoned(Protocol):
     """What has settings, and with them a time zone: a plan, or an encoded one."""
 
@@ -164,14 +168,26 @@ def as_day(plan: Zoned, as_of: date | str | None) -> date:
 
 
 def read_as_of(as_of: date | str) -> date:
-    """Read a date that somebody gave; raises PracticeError where it is none."""
-    if isinstance(as_of, datetime):
-        return as_of.date()
-    if isinstance(as_of, date):
-        return as_of
+    """Read a date that somebody gave; raises PracticeError where it is none, or too late to be meant."""
     try:
-        return read_date(CELL.plain(ValueType.DATE, as_of))
-    except ValueError:
+        day = _read(as_of)
+    except (ValueError, TypeError):
+        raise PracticeError(say(NO_DATE, given=shown(as_of))) from None
+    if day > LAST_DAY:
         raise PracticeError(
-            say("{given} is not a date; write it as year-month-day, such as 2026-06-30.", given=shown(as_of))
-        ) from None
+            say(
+                "{given} is too far ahead; choose a day up to {last}.",
+                given=shown(as_of),
+                last=LAST_DAY.isoformat(),
+            )
+        )
+    return day
+
+
+def _read(as_of: object) -> date:
+    """Return the date of a date, a moment or a text; raises ValueError or TypeError for anything else."""
+    if isinstance(as_of, date):
+        return date(as_of.year, as_of.month, as_of.day)  # a missing moment of pandas has no year: TypeError
+    if not isinstance(as_of, str):
+        raise TypeError(as_of)
+    return read_date(CELL.plain(ValueType.DATE, as_of))

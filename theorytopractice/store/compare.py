@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
@@ -13,10 +12,11 @@ from theorytopractice.errors import InvalidPlan
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import ValueType
+from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.validation import drop_repeated_links, is_link, validate
-from theorytopractice.model.values import TextTable, fold, natural, read_number
+from theorytopractice.model.values import TextTable, natural, read_number
 from theorytopractice.store import csv_file
-from theorytopractice.store.edits import with_dates, with_retargets
+from theorytopractice.store.edits import is_settled, with_dates, with_retargets
 from theorytopractice.store.history import Register, RowChange, apply_changes, today_there
 from theorytopractice.store.sources import (
     WHY,
@@ -32,6 +32,7 @@ from theorytopractice.store.sources import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import date
     from decimal import Decimal
 
     from theorytopractice.model.fields import Entity, Field
@@ -51,7 +52,6 @@ IDENTITY: dict[str, tuple[str, ...]] = {
 """What a row is known by that comes without a key of its own."""
 SUBJECT = {"finding_action": 1, "action_owner": 1, "finding_indicator": 1, "finding_relation": 1}
 """How many parts of a link's key name the row that it belongs to."""
-SETTLING_DAYS = 1  # so long a due date may still be put right as if it had been written so at first
 ACCOUNTABLE = "accountable"
 SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
@@ -98,6 +98,8 @@ def import_changes(
     today = today_there(records)
     _refuse_repeated_keys(source, today)
     comparison = compare(records, source, today=today, decide=decide)
+    if not comparison.changes:
+        return comparison
     comparison.changes = with_retargets(records, comparison.changes)
     issues = validate(apply_changes(records.tables(), comparison.changes), today=today)
     if any(issue.is_error for issue in issues):
@@ -151,7 +153,8 @@ class _Comparer:
     def take(self, table: TextTable) -> None:
         """Compare each row of a table."""
         entity, now = ENTITIES[table.entity.name], self.now(table.entity.name)
-        match, given, said_of = _Matcher(entity, now), self.given[entity.name], self.said[entity.name]
+        own = {text for text in table[entity.key[0]] if text} if entity.identifier else set()
+        match, given, said_of = _Matcher(entity, now, own), self.given[entity.name], self.said[entity.name]
         for texts, line in _rows(entity, table):
             key, memory_key = match.keys(texts)
             if memory_key in given:
@@ -217,6 +220,8 @@ class _Comparer:
         texts = self.register.with_identifier(row.entity, row.texts)
         key = tuple(texts.get(name, "") for name in row.entity.key)
         after = dict.fromkeys(row.entity.columns, "") | texts
+        if row.entity.name in self.source.recorded_when_new:
+            after["recorded_on"] = after["recorded_on"] or self.today.isoformat()
         self.after[row.entity.name, key] = RowChange(row.entity.name, key, None, after)
         self._list(row, "", Outcome.ADDED, why, key=format_key(key))
         self._remember(row, row.texts)
@@ -353,7 +358,7 @@ class _Comparer:
     def _apply(self, row: _Row, now: Texts, taken: Texts) -> list[RowChange]:
         """Turn the cells that are taken into row changes."""
         changes: list[RowChange] = []
-        if row.entity.name == "action" and "due" in taken and self._is_settled(now):
+        if is_settled(RowChange(row.entity.name, row.key, now, now | taken), self.today):
             changes.append(self._redate(row, taken.pop("due")))
         if row.entity.name == "observation" and taken and self._is_older_value(now):
             changes.append(self._newer_value(row, now, taken))
@@ -364,12 +369,6 @@ class _Comparer:
         for change in changes:
             self.after[change.entity, change.key] = change
         return changes
-
-    def _is_settled(self, action: Texts) -> bool:
-        """Tell whether an action has a due date that people know already."""
-        return bool(action.get("due")) and date.fromisoformat(action["recorded_on"]) < self.today - timedelta(
-            days=SETTLING_DAYS
-        )
 
     def _redate(self, row: _Row, due: str) -> RowChange:
         """Return the event by which an action gets another due date."""
@@ -568,12 +567,11 @@ def _says_nothing_new(texts: Texts, said: Texts, there: Texts) -> bool:
 class _Matcher:
     """Finds the row of the plan that a row without a key of its own is."""
 
-    def __init__(self, entity: Entity, rows: Mapping[tuple[str, ...], Texts]) -> None:
-        self.entity, self.rows = entity, rows
-        self.columns = IDENTITY.get(entity.name, ())
-        self._index: dict[tuple[str, ...], list[tuple[str, ...]]] | None = None
-        self._times: Counter[tuple[str, ...]] = Counter()
-        self._seen: set[tuple[tuple[str, str], ...]] = set()
+    def __init__(self, entity: Entity, rows: Mapping[tuple[str, ...], Texts], own: set[str]) -> None:
+        """Look among the rows of the plan, but for those whose keys the source gives itself."""
+        self.entity, self.rows, self.own = entity, rows, own
+        self.columns = tuple((name, entity[name].default or "") for name in IDENTITY.get(entity.name, ()))
+        self._seen: dict[tuple[str, ...], list[Texts]] = {}
 
     def keys(self, texts: Texts) -> tuple[tuple[str, ...], str]:
         """Return the key of a row in the plan, empty where there is none yet, and the key that the source is remembered by."""
@@ -582,32 +580,37 @@ class _Matcher:
             key = tuple(texts.get(name, "") for name in entity.key)
             return key, format_key(key)
         identity = self._identity(texts)
-        whole = tuple(sorted((name, text) for name, text in texts.items() if text))
-        if whole not in self._seen:
-            self._seen.add(whole)
-            self._times[identity] += 1
-        n = self._times[identity]
+        n = self._number(identity, texts)
         matches = self.index.get(identity, [])
-        if self.entity.name == "observation":
+        if entity.name == "observation":
             key = matches[-1] if matches else ()
         else:
             key = matches[n - 1] if len(matches) >= n else ()
         return key, format_key(identity) + (f" #{n}" if n > 1 else "")
 
-    def _identity(self, texts: Mapping[str, str]) -> tuple[str, ...]:
-        return tuple(fold(texts.get(name, "") or self.entity[name].default or "") for name in self.columns)
+    def _number(self, identity: tuple[str, ...], texts: Texts) -> int:
+        """Number the rows that are known by the same; the same fact twice is one fact."""
+        seen = self._seen.setdefault(identity, [])
+        if self.entity.is_fact and texts in seen:
+            return seen.index(texts) + 1
+        seen.append(texts)
+        return len(seen)
 
-    @property
+    def _identity(self, texts: Mapping[str, str]) -> tuple[str, ...]:
+        parts = tuple([texts.get(name) or default for name, default in self.columns])
+        return parts if self.entity.is_fact else tuple(map(comparable, parts))
+
+    @cached_property
     def index(self) -> dict[tuple[str, ...], list[tuple[str, ...]]]:
         """The rows of the plan by what they are, the newest last."""
-        if self._index is None:
-            self._index = {}
-            order = sorted(
-                self.rows, key=lambda key: (self.rows[key].get("recorded_on", ""), natural(key[0]))
-            )
-            for key in order:
-                self._index.setdefault(self._identity(self.rows[key]), []).append(key)
-        return self._index
+        index: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
+        for key, row in self.rows.items():
+            if key[0] not in self.own:
+                index.setdefault(self._identity(row), []).append(key)
+        for keys in index.values():
+            if len(keys) > 1:
+                keys.sort(key=lambda key: (self.rows[key].get("recorded_on", ""), natural(key[0])))
+        return index
 
 
 def _decided_cell(cell: CellChange, outcome: Outcome, why: str) -> CellChange:

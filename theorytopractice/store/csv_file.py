@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import sys
 from functools import cache
 from typing import TYPE_CHECKING
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 
 
 FILE_CODE = "E-FILE"
+BOM = b"\xef\xbb\xbf"
+GUARD = "'"
+"""What is put before a text that a spreadsheet would take for a formula; Excel and LibreOffice show and keep it."""
+FORMULA = re.compile(rf"{GUARD}*[=+\-@＝＋－＠\t\r]")
+PLAIN_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.IGNORECASE)
+NUMERIC = (ValueType.INTEGER, ValueType.NUMBER, ValueType.VALUE)
 OTHER_SEPARATOR = {
     ";": message(
         "the header {header} has no column of the table {table}: it is separated by semicolons; save it with commas"
@@ -37,6 +44,24 @@ def clean(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
+def guard(text: str) -> str:
+    """Keep a text from becoming a formula in a spreadsheet: an apostrophe goes before its first =, +, -, @, tab or CR.
+
+    A text that has apostrophes before such a sign gets one more, so that :func:`unguard` gives every text back.
+    """
+    return f"{GUARD}{text}" if FORMULA.match(text) else text
+
+
+def unguard(text: str) -> str:
+    """Take off the apostrophe that :func:`guard` put before a text, and no other."""
+    return text[1:] if text.startswith(GUARD) and FORMULA.match(text) else text
+
+
+def guard_cell(text: str, *, is_numeric: bool = False) -> str:
+    """Guard a cell; a plain number in a column of numbers stays one."""
+    return text if is_numeric and PLAIN_NUMBER.fullmatch(text) else guard(text)
+
+
 class _FileError(Exception):
     """A file that cannot be read as a table, from this line on."""
 
@@ -45,10 +70,13 @@ class _FileError(Exception):
         self.line = line
 
 
-def parse(data: bytes, entity: Entity, source: str) -> tuple[TextTable, list[Issue]]:
+def parse(
+    data: bytes, entity: Entity, source: str, *, is_guarded: bool = False
+) -> tuple[TextTable, list[Issue]]:
     """Read a CSV file in UTF-8; where it cannot be read, return the issues and what was read before.
 
-    Any column order, CRLF or LF, with or without a byte order mark. Lines of empty cells are skipped.
+    Any column order, CRLF or LF, with or without a byte order mark. Lines of empty cells are skipped. From a file that was
+    written for spreadsheets (``is_guarded``) the apostrophes before texts that look like formulas are taken off.
     """
     issues: list[Issue] = []
     rows: list[list[str]] = []
@@ -68,6 +96,8 @@ def parse(data: bytes, entity: Entity, source: str) -> tuple[TextTable, list[Iss
         for name, column in zip(header, cells, strict=False)
         if name
     }
+    if is_guarded:
+        columns = {unguard(name): [unguard(text) for text in column] for name, column in columns.items()}
     return TextTable(entity, columns, source, lines), issues
 
 
@@ -184,16 +214,25 @@ def _check_header(header: list[str], rows: list[list[str]], entity: Entity) -> N
         raise _FileError(1, say(sentence, header=shown(",".join(header)), table=entity.name))
 
 
-def write(table: TextTable) -> bytes:
+def write(table: TextTable, *, for_spreadsheets: bool = False) -> bytes:
     """Write a table as CSV: UTF-8, LF, as few quotation marks as possible, rows in natural key order.
 
-    Declared columns come in their order, then the unknown ones by name.
+    Declared columns come in their order, then the unknown ones by name. For spreadsheets the file begins with a byte order
+    mark, and no text becomes a formula.
     """
     names = [*table.entity.columns, *sorted(table.unknown)]
     whole = {field.name for field in table.entity.fields if field.type is ValueType.INTEGER}
     columns = [_canonical(table[name], is_whole=name in whole) for name in names]
+    if for_spreadsheets:
+        numeric = {field.name for field in table.entity.fields if field.type in NUMERIC}
+        columns = [
+            [guard_cell(cell, is_numeric=name in numeric) for cell in column]
+            for name, column in zip(names, columns, strict=True)
+        ]
+        names = [guard(name) for name in names]
     rows = list(zip(*columns, strict=True))
-    return encode(names, (rows[i] for i in natural_order(table.keys())))
+    data = encode(names, (rows[i] for i in natural_order(table.keys())))
+    return BOM + data if for_spreadsheets else data
 
 
 def _canonical(cells: list[str], *, is_whole: bool) -> list[str]:

@@ -116,6 +116,8 @@ class Database:
             ) from error
         except sqlite3.Error as error:
             raise PlanError(database_refusal(self.name, str(error))) from error
+        except UnicodeDecodeError as error:  # a sentence of SQLite's own about a damaged schema is no text
+            raise PlanError(database_refusal(self.name, "malformed")) from error
         except UnicodeEncodeError as error:
             raise PlanError(atomic_write.half_a_character(error)) from error
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import warnings
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, TypeAlias
 
 from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 MERGED = message("this link is there already and the two are merged")
 MERGED_REQUIRED = message("this link is there already and the two are merged; required: true wins")
+SETTLING = timedelta(days=1)  # so long a due date may be put right as if it had been written so at first
 WORDED = {"finding": "statement", "action": "title"}
 
 
@@ -296,12 +298,16 @@ class Add:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """Some columns of a row change; ``expected`` is the row as it was last seen (column → text)."""
+    """Some columns of a row change; ``expected`` is the row as it was last seen (column → text).
+
+    A due date that people know already changes only for a ``reason``.
+    """
 
     entity: str
     key: Key
     values: Mapping[str, object]
     expected: Mapping[str, str] | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,7 +420,27 @@ def _update_changes(records: RowReader, edit: Update) -> list[RowChange]:
     for name in edit.values:
         if name not in entity.columns:
             raise UnknownName(say("column"), name, entity.columns)
-    return row_update(records, entity, edit.key, edit.values, edit.expected)
+    changes = row_update(records, entity, edit.key, edit.values, edit.expected)
+    today = today_there(records)
+    for row in changes:
+        if not edit.reason.strip() and row.before and is_settled(row, today):
+            raise PlanError(
+                say(
+                    "The due date of {key}, {due}, has stood since {day} and is not overwritten: re-date it by a redate event, or give a reason for correcting it.",
+                    key=format_key(row.key),
+                    due=row.before["due"],
+                    day=row.before["recorded_on"],
+                )
+            )
+    return changes
+
+
+def is_settled(row: RowChange, today: date) -> bool:
+    """Tell whether a change overwrites a due date that people know: that of an action that is more than a day old."""
+    if row.entity != "action" or row.before is None or row.after is None:
+        return False
+    before, after = row.before.get("due", ""), row.after.get("due", "")
+    return bool(before) and before != after and row.before["recorded_on"] < (today - SETTLING).isoformat()
 
 
 def _removal(records: RowReader, edit: Remove) -> RowChange:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -123,7 +124,7 @@ class Folder:
     @property
     def evidence_dir(self) -> Path:
         """The folder in which files lie that belong to the plan."""
-        return self.path.resolve().with_name(f"{self.path.resolve().name}_evidence")
+        return self.path.resolve().with_name(f"{self.path.resolve().name}{EVIDENCE_END}")
 
     def keeps(self, file: Path) -> bool:
         """Tell whether a file is one of the plan's own."""
@@ -208,11 +209,12 @@ def parse_all(path: Path) -> dict[str, TextTable]:
     tables: dict[str, TextTable] = {}
     problems: list[Issue] = []
     _refuse_slips(path)
+    is_guarded = is_for_spreadsheets(path)
     for name, entity in ENTITIES.items():
         file = path / f"{name}.csv"
         tables[name] = TextTable.of(entity, [], file.name)
         if _is_there(file):
-            tables[name], issues = csv_file.parse(file.read_bytes(), entity, file.name)
+            tables[name], issues = csv_file.parse(file.read_bytes(), entity, file.name, is_guarded=is_guarded)
             problems += issues
     if problems:
         raise InvalidPlan(problems, say("The folder {path}", path=path))
@@ -237,6 +239,7 @@ def write_folder(
     *,
     refuse: Callable[[Path], None] = lambda _: None,
     exported: Exported | None = None,
+    for_spreadsheets: bool | None = None,
 ) -> None:
     """Write every table and the data package, all or nothing; other files in the folder stay.
 
@@ -245,6 +248,8 @@ def write_folder(
         path: the folder; made where there is none.
         refuse: is asked with the lock held, and raises where what is there must not be replaced.
         exported: the last change of the plan, by which an import knows later what was changed in the folder.
+        for_spreadsheets: whether Excel is to open the files: with a byte order mark, and no text becomes a formula. As the
+            folder is already unless given; a new one is plain.
 
     Raises:
         PlanError: the folder cannot be written; what stood there still stands.
@@ -255,9 +260,11 @@ def write_folder(
             atomic_write.recover(path)
             _refuse_foreign(path)
             refuse(path)
-            atomic_write.replace(
-                path, _contents(tables, path, with_history=(path / HISTORY).exists(), exported=exported)
-            )
+            contents = _contents(
+                tables, path, with_history=(path / HISTORY).exists(), exported=exported,
+                for_spreadsheets=for_spreadsheets,
+            )  # fmt: skip
+            atomic_write.replace(path, contents)
 
 
 def _refuse_foreign(path: Path) -> None:
@@ -276,23 +283,44 @@ def _refuse_foreign(path: Path) -> None:
 def exported_from(path: Path) -> Exported | None:
     """Return of which change of which plan a folder was written, where it tells."""
     try:
-        described = json.loads((path / PACKAGE).read_text("utf-8"))["exported"]
+        described = _package(path)["exported"]
         return Exported(int(described["change_id"]), str(described["made_at"]))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError):
         return None
 
 
+def is_for_spreadsheets(path: Path) -> bool:
+    """Tell whether a folder was written for spreadsheets, so that texts which look like formulas have an apostrophe."""
+    return _package(path).get(GUARDED_BY) == csv_file.GUARD
+
+
+def _package(path: Path) -> dict[str, Any]:
+    """Return the data package of a folder; an empty one where there is none that can be read."""
+    try:
+        described = json.loads((path / PACKAGE).read_text("utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return {}
+    return described if isinstance(described, dict) else {}
+
+
 def _contents(
-    tables: Mapping[str, TextTable], path: Path, *, with_history: bool, exported: Exported | None
+    tables: Mapping[str, TextTable],
+    path: Path,
+    *,
+    with_history: bool,
+    exported: Exported | None,
+    for_spreadsheets: bool | None = None,
 ) -> dict[str, bytes]:
     """Return the files of a plan by name; what the tool only remembers has a file where there is anything."""
+    guarded = is_for_spreadsheets(path) if for_spreadsheets is None else for_spreadsheets
     tables = {
         name: table
         for name, table in tables.items()
         if not table.entity.is_memory or len(table) or (path / f"{name}.csv").exists()
     }
-    files = {f"{name}.csv": csv_file.write(table) for name, table in tables.items()}
-    return files | {PACKAGE: data_package(tables, with_history=with_history, exported=exported).encode()}
+    files = {f"{name}.csv": csv_file.write(table, for_spreadsheets=guarded) for name, table in tables.items()}
+    package = data_package(tables, with_history=with_history, exported=exported, for_spreadsheets=guarded)
+    return files | {PACKAGE: package.encode()}
 
 
 TYPES = {
@@ -303,11 +331,15 @@ TYPES = {
 }
 
 
-PACKAGE = "datapackage.json"
+PACKAGE, GUARDED_BY = "datapackage.json", "formulasGuardedBy"
 
 
 def data_package(
-    tables: Mapping[str, TextTable], *, with_history: bool = False, exported: Exported | None = None
+    tables: Mapping[str, TextTable],
+    *,
+    with_history: bool = False,
+    exported: Exported | None = None,
+    for_spreadsheets: bool = False,
 ) -> str:
     """Describe the tables as a Frictionless Data Package (JSON text, same bytes for the same plan)."""
     settings = tables.get("setting")
@@ -317,6 +349,7 @@ def data_package(
         "name": "theorytopractice-plan",
         "title": named.get("title") or "A plan of findings and what was done about them",
         **({"exported": exported._asdict()} if exported else {}),
+        **({GUARDED_BY: csv_file.GUARD} if for_spreadsheets else {}),
         "resources": [_resource(table) for table in tables.values()] + ([_history()] if with_history else []),
     }
     return json.dumps(described, ensure_ascii=False, indent=2) + "\n"
@@ -438,6 +471,46 @@ def with_all_identifiers(
     return named
 
 
+SQLITE_HEADER = b"SQLite format 3\0"
+EVIDENCE_END = "_evidence"
+
+
+def is_database(file: Path) -> bool:
+    """Tell whether a file is a SQLite database, whoever made it."""
+    try:
+        if not file.is_file():
+            return False
+        with file.open("rb") as opened:
+            return opened.read(len(SQLITE_HEADER)) == SQLITE_HEADER
+    except OSError:  # who may not read it cannot tell; writing has its own refusal
+        return False
+
+
+def refuse_among_evidence(target: Path) -> None:
+    """Refuse to write a file or a folder where the files lie that are attached to a plan.
+
+    Raises:
+        PlanError: one of them could be lost, or what is written would be taken for one.
+    """
+    real = target.resolve()
+    for folder in (real, *real.parents):
+        if folder.name.endswith(EVIDENCE_END) and (plan := _plan_of_evidence(folder)):
+            raise PlanError(
+                say(
+                    "{path} lies among the files that are attached to the plan {plan}; write to another folder.",
+                    path=shown(target),
+                    plan=shown(plan.name),
+                )
+            )
+
+
+def _plan_of_evidence(folder: Path) -> Path | None:
+    """Return the plan beside a folder whose attached files lie in it; None where there is no plan."""
+    name = folder.name.removesuffix(EVIDENCE_END)
+    beside = [folder.with_name(name), *sorted(folder.parent.glob(f"{glob.escape(name)}.*"))] if name else []
+    return next((one for one in beside if is_database(one) or holds_plan(one)), None)
+
+
 STORE_COLUMNS = ("reworded_on",)  # an import dates a new wording; nobody wrote that
 
 
@@ -471,7 +544,8 @@ def refuse_loss(
     if not holds_plan(path):
         return
     try:
-        foreign = _foreign_rows(parse_all(path), tables, list if is_own else changes)
+        there = parse_all(path)
+        foreign = _foreign_rows(there, tables, list if is_own else changes)
     except (InvalidPlan, PlanError) as error:
         raise PlanError(
             say(
@@ -489,6 +563,20 @@ def refuse_loss(
                 where=foreign[0],
             )
         )
+    is_empty = not any(map(len, there.values()))
+    if is_empty and any(map(len, tables.values())) and not _is_export(path, changes):
+        raise PlanError(
+            say(
+                "{path} is a new, still empty plan, perhaps somebody's; choose another folder, or remove it first.",
+                path=shown(path),
+            )
+        )
+
+
+def _is_export(path: Path, changes: Callable[[], Sequence[Change]]) -> bool:
+    """Tell whether a folder was written as of a change of this plan."""
+    exported = exported_from(path)
+    return exported is not None and any((one.change_id, one.made_at) == tuple(exported) for one in changes())
 
 
 def _foreign_rows(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -21,14 +22,14 @@ from theorytopractice.model.settings import Settings
 from theorytopractice.model.values import LONGEST_KEY, TextTable, natural
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import date
 
     from theorytopractice.model.fields import Entity
 
 
 LONGEST_SHOWN = 60
-ENCODE = json.JSONEncoder(ensure_ascii=False).encode  # json.dumps would make one each time
+QUOTED = json.encoder.encode_basestring  # a text as JSON, letters of all languages as they are
 COLUMNS = ("change_id", "made_at", "made_by", "what", "undoes", "entity", "key", "before", "after")
 
 
@@ -140,9 +141,19 @@ def is_same(row: Mapping[str, str], other: Mapping[str, str]) -> bool:
     return all(row.get(name, "") == other.get(name, "") for name in {*row, *other})
 
 
-def as_json(value: object) -> str:
-    """Write a value as JSON; None as empty text."""
-    return "" if value is None else ENCODE(value)
+def as_json(value: Mapping[str, str] | Sequence[str] | None) -> str:
+    """Write the cells of a row, or the parts of a key, as JSON; None as empty text.
+
+    They are texts only, which is all that makes this several times faster than json.dumps, letter by letter the same.
+
+    >>> as_json({"name": "Ann", "note": "“é”"}), as_json(["F-1"]), as_json(None)
+    ('{"name": "Ann", "note": "“é”"}', '["F-1"]', '')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join([f"{QUOTED(name)}: {QUOTED(text)}" for name, text in value.items()]) + "}"
+    return "[" + ", ".join(map(QUOTED, value)) + "]"
 
 
 def from_texts(rows: Iterable[dict[str, str]]) -> list[Change]:
@@ -264,7 +275,7 @@ class Register:
         """
         self._largest_of = largest
         self._new_ids = list(new_ids)
-        self._largest: dict[str, str] = {}
+        self._next: dict[str, Iterator[str]] = {}
 
     def with_identifier(self, entity: Entity, texts: dict[str, str]) -> dict[str, str]:
         """Return the row with an identifier of its own."""
@@ -273,16 +284,31 @@ class Register:
             return texts
         if texts.get(column):
             return texts
-        largest = self._largest.get(entity.name) or self._largest_id(entity)
-        given = successor(largest) if largest else f"{entity.prefix}-{FIRST}"
-        self._largest[entity.name] = given
-        return texts | {column: given}
+        if entity.name not in self._next:
+            largest = self._largest_id(entity)
+            first = successor(largest) if largest else f"{entity.prefix}-{FIRST}"
+            self._next[entity.name] = _successors(first)
+        return texts | {column: next(self._next[entity.name])}
 
     def _largest_id(self, entity: Entity) -> str:
         """Return the naturally largest identifier of the table and of this change, empty if none."""
         used = [self._largest_of(entity.name)]
         used += [given for name, given in self._new_ids if name == entity.name]
         return max(used, key=natural, default="")
+
+
+def _successors(identifier: str) -> Iterator[str]:
+    """Give an identifier and all that follow it; digits at the end are counted, not read again each time."""
+    while True:
+        yield identifier
+        head = identifier.rstrip("0123456789")
+        digits = identifier[len(head) :]
+        if not digits.isdecimal() or len(identifier) > LONGEST_KEY:
+            identifier = successor(identifier)
+            continue
+        for number in range(int(digits) + 1, 10 ** len(digits)):
+            yield f"{head}{number:0{len(digits)}}"
+        identifier = f"{head}1{'0' * len(digits)}"
 
 
 def successor(identifier: str) -> str:

@@ -11,7 +11,14 @@ import sqlalchemy as sa
 from theorytopractice.errors import PlanError, PracticeError, reason_of, shown
 from theorytopractice.i18n import message, say
 from theorytopractice.store.database import SQLITE_ENDINGS, Database
-from theorytopractice.store.folder import NAMES, PACKAGE, Folder, holds_plan
+from theorytopractice.store.folder import (
+    NAMES,
+    PACKAGE,
+    Folder,
+    holds_plan,
+    is_database,
+    refuse_among_evidence,
+)
 from theorytopractice.store.plan import Plan
 
 if TYPE_CHECKING:
@@ -34,6 +41,9 @@ def open_plan(where: str | Path, *, create: bool = False, who: str | None = None
         raise PlanError(
             say("There is no plan at {name}; 'theorytopractice new' makes one.", name=shown(store.name))
         )
+    place = store.path if isinstance(store, Folder) else store.file
+    if create and place is not None and not (store.exists() and store.is_taken()):
+        refuse_among_evidence(place)
     store.open(create=create)
     return Plan(store, who=who)
 
@@ -155,7 +165,6 @@ def _by_url(where: str) -> Database:
     return database
 
 
-SQLITE_HEADER = b"SQLite format 3\0"
 WRITE_ENDS = ("-wal", "-shm", "-journal")  # what SQLite keeps beside a file while somebody writes to it
 DATABASE = message("{path} is a plan or another database, which would be lost; write to another file.")
 NAMED_AS_DATABASE = message("{path} has the name of a plan; choose another ending, such as .html.")
@@ -172,24 +181,14 @@ def refuse_over_plan(target: Path) -> None:
     own = next(
         (real.with_name(real.name.removesuffix(end)) for end in WRITE_ENDS if real.name.endswith(end)), real
     )
-    if any(map(_is_database, (real, own))):
+    if any(map(is_database, (real, own))):
         raise PlanError(say(DATABASE, path=shown(target)))
     if own.suffix.casefold() in SQLITE_ENDINGS:
         raise PlanError(say(NAMED_AS_DATABASE, path=shown(target)))
     for place in {target.absolute(), real}:
         if _is_of_a_folder(place):
             raise PlanError(say(OF_A_FOLDER, path=shown(target), folder=shown(target.parent)))
-
-
-def _is_database(file: Path) -> bool:
-    """Tell whether a file is a SQLite database, whoever made it."""
-    try:
-        if not file.is_file():
-            return False
-        with file.open("rb") as opened:
-            return opened.read(len(SQLITE_HEADER)) == SQLITE_HEADER
-    except OSError:  # who may not read it cannot tell; writing has its own refusal
-        return False
+    refuse_among_evidence(target)
 
 
 def _is_of_a_folder(file: Path) -> bool:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import getpass
 import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
@@ -34,7 +36,13 @@ from theorytopractice.store.edits import (
     validate_changes,
     with_retargets,
 )
-from theorytopractice.store.folder import Folder, exported_from, refuse_loss, write_folder
+from theorytopractice.store.folder import (
+    Folder,
+    exported_from,
+    refuse_among_evidence,
+    refuse_loss,
+    write_folder,
+)
 from theorytopractice.store.history import (
     Version,
     as_frame,
@@ -139,7 +147,7 @@ class EditablePlan:
         self.warnings[:0] = results[0].repeats
         return results[0].keys
 
-    def problems(self, *edits: Edit, as_of: date | None = None) -> list[Issue]:
+    def problems(self, *edits: Edit, as_of: date | str | None = None) -> list[Issue]:
         """List the errors and warnings that some edits would bring; nothing is stored.
 
         Args:
@@ -150,7 +158,8 @@ class EditablePlan:
             ConflictError: somebody else changed a row meanwhile.
             UnknownName: there is no such table, row or column.
         """
-        return self._store.look(lambda records: edit_problems(records, edits, as_of))
+        day = None if as_of is None else read_as_of(as_of)
+        return self._store.look(lambda records: edit_problems(records, edits, day))
 
     def record(self, *facts: Row) -> list[str]:
         """Add facts (events, observations, evidence) in one change; return their keys.
@@ -175,7 +184,10 @@ class EditablePlan:
         expected: Mapping[str, str] | None = None,
         **values: object,
     ) -> None:
-        """Change some columns of one row.
+        """Change some columns of one row; ``reason`` says why, where it is no column of the table.
+
+        A due date that has stood for more than a day is put right only for a reason; where it is moved, record a
+        ``redate`` event instead.
 
         ``expected`` is the row as the caller last saw it (column → text); where it is no longer so, the
         change is refused. A new ``statement`` of a finding or ``title`` of an action also sets its
@@ -186,6 +198,7 @@ class EditablePlan:
         Raises:
             ConflictError: somebody else changed the row meanwhile.
             InvalidPlan: the changed row is wrong; nothing is stored.
+            PlanError: a due date that stood would be overwritten without a reason.
             UnknownName: there is no such table, row or column.
 
         Example:
@@ -196,8 +209,12 @@ class EditablePlan:
             >>> plan.row("finding", "F-001")["theme"]
             'Clinics'
         """
+        has_reason = entity in ENTITIES and "reason" in ENTITIES[entity].columns
+        reason = "" if has_reason else str(values.pop("reason", "") or "")
         what = say("change {table} {key}", table=entity, key=format_key(key))
-        self.edit(Update(entity, key, values, expected), what=what)
+        if reason:
+            what = say("change {table} {key}: {reason}", table=entity, key=format_key(key), reason=reason)
+        self.edit(Update(entity, key, values, expected, reason), what=what)
 
     def remove(
         self,
@@ -306,7 +323,8 @@ class EditablePlan:
             return comparisons[0].changes
 
         what = what or say("import of {source}", source=comes.name)
-        self.last_change = self._store.change(self._who, history_text(what), edit)
+        with _without_collector():
+            self.last_change = self._store.change(self._who, history_text(what), edit)
         return comparisons[0]
 
     def upsert(self, source: Mapping[str, object], *, what: str = "", dry_run: bool = False) -> ImportSummary:
@@ -326,7 +344,8 @@ class EditablePlan:
             return [] if dry_run else [row for row in comparisons[0].changes if row.entity != MEMORY]
 
         what = what or say("rows of {tables}", tables=say_names(comes.tables))
-        self.last_change = self._store.change(self._who, history_text(what), edit)
+        with _without_collector():
+            self.last_change = self._store.change(self._who, history_text(what), edit)
         return summary_of(comparisons[0])
 
     def undo(self, change_id: int) -> None:
@@ -378,6 +397,18 @@ def history_text(text: str) -> str:
             )
         )
     return text.replace("\0", "")
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Make many small values without looking for circles among them again and again; a third of an import's time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _user() -> str:
@@ -535,12 +566,19 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
         """
         return as_heads(self._store.latest(most, made_by))
 
-    def write_folder(self, path: str | Path) -> None:
+    def write_folder(self, path: str | Path, *, for_spreadsheets: bool | None = None) -> None:
         """Write the plan as a plan folder; an earlier one of the same plan is replaced.
+
+        Args:
+            path: the folder.
+            for_spreadsheets: whether Excel is to open the files: they begin with a byte order mark, and an apostrophe,
+                which reading takes off, keeps texts that begin with =, +, - or @ from becoming formulas. As the folder is
+                already unless given; a new one is plain, as git wants it.
 
         Raises:
             PlanError: the folder cannot be written, or holds what this plan never had.
         """
+        refuse_among_evidence(Path(path))
         tables, own = self.tables(), self._store
         is_own = isinstance(own, Folder) and own.path.resolve() == Path(path).resolve()
 
@@ -548,7 +586,7 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
             refuse_loss(there, tables, own.changes, is_own=is_own)
 
         exported = exported_from(Path(path)) if is_own else self.exported
-        write_folder(tables, Path(path), refuse=refuse, exported=exported)
+        write_folder(tables, Path(path), refuse=refuse, exported=exported, for_spreadsheets=for_spreadsheets)
 
     @property
     def exported(self) -> Exported | None:

@@ -91,7 +91,8 @@ class Source:
 
     An empty cell says nothing, unless its table and column stand in ``erase``. ``gone`` gives for a table the cells of
     the event that a row means which the source no longer has; ``redates`` the day and the reason of a new due date by
-    action. ``exported`` is the change of the plan as of which the source was written, where it carries that itself.
+    action. New rows of the tables ``recorded_when_new`` that say no ``recorded_on`` enter the plan on the day of the import.
+    ``exported`` is the change of the plan as of which the source was written, where it carries that itself.
     """
 
     name: str
@@ -101,6 +102,7 @@ class Source:
     gone: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     redates: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     exported: Exported | None = None
+    recorded_when_new: Collection[str] = ()
 
 
 COUNTED = {

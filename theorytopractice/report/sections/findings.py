@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.assessment.flags import flag_label, gravest_first
-from theorytopractice.html import Part, Status, anchor, joined, mark, quiet, section, status, tag
+from theorytopractice.html import Part, Status, anchor, joined, mark, quiet, section, status, tag, with_links
 from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_n
-from theorytopractice.model.labels import name_of
+from theorytopractice.model.labels import label_of, name_of
 from theorytopractice.model.vocabularies import ActionRole
 from theorytopractice.report import formatting
 from theorytopractice.report.marks import Pictures
@@ -68,6 +68,7 @@ class Cards:
         self._view = data
         self._waiting = {one.finding_id for one in data.waiting}
         self._statement = data.finding["statement"].to_dict()
+        self._source = data.finding["source"].dropna().to_dict()
         self._standing = {row["finding_id"]: row for row in data.standing.to_dict("records")}
         self._checks = {row["finding_id"]: row for row in data.mechanisms.to_dict("records")}
         self._sites = _sites(data)
@@ -97,6 +98,7 @@ class Cards:
             "article",
             head,
             *self._chain(finding_id),
+            self._source_line(finding_id),
             tag("p", self._why(row), class_="why"),
             _flags(flags),
             self._pictures.of(finding_id, str(row["kind"])) if is_open else None,
@@ -113,6 +115,11 @@ class Cards:
             sites=self._sites.get(finding_id, {}),
             checks=self._checks.get(finding_id),
         )
+
+    def _source_line(self, finding_id: str) -> Markup | None:
+        """Say where the finding comes from, with a link to what can be read; None where the plan does not say it."""
+        source = self._source.get(finding_id)
+        return tag("p", tag("b", label_of("finding", "source")), " ", with_links(source)) if source else None
 
     def _chain(self, finding_id: str) -> list[Markup]:
         """Say finding, action and indicator, one under the other."""
