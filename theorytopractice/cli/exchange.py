@@ -85,13 +85,12 @@ def import_(
     if suggest:
         _suggest(source or Path(plan), output, overwrite=overwrite)
         return
-    if source is None:
-        raise click.UsageError("Missing argument 'SOURCE'.")
-    if output is not None or overwrite:
-        raise click.UsageError("--output and --overwrite go with --suggest.")
+    if source is None or output is not None or overwrite:
+        raise click.UsageError(
+            "SOURCE is missing." if source is None else "-o and --overwrite go with --suggest."
+        )
     if mapping is None and _is_foreign(source):
         _say_what_is_there(plan, source)
-        sys.exit(NOTHING_DONE)
     if listing is not None:
         refuse_over_plan(listing)
     with import_into(plan, dry_run=dry_run) as target:
@@ -116,7 +115,7 @@ def _is_foreign(source: Path) -> bool:
 
 
 def _say_what_is_there(plan: str, source: Path) -> None:
-    """Say what a foreign file holds, and how to go on."""
+    """Say what a foreign file holds and how to go on, and leave."""
     from theorytopractice.exchange.register_survey import describe
 
     click.echo(describe(source))
