@@ -15,6 +15,7 @@ from theorytopractice.exchange.column_synonyms import (
     heading_scores,
     language_of,
     meaning_of,
+    tells_plan,
 )
 from theorytopractice.exchange.register_survey import CENTURY, FEWEST_PERIODS, HALF, read_as
 from theorytopractice.model.plain_dates import DateStyle
@@ -105,7 +106,8 @@ def _by_heading(column: SurveyColumn, language: str) -> list[Look]:
     best: dict[str, Look] = {}
     for (role, known), (score, word) in heading_scores(column.name).items():
         less = 0.0 if known == language else OTHER_LANGUAGE
-        fit = _fit(role, column)
+        is_planned = role == "event.complete" and tells_plan(column.name)
+        fit = _fit("action.due" if is_planned else role, column)
         if fit is None:
             continue
         like = "the heading is a usual one" if score > CERTAIN else f"the heading is like {shown(word)}"
