@@ -403,3 +403,24 @@ def test_the_grid_speaks_chinese(plan: Plan) -> None:
         "grid"
     ]
     assert "2026年6月" in page
+
+
+@pytest.mark.parametrize(
+    ("heading", "values"),
+    [
+        ("Jul-26\tAug-26\tSep-26", {"2026-08": "81", "2026-09": "82"}),
+        ("Q3 2026\tAug-26\tSep-26", {"2026-08": "81", "2026-09": "82"}),
+        ("7/26\t8/26\t9/26", {}),
+        ("Week 1\tWeek 2\tWeek 3", {}),
+        ("first\tsecond\tthird", {"2026-08": "80", "2026-09": "81", "2026-10": "82"}),
+    ],
+)
+def test_a_heading_of_periods_never_lets_a_value_go_by_place(heading, values):
+    row = {"indicator_id": "I-1", "name": "Kept", "measure": "unit", "unit": ""}
+    months = [("v", "2026-08"), ("v", "2026-09"), ("v", "2026-10")]
+    fields = frozenset(f"v|I-1|{month}" for _, month in months)
+    block = place_block(
+        f"\t{heading}\nKept\t80\t81\t82\n", Target([row], months, fields, date(2026, 11, 10)), 0, 0
+    )
+    assert block.values == {f"v|I-1|{month}": value for month, value in values.items()}
+    assert len(block.unplaced) == 3 - len(values)

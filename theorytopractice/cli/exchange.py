@@ -196,7 +196,11 @@ def _list_whole(issues: Sequence[Issue], path: Path) -> None:
         click.echo(f"{first}{more}", err=True)
     n_near = groups.total() - sum(n for (_, _, code), n in groups.items() if code != PROPOSAL)
     near = f"{n_near:,} names may be one; " if n_near else ""
-    click.echo(f"{near}{len(issues) - n_near:,} cells or rows were left out; all of them: {path}.", err=True)
+    n = len(issues) - n_near
+    click.echo(
+        f"{near}{n:,} {'cell or row was' if n == 1 else 'cells or rows were'} left out; listed whole in {path}.",
+        err=True,
+    )
 
 
 LISTED, WORKBOOK = (".csv", ".json"), ".xlsx"

@@ -19,12 +19,13 @@ import pandas as pd
 from theorytopractice.assessment.facts import in_order
 from theorytopractice.errors import quote
 from theorytopractice.forms.answer import as_json, looks_like, refuse_unreadable
-from theorytopractice.forms.cells import read_day, read_text
+from theorytopractice.forms.cells import read_text
 from theorytopractice.forms.form_model import sentence
 from theorytopractice.forms.grid_state import Column, column_days
 from theorytopractice.i18n import say
 from theorytopractice.model.dialects import month_number
 from theorytopractice.model.entities import ENTITIES, Observation
+from theorytopractice.model.plain_dates import DateStyle, possible_spans
 from theorytopractice.model.validation import validate
 from theorytopractice.model.values import TextTable, fold, read_date, read_number
 from theorytopractice.model.vocabularies import Measure
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 
 MONTH = re.compile(r"(\d{4})\s*[-/年]\s*(\d{1,2})\s*月?|(\d{1,2})\s*[-/]\s*(\d{4})")
+PERIOD = re.compile(r"[^\W\d_]|\d\s*[-/]\s*\d")
+YEARS_BACK = 79  # of two digits; the other twenty are years to come
 NAMED_MONTH = re.compile(r"([^\W\d]+)\.?[\s,.-]*(\d{4})")
 EXPONENT = re.compile(r"[+-]?[\d.]+[eE][+-]?\d{1,3}")
 MAX_TEXT = 40
@@ -192,16 +195,26 @@ def _has_header(lines: Lines, target: Target, row: int, labels: range) -> bool:
     cells = [cell for cell in first[len(labels) :] if cell]
     if any(month_of(cell, target.today) for cell in cells):
         return True
+    if any(map(_names_period, cells)) and not any(map(_names_period, rest)):
+        return True
     takes_words = not labels and row < len(target.rows) and target.rows[row].get("measure") in WORD_MEASURES
     has_numbers = any(sign.isdigit() for cell in rest for sign in cell)
     return not takes_words and has_numbers and not any(sign.isdigit() for cell in cells for sign in cell)
 
 
+def _names_period(text: str) -> bool:
+    """Tell whether a heading seems to name a period, read or not: digits with letters, or on both sides of a stroke."""
+    return bool(PERIOD.search(text)) and any(sign.isdigit() for sign in text)
+
+
 def _block_columns(head: Sequence[str], target: Target, column: int, width: int) -> list[int | None]:
-    """Return the column of the grid for each column of a block: by its months where it names them, else by place."""
+    """Return the column of the grid for each column of a block: by its months where it names periods, else by place.
+
+    Where no period of a heading can be read, nothing is placed: by place a value could come into another month.
+    """
     months = [month_of(text, target.today) for text in head]
     if not any(months):
-        return [column + right for right in range(width)]
+        return [None if any(map(_names_period, head)) else column + right for right in range(width)]
     places = {target_column: at for at, target_column in enumerate(target.columns)}
     columns: list[int | None] = []
     last = ""
@@ -221,8 +234,13 @@ def month_of(text: str, today: date) -> str:
     elif match := NAMED_MONTH.fullmatch(tidy):
         year, month = int(match[2]), month_number(match[1])
     else:
-        day = read_day(tidy, today=today)
-        return "" if day.problem or not any(sign.isdigit() for sign in tidy) else day.text[:7]
+        spans = possible_spans(tidy, DateStyle(century=today.year - YEARS_BACK))
+        months = {(first.year, first.month) for first, last in spans} | {
+            (last.year, last.month) for _, last in spans
+        }
+        if len(months) != 1:  # none, or a quarter, or two readings
+            return ""
+        year, month = months.pop()
     with suppress(ValueError):
         return date(year, month, 1).isoformat()[:7]
     return ""

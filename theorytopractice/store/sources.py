@@ -24,7 +24,7 @@ from theorytopractice.model.values import TextTable, as_text
 from theorytopractice.store.history import ImportSummary
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from theorytopractice.errors import Issue
     from theorytopractice.store.history import RowChange
@@ -63,7 +63,7 @@ WHY = {
     "erased": message("the source erased it"),
     "planners": message("planners changed it, the source says what it said before"),
     "removed": message("it was removed from the plan, the source says what it said before"),
-    "blank": message("the cell is blank in the source; blank erases nothing"),
+    "blank": message("the cell is blank in the source, or could not be read; that erases nothing"),
     "both": message("both the source and the plan changed it"),
     "unknown": message("the plan has another text, and this source never spoke of it before"),
     "removed_changed": message("it was removed from the plan, and the source changed it"),
@@ -108,15 +108,33 @@ class Source:
     recorded_when_new: Collection[str] = ()
 
 
-COUNTED = {
-    Outcome.ADDED: message("{n:,} rows added ({tables})"),
-    Outcome.CHANGED: message("{n:,} cells changed ({tables})"),
-    Outcome.REDATED: message("{n:,} due dates re-dated"),
-    Outcome.CORRECTED: message("{n:,} values corrected"),
-    Outcome.ENDED: message("{n:,} links ended ({tables})"),
-    Outcome.KEPT: message("{n:,} cells kept as the plan has them ({tables})"),
-    Outcome.GONE: message("{n:,} rows no longer in the source ({tables})"),
-    Outcome.CONFLICT: message("{n:,} conflicts ({tables})"),
+COUNTED: dict[Outcome, Callable[[int, str], str]] = {
+    Outcome.ADDED: lambda n, of: say_n(
+        "{n:,} row added ({tables})", "{n:,} rows added ({tables})", n, tables=of
+    ),
+    Outcome.CHANGED: lambda n, of: say_n(
+        "{n:,} cell changed ({tables})", "{n:,} cells changed ({tables})", n, tables=of
+    ),
+    Outcome.REDATED: lambda n, _: say_n("{n:,} due date re-dated", "{n:,} due dates re-dated", n),
+    Outcome.CORRECTED: lambda n, _: say_n("{n:,} value corrected", "{n:,} values corrected", n),
+    Outcome.ENDED: lambda n, of: say_n(
+        "{n:,} link ended ({tables})", "{n:,} links ended ({tables})", n, tables=of
+    ),
+    Outcome.KEPT: lambda n, of: say_n(
+        "{n:,} cell kept as the plan has it ({tables})",
+        "{n:,} cells kept as the plan has them ({tables})",
+        n,
+        tables=of,
+    ),
+    Outcome.GONE: lambda n, of: say_n(
+        "{n:,} row no longer in the source ({tables})",
+        "{n:,} rows no longer in the source ({tables})",
+        n,
+        tables=of,
+    ),
+    Outcome.CONFLICT: lambda n, of: say_n(
+        "{n:,} conflict ({tables})", "{n:,} conflicts ({tables})", n, tables=of
+    ),
 }
 
 
@@ -177,12 +195,12 @@ class Comparison:
         """Say in words how much it is."""
         n = Counter((cell.outcome, cell.table) for cell in self.cells)
         parts = []
-        for outcome, sentence in COUNTED.items():
+        for outcome, counted in COUNTED.items():
             of = {table: k for (one, table), k in n.items() if one is outcome}
             if of:
                 tables = say_names(f"{k} {table}" for table, k in of.items())
-                parts.append(say(sentence, n=sum(of.values()), tables=tables))
-        parts.append(say("{n:,} rows as they were", n=sum(self.n_same.values())))
+                parts.append(counted(sum(of.values()), tables))
+        parts.append(say_n("{n:,} row as it was", "{n:,} rows as they were", sum(self.n_same.values())))
         return say_names(parts)
 
     def refuse_conflicts(self) -> None:
