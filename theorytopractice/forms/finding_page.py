@@ -161,7 +161,11 @@ def actions_tab(session: Session, detail: FindingDetail) -> Markup:
 def _due_cell(row: Row) -> object:
     if not day(row["due"]):
         return gap(say("no date"))
-    return say("{day}, overdue", day=day(row["due"])) if row["is_overdue"] is True else day(row["due"])
+    text = say("{day}, overdue", day=day(row["due"])) if row["is_overdue"] is True else day(row["due"])
+    if day(row["original_due"]) in ("", day(row["due"])):
+        return text
+    first = say("first due {day}", day=day(row["original_due"]))
+    return tag("div", text, tag("p", first, class_="small"))
 
 
 def _action_buttons(finding_id: str, action_id: str) -> Markup:

@@ -59,7 +59,8 @@ class Fields {
     calendar.onchange = () => {
       field.value = calendar.value;
       field.dispatchEvent(new Event("input", { bubbles: true }));
-      this.view.left(field);
+      if (field.dataset.refresh !== undefined) this.decides(field);
+      else this.view.left(field);
       field.focus();
     };
     try { calendar.showPicker(); } catch { field.focus(); }
