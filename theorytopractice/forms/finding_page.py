@@ -20,6 +20,7 @@ from theorytopractice.forms.rows import (
     add_button,
     button_line,
     change_button,
+    download_line,
     field_text,
     optional_text,
     paged_table,
@@ -148,6 +149,7 @@ def actions_tab(session: Session, detail: FindingDetail) -> Markup:
             _all_fields(session, detail.entry.kind, "action", key, above=("title", "due"))
             for key in detail.action_ids
         ),
+        download_line("actions", say("Actions of {finding_id}", finding_id=finding_id)),
         button_line(
             add_button(say("Add an action"), form="action", finding=finding_id),
             " ",

@@ -10,7 +10,7 @@ import anywidget
 import traitlets
 
 from theorytopractice.errors import PracticeError
-from theorytopractice.forms import finding_page, form, grid, listing, meeting, rows, screens
+from theorytopractice.forms import download, finding_page, form, grid, listing, meeting, rows, screens
 from theorytopractice.forms.answer import Answer, Changed, Message, unknown_form
 from theorytopractice.forms.session import Session
 from theorytopractice.html import NOTHING, tag
@@ -50,6 +50,7 @@ ANSWERS: dict[str, Callable[[Session, Message], Answer | Changed]] = {
     "cancel": screens.cancel,
     "upload": form.upload,
     "search": form.search_rows,
+    "download": download.download,
     "ask-remove": rows.ask_delete,
     "remove": rows.delete_row,
     "undo": rows.undo,
@@ -185,7 +186,7 @@ class Workbench(anywidget.AnyWidget):
         if self.language != self._session.language_tag:
             with speaking(self._session.language):
                 self.language, self.words = self._session.language_tag, _front_words()
-        self.send({**reply.as_dict(), "n": facts.get("n")})
+        self.send({**reply.as_dict(), "n": facts.get("n")}, [reply.file.content] if reply.file else None)
 
 
 def _front_words() -> dict[str, str]:

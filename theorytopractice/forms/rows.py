@@ -93,6 +93,13 @@ def button_line(*buttons: object) -> Markup:
     return tag("p", *buttons, class_="buttons")
 
 
+def download_line(of: str, what: str) -> Markup:
+    """Return the ways to what is listed as a file, for a spreadsheet or a program."""
+    sheet = button(".xlsx", "download", kind="plain", subject=what, of=of, ending="xlsx")
+    text = button(".csv", "download", kind="plain", subject=what, of=of, ending="csv")
+    return tag("p", say("Download"), " ", sheet, " ", text, class_="download")
+
+
 MAX_ROWS = 200
 ROWS_TITLE = "rows-title"
 
@@ -233,7 +240,8 @@ def own_changes(session: Session) -> Markup:
     title = tag("h2", say("Changes by {who}", who=session.who), id="screen-title", tabindex="-1")
     table = paged_table(session, frame, say("The newest first"), heads, line=line, none=say("No change yet."))
     older = say("Older changes than these {n:,} are not listed.", n=MAX_CHANGES)
-    return tag("section", title, table, quiet(older) if len(frame) == MAX_CHANGES else None)
+    note = quiet(older) if len(frame) == MAX_CHANGES else None
+    return tag("section", title, table, note, download_line("changes", say("My changes")))
 
 
 def _undone_changes(session: Session) -> set[int]:
