@@ -39,4 +39,8 @@ def test_the_installed_wheel_makes_and_reports_the_example(tmp_path):
         "-m", "theorytopractice", "assess", "plan.db", "--as-of", "2026-06-30", "--no-dates"
     )
     run("-m", "theorytopractice", "report", "plan.db", "-o", "report.html", "--as-of", "2026-06-30")
+    register = Path(run("-c", "import theorytopractice as ttp; print(ttp.path_of('data/register'))").strip())
+    assert register.is_relative_to(site)
+    run("-m", "theorytopractice", "import", "--suggest", register / "register.xlsx", "-o", "suggested.toml")
+    assert (register / "mapping.toml").exists()
     assert "Lanmere County" in (tmp_path / "report.html").read_text(encoding="utf-8")

@@ -54,6 +54,7 @@ from .exchange.digest import write_digest as write_digest
 from .exchange.frames import from_frames as from_frames
 from .exchange.listings import write_listing as write_listing
 from .exchange.sources import read_source as read_source
+from .exchange.suggest import suggest as suggest
 from .exchange.workbook import write_workbook as write_workbook
 from .model.entities import Action as Action
 from .model.entities import ActionOwner as ActionOwner

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from pathlib import Path
+from shlex import quote as shell_quote
 from typing import TYPE_CHECKING
 
 import click
 
 from theorytopractice.cli.group import AS_OF, FINDING_FORMAT, KNOWLEDGE, main, plan_at, print_frame, warn
-from theorytopractice.errors import PracticeError, quote
+from theorytopractice.errors import PracticeError, quote, reason_of
 from theorytopractice.i18n import LANGUAGES
 
 if TYPE_CHECKING:
@@ -37,12 +38,18 @@ PROPOSAL = "W-NEAR"
 LANGUAGE = click.option(
     "--language", type=click.Choice(LANGUAGES), help="English or Chinese; the plan's own unless given."
 )
+NOTHING_DONE = 1
 LEFT_OUT = 3  # the exit status of an import that left something out
 
 
 @main.command("import")
 @click.argument("plan")
-@click.argument("source", type=click.Path(path_type=Path))
+@click.argument("source", type=click.Path(path_type=Path), required=False)
+@click.option("--suggest", is_flag=True, help="Only propose a mapping for SOURCE; PLAN may be left out.")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="The file for the mapping that is proposed."
+)
+@click.option("--overwrite", is_flag=True, help="Replace that file where it is there already.")
 @click.option("--mapping", type=click.Path(path_type=Path), help="How a foreign table becomes ours (TOML).")
 @click.option("--dry-run", is_flag=True, help="Only say what would change, cell by cell.")
 @click.option("--ours", "decide", flag_value="ours", help="Where both sides changed a cell, keep the plan's.")
@@ -57,7 +64,8 @@ LEFT_OUT = 3  # the exit status of an import that left something out
 @FINDING_FORMAT
 def import_(
     plan: str,
-    source: Path,
+    source: Path | None,
+    output: Path | None,
     mapping: Path | None,
     decide: str | None,
     name: str,
@@ -66,6 +74,8 @@ def import_(
     *,
     dry_run: bool,
     erase: bool,
+    suggest: bool,
+    overwrite: bool,
 ) -> None:
     """Bring a plan folder, a workbook that was filled in, or foreign tables through a mapping, into PLAN; exit status 3 if something was left out."""
     from theorytopractice.exchange.sources import read_source
@@ -73,6 +83,16 @@ def import_(
 
     if listing is not None:
         refuse_over_plan(listing)
+    if suggest:
+        _suggest(source or Path(plan), output, overwrite=overwrite)
+        return
+    if source is None:
+        raise click.UsageError("Missing argument 'SOURCE'.")
+    if output is not None or overwrite:
+        raise click.UsageError("--output and --overwrite go with --suggest.")
+    if mapping is None and _is_foreign(source):
+        _say_what_is_there(plan, source)
+        sys.exit(NOTHING_DONE)
     with import_into(plan, dry_run=dry_run) as target:
         comes = read_source(source, mapping=mapping, name=name, erase=erase, plan=target)
         if dry_run:
@@ -84,6 +104,56 @@ def import_(
         _list_whole(comes.issues, listing or _beside(plan))
     if any(issue.code != PROPOSAL for issue in comes.issues):
         sys.exit(LEFT_OUT)
+
+
+def _is_foreign(source: Path) -> bool:
+    """Tell whether a source is a file that only a mapping can read."""
+    from theorytopractice.exchange.readers import KNOWN
+
+    return source.is_file() and source.suffix.lower() in KNOWN
+
+
+def _say_what_is_there(plan: str, source: Path) -> None:
+    """Say what a foreign file holds, and how to go on."""
+    from theorytopractice.exchange.register_survey import describe
+
+    click.echo(describe(source))
+    name = Path(plan).with_suffix(".toml").name if "://" not in plan else "mapping.toml"
+    click.echo(
+        "Nothing was imported: a mapping has to say how these columns become ours. Propose one, read it, import:"
+    )
+    click.echo(f"  theorytopractice import --suggest {quote(str(source))} -o {quote(name)}")
+    click.echo(
+        f"  theorytopractice import {quote(plan)} {quote(str(source))} --mapping {quote(name)} --dry-run"
+    )
+
+
+def _suggest(source: Path, output: Path | None, *, overwrite: bool) -> None:
+    """Propose a mapping, write it, and say how sure it is; without a file for it, print it."""
+    from theorytopractice.exchange.suggest import propose
+
+    suggestion = propose(source)
+    if output is None:
+        click.echo(suggestion.text, nl=False)
+        return
+    if output.exists() and not overwrite:
+        raise PracticeError(
+            f"{quote(output)} is there already; name another file, or replace it with --overwrite."
+        )
+    try:
+        output.write_text(suggestion.text, encoding="utf-8")
+    except OSError as error:
+        raise PracticeError(f"Cannot write {quote(output)}: {reason_of(error)}.") from error
+    click.echo(f"Wrote {output}. Read it: what is marked DECIDE only you know.")
+    for title, texts in (("For certain", suggestion.certain), ("Guessed", suggestion.guessed)):
+        click.echo(f"{title}: {', '.join(texts) or 'nothing'}.")
+    for title, texts in (("Undecided", suggestion.undecided), ("Not used", suggestion.unused)):
+        click.echo(f"{title}:{'' if texts else ' nothing.'}")
+        for text in texts:
+            click.echo(f"  {text}")
+    click.echo(
+        f"Next: theorytopractice import PLAN {quote(str(source))} --mapping {quote(str(output))} --dry-run"
+    )
 
 
 def _show(plan: str, comparison: Comparison, form: str, *, dry_run: bool) -> None:

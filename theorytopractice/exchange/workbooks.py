@@ -307,3 +307,31 @@ def _list_errors(table: Table, survey: Survey) -> None:
             f"{survey.n_unreckoned:,} formulas of the sheet {quote(table.sheet)} have no results and are read as empty; "
             "open the workbook in a spreadsheet program and save it",
         )
+
+
+def first_rows(path: Path, most: int) -> dict[str, list[tuple[int, list[str]]]]:
+    """Return the first filled rows of each sheet as texts, with their numbers: what stands there before a header is known.
+
+    Raises:
+        PlanError: it is protected, damaged or too large.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+
+    data = path.read_bytes()
+    check_format(path.name, data)
+    _survey(path.name, data)
+    heads: dict[str, list[tuple[int, list[str]]]] = {}
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            for name in book.sheet_names:
+                sheet = book.get_sheet_by_name(name)
+                _check_area(path.name, sheet.total_height, sheet.total_width)
+                row, column = sheet.start or (0, 0)
+                rows = sheet.to_python(skip_empty_area=True, nrows=most + row)
+                texts = [[""] * column + [*map(cell_text, cells)] for cells in rows]
+                heads[name] = [(row + n, cells) for n, cells in enumerate(texts, 1) if any(cells)]
+    except PasswordError:
+        refuse(path.name, PROTECTED)
+    except CalamineError:
+        refuse(path.name, DAMAGED)
+    return heads

@@ -1,0 +1,200 @@
+"""Which blocks bring a sheet of indicators in? Indicators with their values, a month a row or a month a column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from theorytopractice.errors import quote
+from theorytopractice.exchange.register_survey import CENTURY, read_as
+from theorytopractice.exchange.suggest_lines import Lines
+from theorytopractice.model.plain_dates import DateStyle
+from theorytopractice.model.plain_numbers import plain_number
+from theorytopractice.model.plain_text import comparable
+from theorytopractice.model.values import read_number
+
+if TYPE_CHECKING:
+    from decimal import Decimal
+
+    from theorytopractice.exchange.suggest_sheet import SheetPlan
+
+MOST_INDICATORS, MOST_SHOWN = 60, 4
+LINKED = 0.6
+"""From which share of keys of findings on a column is a link to them."""
+
+
+def name_of_indicator(plan: SheetPlan) -> str:
+    """Return the column that names what is measured."""
+    roles = ("indicator.name", "finding.statement", "action.title", "recommendation", "finding.theme")
+    name = next(filter(None, map(plan.named, roles)), "")
+    periods = set(plan.periods())
+    texts = (
+        one
+        for one, column in plan.columns.items()
+        if one not in periods and column.sort in ("texts", "words")
+    )
+    return name or next(texts, "")
+
+
+def value_blocks(plan: SheetPlan, register: SheetPlan | None) -> list[Lines]:
+    """Return the blocks of a sheet of values; ``register`` is the sheet with the findings that it may name."""
+    name = name_of_indicator(plan)
+    if not name:
+        return []
+    link = _link_column(plan, register, name)
+    own = plan.named("finding.finding_id")
+    if own and own != link and plan.is_unique([own]) and not plan.columns[own].n_blank:
+        key: Any = own
+        plan.used.add(own)
+    else:
+        key = {"hash": _telling(plan, name), "prefix": "I-"}
+    plan.used |= {name, *plan.periods()}
+    blocks = [_indicator(plan, name, key)]
+    if link and register is not None:
+        blocks.append(_finding_indicator(plan, register, link, key))
+    blocks.append(_wide(plan, key) if plan.periods() else _long(plan, key))
+    return blocks
+
+
+def _telling(plan: SheetPlan, name: str) -> list[str]:
+    """Return the columns that tell indicators apart: so many that none has two values for a period."""
+    period = plan.named("observation.observed_on") or plan.named("finding.recorded_on")
+    if plan.periods() or not period:
+        return [name]
+    columns = [name]
+    for own, column in plan.columns.items():
+        if plan.is_unique([*columns, period]):
+            break
+        if own not in (*columns, period) and column.sort in ("words", "texts"):
+            columns.append(own)
+    if not plan.is_unique([*columns, period]):
+        plan.undecided.append(
+            f"{quote(name)} has several values for a period; the first is taken, the others are listed"
+        )
+        return [name]
+    return columns
+
+
+def _indicator(plan: SheetPlan, name: str, key: Any) -> Lines:  # noqa: ANN401 - a cell of a mapping
+    block = Lines("indicator")
+    block.add("from", plan.source)
+    block.add("indicator_id", key)
+    parts = key["hash"] if isinstance(key, dict) else [name]
+    whole = {"template": " – ".join(f"{{{part}}}" for part in parts)} if len(parts) > 1 else name
+    plan.used |= {*parts}
+    block.add(
+        "name", whole, plan.why(name) if plan.looks[name].role else "GUESSED: the first column of words"
+    )
+    unit = plan.named("indicator.unit") or plan.named("owner.unit")
+    if unit:
+        plan.used.add(unit)
+        block.add("unit", unit, plan.looks[unit].why)
+    block.add("direction", *_direction(plan, name))
+    block.add("level", {"constant": "outcome"}, "GUESSED: else output, impact or confirmation")
+    for role in ("baseline", "target"):
+        if column := plan.named(f"indicator.{role}"):
+            plan.used.add(column)
+            block.add(role, plan.number_cell([column]), plan.why(column))
+    return block
+
+
+def _direction(plan: SheetPlan, name: str) -> tuple[Any, str]:
+    """Return which way is better: from baseline to target; where that does not tell it is to be decided."""
+    ways = _ways(plan, name)
+    known = set(ways.values()) - {""}
+    unknown = [text for text, way in ways.items() if not way]
+    if unknown:
+        plan.undecided.append(f"which way is better (direction), taken as ascending: {', '.join(unknown[:MOST_SHOWN])}"
+                              f"{', …' if len(unknown) > len('four') else ''}")  # fmt: skip
+    if len(ways) > MOST_INDICATORS or (len(known) <= 1 and not (known and unknown)):
+        way = next(iter(known), "ascending")
+        return {"constant": way}, "from baseline and target" if known else "DECIDE: which way is better?"
+    words = {text: way or "ascending" for text, way in ways.items()}
+    note = f"; DECIDE: {', '.join(unknown)}" if unknown else ""
+    return {"column": name, "words": words}, f"from baseline and target{note}"
+
+
+def _ways(plan: SheetPlan, name: str) -> dict[str, str]:
+    columns = [plan.named("indicator.baseline"), plan.named("indicator.target")]
+    ways: dict[str, str] = {}
+    for row, text in enumerate(plan.columns[name].cells):
+        before, after = (_number(plan.columns[one].cells[row]) if one else None for one in columns)
+        if not text or ways.get(text):
+            continue
+        ways[text] = ""
+        if before is not None and after is not None and before != after:
+            ways[text] = "descending" if after < before else "ascending"
+    return ways
+
+
+def _number(text: str) -> Decimal | None:
+    try:
+        return read_number(plain_number(text))
+    except ValueError:
+        return None
+
+
+def _link_column(plan: SheetPlan, register: SheetPlan | None, name: str) -> str:
+    """Return the column that names findings of the register, if there is one."""
+    subject = register.named("finding.finding_id") if register is not None else ""
+    if register is None or not subject:
+        return ""
+    keys = {*register.cells(subject)} - {""}
+    for own in plan.columns:
+        cells = [text for text in plan.cells(own) if text]
+        if (
+            own != name
+            and own not in plan.periods()
+            and cells
+            and sum(text in keys for text in cells) >= LINKED * len(cells)
+        ):
+            return own
+    return ""
+
+
+def _finding_indicator(plan: SheetPlan, register: SheetPlan, link: str, key: Any) -> Lines:  # noqa: ANN401 - a cell
+    """Return the link of an indicator to its finding, for the findings that are in the register."""
+    plan.used.add(link)
+    subject = register.named("finding.finding_id")
+    keys = {*register.cells(subject)} - {""}
+    names = list(dict.fromkeys(text for text in plan.columns[link].cells if comparable(text) in keys))
+    own = register.finding_key(register.named("finding.statement") or register.named("action.title"))[0]
+    first = own[0] if isinstance(own, list) else own
+    is_number = isinstance(first, dict) and "template" in first
+    block = Lines("finding_indicator")
+    block.add("from", plan.source)
+    block.add("only", {"column": link, "equals": names, "otherwise": "the register has no such finding"})
+    block.add(
+        "finding_id",
+        {"template": f"F-{{{link}}}"} if is_number else link,
+        f"its cells are keys of {quote(register.source)}",
+    )
+    block.add("indicator_id", key)
+    return block
+
+
+def _wide(plan: SheetPlan, key: Any) -> Lines:  # noqa: ANN401 - a cell of a mapping
+    periods = plan.periods()
+    wide: dict[str, Any] = {"columns": list(periods)}
+    if any(read_as(name, DateStyle(has_years=True)) in ("", "?") for name in periods):
+        wide["century"] = CENTURY
+    block = Lines("observation")
+    block.add("from", plan.source)
+    block.add("wide", wide, f"{len(periods)} headings are periods; each value is dated by the last day")
+    block.add("indicator_id", key)
+    value = plan.number_cell(periods, "cell")
+    block.add("value", None if value == "cell" else value, "the decimal sign")
+    return block
+
+
+def _long(plan: SheetPlan, key: Any) -> Lines:  # noqa: ANN401 - a cell of a mapping
+    block = Lines("observation")
+    block.add("from", plan.source)
+    block.add("indicator_id", key)
+    block.add(
+        "observed_on",
+        *plan.date_cell(plan.named("observation.observed_on") or plan.named("finding.recorded_on")),
+    )
+    value = plan.named("observation.value")
+    plan.used.add(value)
+    block.add("value", plan.number_cell([value]), plan.why(value))
+    return block
