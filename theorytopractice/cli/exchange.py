@@ -122,9 +122,9 @@ def _say_what_is_there(plan: str, source: Path) -> None:
     click.echo(
         "Nothing was imported: a mapping has to say how these columns become ours. Propose one, read it, import:"
     )
-    click.echo(f"  theorytopractice import --suggest {quote(str(source))} -o {quote(name)}")
+    click.echo(f"  theorytopractice import --suggest {shell_quote(str(source))} -o {shell_quote(name)}")
     click.echo(
-        f"  theorytopractice import {quote(plan)} {quote(str(source))} --mapping {quote(name)} --dry-run"
+        f"  theorytopractice import {shell_quote(plan)} {shell_quote(str(source))} --mapping {shell_quote(name)} --dry-run"
     )
 
 
@@ -152,7 +152,7 @@ def _suggest(source: Path, output: Path | None, *, overwrite: bool) -> None:
         for text in texts:
             click.echo(f"  {text}")
     click.echo(
-        f"Next: theorytopractice import PLAN {quote(str(source))} --mapping {quote(str(output))} --dry-run"
+        f"Next: theorytopractice import PLAN {shell_quote(str(source))} --mapping {shell_quote(str(output))} --dry-run"
     )
 
 
