@@ -343,7 +343,7 @@ def refresh(session: Session, message: Message) -> Answer:
 def upload(session: Session, message: Message) -> Answer:
     """Take a piece of a file, and say when all of it is there."""
     part, name = message.text("part"), message.text("name")
-    if session.uploads.evidence_dir is None:
+    if session.uploads.evidence_dir is None and part == FILE_PART:
         text = say(
             "This plan lives on a database server, so no file can be put beside it; give a link instead."
         )

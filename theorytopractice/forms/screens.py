@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import UnknownName
-from theorytopractice.forms import finding_page, form, grid, listing, meeting, rows
+from theorytopractice.forms import finding_page, form, grid, import_screen, listing, meeting, rows
 from theorytopractice.forms.answer import Answer, Message, as_json
 from theorytopractice.forms.cells import value_text
 from theorytopractice.forms.controls import button, labelled, submit_button
@@ -172,6 +172,7 @@ SCREENS: dict[str, tuple[str, Callable[[Session], Markup]]] = {
     meeting.NAME: (message("Meeting"), meeting.screen),
     "values": (message("Enter values"), grid.screen),
     "owners": (message("Owners"), owners),
+    import_screen.NAME: (message("Import"), import_screen.screen),
     "settings": (message("Settings"), settings),
     "changes": (message("My changes"), rows.own_changes),
 }
