@@ -74,7 +74,12 @@ class SheetPlan:
     @classmethod
     def of(cls, sheet: SurveySheet, source: str, roles: Mapping[str, str] | None = None) -> SheetPlan:
         """Look at a sheet, in which somebody may have said what columns are: groups that are named once are filled down, and all its dates show the order of day and month."""
-        plan = cls(sheet, source, with_roles(looks_of(sheet), roles or {}), {column.name: column for column in sheet.columns})
+        plan = cls(
+            sheet,
+            source,
+            with_roles(looks_of(sheet), roles or {}),
+            {column.name: column for column in sheet.columns},
+        )
         plan.fill_down = [name for name in plan.columns if plan._is_grouped(name)]
         for name in plan.fill_down:
             plan.columns[name] = SurveyColumn(name, _filled_down(plan.columns[name].cells))
