@@ -138,8 +138,9 @@ def _due_cell(action: DueAction) -> Markup:
     if action.completed_on and action.group == WAITING:
         completed = say("completed {day}", day=say_short_day(action.completed_on))
         return join([day, tag("p", completed, class_="small")])
-    is_moved = action.original_due not in (None, action.due)
-    first = say("first due {day}", day=say_short_day(action.original_due)) if is_moved else ""
+    original = action.original_due
+    is_moved = original is not None and original != action.due
+    first = say("first due {day}", day=say_short_day(original)) if original and is_moved else ""
     return join([day, tag("p", first, class_="small") if first else "", _days_left(action)])
 
 
