@@ -81,6 +81,8 @@ def import_(
     from theorytopractice.exchange.sources import read_source
     from theorytopractice.store.open import import_into, refuse_over_plan
 
+    if listing is not None:
+        refuse_over_plan(listing)
     if suggest:
         _suggest(source or Path(plan), output, overwrite=overwrite)
         return
@@ -90,8 +92,7 @@ def import_(
         )
     if mapping is None and _is_foreign(source):
         _say_what_is_there(plan, source)
-    if listing is not None:
-        refuse_over_plan(listing)
+        sys.exit(NOTHING_DONE)
     with import_into(plan, dry_run=dry_run) as target:
         comes = read_source(source, mapping=mapping, name=name, erase=erase, plan=target)
         if dry_run:

@@ -21,7 +21,7 @@ from theorytopractice.exchange.register_survey import CENTURY, FEWEST_PERIODS, H
 from theorytopractice.model.plain_dates import DateStyle
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from theorytopractice.exchange.register_survey import SurveyColumn, SurveySheet
 
@@ -93,6 +93,18 @@ def looks_of(sheet: SurveySheet) -> dict[str, Look]:
     _settle_recommendation(looks)
     _guess_by_contents(columns, looks)
     return {column.name: looks.get(column.name, Look()) for column in sheet.columns}
+
+
+def with_roles(looks: Mapping[str, Look], roles: Mapping[str, str]) -> dict[str, Look]:
+    """Return looks with what somebody said that columns are; what had the role before has none then."""
+    result = dict(looks)
+    for name, role in roles.items():
+        for other, look in result.items():
+            if role and look.role == role and role not in SEVERAL:
+                result[other] = Look()
+        if name in result:
+            result[name] = Look(role, EXACT if role else 0.0, "decided")
+    return result
 
 
 def _periods(columns: Sequence[SurveyColumn]) -> list[str]:

@@ -21,20 +21,21 @@ from theorytopractice.exchange.suggest_sheet import SheetPlan
 from theorytopractice.exchange.suggest_values import name_of_indicator, value_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 SUBJECTS = ("finding.statement", "action.title")
 
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A mapping that is proposed, and how sure it is: sentences about columns, and about what is to be decided."""
+    """A mapping that is proposed, and how sure it is: sentences about columns, what is to be decided, and its sheets."""
 
     text: str
     certain: tuple[str, ...]
     guessed: tuple[str, ...]
     undecided: tuple[str, ...]
     unused: tuple[str, ...]
+    plans: tuple[SheetPlan, ...] = ()
 
 
 def suggest(path: str | Path) -> str:
@@ -56,8 +57,13 @@ def suggest(path: str | Path) -> str:
     return propose(Path(path)).text
 
 
-def propose(path: Path, survey: Survey | None = None) -> Suggestion:
-    """Propose a mapping for a foreign file, as :func:`suggest` does, with how sure it is."""
+def propose(
+    path: Path, survey: Survey | None = None, roles: Mapping[str, Mapping[str, str]] | None = None
+) -> Suggestion:
+    """Propose a mapping for a foreign file, as :func:`suggest` does, with how sure it is.
+
+    ``roles`` are what somebody said that columns are, by the name of their sheet; an empty one is not read.
+    """
     survey = survey or describe(path)
     names: dict[str, None] = {}
     plans = []
@@ -65,7 +71,7 @@ def propose(path: Path, survey: Survey | None = None) -> Suggestion:
         if not len(sheet):
             continue
         source = _free(plain(sheet.name or path.stem).replace(" ", "_") or "register", names)
-        plans.append(SheetPlan.of(sheet, source))
+        plans.append(SheetPlan.of(sheet, source, (roles or {}).get(sheet.name)))
     values = [plan for plan in plans if _holds_values(plan)]
     registers = [plan for plan in plans if plan not in values and any(map(plan.named, SUBJECTS))]
     registers = list(filter(_is_register, registers)) or ([] if values else registers[:1])
@@ -83,7 +89,7 @@ def propose(path: Path, survey: Survey | None = None) -> Suggestion:
     build_mapping(tomllib.loads(text))
     certain, guessed, undecided, unused = _summary(plans, used)
     empty = tuple(f"the sheet {quote(name)}: no table" for name in survey.empty)
-    return Suggestion(text, certain, guessed, undecided, (*unused, *empty))
+    return Suggestion(text, certain, guessed, undecided, (*unused, *empty), tuple(used))
 
 
 def _free(name: str, taken: dict[str, None]) -> str:

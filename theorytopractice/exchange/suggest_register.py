@@ -389,6 +389,10 @@ def _status(plan: SheetPlan, role: str, subject: str, subject_id: Any) -> Lines:
         block.say(
             f"… and {len(counts) - MOST_WORDS:,} more words; all that are not decided are listed by the import"
         )
+    if not any(isinstance(line.key, tuple) and not line.is_open for line in block.lines):
+        block.add(
+            ("words", ""), {}, "no cell is blank; it would be no event"
+        )  # a mapping has a word at least
     if open_words:
         plan.undecided.append(f"which event each word of {quote(name)} stands for: {', '.join(open_words[:MOST_NAMED])}"
                               f"{', …' if len(open_words) > len('eightone') else ''}")  # fmt: skip

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from theorytopractice.clock import now
 from theorytopractice.errors import quote
-from theorytopractice.exchange.column_looks import PERIOD, Look, looks_of
+from theorytopractice.exchange.column_looks import PERIOD, Look, looks_of, with_roles
 from theorytopractice.exchange.column_synonyms import is_placeholder
 from theorytopractice.exchange.register_survey import (
     CENTURY,
@@ -25,7 +25,7 @@ from theorytopractice.model.plain_text import AmbiguousTextError, comparable
 from theorytopractice.model.values import read_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from theorytopractice.exchange.register_survey import SurveySheet
 
@@ -72,9 +72,14 @@ class SheetPlan:
     reasons: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, sheet: SurveySheet, source: str) -> SheetPlan:
-        """Look at a sheet: groups that are named once are filled down, and all its dates show the order of day and month."""
-        plan = cls(sheet, source, looks_of(sheet), {column.name: column for column in sheet.columns})
+    def of(cls, sheet: SurveySheet, source: str, roles: Mapping[str, str] | None = None) -> SheetPlan:
+        """Look at a sheet, in which somebody may have said what columns are: groups that are named once are filled down, and all its dates show the order of day and month."""
+        plan = cls(
+            sheet,
+            source,
+            with_roles(looks_of(sheet), roles or {}),
+            {column.name: column for column in sheet.columns},
+        )
         plan.fill_down = [name for name in plan.columns if plan._is_grouped(name)]
         for name in plan.fill_down:
             plan.columns[name] = SurveyColumn(name, _filled_down(plan.columns[name].cells))

@@ -48,11 +48,19 @@ class Message:
         return {str(key): str(text) for key, text in fact.items()} if isinstance(fact, dict) else {}
 
 
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file that the browser saves: its name and what is in it."""
+
+    name: str
+    content: bytes
+
+
 @dataclass(slots=True)
 class Answer:
     """What the page does: parts to renew, where the cursor goes, the text that is read aloud, drafts to forget.
 
-    ``values`` are put into the fields of the form that asked, name → text.
+    ``values`` are put into the fields of the form that asked, name → text; ``file`` is saved by the browser.
     """
 
     parts: dict[str, Markup] = field(default_factory=dict)
@@ -61,6 +69,7 @@ class Answer:
     forget: list[str] = field(default_factory=list)
     refused: bool = False
     values: dict[str, str] = field(default_factory=dict)
+    file: File | None = None
 
     def __or__(self, other: Answer) -> Answer:
         """Return both answers as one; what the other says counts."""
@@ -71,6 +80,7 @@ class Answer:
             self.forget + other.forget,
             self.refused or other.refused,
             self.values | other.values,
+            other.file or self.file,
         )
 
     def as_dict(self) -> dict[str, Any]:
@@ -82,6 +92,7 @@ class Answer:
             "forget": self.forget,
             "refused": self.refused,
             "values": self.values,
+            "file": self.file.name if self.file else "",
         }
 
 

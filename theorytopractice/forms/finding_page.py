@@ -20,6 +20,7 @@ from theorytopractice.forms.rows import (
     add_button,
     button_line,
     change_button,
+    download_line,
     field_text,
     optional_text,
     paged_table,
@@ -148,6 +149,7 @@ def actions_tab(session: Session, detail: FindingDetail) -> Markup:
             _all_fields(session, detail.entry.kind, "action", key, above=("title", "due"))
             for key in detail.action_ids
         ),
+        download_line("actions", say("Actions of {finding_id}", finding_id=finding_id)),
         button_line(
             add_button(say("Add an action"), form="action", finding=finding_id),
             " ",
@@ -161,7 +163,11 @@ def actions_tab(session: Session, detail: FindingDetail) -> Markup:
 def _due_cell(row: Row) -> object:
     if not day(row["due"]):
         return gap(say("no date"))
-    return say("{day}, overdue", day=day(row["due"])) if row["is_overdue"] is True else day(row["due"])
+    text = say("{day}, overdue", day=day(row["due"])) if row["is_overdue"] is True else day(row["due"])
+    if day(row["original_due"]) in ("", day(row["due"])):
+        return text
+    first = say("first due {day}", day=day(row["original_due"]))
+    return tag("div", text, tag("p", first, class_="small"))
 
 
 def _action_buttons(finding_id: str, action_id: str) -> Markup:

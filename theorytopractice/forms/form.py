@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import ConflictError, InvalidPlan, PlanError
+from theorytopractice.forms import due_change as due
 from theorytopractice.forms.answer import SEARCH_TEXT, Answer, Changed, as_json, refuse_unreadable
 from theorytopractice.forms.attachments import CHECKSUM_LENGTH, CHECKSUM_LINK, FILE, FILE_PART, URI
 from theorytopractice.forms.cells import recurrence_text, shorten
@@ -24,6 +25,7 @@ from theorytopractice.forms.controls import (
     summary_box,
     warnings_box,
 )
+from theorytopractice.forms.due_change import due_question
 from theorytopractice.forms.form_definitions import open_definition, without_derived
 from theorytopractice.forms.form_model import (
     DERIVED,
@@ -74,10 +76,12 @@ def form_html(
     """Return a form with what was typed into it; without any, with what it begins with."""
     problems = entered.problems if entered else {}
     parts = {block.table for block in form.blocks if block.is_optional}
-    blocks = [
-        _block(session, block, values, problems, may_stay=block.table in parts or block.leads_to(parts))
-        for block in form.blocks
-    ]
+    blocks: list[Markup] = []
+    for block in form.blocks:
+        may_stay = block.table in parts or block.leads_to(parts)
+        blocks.append(_block(session, block, values, problems, may_stay=may_stay))
+        if block.table == "action" and form.due_change:
+            blocks.append(due_question(form.due_change, problems))
     return tag(
         "form",
         tag("h3", form.title, id="form-title", tabindex="-1"),
@@ -181,7 +185,9 @@ def _control(
         problem=problems.get(name, ""),
         is_required=block.requires(field),
         words=block.vocabularies.get(field.name, ()),
-        refresh="refresh" if (block.table, field.name) in REFRESHING else "",
+        refresh="refresh"
+        if (block.table, field.name) in REFRESHING or field.name in block.refreshing
+        else "",
         derived_text=block.initial_text(field) if name in DERIVED and not block.key else "",
         can_add=field.refers == "owner",
     )
@@ -227,7 +233,12 @@ def labels_of(form: Form) -> dict[str, str]:
         for block in form.blocks
         for field in block.fields()
     }
-    return labels | {FILE: say("Attached file"), REASON: say(REASON_LABEL)}
+    return labels | {
+        FILE: say("Attached file"),
+        REASON: say(REASON_LABEL),
+        due.CHOICE: say(due.QUESTION),
+        due.REASON: say(due.WHY_WRONG),
+    }
 
 
 def summary(form: Form, entered: EnteredForm) -> Markup | None:
@@ -332,7 +343,7 @@ def refresh(session: Session, message: Message) -> Answer:
 def upload(session: Session, message: Message) -> Answer:
     """Take a piece of a file, and say when all of it is there."""
     part, name = message.text("part"), message.text("name")
-    if session.uploads.evidence_dir is None:
+    if session.uploads.evidence_dir is None and part == FILE_PART:
         text = say(
             "This plan lives on a database server, so no file can be put beside it; give a link instead."
         )
@@ -391,6 +402,9 @@ def _save(
     try:
         _add_plan_issues(session, form, entered)
         reason = values.get(REASON, "").strip()
+        if form.due_change:
+            entered.problems |= form.due_change.problems()
+            reason = reason or form.due_change.reason * form.due_change.is_decided
         if form.corrects and not reason and _needs_reason(session, form, entered):
             entered.problems[REASON] = say("Say why.")
         if entered.is_valid:
@@ -400,7 +414,7 @@ def _save(
             return _conflict_form(session, form, values)
     except InvalidPlan as error:
         place_issues(error.issues, form.blocks, entered)
-    if is_resolved:
+    if is_resolved or form.due_change:  # what is asked of a due date may not be on the page yet
         return Answer({"form": form_html(session, form, values, entered)}, focus="summary-box")
     names = [FILE, REASON, *(block.name(field.name) for block in form.blocks for field in block.fields())]
     parts = problem_parts(entered.problems, names) | {"summary": summary(form, entered) or NOTHING}

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from theorytopractice.forms.answer import refuse_unreadable, unknown_form
 from theorytopractice.forms.attachments import CHECKSUM_LINK, URI
 from theorytopractice.forms.cells import read_text, row_label, shorten
+from theorytopractice.forms.due_change import due_change, is_guarded
 from theorytopractice.forms.form_model import DERIVED, Block, Form, RowOf
 from theorytopractice.i18n import message, say
 from theorytopractice.model.entities import ENTITIES
@@ -29,6 +30,7 @@ from theorytopractice.store.history import find_row
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from theorytopractice.forms.due_change import DueChange
     from theorytopractice.forms.session import Session
     from theorytopractice.store.history import RowReader
 
@@ -309,7 +311,7 @@ def _finding_form(session: Session, facts: Facts, values: Mapping[str, str]) -> 
     return Form(say("A new finding, what is done about it, and how it will be known"), blocks, facts)
 
 
-def _action_form(session: Session, facts: Facts, _: Mapping[str, str]) -> Form:
+def _action_form(session: Session, facts: Facts, values: Mapping[str, str]) -> Form:
     """Return the form of an action that serves a finding, with its part in it and who answers for it."""
     finding_id = facts.get("finding", "")
     kind = session.kind_of(finding_id)
@@ -318,12 +320,36 @@ def _action_form(session: Session, facts: Facts, _: Mapping[str, str]) -> Form:
         blocks = _action_blocks(session, finding_id, kind, is_optional=False)
         return Form(say("A new action for {finding_id}", finding_id=finding_id), blocks, facts)
     action_id, row = key[0], session.plan.row("action", key)
+    change = due_change(row, values, session.plan.today)
+    is_known = is_guarded(row, session.plan.today)
+    is_corrected = change is not None and change.is_decided
+    action = Block(
+        "action",
+        say(ACTION_LEGEND),
+        kind=kind,
+        key=key,
+        row=row,
+        separate_columns=frozenset({"due"} if is_known and not is_corrected else ()),
+        refreshing=frozenset({"due"} if is_known else ()),
+        reason=change.reason if change and change.is_decided else "",
+    )
     blocks = (
-        Block("action", say(ACTION_LEGEND), kind=kind, key=key, row=row),
+        action,
+        *(_move_blocks(session, row, change) if change and change.moves else ()),
         _owner_block(session, action_id),
         _link_block(session, "finding_action", kind, finding_id=finding_id, action_id=action_id),
     )
-    return Form(say("Change action {action_id}", action_id=action_id), blocks, facts)
+    return Form(say("Change action {action_id}", action_id=action_id), blocks, facts, change)
+
+
+def _move_blocks(session: Session, row: Mapping[str, str], change: DueChange) -> tuple[Block, ...]:
+    """Return the block of the event by which an action is re-dated: why, since when, and of a promise whether it was agreed."""
+    hidden_columns = frozenset({"recorded_on"} if row["promised_to"] else {"recorded_on", "consent"})
+    block = _event_block(
+        session, Subject.ACTION, row["action_id"], ActionEvent.REDATE, hidden_columns=hidden_columns
+    )
+    legend = say("The date moves to {day} …", day=change.new)
+    return (replace(block, legend=legend, fixed={**block.fixed, "due": change.new}),)
 
 
 def _owner_block(session: Session, action_id: str) -> Block:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from theorytopractice.errors import Issue
+    from theorytopractice.forms.due_change import DueChange
     from theorytopractice.model.fields import Entity, Field
     from theorytopractice.store.edits import Edit
 
@@ -54,6 +55,9 @@ class Block:
         vocabularies: vocabularies of columns that have none of their own.
         is_optional: whether the row may be left out by leaving everything as it was.
         hidden_columns: columns that are neither shown nor typed.
+        separate_columns: columns whose change is not written into the row, because another block records it.
+        refreshing: columns that decide which other fields there are.
+        reason: why a change of the row is made, where it needs one.
         is_added_meanwhile: whether somebody else added the row since the form was opened without it.
     """
 
@@ -68,6 +72,9 @@ class Block:
     vocabularies: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
     is_optional: bool = False
     hidden_columns: frozenset[str] = frozenset()
+    separate_columns: frozenset[str] = frozenset()
+    refreshing: frozenset[str] = frozenset()
+    reason: str = ""
     is_added_meanwhile: bool = False
 
     @property
@@ -112,11 +119,12 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """A form: what it is called, its blocks, and the facts that open it again."""
+    """A form: what it is called, its blocks, the facts that open it again; what becomes of a due date that has stood."""
 
     title: str
     blocks: tuple[Block, ...]
     facts: Mapping[str, str]
+    due_change: DueChange | None = None
 
     @property
     def draft(self) -> str:
@@ -234,7 +242,11 @@ def _block_edits(block: Block, row: dict[str, str], keys: Mapping[str, str]) -> 
         identifier = {block.entity.identifier: keys[block.table]} if block.entity.identifier else {}
         yield Add(row_class(**row | identifier))
         return
-    changes = {column: text for column, text in row.items() if text != block.row.get(column, "")}
+    changes = {
+        column: text
+        for column, text in row.items()
+        if text != block.row.get(column, "") and column not in block.separate_columns
+    }
     if not changes:
         return
     if block.entity.is_fact:
@@ -244,7 +256,7 @@ def _block_edits(block: Block, row: dict[str, str], keys: Mapping[str, str]) -> 
         yield Remove(block.table, block.key, block.row)
         yield Add(row_class(**{name: block.row.get(name, "") for name in block.entity.columns} | row))
     else:
-        yield Update(block.table, block.key, changes, block.row)
+        yield Update(block.table, block.key, changes, block.row, block.reason)
 
 
 def place_issues(issues: Iterable[Issue], blocks: Sequence[Block], entered: EnteredForm) -> None:

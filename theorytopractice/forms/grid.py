@@ -38,6 +38,7 @@ from theorytopractice.forms.grid_cells import (
     stored_values,
 )
 from theorytopractice.forms.grid_state import MONTHS_BACK, PAGE, SPANS, Column, GridState, is_month, month_key
+from theorytopractice.forms.rows import download_line
 from theorytopractice.html import NOTHING, item_list, join, tag
 from theorytopractice.i18n import SENTENCES, say, say_duration, say_in_turn, say_n, say_short_day
 from theorytopractice.model.labels import name_of as word
@@ -263,6 +264,7 @@ def screen(session: Session) -> Markup:
         tag("h2", say("Enter values"), id="screen-title", tabindex="-1"),
         _filter_form(session),
         tag("div", grid_html(session), data_part="grid"),
+        download_line("values", say("Values of these indicators")),
         class_="values",
     )
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from theorytopractice.assessment.flags import flag_label, gravest_first
 from theorytopractice.forms.answer import Answer
 from theorytopractice.forms.controls import button, labelled, pages, range_title, select
-from theorytopractice.forms.rows import stage_mark
+from theorytopractice.forms.rows import download_line, stage_mark
 from theorytopractice.forms.session import CLOSED, NOBODY, Query
 from theorytopractice.html import join, tag
 from theorytopractice.i18n import say, say_n
@@ -175,6 +175,7 @@ def results(session: Session) -> Markup:
             "div",
             tag("p", title, id="results-title", tabindex="-1", class_="count", role="status"),
             button(say("Show all"), "list-clear", kind="plain") if session.query.is_filtered else None,
+            download_line("findings", say("Findings")) if rows else None,
             class_="found",
         ),
         tag("table", head, body, class_="findings")

@@ -10,6 +10,7 @@ from theorytopractice.forms.controls import button, gap, select
 from theorytopractice.forms.form import form_html
 from theorytopractice.forms.form_definitions import open_definition
 from theorytopractice.forms.overview import GROUPS, STALLED, WAITING
+from theorytopractice.forms.rows import download_line
 from theorytopractice.forms.session import MeetingNote
 from theorytopractice.html import NOTHING, join, mark, tag
 from theorytopractice.i18n import SENTENCES, say, say_as, say_in_turn, say_n, say_short_day
@@ -137,7 +138,10 @@ def _due_cell(action: DueAction) -> Markup:
     if action.completed_on and action.group == WAITING:
         completed = say("completed {day}", day=say_short_day(action.completed_on))
         return join([day, tag("p", completed, class_="small")])
-    return join([day, _days_left(action)])
+    original = action.original_due
+    is_moved = original is not None and original != action.due
+    first = say("first due {day}", day=say_short_day(original)) if original and is_moved else ""
+    return join([day, tag("p", first, class_="small") if first else "", _days_left(action)])
 
 
 def _days_left(action: DueAction) -> Markup:
@@ -238,6 +242,7 @@ def _screen(session: Session) -> Markup:
         ),
         tag("div", state.form, data_part="form") if is_above else None,
         tag("div", board_html(session), data_part="wall"),
+        download_line("meeting", say("Meeting")),
     )
 
 
@@ -261,12 +266,17 @@ def _count_text(name: str, n: int) -> str:
     return say("{name} ({n:,})", name=name, n=n)
 
 
-def board_html(session: Session) -> Markup:
-    """Return the four groups."""
+def listed_actions(session: Session) -> dict[str, list[DueAction]]:
+    """Return the actions of each group, of whom the meeting speaks."""
     owner = session.meeting_state.owner
     owners = {"" if owner == NO_OWNER else owner.removeprefix(BY_OWNER)} if owner else None
+    return session.overview.due_actions().groups(owners)
+
+
+def board_html(session: Session) -> Markup:
+    """Return the four groups."""
     board = MeetingBoard(session)
-    groups = board.actions.groups(owners)
+    groups = listed_actions(session)
     n_stalled = sum(
         action.is_stalled for name, actions in groups.items() if name != STALLED for action in actions
     )

@@ -50,6 +50,7 @@ class DueAction:
     owner: str
     state: str
     due: date | None
+    original_due: date | None
     days_left: int | None
     completed_on: date | None
     promised_to: str
@@ -132,6 +133,7 @@ def _due_action(row: dict[Any, Any]) -> DueAction:
         owner=cell(row["responsible"]),
         state=str(row["action_state"]),
         due=_day(row["due"]),
+        original_due=_day(row["original_due"]),
         days_left=None if pd.isna(row["days_left"]) else int(row["days_left"]),
         completed_on=_day(row["completed_on"]),
         promised_to=cell(row["promised_to"]),

@@ -10,7 +10,17 @@ import anywidget
 import traitlets
 
 from theorytopractice.errors import PracticeError
-from theorytopractice.forms import finding_page, form, grid, listing, meeting, rows, screens
+from theorytopractice.forms import (
+    download,
+    finding_page,
+    form,
+    grid,
+    import_screen,
+    listing,
+    meeting,
+    rows,
+    screens,
+)
 from theorytopractice.forms.answer import Answer, Changed, Message, unknown_form
 from theorytopractice.forms.session import Session
 from theorytopractice.html import NOTHING, tag
@@ -50,6 +60,19 @@ ANSWERS: dict[str, Callable[[Session, Message], Answer | Changed]] = {
     "cancel": screens.cancel,
     "upload": form.upload,
     "search": form.search_rows,
+    "import-read": import_screen.read_file,
+    "import-map": import_screen.correct_mapping,
+    "import-proposals": import_screen.take_proposals,
+    "import-compare": import_screen.compare,
+    "import-show": import_screen.show,
+    "import-page": import_screen.turn_page,
+    "import-decide": import_screen.decide,
+    "import-decide-all": import_screen.decide_all,
+    "import-store": import_screen.store,
+    "import-back": import_screen.go_back,
+    "import-again": import_screen.begin,
+    "import-file": import_screen.hand_over,
+    "download": download.download,
     "ask-remove": rows.ask_delete,
     "remove": rows.delete_row,
     "undo": rows.undo,
@@ -68,7 +91,7 @@ ANSWERS: dict[str, Callable[[Session, Message], Answer | Changed]] = {
 }
 QUIET = ("check", "search", "grid-check")
 """Questions that the page asks by itself: of these a refusal shows nothing."""
-WITH_SUMMARY = ("save", "resolve", "remove", "grid-save")
+WITH_SUMMARY = ("save", "resolve", "remove", "grid-save", "import-read", "import-compare", "import-store")
 """Questions that a form asks, which says why nothing came of it."""
 
 
@@ -185,7 +208,7 @@ class Workbench(anywidget.AnyWidget):
         if self.language != self._session.language_tag:
             with speaking(self._session.language):
                 self.language, self.words = self._session.language_tag, _front_words()
-        self.send({**reply.as_dict(), "n": facts.get("n")})
+        self.send({**reply.as_dict(), "n": facts.get("n")}, [reply.file.content] if reply.file else None)
 
 
 def _front_words() -> dict[str, str]:

@@ -20,7 +20,7 @@ from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import name_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping
+    from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 
     from markupsafe import Markup
 
@@ -53,6 +53,28 @@ def row_table(caption: str, heads: Iterable[str], lines: Iterable[Iterable[objec
     """Return a table of rows, or the words that say that there are none."""
     cells = [list(line) for line in lines]
     return table(caption, heads, cells, name="rows") if cells else tag("p", none, class_="none")
+
+
+def card_table(caption: str, heads: Sequence[str], lines: Iterable[Iterable[object]]) -> Markup:
+    """Return a table whose rows become cards where there is no room for columns, each cell with its heading."""
+    head = tag("tr", *(tag("th", text, scope="col", role="columnheader") for text in heads), role="row")
+    rows = []
+    for line in lines:
+        first, *others = line
+        cells = (
+            tag("td", cell, role="cell", data_label=label)
+            for cell, label in zip(others, heads[1:], strict=True)
+        )
+        rows.append(tag("tr", tag("th", first, scope="row", role="rowheader"), *cells, role="row"))
+    body = tag("tbody", *rows, role="rowgroup")
+    return tag(
+        "table",
+        tag("caption", caption),
+        tag("thead", head, role="rowgroup"),
+        body,
+        class_="cards",
+        role="table",
+    )
 
 
 def paged_table(  # noqa: PLR0913 - a table and whose rows it has
@@ -91,6 +113,13 @@ def add_button(text: str, **facts: str) -> Markup:
 def button_line(*buttons: object) -> Markup:
     """Return buttons on a line of their own."""
     return tag("p", *buttons, class_="buttons")
+
+
+def download_line(of: str, what: str) -> Markup:
+    """Return the ways to what is listed as a file, for a spreadsheet or a program."""
+    sheet = button(".xlsx", "download", kind="plain", subject=what, of=of, ending="xlsx")
+    text = button(".csv", "download", kind="plain", subject=what, of=of, ending="csv")
+    return tag("p", say("Download"), " ", sheet, " ", text, class_="download")
 
 
 MAX_ROWS = 200
@@ -233,7 +262,8 @@ def own_changes(session: Session) -> Markup:
     title = tag("h2", say("Changes by {who}", who=session.who), id="screen-title", tabindex="-1")
     table = paged_table(session, frame, say("The newest first"), heads, line=line, none=say("No change yet."))
     older = say("Older changes than these {n:,} are not listed.", n=MAX_CHANGES)
-    return tag("section", title, table, quiet(older) if len(frame) == MAX_CHANGES else None)
+    note = quiet(older) if len(frame) == MAX_CHANGES else None
+    return tag("section", title, table, note, download_line("changes", say("My changes")))
 
 
 def _undone_changes(session: Session) -> set[int]:

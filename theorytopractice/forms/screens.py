@@ -5,21 +5,29 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import UnknownName
-from theorytopractice.forms import finding_page, form, grid, listing, meeting, rows
+from theorytopractice.forms import finding_page, form, grid, import_screen, listing, meeting, rows
 from theorytopractice.forms.answer import Answer, Message, as_json
 from theorytopractice.forms.cells import value_text
 from theorytopractice.forms.controls import button, labelled, submit_button
+from theorytopractice.forms.download import OWNER_COLUMNS, listed_owners
 from theorytopractice.forms.form_definitions import DECISIONS
-from theorytopractice.forms.rows import Page, add_button, button_line, change_button, optional_text, row_table
+from theorytopractice.forms.rows import (
+    Page,
+    add_button,
+    button_line,
+    change_button,
+    download_line,
+    optional_text,
+    row_table,
+)
 from theorytopractice.html import NOTHING, join, tag, terms
 from theorytopractice.i18n import message, say, say_day
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import label_of
 from theorytopractice.model.settings import CHOICES, MEANINGS, usual_value
-from theorytopractice.model.values import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from markupsafe import Markup
 
@@ -75,9 +83,6 @@ def _name_text(name: str) -> str:
     return " ".join(name.split())[:MAX_NAME]
 
 
-COLUMNS = ("owner_id", "name", "unit", "email", "left_on")
-
-
 def owners(session: Session) -> Markup:
     """Return the owners of the plan, with a search."""
     head = tag("h2", say("Owners"), id="screen-title", tabindex="-1")
@@ -93,7 +98,7 @@ def owners(session: Session) -> Markup:
         aria_label=say("Owners"),
     )
     form, table = tag("div", data_part="form"), tag("div", owners_table(session), data_part="owners")
-    return tag("section", head, add, form, search, table)
+    return tag("section", head, add, form, search, table, download_line("owners", say("Owners")))
 
 
 def search_owners(session: Session, message: Message) -> Answer:
@@ -104,26 +109,18 @@ def search_owners(session: Session, message: Message) -> Answer:
 
 def owners_table(session: Session) -> Markup:
     """Return a page of the owners that are looked for."""
-    words = fold(session.owner_text).split()
-    owners = session.rows("owner")
-    rows = [row for row in owners if _matches(row, words)] if words else owners
+    rows = listed_owners(session)
     page = Page.current(session, len(rows))
     lines = [
         (
-            *(optional_text(session, ENTITIES["owner"][column], row[column]) for column in COLUMNS),
+            *(optional_text(session, ENTITIES["owner"][column], row[column]) for column in OWNER_COLUMNS),
             change_button("owner", row, subject=row["name"]),
         )
         for row in rows[page.rows]
     ]
-    heads = [*(label_of("owner", column) for column in COLUMNS), say("What to do")]
-    none = say("No owner fits.") if owners else say("No owner yet.")
+    heads = [*(label_of("owner", column) for column in OWNER_COLUMNS), say("What to do")]
+    none = say("No owner fits.") if session.owner_text.strip() else say("No owner yet.")
     return page.with_navigation(row_table(say("Owners"), heads, lines, none))
-
-
-def _matches(row: Mapping[str, str], words: Iterable[str]) -> bool:
-    """Tell whether all words that are looked for stand in the row of an owner."""
-    text = fold(" ".join(row[column] for column in COLUMNS))
-    return all(word in text for word in words)
 
 
 def settings(session: Session) -> Markup:
@@ -175,6 +172,7 @@ SCREENS: dict[str, tuple[str, Callable[[Session], Markup]]] = {
     meeting.NAME: (message("Meeting"), meeting.screen),
     "values": (message("Enter values"), grid.screen),
     "owners": (message("Owners"), owners),
+    import_screen.NAME: (message("Import"), import_screen.screen),
     "settings": (message("Settings"), settings),
     "changes": (message("My changes"), rows.own_changes),
 }

@@ -16,6 +16,7 @@ from theorytopractice.forms.attachments import Uploads
 from theorytopractice.forms.cells import cell, value_text
 from theorytopractice.forms.form_model import NEW
 from theorytopractice.forms.grid_state import GridState, Indicators
+from theorytopractice.forms.import_state import ImportState
 from theorytopractice.forms.overview import Overview
 from theorytopractice.i18n import SENTENCES, TAGS, say, say_in_turn, say_short_day
 from theorytopractice.model.entities import ENTITIES
@@ -237,6 +238,7 @@ class Session:
         self.owner_text = ""
         self.meeting_state = MeetingState()
         self.grid_state = GridState()
+        self.import_state = ImportState()
         self.indicators = Indicators(plan, self.overview)
         self.screen = "findings"
         self.heading: tuple[str, ...] = ()

@@ -59,7 +59,8 @@ class Fields {
     calendar.onchange = () => {
       field.value = calendar.value;
       field.dispatchEvent(new Event("input", { bubbles: true }));
-      this.view.left(field);
+      if (field.dataset.refresh !== undefined) this.decides(field);
+      else this.view.left(field);
       field.focus();
     };
     try { calendar.showPicker(); } catch { field.focus(); }
@@ -230,6 +231,7 @@ class Files {
     if (token_field.value !== token) return;
     if (!is_there) input.value = token_field.value = "";
     input.dispatchEvent(new Event("input", { bubbles: true }));
+    if (file && is_there && input.dataset.submits !== undefined) input.form.requestSubmit();
   }
 
   // Tells whether all of the file came; it stops as soon as another one is chosen or the form is put away.

@@ -16,7 +16,7 @@ class View {
     this.root.innerHTML = '<div data-part="page"></div><p class="announcement" data-part="announcement" role="status" aria-live="polite"></p>';
     el.append(this.root);
     this.listen();
-    this.onMessage = (message) => this.hear(message);
+    this.onMessage = (message, buffers) => this.hear(message, buffers);
     this.onLanguage = () => { this.root.lang = model.get("language"); this.words = model.get("words"); };
     model.on("msg:custom", this.onMessage);
     model.on("change:language change:words", this.onLanguage);
@@ -58,7 +58,14 @@ class View {
     return question;
   }
 
-  hear(message) {
+  // Lets the browser save a file; it is handed over as it is and never shown.
+  save(name, content) {
+    const url = URL.createObjectURL(new Blob([content], { type: "application/octet-stream" }));
+    Object.assign(document.createElement("a"), { href: url, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(url), 60000);
+  }
+
+  hear(message, buffers) {
     const question = this.answered(message.n);
     if (!question) return;  // the answer to another view of the same workbench
     this.root.querySelector('[data-part="announcement"]').classList.remove("shown");
@@ -68,6 +75,7 @@ class View {
     if (question.do === "check") this.remark(message.text);
     else if (message.text) this.tell(message.text);
     if (message.focus) this.fields.focus(message.focus);
+    if (message.file && buffers?.length) this.save(message.file, buffers[0]);
     question.then?.(message);
   }
 

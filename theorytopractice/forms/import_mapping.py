@@ -1,0 +1,161 @@
+"""What are the columns and words of a foreign table taken for, and how is that corrected by pointing?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from theorytopractice.forms.cells import shorten
+from theorytopractice.forms.controls import button, labelled, select
+from theorytopractice.forms.import_state import EVENT_CHOICES, NO_EVENT, ROLES
+from theorytopractice.forms.rows import card_table
+from theorytopractice.html import tag
+from theorytopractice.i18n import message, say, say_n, spoken
+from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.labels import label_of, name_of, table_name
+from theorytopractice.model.vocabularies import FindingKind, Subject
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from theorytopractice.exchange.suggest_sheet import SheetPlan
+    from theorytopractice.forms.import_state import ImportState, StatusWord
+
+
+MOST_EXAMPLES, LONGEST_EXAMPLE = 3, 40
+OTHER_ROLES = {
+    "status": message("status word of the action"),
+    "response": message("decision about the finding"),
+    "updated_on": message("day of the last update"),
+    "note": message("note"),
+    "period": message("values of a period"),
+    "unused": message("known, but without a place in a plan"),
+    "event.redate": message("new due date"),
+    "event.start": message("day on which it began"),
+    "event.complete": message("day on which it was completed"),
+    "event.progress": message("per cent done"),
+}
+"""What a column may be that is no field of a table."""
+
+
+def role_label(role: str) -> str:
+    """Say what a column is taken for.
+
+    >>> role_label("action.due"), role_label("updated_on")
+    ('action: Due', 'day of the last update')
+    """
+    if role in OTHER_ROLES:
+        return say(OTHER_ROLES[role])
+    table, _, column = role.partition(".")
+    if table not in ENTITIES or column not in ENTITIES[table].columns:
+        return role
+    return say("{table}: {column}", table=table_name(table), column=label_of(table, column))
+
+
+def mapping_html(state: ImportState, own: Markup) -> Markup:
+    """Return what the columns and words are taken for, with the way to the comparison."""
+    suggestion = state.suggestion
+    if suggestion is None:
+        return tag("div")
+    words = state.status_words()
+    n_open = sum(not one.event for one in words)
+    kinds = [(str(kind), name_of(str(kind))) for kind in FindingKind]
+    lead = say(
+        "Look at each column, and point to what it is. A column that is left out is not read; nothing is stored yet."
+    )
+    go_on = tag("button", say("Dry run: what would change?"), type="submit", class_="main",
+                data_with='{"goes_on":true}')  # fmt: skip
+    form = tag(
+        "form",
+        tag("p", lead),
+        *(_columns(number, plan) for number, plan in enumerate(suggestion.plans)),
+        labelled(say("The findings are"), "import-kind",
+                 select(state.kind, kinds, empty=say("as proposed"), id="import-kind", name="kind")),
+        _words(state, words, n_open) if words else None,
+        tag("p", go_on, " ", button(say("Download the mapping"), "import-file", kind="plain", of="mapping"),
+            class_="buttons"),
+        data_do="import-map",
+        data_live="",
+        class_="record",
+        aria_label=say("What the columns are"),
+    )  # fmt: skip
+    return tag("div", form, own)
+
+
+def _columns(number: int, plan: SheetPlan) -> Markup:
+    """Return the columns of a sheet as a table."""
+    heads = [say("Their column"), say("Looks like"), say("Our column"), say("Examples")]
+    lines = [
+        (name, _look(plan, name), _role_choice(number, place, plan, name), _examples(plan, name))
+        for place, name in enumerate(plan.looks)
+    ]
+    rows = say_n("{n:,} row", "{n:,} rows", len(plan.sheet))
+    caption = say("{sheet}: {rows}", sheet=plan.sheet.name or plan.sheet.table.name, rows=rows)
+    return card_table(caption, heads, lines)
+
+
+def _look(plan: SheetPlan, name: str) -> Markup:
+    """Say what a column looks like, how sure that is, and why; the reasons are kept in English."""
+    look = plan.looks[name]
+    if not look.role:
+        return tag("i", say("nothing that is known"))
+    sureness = say("sure") if look.is_certain else say("guessed")
+    why = tag("p", look.why, class_="small") if look.why and spoken() == "en" else None
+    return tag("div", role_label(look.role), tag("span", f" ({sureness})", class_="small"), why)
+
+
+def _role_choice(number: int, place: int, plan: SheetPlan, name: str) -> Markup:
+    role = plan.looks[name].role
+    roles = ROLES if role in ROLES or not role else (*ROLES, role)
+    field = f"role:{number}:{place}"
+    choices = [(one, role_label(one)) for one in roles if one != "unused" or role == "unused"]
+    return select(role, choices, empty=say("(left out)"), id=field, name=field,
+                  aria_label=say("Our column for {name}", name=name))  # fmt: skip
+
+
+def _examples(plan: SheetPlan, name: str) -> str:
+    texts = [text for text, _ in plan.columns[name].counts.most_common(MOST_EXAMPLES)]
+    return " · ".join(shorten(text)[:LONGEST_EXAMPLE] for text in texts)
+
+
+def _words(state: ImportState, words: list[StatusWord], n_open: int) -> Markup:
+    """Return the status words: how often, which event each stands for, and what dates it."""
+    heads = [say("Their word"), say("Rows"), say("Often means"), say("Stands for"), say("Dated by")]
+    lines = [
+        (
+            one.word or tag("i", say("(blank)")),
+            f"{one.n:,}",
+            _meaning(one),
+            _event_choice(number, one),
+            _day_choice(state, number, one),
+        )
+        for number, one in enumerate(words)
+    ]
+    open_text = say_n("{n} word is undecided; it makes no event, and is listed.", "{n} words are undecided; they make no event, and are listed.", n_open)  # fmt: skip
+    take = button(say("Take what they often mean"), "import-proposals")
+    return tag(
+        "div",
+        tag("h3", say("Status words"), id="import-words", tabindex="-1"),
+        tag("p", open_text, " ", take, role="status") if n_open else None,
+        card_table(say("Which event each word stands for"), heads, lines),
+    )
+
+
+def _meaning(one: StatusWord) -> str:
+    return say("no event") if one.meaning == NO_EVENT else name_of(one.meaning) if one.meaning else "–"
+
+
+def _event_choice(number: int, one: StatusWord) -> Markup:
+    events = EVENT_CHOICES[Subject(one.subject)]
+    choices = [(NO_EVENT, say("no event")), *((str(event), name_of(str(event))) for event in events)]
+    return select(one.event, choices, empty=say("(undecided)"), id=f"word:{number}", name=f"word:{number}",
+                  aria_label=say("What {word} stands for", word=one.word or say("(blank)")))  # fmt: skip
+
+
+def _day_choice(state: ImportState, number: int, one: StatusWord) -> Markup:
+    columns = state.date_columns(one.source)
+    if not columns:
+        return tag("i", say("no column holds dates"), class_="gap")
+    if one.event in ("", NO_EVENT):
+        return tag("span", "–")
+    return select(state.day_column(one), [(name, name) for name in columns], empty=None, id=f"day:{number}",
+                  name=f"day:{number}", aria_label=say("What dates {word}", word=one.word or say("(blank)")))  # fmt: skip
