@@ -154,7 +154,7 @@ def statement_form(page, finding_id):
     choose(page, finding_id)
     open_tab(page, "Finding")
     page.get_by_role("button", name=f"Change {finding_id}").click()
-    return page.get_by_label("What was learned")
+    return page.locator("[name='finding.statement']")
 
 
 def save(page):

@@ -161,18 +161,18 @@ def test_two_tabs_with_the_same_form_keep_what_was_typed_in_each(browser, server
     other.locator(".ttp h1").wait_for()
     for tab, text in ((one, "Typed in the first tab"), (other, "Typed in the second tab")):
         tab.get_by_role("button", name="New finding").click()
-        tab.get_by_label("What was learned").fill(text)
+        tab.locator("[name='finding.statement']").fill(text)
     one.reload()
     one.locator(".ttp h1").wait_for()
     one.get_by_role("button", name="New finding").click()
-    assert one.get_by_label("What was learned").input_value() == "Typed in the first tab"
+    assert one.locator("[name='finding.statement']").input_value() == "Typed in the first tab"
     other.close()
     one.get_by_role("button", name="Cancel").click()
     box = one.locator("[data-part=drafts] li")
     box.nth(1).wait_for()
     own = one.evaluate("sessionStorage.getItem('theorytopractice-tab')")
     box.locator(f"button[data-adopt]:not([data-adopt$='{own}'])").click()
-    field = one.get_by_label("What was learned")
+    field = one.locator("[name='finding.statement']")
     field.wait_for()
     assert field.input_value() == "Typed in the second tab"
     one.get_by_role("button", name="Cancel").click()

@@ -287,7 +287,12 @@ def test_a_baseline_and_a_target_are_missed_only_where_nothing_stands_instead(se
     )
     assert "not said: Baseline, Target" in folds(session, "indicators")["I-19"]
     session.plan.change(
-        "indicator", "I-19", baseline_waiver="The register is new", target_low="0", target_high="1"
+        "indicator",
+        "I-19",
+        baseline_waiver="The register is new",
+        target_low="0",
+        target_high="1",
+        owner_id="O-01",
     )
     assert "not said" not in folds(session, "indicators")["I-19"]
 

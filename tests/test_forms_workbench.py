@@ -95,7 +95,7 @@ def test_a_finding_with_its_action_and_its_indicator_is_entered_by_the_keyboard_
 def test_what_is_missing_is_said_beside_the_field_and_in_a_summary_that_takes_the_focus(page, plan):
     before = len(plan.finding)
     page.get_by_role("button", name="New finding").click()
-    statement = page.get_by_label("What was learned")
+    statement = page.locator("[name='finding.statement']")
     statement.focus()
     page.keyboard.press("Tab")
     beside = page.locator(".field", has=statement).locator(".error")
@@ -136,7 +136,7 @@ def test_a_draft_is_there_again_after_the_tab_was_closed(browser, server, plan):
     again.get_by_text("Typed earlier and not saved").wait_for()
     again.get_by_role("button", name="Go on").click()
     again.get_by_text("What you typed here earlier and did not save is in the form again.").wait_for()
-    assert again.get_by_label("What was learned").input_value() == "Half a sentence that nobody has sav"
+    assert again.locator("[name='finding.statement']").input_value() == "Half a sentence that nobody has sav"
     save(again)
     saved_text(again)
     assert plan.row("finding", "F-005")["statement"] == "Half a sentence that nobody has sav"
@@ -157,7 +157,7 @@ def test_a_draft_outlives_its_kernel(browser, server):
     page.reload()
     page.get_by_role("button", name="Go on").click()
     page.get_by_text("What you typed here earlier").wait_for()
-    assert page.get_by_label("What was learned").input_value() == "Typed after the kernel had died"
+    assert page.locator("[name='finding.statement']").input_value() == "Typed after the kernel had died"
     page.context.close()
 
 
@@ -170,7 +170,7 @@ def test_two_planners_at_one_row_choose_field_by_field_and_nothing_is_lost(brows
     save(other)
     saved_text(other)
     mine.fill("Mine: 45 of 100 accidents.")
-    page.get_by_label("Source").fill("My source")
+    page.locator("[name='finding.source']").fill("My source")
     save(page)
     page.get_by_role("heading", name="Somebody else changed this meanwhile").wait_for()
     rows = {

@@ -170,6 +170,22 @@ def _moved(a: Assessment) -> str:
     return _origin(a)
 
 
+def why_stalled(a: Assessment) -> str:
+    """Say for how long nothing has moved, and since what; of a finding without a date that nobody knows."""
+    limit = a.encoded.settings.stall_days
+    if _last_move(a) == MISSING:
+        return say(
+            "nothing has moved, and nobody knows since when it is in the plan; the limit is {stall_days}",
+            stall_days=limit,
+        )
+    return say(
+        "nothing moved in the {idle} since {moved}; the limit is {stall_days}",
+        idle=days_text(age(a, _last_move(a))),
+        moved=_moved(a),
+        stall_days=limit,
+    )
+
+
 def _events(a: Assessment) -> SeenEvents:
     """Return the visible events of every linked action, as its state was read from them."""
     revised = a.visible.revised_on[a.actions.case]
@@ -454,9 +470,7 @@ def _milestones(a: Assessment) -> dict[int, str]:
 
 FINDING_FACTS: dict[str, Callable[[Assessment], object]] = {
     "why_shelf": why_shelf,
-    "idle": lambda a: days_text(age(a, _last_move(a))),
-    "moved": _moved,
-    "stall_days": lambda a: a.encoded.settings.stall_days,
+    "stalled": why_stalled,
     "stage": lambda a: int(a.stage[0]),
     "solved_since": lambda a: day_text(solved_since(a)[0]),
     "surveys": _surveys,

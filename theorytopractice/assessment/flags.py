@@ -317,7 +317,7 @@ TABLE = (
     ),
     Flag(
         name=message("stalled"), label=message("nothing has moved for long"), urgency=WATCH, headline=2,
-        rule=_is_stalled, why=message("nothing moved in the {idle} since {moved}; the limit is {stall_days}"),
+        rule=_is_stalled, why="{stalled}",
         meaning=message("It is planned or under way and not blocked, and nothing moved for longer than the plan allows (stall_days)."),
         advice=message("Ask the owners what holds it up, then move it, block it with a condition or cancel it."),
     ),
