@@ -17,6 +17,11 @@ if frozen_clock.FOLDER not in os.environ.get("PYTHONPATH", "").split(os.pathsep)
     os.environ["PYTHONPATH"] = frozen_clock.python_path(os.environ.get("PYTHONPATH"))
 
 from forms_helpers import example_database, plan_path, session  # noqa: E402, F401 - fixtures
+from hypothesis import settings  # noqa: E402 - it, too, reads the clock
+
+# The same examples each time and no limit of time: a change of code turns the suite red, never a busy machine.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.load_profile("suite")
 
 EXAMPLE = Path(__file__).parent.parent / "data" / "example"
 NUMBERS = itertools.count(1)
