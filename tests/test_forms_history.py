@@ -36,7 +36,7 @@ def test_the_history_of_a_finding_tells_of_its_actions_events_values_and_evidenc
     save_form(
         session, {"form": "row", "table": "evidence", "action_id": action}, evidence__description="The log"
     )
-    session.plan.change("action", action, due="2026-12-24")
+    session.plan.change("action", action, due="2026-12-24", reason="a slip of the pen")
     session.plan.change("finding", "F-013", kind="problem", solvability="long_term")
     told = history("F-013")
     assert f"event progress, {action}, 30 Jun 2026: added" in told

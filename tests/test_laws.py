@@ -20,6 +20,7 @@ from random_plans import random_day, random_plan, random_series_day, random_seri
 
 from theorytopractice.assessment import listings
 from theorytopractice.assessment.assess import assess
+from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.values import natural
 
 pytestmark = pytest.mark.slow
@@ -156,9 +157,13 @@ def test_no_difference_in_commitments_replications_and_slots(share):
         frames = frames_of(tables)
         for what in ("commitments", "replications", "slots"):
             expected = sorted(getattr(obvious, what)(tables, day), key=natural_key)
-            assert plain(getattr(listings, what)(frames, as_of=day)) == expected, (
-                f"{what}, seed {seed} on {day}"
-            )
+            came = plain(getattr(listings, what)(frames, as_of=day))
+            assert by_one_spelling(came) == by_one_spelling(expected), f"{what}, seed {seed} on {day}"
+
+
+def by_one_spelling(rows):
+    """Return rows with their sites folded: which spelling of a site is shown is tried with the names."""
+    return [row | {"site": comparable(row["site"])} if row.get("site") else row for row in rows]
 
 
 def test_random_plans_reach_every_stage_flag_state_and_way_out():

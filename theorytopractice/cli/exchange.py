@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from theorytopractice.cli.group import AS_OF, FINDING_FORMAT, KNOWLEDGE, main, plan_at, print_frame, warn
-from theorytopractice.errors import PracticeError, quote, reason_of
+from theorytopractice.errors import PlanError, PracticeError, quote, reason_of
 from theorytopractice.i18n import LANGUAGES
 
 if TYPE_CHECKING:
@@ -110,8 +110,19 @@ def _is_foreign(source: Path) -> bool:
     """Tell whether a source is a file that only a mapping can read."""
     from theorytopractice.exchange.readers import KNOWN
     from theorytopractice.exchange.references import is_references
+    from theorytopractice.exchange.workbook_source import workbook_source
+    from theorytopractice.exchange.workbooks import WORKBOOKS
 
-    return source.is_file() and source.suffix.lower() in KNOWN and not is_references(source)
+    ending = source.suffix.lower()
+    if not source.is_file() or ending not in KNOWN or is_references(source):
+        return False
+    if ending not in WORKBOOKS:
+        return True
+    try:
+        workbook_source(source)
+    except PlanError:  # it is no plan's workbook; what it holds is said next
+        return True
+    return False
 
 
 def _say_what_is_there(plan: str, source: Path) -> None:
