@@ -12,7 +12,6 @@ import theorytopractice as ttp
 from theorytopractice.cli import main
 from theorytopractice.errors import PlanError
 from theorytopractice.exchange.mapping_manual import SECTIONS, manual
-from theorytopractice.model.entities import ENTITIES
 
 MAPPING = """
 title = "The register of the city"
@@ -139,7 +138,6 @@ def test_a_changed_due_date_is_redated_on_the_day_and_for_the_reason_that_the_ma
     )  # fmt: skip
 
 
-@pytest.mark.skipif("original_status" not in ENTITIES["action"].columns, reason="the column is not there yet")
 def test_the_foreign_status_word_is_kept(source):
     assert source().tables["action"]["original_status"] == ["Done", ""]
 

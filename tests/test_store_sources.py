@@ -346,3 +346,21 @@ def test_the_columns_of_a_frame_are_checked(tmp_path):
             ]
             == 1
         )
+
+
+def test_what_was_left_out_for_a_removed_row_comes_once_the_row_is_back(plan):
+    plan.import_(said(action=[ACTION]))
+    plan.remove("action", "A-1", reason="twice")
+    removal = plan.last_change
+    news = said(
+        action=[ACTION],
+        event=[{"subject": "action", "subject_id": "A-1", "event": "start", "happened_on": "2026-02-01"}],
+    )
+    for _ in range(2):
+        assert ("event", "no longer in the plan") in {
+            (cell.table, "no longer in the plan" if "no longer in the plan" in cell.why else cell.why)
+            for cell in plan.import_(news).cells
+        }
+    plan.undo(removal)
+    plan.import_(news)
+    assert list(plan.event.event) == ["start"]

@@ -50,8 +50,7 @@ IDENTITY: dict[str, tuple[str, ...]] = {
     "evidence": ("action_id", "finding_id", "dated_on", "uri", "description"),
 }
 """What a row is known by that comes without a key of its own."""
-SUBJECT = {"finding_action": 1, "action_owner": 1, "finding_indicator": 1, "finding_relation": 1}
-"""How many parts of a link's key name the row that it belongs to."""
+LINKS = tuple(name for name, entity in ENTITIES.items() if is_link(entity))
 ACCOUNTABLE = "accountable"
 SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 
@@ -179,10 +178,9 @@ class _Comparer:
         for refers, key in _references(row.entity, row.texts):
             if key not in self.absent[refers]:
                 continue
-            if self._news(row):
+            if self._news(row):  # not remembered, so that it comes once the row it is about is back
                 why = say(WHY["orphan"], table=say(ENTITIES[refers].label), key=key)
                 self._list(row, "", Outcome.KEPT, why)
-            self._remember(row, row.texts)
             return True
         return False
 
@@ -406,7 +404,7 @@ class _Comparer:
 
     def end_links(self) -> None:
         """End each link that the source made and gives another in place of; a planner's own stays."""
-        for table in SUBJECT:
+        for table in LINKS:
             given = self.given[table]
             places = {_slot(table, texts) for texts in given.values()}
             for memory_key, said in self.said[table].items():
@@ -444,7 +442,7 @@ class _Comparer:
     def list_gone(self) -> None:
         """List each row that the source no longer has, and record what the mapping says that this means."""
         for table, given in list(self.given.items()):
-            if table in SUBJECT and not self.source.exported:
+            if table in LINKS and not self.source.exported:
                 continue
             for memory_key, said in self.said[table].items():
                 if memory_key not in given and self._is_missed(table, said):
@@ -475,7 +473,7 @@ class _Comparer:
     def _gone(self, table: str, memory_key: str, said: Texts) -> None:
         entity = ENTITIES[table]
         meaning = self.source.gone.get(table, {})
-        key = memory_key if table in SUBJECT else said.get(entity.key[0], "") or memory_key
+        key = memory_key if table in LINKS else said.get(entity.key[0], "") or memory_key
         why = WHY["gone"]
         if meaning and table in ("finding", "action") and (key,) in self.now(table):
             why = WHY["gone_event"]
