@@ -661,13 +661,14 @@ def series(writer: RandomWriter, finding_id: str, completed_on: date) -> None:
     begin = completed_on + timedelta(days=int(row["lag_days"] or 0))
     days += [begin + timedelta(days=30 * forth) for forth in range(n_post)]
     between = STARTED_ON + timedelta(days=rng.choice((0, 20)))
+    other = SCALE.split(";")[1].strip() if row["measure"] == "ordinal" else "50"
     for place, day in enumerate(days):
         value = value_text(rng, row["measure"], level_of(shape, place, n_pre), sign, flat=shape == "flat")
         final = "false" if writer.chance(0.02) else ""
         fact = {"indicator_id": row["indicator_id"], "final": final}
         writer.fact("observation", "observed_on", day, **fact, value=value)
         if writer.chance(0.02):
-            writer.fact("observation", "observed_on", day, **fact, value=rng.choice((value, "50")))
+            writer.fact("observation", "observed_on", day, **fact, value=rng.choice((value, other)))
     if writer.chance(0.3) and row["measure"] not in ("ordinal", "nominal"):
         writer.fact("observation", "observed_on", between, indicator_id=row["indicator_id"], value="20")
 

@@ -30,9 +30,15 @@ def durations(tables: Tables, as_of: date | str, knowledge: str = "then", stage:
     look = look_at(tables, as_of, knowledge)
     return [
         {"finding_id": one, **waited(look, one, stage)}
-        for one in sorted(look.plan.findings)
-        if disposition_of(look, one) not in ("unknown", "duplicate")
-        and date_of(look.plan.findings[one], "recorded_on") is not None
+        for one in in_plan(look)
+        if date_of(look.plan.findings[one], "recorded_on") is not None
+    ]
+
+
+def in_plan(look: Look) -> list[str]:
+    """Name the findings in the plan on D that are no duplicates."""
+    return [
+        one for one in sorted(look.plan.findings) if disposition_of(look, one) not in ("unknown", "duplicate")
     ]
 
 
@@ -64,10 +70,10 @@ def times_in_practice(tables: Tables, as_of: date | str, knowledge: str = "then"
     """Give finding_id, days, ending and dips of every finding once in practice, by looking at every single day."""
     look = look_at(tables, as_of, knowledge)
     rows = []
-    for row in durations(tables, as_of, knowledge):
-        if row["ending"] != EVENT_NAMES[4]:
+    # also a finding of which nobody knows when it was recorded: the clock starts with practice, not with the record
+    for one in in_plan(look):
+        if all(stage_on(look, one, day) < 4 for day in candidate_days(look, one)):
             continue
-        one = row["finding_id"]
         # days on which it was closed are neither a fall nor a return
         stages = {day: stage for day in every_day(look, one) if (stage := stage_on(look, one, day)) >= 0}
         days = list(stages)
