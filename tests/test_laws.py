@@ -25,7 +25,7 @@ from theorytopractice.model.values import natural
 
 pytestmark = pytest.mark.slow
 SHARES = 8
-SEEDS_A_SHARE = 250
+SEEDS_A_SHARE = 100
 COMMITMENT_STATES = [
     "unknown",
     "released",
@@ -72,7 +72,7 @@ VERDICTS = (
 )
 KINDS = ("insight", "problem", "experience", "mechanism")
 laws = settings(
-    max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
+    max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
 )
 
 
@@ -152,7 +152,7 @@ def test_no_difference_to_the_obvious_implementation_on_random_plans(share):
 
 @pytest.mark.parametrize("share", range(SHARES))
 def test_no_difference_in_commitments_replications_and_slots(share):
-    for seed in range(share * SEEDS_A_SHARE, (share + 1) * SEEDS_A_SHARE, 8):
+    for seed in range(share * SEEDS_A_SHARE, (share + 1) * SEEDS_A_SHARE, 4):
         tables, day = plan_and_day(seed)
         frames = frames_of(tables)
         for what in ("commitments", "replications", "slots"):
@@ -173,17 +173,17 @@ def test_random_plans_reach_every_stage_flag_state_and_way_out():
     from theorytopractice.assessment.flags import FLAGS
 
     wanted = [*FLAGS, *((kind, stage) for kind in KINDS for stage in range(6)), *OTHER_CASES]
-    assert {name: counts[name] for name in wanted if counts[name] < 50} == {}
+    assert {name: counts[name] for name in wanted if counts[name] < 10} == {}
 
 
 def test_random_series_plans_reach_every_verdict():
     counts = Counter()
-    for seed in range(600):
+    for seed in range(300):
         rng = random.Random(seed)
         counts.update(
             row["verdict"] for row in obvious.verdicts(random_series_plan(rng), random_series_day(rng))
         )
-    assert {name: counts[name] for name in VERDICTS if counts[name] < 50} == {}
+    assert {name: counts[name] for name in VERDICTS if counts[name] < 20} == {}
 
 
 @laws

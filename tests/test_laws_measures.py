@@ -68,7 +68,7 @@ def test_every_measure_agrees(share):
 
 
 def test_learning_in_a_period_agrees():
-    for seed in range(60):
+    for seed in range(40):
         tables, day = plan_and_day(seed)
         since = pd.Timestamp(day) - pd.Timedelta(days=90)
         wanted = ("learning_yield", "revision_share")
@@ -96,7 +96,7 @@ def test_the_forecast_counts_the_open_actions_that_owners_have():
 
 def test_rubber_stamps_agree():
     n = 0
-    for seed in range(500, 580):
+    for seed in range(500, 550):
         tables, day = plan_and_day(seed)
         knowledge = KNOWLEDGE[seed % 2]
         frame = ttp.reviews(frames_of(tables), as_of=day, knowledge=knowledge)
@@ -111,7 +111,7 @@ def test_rubber_stamps_agree():
 
 
 def test_the_lists_agree():
-    for seed in range(200, 300):
+    for seed in range(200, 250):
         tables, day = plan_and_day(seed)
         frames = frames_of(tables)
         load = {row["owner_id"]: row for row in rows_of(
@@ -145,7 +145,7 @@ def plain_median(rows):
 
 def test_waits_agree():
     endings = Counter()
-    for seed in range(300, 480):
+    for seed in range(300, 390):
         tables, day = plan_and_day(seed)
         stage = (3, 4)[seed % 2]
         frame = ttp.durations(frames_of(tables), stage=stage, as_of=day, knowledge=KNOWLEDGE[seed // 2 % 2])
@@ -165,7 +165,7 @@ def test_waits_agree():
 
 def test_who_was_in_practice_at_entry_is_named_apart():
     n = 0
-    for seed in range(300, 420):
+    for seed in range(390, 450):
         tables, day = plan_and_day(seed)
         found = ttp.survival(ttp.durations(frames_of(tables), stage=3, as_of=day), stage=3)
         expected = waiting.already(obvious.durations(tables, day, "then", 3))
@@ -176,7 +176,7 @@ def test_who_was_in_practice_at_entry_is_named_apart():
 
 def test_times_in_practice_and_dips_agree():
     told = Counter()
-    for seed in range(120):
+    for seed in range(60):
         tables, day = plan_and_day(seed)
         frame = times_in_practice(frames_of(tables), as_of=day)
         fast = rows_of(frame, "finding_id", "days", "ending", "dips")
@@ -190,7 +190,7 @@ def test_times_in_practice_and_dips_agree():
 def test_verdicts_agree():
     names = ("n_pre", "n_post", "mean", "mean_moving_range", "lower_limit", "upper_limit", "longest_run", "n_crossings", "verdict")  # fmt: skip
     told = Counter()
-    for seed in range(150):
+    for seed in range(80):
         rng = random.Random(seed)
         tables = random_series_plan(rng)
         day = random_series_day(rng)
@@ -204,10 +204,10 @@ def test_verdicts_agree():
 
 def test_the_forecast_and_the_owners_loads_count_the_same_open_actions():
     n = 0
-    for seed in range(600, 660):
+    for seed in range(600, 630):
         tables, day = plan_and_day(seed)
         frames, knowledge = frames_of(tables), KNOWLEDGE[seed % 2]
         remaining = ttp.forecast(frames, as_of=day, knowledge=knowledge).remaining
         assert remaining == ttp.owner_load(frames, as_of=day, knowledge=knowledge)["open"].sum(), seed
         n += remaining
-    assert n >= 60
+    assert n >= 30
