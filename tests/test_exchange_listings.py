@@ -29,10 +29,8 @@ def sheet(path, name=None):
 
 @pytest.mark.parametrize("of", LISTINGS)
 def test_each_listing_has_the_same_rows_in_every_format(plan, of, tmp_path):
-    paths = [
-        ttp.write_listing(plan, tmp_path / f"x{end}", of, as_of=DAY) for end in (".csv", ".xlsx", ".json")
-    ]
     frame = listing(plan, of, as_of=DAY)
+    paths = [write_frame(tmp_path / f"x{end}", frame, name=of) for end in (".csv", ".xlsx", ".json")]
     assert len(frame)
     assert list(frame)[-1] == "as_of"
     rows = list(csv.reader(paths[0].read_text("utf-8-sig").splitlines(keepends=True)))
