@@ -109,6 +109,22 @@ def left() -> PlanBuilder:
     return draft
 
 
+def complete_as_of(recorded_on: str) -> PlanBuilder:
+    """Start with a met target and an action, due on 31 March, whose completion on 20 February was recorded on a day."""
+    draft = usual().case_indicator(NINETY)
+    next(row for row in draft.tables["event"] if row["event"] == "complete")["recorded_on"] = recorded_on
+    return draft
+
+
+def proved(*evidence: tuple[str, dict[str, str]]) -> PlanBuilder:
+    """Start with a met target and two finished actions; add columns to the evidence of some actions."""
+    draft = usual().case_indicator(NINETY).case_action("A-002")
+    for action_id, columns in evidence:
+        next(row for row in draft.tables["evidence"] if row["action_id"] == action_id).update(columns)
+    return draft
+
+
+FILE = {"uri": "minutes.pdf"}
 OUTPUT: dict[str, Any] = {"level": "output"}
 DESCENDING: dict[str, Any] = {"direction": "descending", "baseline": "12", "target": "5"}
 RANGE: dict[str, Any] = {
@@ -311,6 +327,29 @@ LADDER = [
         "review_overdue",
         "stalled",
     ),
+    case(
+        "61 complete on 20 Feb, said on 1 Apr, due 31 Mar",
+        complete_as_of("2026-04-01"),
+        "04-02",
+        4,
+        "backdated",
+    ),
+    case("62 the same said on the due date", complete_as_of("2026-03-31"), "04-02", 4),
+    case(
+        "63 evidence verified by the owner's name",
+        proved(("A-002", {"verified_by": "WANG Li "})),
+        "03-02",
+        4,
+        "self_verified",
+    ),
+    case(
+        "64 by the owner's identifier", proved(("A-001", {"verified_by": "O-1"})), "03-02", 4, "self_verified"
+    ),
+    case("65 by somebody else", proved(("A-001", {"verified_by": "Zhao Min"})), "03-02", 4),
+    case(
+        "66 one file for two actions", proved(("A-001", FILE), ("A-002", FILE)), "03-02", 4, "evidence_reused"
+    ),
+    case("67 a file for one action", proved(("A-001", FILE), ("A-002", {"uri": "other.pdf"})), "03-02", 4),
 ]
 
 

@@ -156,7 +156,13 @@ class RandomWriter:
         self.event("finding", finding_id, word, on, **row)
 
     def evidence(self, on: date, **row: object) -> None:
-        """Add evidence."""
+        """Add evidence; at times of a link or file that also stands elsewhere, at times verified by somebody."""
+        if self.chance(0.25):
+            row["uri"] = self.rng.choice(("https://example.org/minutes", "https://example.org/photo", ""))
+        if self.chance(0.05):
+            row["sha256"] = self.rng.choice(("ab" * 32, "cd" * 32))
+        if self.chance(0.2):
+            row["verified_by"] = self.rng.choice((*OWNERS, "person o-1", "Somebody else"))
         self.fact("evidence", "dated_on", on, kind="minutes", **row)
 
     def action(self, finding_id: str, role: str, begin: date, depth: int, **row: object) -> tuple[str, date]:

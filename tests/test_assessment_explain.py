@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from acceptance import NINETY, mechanism, on_due_days, promise, replicated, shared, usual, waiting
 from builder import PlanBuilder, frames_of
-from random_plans import random_day, random_plan
+from random_plans import OWNERS, random_day, random_plan
 
 import theorytopractice as ttp
 from theorytopractice.assessment.assess import assess, describe
@@ -298,7 +298,8 @@ def merged(seeds):
                 rows.setdefault(name, own)
                 continue
             for row in own:
-                keys = {key: f"{seed}/{value}" for key, value in row.items() if key.endswith("_id")}
+                named = {key for key, value in row.items() if key.endswith("_id") or value in OWNERS}
+                keys = {key: f"{seed}/{row[key]}" for key in named}
                 rows.setdefault(name, []).append(row | keys)
     return frames_of(rows), random_day(random.Random(seeds[0]))
 

@@ -109,6 +109,7 @@ class Plan:
         self.finding_actions = list(tables.get("finding_action", []))
         self.finding_indicators = list(tables.get("finding_indicator", []))
         self.finding_relations = list(tables.get("finding_relation", []))
+        self.names = {text(row, "owner_id"): text(row, "name") for row in tables.get("owner", [])}
         self.left_on = {text(row, "owner_id"): date_of(row, "left_on") for row in tables.get("owner", [])}
         self.accountable = {
             text(row, "action_id"): text(row, "owner_id")

@@ -138,6 +138,52 @@ def action_flags(look: Look, finding_id: str) -> set[str]:
     return flags
 
 
+def trust_flags(look: Look, finding_id: str) -> set[str]:
+    """Give the flags of 5.4 that the actions in L raise, for every kind."""
+    judges = {
+        "backdated": is_backdated,
+        "self_verified": is_self_verified,
+        "evidence_reused": is_evidence_reused,
+    }
+    live = live_actions(look, finding_id)
+    return {name for name, judge in judges.items() if any(judge(look, one) for one in live)}
+
+
+def is_backdated(look: Look, action_id: str) -> bool:
+    """Say whether the completion in force was recorded over 30 days after its date and after the due date (5.4)."""
+    if act.state_of(look, action_id) not in ("done", "done_unverified"):
+        return False
+    fact = look.on_action(action_id, ("complete",))[-1]
+    due = act.current_due(look, action_id)
+    if fact.recorded_on is None or due is None:
+        return False
+    return (fact.recorded_on - fact.on).days > 30 and fact.recorded_on > due
+
+
+def is_self_verified(look: Look, action_id: str) -> bool:
+    """Say whether seen evidence was verified by the accountable owner, by identifier or name (5.4)."""
+    owner_id = look.plan.accountable.get(action_id, "")
+    own = {owner_id.casefold(), look.plan.names.get(owner_id, "").casefold()} - {""}
+    return any(text(fact.row, "verified_by").casefold() in own for fact in look.evidence(action_id))
+
+
+def is_evidence_reused(look: Look, action_id: str) -> bool:
+    """Say whether a link or checksum of seen evidence is that of visible evidence of another action (5.4)."""
+    others = [
+        fact
+        for other, facts in look.plan.action_evidence.items()
+        if other != action_id and other in look.plan.actions and act.is_in_plan(look, other)
+        for fact in facts
+        if look.is_visible(fact)
+    ]
+    return any(
+        text(fact.row, column) and text(fact.row, column) == text(other.row, column)
+        for fact in look.evidence(action_id)
+        for other in others
+        for column in ("uri", "sha256")
+    )
+
+
 def has_left(look: Look, owner_id: str) -> bool:
     """Say whether an owner left on D or before."""
     left_on = look.plan.left_on.get(owner_id)
@@ -242,6 +288,7 @@ def common_flags(look: Look, finding_id: str, stage: int) -> set[str]:
     return (
         shelf_flags(look, finding_id, stage)
         | action_flags(look, finding_id)
+        | trust_flags(look, finding_id)
         | owner_flags(look, finding_id)
         | block_flags(look, finding_id)
         | future_flags(look, finding_id)

@@ -61,6 +61,9 @@ STATE_AFTER = {
 }
 
 
+BACKDATED_DAYS = 30
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActionStates:
     """How some actions stood on their days; one entry a link of a case or an action of the plan, days as int32.
@@ -116,7 +119,8 @@ class ActionView(ActionStates):
     """What each linked action of each case looked like; one entry a link, days as int32.
 
     ``row`` columns point into the book's action events and evidence (−1: none); ``proof_row`` is
-    the latest evidence, ``evidence_row`` the same where it still proves the action.
+    the latest evidence, ``evidence_row`` the same where it still proves the action; ``own_proof_row`` the latest that was
+    verified by whoever is accountable, ``reused_row`` the latest that stands for another action, too (5.4).
     """
 
     case: IntArray
@@ -135,6 +139,9 @@ class ActionView(ActionStates):
     start_row: IntArray
     evidence_row: IntArray
     proof_row: IntArray
+    own_proof_row: IntArray
+    reused_row: IntArray
+    is_backdated: BoolArray
 
     @property
     def is_scheduled(self) -> BoolArray:
@@ -153,8 +160,10 @@ def observe_actions(encoded: EncodedPlan, cases: FindingDays, seen: FindingView)
     proof = SeenEvidence(encoded, action, day, revised, cases.knowledge)
     proven = proof.is_since(events.reopened_on)
     started = events.started()
+    states = _states(encoded, events, proof, day, _counts(encoded, cases, case, role))
+    decided = pick(events.row, events.last(*STATE_EVENTS), -1)
     return ActionView(
-        **_states(encoded, events, proof, day, _counts(encoded, cases, case, role)),
+        **states,
         case=case,
         action=action,
         role=role,
@@ -167,12 +176,25 @@ def observe_actions(encoded: EncodedPlan, cases: FindingDays, seen: FindingView)
         has_future=events.has_future | proof.has_future,
         first_completed_on=events.first_completed_on(),
         done_on=np.maximum(events.completed_on, proof.first_since(events.reopened_on)),
-        decided_row=pick(events.row, events.last(*STATE_EVENTS), -1),
+        decided_row=decided,
         redate_row=events.last_redate,
         start_row=started[1],
         evidence_row=np.where(proven, proof.row, -1),
         proof_row=proof.row,
+        own_proof_row=proof.last(encoded.evidence["is_self_verified"]),
+        reused_row=proof.last_reused(day, cases.knowledge),
+        is_backdated=_is_backdated(encoded, decided, states["due"]),
     )
+
+
+def _is_backdated(encoded: EncodedPlan, decided: IntArray, due: DayArray) -> BoolArray:
+    """Tell which actions were reported complete long after the date of it, and after their due date (5.4)."""
+    events = encoded.action_events
+    is_complete = pick(events["kind"], decided, -1) == code(ActionEvent, ActionEvent.COMPLETE)
+    day = pick(events["day"], decided, MISSING).astype(np.int64)
+    recorded = pick(events["recorded"], decided, MISSING)
+    is_late = (recorded != MISSING) & (recorded - day > BACKDATED_DAYS)
+    return is_complete & is_late & (due != MISSING) & (recorded > due)
 
 
 def _states(
@@ -303,11 +325,25 @@ class SeenEvidence:
         self.has_future = some(facts["day"][row] > day[segment], segment, self._n)
         seen = is_visible(facts, row, day[segment], knowledge)
         seen &= is_after(facts["day"][row], revised[segment])
-        self._segment, rows = segment[seen], row[seen]
-        self._day = facts["day"][rows]
-        place = last(np.ones(len(rows), dtype=bool), self._segment, self._n)
-        self.row = pick(rows, place, -1)
+        self._facts, self._segment, self._rows = facts, segment[seen], row[seen]
+        self._day = facts["day"][self._rows]
+        place = last(np.ones(len(self._rows), dtype=bool), self._segment, self._n)
+        self.row = pick(self._rows, place, -1)
         self.latest = pick(self._day, place, MISSING)
+
+    def last(self, is_meant: BoolArray) -> IntArray:
+        """Row of the latest visible evidence of each link among some; −1 if none."""
+        if not is_meant.any():
+            return np.full(self._n, -1, dtype=np.int64)
+        return pick(self._rows, last(is_meant[self._rows], self._segment, self._n), -1)
+
+    def last_reused(self, day: DayArray, knowledge: Knowledge) -> IntArray:
+        """Row of the latest visible evidence of each link that stands for another action by its day; −1 if none."""
+        since = self._facts["reused_then" if knowledge == Knowledge.THEN else "reused_restated"]
+        if (since == NEVER).all():
+            return np.full(self._n, -1, dtype=np.int64)
+        is_reused = since[self._rows] <= day[self._segment]
+        return pick(self._rows, last(is_reused, self._segment, self._n), -1)
 
     def is_since(self, reopened_on: DayArray) -> BoolArray:
         """Tell where there is some evidence, dated not before the last reopen (method, section 4)."""

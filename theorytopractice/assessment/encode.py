@@ -42,6 +42,7 @@ from theorytopractice.assessment.facts import (
     read_observations,
 )
 from theorytopractice.assessment.frame_checks import frame_issues, lacks_column, looks_wrong, warn_of_unknown
+from theorytopractice.assessment.proof import is_self_verified, reused_since
 from theorytopractice.assessment.suspect_cells import misspelt_columns
 from theorytopractice.errors import InvalidPlan, Issue, PracticeError, UnknownName, closest, quote
 from theorytopractice.i18n import message, say, spoken
@@ -297,12 +298,13 @@ def _encoded(tables: dict[str, pd.DataFrame]) -> EncodedPlan:
         action=positions(tables["finding_indicator"]["action_id"], action_ids),
     )
     sites = _site_codes(finding["origin_site"], action["site"])
+    actions = _actions(action, action_ids, tables, sites[len(finding) :])
     observations = read_observations(tables["observation"], indicator_ids, indicator, targets)
     return EncodedPlan(
         settings=settings,
         frames=tables,
         findings=_findings(finding, finding_ids, tables, sites[: len(finding)]),
-        actions=_actions(action, action_ids, tables, sites[len(finding) :]),
+        actions=actions,
         indicator_ids=indicator_ids,
         targets=targets,
         finding_actions=_finding_actions(tables["finding_action"], finding_ids, action_ids),
@@ -311,7 +313,7 @@ def _encoded(tables: dict[str, pd.DataFrame]) -> EncodedPlan:
         requiring_findings=_requiring_findings(measured, len(indicator_ids)),
         finding_events=read_events(event, Subject.FINDING, finding_ids, FindingEvent),
         action_events=read_events(event, Subject.ACTION, action_ids, ActionEvent),
-        evidence=read_evidence(tables["evidence"], action_ids),
+        evidence=_evidence(tables, actions),
         observations=observations,
         latest_observed=latest_days(observations),
     )
@@ -382,6 +384,18 @@ def _actions(
         adaptation=codes(frame["adaptation"], Adaptation),
         core_kept=codes(frame["core_kept"], CoreKept),
     )
+
+
+def _evidence(tables: Mapping[str, pd.DataFrame], actions: Actions) -> Grouped:
+    """Group the evidence of actions; with who vouches for it, and since when it stands for another action, too."""
+    facts = read_evidence(tables["evidence"], actions.ids)
+    own = is_self_verified(facts, tables, actions.accountable)
+    then, restated = (
+        reused_since(facts, tables["evidence"], actions.recorded, is_restated=is_restated)
+        for is_restated in (False, True)
+    )
+    columns = {"is_self_verified": own, "reused_then": then, "reused_restated": restated}
+    return Grouped(facts.starts, facts.row, facts.columns | columns)
 
 
 def _left_on(owner_id: pd.Series, owners: pd.DataFrame) -> DayArray:

@@ -74,8 +74,10 @@ from theorytopractice.assessment.phrases import (
     without_full_stop,
 )
 from theorytopractice.assessment.problems import MILESTONE_DAYS, RIPE_DAYS, is_enabling, ripe_on
+from theorytopractice.assessment.proof import shown_elsewhere
 from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_in_turn, say_n
 from theorytopractice.model.labels import event_name, name_of
+from theorytopractice.model.values import natural
 from theorytopractice.model.vocabularies import (
     FULL_PROGRESS,
     ActionEvent,
@@ -222,6 +224,19 @@ def _reopening(a: Assessment, link: int) -> object:
 
 def _left_owner(a: Assessment, link: int) -> str:
     return _owner(a, "action_owner", int(a.encoded.actions.accountable[a.actions.action[link]]))
+
+
+def _verifier(a: Assessment, link: int) -> str:
+    row = a.encoded.evidence.row[a.actions.own_proof_row[link]]
+    return cell_text(a.encoded.frames["evidence"]["verified_by"].iloc[int(row)])
+
+
+def _reused_for(a: Assessment, link: int) -> str:
+    """Name the other actions that the evidence of an action stands for."""
+    place, day = int(a.actions.reused_row[link]), int(a.actions.day[link])
+    others = shown_elsewhere(a.encoded, place, day, a.cases.knowledge)
+    names = [str(a.encoded.actions.ids[one]) for one in others]
+    return several(sorted(names, key=natural))
 
 
 def _passed_slots(a: Assessment) -> BoolArray:
@@ -512,6 +527,12 @@ ROW_FACTS = {
             "reopening": _reopening,
             "claim": _claim,
             "owner": _left_owner,
+            "completed": lambda a, i: action_event(a, a.actions.decided_row[i]),
+            "reported": lambda a, i: day_text(a.encoded.action_events["recorded"][a.actions.decided_row[i]]),
+            "own_proof": lambda a, i: evidence(a, a.actions.own_proof_row[i]),
+            "verifier": _verifier,
+            "reused": lambda a, i: evidence(a, a.actions.reused_row[i]),
+            "reused_for": _reused_for,
             "left_on": lambda a, i: day_text(a.encoded.actions.owner_left_on[a.actions.action[i]]),
         },
         together={

@@ -357,6 +357,27 @@ TABLE = (
         advice=message("Record complete with evidence, or correct the progress."),
     ),
     Flag(
+        name=message("backdated"), label=message("reported complete long afterwards"),
+        of=ACTIONS, rows=lambda a: a.actions.is_live & a.actions.is_backdated,
+        each=message("{action} was reported on {reported} to have been complete on {completed}; it was due on {due}"),
+        meaning=message("That an action was complete was recorded more than 30 days after the day it names, and after the due date."),
+        advice=message("Look whether the evidence is of the day that is named."),
+    ),
+    Flag(
+        name=message("self_verified"), label=message("its evidence was verified by its own owner"),
+        of=ACTIONS, rows=lambda a: a.actions.is_live & (a.actions.own_proof_row >= 0),
+        each=message("evidence {own_proof} of {action} was verified by {verifier}, who is accountable for the action"),
+        meaning=message("Whoever is accountable for an action has verified its evidence."),
+        advice=message("Let somebody else look at the evidence."),
+    ),
+    Flag(
+        name=message("evidence_reused"), label=message("its evidence also stands for another action"),
+        of=ACTIONS, rows=lambda a: a.actions.is_live & (a.actions.reused_row >= 0),
+        each=message("evidence {reused} of {action} also stands for {reused_for}"),
+        meaning=message("The same link, file or checksum is evidence of another action, too."),
+        advice=message("Look whether it shows both; a page or a minute tells which part shows what."),
+    ),
+    Flag(
         name=message("slipped"), label=message("due date moved back"), urgency=WATCH, of=ACTIONS, rows=_is_slipped,
         each=message("{action} was put off by {delay}, from {original} to {due}, re-dated on {redate}"),
         meaning=message("An open action is now due later than it was at first."),

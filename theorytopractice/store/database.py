@@ -379,7 +379,8 @@ def findings_needed(link: sa.Connection, finding_ids: Sequence[str]) -> Mapping[
     """Return, for each table, the condition under which a row is needed.
 
     Beside the findings' own rows: the mechanisms that they are codified in, the findings at the other end
-    of their relations, and those that share an indicator with them (method, 5.3 and section 8).
+    of their relations, and those that share an indicator with them (method, 5.3 and section 8); and the evidence
+    of other actions that is the same as theirs (5.4).
     """
     t = TABLES
     relation, measured, used = t["finding_relation"].c, t["finding_indicator"].c, t["finding_action"].c
@@ -393,10 +394,12 @@ def findings_needed(link: sa.Connection, finding_ids: Sequence[str]) -> Mapping[
     sharing = _values(link, measured.finding_id, rows_among(link, measured.indicator_id, indicators))
     actions = _values(link, used.action_id, rows_among(link, used.finding_id, full))
     event, evidence = t["event"].c, t["evidence"].c
+    same = _same_evidence(link, rows_among(link, evidence.action_id, actions))
+    elsewhere = _values(link, evidence.action_id, same) - {None}
     return {
         "owner": _owners(link, full | sharing, actions),
         "finding": rows_among(link, t["finding"].c.finding_id, full | sharing),
-        "action": rows_among(link, t["action"].c.action_id, actions),
+        "action": rows_among(link, t["action"].c.action_id, actions | elsewhere),
         "indicator": rows_among(link, t["indicator"].c.indicator_id, indicators),
         "finding_action": rows_among(link, used.finding_id, full),
         "action_owner": rows_among(link, t["action_owner"].c.action_id, actions),
@@ -408,10 +411,20 @@ def findings_needed(link: sa.Connection, finding_ids: Sequence[str]) -> Mapping[
         ),
         "observation": rows_among(link, t["observation"].c.indicator_id, indicators),
         "evidence": sa.or_(
-            rows_among(link, evidence.action_id, actions), rows_among(link, evidence.finding_id, own)
+            rows_among(link, evidence.action_id, actions), rows_among(link, evidence.finding_id, own), same
         ),
         "setting": sa.true(),
     }
+
+
+def _same_evidence(link: sa.Connection, of: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """Say that evidence of an action has the link or the checksum of some evidence."""
+    evidence = TABLES["evidence"].c
+    same = [
+        rows_among(link, column, _values(link, column, of) - {None, ""})
+        for column in (evidence.uri, evidence.sha256)
+    ]
+    return sa.and_(evidence.action_id.is_not(None), sa.or_(*same))
 
 
 def _owners(link: sa.Connection, findings: set[str], actions: set[str]) -> sa.ColumnElement[bool]:
@@ -433,11 +446,26 @@ def findings_affected(link: sa.Connection, rows: Sequence[RowChange]) -> set[str
     t, named = TABLES, _key_condition(rows)
     held, measured, used = t["action_owner"].c, t["finding_indicator"].c, t["finding_action"].c
     actions = named["action"] | _values(link, held.action_id, rows_among(link, held.owner_id, named["owner"]))
+    actions |= _actions_with_evidence_like(link, rows, named["action"])
     own = named["finding"]
     own |= _values(link, t["finding"].c.finding_id, rows_among(link, t["finding"].c.owner_id, named["owner"]))
     own |= _values(link, used.finding_id, rows_among(link, used.action_id, actions))
     own |= _values(link, measured.finding_id, rows_among(link, measured.indicator_id, named["indicator"]))
     return own | _related_findings(link, own | _related_findings(link, own))
+
+
+def _actions_with_evidence_like(
+    link: sa.Connection, rows: Sequence[RowChange], actions: set[str]
+) -> set[str]:
+    """Return the actions that have the same evidence as some actions, or as changed rows have or had (5.4)."""
+    evidence = TABLES["evidence"].c
+    named: set[str] = set()
+    sides = [side or {} for row in rows if row.entity == "evidence" for side in (row.before, row.after)]
+    for column in (evidence.uri, evidence.sha256):
+        texts = _values(link, column, rows_among(link, evidence.action_id, actions))
+        texts |= {side.get(column.name, "") for side in sides}
+        named |= _values(link, evidence.action_id, rows_among(link, column, texts - {None, ""})) - {None}
+    return named
 
 
 def _key_condition(rows: Sequence[RowChange]) -> dict[str, set[str]]:
