@@ -235,8 +235,8 @@ def _reused_for(a: Assessment, link: int) -> str:
     """Name the other actions that the evidence of an action stands for."""
     place, day = int(a.actions.reused_row[link]), int(a.actions.day[link])
     others = shown_elsewhere(a.encoded, place, day, a.cases.knowledge)
-    names = [str(a.encoded.actions.ids[one]) for one in others]
-    return several(sorted(names, key=natural))
+    names = sorted((str(a.encoded.actions.ids[one]) for one in others), key=natural)
+    return several(names)
 
 
 def _passed_slots(a: Assessment) -> BoolArray:
