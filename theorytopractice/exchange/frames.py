@@ -195,10 +195,13 @@ class _Reader:
     places: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     spellings: dict[str, Counter[str]] = field(default_factory=dict)
     known: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    spoken_of: set[str] = field(default_factory=lambda: {"event", "evidence"})
+    """The tables of which the frames tell, also where they have no row for them."""
 
     def read(self, name: str, frame: pd.DataFrame, columns: Mapping[str, Any]) -> None:
         """Read every row of one frame."""
         own, wide = _own_columns(frame, columns)
+        self.spoken_of |= {"action_owner"} if any(ours.startswith("owner.") for ours in own) else set()
         cells = {ours: self._column(name, frame, ours, theirs) for ours, theirs in own.items()}
         self._list_words(name, cells.get("status", []), own.get("status", ""))
         for row in range(len(frame)):
@@ -369,7 +372,7 @@ class _Reader:
         tables = {
             table: TextTable.of(ENTITIES[table], list(rows.values()), name)
             for table, rows in self.rows.items()
-            if rows or table in ("event", "evidence")
+            if rows or table in self.spoken_of
         }
         today = read_as_of(self.day) if self.day else clock.today("UTC")
         issues = self.issues or [one for one in validate(self._whole(tables), today=today) if one.is_error]

@@ -105,7 +105,7 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class MappingResult:
-    """What a mapping made: our tables that have rows, what is only listed, and rows read by file.
+    """What a mapping made: our tables that it speaks of, what is only listed, and rows read by file.
 
     ``redates`` are the day and reason of a new due date by action, ``erase`` the cells in which a blank erases.
     """
@@ -213,7 +213,7 @@ def apply(mapping: Mapping, source: Path, names: Names | None = None) -> Mapping
     makers = {id(files[block.source]) for block in mapping.blocks}
     mapper.add_unused_rows(file for file in distinct if id(file) not in makers)
     mapper.add_short_keys()
-    tables = {name: mapper.made[name].table() for name in ENTITIES if len(mapper.made.get(name, ()))}
+    tables = {name: mapper.made[name].table() for name in ENTITIES if name in mapper.made}
     erase, kept = _erase(mapping, tables, mapper.unreadable)
     n_read: dict[str, int] = {}
     for file in distinct:

@@ -506,7 +506,7 @@ class _Comparer:
             for memory_key, said in self.said[table].items():
                 is_corrected = (table, memory_key) in self.new_said
                 if memory_key not in given and not is_corrected and self._is_missed(table, memory_key, said):
-                    self._gone(table, memory_key, said)
+                    self._gone(table, memory_key)
 
     def _is_missed(self, table: str, memory_key: str, said: Texts) -> bool:
         """Tell whether a row ought to be there: a fact only where its source still speaks of the time around it.
@@ -542,7 +542,7 @@ class _Comparer:
         change = self.after.get((table, key))
         return change is not None and change.after is None
 
-    def _gone(self, table: str, memory_key: str, said: Texts) -> None:
+    def _gone(self, table: str, memory_key: str) -> None:
         entity = ENTITIES[table]
         meaning = self.source.gone.get(table, {})
         key = memory_key if table in LINKS else format_key(self.match[table].key_of_said(memory_key))
