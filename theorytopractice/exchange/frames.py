@@ -266,15 +266,12 @@ class _Reader:
     def _finding(self, name: str, row: int, texts: Mapping[str, str], own: Mapping[str, object]) -> str:
         """Take the finding of a row; return its key, empty where it has no statement."""
         cells = {"kind": str(FindingKind.INSIGHT)} | _of("finding", texts)
-        is_undated = cells.get("recorded_quality") == RecordedQuality.UNKNOWN
-        if not is_undated:
+        is_dated = bool(self.day or "recorded_on" in cells)
+        if not is_dated:
+            cells["recorded_quality"] = str(RecordedQuality.UNKNOWN)
+        elif cells.get("recorded_quality") != RecordedQuality.UNKNOWN:
             cells = {"recorded_on": self.day} | cells
         key = cells.pop("finding_id", "") or (_key("F", cells["statement"]) if "statement" in cells else "")
-        if not is_undated and not cells["recorded_on"]:
-            text = say(
-                "the day on which it was recorded is missing; give as_of, or a column for finding.recorded_on"
-            )
-            self.issues.append(Issue("E-REQ", name, row, "finding.recorded_on", "", text))
         if "statement" not in cells:
             text = say(BLANK, table="finding", column="statement")
             self.issues.append(

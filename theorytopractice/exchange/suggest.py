@@ -18,7 +18,7 @@ from theorytopractice.exchange.register_survey import Survey, describe
 from theorytopractice.exchange.suggest_lines import Lines, one_line, write
 from theorytopractice.exchange.suggest_register import register_blocks
 from theorytopractice.exchange.suggest_sheet import SheetPlan
-from theorytopractice.exchange.suggest_values import name_of_indicator, value_blocks
+from theorytopractice.exchange.suggest_values import name_of_indicator, value_blocks, with_directions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,7 +86,7 @@ def propose(
     used = [*registers, *values]
     sources = {plan.source: _source(path, plan) for plan in used}
     text = write(f"{path.name}, as suggested", _head(path, used), sources, blocks)
-    build_mapping(tomllib.loads(text))
+    build_mapping(with_directions(tomllib.loads(text), used, {plan.source: "ascending" for plan in used}))
     certain, guessed, undecided, unused = _summary(plans, used)
     empty = tuple(f"the sheet {quote(name)}: no table" for name in survey.empty)
     return Suggestion(text, certain, guessed, undecided, (*unused, *empty), tuple(used))

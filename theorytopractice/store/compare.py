@@ -78,7 +78,7 @@ def compare(
 def import_changes(
     records: RowReader, source: Source, *, decide: Choice | str | Mapping[Place, str] = Choice.REFUSE
 ) -> Comparison:
-    """Compare a source with the plan, and validate the plan as it would be; its problems stand among ``issues``.
+    """Compare a source with the plan, and validate the plan as it would be; its problems stand among ``warnings``.
 
     The errors of an import are looked for in its own rows first, so that they name file and line.
 
@@ -97,7 +97,7 @@ def import_changes(
         own = [issue for issue in in_source if issue.code not in ("E-REF", "E-REQ")]
         codes = {issue.code for issue in own}
         raise InvalidPlan(own + [one for one in issues if one.is_error and one.code not in codes])
-    comparison.issues += issues
+    comparison.warnings += issues
     return comparison
 
 

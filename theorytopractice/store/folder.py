@@ -70,7 +70,12 @@ class Folder:
         """Read the history that is kept in the folder."""
         with atomic_write.explain_refusal(self.path, "read"):
             path = self.path / HISTORY
-            rows = csv_file.records(path.read_bytes(), list(COLUMNS)) if _is_there(path) else []
+            guarded = is_for_spreadsheets(self.path)
+            rows = (
+                csv_file.records(path.read_bytes(), list(COLUMNS), is_guarded=guarded)
+                if _is_there(path)
+                else []
+            )
         misread = PlanError(
             say("{path} is not a history of this plan; mend it or put it aside.", path=quote(path))
         )
@@ -114,7 +119,8 @@ class Folder:
             contents = _contents(
                 apply_changes(tables, rows), self.path, with_history=True, exported=exported_from(self.path)
             )
-            atomic_write.replace(self.path, contents | {HISTORY: csv_file.encode(COLUMNS, texts)})
+            write = csv_file.encode_guarded if is_for_spreadsheets(self.path) else csv_file.encode
+            atomic_write.replace(self.path, contents | {HISTORY: write(COLUMNS, texts)})
             return number
 
     def look(self, ask: Callable[[RowReader], Result]) -> Result:
