@@ -97,7 +97,8 @@ def from_frames(  # noqa: PLR0913 - all but the first are keywords
             ``observation.value``, of which the headings are dates. Of several frames by their names.
         words: the event (``complete``), several in turn, or cells of it (``{"event": "cancel", "reason": …}``) by status
             word; None for a word that tells of nothing. Case and blanks do not count.
-        as_of: the day on which the frames were true: of a finding or status that has no date of its own.
+        as_of: the day on which the frames were true: of a finding, action or status that has no date of its own. Without
+            it a finding without a date comes in as such (``recorded_quality`` unknown); an action must have a day.
         name: what a plan remembers the source by.
         plan: a plan of which the owners and indicators are known by their names.
 
@@ -290,6 +291,11 @@ class _Reader:
         cells |= _of("action", texts)
         if not cells["title"] and "action_id" not in cells:
             return ""
+        if not cells["recorded_on"]:
+            text = say(
+                "the day on which the action was recorded is missing; give as_of, or a column for action.recorded_on"
+            )
+            self.issues.append(Issue("E-REQ", name, row, "action.recorded_on", "", text))
         key = cells.pop("action_id", "") or _key("A", finding, cells["title"])
         self._put("action", key, cells, name, row)
         if finding:

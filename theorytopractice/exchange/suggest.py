@@ -143,8 +143,8 @@ def _head(path: Path, plans: Sequence[SheetPlan]) -> list[str]:
     undecided = [text for plan in plans for text in plan.undecided]
     lines = [
         f"A mapping for {path.name}, proposed by 'theorytopractice import --suggest'. Read it: it only looks at headings and cells.",
-        "GUESSED marks what may be wrong, DECIDE what only you know. It can be imported as it is: what is not decided makes",
-        "nothing, and the import lists it. The manual: 'theorytopractice fields --mapping'.",
+        "GUESSED marks what may be wrong, DECIDE what only you know. What is not decided makes nothing, and the import lists",
+        "it; only which way is better (direction) must be decided first. The manual: 'theorytopractice fields --mapping'.",
     ]
     if undecided:
         lines += ["To be decided:", *(f"  - {one_line(text, 180)}" for text in dict.fromkeys(undecided))]

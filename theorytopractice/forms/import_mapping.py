@@ -9,7 +9,7 @@ from theorytopractice.forms.controls import button, labelled, select
 from theorytopractice.forms.import_state import EVENT_CHOICES, NO_EVENT, ROLES
 from theorytopractice.forms.rows import card_table
 from theorytopractice.html import tag
-from theorytopractice.i18n import message, say, say_n, spoken
+from theorytopractice.i18n import message, say, say_n
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import label_of, name_of, table_name
 from theorytopractice.model.vocabularies import Direction, FindingKind, Subject
@@ -103,12 +103,12 @@ def _columns(number: int, plan: SheetPlan) -> Markup:
 
 
 def _look(plan: SheetPlan, name: str) -> Markup:
-    """Say what a column looks like, how sure that is, and why; the reasons are kept in English."""
+    """Say what a column looks like, how sure that is, and why."""
     look = plan.looks[name]
     if not look.role:
         return tag("i", say("nothing that is known"))
     sureness = say("sure") if look.is_certain else say("guessed")
-    why = tag("p", look.why, class_="small") if look.why and spoken() == "en" else None
+    why = tag("p", look.say_why(), class_="small") if look.reasons else None
     return tag("div", role_label(look.role), tag("span", f" ({sureness})", class_="small"), why)
 
 
