@@ -106,17 +106,17 @@ def _plain(entity: Entity, name: str, cells: list[str]) -> list[str]:
     return CELL.plain_column(entity[name], cells) if name in entity.columns else cells
 
 
-def records(data: bytes, names: list[str], *, is_guarded: bool = False) -> list[list[str]] | None:
+def records(data: bytes, names: list[str]) -> list[list[str]] | None:
     """Return the rows of a file with exactly these columns, or None where it is none.
 
-    Of a file that was written for spreadsheets (``is_guarded``) the apostrophes before texts that look like formulas are
-    taken off.
+    Of a file that was written for spreadsheets, with a byte order mark, the apostrophes before texts that look like
+    formulas are taken off.
     """
     try:
         header, rows, _ = _rows(_decode(data))
     except _FileError:
         return None
-    if is_guarded:
+    if data.startswith(BOM):
         rows = [[unguard(cell) for cell in row] for row in rows]
     return rows if header == names and all(len(row) == len(names) for row in rows) else None
 

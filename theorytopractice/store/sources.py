@@ -65,7 +65,7 @@ WHY = {
     "planners": message("planners changed it, the source says what it said before"),
     "removed": message("it was removed from the plan, the source says what it said before"),
     "blank": message("the cell is blank in the source, or could not be read; that erases nothing"),
-    "unsaid": message("the source no longer says {link} and nothing in its place; the plan keeps it"),
+    "unsaid": message("the source no longer says {link}, and gives nothing in its place; the plan keeps it"),
     "both": message("both the source and the plan changed it"),
     "unknown": message("the plan has another text, and this source never spoke of it before"),
     "removed_changed": message("it was removed from the plan, and the source changed it"),
