@@ -97,7 +97,10 @@ def import_changes(
         own = [issue for issue in in_source if issue.code not in ("E-REF", "E-REQ")]
         codes = {issue.code for issue in own}
         raise InvalidPlan(own + [one for one in issues if one.is_error and one.code not in codes])
-    comparison.warnings += issues
+    unknown = {(name, column) for name, table in source.tables.items() for column in table.unknown}
+    for issue in issues:  # a column that no table has is one that this source brings
+        is_own = issue.code == "W-UNKNOWN" and (issue.table, issue.column) in unknown
+        (comparison.issues if is_own else comparison.warnings).append(issue)
     return comparison
 
 
