@@ -104,3 +104,19 @@ def test_a_folder_for_spreadsheets_is_a_valid_data_package(plan, tmp_path):
     plan.write_folder(tmp_path / "sheets", for_spreadsheets=True)
     report = frictionless.validate(str(tmp_path / "sheets" / "datapackage.json"))
     assert report.valid, report.flatten(["type", "note"])[:5]
+
+
+def test_the_history_of_a_folder_for_spreadsheets_holds_no_formula(plan, tmp_path):
+    place = tmp_path / "sheets"
+    plan.write_folder(place, for_spreadsheets=True)
+    with ttp.open_plan(place, who="=1+1") as there:
+        there.change("owner", "O-1", note="'-5")
+        data = (place / "history.csv").read_bytes()
+        assert data.startswith(BOM)
+        assert b",=1+1," not in data
+        assert b",'=1+1," in data
+        history = there.history()
+        assert history.made_by.tolist() == ["=1+1"]
+        there.write_folder(place, for_spreadsheets=False)
+        assert b",=1+1," in (place / "history.csv").read_bytes()
+        assert there.history().equals(history)

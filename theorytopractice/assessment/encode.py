@@ -145,9 +145,9 @@ def worded(table: str, frame: pd.DataFrame) -> pd.DataFrame:
     """Return a table with each second wording in the language that is spoken in the place of the first."""
     seconds = ENTITIES[table].wordings(spoken())
     texts = {
-        first: frame[first].where(frame[second].fillna("") == "", frame[second])
+        first: frame[first].where(frame[second].isna() | (frame[second] == ""), frame[second])
         for first, second in seconds.items()
-        if second in frame.columns and first in frame.columns
+        if second in frame.columns and first in frame.columns and frame[second].notna().any()
     }
     return frame.assign(**texts) if texts else frame
 

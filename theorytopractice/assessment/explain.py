@@ -11,7 +11,7 @@ from theorytopractice.assessment.actions import Commitment, CommitmentView, obse
 from theorytopractice.assessment.arrays import MISSING, NEVER
 from theorytopractice.assessment.assess import describe
 from theorytopractice.assessment.assessment import Assessment
-from theorytopractice.assessment.encode import encode
+from theorytopractice.assessment.encode import encode, worded
 from theorytopractice.assessment.encoded_plan import EncodedPlan, FindingDays, all_findings_on, is_kind
 from theorytopractice.assessment.flag_reasons import flag_reasons
 from theorytopractice.assessment.flags import flag_name
@@ -393,7 +393,7 @@ def explain_in(encoded: EncodedPlan, finding_id: str, cases: FindingDays) -> Exp
     is_open = bool(a.visible.is_open[0])
     return Explanation(
         finding_id=finding_id,
-        statement=str(encoded.frames["finding"]["statement"].iloc[position[0]]),
+        statement=str(worded("finding", encoded.frames["finding"].iloc[position])["statement"].iloc[0]),
         kind=row["kind"],
         as_of=day_text(a.day[0]),
         disposition=row["disposition"],

@@ -32,7 +32,7 @@ from theorytopractice.assessment.arrays import (
     whole_numbers,
     words,
 )
-from theorytopractice.assessment.encode import encode, judge_links, suspect_rows
+from theorytopractice.assessment.encode import encode, judge_links, suspect_rows, worded
 from theorytopractice.assessment.encoded_plan import (
     accountable,
     action_ids,
@@ -195,7 +195,7 @@ def problems(s: PlanSnapshot) -> Columns:
         "solvability": words(Solvability, encoded.findings.solvability[case]),
         "condition": _conditions(s)[case],
         "action_id": cells(encoded.frames["action"]["action_id"], action),
-        "measure": cells(encoded.frames["action"]["title"], action),
+        "measure": cells(worded("action", encoded.frames["action"])["title"], action),
         "role": pick_words(words(ActionRole, s.actions.role), link),
         "unit": pick_words(unit, action),
         "responsible": pick_words(name, action),
@@ -296,7 +296,7 @@ def _outer(s: PlanSnapshot, kind: FindingKind, link: IntArray) -> tuple[IntArray
 
 def _statements(s: PlanSnapshot, finding: IntArray) -> Columns:
     """Return the columns by which a finding is known."""
-    statement = cells(s.encoded.frames["finding"]["statement"], finding)
+    statement = cells(worded("finding", s.encoded.frames["finding"])["statement"], finding)
     return {"finding_id": finding_ids(s.encoded, finding), "statement": statement}
 
 
@@ -412,8 +412,8 @@ def staleness(s: PlanSnapshot) -> Columns:
 
 
 def _as_written(s: PlanSnapshot, chosen: IntArray, *columns: str) -> Columns:
-    """Return the identifiers of findings and some columns as they were written."""
-    table = s.encoded.frames["finding"].iloc[chosen]
+    """Return the identifiers of findings and some columns as they were written, in the language that is spoken."""
+    table = worded("finding", s.encoded.frames["finding"].iloc[chosen])
     written = {column: table[column].to_numpy(dtype=object) for column in columns}
     return {"finding_id": finding_ids(s.encoded, chosen), **written}
 

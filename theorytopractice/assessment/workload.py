@@ -25,7 +25,7 @@ from theorytopractice.assessment.arrays import (
     texts,
     words,
 )
-from theorytopractice.assessment.encode import NO_THEME
+from theorytopractice.assessment.encode import NO_THEME, worded
 from theorytopractice.assessment.encoded_plan import (
     EncodedPlan,
     accountable,
@@ -97,7 +97,7 @@ def _columns(s: PlanSnapshot, wanted: BoolArray) -> Columns:
     table = s.encoded.frames["action"]
     return {
         "action_id": action_ids(s.encoded, chosen),
-        "title": cells(table["title"], chosen),
+        "title": cells(worded("action", table)["title"], chosen),
         "responsible": name[chosen],
         "unit": unit[chosen],
         "due": as_dates(own.due[chosen]),
@@ -154,7 +154,7 @@ def due_measurements(s: PlanSnapshot) -> Columns:
     owner = table["owner_id"].iloc[chosen]
     return {
         "indicator_id": ids[chosen],
-        "name": cells(table["name"], chosen),
+        "name": cells(worded("indicator", table)["name"], chosen),
         "owner_id": cells(table["owner_id"], chosen),
         "measured_by": cells(encoded.frames["owner"]["name"], positions(owner, owner_ids(encoded))),
         "last_on": as_dates(last[chosen]),

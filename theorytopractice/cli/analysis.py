@@ -75,9 +75,10 @@ def assess(
     Commitments, replications and check slots; problems, experiences, mechanisms and reviews as people keep them.
     """
     import theorytopractice as ttp
+    from theorytopractice.i18n import speaking
 
     _refuse_output(form, target)
-    with plan_at(plan, valid=True, as_of=as_of) as opened:
+    with plan_at(plan, valid=True, as_of=as_of) as opened, speaking(opened.settings.language):
         if what == "findings":
             frame = ttp.assess(opened, as_of=as_of, knowledge=knowledge, dates=not no_dates)
         else:

@@ -170,7 +170,8 @@ def _suggest(source: Path, output: Path | None, *, overwrite: bool) -> None:
 
 def _show(plan: str, comparison: Comparison, form: str, *, dry_run: bool) -> None:
     """Print what an import came to; of a dry run every cell."""
-    warn([issue for issue in comparison.issues if issue.code not in ("W-IMPORT", PROPOSAL)])
+    issues = [*comparison.issues, *comparison.warnings]
+    warn([issue for issue in issues if issue.code not in ("W-IMPORT", PROPOSAL)])
     cells = comparison.to_frame()
     if form != "table":
         print_frame(cells, form)

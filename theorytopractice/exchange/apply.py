@@ -342,6 +342,9 @@ class RowMapper:
         for name in columns:
             texts = [filled.cells.get(name) for _, filled, _ in groups]
             cells[name] = [column[row] if (column := texts[number]) else "" for _, number, row in order]
+        self.made.setdefault(
+            entity.name, MadeRows(entity)
+        )  # words that mean nothing, too, tell that events are gone
         if order:
             self._keep(entity, FilledRows(cells, [where[position] for position, _, _ in order]), view)
 

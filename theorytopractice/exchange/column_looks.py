@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import reduce
+from typing import TYPE_CHECKING, NamedTuple
 
 from theorytopractice.errors import quote
 from theorytopractice.exchange.column_synonyms import (
@@ -18,6 +19,7 @@ from theorytopractice.exchange.column_synonyms import (
     tells_plan,
 )
 from theorytopractice.exchange.register_survey import CENTURY, FEWEST_PERIODS, HALF, read_as
+from theorytopractice.i18n import PARTS, message, say
 from theorytopractice.model.plain_dates import DateStyle
 
 if TYPE_CHECKING:
@@ -58,13 +60,35 @@ SEVERAL = ("note", "unused", "owner.name", "period")
 PERIOD = "period"
 
 
+class Reason(NamedTuple):
+    """Why a column is taken for something: a message with its facts."""
+
+    text: str
+    facts: Mapping[str, object]
+
+
+def because(text: str, **facts: object) -> tuple[Reason, ...]:
+    """Return one reason; ``text`` is a message."""
+    return (Reason(text, facts),)
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """What a column looks like: its role, how much of 100, and why. No role: nothing that is known."""
 
     role: str = ""
     score: float = 0.0
-    why: str = ""
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def why(self) -> str:
+        """Why, in English, as it stands in a mapping."""
+        return "; ".join(one.text.format(**one.facts) for one in self.reasons)
+
+    def say_why(self) -> str:
+        """Say why in the language that is spoken."""
+        said = [say(one.text, **one.facts) for one in self.reasons]
+        return reduce(lambda first, second: say(PARTS, first=first, second=second), said) if said else ""
 
     @property
     def is_certain(self) -> bool:
@@ -76,7 +100,8 @@ def looks_of(sheet: SurveySheet) -> dict[str, Look]:
     """Return what each column of a sheet looks like, by its name."""
     periods = _periods(sheet.columns)
     looks = {
-        name: Look(PERIOD, EXACT, "a heading that is a month, quarter, year or date") for name in periods
+        name: Look(PERIOD, EXACT, because(message("a heading that is a month, quarter, year or date")))
+        for name in periods
     }
     columns = [column for column in sheet.columns if column.name not in looks]
     language = language_of(column.name for column in columns)
@@ -103,7 +128,7 @@ def with_roles(looks: Mapping[str, Look], roles: Mapping[str, str]) -> dict[str,
             if role and look.role == role and role not in SEVERAL:
                 result[other] = Look()
         if name in result:
-            result[name] = Look(role, EXACT if role else 0.0, "decided")
+            result[name] = Look(role, EXACT if role else 0.0, because(message("decided")))
     return result
 
 
@@ -122,34 +147,41 @@ def _by_heading(column: SurveyColumn, language: str) -> list[Look]:
         fit = _fit("action.due" if is_planned else role, column)
         if fit is None:
             continue
-        like = "the heading is a usual one" if score > CERTAIN else f"the heading is like {quote(word)}"
-        why = f"{like}{'; ' + fit[2] if fit[2] else ''}"
-        look = Look(fit[0], score - less - fit[1], why)
+        like = (
+            because(message("the heading is a usual one"))
+            if score > CERTAIN
+            else because(message("the heading is like {word}"), word=quote(word))
+        )
+        look = Look(fit[0], score - less - fit[1], (*like, *fit[2]))
         if look.score >= GUESS and (fit[0] not in best or look.score > best[fit[0]].score):
             best[fit[0]] = look
     return list(best.values())
 
 
-Fit = tuple[str, float, str]
+Fit = tuple[str, float, "tuple[Reason, ...]"]
 """The role, what the contents take from the score, and why."""
 
 
 def _fit(role: str, column: SurveyColumn) -> Fit | None:
     """Return how the contents of a column agree with a role, another role where that is what they are, or None."""
     if not column.counts:
-        return role, 8.0, "it is empty"
+        return role, 8.0, because(message("it is empty"))
     for roles, check in CHECKS:
         if role in roles:
             return check(role, column)
-    return role, 0.0, ""
+    return role, 0.0, ()
 
 
 def _fit_date(role: str, column: SurveyColumn) -> Fit | None:
     share = column.writing.share
     if share > HALF:
-        return role, 0.0 if share > MOST else 4.0, f"{share:.0%} of its cells are dates"
+        return (
+            role,
+            0.0 if share > MOST else 4.0,
+            because(message("{share} of its cells are dates"), share=f"{share:.0%}"),
+        )
     if role == "event.complete" and column.is_of_few_words:
-        return "status", 10.0, "it holds a few words that come back"
+        return "status", 10.0, because(message("it holds a few words that come back"))
     return None
 
 
@@ -157,13 +189,17 @@ def _fit_text(role: str, column: SurveyColumn) -> Fit | None:
     if column.writing.share > HALF:
         return None
     if column.number_share > HALF:
-        return ("finding.finding_id", 12.0, "it holds numbers") if column.uniqueness > NEARLY_ALL else None
+        return (
+            ("finding.finding_id", 12.0, because(message("it holds numbers")))
+            if column.uniqueness > NEARLY_ALL
+            else None
+        )
     if role != "indicator.name" and column.length < LONG / 2:
         if column.uniqueness > NEARLY_ALL and any(any(map(str.isdigit, text)) for text in column.sample):
             key = "action.action_id" if role == "action.title" else "finding.finding_id"
-            return key, 8.0, "its cells are short and all different"
-        return role, 15.0, "its cells are short"
-    return role, 0.0 if column.uniqueness > HALF else 6.0, "it holds sentences"
+            return key, 8.0, because(message("its cells are short and all different"))
+        return role, 15.0, because(message("its cells are short"))
+    return role, 0.0 if column.uniqueness > HALF else 6.0, because(message("it holds sentences"))
 
 
 def _fit_key(role: str, column: SurveyColumn) -> Fit | None:
@@ -174,7 +210,11 @@ def _fit_key(role: str, column: SurveyColumn) -> Fit | None:
     return (
         role,
         0.0 if column.uniqueness == 1 else 5.0,
-        f"{len(column.counts):,} of its {column.n_filled:,} cells differ",
+        because(
+            message("{n} of its {of} cells differ"),
+            n=f"{len(column.counts):,}",
+            of=f"{column.n_filled:,}",
+        ),
     )
 
 
@@ -184,14 +224,14 @@ def _fit_number(role: str, column: SurveyColumn) -> Fit | None:
         and column.writing.share > HALF
         and (column.writing.forms or column.number_share < HALF)
     ):
-        return "action.due", 8.0, "it holds dates or years"
+        return "action.due", 8.0, because(message("it holds dates or years"))
     if column.number_share > HALF:
-        return role, 0.0, "it holds numbers"
+        return role, 0.0, because(message("it holds numbers"))
     if role == "event.progress":
         return (
-            ("status", 8.0, "it holds a few words that come back")
+            ("status", 8.0, because(message("it holds a few words that come back")))
             if column.is_of_few_words
-            else ("note", 8.0, "")
+            else ("note", 8.0, ())
         )
     return None
 
@@ -202,22 +242,26 @@ def _fit_words(role: str, column: SurveyColumn) -> Fit | None:
     if len(column.counts) <= MOST_STATUS_WORDS and column.length <= LONGEST_WORD:
         known = _n_status_words(column)
         few = column.is_of_few_words or known
-        return role, 0.0 if few else 6.0, f"it holds {len(column.counts)} different words"
-    return "note", 10.0, "it holds sentences, not words that come back"
+        return (
+            role,
+            0.0 if few else 6.0,
+            because(message("it holds {n} different words"), n=len(column.counts)),
+        )
+    return "note", 10.0, because(message("it holds sentences, not words that come back"))
 
 
 def _fit_name(role: str, column: SurveyColumn) -> Fit | None:
     if column.writing.share > HALF or column.number_share > HALF:
         return None
     if any("@" in text for text in column.sample):
-        return "owner.email", 4.0, "it holds e-mail addresses"
-    return (role, 0.0, "") if column.length <= LONGEST_NAME else ("note", 20.0, "")
+        return "owner.email", 4.0, because(message("it holds e-mail addresses"))
+    return (role, 0.0, ()) if column.length <= LONGEST_NAME else ("note", 20.0, ())
 
 
 def _fit_theme(role: str, column: SurveyColumn) -> Fit | None:
     if column.writing.share > HALF or column.number_share > HALF:
         return None
-    return role, 0.0 if column.length <= LONGEST_NAME else 8.0, ""
+    return role, 0.0 if column.length <= LONGEST_NAME else 8.0, ()
 
 
 CHECKS: tuple[tuple[tuple[str, ...], Callable[[str, SurveyColumn], Fit | None]], ...] = (
@@ -240,7 +284,7 @@ def _settle_recommendation(looks: dict[str, Look]) -> None:
                 (one for one in ("finding.statement", "action.title", "finding.so_what") if one not in roles),
                 "",
             )
-            looks[name] = Look(role, look.score, f"{look.why}; a recommendation")
+            looks[name] = Look(role, look.score, (*look.reasons, *because(message("a recommendation"))))
 
 
 def _n_status_words(column: SurveyColumn) -> int:
@@ -259,7 +303,9 @@ def _guess_value(free: Sequence[SurveyColumn], roles: set[str], looks: dict[str,
         return
     numbers = (one for one in free if one.sort == "numbers" and not one.is_of_few_words)
     if (first := next(numbers, None)) is not None:
-        looks[first.name] = Look("observation.value", GUESS, "the first column of numbers beside a period")
+        looks[first.name] = Look(
+            "observation.value", GUESS, because(message("the first column of numbers beside a period"))
+        )
 
 
 def _guess_statement(free: Sequence[SurveyColumn], roles: set[str], looks: dict[str, Look]) -> None:
@@ -269,21 +315,27 @@ def _guess_statement(free: Sequence[SurveyColumn], roles: set[str], looks: dict[
     if texts:
         longest = max(texts, key=lambda one: one.length)
         looks[longest.name] = Look(
-            "finding.statement", GUESS, "it holds the longest sentences, nearly all different"
+            "finding.statement",
+            GUESS,
+            because(message("it holds the longest sentences, nearly all different")),
         )
 
 
 def _guess_status(free: Sequence[SurveyColumn], roles: set[str], looks: dict[str, Look]) -> None:
     for column in () if "status" in roles else free:
         if len(column.counts) <= MOST_STATUS_WORDS and _n_status_words(column) > HALF * column.n_filled:
-            looks[column.name] = Look("status", GUESS, "most of its words are usual status words")
+            looks[column.name] = Look(
+                "status", GUESS, because(message("most of its words are usual status words"))
+            )
             return
 
 
 def _guess_key(free: Sequence[SurveyColumn], roles: set[str], looks: dict[str, Look]) -> None:
     for column in () if "finding.finding_id" in roles else free:
         if _is_like_key(column):
-            looks[column.name] = Look("finding.finding_id", GUESS, "its cells are short and all different")
+            looks[column.name] = Look(
+                "finding.finding_id", GUESS, because(message("its cells are short and all different"))
+            )
             return
 
 

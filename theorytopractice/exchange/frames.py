@@ -97,7 +97,8 @@ def from_frames(  # noqa: PLR0913 - all but the first are keywords
             ``observation.value``, of which the headings are dates. Of several frames by their names.
         words: the event (``complete``), several in turn, or cells of it (``{"event": "cancel", "reason": …}``) by status
             word; None for a word that tells of nothing. Case and blanks do not count.
-        as_of: the day on which the frames were true: of a finding or status that has no date of its own.
+        as_of: the day on which the frames were true: of a finding, action or status that has no date of its own. Without
+            it a finding without a date comes in as such (``recorded_quality`` unknown); an action must have a day.
         name: what a plan remembers the source by.
         plan: a plan of which the owners and indicators are known by their names.
 
@@ -195,10 +196,13 @@ class _Reader:
     places: dict[tuple[str, str], tuple[str, int]] = field(default_factory=dict)
     spellings: dict[str, Counter[str]] = field(default_factory=dict)
     known: dict[str, dict[str, tuple[str, str]]] = field(default_factory=dict)
+    spoken_of: set[str] = field(default_factory=lambda: {"event", "evidence"})
+    """The tables of which the frames tell, also where they have no row for them."""
 
     def read(self, name: str, frame: pd.DataFrame, columns: Mapping[str, Any]) -> None:
         """Read every row of one frame."""
         own, wide = _own_columns(frame, columns)
+        self.spoken_of |= {"action_owner"} if any(ours.startswith("owner.") for ours in own) else set()
         cells = {ours: self._column(name, frame, ours, theirs) for ours, theirs in own.items()}
         self._list_words(name, cells.get("status", []), own.get("status", ""))
         for row in range(len(frame)):
@@ -263,15 +267,12 @@ class _Reader:
     def _finding(self, name: str, row: int, texts: Mapping[str, str], own: Mapping[str, object]) -> str:
         """Take the finding of a row; return its key, empty where it has no statement."""
         cells = {"kind": str(FindingKind.INSIGHT)} | _of("finding", texts)
-        is_undated = cells.get("recorded_quality") == RecordedQuality.UNKNOWN
-        if not is_undated:
+        is_dated = bool(self.day or "recorded_on" in cells)
+        if not is_dated:
+            cells["recorded_quality"] = str(RecordedQuality.UNKNOWN)
+        elif cells.get("recorded_quality") != RecordedQuality.UNKNOWN:
             cells = {"recorded_on": self.day} | cells
         key = cells.pop("finding_id", "") or (_key("F", cells["statement"]) if "statement" in cells else "")
-        if not is_undated and not cells["recorded_on"]:
-            text = say(
-                "the day on which it was recorded is missing; give as_of, or a column for finding.recorded_on"
-            )
-            self.issues.append(Issue("E-REQ", name, row, "finding.recorded_on", "", text))
         if "statement" not in cells:
             text = say(BLANK, table="finding", column="statement")
             self.issues.append(
@@ -290,6 +291,11 @@ class _Reader:
         cells |= _of("action", texts)
         if not cells["title"] and "action_id" not in cells:
             return ""
+        if not cells["recorded_on"]:
+            text = say(
+                "the day on which the action was recorded is missing; give as_of, or a column for action.recorded_on"
+            )
+            self.issues.append(Issue("E-REQ", name, row, "action.recorded_on", "", text))
         key = cells.pop("action_id", "") or _key("A", finding, cells["title"])
         self._put("action", key, cells, name, row)
         if finding:
@@ -369,7 +375,7 @@ class _Reader:
         tables = {
             table: TextTable.of(ENTITIES[table], list(rows.values()), name)
             for table, rows in self.rows.items()
-            if rows or table in ("event", "evidence")
+            if rows or table in self.spoken_of
         }
         today = read_as_of(self.day) if self.day else clock.today("UTC")
         issues = self.issues or [one for one in validate(self._whole(tables), today=today) if one.is_error]

@@ -107,7 +107,8 @@ class Mapping:
 class MappingResult:
     """What a mapping made: our tables that have rows, what is only listed, and rows read by file.
 
-    ``redates`` are the day and reason of a new due date by action, ``erase`` the cells in which a blank erases.
+    ``redates`` are the day and reason of a new due date by action, ``erase`` the cells in which a blank erases, ``empty`` the
+    tables that the mapping fills and for which the source has no row.
     """
 
     tables: dict[str, TextTable]
@@ -115,6 +116,7 @@ class MappingResult:
     n_read: dict[str, int]
     redates: dict[str, tuple[str, str]] = field(default_factory=dict)
     erase: frozenset[tuple[str, str]] = frozenset()
+    empty: dict[str, TextTable] = field(default_factory=dict)
 
 
 def read_mapping(path: Path) -> Mapping:
@@ -213,14 +215,16 @@ def apply(mapping: Mapping, source: Path, names: Names | None = None) -> Mapping
     makers = {id(files[block.source]) for block in mapping.blocks}
     mapper.add_unused_rows(file for file in distinct if id(file) not in makers)
     mapper.add_short_keys()
-    tables = {name: mapper.made[name].table() for name in ENTITIES if len(mapper.made.get(name, ()))}
+    spoken_of = {name: mapper.made[name].table() for name in ENTITIES if name in mapper.made}
+    tables = {name: table for name, table in spoken_of.items() if len(table)}
     erase, kept = _erase(mapping, tables, mapper.unreadable)
     n_read: dict[str, int] = {}
     for file in distinct:
         for where, n in file.n_read.items():
             n_read[where] = max(n, n_read.get(where, 0))
     issues = list(dict.fromkeys([*mapper.issues, *kept, *names.near()]))
-    return MappingResult(tables, issues, n_read, mapper.redates, erase)
+    empty = {name: table for name, table in spoken_of.items() if not len(table)}
+    return MappingResult(tables, issues, n_read, mapper.redates, erase, empty)
 
 
 def _erase(

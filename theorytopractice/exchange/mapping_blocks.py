@@ -280,7 +280,17 @@ def _require(columns: Collection[str], entity: Entity, key: str, mistakes: Mista
         and (one.required or (one.needed_unless and one.needed_unless[0] not in columns))
     ]
     if missing:
-        mistakes.add(key, f"{entity.name} needs {' and '.join(missing)}")
+        hint = HINTS.get((entity.name, missing[0]), "") if len(missing) == 1 else ""
+        mistakes.add(key, f"{entity.name} needs {' and '.join(missing)}{hint}")
+
+
+HINTS = {
+    (
+        "indicator",
+        "direction",
+    ): ': decide which way is better, direction = { constant = "ascending" } or "descending"'
+}
+"""What is said of a column that only people can decide."""
 
 
 # --- status ------------------------------------------------------------------------------------------------

@@ -51,6 +51,9 @@ words."Idea" = {}
 What cannot be read stays empty and is listed with file, sheet, row, column and reason (W-IMPORT; W-STATUS an event without
 a date, W-DUP two texts for one cell, W-NEAR names that may be one). A foreign row that makes nothing is always listed. A key
 of more than 200 characters is cut, with a hash of it behind.
+
+What only people know is not made up. A suggested mapping gives findings without a date `recorded_quality = { constant =
+"unknown" }` and leaves `direction` behind a #, where nothing says which way is better: it is refused until that is decided.
 """
 
 

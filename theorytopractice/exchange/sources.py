@@ -81,7 +81,7 @@ def _through(read: Mapping, path: Path, name: str, plan: Plan | None) -> Source:
     result = apply(read, path, names)
     return Source(
         name,
-        result.tables,
+        result.tables | result.empty,
         result.issues,
         erase=result.erase,
         gone=read.gone,

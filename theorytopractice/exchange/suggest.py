@@ -18,7 +18,7 @@ from theorytopractice.exchange.register_survey import Survey, describe
 from theorytopractice.exchange.suggest_lines import Lines, one_line, write
 from theorytopractice.exchange.suggest_register import register_blocks
 from theorytopractice.exchange.suggest_sheet import SheetPlan
-from theorytopractice.exchange.suggest_values import name_of_indicator, value_blocks
+from theorytopractice.exchange.suggest_values import name_of_indicator, value_blocks, with_directions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -86,7 +86,7 @@ def propose(
     used = [*registers, *values]
     sources = {plan.source: _source(path, plan) for plan in used}
     text = write(f"{path.name}, as suggested", _head(path, used), sources, blocks)
-    build_mapping(tomllib.loads(text))
+    build_mapping(with_directions(tomllib.loads(text), used, {plan.source: "ascending" for plan in used}))
     certain, guessed, undecided, unused = _summary(plans, used)
     empty = tuple(f"the sheet {quote(name)}: no table" for name in survey.empty)
     return Suggestion(text, certain, guessed, undecided, (*unused, *empty), tuple(used))
@@ -143,8 +143,8 @@ def _head(path: Path, plans: Sequence[SheetPlan]) -> list[str]:
     undecided = [text for plan in plans for text in plan.undecided]
     lines = [
         f"A mapping for {path.name}, proposed by 'theorytopractice import --suggest'. Read it: it only looks at headings and cells.",
-        "GUESSED marks what may be wrong, DECIDE what only you know. It can be imported as it is: what is not decided makes",
-        "nothing, and the import lists it. The manual: 'theorytopractice fields --mapping'.",
+        "GUESSED marks what may be wrong, DECIDE what only you know. What is not decided makes nothing, and the import lists",
+        "it; only which way is better (direction) must be decided first. The manual: 'theorytopractice fields --mapping'.",
     ]
     if undecided:
         lines += ["To be decided:", *(f"  - {one_line(text, 180)}" for text in dict.fromkeys(undecided))]

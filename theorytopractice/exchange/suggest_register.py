@@ -69,6 +69,12 @@ def _finding(plan: SheetPlan, statement: str, key: tuple[Any, str]) -> Lines:
     origin = one_line(next((text for text in plan.sheet.titles if text), plan.sheet.table.name), 80)
     block.add("source", name or {"constant": origin}, why or "no column says where it comes from")
     block.add("recorded_on", *plan.recorded_on())
+    if not plan.is_always_dated():
+        block.add(
+            "recorded_quality",
+            {"constant": "unknown"},
+            "of a finding without a date: it counts, and is left out of waiting times",
+        )
     _certainty(plan, block)
     notes = plan.all_named("note")
     if len(notes) > 1:
@@ -107,7 +113,7 @@ def _action(plan: SheetPlan, title: str, key: tuple[Any, str]) -> Lines:
             block.add(role, *plan.date_cell(name), is_open=role == "planned_start" and _is_after(plan))
     if not plan.named("action.due"):
         block.say("No column says when it is due: without a due date an action is never overdue.")
-    block.add("recorded_on", plan.recorded_on()[0])
+    block.add("recorded_on", *plan.action_recorded_on())
     for role in ("site", "promised_to"):
         name, why = plan.take(f"action.{role}")
         block.add(role, name or None, why)

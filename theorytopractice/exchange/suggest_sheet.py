@@ -190,27 +190,37 @@ class SheetPlan:
         days = sorted(day for name in names for day in self.days(name) if day)
         del self.undecided[kept:]
         self.used = n_used
-        return days[0] if days else now().date().isoformat()
+        return min([*days[:1], now().date().isoformat()])
 
     def recorded_on(self) -> tuple[Any, str]:
-        """Return how the day of recording is filled, also for rows without one."""
+        """Return how the day of recording of a finding is filled; nothing where no column tells it."""
         name = self.named("finding.recorded_on")
         if not name:
-            constant = self.earliest_day()
-            self.undecided.append(f"no column says when a row was recorded: {constant} is put for all")
-            return (
-                {
-                    "constant": constant,
-                    "listed": f"no date of recording; {constant} was put",
-                },
-                "DECIDE: no column says when it was recorded",
+            self.undecided.append(
+                "no column says when a row was recorded: findings come without a day (recorded_quality unknown), "
+                f"actions, which must have one, of {self.earliest_day()}"
             )
+            return None, ""
+        return self.date_cell(name)
+
+    def is_always_dated(self) -> bool:
+        """Tell whether a column says of every row when it was recorded."""
+        name = self.named("finding.recorded_on")
+        return bool(name) and all(self.days(name))
+
+    def action_recorded_on(self) -> tuple[Any, str]:
+        """Return how the day of recording of an action is filled, which it must have: else the earliest of the sheet."""
+        name = self.named("finding.recorded_on")
+        day = self.earliest_day()
+        if not name:
+            cell = {"constant": day, "listed": f"no date of recording; the action is put to {day}"}
+            return cell, "DECIDE: no column says when it was recorded, and an action must have a day"
         cell, why = self.date_cell(name)
-        if all(self.days(name)):
+        if self.is_always_dated():
             return cell, why
         rest = {
-            "constant": self.earliest_day(),
-            "listed": "no date of recording that can be read; the earliest of the sheet was put",
+            "constant": day,
+            "listed": "no date of recording that can be read; the action is put to the earliest of the sheet",
         }
         return [cell if isinstance(cell, dict) else {"column": name}, rest], why
 

@@ -13,6 +13,7 @@ from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.values import read_number
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from decimal import Decimal
 
     from theorytopractice.exchange.suggest_sheet import SheetPlan
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 MOST_INDICATORS, MOST_SHOWN = 60, 4
 LINKED = 0.6
 """From which share of keys of findings on a column is a link to them."""
+
+
+DECIDE_DIRECTION = "DECIDE: which way is better, ascending or descending? Take the # away then."
 
 
 def name_of_indicator(plan: SheetPlan) -> str:
@@ -88,7 +92,8 @@ def _indicator(plan: SheetPlan, name: str, key: Any) -> Lines:  # noqa: ANN401 -
     if unit:
         plan.used.add(unit)
         block.add("unit", unit, plan.looks[unit].why)
-    block.add("direction", *_direction(plan, name))
+    cell, why, is_open = _direction(plan, name)
+    block.add("direction", cell, why, is_open=is_open)
     block.add("level", {"constant": "outcome"}, "GUESSED: else output, impact or confirmation")
     for role in ("baseline", "target"):
         if column := plan.named(f"indicator.{role}"):
@@ -97,20 +102,46 @@ def _indicator(plan: SheetPlan, name: str, key: Any) -> Lines:  # noqa: ANN401 -
     return block
 
 
-def _direction(plan: SheetPlan, name: str) -> tuple[Any, str]:
-    """Return which way is better: from baseline to target; where that does not tell it is to be decided."""
+def _direction(plan: SheetPlan, name: str) -> tuple[Any, str, bool]:
+    """Return which way is better: from baseline to target; where that does not tell, only as a decision.
+
+    A direction that nobody decided would judge; without it the mapping is refused in one sentence.
+    """
     ways = _ways(plan, name)
     known = set(ways.values()) - {""}
     unknown = [text for text, way in ways.items() if not way]
     if unknown:
-        plan.undecided.append(f"which way is better (direction), taken as ascending: {', '.join(unknown[:MOST_SHOWN])}"
+        plan.undecided.append(f"which way is better (direction): {', '.join(unknown[:MOST_SHOWN])}"
                               f"{', …' if len(unknown) > len('four') else ''}")  # fmt: skip
     if len(ways) > MOST_INDICATORS or (len(known) <= 1 and not (known and unknown)):
         way = next(iter(known), "ascending")
-        return {"constant": way}, "from baseline and target" if known else "DECIDE: which way is better?"
+        if known:
+            return {"constant": way}, "from baseline and target", False
+        return {"constant": way}, DECIDE_DIRECTION, True
     words = {text: way or "ascending" for text, way in ways.items()}
-    note = f"; DECIDE: {', '.join(unknown)}" if unknown else ""
-    return {"column": name, "words": words}, f"from baseline and target{note}"
+    note = f"; {DECIDE_DIRECTION} For {', '.join(unknown)}" if unknown else ""
+    return {"column": name, "words": words}, f"from baseline and target{note}", bool(unknown)
+
+
+def undecided_directions(raw: Mapping[str, Any]) -> list[str]:
+    """Return the sources of which a mapping does not say yet which way is better."""
+    return [block["from"] for block in raw.get("indicator", []) if "direction" not in block]
+
+
+def with_directions(
+    raw: dict[str, Any], plans: Iterable[SheetPlan], decided: Mapping[str, str]
+) -> dict[str, Any]:
+    """Return a mapping in which the direction that was decided for a source stands for all that have none yet."""
+    of = {plan.source: plan for plan in plans}
+    for block in raw.get("indicator", []):
+        way = decided.get(block["from"], "")
+        if way and "direction" not in block:
+            name = name_of_indicator(of[block["from"]])
+            ways = _ways(of[block["from"]], name)
+            words = {text: one or way for text, one in ways.items()}
+            is_mixed = len(set(words.values())) > 1
+            block["direction"] = {"column": name, "words": words} if is_mixed else {"constant": way}
+    return raw
 
 
 def _ways(plan: SheetPlan, name: str) -> dict[str, str]:

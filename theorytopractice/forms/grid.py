@@ -42,6 +42,7 @@ from theorytopractice.forms.rows import download_line
 from theorytopractice.html import NOTHING, item_list, join, tag
 from theorytopractice.i18n import SENTENCES, say, say_duration, say_in_turn, say_n, say_short_day
 from theorytopractice.model.labels import name_of as word
+from theorytopractice.model.labels import wording
 from theorytopractice.model.values import read_date
 from theorytopractice.model.vocabularies import Direction, Measure
 
@@ -118,7 +119,12 @@ def _indicator_cells(row: Row, before: Row | None) -> Markup:
     )
     return join(
         [
-            tag("th", row["name"], tag("p", _indicator_details(row), class_="small"), scope="row"),
+            tag(
+                "th",
+                wording("indicator", "name", row),
+                tag("p", _indicator_details(row), class_="small"),
+                scope="row",
+            ),
             tag("td", latest, class_="before", data_head=say("Latest before")),
             tag("td", _target(row), class_="before", data_head=say("Target")),
         ]
@@ -156,7 +162,7 @@ def _value_cell(row: Row, at: tuple[int, int], column: Column, stored: Row | Non
         notes.append(say("provisional"))
     return tag(
         "td",
-        _input(cell_name(VALUE, key, column.key), at, say("{indicator}, {month}", indicator=row["name"], month=column.label),
+        _input(cell_name(VALUE, key, column.key), at, say("{indicator}, {month}", indicator=wording("indicator", "name", row), month=column.label),
                stored["value"] if stored else "", row),
         hidden_field(cell_name(OPENED, key, column.key), as_opened(stored)),
         tag("p", join(notes, " · "), class_="small") if notes else None,
@@ -171,7 +177,11 @@ def _n_cell(row: Row, at: tuple[int, int], column: Column, stored: Row | None) -
     if not has_n(row) and not n:
         return tag("td", class_="n")
     name = cell_name(N, row["indicator_id"], column.key)
-    label = say("{indicator}, {month}: respondents or exposure", indicator=row["name"], month=column.label)
+    label = say(
+        "{indicator}, {month}: respondents or exposure",
+        indicator=wording("indicator", "name", row),
+        month=column.label,
+    )
     return tag(
         "td",
         _input(name, at, label, n, {}),

@@ -75,6 +75,7 @@ def comparison_html(state: ImportState) -> Markup:
         _filter(state),
         form,
         _issues(state, comparison.issues),
+        _warnings(comparison.warnings),
     )
 
 
@@ -190,6 +191,21 @@ def _issues(state: ImportState, issues: Sequence[Issue]) -> Markup | None:
     title = say_n("{n:,} thing was left out or is worth a look", "{n:,} things were left out or are worth a look", len(issues))  # fmt: skip
     file = button(say("Download all of it"), "import-file", kind="plain", of="issues")
     return tag("div", card_table(title, heads, lines), _navigation(page, len(issues), "issues"), file)
+
+
+def _warnings(issues: Sequence[Issue]) -> Markup | None:
+    """Return what is worth a look in the whole plan as it would be, apart from what was left out; closed at first."""
+    if not issues:
+        return None
+    n = len(issues)
+    title = say_n("The plan would have {n:,} warning, which is not of this file alone", "The plan would have {n:,} warnings, which are not of this file alone", n)  # fmt: skip
+    lines = [
+        (say("{table} {key}", table=table_name(one.table), key=one.key) if one.table else "", one.message)
+        for one in issues[:PAGE]
+    ]
+    more = say_n("and {n:,} more", "and {n:,} more", n - PAGE) if n > PAGE else ""
+    table = card_table(say("Warnings of the whole plan"), [say("Row"), say("Reason")], lines)
+    return tag("details", tag("summary", title), table, tag("p", more) if more else None)
 
 
 def issue_frame(comparison: Comparison) -> pd.DataFrame:

@@ -9,10 +9,10 @@ from theorytopractice.forms.controls import button, labelled, select
 from theorytopractice.forms.import_state import EVENT_CHOICES, NO_EVENT, ROLES
 from theorytopractice.forms.rows import card_table
 from theorytopractice.html import tag
-from theorytopractice.i18n import message, say, say_n, spoken
+from theorytopractice.i18n import message, say, say_n
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import label_of, name_of, table_name
-from theorytopractice.model.vocabularies import FindingKind, Subject
+from theorytopractice.model.vocabularies import Direction, FindingKind, Subject
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -70,6 +70,7 @@ def mapping_html(state: ImportState, own: Markup) -> Markup:
         *(_columns(number, plan) for number, plan in enumerate(suggestion.plans)),
         labelled(say("The findings are"), "import-kind",
                  select(state.kind, kinds, empty=say("as proposed"), id="import-kind", name="kind")),
+        *(_direction(number, *one) for number, one in enumerate(state.open_directions())),
         _words(state, words, n_open) if words else None,
         tag("p", go_on, " ", button(say("Download the mapping"), "import-file", kind="plain", of="mapping"),
             class_="buttons"),
@@ -79,6 +80,14 @@ def mapping_html(state: ImportState, own: Markup) -> Markup:
         aria_label=say("What the columns are"),
     )  # fmt: skip
     return tag("div", form, own)
+
+
+def _direction(number: int, source: str, way: str) -> Markup:
+    """Return the choice of which way is better, where nothing in a sheet of figures says so."""
+    ways = [(str(one), name_of(str(one))) for one in (Direction.ASCENDING, Direction.DESCENDING)]
+    field = f"direction:{number}"
+    label = say("In {sheet}, better is", sheet=source)
+    return labelled(label, field, select(way, ways, empty=say("(undecided)"), id=field, name=field))
 
 
 def _columns(number: int, plan: SheetPlan) -> Markup:
@@ -94,12 +103,12 @@ def _columns(number: int, plan: SheetPlan) -> Markup:
 
 
 def _look(plan: SheetPlan, name: str) -> Markup:
-    """Say what a column looks like, how sure that is, and why; the reasons are kept in English."""
+    """Say what a column looks like, how sure that is, and why."""
     look = plan.looks[name]
     if not look.role:
         return tag("i", say("nothing that is known"))
     sureness = say("sure") if look.is_certain else say("guessed")
-    why = tag("p", look.why, class_="small") if look.why and spoken() == "en" else None
+    why = tag("p", look.say_why(), class_="small") if look.reasons else None
     return tag("div", role_label(look.role), tag("span", f" ({sureness})", class_="small"), why)
 
 

@@ -122,6 +122,8 @@ def _take_choices(state: ImportState, values: dict[str, str]) -> None:
     """Note what a form says of columns, words and days; only what is another than before is a choice of columns."""
     plans = {plan.sheet.name: plan for plan in state.suggestion.plans} if state.suggestion else {}
     state.kind = values.get("kind", state.kind)
+    for number, (source, _) in enumerate(state.open_directions()):
+        state.directions[source] = values.get(f"direction:{number}", "")
     for number, one in enumerate(state.status_words()):
         state.words[one.place] = values.get(f"word:{number}", one.event)
         if f"day:{number}" in values:

@@ -16,6 +16,7 @@ from theorytopractice.exchange.register_survey import describe
 from theorytopractice.exchange.sources import read_source
 from theorytopractice.exchange.suggest import Suggestion, propose
 from theorytopractice.exchange.suggest_register import DATES_OF
+from theorytopractice.exchange.suggest_values import undecided_directions, with_directions
 from theorytopractice.forms.attachments import safe_name
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
@@ -85,6 +86,7 @@ class ImportState:
     words: dict[tuple[str, str, str], str] = field(default_factory=dict)
     days: dict[tuple[str, str, str], str] = field(default_factory=dict)
     kind: str = ""
+    directions: dict[str, str] = field(default_factory=dict)
     source: Source | None = None
     comparison: Comparison | None = None
     decisions: dict[Place, str] = field(default_factory=dict)
@@ -184,6 +186,10 @@ class ImportState:
     def _raw(self) -> dict[str, Any]:
         return tomllib.loads(self.suggestion.text) if self.suggestion else {}
 
+    def open_directions(self) -> list[tuple[str, str]]:
+        """Return the sheets of which nothing says which way is better, each with what was decided."""
+        return [(source, self.directions.get(source, "")) for source in undecided_directions(self._raw())]
+
     def mapping_text(self) -> str:
         """Return the mapping with what was decided, as TOML.
 
@@ -191,6 +197,11 @@ class ImportState:
             PlanError: it cannot be used.
         """
         raw = self._raw()
+        if any(not way for _, way in self.open_directions()):
+            raise PlanError(
+                say("Choose which way is better for the figures; until then nothing can be judged by them.")
+            )
+        raw = with_directions(raw, self.suggestion.plans if self.suggestion else (), self.directions)
         for block in raw.get("finding", []):
             if self.kind:
                 block["kind"] = {"constant": self.kind}

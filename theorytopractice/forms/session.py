@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from theorytopractice.assessment.encode import worded
 from theorytopractice.assessment.explain import explain
 from theorytopractice.assessment.listings import experiences, mechanisms, standing
 from theorytopractice.assessment.stage_line import stage_line
@@ -67,7 +68,7 @@ class FindingDetail:
     def indicators(self) -> pd.DataFrame:
         """Its indicators, each link a row."""
         links = self.rows("finding_indicator").rename(columns={"action_id": "of_action"})
-        return links.merge(self.encoded["indicator"], on="indicator_id")
+        return links.merge(worded("indicator", self.encoded["indicator"]), on="indicator_id")
 
     @property
     def action_ids(self) -> list[str]:

@@ -34,15 +34,17 @@ class Near(NamedTuple):
 
 
 def one_spelling(counts: Mapping[str, int]) -> dict[str, str]:
-    """Return the spelling that most rows have, by every other one; of equally many the first in order.
+    """Return the spelling that most rows have, by every other one, without needless blanks; of equally many the first in order.
 
     >>> one_spelling({"Health": 2, "health ": 1, "HEALTH": 1, "Water": 1})
     {'HEALTH': 'Health', 'health ': 'Health'}
+    >>> one_spelling({"Health  care": 1, "health care": 1})
+    {'Health  care': 'Health care', 'health care': 'Health care'}
     """
     spellings: dict[str, str] = {}
     for group in alike(counts):
-        best = min(group, key=lambda text: (-group[text], text))
-        spellings |= {text: best.strip() for text in group if text != best.strip()}
+        best = " ".join(min(group, key=lambda text: (-group[text], text)).split())
+        spellings |= {text: best for text in group if text != best}
     return spellings
 
 

@@ -20,7 +20,7 @@ from theorytopractice.model.plain_numbers import NUMBER, plain_number
 from theorytopractice.model.plain_text import AmbiguousTextError, comparable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 
 WHOLE = re.compile(r"\d{1,9}(\.0*)?", re.ASCII)
@@ -136,6 +136,14 @@ class TextTable:
         """Return a column; one of empty texts where the table has none of that name."""
         cells = self.columns.get(column)
         return [""] * len(self) if cells is None else cells
+
+    def __contains__(self, column: object) -> bool:
+        """Tell whether the table has a column of this name."""
+        return column in self.columns
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the names of the columns."""
+        return iter(self.columns)
 
     def line(self, row: int) -> int | None:
         """Return the line of a row in its file, or None where no file is involved."""

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import InvalidPlan
+from theorytopractice.errors import InvalidPlan, quote
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.fields import ValueType
-from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.validation import drop_repeated_links, is_link, validate
-from theorytopractice.model.values import TextTable, natural, read_number
+from theorytopractice.model.values import TextTable, natural
 from theorytopractice.store import csv_file
-from theorytopractice.store.edits import is_settled, with_dates, with_retargets
+from theorytopractice.store.corrected_dates import PAST, Facts, about, plain_value
+from theorytopractice.store.edits import OF_ITS_DAY, is_settled, with_dates, with_retargets
 from theorytopractice.store.history import Register, RowChange, apply_changes, today_there
+from theorytopractice.store.matching import Matcher
 from theorytopractice.store.sources import (
     WHY,
     CellChange,
@@ -33,23 +34,13 @@ from theorytopractice.store.sources import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import date
-    from decimal import Decimal
 
     from theorytopractice.model.fields import Entity, Field
     from theorytopractice.store.history import RowReader
 
 
+_Coming = tuple[Texts, "int | None", str, tuple[str, ...]]
 MEMORY = "source_row"
-IDENTITY: dict[str, tuple[str, ...]] = {
-    "owner": ("name", "unit"),
-    "finding": ("kind", "statement"),
-    "action": ("title", "site", "recorded_on"),
-    "indicator": ("name", "unit"),
-    "event": ("subject", "subject_id", "event", "happened_on"),
-    "observation": ("indicator_id", "observed_on", "final"),
-    "evidence": ("action_id", "finding_id", "dated_on", "uri", "description"),
-}
-"""What a row is known by that comes without a key of its own."""
 LINKS = tuple(name for name, entity in ENTITIES.items() if is_link(entity))
 ACCOUNTABLE = "accountable"
 SORTED = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
@@ -87,7 +78,7 @@ def compare(
 def import_changes(
     records: RowReader, source: Source, *, decide: Choice | str | Mapping[Place, str] = Choice.REFUSE
 ) -> Comparison:
-    """Compare a source with the plan, and validate the plan as it would be; its problems stand among ``issues``.
+    """Compare a source with the plan, and validate the plan as it would be; its problems stand among ``warnings``.
 
     The errors of an import are looked for in its own rows first, so that they name file and line.
 
@@ -106,7 +97,10 @@ def import_changes(
         own = [issue for issue in in_source if issue.code not in ("E-REF", "E-REQ")]
         codes = {issue.code for issue in own}
         raise InvalidPlan(own + [one for one in issues if one.is_error and one.code not in codes])
-    comparison.issues += issues
+    unknown = {(name, column) for name, table in source.tables.items() for column in table.unknown}
+    for issue in issues:  # a column that no table has is one that this source brings
+        is_own = issue.code == "W-UNKNOWN" and (issue.table, issue.column) in unknown
+        (comparison.issues if is_own else comparison.warnings).append(issue)
     return comparison
 
 
@@ -141,6 +135,10 @@ class _Comparer:
         self.after: dict[tuple[str, tuple[str, ...]], RowChange] = {}
         self.absent: dict[str, set[str]] = defaultdict(set)
         self.new_said: dict[tuple[str, str], Texts | None] = {}
+        self.match: dict[str, Matcher] = {}
+        self.facts: dict[str, Facts] = {}
+        self.spoken_of: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+        """The rows of the plan of which the source still says something, by table."""
         self._why_new = say(WHY["new"])
         self.register = Register(records.largest, _given_ids(source))
 
@@ -155,14 +153,19 @@ class _Comparer:
         """Compare each row of a table."""
         entity, now = ENTITIES[table.entity.name], self.now(table.entity.name)
         own = {text for text in table[entity.key[0]] if text} if entity.identifier else set()
-        match, given, said_of = _Matcher(entity, now, own), self.given[entity.name], self.said[entity.name]
-        for texts, line in _rows(entity, table):
-            key, memory_key = match.keys(texts)
-            if memory_key in given:
-                continue
-            given[memory_key] = texts
-            there, said = now.get(key) if key else None, said_of.get(memory_key)
-            if there is not None and said is not None and _says_nothing_new(texts, said, there):
+        said_of = self.said[entity.name]
+        match = self.match[entity.name] = Matcher(entity, now, own, said_of)
+        rows = self._rows_that_come(match, table)
+        corrected = self._corrected(entity, match, rows)
+        for texts, line, memory_key, found in rows:
+            key, said = found, said_of.get(memory_key)
+            if memory_key in corrected:
+                said = said_of[corrected[memory_key]]
+                key = match.key_of_said(corrected[memory_key])
+                self.new_said[entity.name, corrected[memory_key]] = None
+            there = now.get(key) if key else None
+            self.spoken_of[entity.name].add(key)
+            if there is not None and said is not None and _says_nothing_new(entity, texts, said, there):
                 self.result.n_same[entity.name] += 1
                 continue
             row = _Row(entity, key, memory_key, texts, said, there, table.source, line)
@@ -172,6 +175,28 @@ class _Comparer:
                 self._absent(row)
             else:
                 self._present(row, there)
+
+    def _rows_that_come(self, match: Matcher, table: TextTable) -> list[_Coming]:
+        """Return the rows of a table once each, with the key that the source is remembered by and that of the plan."""
+        given = self.given[match.entity.name]
+        rows = []
+        for texts, line in _rows(match.entity, table):
+            memory_key = match.memory_key(texts)
+            if memory_key not in given:
+                given[memory_key] = texts
+                rows.append((texts, line, memory_key))
+        match.take(given)
+        return [(texts, line, memory_key, match.key(texts, memory_key)) for texts, line, memory_key in rows]
+
+    def _corrected(self, entity: Entity, match: Matcher, rows: Sequence[_Coming]) -> dict[str, str]:
+        """Return the facts that were given another date: by the key of what is new that of what is gone."""
+        if not entity.is_fact:
+            return {}
+        said, now = self.said[entity.name], match.rows
+        unknown = [key for _, _, key, found in rows if key not in said and found not in now]
+        facts = Facts(entity.name, said, self.given[entity.name], unknown)
+        self.facts[entity.name] = facts
+        return facts.corrected(self.now("event").values()) if unknown and facts.said else {}
 
     def _is_about_removed(self, row: _Row) -> bool:
         """Leave out and list what refers to a row that planners removed."""
@@ -223,8 +248,9 @@ class _Comparer:
         if row.entity.name in self.source.recorded_when_new:
             after["recorded_on"] = after["recorded_on"] or self.today.isoformat()
         self.after[row.entity.name, key] = RowChange(row.entity.name, key, None, after)
+        self.spoken_of[row.entity.name].add(key)
         self._list(row, "", Outcome.ADDED, why, key=format_key(key))
-        self._remember(row, row.texts)
+        self._remember(row, row.texts, key)
 
     def _is_taken(self, row: _Row) -> bool:
         """Decide about a second accountable owner; tell whether the plan's stays."""
@@ -270,7 +296,7 @@ class _Comparer:
         taken: Texts = {}
         learned = dict(row.texts)
         for name, text in row.texts.items():
-            if name in row.entity.key and not (row.entity.is_fact and name == row.entity.identifier):
+            if name in row.entity.key:
                 continue
             theirs = self._theirs(row, name, text)
             if theirs is None:
@@ -287,7 +313,8 @@ class _Comparer:
                 cell.key == row.key_text and cell.table == row.entity.name
                 for cell in self.result.cells[-len(row.texts) :]
             )
-        self._remember(row, learned)
+        newer = [one.key for one in changes if one.before is None and one.entity == row.entity.name]
+        self._remember(row, learned, newer[0] if newer else row.key)
 
     def _theirs(self, row: _Row, name: str, text: str) -> str | None:
         """Return what the source says of a cell; None where it says nothing."""
@@ -341,7 +368,10 @@ class _Comparer:
         elif not ours and not before:
             outcome, why = Outcome.CHANGED, "filled"
         elif before is not None and same(ours, before) and same(before, origin or ""):
-            outcome, why = Outcome.CHANGED, "source" if theirs else "erased"
+            outcome, why = (
+                Outcome.CHANGED,
+                "erased" if not theirs else "fact" if row.entity.is_fact else "source",
+            )
         else:
             outcome, why = {
                 Choice.REFUSE: (Outcome.CONFLICT, "unknown" if before is None else "both"),
@@ -361,12 +391,18 @@ class _Comparer:
         changes: list[RowChange] = []
         if is_settled(RowChange(row.entity.name, row.key, now, now | taken), self.today):
             changes.append(self._redate(row, taken.pop("due")))
+        moved = {
+            name: taken.pop(name) for name in OF_ITS_DAY if row.entity.name == "observation" and name in taken
+        }
+        if moved:
+            changes += self._moved_values(now, moved)
+            now = now | moved
         if row.entity.name == "observation" and taken and self._is_older_value(now):
             changes.append(self._newer_value(row, now, taken))
             taken = {}
         if taken:
             after = with_dates(self.records, row.entity, now, now | taken)
-            changes.append(RowChange(row.entity.name, row.key, now, after))
+            changes.append(RowChange(row.entity.name, row.key, row.now, after))
         for change in changes:
             self.after[change.entity, change.key] = change
         return changes
@@ -385,6 +421,17 @@ class _Comparer:
         }
         self._mark(row, "due", Outcome.REDATED, say(WHY["redate"]))
         return self._new_fact("event", event)
+
+    def _moved_values(self, now: Texts, moved: Texts) -> list[RowChange]:
+        """Return the changes by which a value belongs to another day or indicator: all rows that corrected it go there."""
+        of_its_day = Matcher(ENTITIES["observation"], self.now("observation"), set(), {})
+        keys = of_its_day.same(now)
+        rows = {key: self.now("observation")[key] for key in keys}
+        earlier = {key: self.after.get(("observation", key)) for key in keys}
+        return [
+            RowChange("observation", key, rows[key], ((one and one.after) or rows[key]) | moved)
+            for key, one in earlier.items()
+        ]
 
     def _is_older_value(self, value: Texts) -> bool:
         return (value.get("recorded_on") or value["observed_on"]) < self.today.isoformat()
@@ -411,9 +458,11 @@ class _Comparer:
                 if memory_key in given:
                     continue
                 key = tuple(said.get(name, "") for name in ENTITIES[table].key)
-                if _slot(table, said) not in places and not self._is_erased(table, said):
-                    continue
                 now = self.now(table).get(key)
+                if _slot(table, said) not in places and not self._is_erased(table, said):
+                    if now is not None and not self.source.exported and self._is_still_given(table, said):
+                        self._unsaid(table, memory_key)
+                    continue
                 if now is not None:
                     self.after[table, key] = RowChange(table, key, now, None)
                     self.result.cells.append(
@@ -430,6 +479,19 @@ class _Comparer:
                     )
                 self.new_said[table, memory_key] = None
 
+    def _unsaid(self, table: str, key: str) -> None:
+        """List a link that the source no longer gives, with nothing in its place: as a blank cell it erases nothing."""
+        why = say(WHY["unsaid"], link=quote(key))
+        self.result.cells.append(CellChange(table, key, "", key, key, "", Outcome.KEPT, why))
+
+    def _is_still_given(self, table: str, said: Texts) -> bool:
+        """Tell whether the source still speaks of links of this sort, and of the row to which this one belongs."""
+        field = ENTITIES[table].fields[0]
+        is_gone = (
+            field.refers in self.source.tables and said.get(field.name, "") not in self.given[field.refers]
+        )
+        return table in self.source.tables and not is_gone
+
     def _is_erased(self, table: str, said: Texts) -> bool:
         """Tell whether a blank ends a link of this table, and the row it belongs to is still given."""
         entity = ENTITIES[table]
@@ -445,35 +507,48 @@ class _Comparer:
             if table in LINKS and not self.source.exported:
                 continue
             for memory_key, said in self.said[table].items():
-                if memory_key not in given and self._is_missed(table, said):
-                    self._gone(table, memory_key, said)
+                is_corrected = (table, memory_key) in self.new_said
+                if memory_key not in given and not is_corrected and self._is_missed(table, memory_key, said):
+                    self._gone(table, memory_key)
 
-    def _is_missed(self, table: str, said: Texts) -> bool:
+    def _is_missed(self, table: str, memory_key: str, said: Texts) -> bool:
         """Tell whether a row ought to be there: a fact only where its source still speaks of the time around it.
 
         What was written from the plan had every row of a table.
         """
-        if self.source.exported:
+        if table in LINKS:
             key = tuple(said.get(name, "") for name in ENTITIES[table].key)
             return key in self.now(table) and not self._is_ended(table, key)
-        if not ENTITIES[table].is_fact:
-            return True
-        day = {"event": "happened_on", "observation": "observed_on", "evidence": "dated_on"}[table]
-        about = [one for one in self.given[table].values() if _subject(table, one) == _subject(table, said)]
-        days = [one.get(day, "") for one in about]
-        if not days:
+        key = self.match[table].key_of_said(memory_key)
+        if not key or key in self.spoken_of[table]:
             return False
-        last = max(days)
-        return last < said.get(day, "") if table == "event" else min(days) < said.get(day, "") < last
+        if self.source.exported or table not in self.facts:
+            return True
+        facts = self.facts[table]
+        if memory_key not in facts.said:
+            return False
+        if facts.is_past(memory_key):
+            self.new_said[table, memory_key] = said | {PAST: "true"}
+            return False
+        return facts.is_missed(memory_key, is_subject_given=self._is_subject_given(table, said))
+
+    def _is_subject_given(self, table: str, said: Texts) -> bool:
+        """Tell whether the source still has the row that a fact is about."""
+        named = [(refers, key) for refers, key in _references(ENTITIES[table], said) if refers in self.given]
+        return bool(about(table, said)) and any(key in self._own_keys(refers) for refers, key in named)
+
+    def _own_keys(self, table: str) -> set[str]:
+        """Return the keys of the rows that the source gives now, as the plan has them."""
+        return {key[0] for key in self.spoken_of[table] if key}
 
     def _is_ended(self, table: str, key: tuple[str, ...]) -> bool:
         change = self.after.get((table, key))
         return change is not None and change.after is None
 
-    def _gone(self, table: str, memory_key: str, said: Texts) -> None:
+    def _gone(self, table: str, memory_key: str) -> None:
         entity = ENTITIES[table]
         meaning = self.source.gone.get(table, {})
-        key = memory_key if table in LINKS else said.get(entity.key[0], "") or memory_key
+        key = memory_key if table in LINKS else format_key(self.match[table].key_of_said(memory_key))
         why = WHY["gone"]
         if meaning and table in ("finding", "action") and (key,) in self.now(table):
             why = WHY["gone_event"]
@@ -508,15 +583,16 @@ class _Comparer:
                 rows.append(RowChange(MEMORY, key, before, after))
         self.result.changes = [*self.after.values(), *rows]
 
-    def _remember(self, row: _Row, texts: Texts) -> None:
-        """Note what the source says of a row; a blank cell leaves what it said before."""
+    def _remember(self, row: _Row, texts: Texts, key: tuple[str, ...] = ()) -> None:
+        """Note what the source says of a row, and the key that the plan has for it; a blank cell leaves what it said before."""
         erased = {
             name for name, text in texts.items() if not text and (row.entity.name, name) in self.source.erase
         }
-        kept = {name: text for name, text in (row.said or {}).items() if name not in erased}
-        self.new_said[row.entity.name, row.memory_key] = kept | {
-            name: text for name, text in texts.items() if text
-        }
+        kept = {name: text for name, text in (row.said or {}).items() if name not in erased and name != PAST}
+        said = kept | {name: text for name, text in texts.items() if text}
+        if row.entity.identifier and key:
+            said[row.entity.identifier] = key[0]
+        self.new_said[row.entity.name, row.memory_key] = said
 
     def _list(self, row: _Row, column: str, outcome: Outcome, why: str, **texts: str) -> None:
         """List a cell; ``texts`` may give ``now``, ``after`` and ``key``."""
@@ -567,61 +643,14 @@ class _Row:
         return format_key(self.key) if self.key else self.memory_key
 
 
-def _says_nothing_new(texts: Texts, said: Texts, there: Texts) -> bool:
+def _says_nothing_new(entity: Entity, texts: Texts, said: Texts, there: Texts) -> bool:
     """Tell at a glance that a row, its memory and the plan agree; a blank cell must have been blank before."""
-    return all(
-        there.get(name, "") == text == said.get(name, "") if text else not said.get(name)
+    identifier = entity.identifier
+    return PAST not in said and all(
+        name == identifier
+        or (there.get(name, "") == text == said.get(name, "") if text else not said.get(name))
         for name, text in texts.items()
     )
-
-
-class _Matcher:
-    """Finds the row of the plan that a row without a key of its own is."""
-
-    def __init__(self, entity: Entity, rows: Mapping[tuple[str, ...], Texts], own: set[str]) -> None:
-        """Look among the rows of the plan, but for those whose keys the source gives itself."""
-        self.entity, self.rows, self.own = entity, rows, own
-        self.columns = tuple((name, entity[name].default or "") for name in IDENTITY.get(entity.name, ()))
-        self._seen: dict[tuple[str, ...], list[Texts]] = {}
-
-    def keys(self, texts: Texts) -> tuple[tuple[str, ...], str]:
-        """Return the key of a row in the plan, empty where there is none yet, and the key that the source is remembered by."""
-        entity = self.entity
-        if not entity.identifier or texts.get(entity.identifier):
-            key = tuple(texts.get(name, "") for name in entity.key)
-            return key, format_key(key)
-        identity = self._identity(texts)
-        n = self._number(identity, texts)
-        matches = self.index.get(identity, [])
-        if entity.name == "observation":
-            key = matches[-1] if matches else ()
-        else:
-            key = matches[n - 1] if len(matches) >= n else ()
-        return key, format_key(identity) + (f" #{n}" if n > 1 else "")
-
-    def _number(self, identity: tuple[str, ...], texts: Texts) -> int:
-        """Number the rows that are known by the same; the same fact twice is one fact."""
-        seen = self._seen.setdefault(identity, [])
-        if self.entity.is_fact and texts in seen:
-            return seen.index(texts) + 1
-        seen.append(texts)
-        return len(seen)
-
-    def _identity(self, texts: Mapping[str, str]) -> tuple[str, ...]:
-        parts = tuple([texts.get(name) or default for name, default in self.columns])
-        return parts if self.entity.is_fact else tuple(map(comparable, parts))
-
-    @cached_property
-    def index(self) -> dict[tuple[str, ...], list[tuple[str, ...]]]:
-        """The rows of the plan by what they are, the newest last."""
-        index: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
-        for key, row in self.rows.items():
-            if key[0] not in self.own:
-                index.setdefault(self._identity(row), []).append(key)
-        for keys in index.values():
-            if len(keys) > 1:
-                keys.sort(key=lambda key: (self.rows[key].get("recorded_on", ""), natural(key[0])))
-        return index
 
 
 def _decided_cell(cell: CellChange, outcome: Outcome, why: str) -> CellChange:
@@ -728,16 +757,6 @@ def _slot(table: str, texts: Mapping[str, str]) -> tuple[str, ...]:
     return first, texts.get("role") or texts.get("relation") or texts.get("action_id", "")
 
 
-def _subject(table: str, texts: Mapping[str, str]) -> tuple[str, ...]:
-    """Return what a fact is about."""
-    names = {
-        "event": ("subject", "subject_id"),
-        "observation": ("indicator_id",),
-        "evidence": ("action_id", "finding_id"),
-    }
-    return tuple(texts.get(name, "") for name in names[table])
-
-
 def _comparer_of(entity: Entity, name: str) -> Callable[[str, str], bool]:
     """Return what tells whether two cells of a column say the same: 80 and 80.0 do, an empty cell means the default."""
     return _comparers(entity.name).get(name, str.__eq__)
@@ -756,13 +775,6 @@ def _comparer(field: Field) -> Callable[[str, str], bool]:
         if text == other:
             return True
         text, other = text or default, other or default
-        return text == other or (is_number and _number(text) == _number(other))
+        return text == other or (is_number and plain_value(text) == plain_value(other))
 
     return same
-
-
-def _number(text: str) -> Decimal | str:
-    try:
-        return read_number(text)
-    except ValueError:
-        return text

@@ -107,11 +107,17 @@ def _plain(entity: Entity, name: str, cells: list[str]) -> list[str]:
 
 
 def records(data: bytes, names: list[str]) -> list[list[str]] | None:
-    """Return the rows of a file with exactly these columns, or None where it is none."""
+    """Return the rows of a file with exactly these columns, or None where it is none.
+
+    Of a file that was written for spreadsheets, with a byte order mark, the apostrophes before texts that look like
+    formulas are taken off.
+    """
     try:
         header, rows, _ = _rows(_decode(data))
     except _FileError:
         return None
+    if data.startswith(BOM):
+        rows = [[unguard(cell) for cell in row] for row in rows]
     return rows if header == names and all(len(row) == len(names) for row in rows) else None
 
 
@@ -273,6 +279,11 @@ def _whole(cell: str) -> str:
         return str(read_whole(cell))
     except ValueError:
         return cell
+
+
+def encode_guarded(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Write rows of texts for spreadsheets: with a byte order mark, and no text becomes a formula."""
+    return BOM + encode(names, ([guard_cell(cell, is_numeric=True) for cell in row] for row in rows))
 
 
 def encode(names: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:

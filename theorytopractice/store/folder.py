@@ -19,7 +19,7 @@ from theorytopractice.store.history import COLUMNS, Change, Register, apply_chan
 from theorytopractice.store.sources import Exported, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from theorytopractice.store.history import Head, RowChange, RowReader
@@ -114,7 +114,8 @@ class Folder:
             contents = _contents(
                 apply_changes(tables, rows), self.path, with_history=True, exported=exported_from(self.path)
             )
-            atomic_write.replace(self.path, contents | {HISTORY: csv_file.encode(COLUMNS, texts)})
+            written = _history_file(texts, for_spreadsheets=is_for_spreadsheets(self.path))
+            atomic_write.replace(self.path, contents | written)
             return number
 
     def look(self, ask: Callable[[RowReader], Result]) -> Result:
@@ -265,7 +266,23 @@ def write_folder(
                 tables, path, with_history=(path / HISTORY).exists(), exported=exported,
                 for_spreadsheets=for_spreadsheets,
             )  # fmt: skip
-            atomic_write.replace(path, contents)
+            atomic_write.replace(path, contents | _same_history(path, for_spreadsheets=for_spreadsheets))
+
+
+def _history_file(rows: Iterable[Sequence[str]], *, for_spreadsheets: bool) -> dict[str, bytes]:
+    """Return the file of the history, guarded like the tables beside it."""
+    write = csv_file.encode_guarded if for_spreadsheets else csv_file.encode
+    return {HISTORY: write(COLUMNS, rows)}
+
+
+def _same_history(path: Path, *, for_spreadsheets: bool | None) -> dict[str, bytes]:
+    """Return the history that a folder has in the way in which its tables are written now; nothing where it is so."""
+    file = path / HISTORY
+    rows = csv_file.records(file.read_bytes(), list(COLUMNS)) if _is_there(file) else None
+    guarded = is_for_spreadsheets(path) if for_spreadsheets is None else for_spreadsheets
+    if rows is None or guarded == file.read_bytes().startswith(csv_file.BOM):
+        return {}
+    return _history_file(rows, for_spreadsheets=guarded)
 
 
 def _refuse_foreign(path: Path) -> None:

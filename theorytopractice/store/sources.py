@@ -21,6 +21,7 @@ from theorytopractice.i18n import message, say, say_n, say_names
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.validation_rules import misspelt_columns
 from theorytopractice.model.values import TextTable, as_text
+from theorytopractice.model.vocabularies import RecordedQuality
 from theorytopractice.store.history import ImportSummary
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ WHY = {
     "planners": message("planners changed it, the source says what it said before"),
     "removed": message("it was removed from the plan, the source says what it said before"),
     "blank": message("the cell is blank in the source, or could not be read; that erases nothing"),
+    "unsaid": message("the source no longer says {link}, and gives nothing in its place; the plan keeps it"),
     "both": message("both the source and the plan changed it"),
     "unknown": message("the plan has another text, and this source never spoke of it before"),
     "removed_changed": message("it was removed from the plan, and the source changed it"),
@@ -165,12 +167,16 @@ class CellChange:
 
 @dataclass(slots=True)
 class Comparison:
-    """What an import comes to: its cells, the row changes, what was not understood, and rows as they were by table."""
+    """What an import comes to: its cells, the row changes, what was not understood, and rows as they were by table.
+
+    ``warnings`` are what is worth a look in the whole plan as it would be; they are not of the import alone.
+    """
 
     source: str
     cells: list[CellChange] = field(default_factory=list)
     changes: list[RowChange] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
+    warnings: list[Issue] = field(default_factory=list)
     n_same: Counter[str] = field(default_factory=Counter)
 
     @property
@@ -200,6 +206,20 @@ class Comparison:
             if of:
                 tables = say_names(f"{k} {table}" for table, k in of.items())
                 parts.append(counted(sum(of.values()), tables))
+        n_undated = sum(
+            one.entity == "finding"
+            and one.before is None
+            and (one.after or {}).get("recorded_quality") == RecordedQuality.UNKNOWN
+            for one in self.changes
+        )
+        if n_undated:
+            parts.append(
+                say_n(
+                    "{n:,} finding without a day on which it was recorded",
+                    "{n:,} findings without a day on which they were recorded",
+                    n_undated,
+                )
+            )
         parts.append(say_n("{n:,} row as it was", "{n:,} rows as they were", sum(self.n_same.values())))
         return say_names(parts)
 
@@ -290,4 +310,4 @@ def summary_of(comparison: Comparison) -> ImportSummary:
     rows = [row for row in comparison.changes if not ENTITIES[row.entity].is_memory]
     added = Counter(row.entity for row in rows if row.before is None)
     changed = Counter(row.entity for row in rows if row.before is not None)
-    return ImportSummary(added, changed, comparison.n_same, comparison.issues)
+    return ImportSummary(added, changed, comparison.n_same, [*comparison.issues, *comparison.warnings])

@@ -1,0 +1,129 @@
+"""Which row of the plan is a row that comes from a source, also where it brings no key of its own?"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from theorytopractice.model.plain_text import comparable
+from theorytopractice.model.values import natural
+from theorytopractice.store.sources import format_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from theorytopractice.model.fields import Entity
+    from theorytopractice.store.sources import Texts
+
+
+Key = tuple[str, ...]
+IDENTITY: dict[str, tuple[str, ...]] = {
+    "owner": ("name", "unit"),
+    "finding": ("kind", "statement"),
+    "action": ("title", "site", "recorded_on"),
+    "indicator": ("name", "unit"),
+    "event": ("subject", "subject_id", "event", "happened_on"),
+    "observation": ("indicator_id", "observed_on", "final"),
+    "evidence": ("action_id", "finding_id", "dated_on", "uri", "description"),
+}
+"""What a row is known by that comes without a key of its own."""
+
+
+class Matcher:
+    """Finds the row of the plan that a row of a source is.
+
+    What the source said last holds the plan's key of a row that came without one, or that came under another: so it is
+    found again after planners changed what it is known by. No row of the plan is taken for two of the source.
+    """
+
+    def __init__(
+        self, entity: Entity, rows: Mapping[Key, Texts], own: set[str], said: Mapping[str, Texts]
+    ) -> None:
+        """Look among the rows of the plan, but for those whose keys the source gives itself."""
+        self.entity, self.rows, self.own, self.said = entity, rows, own, said
+        self.columns = tuple((name, entity[name].default or "") for name in IDENTITY.get(entity.name, ()))
+        self._seen: dict[Key, list[Texts]] = {}
+        self._taken: set[Key] = set()
+
+    def memory_key(self, texts: Texts) -> str:
+        """Return the key that the source is remembered by; rows that are known by the same are numbered in their order."""
+        if not self.entity.identifier or texts.get(self.entity.identifier):
+            return format_key(tuple([texts.get(name, "") for name in self.entity.key]))
+        identity = self._identity(texts)
+        n = self._number(identity, texts)
+        return format_key(identity) + (f" #{n}" if n > 1 else "")
+
+    def take(self, memory_keys: Iterable[str]) -> None:
+        """Keep the rows of the plan that these rows of the source were before for them."""
+        if self.entity.is_fact or self.columns:
+            kept = (self._remembered(key) for key in memory_keys if key in self.said)
+            self._taken.update(key for key in kept if key)
+
+    def key(self, texts: Texts, memory_key: str) -> Key:
+        """Return the key of a row in the plan; an empty one where the plan does not have it yet."""
+        identifier = self.entity.identifier
+        if identifier is None:
+            return tuple([texts.get(name, "") for name in self.entity.key])
+        known = self._remembered(memory_key)
+        if known:
+            return self._newest(known)
+        if texts.get(identifier):
+            return (texts[identifier],)
+        matches = self.index.get(self._identity(texts), [])
+        if self.entity.name == "observation":
+            return matches[-1] if matches else ()
+        free = next((key for key in matches if key not in self._taken), ())
+        self._taken.add(free)
+        return free
+
+    def key_of_said(self, memory_key: str) -> Key:
+        """Return the key in the plan of a row that the source said; an empty one where the plan does not have it."""
+        said = self.said[memory_key]
+        if self.entity.identifier is None:
+            key: Key = tuple([said.get(name, "") for name in self.entity.key])
+            return key if key in self.rows else ()
+        known = self._remembered(memory_key)
+        if known or said.get(self.entity.identifier):
+            return self._newest(known) if known else ()
+        free = [key for key in self.index.get(self._identity(said), []) if key not in self._taken]
+        return free[-1] if free else ()
+
+    def same(self, texts: Mapping[str, str]) -> list[Key]:
+        """Return the keys of the rows of the plan that are known by the same."""
+        return self.index.get(self._identity(texts), [])
+
+    def _remembered(self, memory_key: str) -> Key:
+        """Return the key that the plan gave to a row of the source, if it still has that row."""
+        said = self.said.get(memory_key)
+        key = (said.get(self.entity.identifier or "", ""),) if said else ("",)
+        return key if key in self.rows else ()
+
+    def _newest(self, key: Key) -> Key:
+        """Return the row that corrects a value last, unless the source gives the rows of that value itself."""
+        if self.entity.name != "observation" or key[0] in self.own:
+            return key
+        return self.index.get(self._identity(self.rows[key]), [key])[-1]
+
+    def _number(self, identity: Key, texts: Texts) -> int:
+        """Number the rows that are known by the same; the same fact twice is one fact."""
+        seen = self._seen.setdefault(identity, [])
+        if self.entity.is_fact and texts in seen:
+            return seen.index(texts) + 1
+        seen.append(texts)
+        return len(seen)
+
+    def _identity(self, texts: Mapping[str, str]) -> Key:
+        parts = tuple([texts.get(name) or default for name, default in self.columns])
+        return parts if self.entity.is_fact else tuple(map(comparable, parts))
+
+    @cached_property
+    def index(self) -> dict[Key, list[Key]]:
+        """The rows of the plan by what they are, the newest last."""
+        index: dict[Key, list[Key]] = {}
+        for key, row in self.rows.items():
+            if key[0] not in self.own:
+                index.setdefault(self._identity(row), []).append(key)
+        for keys in index.values():
+            if len(keys) > 1:
+                keys.sort(key=lambda key: (self.rows[key].get("recorded_on", ""), natural(key[0])))
+        return index
