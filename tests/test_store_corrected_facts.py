@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pandas as pd
 import pytest
 
 import theorytopractice as ttp
+from theorytopractice.clock import now
 from theorytopractice.errors import ConflictError
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable
@@ -77,6 +80,14 @@ def test_a_corrected_date_puts_the_fact_right_under_its_own_key(plan, table, fir
     assert comparison.cells == []
     change = plan.history(key[0]).iloc[-1].astype(str)
     assert any(first[0][column] in cell and then[0][column] in cell for cell in change), change.to_dict()
+
+
+def test_what_happened_after_the_source_was_read_is_no_correction(plan):
+    plan.import_(said(observation=measured("2026-03-31"), event=happened("2026-03-01")))
+    later = (now().date() + timedelta(days=9)).isoformat()
+    plan.import_(said(observation=measured(later), event=happened(later)))
+    assert days(plan, "observation") == ["2026-03-31", later]
+    assert days(plan, "event") == ["2026-03-01", later]
 
 
 @pytest.mark.parametrize(("table", "first", "then", "column"), FACTS)

@@ -196,7 +196,11 @@ class _Comparer:
         unknown = [key for _, _, key, found in rows if key not in said and found not in now]
         facts = Facts(entity.name, said, self.given[entity.name], unknown)
         self.facts[entity.name] = facts
-        return facts.corrected(self.now("event").values()) if unknown and facts.said else {}
+        if not (unknown and facts.said):
+            return {}
+        pairs = facts.corrected(self.now("event").values())
+        read_on = max((row["said_on"] for row in self.memory[entity.name].values()), default="9999-12-31")
+        return {new: gone for new, gone in pairs.items() if not facts.is_after(new, read_on)}
 
     def _is_about_removed(self, row: _Row) -> bool:
         """Leave out and list what refers to a row that planners removed."""

@@ -122,6 +122,10 @@ class Facts:
             if not self._has_turned(self.said[gone], self.given[new], turns)
         }
 
+    def is_after(self, key: str, read_on: str) -> bool:
+        """Tell whether a fact happened after the source was last read: it cannot be what was known then."""
+        return day_of(self.table, self.given[key]) > read_on
+
     def _is_same(self, gone: Texts, new: Texts) -> bool:
         """Tell whether two facts of one kind are the same but for the date (a proof: but for one part)."""
         if self.table == "evidence":
