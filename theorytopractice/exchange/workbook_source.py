@@ -12,10 +12,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from theorytopractice.errors import InvalidPlan, Issue, PlanError, quote, reason_of
+from theorytopractice.errors import InvalidPlan, Issue, PlanError, quote
+from theorytopractice.exchange.files import read_file
 from theorytopractice.exchange.foreign_table import LISTED
 from theorytopractice.exchange.workbook_cells import ABOUT, EXACT, FORMAT, LISTS, PROPERTY, Exact, put_back
-from theorytopractice.exchange.workbooks import WRONG_TEXT, column_texts, open_workbook, sheet_rows
+from theorytopractice.exchange.workbooks import WRONG_TEXT, column_texts, open_workbook, pieces, sheet_rows
 from theorytopractice.i18n import message, say
 from theorytopractice.model.dialects import CELL
 from theorytopractice.model.entities import ENTITIES
@@ -59,12 +60,7 @@ def workbook_source(path: Path, name: str = "") -> Source:
         PlanError: it cannot be read, or is no workbook of a plan.
         InvalidPlan: the names of a sheet's columns are repeated.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise PlanError(
-            say("Cannot read {path}: {reason}.", path=quote(path), reason=reason_of(error))
-        ) from error
+    data = read_file(path)
     with open_workbook(path.name, data) as (book, surveys):
         shares = percent_cells(path.name, data)
         reader = _Reader(path.name, book, surveys, shares, _may_hold_error_texts(data))
@@ -304,7 +300,7 @@ def _may_hold_error_texts(data: bytes) -> bool:
         return True
     with zipfile.ZipFile(io.BytesIO(data)) as file:
         if "content.xml" in file.namelist():
-            return b'value-type="error"' in file.read("content.xml")
+            return _holds(data, file.getinfo("content.xml"), b'value-type="error"')
         return "xl/workbook.xml" not in file.namelist()
 
 
@@ -325,12 +321,23 @@ def percent_cells(name: str, data: bytes) -> dict[str, set[tuple[int, str]]]:
     if not data.startswith(b"PK"):
         return {}
     with zipfile.ZipFile(io.BytesIO(data)) as file:
-        if "content.xml" in file.namelist() and b'office:value-type="percentage"' in file.read("content.xml"):
+        content = "content.xml" in file.namelist() and file.getinfo("content.xml")
+        if content and _holds(data, content, b'office:value-type="percentage"'):
             raise PlanError(say(SHARES, file=quote(name)))
         if "xl/styles.xml" not in file.namelist():
             return {}
         percents = _percent_styles(file.read("xl/styles.xml"))
-        return dict(_styled(file, percents)) if percents else {}
+        return dict(_styled(data, file, percents)) if percents else {}
+
+
+def _holds(data: bytes, part: zipfile.ZipInfo, word: bytes) -> bool:
+    """Tell whether a part has a word in it, without unpacking it as a whole."""
+    end = b""
+    for piece in pieces(data, part):
+        if word in end + piece:
+            return True
+        end = piece[-len(word) :]
+    return False
 
 
 def _percent_styles(styles: bytes) -> set[bytes]:
@@ -339,11 +346,13 @@ def _percent_styles(styles: bytes) -> set[bytes]:
     return {str(place).encode() for place, number in enumerate(used) if number in formats}
 
 
-def _styled(file: zipfile.ZipFile, styles: set[bytes]) -> Iterator[tuple[str, set[tuple[int, str]]]]:
+def _styled(
+    data: bytes, file: zipfile.ZipFile, styles: set[bytes]
+) -> Iterator[tuple[str, set[tuple[int, str]]]]:
     from theorytopractice.exchange.workbooks import sheet_names
 
     for part, sheet in sheet_names(file).items():
-        cells = STYLED.findall(file.read(part)) if part in file.namelist() else []
+        cells = (cell for piece in pieces(data, file.getinfo(part)) for cell in STYLED.findall(piece))
         yield sheet, {(int(row), letters.decode()) for letters, row, style in cells if style in styles}
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from contextlib import contextmanager
@@ -15,42 +16,64 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.errors import Issue, nearest, quote
-from theorytopractice.exchange.foreign_table import LISTED, ReadOptions, Table, lay_out, refuse
+from theorytopractice.exchange.files import read_file
+from theorytopractice.exchange.foreign_table import (
+    LARGEST_AREA,
+    LISTED,
+    ReadOptions,
+    Table,
+    check_area,
+    lay_out,
+    refuse,
+)
+from theorytopractice.exchange.workbook_probe import probe
 from theorytopractice.model.plain_text import comparable
 from theorytopractice.store.csv_file import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 LARGEST_UNPACKED = 600 * 2**20
-LARGEST_AREA = 12_000_000
-"""Cells of the rectangle around what is filled; the reader keeps all of them in memory."""
+LARGEST_ABOUT = 16 * 2**20
+"""Bytes to which a part may unpack that only tells of others."""
+LARGEST_TEXTS = 300 * 2**20
+"""Characters of shared texts, each as often as a cell has it, beyond which reading is tried first."""
+LARGEST_CELL = 32 * 2**20
 CHUNK = 2**22
 OVERLAP = 400
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PROTECTED = "it is protected by a password; open it, remove the password (File, Info, Protect) and save it"
 DAMAGED = "it is damaged or no workbook; open it in a spreadsheet program and save it anew"
 TOO_LARGE = "it unpacks to more than a table would need; copy the cells that are needed into a new workbook"
-LETTERS = re.compile(rb'<c r="([A-Z]+)')
+PLACE = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
 FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"(?:[^>/]|/(?!>))*>')
+UNUSUAL = re.compile(rb'<c(?: +(?!r="[A-Z]{1,3}\d{1,7}")|[\t\r\n>/])|:(?:c|row|sheetData)[ >]')
+"""A cell that is not written as every program writes it, so that its place cannot be counted cheaply."""
 WRONG = re.compile(
     rb'<c r="([A-Z]{1,3}\d{1,7})"[^>]*\bt="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>'
 )
 WRONG_TEXT = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|Err:\d{3}")
 """An error as it reads in formats that keep it as a text."""
 UNRECKONED = re.compile(rb"</f>(?:<v/>|<v></v>)?</c>")
+ANY_SHEET = re.compile(rb"<(?:\w+:)?sheet\s")
 SHEET = re.compile(rb'<(?:\w+:)?sheet\b[^>]*?\bname="([^"]*)"[^>]*?\b\w+:id="([^"]*)"')
 
 
 @dataclass(slots=True)
 class Survey:
-    """What a look at the packed sheets tells: cells with errors, and formulas without results."""
+    """What a look at the packed sheets tells: cells with errors, formulas without results, and whether that look was enough.
+
+    ``longest`` is the longest shared text, ``n_shared`` how many cells have one.
+    """
 
     errors: list[tuple[str, str]] = field(default_factory=list)
     n_unreckoned: int = 0
+    is_usual: bool = True
+    longest: int = 0
+    n_shared: int = 0
 
 
 def read_workbook(path: Path, options: ReadOptions) -> Table:
@@ -59,11 +82,11 @@ def read_workbook(path: Path, options: ReadOptions) -> Table:
     Raises:
         PlanError: it is protected, damaged, too large, or has no such sheet.
     """
-    with open_workbook(path.name, path.read_bytes()) as (book, surveys):
+    with open_workbook(path.name, read_file(path)) as (book, surveys):
         issues: list[Issue] = []
         place = _choose(path.name, book, options.sheet, issues)
         sheet = book.get_sheet_by_index(place)
-        _check_area(path.name, sheet.total_height, sheet.total_width)
+        check_area(path.name, sheet.total_height, sheet.total_width)
         table = _table(path.name, sheet, options, issues)
         table.sheet, table.sheets = sheet.name, tuple(book.sheet_names)
     _list_errors(table, surveys.get(table.sheet, Survey()))
@@ -81,6 +104,8 @@ def open_workbook(name: str, data: bytes) -> Iterator[tuple[Any, dict[str, Surve
 
     check_format(name, data)
     surveys = _survey(name, data)
+    if not _is_counted(surveys):
+        _try(name, data)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             yield book, surveys
@@ -97,7 +122,7 @@ def open_workbook(name: str, data: bytes) -> Iterator[tuple[Any, dict[str, Surve
 def sheet_rows(name: str, book: Any, sheet: str) -> tuple[int, list[list[Any]]]:  # noqa: ANN401 - of Calamine
     """Return the rows of a sheet, and the number of the first; the first column is always A."""
     opened = book.get_sheet_by_name(sheet)
-    _check_area(name, opened.total_height, opened.total_width)
+    check_area(name, opened.total_height, opened.total_width)
     return _rows(opened)
 
 
@@ -115,77 +140,161 @@ def check_format(name: str, data: bytes) -> None:
         refuse(name, DAMAGED)
 
 
+def _is_counted(surveys: Mapping[str, Survey]) -> bool:
+    """Tell whether the look at the packed parts was enough to know that reading is safe."""
+    longest = max((one.longest for one in surveys.values()), default=0)
+    n_shared = sum(one.n_shared for one in surveys.values())
+    is_usual = bool(surveys) and all(one.is_usual for one in surveys.values())
+    return is_usual and longest * n_shared <= LARGEST_TEXTS
+
+
+def _try(name: str, data: bytes) -> None:
+    """Read a workbook in another process; raises PlanError where it is not to be read here."""
+    answer = probe(data)
+    if isinstance(answer, str):
+        refuse(name, {"protected": PROTECTED, "damaged": DAMAGED}.get(answer, TOO_LARGE))
+    for height, width in answer:
+        check_area(name, height, width)
+
+
 def _survey(name: str, data: bytes) -> dict[str, Survey]:
     """Unpack every part once, without keeping it: it must be sound and not too large; tell what the sheets hold."""
     if not data.startswith(b"PK"):
         return {}
+    surveys: dict[str, Survey] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
-            if any(info.flag_bits & 1 for info in file.infolist()):
+            parts = file.infolist()
+            if any(info.flag_bits & 1 for info in parts) or _has_encrypted_parts(name, file):
                 refuse(name, PROTECTED)
-            if sum(info.file_size for info in file.infolist()) > LARGEST_UNPACKED:
+            if sum(info.file_size for info in parts) > LARGEST_UNPACKED:
                 refuse(name, TOO_LARGE)
-            names = sheet_names(file)
-            surveys = {}
-            for info in file.infolist():
-                survey = _read_through(name, file, info)
-                if info.filename in names:
-                    surveys[names[info.filename]] = survey
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
+            names = sheet_names(file, name)
+            for info in parts:
+                is_sheet = info.filename in names or info.filename.startswith("xl/worksheets/")
+                survey = _read_through(name, data, info, is_sheet=is_sheet)
+                surveys[names.get(info.filename, info.filename)] = survey
+    except (
+        *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError),
+        *(KeyError, ValueError, RuntimeError, OverflowError, struct.error),
+    ):
         refuse(name, DAMAGED)
+    if not names:
+        surveys[""] = Survey(is_usual=False)
     return surveys
 
 
-def sheet_names(file: zipfile.ZipFile) -> dict[str, str]:
-    """Return the part of each sheet of an XLSX file, with its name."""
+MANIFEST = "META-INF/manifest.xml"
+
+
+def _has_encrypted_parts(name: str, file: zipfile.ZipFile) -> bool:
+    """Tell whether an OpenDocument file has a password: its parts are packed as of any other."""
+    return MANIFEST in file.namelist() and b"encryption-data" in _about(name, file, MANIFEST)
+
+
+def _about(name: str, file: zipfile.ZipFile, part: str) -> bytes:
+    """Return a part that tells of others."""
+    if file.getinfo(part).file_size > LARGEST_ABOUT:
+        refuse(name, TOO_LARGE)
+    return file.read(part)
+
+
+def sheet_names(file: zipfile.ZipFile, name: str = "") -> dict[str, str]:
+    """Return the part of each sheet of an XLSX file, with its name; nothing where not every sheet has one."""
     if "xl/workbook.xml" not in file.namelist() or "xl/_rels/workbook.xml.rels" not in file.namelist():
         return {}
     from html import unescape
 
     targets = {}
-    for link in re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", file.read("xl/_rels/workbook.xml.rels")):
+    for link in re.findall(
+        rb"<(?:\w+:)?Relationship\b[^>]*>", _about(name, file, "xl/_rels/workbook.xml.rels")
+    ):
         own, target = re.search(rb'\bId="([^"]*)"', link), re.search(rb'\bTarget="([^"]*)"', link)
         if own and target:
             part = target[1].decode(errors="replace")
             targets[own[1]] = part[1:] if part.startswith("/") else f"xl/{part}"
-    sheets = SHEET.findall(file.read("xl/workbook.xml"))
-    return {targets[own]: unescape(title.decode()) for title, own in sheets if own in targets}
+    book = _about(name, file, "xl/workbook.xml")
+    sheets = SHEET.findall(book)
+    there = set(file.namelist())
+    if len(sheets) != len(ANY_SHEET.findall(book)) or any(targets.get(own) not in there for _, own in sheets):
+        return {}
+    return {targets[own]: unescape(title.decode(errors="replace")) for title, own in sheets}
 
 
-def _read_through(name: str, file: zipfile.ZipFile, info: zipfile.ZipInfo) -> Survey:
+def _read_through(name: str, data: bytes, info: zipfile.ZipInfo, *, is_sheet: bool) -> Survey:
     """Unpack a part piece by piece; refuse a sheet whose filled rectangle is too large."""
     survey = Survey()
-    is_sheet = info.filename.startswith("xl/worksheets/") and info.filename.endswith(".xml")
-    width = height = 0
-    for text in _pieces(file, info):
+    is_texts = info.filename.lower().endswith("sharedstrings.xml")
+    width = height = n_text = 0
+    for text in pieces(data, info):
+        n_text = 0 if b"<" in text else n_text + len(text)
+        if n_text > LARGEST_CELL and (is_sheet or is_texts):
+            refuse(name, TOO_LARGE)
+        if is_texts:
+            survey.longest = max(survey.longest, *map(len, text.split(b"<si")))
         if not is_sheet:
             continue
-        far = max(map(_column_number, set(LETTERS.findall(text))), default=0)
-        low = int(ROW.findall(text, text.rfind(b"<row "))[-1]) if b"<row " in text else 0
+        survey.is_usual = survey.is_usual and UNUSUAL.search(text) is None
+        survey.n_shared += text.count(b't="s"')
+        far, low = _extent(PLACE.findall(text))
         if max(far, width) * max(low, height) > LARGEST_AREA:  # cells without anything in them do not count
-            filled = FILLED.findall(text)
-            far = max((_column_number(letters) for letters, _ in filled), default=0)
-            low = int(filled[-1][1]) if filled else 0
+            far, low = _extent(FILLED.findall(text))
         width, height = max(width, far), max(height, low)
         _look_for_errors(survey, text)
-    _check_area(name, height, width)
+    check_area(name, height, width)
     return survey
 
 
-ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
+def _extent(places: Sequence[tuple[bytes, bytes]]) -> tuple[int, int]:
+    """Return the last column and the last row of some cells."""
+    if not places:
+        return 0, 0
+    letters, rows = map(set, zip(*places, strict=True))
+    return max(map(_column_number, letters)), max(map(int, rows))
 
 
-def _pieces(file: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Unpack a part in pieces that begin with a cell, so that none is cut."""
+def pieces(data: bytes, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Unpack a part in pieces that begin with a cell, so that none is cut.
+
+    Raises:
+        zipfile.BadZipFile: it is packed in another way than workbooks are, or is not what it says it is.
+    """
     rest = b""
-    with file.open(info) as part:
-        while piece := part.read(CHUNK):
-            text = rest + piece
-            cut = text.rfind(b"<c ", max(0, len(text) - OVERLAP))
-            rest = text[cut:] if cut >= 0 else b""
-            yield text[:cut] if cut >= 0 else text
+    for piece in _unpacked(data, info):
+        text = rest + piece
+        cut = text.rfind(b"<c ", max(0, len(text) - OVERLAP))
+        rest = text[cut:] if cut >= 0 else b""
+        yield text[:cut] if cut >= 0 else text
     if rest:
         yield rest
+
+
+HEAD_OF_A_PART = struct.Struct("<4s22xHH")
+
+
+def _unpacked(data: bytes, info: zipfile.ZipInfo) -> Iterator[bytes]:
+    """Unpack a part. The module ``zipfile`` stops where the file says that a part ends; other readers go on."""
+    sign, n_name, n_extra = HEAD_OF_A_PART.unpack_from(data, info.header_offset)
+    start = info.header_offset + HEAD_OF_A_PART.size + n_name + n_extra
+    packed = memoryview(data)[start : start + info.compress_size]
+    if sign != b"PK\x03\x04" or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise zipfile.BadZipFile
+    size = check = 0
+    unpack = zlib.decompressobj(-15)
+    while True:
+        if info.compress_type == zipfile.ZIP_STORED:
+            piece, packed = bytes(packed[:CHUNK]), packed[CHUNK:]
+        else:
+            piece = unpack.decompress(packed, CHUNK)
+            packed = memoryview(unpack.unconsumed_tail)
+        size, check = size + len(piece), zlib.crc32(piece, check)
+        if size > info.file_size:
+            raise zipfile.BadZipFile
+        if not piece:
+            break
+        yield piece
+    if (size, check) != (info.file_size, info.CRC):
+        raise zipfile.BadZipFile
 
 
 def _look_for_errors(survey: Survey, text: bytes) -> None:
@@ -209,12 +318,6 @@ def _column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
-
-
-def _check_area(name: str, height: int, width: int) -> None:
-    if height * width > LARGEST_AREA:
-        why = f"its filled cells span {height:,} rows and {width:,} columns; delete what stands far outside the table"
-        refuse(name, why)
 
 
 def _choose(name: str, book: Any, wanted: str | int, issues: list[Issue]) -> int:  # noqa: ANN401 - of Calamine
@@ -315,23 +418,13 @@ def first_rows(path: Path, most: int) -> dict[str, list[tuple[int, list[str]]]]:
     Raises:
         PlanError: it is protected, damaged or too large.
     """
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
-    data = path.read_bytes()
-    check_format(path.name, data)
-    _survey(path.name, data)
     heads: dict[str, list[tuple[int, list[str]]]] = {}
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            for name in book.sheet_names:
-                sheet = book.get_sheet_by_name(name)
-                _check_area(path.name, sheet.total_height, sheet.total_width)
-                row, column = sheet.start or (0, 0)
-                rows = sheet.to_python(skip_empty_area=True, nrows=most + row)
-                texts = [[""] * column + [*map(cell_text, cells)] for cells in rows]
-                heads[name] = [(row + n, cells) for n, cells in enumerate(texts, 1) if any(cells)]
-    except PasswordError:
-        refuse(path.name, PROTECTED)
-    except CalamineError:
-        refuse(path.name, DAMAGED)
+    with open_workbook(path.name, read_file(path)) as (book, _):
+        for name in book.sheet_names:
+            sheet = book.get_sheet_by_name(name)
+            check_area(path.name, sheet.total_height, sheet.total_width)
+            row, column = sheet.start or (0, 0)
+            rows = sheet.to_python(skip_empty_area=True, nrows=most + row)
+            texts = [[""] * column + [*map(cell_text, cells)] for cells in rows]
+            heads[name] = [(row + n, cells) for n, cells in enumerate(texts, 1) if any(cells)]
     return heads
