@@ -16,7 +16,8 @@ from theorytopractice.errors import InvalidPlan, Issue, PlanError, quote
 from theorytopractice.exchange.files import read_file
 from theorytopractice.exchange.foreign_table import LISTED
 from theorytopractice.exchange.workbook_cells import ABOUT, EXACT, FORMAT, LISTS, PROPERTY, Exact, put_back
-from theorytopractice.exchange.workbooks import WRONG_TEXT, column_texts, open_workbook, pieces, sheet_rows
+from theorytopractice.exchange.workbook_parts import holds, percent_cells
+from theorytopractice.exchange.workbooks import WRONG_TEXT, column_texts, open_workbook, sheet_rows
 from theorytopractice.i18n import message, say
 from theorytopractice.model.dialects import CELL
 from theorytopractice.model.entities import ENTITIES
@@ -27,7 +28,7 @@ from theorytopractice.store.csv_file import FILE_CODE
 from theorytopractice.store.sources import Exported, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from theorytopractice.exchange.workbooks import Survey
@@ -62,7 +63,9 @@ def workbook_source(path: Path, name: str = "") -> Source:
     """
     data = read_file(path)
     with open_workbook(path.name, data) as (book, surveys):
-        shares = percent_cells(path.name, data)
+        shares, some = percent_cells(data)
+        if some:
+            raise PlanError(say(SHARES, file=quote(path.name)))
         reader = _Reader(path.name, book, surveys, shares, _may_hold_error_texts(data))
         about = reader.about() or _property(data)
         tables = reader.tables()
@@ -87,7 +90,7 @@ class _Reader:
     name: str
     book: Any  # of Calamine
     surveys: Mapping[str, Survey]
-    shares: Mapping[str, set[tuple[int, str]]]
+    shares: Mapping[str, set[tuple[int, bytes]]]
     may_hold_error_texts: bool
     issues: list[Issue] = field(default_factory=list)
 
@@ -190,7 +193,7 @@ class _Reader:
         """Return a column as a plan keeps it."""
         own = entity.by_name.get(name)
         if (shares := self.shares.get(sheet)) and own and PERCENT in own.signs:
-            letters = _letters(place)
+            letters = _letters(place).encode()
             cells = [
                 cell * 100 if isinstance(cell, float) and (line, letters) in shares else cell
                 for cell, line in zip(cells, lines, strict=True)
@@ -300,60 +303,8 @@ def _may_hold_error_texts(data: bytes) -> bool:
         return True
     with zipfile.ZipFile(io.BytesIO(data)) as file:
         if "content.xml" in file.namelist():
-            return _holds(data, file.getinfo("content.xml"), b'value-type="error"')
+            return holds(data, file.getinfo("content.xml"), b'value-type="error"')
         return "xl/workbook.xml" not in file.namelist()
 
 
-CUSTOM_FORMAT = re.compile(rb'<numFmt\b[^>]*?\bnumFmtId="(\d+)"[^>]*?\bformatCode="([^"]*)"')
-STYLES = re.compile(rb"<cellXfs\b.*?</cellXfs>", re.DOTALL)
-STYLE = re.compile(rb'<xf\b[^>]*?\bnumFmtId="(\d+)"')
-STYLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*?\bs="(\d+)"')
-PERCENTS = {b"9", b"10"}
-"""The numbers of the formats 0 % and 0.00 %."""
-
-
-def percent_cells(name: str, data: bytes) -> dict[str, set[tuple[int, str]]]:
-    """Return by sheet the cells (row, letters) that are shown in per cent: 45 % lies there as 0.45.
-
-    Raises:
-        PlanError: there are some, in a format that does not tell which.
-    """
-    if not data.startswith(b"PK"):
-        return {}
-    with zipfile.ZipFile(io.BytesIO(data)) as file:
-        content = "content.xml" in file.namelist() and file.getinfo("content.xml")
-        if content and _holds(data, content, b'office:value-type="percentage"'):
-            raise PlanError(say(SHARES, file=quote(name)))
-        if "xl/styles.xml" not in file.namelist():
-            return {}
-        percents = _percent_styles(file.read("xl/styles.xml"))
-        return dict(_styled(data, file, percents)) if percents else {}
-
-
-def _holds(data: bytes, part: zipfile.ZipInfo, word: bytes) -> bool:
-    """Tell whether a part has a word in it, without unpacking it as a whole."""
-    end = b""
-    for piece in pieces(data, part):
-        if word in end + piece:
-            return True
-        end = piece[-len(word) :]
-    return False
-
-
-def _percent_styles(styles: bytes) -> set[bytes]:
-    formats = PERCENTS | {number for number, code in CUSTOM_FORMAT.findall(styles) if b"%" in code}
-    used = STYLE.findall(match[0]) if (match := STYLES.search(styles)) else []
-    return {str(place).encode() for place, number in enumerate(used) if number in formats}
-
-
-def _styled(
-    data: bytes, file: zipfile.ZipFile, styles: set[bytes]
-) -> Iterator[tuple[str, set[tuple[int, str]]]]:
-    from theorytopractice.exchange.workbooks import sheet_names
-
-    for part, sheet in sheet_names(file).items():
-        cells = (cell for piece in pieces(data, file.getinfo(part)) for cell in STYLED.findall(piece))
-        yield sheet, {(int(row), letters.decode()) for letters, row, style in cells if style in styles}
-
-
-__all__ = ["ABOUT", "LISTS", "percent_cells", "workbook_source"]
+__all__ = ["ABOUT", "LISTS"]

@@ -26,28 +26,30 @@ from theorytopractice.exchange.foreign_table import (
     lay_out,
     refuse,
 )
+from theorytopractice.exchange.workbook_parts import (
+    TOO_LARGE,
+    has_encrypted_parts,
+    percent_cells,
+    pieces,
+    sheet_names,
+)
 from theorytopractice.exchange.workbook_probe import probe
 from theorytopractice.model.plain_text import comparable
 from theorytopractice.store.csv_file import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 LARGEST_UNPACKED = 600 * 2**20
-LARGEST_ABOUT = 16 * 2**20
-"""Bytes to which a part may unpack that only tells of others."""
 LARGEST_TEXTS = 300 * 2**20
 """Characters of shared texts, each as often as a cell has it, beyond which reading is tried first."""
 LARGEST_CELL = 32 * 2**20
-CHUNK = 2**22
-OVERLAP = 400
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PROTECTED = "it is protected by a password; open it, remove the password (File, Info, Protect) and save it"
 DAMAGED = "it is damaged or no workbook; open it in a spreadsheet program and save it anew"
-TOO_LARGE = "it unpacks to more than a table would need; copy the cells that are needed into a new workbook"
 PLACE = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
 FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"(?:[^>/]|/(?!>))*>')
 UNUSUAL = re.compile(rb'<c(?: +(?!r="[A-Z]{1,3}\d{1,7}")|[\t\r\n>/])|:(?:c|row|sheetData)[ >]')
@@ -55,11 +57,13 @@ UNUSUAL = re.compile(rb'<c(?: +(?!r="[A-Z]{1,3}\d{1,7}")|[\t\r\n>/])|:(?:c|row|s
 WRONG = re.compile(
     rb'<c r="([A-Z]{1,3}\d{1,7})"[^>]*\bt="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>'
 )
+UNSURE = (
+    "it has cells in per cent, of which this format does not tell which; 45 % is read as 0.45: save it as .xlsx and "
+    "import that"
+)
 WRONG_TEXT = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|Err:\d{3}")
 """An error as it reads in formats that keep it as a text."""
 UNRECKONED = re.compile(rb"</f>(?:<v/>|<v></v>)?</c>")
-ANY_SHEET = re.compile(rb"<(?:\w+:)?sheet\s")
-SHEET = re.compile(rb'<(?:\w+:)?sheet\b[^>]*?\bname="([^"]*)"[^>]*?\b\w+:id="([^"]*)"')
 
 
 @dataclass(slots=True)
@@ -82,12 +86,16 @@ def read_workbook(path: Path, options: ReadOptions) -> Table:
     Raises:
         PlanError: it is protected, damaged, too large, or has no such sheet.
     """
-    with open_workbook(path.name, read_file(path)) as (book, surveys):
+    data = read_file(path)
+    with open_workbook(path.name, data) as (book, surveys):
         issues: list[Issue] = []
         place = _choose(path.name, book, options.sheet, issues)
         sheet = book.get_sheet_by_index(place)
         check_area(path.name, sheet.total_height, sheet.total_width)
-        table = _table(path.name, sheet, options, issues)
+        shares, some = percent_cells(data)
+        if some:
+            issues.append(Issue(LISTED, "", None, "", "", UNSURE, path.name))
+        table = _table(path.name, sheet, options, issues, shares.get(sheet.name, ()))
         table.sheet, table.sheets = sheet.name, tuple(book.sheet_names)
     _list_errors(table, surveys.get(table.sheet, Survey()))
     return table
@@ -165,7 +173,7 @@ def _survey(name: str, data: bytes) -> dict[str, Survey]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             parts = file.infolist()
-            if any(info.flag_bits & 1 for info in parts) or _has_encrypted_parts(name, file):
+            if any(info.flag_bits & 1 for info in parts) or has_encrypted_parts(name, file):
                 refuse(name, PROTECTED)
             if sum(info.file_size for info in parts) > LARGEST_UNPACKED:
                 refuse(name, TOO_LARGE)
@@ -182,43 +190,6 @@ def _survey(name: str, data: bytes) -> dict[str, Survey]:
     if not names:
         surveys[""] = Survey(is_usual=False)
     return surveys
-
-
-MANIFEST = "META-INF/manifest.xml"
-
-
-def _has_encrypted_parts(name: str, file: zipfile.ZipFile) -> bool:
-    """Tell whether an OpenDocument file has a password: its parts are packed as of any other."""
-    return MANIFEST in file.namelist() and b"encryption-data" in _about(name, file, MANIFEST)
-
-
-def _about(name: str, file: zipfile.ZipFile, part: str) -> bytes:
-    """Return a part that tells of others."""
-    if file.getinfo(part).file_size > LARGEST_ABOUT:
-        refuse(name, TOO_LARGE)
-    return file.read(part)
-
-
-def sheet_names(file: zipfile.ZipFile, name: str = "") -> dict[str, str]:
-    """Return the part of each sheet of an XLSX file, with its name; nothing where not every sheet has one."""
-    if "xl/workbook.xml" not in file.namelist() or "xl/_rels/workbook.xml.rels" not in file.namelist():
-        return {}
-    from html import unescape
-
-    targets = {}
-    for link in re.findall(
-        rb"<(?:\w+:)?Relationship\b[^>]*>", _about(name, file, "xl/_rels/workbook.xml.rels")
-    ):
-        own, target = re.search(rb'\bId="([^"]*)"', link), re.search(rb'\bTarget="([^"]*)"', link)
-        if own and target:
-            part = target[1].decode(errors="replace")
-            targets[own[1]] = part[1:] if part.startswith("/") else f"xl/{part}"
-    book = _about(name, file, "xl/workbook.xml")
-    sheets = SHEET.findall(book)
-    there = set(file.namelist())
-    if len(sheets) != len(ANY_SHEET.findall(book)) or any(targets.get(own) not in there for _, own in sheets):
-        return {}
-    return {targets[own]: unescape(title.decode(errors="replace")) for title, own in sheets}
 
 
 def _read_through(name: str, data: bytes, info: zipfile.ZipInfo, *, is_sheet: bool) -> Survey:
@@ -251,50 +222,6 @@ def _extent(places: Sequence[tuple[bytes, bytes]]) -> tuple[int, int]:
         return 0, 0
     letters, rows = map(set, zip(*places, strict=True))
     return max(map(_column_number, letters)), max(map(int, rows))
-
-
-def pieces(data: bytes, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Unpack a part in pieces that begin with a cell, so that none is cut.
-
-    Raises:
-        zipfile.BadZipFile: it is packed in another way than workbooks are, or is not what it says it is.
-    """
-    rest = b""
-    for piece in _unpacked(data, info):
-        text = rest + piece
-        cut = text.rfind(b"<c ", max(0, len(text) - OVERLAP))
-        rest = text[cut:] if cut >= 0 else b""
-        yield text[:cut] if cut >= 0 else text
-    if rest:
-        yield rest
-
-
-HEAD_OF_A_PART = struct.Struct("<4s22xHH")
-
-
-def _unpacked(data: bytes, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Unpack a part. The module ``zipfile`` stops where the file says that a part ends; other readers go on."""
-    sign, n_name, n_extra = HEAD_OF_A_PART.unpack_from(data, info.header_offset)
-    start = info.header_offset + HEAD_OF_A_PART.size + n_name + n_extra
-    packed = memoryview(data)[start : start + info.compress_size]
-    if sign != b"PK\x03\x04" or info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        raise zipfile.BadZipFile
-    size = check = 0
-    unpack = zlib.decompressobj(-15)
-    while True:
-        if info.compress_type == zipfile.ZIP_STORED:
-            piece, packed = bytes(packed[:CHUNK]), packed[CHUNK:]
-        else:
-            piece = unpack.decompress(packed, CHUNK)
-            packed = memoryview(unpack.unconsumed_tail)
-        size, check = size + len(piece), zlib.crc32(piece, check)
-        if size > info.file_size:
-            raise zipfile.BadZipFile
-        if not piece:
-            break
-        yield piece
-    if (size, check) != (info.file_size, info.CRC):
-        raise zipfile.BadZipFile
 
 
 def _look_for_errors(survey: Survey, text: bytes) -> None:
@@ -347,9 +274,20 @@ def _choose(name: str, book: Any, wanted: str | int, issues: list[Issue]) -> int
     return names.index(titles[0])
 
 
-def _table(name: str, sheet: Any, options: ReadOptions, issues: list[Issue]) -> Table:  # noqa: ANN401 - of Calamine
+def _table(
+    name: str,
+    sheet: Any,  # noqa: ANN401 - of Calamine
+    options: ReadOptions,
+    issues: list[Issue],
+    shares: Iterable[tuple[int, bytes]],
+) -> Table:
     """Lay a sheet out, its rows numbered as the spreadsheet does; the first column is always A."""
     first, rows = _rows(sheet)
+    for line, letters in shares:
+        row, place = line - first, _column_number(letters) - 1
+        cells = rows[row] if 0 <= row < len(rows) else []
+        if place < len(cells) and isinstance(cells[place], float):
+            cells[place] = f"{cell_text(cells[place] * 100)}%"
     return lay_out(name, range(first, first + len(rows)), rows, options, issues, column_texts)
 
 
