@@ -175,12 +175,11 @@ def _suggest(source: Path, output: Path | None, *, overwrite: bool) -> None:
 def _show(plan: str, comparison: Comparison, form: str, *, dry_run: bool) -> None:
     """Print what an import came to; of a dry run every cell."""
     warn([issue for issue in comparison.issues if issue.code not in ("W-IMPORT", PROPOSAL)])
-    cells = comparison.to_frame()
     if form != "table":
-        print_frame(cells, form)
+        print_frame(comparison.to_frame(), form)
         return
     if dry_run or comparison.conflicts:
-        print_frame(cells.drop(columns=["before", "file", "line"]), form)
+        print_frame(comparison.to_frame().drop(columns=["before", "file", "line"]), form)
     click.echo(f"{'Would change' if dry_run else 'Changed'} {plan}: {comparison}.")
 
 

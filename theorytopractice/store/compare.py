@@ -219,7 +219,7 @@ class _Comparer:
             return
         texts = self.register.with_identifier(row.entity, row.texts)
         key = tuple(texts.get(name, "") for name in row.entity.key)
-        after = dict.fromkeys(row.entity.columns, "") | texts
+        after = _blank(row.entity.name) | texts
         if row.entity.name in self.source.recorded_when_new:
             after["recorded_on"] = after["recorded_on"] or self.today.isoformat()
         self.after[row.entity.name, key] = RowChange(row.entity.name, key, None, after)
@@ -510,10 +510,15 @@ class _Comparer:
 
     def _remember(self, row: _Row, texts: Texts) -> None:
         """Note what the source says of a row; a blank cell leaves what it said before."""
+        if not row.said:
+            self.new_said[row.entity.name, row.memory_key] = {
+                name: text for name, text in texts.items() if text
+            }
+            return
         erased = {
             name for name, text in texts.items() if not text and (row.entity.name, name) in self.source.erase
         }
-        kept = {name: text for name, text in (row.said or {}).items() if name not in erased}
+        kept = {name: text for name, text in row.said.items() if name not in erased}
         self.new_said[row.entity.name, row.memory_key] = kept | {
             name: text for name, text in texts.items() if text
         }
@@ -522,7 +527,7 @@ class _Comparer:
         """List a cell; ``texts`` may give ``now``, ``after`` and ``key``."""
         before = None if row.said is None else row.said.get(column)
         now = texts.get("now", (row.now or {}).get(column, ""))
-        key = texts.get("key", row.key_text)
+        key = texts.get("key") or row.key_text
         self.result.cells.append(
             CellChange(
                 row.entity.name,
@@ -701,6 +706,12 @@ def _rows(entity: Entity, table: TextTable) -> Iterator[tuple[Texts, int | None]
         merged = drop_repeated_links(TextTable.of(entity, rows)).rows()
         return zip(merged, [None] * len(merged), strict=True)
     return zip(rows, lines, strict=True)
+
+
+@cache
+def _blank(table: str) -> Texts:
+    """Return a row with nothing in it, to be copied."""
+    return dict.fromkeys(ENTITIES[table].columns, "")
 
 
 def _given_ids(source: Source) -> list[tuple[str, str]]:
