@@ -327,9 +327,8 @@ def cell_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        if value.is_integer() and abs(value) < WHOLE_AT_MOST:
-            return str(int(value))
-        return repr(float(f"{value:.15g}"))  # the digits that a spreadsheet shows
+        shown = float(f"{value:.15g}")  # the digits that a spreadsheet shows
+        return str(int(shown)) if shown.is_integer() and abs(shown) < WHOLE_AT_MOST else repr(shown)
     if isinstance(value, datetime):
         return value.isoformat(" ") if value.time() != datetime.min.time() else value.date().isoformat()
     return value.isoformat() if isinstance(value, date) else str(value)
