@@ -138,6 +138,14 @@ def percent_cells(data: bytes) -> tuple[dict[str, set[tuple[int, bytes]]], bool]
         return dict(_styled(data, file, percents)) if percents else {}, False
 
 
+def hides_percents(data: bytes) -> bool:
+    """Tell whether a workbook is of a binary format (XLS, XLSB), of which nobody is told what it shows in per cent."""
+    if not data.startswith(b"PK"):
+        return True
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        return "xl/workbook.bin" in file.namelist()
+
+
 def _percent_styles(styles: bytes) -> list[bytes]:
     formats = PERCENTS | {number for number, code in CUSTOM_FORMAT.findall(styles) if b"%" in code}
     used = STYLE.findall(match[0]) if (match := STYLES.search(styles)) else []

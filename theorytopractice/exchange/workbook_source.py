@@ -16,8 +16,15 @@ from theorytopractice.errors import InvalidPlan, Issue, PlanError, quote
 from theorytopractice.exchange.files import read_file
 from theorytopractice.exchange.foreign_table import LISTED
 from theorytopractice.exchange.workbook_cells import ABOUT, EXACT, FORMAT, LISTS, PROPERTY, Exact, put_back
-from theorytopractice.exchange.workbook_parts import holds, percent_cells
-from theorytopractice.exchange.workbooks import WRONG_TEXT, column_texts, open_workbook, sheet_rows
+from theorytopractice.exchange.workbook_parts import hides_percents, holds, percent_cells
+from theorytopractice.exchange.workbooks import (
+    UNTOLD,
+    WRONG_TEXT,
+    column_texts,
+    has_fraction,
+    open_workbook,
+    sheet_rows,
+)
 from theorytopractice.i18n import message, say
 from theorytopractice.model.dialects import CELL
 from theorytopractice.model.entities import ENTITIES
@@ -66,7 +73,7 @@ def workbook_source(path: Path, name: str = "") -> Source:
         shares, some = percent_cells(data)
         if some:
             raise PlanError(say(SHARES, file=quote(path.name)))
-        reader = _Reader(path.name, book, surveys, shares, _may_hold_error_texts(data))
+        reader = _Reader(path.name, book, surveys, shares, _may_hold_error_texts(data), hides_percents(data))
         about = reader.about() or _property(data)
         tables = reader.tables()
     if not tables or not (about or any(len(set(one.columns)) >= FEW_COLUMNS for one in tables.values())):
@@ -92,6 +99,7 @@ class _Reader:
     surveys: Mapping[str, Survey]
     shares: Mapping[str, set[tuple[int, bytes]]]
     may_hold_error_texts: bool
+    hides_percents: bool
     issues: list[Issue] = field(default_factory=list)
 
     def about(self) -> dict[str, str]:
@@ -152,6 +160,8 @@ class _Reader:
         self._list_errors(sheet)
         header, where = self._header(rows[top], entity), self._where(sheet)
         body = rows[top + 1 :]
+        if self.hides_percents and any(map(has_fraction, body)):
+            self._leave_out(sheet, None, say(UNTOLD))
         filled = [row for row, cells in enumerate(body) if any(cell not in ("", None) for cell in cells)]
         lines = [first + top + 1 + row for row in filled]
         columns: dict[str, list[str]] = {}

@@ -29,11 +29,13 @@ from theorytopractice.exchange.foreign_table import (
 from theorytopractice.exchange.workbook_parts import (
     TOO_LARGE,
     has_encrypted_parts,
+    hides_percents,
     percent_cells,
     pieces,
     sheet_names,
 )
 from theorytopractice.exchange.workbook_probe import probe
+from theorytopractice.i18n import message, say
 from theorytopractice.model.plain_text import comparable
 from theorytopractice.store.csv_file import clean
 
@@ -60,6 +62,10 @@ WRONG = re.compile(
 UNSURE = (
     "it has cells in per cent, of which this format does not tell which; 45 % is read as 0.45: save it as .xlsx and "
     "import that"
+)
+UNTOLD = message(
+    "it has numbers below one, and this format does not tell which are shown in per cent; 45 % is read as 0.45: if there "
+    "are any, save it as .xlsx and import that"
 )
 WRONG_TEXT = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|Err:\d{3}")
 """An error as it reads in formats that keep it as a text."""
@@ -95,6 +101,8 @@ def read_workbook(path: Path, options: ReadOptions) -> Table:
         shares, some = percent_cells(data)
         if some:
             issues.append(Issue(LISTED, "", None, "", "", UNSURE, path.name))
+        if hides_percents(data) and any(map(has_fraction, _rows(sheet)[1])):
+            issues.append(Issue(LISTED, "", None, "", "", say(UNTOLD), path.name))
         table = _table(path.name, sheet, options, issues, shares.get(sheet.name, ()))
         table.sheet, table.sheets = sheet.name, tuple(book.sheet_names)
     _list_errors(table, surveys.get(table.sheet, Survey()))
@@ -295,6 +303,11 @@ def _rows(sheet: Any) -> tuple[int, list[list[Any]]]:  # noqa: ANN401 - of Calam
     row, column = sheet.start or (0, 0)
     rows = sheet.to_python(skip_empty_area=True)
     return row + 1, [[""] * column + cells for cells in rows] if column else rows
+
+
+def has_fraction(cells: Iterable[Any]) -> bool:
+    """Tell whether some cell is a number below one, as a share is."""
+    return any(isinstance(cell, float) and 0 < abs(cell) < 1 for cell in cells)
 
 
 def column_texts(cells: Sequence[Any]) -> list[str]:
