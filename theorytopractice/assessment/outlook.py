@@ -17,7 +17,7 @@ CHANCES = (0.50, 0.85, 0.95)
 FEWEST_ORIGINS = 10
 START = 4  # weeks that are known before the first week is foretold
 CHECKED_FROM, AHEAD = 8, 4  # a forecast of a plan asks 8 weeks; it is checked four weeks later
-OWN_TIME_PRIOR, OWN_TIME_UNWEIGHED = 0.12, 0.05
+OWN_TIME_PRIOR, OWN_TIME_UNWEIGHED = 0.12, 0.04
 MOSTLY = 0.95
 WEEK = 7
 GRID = np.unique(np.concatenate([np.arange(20), np.geomspace(20, HORIZON, 45).round()])).astype(np.int64)
@@ -76,7 +76,7 @@ def look_ahead(weeks: Weeks, cases: Cases, remaining: int) -> Outlook:
         },
         n_origins=len(origins),
         hits=_hits(weeks, pace, own, share[:-1]),
-        beats_chance=_beats_chance(cases, origins, pace.log_scores, scores),
+        beats_chance=beats_chance(cases, origins, pace.log_scores, scores),
         counts_new=counts_new,
         added_a_week=float(weeks.added.mean()),
     )
@@ -102,7 +102,7 @@ def _own_shares(pace: FloatArray, own: FloatArray | None) -> FloatArray:
     return share
 
 
-def _beats_chance(cases: Cases, origins: IntArray, pace: FloatArray, own: FloatArray | None) -> bool:
+def beats_chance(cases: Cases, origins: IntArray, pace: FloatArray, own: FloatArray | None) -> bool:
     """Tell whether a view foretold the past better than who takes every number, from none to all open, for as likely."""
     if len(origins) < FEWEST_ORIGINS:
         return True

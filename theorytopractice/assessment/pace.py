@@ -156,7 +156,7 @@ class _Walk:
         known = len(weeks)
         base = weights_of_weeks(STEADY if course == RHYTHM else course, known)
         effective = base.sum() ** 2 / (base**2).sum()
-        spread = max(LEAST_SPREAD, (effective - 4) / effective)
+        spread = max(LEAST_SPREAD, (effective - 2) / effective)
         self.weight = rng.gamma(np.maximum(spread * base, 1e-3), size=(n, known)) + 1e-300
         self.pace = max(float(weeks.done.mean()), 1 / known)
         self.wander = 0.0
@@ -180,10 +180,9 @@ class _Walk:
             row = self._weeks_drawn(on, step)
             done = self._done(on, row)
             open_now = total[on] + self.weeks.added[row]
-            if is_growing:  # a new action is as likely to be taken up as an old one
-                taken = np.minimum(done, open_now)
-                newer = np.maximum(open_now - today[on], 0)
-                today[on] -= self.rng.hypergeometric(today[on], newer, np.minimum(taken, today[on] + newer))
+            if is_growing:  # new work takes the place of old; each is as likely to be taken up
+                newer = remaining - today[on]
+                today[on] -= self.rng.hypergeometric(today[on], newer, np.minimum(done, remaining))
             total[on] = np.maximum(open_now - done, 0)
             if not is_growing:
                 today[on] = total[on]

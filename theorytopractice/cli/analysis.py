@@ -200,12 +200,12 @@ def survival(
 
 @main.command()
 @click.argument("plan")
-@click.option("--by", type=click.Choice(["theme"]), help="A forecast of each theme too.")
+@click.option("--by", type=click.Choice(["theme", "owner", "unit"]), help="A forecast of each group too.")
 @AS_OF
 @KNOWLEDGE
 @TWO_FORMATS
 def forecast(plan: str, by: str | None, as_of: str | None, knowledge: str, form: str) -> None:
-    """Say by when the open actions will be done, if the coming weeks are like the last."""
+    """Say by when the open actions will be done, by what the past weeks showed, and how past forecasts did."""
     from theorytopractice.assessment.forecast import forecast as completion
 
     with plan_at(plan, valid=True, as_of=as_of) as opened:
