@@ -24,7 +24,7 @@ COURSES: dict[float | str, float] = {STEADY: 0.82, 0.9: 0.12, 0.8: 0.06}
 """How much of its weight a week keeps when it is a week older, and how likely that is before any is seen."""
 RHYTHM_PRIOR = 0.06
 RHYTHM_WEEKS = 2 * QUARTER
-PATHS = 1000
+PATHS = 600
 FEWEST_PATHS = 10
 SEED = 12_2
 STEPS = 12  # times the weeks that the mean pace needs; a path that is longer is not followed
