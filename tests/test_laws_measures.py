@@ -60,6 +60,8 @@ def test_every_measure_agrees(share):
         ):
             other = expected.pop(row["measure"])
             names = COUNTED[:1] if row["measure"].startswith("funnel") else COUNTED
+            if row["measure"] == "persistence":
+                names = COUNTED[:3]  # its interval allows for differences between mechanisms
             assert_same([row], [other], names, seed)
             told[row["measure"]] += bool(row["value"])
         assert not expected

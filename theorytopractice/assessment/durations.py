@@ -188,7 +188,7 @@ def _waits(
             "ended_on": as_dates(ended),
             "days": until.astype(np.int64) - begun,
             "ending": ending,
-            "owner": _answering(encoded, cases, "owner"),
+            "owner": answering(encoded, cases, "owner"),
             "is_approximate": encoded.findings.is_approximate[cases.finding],
             "known_to_days": np.where(ending == EVENTS[Stage.IN_PRACTICE], _interval(encoded, cases), 0),
         }
@@ -219,11 +219,11 @@ def _descriptions(encoded: EncodedPlan, cases: FindingDays) -> dict[str, Array |
         ],
         "theme": pd.Series(encoded.findings.theme[cases.finding], dtype="str").replace(NO_THEME, None),
         "certainty": certainty[codes(chosen["certainty"], Certainty, Certainty.UNRATED)],
-        "unit": _answering(encoded, cases, "unit"),
+        "unit": answering(encoded, cases, "unit"),
     }
 
 
-def _answering(encoded: EncodedPlan, cases: FindingDays, what: str) -> pd.Series:
+def answering(encoded: EncodedPlan, cases: FindingDays, what: str) -> pd.Series:
     """Return the owner or the unit that answers for each finding; missing where none is known."""
     names, units = accountable(encoded)
     of_action = names if what == "owner" else units

@@ -18,7 +18,7 @@ from theorytopractice.assessment.actions import linking_findings
 from theorytopractice.assessment.arrays import MISSING, NOBODY, BoolArray, FloatArray, IntArray, least
 from theorytopractice.assessment.encoded_plan import accountable
 from theorytopractice.assessment.figures import percent
-from theorytopractice.assessment.outlook import CHANCES, FEWEST_ORIGINS, Hits, Outlook, day_of, look_ahead
+from theorytopractice.assessment.outlook import CHANCES, FEWEST_ORIGINS, Outlook, day_of, look_ahead
 from theorytopractice.assessment.own_time import Cases
 from theorytopractice.assessment.pace import HORIZON, Weeks
 from theorytopractice.assessment.snapshot import PlanSnapshot, snapshot_on
@@ -405,7 +405,7 @@ class _Served:
         owner, unit = accountable(self.s.encoded)
         word = owner if grouping == "owner" else unit
         nobody = NOBODY if grouping == "owner" else "(no unit)"
-        own = np.array([nobody if name is None or name != name else str(name) for name in word], dtype=object)
+        own = pd.Series(word, dtype=object).fillna(nobody).astype(str).to_numpy(dtype=object)
         names = sorted(set(own[self.action]))
         number = pd.Index(names, dtype="str").get_indexer(pd.Index(own, dtype="str"))
         return names, self._works(number[self.action], np.full(len(self.s), -1), len(names))

@@ -188,7 +188,7 @@ class OwnTimes:
         from scipy.stats import binom
 
         waiting = self.open_on(day)
-        n = max(len(waiting.recorded), most)
+        n = max(len(waiting.recorded), most, 1)
         counts = np.arange(most + 1)
         chances = np.zeros(most + 1)
         for shape, weight in zip(self.shapes, self._weights(day), strict=True):

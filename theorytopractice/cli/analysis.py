@@ -146,20 +146,30 @@ def verdict(plan: str, indicator_id: str | None, as_of: str | None, knowledge: s
 @click.option(
     "--since", metavar="D", help="Look at reviews and new findings after this day; at all unless given."
 )
+@click.option(
+    "--by", type=click.Choice(["theme", "kind", "owner", "unit"]), help="The measures of each group."
+)
 @TWO_FORMATS
-def measures(plan: str, as_of: str | None, knowledge: str, since: str | None, form: str) -> None:
+def measures(
+    plan: str, as_of: str | None, knowledge: str, since: str | None, by: str | None, form: str
+) -> None:
     """Sum up a plan: rates with their counts and 95 % intervals, and what to beware of in each."""
     from theorytopractice.assessment.measures import cautions, measure_name, say_measures, undated_text
     from theorytopractice.assessment.measures import measures as measure
 
     with plan_at(plan, valid=True, as_of=as_of) as opened:
-        frame = measure(opened, as_of=as_of, knowledge=knowledge, since=since)
+        frame = measure(opened, as_of=as_of, knowledge=knowledge, since=since, by=by)
     if form == "json":
         click.echo(as_json(records(frame)))
         return
     names = frame["measure"].map(measure_name)
     width = max(len(name) for name in names)
-    for name, words in zip(names, say_measures(frame), strict=True):
+    heading = ""
+    groups = frame["group"] if by else [""] * len(frame)
+    for group, name, words in zip(groups, names, say_measures(frame), strict=True):
+        if group != heading:
+            click.echo(f"\n{group}")
+            heading = group
         click.echo(f"{name:{width}}  {words}")
     click.echo(f"As of {frame.attrs['as_of']}. In brackets: 95% Wilson intervals.")
     if left_out := undated_text(frame):
