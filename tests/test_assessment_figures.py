@@ -36,7 +36,14 @@ def test_it_is_said_in_both_languages_and_with_its_interval():
 
 
 def test_every_place_says_so():
-    row = {"measure": "practice_rate", "value": 299 / 300, "numerator": 299, "denominator": 300, "low": 0.981, "high": 0.9994}
+    row = {
+        "measure": "practice_rate",
+        "value": 299 / 300,
+        "numerator": 299,
+        "denominator": 300,
+        "low": 0.981,
+        "high": 0.9994,
+    }
     assert say_figure(row, SENTENCE).startswith("over 99% (299 of 300")
     assert say_figure(row, CELL).startswith("over 99% (98–100%)")
     assert say_figure(row, LINE).startswith("99.7%")

@@ -121,7 +121,9 @@ def test_a_plan_gives_its_history_and_the_days():
         assert 7 * (one.weeks - 1) < (one.on - NOW).days <= 7 * one.weeks
     assert "Judged by 17 done in the last 8 weeks." in found.text
     assert "The past is too short to say" in found.text
-    assert ttp.forecast(frames_of(plan_of([2, 0, 3, 1, 4, 2, 0, 5], 20)), as_of=NOW).as_dict() == found.as_dict()
+    assert (
+        ttp.forecast(frames_of(plan_of([2, 0, 3, 1, 4, 2, 0, 5], 20)), as_of=NOW).as_dict() == found.as_dict()
+    )
 
 
 def test_what_is_added_meanwhile_is_counted_in_or_said():
@@ -161,7 +163,10 @@ def test_a_view_that_foretold_the_past_no_better_than_a_blind_guess_is_not_heard
 
 def test_each_owner_and_unit_has_its_own_forecast():
     tables = plan_of([1] * 8, 3)
-    tables["owner"] = [{"owner_id": "O-1", "name": "Ada", "unit": "Works"}, {"owner_id": "O-2", "name": "Bo", "unit": "Works"}]
+    tables["owner"] = [
+        {"owner_id": "O-1", "name": "Ada", "unit": "Works"},
+        {"owner_id": "O-2", "name": "Bo", "unit": "Works"},
+    ]
     tables["action_owner"] = [
         {"action_id": f"A-{number}", "owner_id": f"O-{1 + number % 2}", "role": "accountable"} for number in range(10)
     ]  # fmt: skip

@@ -384,7 +384,13 @@ def test_without_other_ways_out_there_is_no_grays_test():
 def test_each_owner_has_a_curve_and_a_mechanism_that_of_its_own_owner():
     tables = plan_of([(50, "carried_out", ""), (20, "open", "")])
     tables["finding"].append(
-        {"finding_id": "M", "kind": "mechanism", "statement": "s", "recorded_on": "2026-06-01", "owner_id": "O-2"}
+        {
+            "finding_id": "M",
+            "kind": "mechanism",
+            "statement": "s",
+            "recorded_on": "2026-06-01",
+            "owner_id": "O-2",
+        }
     )
     tables["owner"].append({"owner_id": "O-2", "name": "Bo", "unit": "Roads"})
     frames = frames_of(tables)

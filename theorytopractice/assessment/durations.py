@@ -202,8 +202,12 @@ def _interval(encoded: EncodedPlan, cases: FindingDays) -> IntArray:
     cadence = encoded.targets.cadence[encoded.finding_indicators["indicator"][link]].astype(np.int64)
     longest = np.zeros(len(cases), dtype=np.int64)
     np.maximum.at(longest, case[required], cadence[required])
-    n, unit = (column[cases.finding] for column in (encoded.findings.cadence_count, encoded.findings.cadence_unit))
-    checked = np.maximum(n.astype(np.int64), 0) * np.array([DAYS_IN.get(one, 0) for one in unit.tolist()], dtype=np.int64)
+    n, unit = (
+        column[cases.finding] for column in (encoded.findings.cadence_count, encoded.findings.cadence_unit)
+    )
+    checked = np.maximum(n.astype(np.int64), 0) * np.array(
+        [DAYS_IN.get(one, 0) for one in unit.tolist()], dtype=np.int64
+    )
     is_mechanism = encoded.findings.kind[cases.finding] == code(FindingKind, FindingKind.MECHANISM)
     return np.where(is_mechanism, checked, longest)
 

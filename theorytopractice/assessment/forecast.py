@@ -127,13 +127,23 @@ class Forecast:
     def _by_when(self, chances: list[str]) -> str:
         """Say by when all is done; what is not reached within the horizon is said to be so."""
         late = [percent(chance) for chance in CHANCES[len(chances) :]]
-        beyond = [say("{shares} not within twenty years", shares=say_list(f"{share}%" for share in late))] if late else []
+        beyond = (
+            [say("{shares} not within twenty years", shares=say_list(f"{share}%" for share in late))]
+            if late
+            else []
+        )
         return say("Chance that all are done: {chances}.", chances=say_in_turn(CLAUSES, [*chances, *beyond]))
 
     def _grounds(self, outlook: Outlook) -> list[str]:
         """Say what it rests on: the weeks, what is added, how much each view counts, and how past forecasts did."""
         share = percent(outlook.weights["own_time"])
-        lines = [say("Judged by {done:,} done in the last {weeks} weeks.", done=sum(self.history), weeks=len(self.history))]
+        lines = [
+            say(
+                "Judged by {done:,} done in the last {weeks} weeks.",
+                done=sum(self.history),
+                weeks=len(self.history),
+            )
+        ]
         if outlook.counts_new:
             lines.append(
                 say("New actions come at {n:.1f} a week; they are counted in.", n=outlook.added_a_week)
@@ -147,7 +157,9 @@ class Forecast:
             )
         if outlook.n_origins < FEWEST_ORIGINS:
             lines.append(
-                say("The past is too short to say whether the pace of the weeks or the actions' own ages foretell better.")
+                say(
+                    "The past is too short to say whether the pace of the weeks or the actions' own ages foretell better."
+                )
             )
         elif float(share):
             lines.append(
@@ -374,7 +386,9 @@ def _foretold(work: _Work) -> Forecast:
 def _doubt(outlook: Outlook) -> str:
     """Say why what the views say cannot be told, if so."""
     if not outlook.beats_chance:
-        return say("neither the pace of the weeks nor the actions' own ages foretold the past weeks better than chance")
+        return say(
+            "neither the pace of the weeks nor the actions' own ages foretold the past weeks better than chance"
+        )
     if outlook.by_week[HORIZON] < CHANCES[0]:
         return say("it would more likely than not take more than twenty years")
     return ""

@@ -17,7 +17,7 @@ CHANCES = (0.50, 0.85, 0.95)
 FEWEST_ORIGINS = 10
 START = 4  # weeks that are known before the first week is foretold
 CHECKED_FROM, AHEAD = 8, 4  # a forecast of a plan asks 8 weeks; it is checked four weeks later
-OWN_TIME_PRIOR, OWN_TIME_UNWEIGHED = 0.12, 0.04
+OWN_TIME_PRIOR, OWN_TIME_UNWEIGHED = 0.15, 0.04
 MOSTLY = 0.95
 WEEK = 7
 GRID = np.unique(np.concatenate([np.arange(20), np.geomspace(20, HORIZON, 45).round()])).astype(np.int64)
@@ -106,9 +106,7 @@ def beats_chance(cases: Cases, origins: IntArray, pace: FloatArray, own: FloatAr
     """Tell whether a view foretold the past better than who takes every number, from none to all open, for as likely."""
     if len(origins) < FEWEST_ORIGINS:
         return True
-    open_then = [
-        ((cases.recorded < day) & ~(cases.is_done & (cases.done < day))).sum() for day in origins
-    ]
+    open_then = [((cases.recorded < day) & ~(cases.is_done & (cases.done < day))).sum() for day in origins]
     guess = -np.log(1 + np.maximum(open_then, 1)).sum()
     best = max(pace.sum(), -np.inf if own is None else own.sum())
     return bool(best > guess)

@@ -113,7 +113,9 @@ class _ByDueDate(_Shape):
         apart = (cases.done - cases.due.astype(np.int64))[cases.is_done] / WEEK
         middle, width = float(np.median(apart)), max(float(np.std(apart)), 0.5)
         place, spread = np.meshgrid(
-            middle + width * np.linspace(-1.5, 4, 14), width * np.exp(np.linspace(-1.2, 1.2, 9)), indexing="ij"
+            middle + width * np.linspace(-1.5, 4, 14),
+            width * np.exp(np.linspace(-1.2, 1.2, 9)),
+            indexing="ij",
         )
         self.place, self.spread = place.ravel(), spread.ravel()
         self.prior = np.zeros(len(self.place))
@@ -196,9 +198,9 @@ class OwnTimes:
             now = shape.log_survival(shape.since(waiting, np.int64(day)))[:, kept]
             then = shape.log_survival(shape.since(waiting, np.int64(day + WEEK * weeks)))[:, kept]
             share = (1 - np.exp(then - now)).sum(axis=0) / n
-            chances += (weight[kept, None] * binom.pmf(counts, n, np.clip(share, 1e-6, 1 - 1e-6)[:, None])).sum(
-                axis=0
-            )
+            chances += (
+                weight[kept, None] * binom.pmf(counts, n, np.clip(share, 1e-6, 1 - 1e-6)[:, None])
+            ).sum(axis=0)
         return chances
 
     def all_done_by(self, weeks: IntArray) -> FloatArray:

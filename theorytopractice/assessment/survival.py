@@ -120,7 +120,15 @@ def sentences(estimate: Survival) -> str:
     if estimate.has_other_ways:
         parts.append(_net_median(estimate))
     return say_in_turn(
-        SENTENCES, [*parts, *_left_out(estimate), *_coarse(estimate), *_falls(estimate), *_dips(estimate), _groups(estimate)]
+        SENTENCES,
+        [
+            *parts,
+            *_left_out(estimate),
+            *_coarse(estimate),
+            *_falls(estimate),
+            *_dips(estimate),
+            _groups(estimate),
+        ],
     )
 
 
@@ -513,8 +521,7 @@ class Survival:
             for name, test in (("log_rank", self.log_rank), ("gray", self.gray))
         }
         return [
-            {"by": self.by, "group": name, **group.as_dict(), **tests}
-            for name, group in self.groups.items()
+            {"by": self.by, "group": name, **group.as_dict(), **tests} for name, group in self.groups.items()
         ]
 
 
@@ -671,7 +678,11 @@ def _estimate_group(frame: pd.DataFrame, event: str, entry: IntArray) -> Surviva
     days, ending = waited["days"].to_numpy(), waited["ending"].to_numpy(dtype=object)
     dips = frame["dips"] if "dips" in frame else pd.Series(0, frame.index)
     known = waited["known_to_days"] if "known_to_days" in frame else pd.Series(0, waited.index)
-    about = waited["is_approximate"] if "is_approximate" in frame and event != LAPSED else pd.Series(0, waited.index)
+    about = (
+        waited["is_approximate"]
+        if "is_approximate" in frame and event != LAPSED
+        else pd.Series(0, waited.index)
+    )
     return replace(
         _estimate(days, ending, event, entry[~already]),
         already=tuple(names[already]),

@@ -155,7 +155,9 @@ def _draw_chances(ax: Axes, outlook: Forecast) -> None:
     has_days = "on" in outlook.chances
     x = date2num(outlook.chances["on"]) if has_days else outlook.chances["weeks"].to_numpy(dtype=np.float64)  # type: ignore[no-untyped-call]
     y = outlook.chances["chance"].to_numpy()
-    drawn: dict[str, Any] = {} if has_days else {"drawstyle": "steps-post"}  # within a week the chance of a day grows
+    drawn: dict[str, Any] = (
+        {} if has_days else {"drawstyle": "steps-post"}
+    )  # within a week the chance of a day grows
     ax.fill_between(x, 0, y, step=None if has_days else "post", color=style.COURSE, alpha=0.15, linewidth=0)
     ax.plot(x, y, color=style.COURSE, linewidth=1.8, **drawn)
     for milestone in outlook.milestones:

@@ -185,7 +185,9 @@ def measures(
     "--stage", type=click.Choice(["3", "4"]), default="4", help="Until carried out (3) or in practice (4)."
 )
 @click.option(
-    "--by", type=click.Choice(["theme", "kind", "certainty", "unit", "owner"]), help="One curve a group, compared."
+    "--by",
+    type=click.Choice(["theme", "kind", "certainty", "unit", "owner"]),
+    help="One curve a group, compared.",
 )
 @click.option("--entered", metavar="D", help="Day on which the plan began to be kept (delayed entry).")
 @AS_OF
