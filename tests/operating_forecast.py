@@ -130,43 +130,49 @@ def quarterly(rng):
     return lambda week: rng.poisson(6 if (week + phase) % 13 >= 10 else 0.8)
 
 
+def _paced(pace, **options):
+    return lambda rng: at_a_pace(rng, pace(rng), **options)
+
+
+def _own(n, draw, **options):
+    return lambda rng: each_its_own(rng, draw(rng, n), **options)
+
+
+def _exponential(mean):
+    return lambda rng, n: rng.exponential(mean, n)
+
+
+def _lognormal(rng, n):
+    return np.exp(rng.normal(np.log(20), 0.8, n))
+
+
+def _near_due(n):
+    return lambda rng: near_due_dates(rng, n)
+
+
 REGIMES: dict[str, Callable[[np.random.Generator], Programme | None]] = {
     **{
-        f"constant pace, {known} weeks known, {n} open": lambda rng, known=known, n=n: at_a_pace(
-            rng, steady(rng), known=known, n_open=n
-        )
+        f"constant pace, {known} weeks known, {n} open": _paced(steady, known=known, n_open=n)
         for known in (8, 13, 26)
         for n in (5, 20, 60)
     },
     **{
-        f"{name}, {n} open": lambda rng, pace=pace, n=n: at_a_pace(rng, pace(rng), n_open=n)
+        f"{name}, {n} open": _paced(pace, n_open=n)
         for name, pace in (("bursts", bursts), ("wandering pace", wandering), ("quarterly rhythm", quarterly))
         for n in (10, 40)
     },
     **{
-        f"work that grows, {how}, {n} open": lambda rng, n=n, in_turn=in_turn: at_a_pace(
-            rng, steady(rng), n_open=n, added=0.5, in_turn=in_turn
-        )
+        f"work that grows, {how}, {n} open": _paced(steady, n_open=n, added=0.5, in_turn=in_turn)
         for how, in_turn in (("any first", False), ("oldest first", True))
         for n in (10, 40)
     },
+    **{f"own exponential times, {n} actions": _own(n, _exponential(25)) for n in (20, 60)},
+    **{f"own lognormal times, {n} actions": _own(n, _lognormal) for n in (20, 60)},
     **{
-        f"own exponential times, {n} actions": lambda rng, n=n: each_its_own(rng, rng.exponential(25, n))
+        f"own exponential times, begun in turn, {n} actions": _own(n, _exponential(15), spread=True)
         for n in (20, 60)
     },
-    **{
-        f"own lognormal times, {n} actions": lambda rng, n=n: each_its_own(
-            rng, np.exp(rng.normal(np.log(20), 0.8, n))
-        )
-        for n in (20, 60)
-    },
-    **{
-        f"own exponential times, begun in turn, {n} actions": lambda rng, n=n: each_its_own(
-            rng, rng.exponential(15, n), spread=True
-        )
-        for n in (20, 60)
-    },
-    **{f"closing near due dates, {n} actions": lambda rng, n=n: near_due_dates(rng, n) for n in (20, 60)},
+    **{f"closing near due dates, {n} actions": _near_due(n) for n in (20, 60)},
 }
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pandas as pd
 import pytest
 
@@ -10,6 +12,9 @@ from theorytopractice import charts
 from theorytopractice.assessment.figures import percent, share_text
 from theorytopractice.assessment.measures import CELL, LINE, SENTENCE, say_figure
 from theorytopractice.i18n import CHINESE, say_share, speaking
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
 
 
 @pytest.mark.parametrize(
@@ -36,7 +41,7 @@ def test_it_is_said_in_both_languages_and_with_its_interval():
 
 
 def test_every_place_says_so():
-    row = {
+    row: dict[Hashable, object] = {
         "measure": "practice_rate",
         "value": 299 / 300,
         "numerator": 299,

@@ -36,6 +36,7 @@ WEEK = 7
 CENTURY = 5200  # weeks; beyond, a date would say more than the history can
 ROUNDING = 1e-9  # so that a chance of exactly one half counts as reached
 GROUPINGS = ("theme", "owner", "unit")
+LEAST_TOLD = 0.01  # a view that counts for less is not spoken of
 CHECKED = 0.85  # of the three chances the one whose past hits are told
 
 
@@ -161,7 +162,7 @@ class Forecast:
                     "The past is too short to say whether the pace of the weeks or the actions' own ages foretell better."
                 )
             )
-        elif float(share):
+        elif outlook.weights["own_time"] >= LEAST_TOLD:
             lines.append(
                 say(
                     "By how well each foretold the past weeks, the actions' own ages and due dates count for {share}%, the pace of the weeks for the rest.",

@@ -15,7 +15,7 @@ import numpy as np
 from theorytopractice.assessment.arrays import MISSING
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.arrays import BoolArray, DayArray, FloatArray, IntArray
+    from theorytopractice.assessment.arrays import Array, BoolArray, DayArray, FloatArray, IntArray
 
 WEEK = 7
 FEWEST_DONE, FEWEST_DUE = 3, 5
@@ -53,7 +53,7 @@ class _Shape:
     spread: FloatArray
     prior: FloatArray
 
-    def since(self, cases: Cases, day: FloatArray | IntArray) -> FloatArray:
+    def since(self, cases: Cases, day: Array | int) -> FloatArray:
         """Return the weeks on the shape's own clock at a day."""
         raise NotImplementedError
 
@@ -79,8 +79,8 @@ class _ByAge(_Shape):
         self.place, self.spread = place.ravel(), spread.ravel()
         self.prior = -(np.log(self.spread) ** 2) / 2 / SHAPE_SPREAD**2
 
-    def since(self, cases: Cases, day: FloatArray | IntArray) -> FloatArray:
-        return np.maximum((day - cases.recorded) / WEEK, LEAST_WEEKS)
+    def since(self, cases: Cases, day: Array | int) -> FloatArray:
+        return np.maximum((day - cases.recorded.astype(np.int64)) / WEEK, LEAST_WEEKS)
 
 
 class _Weibull(_ByAge):
@@ -120,7 +120,7 @@ class _ByDueDate(_Shape):
         self.place, self.spread = place.ravel(), spread.ravel()
         self.prior = np.zeros(len(self.place))
 
-    def since(self, cases: Cases, day: FloatArray | IntArray) -> FloatArray:
+    def since(self, cases: Cases, day: Array | int) -> FloatArray:
         return (day - cases.due.astype(np.int64)) / WEEK
 
     def log_survival(self, clock: FloatArray) -> FloatArray:
@@ -172,7 +172,7 @@ class OwnTimes:
             return self._known[day]
         log = [
             density[done_on < day].sum(axis=0)
-            + shape.log_survival(shape.since(waiting, np.int64(day))).sum(axis=0)
+            + shape.log_survival(shape.since(waiting, day)).sum(axis=0)
             + shape.prior
             for shape, density in zip(self.shapes, self._density, strict=True)
         ]
@@ -195,8 +195,8 @@ class OwnTimes:
         chances = np.zeros(most + 1)
         for shape, weight in zip(self.shapes, self._weights(day), strict=True):
             kept = weight > NEGLIGIBLE
-            now = shape.log_survival(shape.since(waiting, np.int64(day)))[:, kept]
-            then = shape.log_survival(shape.since(waiting, np.int64(day + WEEK * weeks)))[:, kept]
+            now = shape.log_survival(shape.since(waiting, day))[:, kept]
+            then = shape.log_survival(shape.since(waiting, day + WEEK * weeks))[:, kept]
             share = (1 - np.exp(then - now)).sum(axis=0) / n
             chances += (
                 weight[kept, None] * binom.pmf(counts, n, np.clip(share, 1e-6, 1 - 1e-6)[:, None])
@@ -210,12 +210,12 @@ class OwnTimes:
         whole, sure = 0.0, False
         for shape, weight in zip(self.shapes, self._weights(day), strict=True):
             kept = np.flatnonzero(weight > NEGLIGIBLE)
-            now, sure = shape.log_survival(shape.since(waiting, np.int64(day)))[:, kept], False
+            now, sure = shape.log_survival(shape.since(waiting, day))[:, kept], False
             for place, week in enumerate(weeks):
                 if place and sure:
                     chance[place] += weight[kept].sum()
                     continue
-                then = shape.log_survival(shape.since(waiting, np.int64(day + WEEK * week)))[:, kept]
+                then = shape.log_survival(shape.since(waiting, day + WEEK * int(week)))[:, kept]
                 log = np.log(np.maximum(1 - np.exp(then - now), 1e-12)).sum(axis=0)
                 part = float(np.exp(log) @ weight[kept])
                 chance[place] += part

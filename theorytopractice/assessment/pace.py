@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.arrays import FloatArray, IntArray
+    from theorytopractice.assessment.arrays import Array, FloatArray, IntArray
 
 HORIZON = 1040  # weeks: what lies beyond twenty years nobody can tell
 NEVER = HORIZON + 1
@@ -72,7 +72,7 @@ def weights_of_weeks(course: float | str, known: int, ahead: int = 1) -> FloatAr
     return np.asarray(float(course) ** age, dtype=np.float64)
 
 
-def log_negative_binomial(count: FloatArray, mean: FloatArray, variance: FloatArray) -> FloatArray:
+def log_negative_binomial(count: Array, mean: FloatArray, variance: FloatArray) -> FloatArray:
     """Return the logarithm of the chance of a count, given its mean and variance."""
     from scipy.stats import nbinom
 
@@ -165,7 +165,7 @@ class _Walk:
             relative = spread_of_weeks / self.pace**2
             self.wander = min(float(np.sqrt((1 - keeps) ** 2 / keeps * relative)), GREATEST_WANDER)
         self.drift = np.zeros(n)
-        self.reached: dict[int, FloatArray] = {}
+        self.reached: dict[int, Array] = {}
 
     def follow(self, remaining: int) -> tuple[IntArray, IntArray]:
         """Return after how many weeks nothing is open, and nothing of what is open today."""

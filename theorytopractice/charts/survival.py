@@ -13,6 +13,7 @@ from theorytopractice.assessment import forecast as forecasting
 from theorytopractice.assessment import survival as surviving
 from theorytopractice.assessment.durations import LAPSED, WAYS_OUT
 from theorytopractice.assessment.figures import percent
+from theorytopractice.assessment.outlook import CHANCES
 from theorytopractice.assessment.survival import (
     DAYS_IN_MONTH,
     MONTHS,
@@ -289,7 +290,7 @@ def _forecast_title(outlook: Forecast) -> str:
     def when(milestone: forecasting.Milestone) -> str:
         return str(milestone.on) if milestone.on else say("{n} weeks from now", n=milestone.weeks)
 
-    if sure.chance < forecasting.CHANCES[-1]:
+    if sure.chance < CHANCES[-1]:
         return say(
             "All done as likely as not by {likely}, but perhaps not within twenty years", likely=when(likely)
         )
