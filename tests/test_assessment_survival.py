@@ -375,6 +375,13 @@ def test_grays_test_is_that_of_rs_cmprsk(sizes, ways, expected):
     assert found.rows()[0]["gray"]["degrees"] == expected[1]
 
 
+def test_many_groups_of_one_or_two_are_not_said_to_differ():
+    days = [1, 50, 51, 52, 53, 54, 55, 56, 57, 58]
+    found = ttp.survival(durations(days, ["in_practice"] * 10, theme=list("abcdefghij")), by="theme")
+    assert found.log_rank.p < 0.05
+    assert "By theme the groups are too small to tell whether the curves differ" in found.text
+
+
 def test_without_other_ways_out_there_is_no_grays_test():
     assert ttp.survival(freireich(), by="theme").gray is None
     one = durations([1, 2, 3], ["in_practice", "rejected", "open"], theme=["a"] * 3)

@@ -49,6 +49,7 @@ DAYS_IN_MONTH = 30.4375
 SHORT = 61
 MONTHS = {183: 6, 365: 12, 730: 24}
 SURE = 0.05
+FEWEST_EVENTS = 3  # a group, on average
 VOCABULARIES = ("kind", "certainty")  # groupings whose groups are words of a vocabulary
 
 
@@ -373,6 +374,10 @@ def comparison(estimate: Survival) -> str:
             by=by,
         )
     p = "p < 0.001" if test.p < 0.001 else f"p = {test.p:.3f}"  # noqa: PLR2004 - smaller figures mislead
+    if test.p < SURE and estimate.events < FEWEST_EVENTS * (
+        test.degrees + 1
+    ):  # chi-square does not hold there
+        return say("by {by} the groups are too small to tell whether the curves differ", by=by)
     if test.p < SURE:
         return say("by {by} the curves differ ({p})", by=by, p=p)
     return say("by {by} the curves do not differ by more than chance allows ({p})", by=by, p=p)
