@@ -7,11 +7,15 @@ from datetime import date, timedelta
 from fractions import Fraction
 from itertools import product
 
+import numpy as np
 import pytest
 from builder import frames_of
 from click.testing import CliRunner
 
 import theorytopractice as ttp
+from theorytopractice.assessment.arrays import MISSING
+from theorytopractice.assessment.outlook import beats_chance
+from theorytopractice.assessment.own_time import Cases
 from theorytopractice.cli import main
 from theorytopractice.errors import PracticeError, UnknownName
 
@@ -109,10 +113,72 @@ def test_what_cannot_be_told_is_said_with_its_reason(history, remaining, reason)
 def test_a_plan_gives_its_history_and_the_days():
     found = of(plan_of([2, 0, 3, 1, 4, 2, 0, 5], 20))
     assert (found.history, found.remaining) == ((2, 0, 3, 1, 4, 2, 0, 5), 20)
-    assert [(one.weeks, one.on) for one in found.milestones] == [
-        (10, NOW + timedelta(weeks=10)), (13, NOW + timedelta(weeks=13)), (15, NOW + timedelta(weeks=15)),
+    assert [one.chance for one in found.milestones] == [0.5, 0.85, 0.95]
+    likely, _, sure = found.milestones
+    assert 8 <= likely.weeks <= 12  # 20 at 17 in 8 weeks; the plain pace says 10
+    assert sure.weeks > 15  # the plain pace takes its own mean for sure
+    for one in found.milestones:
+        assert 7 * (one.weeks - 1) < (one.on - NOW).days <= 7 * one.weeks
+    assert "Judged by 17 done in the last 8 weeks." in found.text
+    assert "The past is too short to say" in found.text
+    assert (
+        ttp.forecast(frames_of(plan_of([2, 0, 3, 1, 4, 2, 0, 5], 20)), as_of=NOW).as_dict() == found.as_dict()
+    )
+
+
+def test_what_is_added_meanwhile_is_counted_in_or_said():
+    """Two a week are done and one in two weeks is added; then as many are added as are done."""
+    tables = plan_of([2] * 20, 20)
+    for number, row in enumerate(tables["action"][-10:]):
+        row["recorded_on"] = str(NOW - timedelta(days=14 * number))
+    found = of(tables)
+    assert found.outlook.counts_new
+    assert 12 <= found.milestones[0].weeks <= 15  # 20 at 2 − 0.5 a week
+    assert "New actions come at 0.5 a week; they are counted in." in found.text
+    for number, row in enumerate(tables["action"][-50:]):
+        row["recorded_on"] = str(NOW - timedelta(days=3 * (number % 44)))
+    full = of(tables)
+    assert not full.outlook.counts_new
+    assert "about as many as are done or more; meant are those open now" in full.text
+
+
+def test_past_forecasts_are_checked_and_the_views_are_weighed():
+    found = of(plan_of([2, 1, 3, 0, 2, 4, 1, 2, 3, 1, 0, 2, 2, 3, 1, 2, 1, 3, 2, 0], 10))
+    assert found.outlook.n_origins == 16
+    assert sum(found.outlook.weights.values()) == pytest.approx(1)
+    assert {(one.chance, one.made) for one in found.outlook.hits} == {(0.5, 9), (0.85, 9), (0.95, 9)}
+    assert "Past forecasts, checked four weeks later: " in found.text
+    assert found.as_dict()["hits"][1]["held"] >= 7
+
+
+def test_a_view_that_foretold_the_past_no_better_than_a_blind_guess_is_not_heard():
+    """Of five open actions 0 to 5 may be done in a week: a blind guess gives each 1/6."""
+    days = np.zeros(5, dtype=np.int32)
+    cases = Cases(days, np.full(5, MISSING), np.full(5, MISSING), 100)
+    origins = np.arange(24, 100, 7)
+    assert beats_chance(cases, origins, np.full(len(origins), np.log(0.2)), None)
+    assert not beats_chance(cases, origins, np.full(len(origins), np.log(0.15)), None)
+    assert beats_chance(cases, origins, *(np.full(len(origins), np.log(chance)) for chance in (0.1, 0.2)))
+
+
+def test_each_owner_and_unit_has_its_own_forecast():
+    tables = plan_of([1] * 8, 3)
+    tables["owner"] = [
+        {"owner_id": "O-1", "name": "Ada", "unit": "Works"},
+        {"owner_id": "O-2", "name": "Bo", "unit": "Works"},
+    ]
+    tables["action_owner"] = [
+        {"action_id": f"A-{number}", "owner_id": f"O-{1 + number % 2}", "role": "accountable"} for number in range(10)
     ]  # fmt: skip
-    assert "Assumed: no action is added" in found.text
+    owners = of(tables, by="owner").groups
+    assert {name: (one.remaining, sum(one.history)) for name, one in owners.items()} == {
+        "Ada": (1, 4), "Bo": (1, 4), "nobody": (1, 0),
+    }  # fmt: skip
+    units = of(tables, by="unit").groups
+    assert {name: one.remaining for name, one in units.items()} == {"Works": 2, "(no unit)": 1}
+    assert "1 action of 'Ada' is open." in owners["Ada"].text
+    with pytest.raises(UnknownName, match="There is no grouping"):
+        of(tables, by="colour")
 
 
 def test_a_week_ends_on_the_day_and_begins_six_days_before():

@@ -13,7 +13,7 @@ from builder import PlanBuilder, frames_of
 from random_plans import random_day, random_plan
 
 from theorytopractice.assessment.assess import assess
-from theorytopractice.assessment.figures import wilson
+from theorytopractice.assessment.figures import pooled_wilson, wilson
 from theorytopractice.assessment.measures import MEASURES, cautions, measures, say_measures, trend
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.i18n import speaking
@@ -469,3 +469,36 @@ def test_learning_yield_may_exceed_one_and_has_no_interval():
     row = measures(sheet.frames, as_of=DAY).set_index("measure").loc["learning_yield"]
     assert row["value"] == 3
     assert np.isnan(row["high"])
+
+
+def test_persistence_allows_for_differences_between_mechanisms():
+    """24 of 48 passed: alike in four mechanisms it is worth 48 checks, in all of two and none of two hardly four."""
+    alike = pooled_wilson(np.array([6, 6, 6, 6]), np.array([12] * 4))
+    assert alike == pytest.approx(tuple(float(end[0]) for end in wilson(np.array([24]), np.array([48]))))
+    low, high = pooled_wilson(np.array([12, 12, 0, 0]), np.array([12] * 4))
+    assert low < 0.1
+    assert high > 0.9
+    assert pooled_wilson(np.array([12]), np.array([12]))[1] == 1
+    assert np.isnan(pooled_wilson(np.array([0]), np.array([0]))[0])
+
+
+def test_measures_of_each_owner_count_the_own_findings_and_actions():
+    sheet = PlanBuilder()
+    for owner_id, name in (("O-1", "Ada"), ("O-2", "Bo")):
+        sheet.add("owner", owner_id=owner_id, name=name, unit="Works")
+    for number, owner in enumerate(("O-1", "O-2", ""), start=1):
+        sheet.finding(f"F-{number}").action(f"A-{number}", f"F-{number}", due="2026-02-01", owner=owner)
+    sheet.done("A-1", "2026-01-10", "2026-01-20")
+    frames = sheet.frames
+    found = measures(frames, as_of="2026-03-01", by="owner")
+    counts = {
+        (row["group"], row["measure"]): (row["numerator"], row["denominator"])
+        for row in found.to_dict("records")
+    }
+    assert counts["Ada", "on_time_rate"] == (1, 1)
+    assert counts["Bo", "on_time_rate"] == (0, 1)
+    assert counts["Bo", "overdue_rate"] == (1, 1)
+    assert counts["nobody", "implementation_rate"] == (0, 1)
+    assert set(measures(frames, as_of="2026-03-01", by="unit")["group"]) == {"Works", "(no unit)"}
+    with pytest.raises(UnknownName, match="no grouping 'colour'"):
+        measures(frames, by="colour")

@@ -351,6 +351,79 @@ def test_groups_nobody_waited_in_are_left_out_of_the_test_and_one_group_is_not_c
     assert ttp.survival(frame.iloc[1:3], by="theme").log_rank is None
 
 
+CAUSES = {0: "open", 1: "in_practice", 2: "rejected"}
+WAITED = [2, 3, 3, 5, 8, 4, 6, 9, 12, 12, 1, 4, 7, 7, 10, 11, 13, 2, 5, 6]
+LEFT_BY = [1, 1, 1, 1, 1, 2, 2, 0, 0, 0, 1, 2, 1, 1, 0, 2, 1, 2, 2, 1]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "ways", "expected"),
+    [
+        ((10, 10), (1, 2), (0.276987008041, 1, 0.598682873029)),
+        ((10, 10), (2, 1), (0.923583734067, 1, 0.336535756804)),
+        ((7, 7, 6), (1, 2), (3.46921099427, 2, 0.176469804400)),
+        ((7, 7, 6), (2, 1), (1.66811803932, 2, 0.434282940936)),
+    ],
+)
+def test_grays_test_is_that_of_rs_cmprsk(sizes, ways, expected):
+    """R, cmprsk 2.2-11: cuminc(WAITED, LEFT_BY, rep(letters[1:2], c(10, 10)))$Tests, and with c(7, 7, 6)."""
+    group = np.repeat(list("abc")[: len(sizes)], sizes)
+    endings = [CAUSES[{0: 0, ways[0]: 1, ways[1]: 2}[cause]] for cause in LEFT_BY]
+    found = ttp.survival(durations(WAITED, endings, theme=group), by="theme")
+    assert (found.gray.chi_square, found.gray.degrees, found.gray.p) == pytest.approx(expected, rel=1e-9)
+    assert "Gray's test chi-square" in found.text
+    assert found.rows()[0]["gray"]["degrees"] == expected[1]
+
+
+def test_many_groups_of_one_or_two_are_not_said_to_differ():
+    days = [1, 50, 51, 52, 53, 54, 55, 56, 57, 58]
+    found = ttp.survival(durations(days, ["in_practice"] * 10, theme=list("abcdefghij")), by="theme")
+    assert found.log_rank.p < 0.05
+    assert "By theme the groups are too small to tell whether the curves differ" in found.text
+
+
+def test_without_other_ways_out_there_is_no_grays_test():
+    assert ttp.survival(freireich(), by="theme").gray is None
+    one = durations([1, 2, 3], ["in_practice", "rejected", "open"], theme=["a"] * 3)
+    assert ttp.survival(one, by="theme").gray is None
+
+
+def test_each_owner_has_a_curve_and_a_mechanism_that_of_its_own_owner():
+    tables = plan_of([(50, "carried_out", ""), (20, "open", "")])
+    tables["finding"].append(
+        {
+            "finding_id": "M",
+            "kind": "mechanism",
+            "statement": "s",
+            "recorded_on": "2026-06-01",
+            "owner_id": "O-2",
+        }
+    )
+    tables["owner"].append({"owner_id": "O-2", "name": "Bo", "unit": "Roads"})
+    frames = frames_of(tables)
+    assert ttp.durations(frames, stage=3, as_of=NOW)["owner"].tolist() == ["Ada", "Ada", "Bo"]
+    assert list(ttp.survival(frames, stage=3, as_of=NOW, by="owner").groups) == ["Ada", "Bo"]
+
+
+def test_dates_that_are_known_only_to_an_interval_are_said_so():
+    """The indicator is measured every 90 days: in practice on the day of the measurement, or up to 90 days earlier."""
+    tables = plan_of([(50, "carried_out", "")])
+    tables["event"][0]["happened_on"] = tables["evidence"][0]["dated_on"] = "2026-02-20"
+    tables["finding"][0]["recorded_on"] = tables["action"][0]["recorded_on"] = "2026-01-01"
+    tables["finding"][0]["recorded_quality"] = "approximate"
+    tables["indicator"] = [
+        {"indicator_id": "I", "name": "i", "direction": "ascending", "level": "outcome", "baseline": "40", "target": "80",
+         "cadence_days": "90"}
+    ]  # fmt: skip
+    tables["finding_indicator"] = [{"finding_id": "F-0", "indicator_id": "I"}]
+    tables["observation"] = [{"indicator_id": "I", "observed_on": "2026-03-01", "value": "85"}]
+    found = ttp.survival(frames_of(tables), as_of="2026-06-30")
+    assert (found.n_coarse, found.coarse_days, found.n_approximate) == (1, 90, 1)
+    assert "known only to the interval between measurements or checks (up to 90 days)" in found.text
+    assert "1 finding was recorded on about the day that is given." in found.text
+    assert "known only" not in ttp.survival(frames_of(tables), stage=3, as_of="2026-06-30").text
+
+
 def test_groups_stand_in_the_order_of_their_vocabulary_and_none_is_lost():
     frame = durations([1, 2, 3], ["open"] * 3, certainty=["low", "high", None])
     assert list(ttp.survival(frame, by="certainty").groups) == ["high", "low", "(no certainty)"]

@@ -98,6 +98,9 @@ def say_in_turn(join: str, texts: Iterable[str], /) -> str:
     return reduce(lambda first, second: say(join, first=first, second=second), parts) if parts else ""
 
 
+EXACT = 1e-9  # sums of shares miss 0 and 1 by the last digits of a float
+
+
 def say_day(day: date) -> str:
     """Write a date as people write it: 30 June 2026, or 2026年6月30日."""
     from babel.dates import format_date
@@ -132,10 +135,32 @@ def say_number(number: float) -> str:
 
 
 def say_share(share: float) -> str:
-    """Write a share from 0 to 1 in whole per cent."""
+    """Write a share from 0 to 1 in whole per cent; what is not quite 0 or 1 is under 1% or over 99%."""
     from babel.numbers import format_percent
 
-    return format_percent(share, locale=LOCALES[spoken()])
+    side, told = not_quite(share)
+    text = format_percent(told, locale=LOCALES[spoken()])
+    return beside(side, text)
+
+
+def not_quite(share: float, digits: int = 0) -> tuple[int, float]:
+    """Return the share that is written, and whether the true one is below it (−1), above it (1) or rounds to it (0).
+
+    Where some are left, a share is not written as 0 or 100 %.
+    """
+    step = 10.0 ** -(digits + 2)
+    if EXACT < share < step / 2:
+        return -1, step
+    if 1 - step / 2 <= share < 1 - EXACT:
+        return 1, 1 - step
+    return 0, share
+
+
+def beside(side: int, text: str) -> str:
+    """Write "under" or "over" before a share that is not quite the one written."""
+    if not side:
+        return text
+    return say("under {share}", share=text) if side < 0 else say("over {share}", share=text)
 
 
 def say_part(n: float, whole: float) -> str:

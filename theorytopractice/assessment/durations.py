@@ -1,6 +1,6 @@
 """How long did each finding wait, how did the wait end, and how is that estimated when some wait still?
 
-Method, 12.1: Kaplan–Meier with its log–log band, Aalen–Johansen, the log-rank test. What estimates takes one entry
+Method, 12.1: Kaplan–Meier with its log–log band, Aalen–Johansen, the log-rank test (Gray's stands in ``gray``). What estimates takes one entry
 a subject: ``days`` waited, and ``entry``, the day after which it was under observation (−1: from the start).
 statsmodels gives the Kaplan–Meier curve, Greenwood's error and the log-rank test. Written here is what it lacks:
 the log–log band, a median at exactly one half, and cumulative incidence with delayed entry and with an error
@@ -44,8 +44,10 @@ from theorytopractice.assessment.encoded_plan import (
     all_findings_on,
     observe_findings,
     owner_ids,
+    owner_names,
 )
 from theorytopractice.assessment.figures import wilson
+from theorytopractice.assessment.mechanisms import DAYS_IN
 from theorytopractice.errors import PracticeError, quote
 from theorytopractice.model.settings import as_day
 from theorytopractice.model.vocabularies import (
@@ -90,8 +92,10 @@ def durations(
     Returns:
         One row a finding, by finding_id: ``finding_id``, ``kind``, ``theme``, ``certainty``, ``unit``,
         ``recorded_on``, ``ended_on`` (missing where open), ``days``, ``ending`` (in_practice or carried_out, rejected,
-        superseded, retired, open). ``unit`` is that of the accountable owner of the first action, in natural order,
-        that delivers or replicates and has one; of a mechanism that of its owner. ``attrs`` holds ``as_of``, ``event`` and
+        superseded, retired, open), ``owner``, ``is_approximate`` (``recorded_on`` is only about right), ``known_to_days``
+        (within how many days the day of being in practice is known: the longest interval between measurements or checks;
+        0 where there is none). ``unit`` and ``owner`` are those of the accountable owner of the first action, in natural
+        order, that delivers or replicates and has one; of a mechanism those of its owner. ``attrs`` holds ``as_of``, ``event`` and
         ``undated`` (the identifiers of those left out because nobody knows when they were recorded).
 
     Raises:
@@ -184,8 +188,28 @@ def _waits(
             "ended_on": as_dates(ended),
             "days": until.astype(np.int64) - begun,
             "ending": ending,
+            "owner": answering(encoded, cases, "owner"),
+            "is_approximate": encoded.findings.is_approximate[cases.finding],
+            "known_to_days": np.where(ending == EVENTS[Stage.IN_PRACTICE], _interval(encoded, cases), 0),
         }
     )
+
+
+def _interval(encoded: EncodedPlan, cases: FindingDays) -> IntArray:
+    """Return the longest interval, in days, between the measurements or checks that show each finding in practice."""
+    case, link = encoded.finding_indicators.expand(cases.finding)
+    required = encoded.finding_indicators["is_required"][link]
+    cadence = encoded.targets.cadence[encoded.finding_indicators["indicator"][link]].astype(np.int64)
+    longest = np.zeros(len(cases), dtype=np.int64)
+    np.maximum.at(longest, case[required], cadence[required])
+    n, unit = (
+        column[cases.finding] for column in (encoded.findings.cadence_count, encoded.findings.cadence_unit)
+    )
+    checked = np.maximum(n.astype(np.int64), 0) * np.array(
+        [DAYS_IN.get(one, 0) for one in unit.tolist()], dtype=np.int64
+    )
+    is_mechanism = encoded.findings.kind[cases.finding] == code(FindingKind, FindingKind.MECHANISM)
+    return np.where(is_mechanism, checked, longest)
 
 
 def _descriptions(encoded: EncodedPlan, cases: FindingDays) -> dict[str, Array | pd.Series]:
@@ -199,27 +223,31 @@ def _descriptions(encoded: EncodedPlan, cases: FindingDays) -> dict[str, Array |
         ],
         "theme": pd.Series(encoded.findings.theme[cases.finding], dtype="str").replace(NO_THEME, None),
         "certainty": certainty[codes(chosen["certainty"], Certainty, Certainty.UNRATED)],
-        "unit": _units(encoded, cases),
+        "unit": answering(encoded, cases, "unit"),
     }
 
 
-def _units(encoded: EncodedPlan, cases: FindingDays) -> pd.Series:
-    """Return the unit that answers for each finding; missing where none is known."""
-    _, unit_of_action = accountable(encoded)
+def answering(encoded: EncodedPlan, cases: FindingDays, what: str) -> pd.Series:
+    """Return the owner or the unit that answers for each finding; missing where none is known."""
+    names, units = accountable(encoded)
+    of_action = names if what == "owner" else units
     case, link = encoded.finding_actions.expand(cases.finding)
     action = encoded.finding_actions["action"][link]
     roles = [code(ActionRole, role) for role in (ActionRole.DELIVERS, ActionRole.REPLICATES)]
     delivers = np.isin(encoded.finding_actions["role"][link], roles)
     delivers &= encoded.actions.recorded[action] <= cases.day[case]
     linked = pd.DataFrame(
-        {"case": case, "rank": rank_of(encoded.actions.ids)[action], "unit": unit_of_action[action]}
+        {"case": case, "rank": rank_of(encoded.actions.ids)[action], what: of_action[action]}
     )
-    owners = linked[delivers].dropna(subset="unit").sort_values(["case", "rank"]).drop_duplicates("case")
-    by_action = owners.set_index("case")["unit"].reindex(range(len(cases)))
-    own = positions(encoded.frames["finding"]["owner_id"].iloc[cases.finding], owner_ids(encoded))
-    own_unit = pd.Series(cells(encoded.frames["owner"]["unit"], own), dtype=object)
+    owners = linked[delivers].dropna(subset=what).sort_values(["case", "rank"]).drop_duplicates("case")
+    by_action = owners.set_index("case")[what].reindex(range(len(cases)))
+    if what == "owner":
+        own = pd.Series(owner_names(encoded, cases.finding), dtype=object)
+    else:
+        row = positions(encoded.frames["finding"]["owner_id"].iloc[cases.finding], owner_ids(encoded))
+        own = pd.Series(cells(encoded.frames["owner"]["unit"], row), dtype=object)
     is_mechanism = encoded.findings.kind[cases.finding] == code(FindingKind, FindingKind.MECHANISM)
-    return by_action.mask(is_mechanism, own_unit).astype("str")
+    return by_action.mask(is_mechanism, own).astype("str")
 
 
 Z = 1.959963984540054  # 97.5 % point of the normal distribution: 95 % bands
@@ -239,8 +267,8 @@ class Within:
 
 
 @dataclass(frozen=True, slots=True)
-class LogRank:
-    """The log-rank test: do the curves of the groups differ by more than chance?"""
+class GroupTest:
+    """The log-rank test, or Gray's: do the curves of the groups differ by more than chance?"""
 
     chi_square: float
     degrees: int
@@ -358,7 +386,17 @@ def _error(
     return np.sqrt(np.clip(variance, 0, None))
 
 
-def log_rank(days: Array, is_event: BoolArray, group: IntArray, entry: IntArray) -> LogRank | None:
+def telling_groups(days: Array, is_event: BoolArray, group: IntArray, entry: IntArray) -> IntArray:
+    """Return the groups of which somebody was waiting on a day with an event."""
+    at = np.unique(days[is_event])
+    following = np.searchsorted(at, entry, side="right")
+    waited = following < len(at)
+    waited[waited] = at[following[waited]] <= days[waited]
+    telling: IntArray = np.unique(group[waited])
+    return telling
+
+
+def log_rank(days: Array, is_event: BoolArray, group: IntArray, entry: IntArray) -> GroupTest | None:
     """Test whether the curves of groups differ; None where fewer than two can be compared.
 
     A group of which nobody was waiting on any day with an event says nothing and is left out.
@@ -366,11 +404,7 @@ def log_rank(days: Array, is_event: BoolArray, group: IntArray, entry: IntArray)
     from scipy.stats import chi2
     from statsmodels.duration.survfunc import survdiff
 
-    at = np.unique(days[is_event])
-    following = np.searchsorted(at, entry, side="right")
-    waited = following < len(at)
-    waited[waited] = at[following[waited]] <= days[waited]
-    telling = np.unique(group[waited])
+    telling = telling_groups(days, is_event, group, entry)
     kept = np.isin(group, telling)
     if len(telling) <= 1:
         return None
@@ -379,7 +413,7 @@ def log_rank(days: Array, is_event: BoolArray, group: IntArray, entry: IntArray)
     except np.linalg.LinAlgError:
         return None
     degrees = len(telling) - 1
-    return LogRank(float(statistic), degrees, float(chi2.sf(statistic, degrees)))
+    return GroupTest(float(statistic), degrees, float(chi2.sf(statistic, degrees)))
 
 
 def within(horizon: int, reached: pd.DataFrame, days: Array, cause: IntArray) -> Within:

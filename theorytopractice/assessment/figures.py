@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theorytopractice.i18n import say
+from theorytopractice.i18n import beside, not_quite, say
 from theorytopractice.model.vocabularies import Direction
 
 if TYPE_CHECKING:
@@ -51,8 +51,37 @@ def wilson(numerator: IntArray, denominator: IntArray) -> tuple[FloatArray, Floa
     return low, high
 
 
+def pooled_wilson(part: IntArray, whole: IntArray) -> tuple[float, float]:
+    """Return the 95% interval of a share pooled over subjects that may differ, such as the checks of several mechanisms.
+
+    Wilson's interval of as many cases as the counts are worth: the differences between the subjects make them worth less
+    (design effect, Rao and Scott 1992), and few subjects call for Student's t instead of the normal.
+    """
+    from scipy.stats import norm, t
+    from statsmodels.stats.proportion import proportion_confint
+
+    part, whole = part[whole > 0], whole[whole > 0]
+    n, subjects = int(whole.sum()), len(whole)
+    if not n:
+        return np.nan, np.nan
+    share = part.sum() / n
+    alpha, effect = WILSON_ALPHA, 1.0
+    if subjects > 1 and 0 < share < 1:
+        between = subjects / (subjects - 1) * ((part - share * whole) ** 2).sum() / n**2
+        effect = max(1.0, between / (share * (1 - share) / n))
+    if effect > 1:
+        alpha = 2 * float(norm.sf(t.isf(WILSON_ALPHA / 2, subjects - 1)))
+    low, high = proportion_confint(part.sum() / effect, n / effect, alpha=alpha, method="wilson")
+    return (0.0 if share == 0 else float(low)), (1.0 if share == 1 else float(high))
+
+
 def percent(share: float, digits: int = 0) -> str:
-    """Write a share in per cent, without the sign."""
+    """Write a share in per cent, without the sign; what is not quite 0 or 100 is "under 1" or "over 99"."""
+    side, told = not_quite(share, digits)
+    return beside(side, _plain(told, digits))
+
+
+def _plain(share: float, digits: int) -> str:
     return f"{100 * share:.{digits}f}"
 
 
@@ -68,7 +97,7 @@ def share_text(
     text = percent(share, digits)
     if low is None or high is None:
         return say("{share}%", share=text)
-    ends = {"low": percent(low, digits), "high": percent(high, digits)}
+    ends = {"low": _plain(low, digits), "high": _plain(high, digits)}
     if in_full:
         return say("{share}% (95% interval {low}–{high}%)", share=text, **ends)
     return say("{share}% ({low}–{high}%)", share=text, **ends)

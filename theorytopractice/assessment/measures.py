@@ -18,8 +18,9 @@ from theorytopractice.assessment.arrays import MISSING, Array, BoolArray, DayArr
 from theorytopractice.assessment.encode import encode
 from theorytopractice.assessment.encoded_plan import REVIEWS, as_day_number, is_kind, is_visible
 from theorytopractice.assessment.experiences import FAILED, KNOWN, Replication, best_states
-from theorytopractice.assessment.figures import share_text, wilson
+from theorytopractice.assessment.figures import pooled_wilson, share_text, wilson
 from theorytopractice.assessment.flags import judge_flag
+from theorytopractice.assessment.groupings import groups_of
 from theorytopractice.assessment.mechanisms import last_slots, later
 from theorytopractice.assessment.problems import surveys
 from theorytopractice.assessment.snapshot import PlanSnapshot, derived_findings, snapshot_on
@@ -233,8 +234,14 @@ def _site_states(s: PlanSnapshot) -> Array:
 
 def persistence(s: PlanSnapshot) -> Counts:
     """Passes of counted slots, over the last 12 slots without na of each open mechanism, pooled (section 9)."""
+    passes, counted = _checks_of_each(s)
+    return int(passes.sum()), int(counted.sum())
+
+
+def _checks_of_each(s: PlanSnapshot) -> tuple[IntArray, IntArray]:
+    """Return the passes and the counted slots of each open finding."""
     passes, counted = last_slots(s.mechanisms.slots, len(s))
-    return int(passes[s.is_open].sum()), int(counted[s.is_open].sum())
+    return passes[s.is_open], counted[s.is_open]
 
 
 def learning_yield(s: PlanSnapshot) -> Counts:
@@ -286,6 +293,7 @@ class Figure:
     value: float | None
     numerator: int | None
     denominator: int
+    limits: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,7 +301,8 @@ class Measure:
     """A measure of the method: how it is worked out, what it is called, what it means, what to beware of.
 
     ``formula`` returns numerator and denominator, of a median its values. The texts are in English, to be translated when
-    they are said; that of a rung of the ladder has a place for the name of its ``stage``.
+    they are said; that of a rung of the ladder has a place for the name of its ``stage``. ``of_each`` returns the
+    counts of each subject, where these may differ and the interval has to allow for it.
     """
 
     name: str
@@ -303,6 +312,7 @@ class Measure:
     caution: str
     unit: Unit = Unit.SHARE
     stage: int | None = None
+    of_each: Callable[[PlanSnapshot], tuple[IntArray, IntArray]] | None = None
 
     def figure(self, s: PlanSnapshot) -> Figure:
         """Work the measure out."""
@@ -312,7 +322,8 @@ class Measure:
         n, of = counted
         if self.unit is Unit.COUNT:
             return Figure(float(n), n, of)
-        return Figure(n / of if of else None, n, of)
+        limits = pooled_wilson(*self.of_each(s)) if self.of_each else None
+        return Figure(n / of if of else None, n, of, limits)
 
     def text(self, english: str) -> str:
         """Say one of its texts in the language that is spoken."""
@@ -499,7 +510,10 @@ TABLE = (
         message("persistence"),
         persistence,
         message("Of the last checks of the mechanisms, those that were passed."),
-        message("Pools the last 12 checks of every mechanism; a dead letter can hide among many checks."),
+        message(
+            "Pools the last 12 checks of every mechanism, its interval allowing for how much they differ; a dead letter can hide among many checks."
+        ),
+        of_each=_checks_of_each,
     ),
     Measure(
         "learning_yield",
@@ -521,13 +535,14 @@ MEASURES = {measure.name: measure for measure in TABLE}
 """The measures of the method by name, in the order in which they are told."""
 
 
-def measures(
+def measures(  # noqa: PLR0913 - when, by what knowledge, among whom
     plan: Mapping[str, pd.DataFrame],
     *,
     as_of: date | str | None = None,
     knowledge: str = Knowledge.THEN,
     since: date | str | None = None,
     among: Collection[str] | None = None,
+    by: str | None = None,
 ) -> pd.DataFrame:
     """Sum up a plan on a day in the measures of the method (sections 6 to 12).
 
@@ -537,9 +552,10 @@ def measures(
         knowledge: ``then`` sees what was known on that day, ``restated`` what is known today (T3).
         since: learning yield and revision share look at the days after this one; at all unless given.
         among: only these findings are counted; all unless given.
+        by: theme, kind, owner or unit: the measures of each group of findings, with the actions that are linked to them.
 
     Returns:
-        One row a measure, in the order of ``MEASURES``: ``measure``, ``value``, ``numerator``,
+        One row a measure (with ``by`` one a group and measure, ``group`` first), in the order of ``MEASURES``: ``measure``, ``value``, ``numerator``,
         ``denominator``, ``low``, ``high``, ``as_of``. Shares are 0–1 with their 95 % Wilson interval. Medians
         are in days, their denominator the number of values, their numerator missing. A funnel row's value is
         its numerator, a count of findings. Where the denominator is 0 the value is missing (a count is 0).
@@ -561,9 +577,16 @@ def measures(
         raise PracticeError(
             f"The period begins on {since}, after the as-of day; choose an earlier beginning."
         )
-    frame = _frame([(measure, s) for measure in MEASURES.values()])
-    frame.insert(0, "measure", pd.Series(list(MEASURES), dtype="str"))
+    parts = {"": s}
+    if by is not None:
+        names, word = groups_of(s, by)
+        parts = {name: s.only(word == name) for name in names}
+    frame = _frame([(measure, part) for part in parts.values() for measure in MEASURES.values()])
+    frame.insert(0, "measure", pd.Series(list(MEASURES) * len(parts), dtype="str"))
     frame = frame[["measure", "value", "numerator", "denominator", "low", "high", "as_of"]]
+    if by is not None:
+        frame.insert(0, "group", pd.Series(np.repeat(list(parts), len(MEASURES)), dtype="str"))
+        frame.attrs["by"] = by
     frame.attrs["as_of"] = str(np.datetime64(s.as_of, "D"))
     frame.attrs["unknown_sites"] = unknown_sites(s)
     frame.attrs["n_undated"] = len(s.undated)
@@ -625,6 +648,9 @@ def _frame(asked: list[tuple[Measure, PlanSnapshot]]) -> pd.DataFrame:
     denominator = np.array([figure.denominator for figure in figures], dtype=np.int64)
     is_share = np.array([measure.unit is Unit.SHARE for measure, _ in asked], dtype=bool)
     low, high = wilson(numerator, np.where(is_share, denominator, 0))
+    for place, figure in enumerate(figures):
+        if figure.limits:
+            low[place], high[place] = figure.limits
     return pd.DataFrame(
         {
             "value": np.array([figure.value for figure in figures], dtype=np.float64),
@@ -758,7 +784,7 @@ def _median(days: float, of: int, wording: Wording) -> str:
 
 def say_measures(frame: pd.DataFrame, wording: Wording = LINE) -> list[str]:
     """Put every row of a frame of ``measures`` into words; beside replication success the sites not known yet."""
-    unknown = frame.attrs.get("unknown_sites", 0)
+    unknown = 0 if "group" in frame else frame.attrs.get("unknown_sites", 0)
     texts = [say_figure(row, wording) for row in frame.to_dict("records")]
     if unknown:
         sites = say_n("{n} site is not known yet", "{n} sites are not known yet", unknown)

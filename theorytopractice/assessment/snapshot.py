@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property, update_wrapper
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from theorytopractice.assessment.actions import (
     ActionStates,
+    Commitment,
     CommitmentView,
     linking_findings,
     observe_commitments,
@@ -81,6 +83,12 @@ class PlanSnapshot(Assessment):
         snapshot.is_counted, snapshot._later = self.is_counted, self
         return snapshot
 
+    def only(self, chosen: BoolArray) -> PlanSnapshot:
+        """Look at some of the findings alone on the same day, and at the actions that are linked to them."""
+        snapshot = PlanSnapshot(self.encoded, self.cases, as_of=self.as_of, since=self.since)
+        snapshot.is_counted, snapshot._later = self.is_counted & chosen, self
+        return snapshot
+
     @property
     def knowledge(self) -> Knowledge:
         """What is seen: what was known then, or what is known today (method, T3)."""
@@ -146,8 +154,14 @@ class PlanSnapshot(Assessment):
 
     @cached_property
     def plan_actions(self) -> ActionStates:
-        """Every action's own state."""
-        return observe_plan_actions(self.encoded, self.as_of, self.knowledge)
+        """Every action's own state; where only some findings are counted, only what is linked to them is."""
+        states = observe_plan_actions(self.encoded, self.as_of, self.knowledge)
+        return states if self.is_counted.all() else replace(states, counts=states.counts & self._is_linked)
+
+    @cached_property
+    def _is_linked(self) -> BoolArray:
+        """Tell which actions are linked to a finding that is counted."""
+        return serves_finding(self.encoded, self.is_counted)
 
     @cached_property
     def is_serving(self) -> BoolArray:
@@ -156,8 +170,12 @@ class PlanSnapshot(Assessment):
 
     @cached_property
     def commitments(self) -> CommitmentView:
-        """Every commitment's state."""
-        return observe_commitments(self.encoded, self.as_of, self.knowledge)
+        """Every commitment's state; where only some findings are counted, one of no such finding is unknown."""
+        view = observe_commitments(self.encoded, self.as_of, self.knowledge)
+        if self.is_counted.all():
+            return view
+        unknown = code(Commitment, Commitment.UNKNOWN)
+        return replace(view, state=np.where(self._is_linked[view.action], view.state, unknown))
 
     @cached_property
     def newest_on(self) -> DayArray:

@@ -14,7 +14,7 @@ from theorytopractice.assessment.durations import (
     EVENTS,
     LAPSED,
     WAYS_OUT,
-    LogRank,
+    GroupTest,
     Within,
     cumulative_incidence,
     durations,
@@ -26,6 +26,7 @@ from theorytopractice.assessment.durations import (
     within,
 )
 from theorytopractice.assessment.figures import percent, share_text
+from theorytopractice.assessment.gray import gray_test
 from theorytopractice.errors import PracticeError, UnknownName
 from theorytopractice.i18n import (
     CLAUSES,
@@ -48,6 +49,7 @@ DAYS_IN_MONTH = 30.4375
 SHORT = 61
 MONTHS = {183: 6, 365: 12, 730: 24}
 SURE = 0.05
+FEWEST_EVENTS = 3  # a group, on average
 VOCABULARIES = ("kind", "certainty")  # groupings whose groups are words of a vocabulary
 
 
@@ -103,6 +105,7 @@ CLOSED = {
 }
 GROUPED = {
     "theme": message("theme"), "kind": message("kind"), "certainty": message("certainty"), "unit": message("unit"),
+    "owner": message("owner"),
 }  # fmt: skip
 
 
@@ -118,7 +121,15 @@ def sentences(estimate: Survival) -> str:
     if estimate.has_other_ways:
         parts.append(_net_median(estimate))
     return say_in_turn(
-        SENTENCES, [*parts, *_left_out(estimate), *_falls(estimate), *_dips(estimate), _groups(estimate)]
+        SENTENCES,
+        [
+            *parts,
+            *_left_out(estimate),
+            *_coarse(estimate),
+            *_falls(estimate),
+            *_dips(estimate),
+            _groups(estimate),
+        ],
     )
 
 
@@ -331,16 +342,42 @@ def _left_out(estimate: Survival) -> list[str]:
     return lines
 
 
+def _coarse(estimate: Survival) -> list[str]:
+    """Say which dates are known only roughly: to the interval between measurements, or as about that day."""
+    lines = []
+    if estimate.n_coarse:
+        lines.append(
+            say_n(
+                "Of {n} finding in practice the day is known only to the interval between measurements or checks (up to {days}); it may have been that much earlier.",
+                "Of {n} findings in practice the day is known only to the interval between measurements or checks (up to {days}); it may have been that much earlier.",
+                estimate.n_coarse,
+                days=say_duration(estimate.coarse_days, grouped=False),
+            )
+        )
+    if estimate.n_approximate:
+        lines.append(
+            say_n(
+                "{n} finding was recorded on about the day that is given.",
+                "{n} findings were recorded on about the days that are given.",
+                estimate.n_approximate,
+            )
+        )
+    return lines
+
+
 def comparison(estimate: Survival) -> str:
-    """Say whether the curves of the groups differ by more than chance."""
-    by = _grouping(str(estimate.by))
-    if estimate.log_rank is None:
+    """Say whether the curves of the groups differ by more than chance: by Gray's test where there are other ways out."""
+    by, test = _grouping(str(estimate.by)), estimate.gray or estimate.log_rank
+    if test is None:
         return say(
             "by {by} nothing can be compared: fewer than two groups were waiting when anything happened",
             by=by,
         )
-    test = estimate.log_rank
     p = "p < 0.001" if test.p < 0.001 else f"p = {test.p:.3f}"  # noqa: PLR2004 - smaller figures mislead
+    if test.p < SURE and estimate.events < FEWEST_EVENTS * (
+        test.degrees + 1
+    ):  # chi-square does not hold there
+        return say("by {by} the groups are too small to tell whether the curves differ", by=by)
     if test.p < SURE:
         return say("by {by} the curves differ ({p})", by=by, p=p)
     return say("by {by} the curves do not differ by more than chance allows ({p})", by=by, p=p)
@@ -349,8 +386,17 @@ def comparison(estimate: Survival) -> str:
 def _groups(estimate: Survival) -> str:
     if not estimate.by:
         return ""
-    text, test = comparison(estimate), estimate.log_rank
+    text, test, gray = comparison(estimate), estimate.log_rank, estimate.gray
     text = f"{text[:1].upper()}{text[1:]}"
+    if not (test or gray):
+        return say("{said}.", said=text)
+    if gray:
+        text = say(
+            "{said}; Gray's test chi-square {chi_square}, degrees of freedom {degrees}",
+            said=text,
+            chi_square=f"{gray.chi_square:.2f}",
+            degrees=gray.degrees,
+        )
     if not test:
         return say("{said}.", said=text)
     return say(
@@ -370,7 +416,7 @@ if TYPE_CHECKING:
     Entered: TypeAlias = "date | str | Mapping[str, date | str]"
 
 HORIZONS = (183, 365, 730)
-GROUPINGS = ("theme", "kind", "certainty", "unit")
+GROUPINGS = ("theme", "kind", "certainty", "unit", "owner")
 RANKED = {"kind": tuple(FindingKind), "certainty": tuple(Certainty)}
 FROM_THE_START = -1
 
@@ -384,7 +430,10 @@ class Survival:
     ``days``, ``share``, ``low``, ``high`` (Aalen–Johansen). ``endings`` counts the findings by ending. A median or
     limit of None was not reached; with other ways out ``net_median_days`` is what the median would be if nothing were
     closed for other reasons. ``already`` names the findings whose event lay on or before their record, which are no
-    waiting time and are counted nowhere else; ``undated`` those left out because nobody knows when they were recorded; ``dips`` says how often a finding fell and came back. With ``by``, ``groups`` holds one value a group, and ``log_rank`` the test.
+    waiting time and are counted nowhere else; ``undated`` those left out because nobody knows when they were recorded; ``dips`` says how often a finding fell and
+    came back. Of ``n_coarse`` findings the day of the event is known only to within up to ``coarse_days``, the interval
+    between measurements or checks; ``n_approximate`` were recorded on about the day that is given. With ``by``,
+    ``groups`` holds one value a group, ``log_rank`` the test, and with other ways out ``gray`` that of the incidences.
     """
 
     event: str
@@ -407,7 +456,11 @@ class Survival:
     n_ended_before: int = 0
     by: str | None = None
     groups: dict[str, Survival] = field(default_factory=dict)
-    log_rank: LogRank | None = None
+    log_rank: GroupTest | None = None
+    gray: GroupTest | None = None
+    n_coarse: int = 0
+    coarse_days: int = 0
+    n_approximate: int = 0
 
     def final_share(self, way: str) -> float:
         """Return the share that had left by one way at the end of the follow-up."""
@@ -452,6 +505,8 @@ class Survival:
             "already": list(self.already),
             "undated": list(self.undated),
             "dips": self.dips,
+            "coarse": {"n": self.n_coarse, "days": self.coarse_days},
+            "n_approximate": self.n_approximate,
             "within": [
                 {"days": at.days, "share": at.share, "low": at.low, "high": at.high} for at in self.within
             ],
@@ -466,11 +521,12 @@ class Survival:
         """Return the objects of JSON: one, or with ``by`` one a group with the log-rank test of them all."""
         if not self.by:
             return [self.as_dict()]
-        test = self.log_rank
-        log_rank = {"chi_square": test.chi_square, "degrees": test.degrees, "p": test.p} if test else None
+        tests = {
+            name: {"chi_square": test.chi_square, "degrees": test.degrees, "p": test.p} if test else None
+            for name, test in (("log_rank", self.log_rank), ("gray", self.gray))
+        }
         return [
-            {"by": self.by, "group": name, **group.as_dict(), "log_rank": log_rank}
-            for name, group in self.groups.items()
+            {"by": self.by, "group": name, **group.as_dict(), **tests} for name, group in self.groups.items()
         ]
 
 
@@ -498,7 +554,8 @@ def survival(  # noqa: PLR0913 - what is measured, when, and among whom
         stage: 4 for in practice, 3 for carried out.
         as_of: the day, inclusive, of a plan; today in its zone unless given.
         knowledge: ``then`` or ``restated`` (T3), of a plan.
-        by: one curve a theme, kind, certainty or unit too (of a frame: any column), and the log-rank test.
+        by: one curve a theme, kind, certainty, unit or owner too (of a frame: any column), and the log-rank test; where
+            some left by other ways, and all were seen from the start, Gray's test too.
         entered: the day on which the plan began to be kept, or a day for each finding_id. Findings recorded earlier
             are under observation only after it (delayed entry); what had ended by then is left out.
 
@@ -604,8 +661,11 @@ def _compare(
     days, is_event = frame["days"].to_numpy(), (frame["ending"] == event).to_numpy()
     seen = (days > entry) & ~_is_already(frame, event)
     number = np.array([names.index(name) for name in word], dtype=np.int64)
-    test = log_rank(days[seen], is_event[seen], number[seen], entry[seen])
-    return replace(whole, by=by, groups=groups, log_rank=test)
+    test, gray = log_rank(days[seen], is_event[seen], number[seen], entry[seen]), None
+    if whole.has_other_ways and not whole.n_entered_late:
+        other = ~is_event & (frame["ending"] != Disposition.OPEN).to_numpy()
+        gray = gray_test(days[seen], (is_event + 2 * other)[seen].astype(np.int64), number[seen])
+    return replace(whole, by=by, groups=groups, log_rank=test, gray=gray)
 
 
 def _is_already(frame: pd.DataFrame, event: str) -> BoolArray:
@@ -622,10 +682,19 @@ def _estimate_group(frame: pd.DataFrame, event: str, entry: IntArray) -> Surviva
     waited = frame[~already]
     days, ending = waited["days"].to_numpy(), waited["ending"].to_numpy(dtype=object)
     dips = frame["dips"] if "dips" in frame else pd.Series(0, frame.index)
+    known = waited["known_to_days"] if "known_to_days" in frame else pd.Series(0, waited.index)
+    about = (
+        waited["is_approximate"]
+        if "is_approximate" in frame and event != LAPSED
+        else pd.Series(0, waited.index)
+    )
     return replace(
         _estimate(days, ending, event, entry[~already]),
         already=tuple(names[already]),
         dips={name: int(n) for name, n in zip(names, dips, strict=True) if n},
+        n_coarse=int((known > 0).sum()),
+        coarse_days=int(known.max()) if len(known) else 0,
+        n_approximate=int(about.sum()),
     )
 
 

@@ -13,6 +13,7 @@ from theorytopractice.assessment import forecast as forecasting
 from theorytopractice.assessment import survival as surviving
 from theorytopractice.assessment.durations import LAPSED, WAYS_OUT
 from theorytopractice.assessment.figures import percent
+from theorytopractice.assessment.outlook import CHANCES
 from theorytopractice.assessment.survival import (
     DAYS_IN_MONTH,
     MONTHS,
@@ -155,19 +156,23 @@ def _draw_chances(ax: Axes, outlook: Forecast) -> None:
     has_days = "on" in outlook.chances
     x = date2num(outlook.chances["on"]) if has_days else outlook.chances["weeks"].to_numpy(dtype=np.float64)  # type: ignore[no-untyped-call]
     y = outlook.chances["chance"].to_numpy()
-    ax.fill_between(x, 0, y, step="post", color=style.COURSE, alpha=0.15, linewidth=0)
-    ax.step(x, y, where="post", color=style.COURSE, linewidth=1.8)
+    drawn: dict[str, Any] = (
+        {} if has_days else {"drawstyle": "steps-post"}
+    )  # within a week the chance of a day grows
+    ax.fill_between(x, 0, y, step=None if has_days else "post", color=style.COURSE, alpha=0.15, linewidth=0)
+    ax.plot(x, y, color=style.COURSE, linewidth=1.8, **drawn)
     for milestone in outlook.milestones:
-        place = x[milestone.weeks]
-        ax.plot([place, place], [0, y[milestone.weeks]], color=style.INK, linewidth=0.9, linestyle=":")
-        ax.plot([place], [y[milestone.weeks]], marker="o", markersize=4.5, color=style.INK)
+        place = date2num(milestone.on) if milestone.on else x[milestone.weeks]  # type: ignore[no-untyped-call]
+        height = milestone.chance if milestone.on else y[milestone.weeks]
+        ax.plot([place, place], [0, height], color=style.INK, linewidth=0.9, linestyle=":")
+        ax.plot([place], [height], marker="o", markersize=4.5, color=style.INK)
         share = say_share(milestone.chance)
         label = (
             say("{share}: {day}", share=share, day=milestone.on)
             if milestone.on
             else say("{share}: {n} weeks", share=share, n=milestone.weeks)
         )
-        style.label_point(ax, (place, y[milestone.weeks]), label, (-5, 1), ha="right", va="bottom")
+        style.label_point(ax, (place, height), label, (-5, 1), ha="right", va="bottom")
     if has_days:
         date_axis(ax)
     share_axis(ax, 1.08)
@@ -285,6 +290,10 @@ def _forecast_title(outlook: Forecast) -> str:
     def when(milestone: forecasting.Milestone) -> str:
         return str(milestone.on) if milestone.on else say("{n} weeks from now", n=milestone.weeks)
 
+    if sure.chance < CHANCES[-1]:
+        return say(
+            "All done as likely as not by {likely}, but perhaps not within twenty years", likely=when(likely)
+        )
     return say(
         "All done as likely as not by {likely}, almost surely by {sure}", likely=when(likely), sure=when(sure)
     )

@@ -147,20 +147,30 @@ def verdict(plan: str, indicator_id: str | None, as_of: str | None, knowledge: s
 @click.option(
     "--since", metavar="D", help="Look at reviews and new findings after this day; at all unless given."
 )
+@click.option(
+    "--by", type=click.Choice(["theme", "kind", "owner", "unit"]), help="The measures of each group."
+)
 @TWO_FORMATS
-def measures(plan: str, as_of: str | None, knowledge: str, since: str | None, form: str) -> None:
+def measures(
+    plan: str, as_of: str | None, knowledge: str, since: str | None, by: str | None, form: str
+) -> None:
     """Sum up a plan: rates with their counts and 95 % intervals, and what to beware of in each."""
     from theorytopractice.assessment.measures import cautions, measure_name, say_measures, undated_text
     from theorytopractice.assessment.measures import measures as measure
 
     with plan_at(plan, valid=True, as_of=as_of) as opened:
-        frame = measure(opened, as_of=as_of, knowledge=knowledge, since=since)
+        frame = measure(opened, as_of=as_of, knowledge=knowledge, since=since, by=by)
     if form == "json":
         click.echo(as_json(records(frame)))
         return
     names = frame["measure"].map(measure_name)
     width = max(len(name) for name in names)
-    for name, words in zip(names, say_measures(frame), strict=True):
+    heading = ""
+    groups = frame["group"] if by else [""] * len(frame)
+    for group, name, words in zip(groups, names, say_measures(frame), strict=True):
+        if group != heading:
+            click.echo(f"\n{group}")
+            heading = group
         click.echo(f"{name:{width}}  {words}")
     click.echo(f"As of {frame.attrs['as_of']}. In brackets: 95% Wilson intervals.")
     if left_out := undated_text(frame):
@@ -176,7 +186,9 @@ def measures(plan: str, as_of: str | None, knowledge: str, since: str | None, fo
     "--stage", type=click.Choice(["3", "4"]), default="4", help="Until carried out (3) or in practice (4)."
 )
 @click.option(
-    "--by", type=click.Choice(["theme", "kind", "certainty", "unit"]), help="One curve a group, compared."
+    "--by",
+    type=click.Choice(["theme", "kind", "certainty", "unit", "owner"]),
+    help="One curve a group, compared.",
 )
 @click.option("--entered", metavar="D", help="Day on which the plan began to be kept (delayed entry).")
 @AS_OF
@@ -201,12 +213,12 @@ def survival(
 
 @main.command()
 @click.argument("plan")
-@click.option("--by", type=click.Choice(["theme"]), help="A forecast of each theme too.")
+@click.option("--by", type=click.Choice(["theme", "owner", "unit"]), help="A forecast of each group too.")
 @AS_OF
 @KNOWLEDGE
 @TWO_FORMATS
 def forecast(plan: str, by: str | None, as_of: str | None, knowledge: str, form: str) -> None:
-    """Say by when the open actions will be done, if the coming weeks are like the last."""
+    """Say by when the open actions will be done, by what the past weeks showed, and how past forecasts did."""
     from theorytopractice.assessment.forecast import forecast as completion
 
     with plan_at(plan, valid=True, as_of=as_of) as opened:
