@@ -13,6 +13,7 @@ from theorytopractice.exchange.column_synonyms import (
     OTHER_LANGUAGE,
     SHORTEST_FUZZY,
     heading_scores,
+    is_number_heading,
     language_of,
     meaning_of,
     tells_plan,
@@ -42,6 +43,8 @@ DATES = (
     "finding.recorded_on",
     "updated_on",
     "observation.observed_on",
+    "indicator.baseline_on",
+    "indicator.target_on",
 )
 TEXTS = ("finding.statement", "recommendation", "action.title", "indicator.name")
 KEYS = ("finding.finding_id", "action.action_id")
@@ -52,8 +55,8 @@ NUMBERS = (
     "indicator.target",
     "observation.value",
 )
-WORDS = ("status", "response")
-SEVERAL = ("note", "unused", "owner.name", "period")
+WORDS = ("status", "response", "colour")
+SEVERAL = ("note", "finding.note", "unused", "owner.name", "period")
 """Roles that several columns of a sheet may have."""
 PERIOD = "period"
 
@@ -91,6 +94,8 @@ def looks_of(sheet: SurveySheet) -> dict[str, Look]:
             looks[column.name] = look
             taken.add(look.role)
     _settle_recommendation(looks)
+    _settle_lesson(columns, looks, proposals)
+    _settle_colour(looks)
     _guess_by_contents(columns, looks)
     return {column.name: looks.get(column.name, Look()) for column in sheet.columns}
 
@@ -167,7 +172,8 @@ def _fit_text(role: str, column: SurveyColumn) -> Fit | None:
 
 
 def _fit_key(role: str, column: SurveyColumn) -> Fit | None:
-    if column.length > LONGEST_KEY or (column.writing.share > HALF and column.number_share < HALF):
+    is_date = column.writing.share > HALF and column.number_share < HALF
+    if column.length > LONGEST_KEY or (is_date and column.uniqueness < 1):  # 2024-01 may be the first of a year
         return None
     if column.uniqueness < 1 / 4:
         return None
@@ -227,7 +233,7 @@ CHECKS: tuple[tuple[tuple[str, ...], Callable[[str, SurveyColumn], Fit | None]],
     (NUMBERS, _fit_number),
     (WORDS, _fit_words),
     (("owner.name", "owner.unit"), _fit_name),
-    (("finding.theme", "finding.source", "action.site"), _fit_theme),
+    (("finding.theme", "finding.source", "action.site", "indicator.level", "action.strength"), _fit_theme),
 )
 
 
@@ -241,6 +247,29 @@ def _settle_recommendation(looks: dict[str, Look]) -> None:
                 "",
             )
             looks[name] = Look(role, look.score, f"{look.why}; a recommendation")
+
+
+def _settle_lesson(
+    columns: Sequence[SurveyColumn],
+    looks: dict[str, Look],
+    proposals: Sequence[tuple[Look, int, SurveyColumn]],
+) -> None:
+    """Keep a second text about what was learned beside the first: as what follows from it, else as a note."""
+    for column in columns:
+        like = [look for look, _, one in proposals if one is column and look.role == "finding.statement"]
+        if column.name in looks or not any(look.is_certain for look in like):
+            continue
+        roles = {look.role for look in looks.values()}
+        role = "finding.note" if "finding.so_what" in roles else "finding.so_what"
+        looks[column.name] = Look(role, CERTAIN - 1, f"{like[0].why}; another column has the finding")
+
+
+def _settle_colour(looks: dict[str, Look]) -> None:
+    """Take a colour for the status only where no column has words for it."""
+    has_status = any(look.role == "status" for look in looks.values())
+    for name, look in looks.items():
+        if look.role == "colour":
+            looks[name] = Look("unused" if has_status else "status", look.score, look.why)
 
 
 def _n_status_words(column: SurveyColumn) -> int:
@@ -281,6 +310,10 @@ def _guess_status(free: Sequence[SurveyColumn], roles: set[str], looks: dict[str
 
 
 def _guess_key(free: Sequence[SurveyColumn], roles: set[str], looks: dict[str, Look]) -> None:
+    for column in () if "finding.finding_id" in roles else free:
+        if is_number_heading(column.name) and (fit := _fit_key("finding.finding_id", column)):
+            looks[column.name] = Look("finding.finding_id", GUESS, f"its heading is a number's; {fit[2]}")
+            return
     for column in () if "finding.finding_id" in roles else free:
         if _is_like_key(column):
             looks[column.name] = Look("finding.finding_id", GUESS, "its cells are short and all different")

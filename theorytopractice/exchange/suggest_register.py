@@ -13,10 +13,11 @@ from theorytopractice.exchange.column_synonyms import (
     meaning_of,
     tells_problems,
 )
+from theorytopractice.exchange.suggest_beside import beside
 from theorytopractice.exchange.suggest_lines import Line, Lines, one_line
 from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.values import plain_word
-from theorytopractice.model.vocabularies import Certainty
+from theorytopractice.model.vocabularies import Certainty, Strength
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,6 +38,7 @@ def register_blocks(plan: SheetPlan) -> list[Lines]:
     blocks.append(_link(plan, finding_id[0], action_id[0]))
     blocks += _accountable(plan, action_id[0])
     blocks += _events(plan, action_id[0])
+    blocks += beside(plan, finding_id[0])
     if plan.named("status"):
         blocks.append(_status(plan, "status", "action", action_id[0]))
     if plan.named("response"):
@@ -65,16 +67,25 @@ def _finding(plan: SheetPlan, statement: str, key: tuple[Any, str]) -> Lines:
     for role in ("theme", "so_what"):
         name, why = plan.take(f"finding.{role}")
         block.add(role, name or None, why)
+    if unit := _unit_as_theme(plan):
+        plan.used.add(unit)
+        block.add("theme", unit, "GUESSED: it groups the rows, and is no owner's unit")
     name, why = plan.take("finding.source")
     origin = one_line(next((text for text in plan.sheet.titles if text), plan.sheet.table.name), 80)
     block.add("source", name or {"constant": origin}, why or "no column says where it comes from")
     block.add("recorded_on", *plan.recorded_on())
     _certainty(plan, block)
-    notes = plan.all_named("note")
-    if len(notes) > 1:
-        plan.used.add(notes[1])
-        block.add("note", notes[1], plan.why(notes[1]))
+    notes = [*plan.all_named("finding.note"), *plan.all_named("note")[1:]][:1]
+    for name in notes:
+        plan.used.add(name)
+        block.add("note", name, plan.why(name))
     return block
+
+
+def _unit_as_theme(plan: SheetPlan) -> str:
+    """Return the column of units where it cannot be the owners' and nothing else groups the findings."""
+    unit = plan.named("owner.unit")
+    return "" if plan.named("finding.theme") or unit in plan.used else unit
 
 
 def _certainty(plan: SheetPlan, block: Lines) -> None:
@@ -114,9 +125,26 @@ def _action(plan: SheetPlan, title: str, key: tuple[Any, str]) -> Lines:
     if name := plan.named("action.cost"):
         plan.used.add(name)
         block.add("cost", plan.number_cell([name]), plan.why(name))
+    _strength(plan, block)
     name, why = plan.take("note")
     block.add("note", name or None, why)
     return block
+
+
+def _strength(plan: SheetPlan, block: Lines) -> None:
+    name = plan.named("action.strength")
+    if not name:
+        return
+    words = {word: plain_word(word, tuple(Strength)) for word in plan.columns[name].counts}
+    is_known = all(word in tuple(Strength) for word in words.values())
+    if is_known:
+        plan.used.add(name)
+        block.add("strength", name, plan.why(name))
+        return
+    plan.reasons[name] = f"its words are to be decided: {', '.join(Strength)}"
+    block.add(
+        "strength", {"column": name, "words": words}, f"DECIDE: one of {', '.join(Strength)}", is_open=True
+    )
 
 
 def _is_after(plan: SheetPlan) -> bool:
@@ -325,7 +353,7 @@ def _open_event(plan: SheetPlan, action_id: Any, role: str, name: str) -> Lines:
         and len(numbers) == len(plan.columns[name].sample)
         and any(re.match(r"0[.,]\d", text) for text in numbers)
     )
-    is_open = event == "redate" or day is None or is_share
+    is_open = event == "redate" or day is None
     block = Lines("event")
     block.add("from", plan.source)
     only = [*_where(plan, "action"), {"column": name, "is": "filled"}]
@@ -333,6 +361,8 @@ def _open_event(plan: SheetPlan, action_id: Any, role: str, name: str) -> Lines:
         only.append({"column": plan.named("updated_on"), "is": "filled"})
     block.add("only", only, is_open=is_open)
     value = plan.date_cell(name)[0] if event == "redate" else plan.number_cell([name])
+    if is_share:
+        value = (value if isinstance(value, dict) else {"column": name}) | {"share": True}
     cells: dict[str, Any] = {
         "subject": {"constant": "action"},
         "subject_id": action_id,
@@ -346,7 +376,7 @@ def _open_event(plan: SheetPlan, action_id: Any, role: str, name: str) -> Lines:
         plan.used.add(name)
         return block
     plan.used.discard(name)
-    why = "its values are shares: write per cent" if is_share else "no column says when it was so"
+    why = "no column says when it was so"
     plan.reasons[name] = "a new due date is an event: say when it was decided" if event == "redate" else why
     plan.undecided.append(f"{quote(name)} ({event}): {plan.reasons[name]}")
     block.lines = [line for line in block.lines if line.is_open]
@@ -379,8 +409,8 @@ def _status(plan: SheetPlan, role: str, subject: str, subject_id: Any) -> Lines:
         alike.add(comparable(word))
         n = sum(many for other, many in counts.items() if comparable(other) == comparable(word))
         meaning = meaning_of(word, EVENTS if subject == "action" else DECISIONS)
-        if meaning == "nothing":
-            block.add(("words", word), {}, f"{_times(n)}: nothing has happened yet; no event")
+        if meaning in NO_EVENT:
+            block.add(("words", word), {}, f"{_times(n)}: {NO_EVENT[meaning]}; no event")
             continue
         open_words.append(f"{one_line(word, 30)} {n:,}")
         value, comment = _proposal(plan, word, meaning, subject)
@@ -399,6 +429,11 @@ def _status(plan: SheetPlan, role: str, subject: str, subject_id: Any) -> Lines:
     return block
 
 
+NO_EVENT = {
+    "nothing": "nothing has happened yet",
+    "late": "what is late is seen from the due date",
+}
+"""The words that a suggestion decides by itself."""
 STATUS_ABOVE = [
     "DECIDE: a status word means nothing by itself. Take the # away where the proposal is right, or change it; {} is no event.",
     "Words that stay behind a # make no event, and the import lists them.",

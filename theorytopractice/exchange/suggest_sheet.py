@@ -19,7 +19,7 @@ from theorytopractice.exchange.register_survey import (
     date_writing,
     read_as,
 )
-from theorytopractice.model.plain_dates import DAY_FIRST, MONTH_FIRST, SERIAL_1900, DateStyle
+from theorytopractice.model.plain_dates import DAY_FIRST, MONTH_FIRST, SERIAL_1900, DateStyle, is_day_first_shape
 from theorytopractice.model.plain_numbers import plain_number
 from theorytopractice.model.plain_text import AmbiguousTextError, comparable
 from theorytopractice.model.values import read_number
@@ -39,6 +39,7 @@ DATED = (
 )
 GROUPED = ("finding.theme", "finding.source", "action.site", "owner.unit", "finding.so_what")
 SUBJECT = ("finding.statement", "finding.finding_id")
+FOLLOWING = ("response", "finding.recorded_on", "finding.note", "finding.certainty", "owner.unit")
 LEAST_BLANK = 0.3
 """The share of empty cells from which a column may be one of groups that are named once."""
 SURE_SEPARATORS = (";", "；", "\n", "、", "，", "/")
@@ -80,12 +81,18 @@ class SheetPlan:
             with_roles(looks_of(sheet), roles or {}),
             {column.name: column for column in sheet.columns},
         )
-        plan.fill_down = [name for name in plan.columns if plan._is_grouped(name)]
+        leaders = [name for name in plan.columns if plan._is_grouped(name)]
+        plan.fill_down = [name for name in plan.columns if name in leaders or plan._goes_with(name, leaders)]
         for name in plan.fill_down:
             plan.columns[name] = SurveyColumn(name, _filled_down(plan.columns[name].cells))
         orders = {one for column in plan.columns.values() for one in column.writing.order}
         plan.order = orders.pop() if len(orders) == 1 else ""
         return plan
+
+    @property
+    def where(self) -> str:
+        """What the sheet is called in a sentence."""
+        return f"the sheet {quote(self.sheet.name)}" if self.sheet.name else quote(self.sheet.table.name)
 
     def named(self, role: str) -> str:
         """Return the name of the column of a role, an empty text if there is none."""
@@ -125,6 +132,13 @@ class SheetPlan:
             )
         return True
 
+    def _goes_with(self, name: str, leaders: Sequence[str]) -> bool:
+        """Tell whether a column is empty in just those rows in which the names of groups are: it is said once for them, too."""
+        blank = [not text for text in self.columns[name].cells]
+        return self.looks[name].role in FOLLOWING and any(
+            blank == [not text for text in self.columns[leader].cells] for leader in leaders
+        )
+
     # --- dates and numbers ---------------------------------------------------------------------------------
 
     def date_cell(self, name: str) -> tuple[Any, str]:
@@ -152,9 +166,14 @@ class SheetPlan:
         if writing.century is not None:
             yield f"GUESSED: two-digit years are {CENTURY}s"
         if writing.ambiguous:
-            many = f"{writing.ambiguous.total():,} dates such as {quote(next(iter(writing.ambiguous)))} can be two days"
-            yield f'DECIDE: {many}; add dates = ["day first"] or ["month first"]'
-            self.undecided.append(f"{quote(name)}: {many}: day first or month first?")
+            n, sample = writing.ambiguous.total(), quote(next(iter(writing.ambiguous)))
+            many = f"{n:,} dates such as {sample} can be two days" if n > 1 else f"{sample} can be two days"
+            if any(map(is_day_first_shape, writing.ambiguous)):
+                yield f'DECIDE: {many}; add dates = ["day first"] or ["month first"]'
+                self.undecided.append(f"{quote(name)}: {many}: day first or month first?")
+            else:  # T2 2026: a quarter in one language, four months in another
+                yield f"DECIDE: {many}; it is listed until it is written as a day"
+                self.undecided.append(f"{quote(name)}: {many}: write the day in the spreadsheet")
         lost = Counter(
             {
                 text: n

@@ -100,6 +100,26 @@ def number(decimal_sign: str) -> Transformation:
     return change
 
 
+def per_cent(text: str) -> str:
+    """Turn a share of one into per cent; what is written with a sign is per cent already.
+
+    >>> per_cent("0.4"), per_cent("1"), per_cent("45 %"), per_cent("0,075")
+    ('40', '100', '45', '7.5')
+    """
+    try:
+        value = read_number(plain_number(text))
+    except ValueError as error:
+        raise ValueError(f"{quote(text)} is not a share of one, such as 0.45") from error
+    if "%" in text or "٪" in text:
+        return plain_number(text)
+    if abs(value) > LARGEST_SHARE:
+        raise ValueError(f"{quote(text)} is more than a share of one can be; is it per cent already?")
+    return format((value * 100).normalize(), "f")
+
+
+LARGEST_SHARE = 2
+
+
 def dates(
     patterns: Sequence[re.Pattern[str]], style: DateStyle | None = None, *, is_start: bool = False
 ) -> Transformation:
