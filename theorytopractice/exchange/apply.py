@@ -107,10 +107,12 @@ class RowMapper:
         """List something about foreign rows, by their places in a view."""
         file = view.rows.file
         ordered = sorted(issues, key=itemgetter(0))
-        for position, (_, issue) in zip(view.foreign([place for place, _ in ordered]), ordered, strict=True):
+        positions = view.foreign([place for place, _ in ordered])
+        for position, (place, issue) in zip(positions, ordered, strict=True):
             file.used[position] = 1
             line, where = file.lines[position], file.wheres[position]
-            self.issues.append(Issue(code, table, line, issue.column, issue.found, issue.message, where))
+            column = view.heading(issue.column, place)
+            self.issues.append(Issue(code, table, line, column, issue.found, issue.message, where))
 
     def _pass(self, only: Sequence[Condition], view: View, table: str = "") -> Sequence[int]:
         """Return the places of the rows for which all conditions hold; list the others where the mapping says so."""
@@ -178,6 +180,8 @@ class RowMapper:
                 _say_missing(reading.issues, origins, lost, entity.name, name)
             for place, many in reading.issues.items():
                 issues[place] += many
+        for place in missing:  # of a row that makes nothing only that is said
+            issues[place] = [one for one in issues[place] if one.message.endswith(NOTHING_MADE)][-1:]
         self._list(view, ((place, one) for place, many in issues.items() for one in many), entity.name, code)
         _date_beats_constant(entity, columns, cells)
         filled = FilledRows(cells, range(len(view)))
@@ -413,6 +417,9 @@ def _date_beats_constant(entity: Entity, columns: Mapping[str, Column], cells: d
             cells[other] = ["" if text and given == word else given for text, given in pairs]
 
 
+NOTHING_MADE = " was made"
+
+
 def _unknown_word(word: str) -> str:
     return f"the mapping does not say which event {quote(word)} stands for"
 
@@ -431,5 +438,5 @@ def _say_missing(
     for place in lost:
         last = issues[place][-1]
         if last not in known:
-            known[last] = replace(last, message=f"{last.message}; no {table} was made")
+            known[last] = replace(last, message=f"{last.message}; no {table}{NOTHING_MADE}")
         issues[place][-1] = known[last]

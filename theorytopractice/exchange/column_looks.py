@@ -63,7 +63,10 @@ PERIOD = "period"
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a column looks like: its role, how much of 100, and why. No role: nothing that is known."""
+    """What a column looks like: its role, how much of 100, and why.
+
+    No role: nothing that is known, or ``why`` is the role that another column has.
+    """
 
     role: str = ""
     score: float = 0.0
@@ -97,7 +100,10 @@ def looks_of(sheet: SurveySheet) -> dict[str, Look]:
     _settle_lesson(columns, looks, proposals)
     _settle_colour(looks)
     _guess_by_contents(columns, looks)
-    return {column.name: looks.get(column.name, Look()) for column in sheet.columns}
+    late = {column.name: look.role for look, _, column in proposals if look.is_certain}
+    return {
+        column.name: looks.get(column.name, Look(why=late.get(column.name, ""))) for column in sheet.columns
+    }
 
 
 def with_roles(looks: Mapping[str, Look], roles: Mapping[str, str]) -> dict[str, Look]:
@@ -173,7 +179,9 @@ def _fit_text(role: str, column: SurveyColumn) -> Fit | None:
 
 def _fit_key(role: str, column: SurveyColumn) -> Fit | None:
     is_date = column.writing.share > HALF and column.number_share < HALF
-    if column.length > LONGEST_KEY or (is_date and column.uniqueness < 1):  # 2024-01 may be the first of a year
+    if column.length > LONGEST_KEY or (
+        is_date and column.uniqueness < 1
+    ):  # 2024-01 may be the first of a year
         return None
     if column.uniqueness < 1 / 4:
         return None

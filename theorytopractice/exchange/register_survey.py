@@ -218,7 +218,7 @@ class SurveySheet:
     """A sheet: its name and number, the rows that are its header, what stands above, and its columns.
 
     ``hints`` are rows below the header that only explain it; ``other_tables`` the first and the last rows of other tables
-    of the sheet, which a mapping of this one does not read; ``skip`` the rows of those that stand below it.
+    of the sheet, which a mapping of this one does not read; ``skip`` the rows of those that stand below it. ``footer`` are a column and what it says in rows that are a total or legend.
     """
 
     name: str
@@ -230,6 +230,7 @@ class SurveySheet:
     hints: int = 0
     other_tables: tuple[tuple[int, int], ...] = ()
     skip: tuple[int, ...] = ()
+    footer: tuple[str, tuple[str, ...]] = ("", ())
 
     @cached_property
     def columns(self) -> list[SurveyColumn]:
@@ -271,7 +272,9 @@ def _sheet_lines(sheet: SurveySheet) -> list[str]:
         f", header in row {'+'.join(map(str, sheet.header))}" if sheet.header != (1,) and sheet.header else ""
     )
     lines = [f"{where}: {len(sheet):,} rows, {len(sheet.columns)} columns{above}"]
-    lines += [f"  another table in rows {first} to {last}, which is not read" for first, last in sheet.other_tables]
+    lines += [
+        f"  another table in rows {first} to {last}, which is not read" for first, last in sheet.other_tables
+    ]
     for sort in ("dates", "numbers", "texts", "nothing"):
         names = [column.name for column in sheet.columns if column.sort == sort]
         if names:
@@ -364,10 +367,12 @@ def _sheet(
     skip = tuple(table.row_numbers[below:])
     _keep_rows(table, 0, below)
     hints = int(_explains(table))
-    _keep_rows(table, hints, len(table) - _n_footer(table))
+    n_footer = _n_footer(table)
+    footer = _footer(table, n_footer)
+    _keep_rows(table, hints, len(table) - n_footer)
     above = _tables_above([row for row in rows if row[0] < header[0]])
     others = (*above, *(((skip[0], skip[-1]),) if skip else ()))
-    return SurveySheet(name, number, header, titles, table, encoding, hints, others, skip)
+    return SurveySheet(name, number, header, titles, table, encoding, hints, others, skip, footer)
 
 
 def _table_below(table: Table) -> int:
@@ -416,6 +421,15 @@ def _n_footer(table: Table) -> int:
     if usual < WIDE:
         return 0
     return next((n for n, many in enumerate(reversed(filled)) if many > NARROW), 0)
+
+
+def _footer(table: Table, n: int) -> tuple[str, tuple[str, ...]]:
+    """Return the column in which the rows at the end have a text that no other row has there, and these texts."""
+    for name, cells in table.cells.items() if n else ():
+        texts = tuple(dict.fromkeys(cells[-n:]))
+        if all(texts) and not set(texts) & set(cells[:-n]):
+            return name, texts
+    return "", ()
 
 
 def _tables_above(rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[tuple[int, int], ...]:

@@ -140,6 +140,10 @@ def _source(path: Path, plan: SheetPlan) -> Lines:
         lines.add(
             "encoding", sheet.encoding, "GUESSED: it is not Unicode; look whether accents and signs are right"
         )
+    column, texts = sheet.footer
+    if column:
+        only = {"column": column, "differs": [*texts], "otherwise": "it is taken for a total or a legend"}
+        lines.add("only", only, "GUESSED: rows at the end that are none of the table")
     if plan.fill_down:
         lines.add("fill_down", plan.fill_down, "GUESSED: named once for a group of rows")
     return lines
@@ -162,11 +166,12 @@ def _head(path: Path, plans: Sequence[SheetPlan]) -> list[str]:
 
 def _unused(plan: SheetPlan, name: str) -> str:
     look = plan.looks[name]
-    has_other = any(plan.looks[other].role == look.role for other in plan.used)
+    role = look.role or look.why
+    has_other = any(plan.looks[other].role == role for other in plan.used)
     why = plan.reasons.get(name) or {
         "": "nothing that is known",
         "unused": "a plan has no place for it",
-    }.get(look.role, f"looks like {look.role}, which {'another column fills' if has_other else 'has no place here'}")
+    }.get(role, f"looks like {role}, which {'another column fills' if has_other else 'has no place here'}")
     return f"{quote(name)}: {why}"
 
 

@@ -42,7 +42,12 @@ def beside(plan: SheetPlan, finding_id: Any) -> Iterator[Lines]:  # noqa: ANN401
 def _key(plan: SheetPlan, name: str) -> Any:  # noqa: ANN401 - a cell of a mapping
     """Return how the key of an indicator is made: of its finding's, where each row has its own."""
     subject = plan.named("finding.finding_id")
-    if subject and plan.is_unique([subject]) and not plan.columns[subject].n_blank and not set("{}") & set(subject):
+    if (
+        subject
+        and plan.is_unique([subject])
+        and not plan.columns[subject].n_blank
+        and not set("{}") & set(subject)
+    ):
         return {"template": f"I-{{{subject}}}"}
     return {"hash": [name], "prefix": "I-"}
 
@@ -62,7 +67,9 @@ def _value(plan: SheetPlan, name: str, value: str, key: Any) -> Lines:  # noqa: 
     if is_open:
         plan.reasons[value] = "no column says when it was measured"
         plan.undecided.append(f"{quote(value)} (observation): {plan.reasons[value]}")
-        block.above = [f"DECIDE, and take the first # of each line away: {quote(value)}, {plan.reasons[value]}."]
+        block.above = [
+            f"DECIDE, and take the first # of each line away: {quote(value)}, {plan.reasons[value]}."
+        ]
     else:
         plan.used.add(value)
     return block

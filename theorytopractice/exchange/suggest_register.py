@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.errors import quote
+from theorytopractice.exchange.column_looks import GUESS, Look
 from theorytopractice.exchange.column_synonyms import (
     DECISIONS,
     EVENTS,
@@ -69,7 +70,8 @@ def _finding(plan: SheetPlan, statement: str, key: tuple[Any, str]) -> Lines:
         block.add(role, name or None, why)
     if unit := _unit_as_theme(plan):
         plan.used.add(unit)
-        block.add("theme", unit, "GUESSED: it groups the rows, and is no owner's unit")
+        plan.looks[unit] = Look("finding.theme", GUESS, "it groups the rows, and is no owner's unit")
+        block.add("theme", unit, plan.why(unit))
     name, why = plan.take("finding.source")
     origin = one_line(next((text for text in plan.sheet.titles if text), plan.sheet.table.name), 80)
     block.add("source", name or {"constant": origin}, why or "no column says where it comes from")

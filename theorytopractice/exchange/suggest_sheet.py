@@ -19,7 +19,13 @@ from theorytopractice.exchange.register_survey import (
     date_writing,
     read_as,
 )
-from theorytopractice.model.plain_dates import DAY_FIRST, MONTH_FIRST, SERIAL_1900, DateStyle, is_day_first_shape
+from theorytopractice.model.plain_dates import (
+    DAY_FIRST,
+    MONTH_FIRST,
+    SERIAL_1900,
+    DateStyle,
+    is_day_first_shape,
+)
 from theorytopractice.model.plain_numbers import plain_number
 from theorytopractice.model.plain_text import AmbiguousTextError, comparable
 from theorytopractice.model.values import read_number

@@ -113,7 +113,9 @@ def _add_unit(plan: SheetPlan, block: Lines) -> None:
     plan.used.add(unit)
     block.add("unit", unit, plan.looks[unit].why)
     numbers = [plan.named(f"indicator.{role}") for role in ("baseline", "target")]
-    rows = [row for row, text in enumerate(plan.columns[unit].cells) if "%" in text or "per cent" in text.lower()]
+    rows = [
+        row for row, text in enumerate(plan.columns[unit].cells) if "%" in text or "per cent" in text.lower()
+    ]
     values = [_number(plan.columns[one].cells[row]) for one in numbers if one for row in rows]
     known = [value for value in values if value is not None]
     if known and all(abs(value) <= 1 for value in known) and any(value % 1 for value in known):
@@ -189,7 +191,14 @@ def _ways(plan: SheetPlan, name: str) -> dict[str, str]:
     return ways
 
 
-LIMITS = {"<": "descending", "≤": "descending", "＜": "descending", ">": "ascending", "≥": "ascending", "＞": "ascending"}
+LIMITS = {
+    "<": "descending",
+    "≤": "descending",
+    "＜": "descending",
+    ">": "ascending",
+    "≥": "ascending",
+    "＞": "ascending",
+}
 
 
 def _number(text: str, sign: str = "") -> Decimal | None:
