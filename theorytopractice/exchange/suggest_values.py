@@ -96,7 +96,8 @@ def indicator_lines(plan: SheetPlan, name: str, key: Any) -> Lines:  # noqa: ANN
     for role in ("baseline", "target"):
         if column := plan.named(f"indicator.{role}"):
             plan.used.add(column)
-            block.add(role, plan.number_cell([column]), plan.why(column))
+            cell, why = _with_limits(plan, column) if role == "target" else (plan.number_cell([column]), "")
+            block.add(role, cell, f"{plan.why(column)}{why}")
         if (column := plan.named(f"indicator.{role}_on")) and plan.columns[column].counts:
             block.add(f"{role}_on", *plan.date_cell(column))
     for role in ("definition", "source"):
@@ -199,6 +200,28 @@ LIMITS = {
     "≥": "ascending",
     "＞": "ascending",
 }
+
+
+def _with_limits(plan: SheetPlan, name: str) -> tuple[Any, str]:
+    """Return how a target is declared of which some are written as limits, such as < 2 or ≥ 30: the number behind the sign."""
+    cell = plan.number_cell([name])
+    texts = plan.columns[name].counts
+    signs = [sign for sign in LIMITS if any(text.startswith(sign) for text in texts)]
+    if not signs:
+        return cell, ""
+    usual = cell if isinstance(cell, dict) else {"column": name}
+    begun = [
+        {
+            "column": name,
+            "only": {"column": name, "begins": sign},
+            "split": sign,
+            "part": 2,
+            "number": usual.get("number", "."),
+        }
+        for sign in signs
+    ]
+    sample = next(text for text in texts if text.startswith(signs[0]))
+    return [*begun, usual], f"; GUESSED: of {quote(sample)} the number is the target"
 
 
 def _number(text: str, sign: str = "") -> Decimal | None:
