@@ -54,7 +54,7 @@ def change_lines(comparison: Comparison) -> Iterator[str]:
             yield cut(
                 f"{cell.outcome}: {cell.table} {cell.key}{', ' + cell.column if cell.column else ''}", width
             )
-            if cell.now or cell.after:
+            if cell.column and (cell.now or cell.after):
                 yield cut(f"  in the plan {cell.now or '(empty)'}", width)
                 yield cut(f"  the source  {cell.after or '(empty)'}", width)
             yield cut(f"  {cell.why}", width)
