@@ -17,6 +17,7 @@ from theorytopractice.exchange.mapping_names import POOLS
 from theorytopractice.exchange.mapping_own import OwnField
 from theorytopractice.exchange.mapping_rows import SourceRows, View, split_each, unfold
 from theorytopractice.exchange.mapping_snapshots import FELL_BACK, GONE, Walk, latest, moved_dues
+from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import fold
 
@@ -165,6 +166,7 @@ class RowMapper:
         cells: dict[str, list[str]] = {}
         issues: dict[int, list[MappingIssue]] = defaultdict(list)
         missing: set[int] = set()
+        told: set[MappingIssue] = set()
         readings = {
             name: column.read(view, self._own(entity, name), self.names.owner_key)
             for name, column in columns.items()
@@ -177,11 +179,11 @@ class RowMapper:
                 missing.update(lost)
                 silent = [place for place in lost if not reading.issues.get(place)]
                 origins = columns[name].origins(view, silent) if silent else {}
-                _say_missing(reading.issues, origins, lost, entity.name, name)
+                told |= _say_missing(reading.issues, origins, lost, entity.name, name)
             for place, many in reading.issues.items():
                 issues[place] += many
         for place in missing:  # of a row that makes nothing only that is said
-            issues[place] = [one for one in issues[place] if one.message.endswith(NOTHING_MADE)][-1:]
+            issues[place] = [one for one in issues[place] if one in told][-1:]
         self._list(view, ((place, one) for place, many in issues.items() for one in many), entity.name, code)
         _date_beats_constant(entity, columns, cells)
         filled = FilledRows(cells, range(len(view)))
@@ -378,7 +380,7 @@ class RowMapper:
             for position, used in enumerate(file.used):
                 if not used:
                     found = file.cells[name][position] if name else ""
-                    why = "the mapping makes nothing of this row"
+                    why = say("the mapping makes nothing of this row")
                     self.issues.append(
                         Issue(LISTED, "", file.lines[position], name, found, why, file.wheres[position])
                     )
@@ -417,11 +419,8 @@ def _date_beats_constant(entity: Entity, columns: Mapping[str, Column], cells: d
             cells[other] = ["" if text and given == word else given for text, given in pairs]
 
 
-NOTHING_MADE = " was made"
-
-
 def _unknown_word(word: str) -> str:
-    return f"the mapping does not say which event {quote(word)} stands for"
+    return say("the mapping does not say which event {word} stands for", word=quote(word))
 
 
 def _say_missing(
@@ -430,13 +429,15 @@ def _say_missing(
     lost: Sequence[int],
     table: str,
     name: str,
-) -> None:
-    """Say of each row that lacks a cell that nothing was made of it."""
+) -> set[MappingIssue]:
+    """Say of each row that lacks a cell that nothing was made of it; return what was said."""
     for place, (foreign, found) in origins.items():
-        issues[place] = [MappingIssue(foreign, found, f"{name} is empty")]
+        issues[place] = [MappingIssue(foreign, found, say("{name} is empty", name=name))]
     known: dict[MappingIssue, MappingIssue] = {}
     for place in lost:
         last = issues[place][-1]
         if last not in known:
-            known[last] = replace(last, message=f"{last.message}; no {table}{NOTHING_MADE}")
+            why = say("{why}; no {table} was made", why=last.message, table=table)
+            known[last] = replace(last, message=why)
         issues[place][-1] = known[last]
+    return {*known.values()}

@@ -19,6 +19,7 @@ from theorytopractice.exchange.suggest_lines import Lines, one_line, write
 from theorytopractice.exchange.suggest_register import register_blocks
 from theorytopractice.exchange.suggest_sheet import SheetPlan
 from theorytopractice.exchange.suggest_values import name_of_indicator, value_blocks
+from theorytopractice.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -142,7 +143,11 @@ def _source(path: Path, plan: SheetPlan) -> Lines:
         )
     column, texts = sheet.footer
     if column:
-        only = {"column": column, "differs": [*texts], "otherwise": "it is taken for a total or a legend"}
+        only = {
+            "column": column,
+            "differs": [*texts],
+            "otherwise": say("it is taken for a total or a legend"),
+        }
         lines.add("only", only, "GUESSED: rows at the end that are none of the table")
     if plan.fill_down:
         lines.add("fill_down", plan.fill_down, "GUESSED: named once for a group of rows")

@@ -16,6 +16,7 @@ from theorytopractice.exchange.column_synonyms import (
 )
 from theorytopractice.exchange.suggest_beside import beside
 from theorytopractice.exchange.suggest_lines import Line, Lines, one_line
+from theorytopractice.i18n import say
 from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.values import plain_word
 from theorytopractice.model.vocabularies import Certainty, Strength
@@ -194,7 +195,7 @@ def _shares(plan: SheetPlan, name: str) -> Iterator[tuple[list[dict[str, Any]], 
     only: list[dict[str, Any]] = [{"column": name, "is": "filled"}] if column.n_blank else []
     empty = [text for text in column.counts if is_placeholder(text)]
     if empty:
-        only.append({"column": name, "differs": empty, "otherwise": "no owner is named"})
+        only.append({"column": name, "differs": empty, "otherwise": say("no owner is named")})
     signs = plan.separators(name)
     for place, sign in enumerate(signs):
         conditions = list(only)

@@ -19,6 +19,7 @@ from theorytopractice.exchange.register_survey import (
     date_writing,
     read_as,
 )
+from theorytopractice.i18n import say
 from theorytopractice.model.plain_dates import (
     DAY_FIRST,
     MONTH_FIRST,
@@ -226,7 +227,7 @@ class SheetPlan:
             return (
                 {
                     "constant": constant,
-                    "listed": f"no date of recording; {constant} was put",
+                    "listed": say("no date of recording; {day} was put", day=constant),
                 },
                 "DECIDE: no column says when it was recorded",
             )
@@ -235,7 +236,7 @@ class SheetPlan:
             return cell, why
         rest = {
             "constant": self.earliest_day(),
-            "listed": "no date of recording that can be read; the earliest of the sheet was put",
+            "listed": say("no date of recording that can be read; the earliest of the sheet was put"),
         }
         return [cell if isinstance(cell, dict) else {"column": name}, rest], why
 
@@ -250,7 +251,7 @@ class SheetPlan:
         if fails["."] != fails[","] or not any("," in text for text in texts):
             return {"column": name, "number": best}
         self.undecided.append(f"{quote(names[0])}: is a comma the decimal sign, or between thousands?")
-        why = "is the comma the decimal sign, or between thousands?"
+        why = say("is the comma the decimal sign, or between thousands?")
         return {"column": name, "number": ".", "only": {"column": name, "matches": "[^,]*", "otherwise": why}}
 
     # --- keys ----------------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from theorytopractice.errors import quote
 from theorytopractice.exchange.column_synonyms import days_of, level_of
 from theorytopractice.exchange.register_survey import CENTURY, read_as
 from theorytopractice.exchange.suggest_lines import Lines
+from theorytopractice.i18n import say
 from theorytopractice.model.plain_dates import DateStyle
 from theorytopractice.model.plain_numbers import plain_number
 from theorytopractice.model.plain_text import comparable
@@ -260,7 +261,7 @@ def _finding_indicator(plan: SheetPlan, register: SheetPlan, link: str, key: Any
     is_number = isinstance(first, dict) and "template" in first
     block = Lines("finding_indicator")
     block.add("from", plan.source)
-    block.add("only", {"column": link, "equals": names, "otherwise": "the register has no such finding"})
+    block.add("only", {"column": link, "equals": names, "otherwise": say("the register has no such finding")})
     block.add(
         "finding_id",
         {"template": f"F-{{{link}}}"} if is_number else link,

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from theorytopractice.errors import ConflictError, InvalidPlan, PracticeError, UnknownName, quote
-from theorytopractice.i18n import message, say, say_n, say_names
+from theorytopractice.i18n import message, say, say_n, say_names, spoken
 from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.labels import table_name
 from theorytopractice.model.validation_rules import misspelt_columns
 from theorytopractice.model.values import TextTable, as_text
 from theorytopractice.store.history import ImportSummary
@@ -198,7 +199,8 @@ class Comparison:
         for outcome, counted in COUNTED.items():
             of = {table: k for (one, table), k in n.items() if one is outcome}
             if of:
-                tables = say_names(f"{k} {table}" for table, k in of.items())
+                named = table_name if spoken() != "en" else str
+                tables = say_names(f"{k} {named(table)}" for table, k in of.items())
                 parts.append(counted(sum(of.values()), tables))
         parts.append(say_n("{n:,} row as it was", "{n:,} rows as they were", sum(self.n_same.values())))
         return say_names(parts)
