@@ -18,13 +18,13 @@ from theorytopractice.exchange.column_synonyms import (
     meaning_of,
     tells_plan,
 )
-from theorytopractice.exchange.register_survey import CENTURY, FEWEST_PERIODS, HALF, read_as
+from theorytopractice.exchange.register_survey import CENTURY, FEWEST_PERIODS, HALF, SurveyColumn, read_as
 from theorytopractice.model.plain_dates import DateStyle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from theorytopractice.exchange.register_survey import SurveyColumn, SurveySheet
+    from theorytopractice.exchange.register_survey import SurveySheet
 
 CERTAIN = 92.0
 """From so many of 100 on a column is taken for certain."""
@@ -201,6 +201,8 @@ def _fit_number(role: str, column: SurveyColumn) -> Fit | None:
         return "action.due", 8.0, "it holds dates or years"
     if column.number_share > HALF:
         return role, 0.0, "it holds numbers"
+    if role == "indicator.target" and _without_limits(column).number_share > HALF:
+        return role, 0.0, "it holds limits, such as < 2"
     if role == "event.progress":
         return (
             ("status", 8.0, "it holds a few words that come back")
@@ -208,6 +210,10 @@ def _fit_number(role: str, column: SurveyColumn) -> Fit | None:
             else ("note", 8.0, "")
         )
     return None
+
+
+def _without_limits(column: SurveyColumn) -> SurveyColumn:
+    return SurveyColumn(column.name, [text.lstrip("<>≤≥＜＞= ") for text in column.cells])
 
 
 def _fit_words(role: str, column: SurveyColumn) -> Fit | None:
