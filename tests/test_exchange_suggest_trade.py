@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 
@@ -148,6 +149,12 @@ def test_a_dry_run_shows_what_new_rows_hold_in_lines_that_fit(written, tmp_path,
     assert "finding,2024-02,statement,,,Supplier data can be changed by 41 users,added" in as_csv.replace(
         '""', ""
     )
+
+
+def test_columns_the_other_way_round_are_told_of_with_the_right_one():
+    frame = pd.DataFrame({"Problema": ["Los bordillos son altos"]})
+    with pytest.raises(ttp.PracticeError, match=r"write columns = \{'finding.statement': 'Problema', …\}"):
+        ttp.from_frames(frame, columns={"Problema": "statement"})
 
 
 def test_what_is_left_out_is_said_in_chinese(written):

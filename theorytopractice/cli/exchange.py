@@ -179,7 +179,8 @@ def _show(plan: str, comparison: Comparison, form: str, *, dry_run: bool) -> Non
         print_frame(every_cell(comparison), form)
         return
     if dry_run or comparison.conflicts:
-        click.echo("\n".join(change_lines(comparison)))
+        for line in change_lines(comparison):
+            click.echo(line)
     click.echo(f"{'Would change' if dry_run else 'Changed'} {plan}: {comparison}.")
 
 

@@ -11,9 +11,9 @@ from theorytopractice.forms.cells import row_label, shorten
 from theorytopractice.forms.controls import button, labelled, select
 from theorytopractice.forms.rows import card_table
 from theorytopractice.html import join, tag
-from theorytopractice.i18n import message, say, say_n, say_names
+from theorytopractice.i18n import message, say, say_n
 from theorytopractice.model.entities import ENTITIES
-from theorytopractice.model.labels import label_of, table_name
+from theorytopractice.model.labels import label_of, name_of, table_name
 from theorytopractice.store.sources import Choice, Outcome
 
 if TYPE_CHECKING:
@@ -135,14 +135,19 @@ def _held(comparison: Comparison) -> dict[tuple[str, str], str]:
     from theorytopractice.store.history import format_key
 
     return {
-        (row.entity, format_key(row.key)): say_names(
-            say("{name}: {text}", name=label_of(row.entity, name), text=shorten(text))
+        (row.entity, format_key(row.key)): " · ".join(
+            say("{name}: {text}", name=label_of(row.entity, name), text=_read_as(row.entity, name, text))
             for name, text in row.after.items()
             if text and name not in ENTITIES[row.entity].key
         )
         for row in comparison.changes
         if row.before is None and row.after
     }
+
+
+def _read_as(table: str, column: str, text: str) -> str:
+    """Return a text as it is read: a word of a vocabulary in the language that is spoken."""
+    return name_of(text) if ENTITIES[table][column].words else shorten(text)
 
 
 def _line(
