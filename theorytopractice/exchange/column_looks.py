@@ -292,7 +292,7 @@ def _n_status_words(column: SurveyColumn) -> int:
 
 def _guess_by_contents(columns: Sequence[SurveyColumn], looks: dict[str, Look]) -> None:
     """Guess what columns are whose headings say nothing: values, sentences, status words, keys."""
-    for guess in (_guess_value, _guess_statement, _guess_status, _guess_key):
+    for guess in (_guess_value, _guess_statement, _guess_status, _guess_progress, _guess_key):
         free = [column for column in columns if column.name not in looks and column.counts]
         guess(free, {look.role for look in looks.values()}, looks)
 
@@ -320,6 +320,15 @@ def _guess_status(free: Sequence[SurveyColumn], roles: set[str], looks: dict[str
     for column in () if "status" in roles else free:
         if len(column.counts) <= MOST_STATUS_WORDS and _n_status_words(column) > HALF * column.n_filled:
             looks[column.name] = Look("status", GUESS, "most of its words are usual status words")
+            return
+
+
+def _guess_progress(free: Sequence[SurveyColumn], roles: set[str], looks: dict[str, Look]) -> None:
+    if "event.progress" in roles or "status" not in roles:
+        return
+    for column in free:
+        if "%" in column.name and column.number_share > HALF:
+            looks[column.name] = Look("event.progress", GUESS, "its heading has a % and it holds numbers")
             return
 
 
