@@ -35,6 +35,8 @@ FILE_ENDINGS = (
 )
 PROPOSAL = "W-NEAR"
 """The code of names that may be one: nothing is left out because of them."""
+LISTED_APART = ("W-IMPORT", "W-STATUS", "W-DUP", PROPOSAL)
+"""What a source leaves out: it is grouped on the terminal and stands whole in a file."""
 NOTHING_DONE = 1
 LANGUAGE = click.option(
     "--language", type=click.Choice(LANGUAGES), help="English or Chinese; the plan's own unless given."
@@ -169,15 +171,17 @@ def _suggest(source: Path, output: Path | None, *, overwrite: bool) -> None:
 
 
 def _show(plan: str, comparison: Comparison, form: str, *, dry_run: bool) -> None:
-    """Print what an import came to; of a dry run every cell."""
-    issues = [*comparison.issues, *comparison.warnings]
-    warn([issue for issue in issues if issue.code not in ("W-IMPORT", PROPOSAL)])
-    cells = comparison.to_frame()
+    """Print what an import came to; of a dry run every cell. What was left out is listed apart."""
+    from theorytopractice.cli.changes import change_lines
+
+    own = [issue for issue in comparison.issues if issue.code not in LISTED_APART]
+    warn([*own, *comparison.warnings])  # what the whole plan is warned of stands in no listing
     if form != "table":
-        print_frame(cells, form)
+        print_frame(comparison.to_frame(), form)
         return
     if dry_run or comparison.conflicts:
-        print_frame(cells.drop(columns=["before", "file", "line"]), form)
+        for line in change_lines(comparison):
+            click.echo(line)
     click.echo(f"{'Would change' if dry_run else 'Changed'} {plan}: {comparison}.")
 
 
@@ -205,7 +209,7 @@ def _list_whole(issues: Sequence[Issue], path: Path) -> None:
     groups = Counter((issue.where, issue.column, issue.code) for issue in issues)
     for (where, column, code), n in groups.items():
         first = next(one for one in issues if (one.where, one.column, one.code) == (where, column, code))
-        more = f" ({n - 1:,} more of this column)" if n > 1 else ""
+        more = f" ({n - 1:,} more{' of this column' if column else ' like it'})" if n > 1 else ""
         click.echo(f"{first}{more}", err=True)
     n_near = groups.total() - sum(n for (_, _, code), n in groups.items() if code != PROPOSAL)
     near = f"{n_near:,} names may be one; " if n_near else ""
