@@ -113,6 +113,8 @@ def _columns(number: int, plan: SheetPlan) -> Markup:
 def _look(plan: SheetPlan, name: str) -> Markup:
     """Say what a column looks like, how sure that is, and why."""
     look = plan.looks[name]
+    if not look.role and look.rival:
+        return tag("i", say("like {role}; not read", role=role_label(look.rival)))
     if not look.role:
         return tag("i", say("nothing that is known"))
     sureness = say("sure") if look.is_certain else say("guessed")
