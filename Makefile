@@ -11,9 +11,9 @@ LATER := 2028-07-01T10:00:00+00:00
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 QUICK := -m "not (slow or browser or postgresql or office)"
-# What could tell one day from another: rules, words, pages, plans; not how texts and files are read.
-OF_A_DAY := $(foreach part,assessment charts cli exchange_calendar exchange_digest exchange_listings forms report store,\
-  $(wildcard tests/test_$(part)*.py))
+# What asks for today: commands, pages, lists, changes. The assessment is given its day.
+OF_A_DAY := $(foreach part,cli clock exchange_calendar exchange_digest exchange_listings forms report store_edits store_plan \
+  store_sources,$(wildcard tests/test_$(part)*.py))
 PYTEST := $(BIN)/pytest --numprocesses 2 --dist worksteal
 
 .PHONY: demo check test coverage lint hooks browser office messages clean

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
 import resource
+import struct
 import zipfile
+import zlib
 from datetime import date, datetime
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import workbook_helpers as workbook
+import xlsxwriter
 
 from theorytopractice.errors import PlanError
+from theorytopractice.exchange.foreign_table import column_names
 from theorytopractice.exchange.readers import ReadOptions, read_table
 
 ROWS = [{"Key": "A-1", "Due": "2026-03-31"}, {"Key": "A-2", "Due": ""}]
@@ -142,10 +147,139 @@ def test_rows_can_be_skipped_and_headers_joined_and_groups_filled_down(tmp_path)
         ("x.json", '{"a": [{"x": 1}], "b": [{"y": 1}]}', "several lists of objects"),
         ("x.json", '[{"a": NaN}]', "NaN is not a value"),
         ("x.pdf", "%PDF", "known through a mapping"),
+        ("x.csv", "<!-- a page -->\n<html>", "it is a web page"),
+        ("x.csv", "<div><table><tr>", "it is a web page"),
+        ("x.csv", bytes(3000), "its first line has NUL characters"),
+        ("x.json", json.dumps({f"k{n}": [{"x": 1}] for n in range(900)}), "and 892 more"),
     ],
 )
 def test_what_is_no_table_is_said_in_one_sentence(tmp_path, name, data, why):
     assert why in problem(tmp_path, name, data)
+
+
+FAR = '<row r="1048576"><c {place}><v>1</v></c></row>'
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        FAR.format(place='s="1" r="XFD1048576"'),
+        FAR.format(place=' r="XFD1048576"'),
+        FAR.format(place="r='XFD1048576'"),
+        '<row><c r="XFD1048576"><v>1</v></c></row>',
+        f"<row>{'<c><v>1</v></c>' * 16_000}</row>{'<row><c><v>1</v></c></row>' * 40_000}",
+    ],
+)
+def test_a_far_cell_is_found_however_it_is_written(tmp_path, row):
+    data = SHEET.replace("</sheetData>", f"{row}</sheetData>")
+    with pytest.raises(PlanError, match=r"delete what stands far outside|unpacks to more"):
+        read_table(workbook.write(tmp_path / "x.xlsx", {"Data": data}))
+
+
+CELL = '<table:table-cell office:value-type="string"{more}><text:p>{text}</text:p></table:table-cell>'
+WORDS = "xmlns:{0}='urn:oasis:names:tc:opendocument:xmlns:{0}:1.0'"
+
+
+MANY_ROWS = '<table:table-row table:number-rows-repeated="1048570">{}</table:table-row>'.format(
+    CELL.format(text="x", more=' table:number-columns-repeated="16384"')
+)
+
+
+def write_ods(path, more="", packing=zipfile.ZIP_DEFLATED, **parts):
+    head = "".join(CELL.format(text=text, more="") for text in ("Key", "Due"))
+    names = " ".join(map(WORDS.format, ("office", "table", "text")))
+    rows = f"<table:table-row>{head}</table:table-row>{more}"
+    body = f"<office:spreadsheet><table:table table:name='Data'>{rows}</table:table></office:spreadsheet>"
+    with zipfile.ZipFile(path, "w", packing) as file:
+        file.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet", zipfile.ZIP_STORED)
+        for name, text in parts.items():
+            file.writestr(name, text)
+        file.writestr(
+            "content.xml",
+            f"<office:document-content {names}><office:body>{body}</office:body></office:document-content>",
+        )
+    return path
+
+
+@pytest.mark.parametrize(
+    ("more", "packing", "parts", "why"),
+    [
+        (
+            MANY_ROWS,
+            zipfile.ZIP_DEFLATED,
+            {},
+            "damaged",
+        ),
+        ("", zipfile.ZIP_BZIP2, {}, "damaged"),
+        ("", zipfile.ZIP_DEFLATED, {"META-INF/manifest.xml": "<manifest:encryption-data/>"}, "password"),
+    ],
+)
+def test_a_hostile_ods_file_is_one_sentence(tmp_path, more, packing, parts, why):
+    with pytest.raises(PlanError, match=why):
+        read_table(write_ods(tmp_path / "x.ods", more, packing, **parts))
+
+
+def test_a_part_that_is_longer_than_it_says_is_refused(tmp_path):
+    path = workbook.write(tmp_path / "x.xlsx", {"Data": SHEET})
+    with zipfile.ZipFile(path) as file:
+        part = file.getinfo("xl/worksheets/sheet1.xml")
+        lie = part.file_size - 10
+        crc = zlib.crc32(file.read(part)[:lie])
+    data = path.read_bytes()
+    entry = data.rindex(b"xl/worksheets/sheet1.xml") - 46
+    path.write_bytes(
+        data[: entry + 16] + struct.pack("<LLL", crc, part.compress_size, lie) + data[entry + 28 :]
+    )
+    with pytest.raises(PlanError, match="damaged"):
+        read_table(path)
+
+
+def test_empty_rows_with_a_format_need_no_cells(tmp_path):
+    rows = "".join(f'<row r="{n}" s="1" customFormat="1" ht="15"/>' for n in range(7, 100_000))
+    data = SHEET.replace("</sheetData>", f"{rows}</sheetData>")
+    assert read_table(workbook.write(tmp_path / "x.xlsx", {"Data": data})).row_numbers == [4, 6]
+
+
+def test_what_is_no_file_is_not_read(tmp_path):
+    for name in ("x.csv", "x.xlsx", "x.json", "x.parquet"):
+        os.mkfifo(tmp_path / name)
+        with pytest.raises(PlanError, match="no file but a pipe or a device"):
+            read_table(tmp_path / name)
+    (tmp_path / "zero.csv").symlink_to("/dev/zero")
+    with pytest.raises(PlanError, match="no file but a pipe or a device"):
+        read_table(tmp_path / "zero.csv")
+    with (tmp_path / "large.csv").open("wb") as file:
+        file.truncate(2**31)
+    with pytest.raises(PlanError, match="larger than 256 MB"):
+        read_table(tmp_path / "large.csv")
+
+
+def test_forty_thousand_columns_are_named_at_once():
+    names = column_names(["Key", *["Amount"] * 40_000])
+    assert (names[1], names[2], names[-1]) == ("Amount", "Amount [2]", "Amount [40000]")
+
+
+def test_a_row_that_would_make_the_table_too_large_is_said(tmp_path):
+    assert "span 1,001 rows and 100,001 columns" in problem(
+        tmp_path, "x.csv", "Key\n" + "A-1\n" * 999 + "," * 100_000 + "x\n"
+    )
+    records = [{f"k{n}_{m}": 1 for m in range(10)} for n in range(1200)]
+    assert "span 1,200 rows and 12,000 columns" in problem(tmp_path, "x.json", json.dumps(records))
+
+
+def test_a_repeated_key_of_json_is_kept(tmp_path):
+    table = read(tmp_path, "x.json", '[{"No": "A-1", "No": "A-2", "by.x": "1", "by": {"x": "2"}}]')
+    assert table.rows == [{"No": "A-1", "No [2]": "A-2", "by.x": "1", "by.x [2]": "2"}]
+
+
+def test_a_cell_in_per_cent_is_read_as_one(tmp_path):
+    path = tmp_path / "x.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet, share = book.add_worksheet("Data"), book.add_format({"num_format": "0.0 %"})
+        sheet.write_row(1, 1, ["Key", "Share"])
+        sheet.write_row(2, 1, ["A-1", 0.07], share)
+        sheet.write_row(3, 1, ["A-2", 7])
+    assert read_table(path).rows == [{"Key": "A-1", "Share": "7%"}, {"Key": "A-2", "Share": "7"}]
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path):

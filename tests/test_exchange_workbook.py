@@ -10,6 +10,7 @@ import zipfile
 from collections import Counter
 from datetime import UTC, date, datetime
 
+import pandas as pd
 import pytest
 from click.testing import CliRunner
 from random_plans import random_plan
@@ -18,9 +19,12 @@ from workbook_helpers import sheet, write
 import theorytopractice as ttp
 from theorytopractice.cli import main
 from theorytopractice.errors import InvalidPlan, PlanError
+from theorytopractice.exchange.foreign_table import ReadOptions
+from theorytopractice.exchange.sheets import write_sheets
 from theorytopractice.exchange.workbook import workbook
 from theorytopractice.exchange.workbook_cells import CUT, LONGEST, cell_of
 from theorytopractice.exchange.workbook_source import workbook_source
+from theorytopractice.exchange.workbooks import read_workbook
 from theorytopractice.i18n import speaking
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable
@@ -446,6 +450,20 @@ def test_what_libreoffice_saves_comes_back_as_it_went(ending, example, tmp_path)
     source = workbook_source(saved / f"hostile.{ending}")
     assert source.issues == []
     assert differing(tables, source.tables) == {}
+
+
+@pytest.mark.office
+@pytest.mark.slow
+def test_what_may_be_shown_in_per_cent_is_said_of_a_format_that_hides_it(tmp_path):
+    for name, value in (("share", 0.45), ("whole", 45)):
+        frame = pd.DataFrame({"Name": ["a", "b"], "Share": [value, 3]})
+        write_sheets(tmp_path / f"{name}.xlsx", {"Data": frame})
+    saved = saved_by_office(tmp_path, "xls", tmp_path / "share.xlsx", tmp_path / "whole.xlsx")
+    said = [read_workbook(saved / f"{name}.xls", ReadOptions()).issues for name in ("share", "whole")]
+    assert [[issue.message[:27] for issue in issues] for issues in said] == [
+        ["it has numbers below one, a"],
+        [],
+    ]
 
 
 def saved_by_office(folder, ending, *paths):

@@ -98,6 +98,10 @@ class ConflictError(PlanError):
     """Somebody else changed the same row."""
 
 
+MOST_LINES = 200
+"""Problems that are written out; ``issues`` has all."""
+
+
 class InvalidPlan(PracticeError):  # noqa: N818 - reads as what it is: an invalid plan
     """Data was refused. ``issues`` lists every problem."""
 
@@ -115,7 +119,9 @@ class InvalidPlan(PracticeError):  # noqa: N818 - reads as what it is: an invali
             what=what or say("The plan"),
             then=then or say("nothing was stored"),
         )
-        lines = "\n".join(f"  {issue}" for issue in errors)
+        lines = "\n".join(f"  {issue}" for issue in errors[:MOST_LINES])
+        if len(errors) > MOST_LINES:
+            lines += "\n  " + say_n("and {n:,} more", "and {n:,} more", len(errors) - MOST_LINES)
         super().__init__(f"{head}\n{lines}")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 from pathlib import Path
 from shlex import quote as shell_quote
 from typing import TYPE_CHECKING
@@ -41,6 +40,8 @@ NOTHING_DONE = 1
 LANGUAGE = click.option(
     "--language", type=click.Choice(LANGUAGES), help="English or Chinese; the plan's own unless given."
 )
+MOST_GROUPS = 100
+"""Columns of which the terminal names what was left out; the listing has all."""
 LEFT_OUT = 3  # the exit status of an import that left something out
 
 
@@ -80,6 +81,7 @@ def import_(
     overwrite: bool,
 ) -> None:
     """Bring a plan folder, a workbook that was filled in, or foreign tables through a mapping, into PLAN; exit status 3 if something was left out."""
+    from theorytopractice.cli.progress import steps
     from theorytopractice.exchange.sources import read_source
     from theorytopractice.store.open import import_into, refuse_over_plan
 
@@ -95,8 +97,10 @@ def import_(
     if mapping is None and _is_foreign(source):
         _say_what_is_there(plan, source)
         sys.exit(NOTHING_DONE)
-    with import_into(plan, dry_run=dry_run) as target:
+    reading, comparing = f"Reading {source.name}", f"Comparing with {plan}"
+    with import_into(plan, dry_run=dry_run) as target, steps(reading, comparing) as done:
         comes = read_source(source, mapping=mapping, name=name, erase=erase, plan=target)
+        done()
         if dry_run:
             comparison = target.compare(comes, decide=decide or "refuse")
         else:
@@ -206,12 +210,19 @@ def _list_whole(issues: Sequence[Issue], path: Path) -> None:
         raise PracticeError(
             f"The plan was changed, but the listing {quote(path)} cannot be written: {error}."
         ) from error
-    groups = Counter((issue.where, issue.column, issue.code) for issue in issues)
-    for (where, column, code), n in groups.items():
-        first = next(one for one in issues if (one.where, one.column, one.code) == (where, column, code))
-        more = f" ({n - 1:,} more{' of this column' if column else ' like it'})" if n > 1 else ""
-        click.echo(f"{first}{more}", err=True)
-    n_near = groups.total() - sum(n for (_, _, code), n in groups.items() if code != PROPOSAL)
+    groups: dict[tuple[str, str, str], list[Issue]] = {}
+    for issue in issues:
+        groups.setdefault((issue.where, issue.column, issue.code), []).append(issue)
+    for alike in [*groups.values()][:MOST_GROUPS]:
+        more = (
+            f" ({len(alike) - 1:,} more{' of this column' if alike[0].column else ' like it'})"
+            if len(alike) > 1
+            else ""
+        )
+        click.echo(f"{alike[0]}{more}", err=True)
+    if len(groups) > MOST_GROUPS:
+        click.echo(f"{len(groups) - MOST_GROUPS:,} more columns have cells or rows like these.", err=True)
+    n_near = sum(issue.code == PROPOSAL for issue in issues)
     near = f"{n_near:,} names may be one; " if n_near else ""
     n = len(issues) - n_near
     click.echo(

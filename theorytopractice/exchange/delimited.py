@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 SEPARATORS = ("\t", ";", "|", ",")
 """In this order where a text is even by several: commas stand in sentences, too."""
 SAMPLE_LINES, SAMPLE = 50, 20_000
-HTML = re.compile(r"\s*<(?:!doctype html|html|head|table|\?xml|meta)\b", re.IGNORECASE)
+HTML = re.compile(
+    r"\s*<(?:!--|!doctype\b|\?xml\b|(?:html|head|body|table|meta|style|script|div|p|span|center|font|pre)[\s>])",
+    re.IGNORECASE,
+)
 SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 LONGEST_RECORD = 200
 """Lines over which a cell may run in a file whose quotation marks are out of order."""
@@ -39,6 +42,8 @@ def read_delimited(name: str, data: bytes, options: ReadOptions) -> Table:
             name,
             "it is a web page (HTML) that is only called a table; open it in a spreadsheet and save it as CSV",
         )
+    if "\0" in text.split("\n", 1)[0]:
+        refuse(name, "it is no text: its first line has NUL characters; save it as CSV UTF-8")
     first = 0
     separator = options.separator
     if match := SEPARATOR_LINE.match(text):

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 
 LISTED = "W-IMPORT"
+LARGEST_AREA = 12_000_000
+"""Cells of the rectangle around what is filled; readers keep all of them in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +81,31 @@ def refuse(name: str, why: str) -> NoReturn:
     raise PlanError(f"Cannot read the table {quote(name)}: {why}.")
 
 
+def check_area(name: str, height: int, width: int) -> None:
+    """Refuse a table that would take more memory than a table may."""
+    if height * width > LARGEST_AREA:
+        why = f"its filled cells span {height:,} rows and {width:,} columns; delete what stands far outside the table"
+        refuse(name, why)
+
+
 def column_names(header: Sequence[str]) -> list[str]:
     """Return a name for each column: repeated ones are numbered, one without a name is called by its place.
 
     >>> column_names(["Key", "Amount", "", "Amount"])
     ['Key', 'Amount', 'Column 3', 'Amount [2]']
     """
-    names: list[str] = []
+    names: dict[str, None] = {}
+    last: dict[str, int] = {}
     taken = {in_usual_width(name) for name in header}
     for place, cell in enumerate(header, 1):
         name = base = in_usual_width(cell) or f"Column {place}"
-        number = 1
+        number = last.get(base, 1)
         while name in names or (number > 1 and name in taken):
             number += 1
             name = f"{base} [{number}]"
-        names.append(name)
-    return names
+        last[base] = number
+        names[name] = None
+    return list(names)
 
 
 def joined_header(rows: Sequence[Sequence[str]]) -> list[str]:
@@ -136,6 +147,7 @@ def lay_out(  # noqa: PLR0913, PLR0917 - what a reader knows of a file
         PlanError: there is no header.
     """
     width = max(map(len, rows), default=0)
+    check_area(name, len(rows), width)
     if any(len(row) < width for row in rows):
         rows = [row if len(row) == width else [*row, *[""] * (width - len(row))] for row in rows]
     columns = [texts(column) for column in zip(*rows, strict=True)]

@@ -70,8 +70,9 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import Issue, PlanError, nearest, quote, reason_of
+from theorytopractice.errors import Issue, PlanError, nearest, quote
 from theorytopractice.exchange.apply import RowMapper
+from theorytopractice.exchange.files import read_file
 from theorytopractice.exchange.foreign_table import LISTED
 from theorytopractice.exchange.mapping_blocks import EVENTS, Block, Source, build_blocks, build_sources
 from theorytopractice.exchange.mapping_columns import Column
@@ -79,6 +80,7 @@ from theorytopractice.exchange.mapping_files import ROW, read_files
 from theorytopractice.exchange.mapping_mistakes import Mistakes
 from theorytopractice.exchange.mapping_names import Names
 from theorytopractice.exchange.mapping_schema import BLOCKS, WholeMapping
+from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 
 if TYPE_CHECKING:
@@ -126,9 +128,7 @@ def read_mapping(path: Path) -> Mapping:
         PlanError: the file cannot be read, or keys of it cannot be used; the sentence names all of them.
     """
     try:
-        raw = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise PlanError(f"Cannot read the mapping {quote(path)}: {reason_of(error)}.") from error
+        raw = tomllib.loads(read_file(path, say("the mapping")).decode("utf-8-sig"))
     except (ValueError, RecursionError) as error:
         raise PlanError(f"The mapping {quote(path.name)} is not TOML in UTF-8: {error}.") from error
     return build_mapping(raw)

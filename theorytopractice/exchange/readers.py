@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from theorytopractice.errors import PlanError, quote, reason_of
 from theorytopractice.exchange.delimited import decode, read_delimited
-from theorytopractice.exchange.foreign_table import LISTED, ReadOptions, Table, column_names, refuse
+from theorytopractice.exchange.files import check_file, read_file
+from theorytopractice.exchange.foreign_table import (
+    LISTED,
+    ReadOptions,
+    Table,
+    check_area,
+    column_names,
+    refuse,
+)
 from theorytopractice.exchange.workbooks import WORKBOOKS, read_workbook
 from theorytopractice.model.values import as_text
 from theorytopractice.store.csv_file import clean
@@ -23,6 +31,9 @@ JSON, JSON_LINES = ".json", (".jsonl", ".ndjson")
 PARQUET = ".parquet"
 KNOWN = (*DELIMITED, *WORKBOOKS, JSON, *JSON_LINES, PARQUET)
 LARGEST_PARQUET = 400 * 2**20
+MOST_WAYS = 8
+"""Lists in a JSON file that a sentence names."""
+Value = TypeVar("Value")
 
 
 def read_table(path: Path, options: ReadOptions | None = None) -> Table:
@@ -43,14 +54,11 @@ def read_table(path: Path, options: ReadOptions | None = None) -> Table:
     ending = path.suffix.lower()
     if ending not in KNOWN:
         raise PlanError(f"Cannot read {quote(path.name)}; known through a mapping: {', '.join(KNOWN)}.")
-    try:
-        if ending in WORKBOOKS:
-            return read_workbook(path, options)
-        if ending == PARQUET:
-            return _read_parquet(path)
-        data = path.read_bytes()
-    except OSError as error:
-        raise PlanError(f"Cannot read the table {quote(path.name)}: {reason_of(error)}.") from error
+    if ending in WORKBOOKS:
+        return read_workbook(path, options)
+    if ending == PARQUET:
+        return _read_parquet(path)
+    data = read_file(path)
     if ending in DELIMITED:
         return read_delimited(path.name, data, options)
     return _read_json(path.name, decode(path.name, data, options.encoding), options, lines=ending != JSON)
@@ -61,7 +69,13 @@ def _read_json(name: str, text: str, options: ReadOptions, *, lines: bool) -> Ta
         refuse(name, f"{word} is not a value")
 
     def load(part: str) -> object:
-        return json.loads(part, parse_float=str, parse_int=str, parse_constant=refuse_constant)
+        return json.loads(
+            part,
+            parse_float=str,
+            parse_int=str,
+            parse_constant=refuse_constant,
+            object_pairs_hook=_with_every_key,
+        )
 
     try:
         whole = [load(line) for line in text.splitlines() if line.strip()] if lines else load(text)
@@ -73,14 +87,24 @@ def _read_json(name: str, text: str, options: ReadOptions, *, lines: bool) -> Ta
     numbers: list[int] = []
     for number, record in enumerate(records, 1):
         if isinstance(record, dict):
-            flat.append(dict(_flattened(record)))
+            flat.append(_with_every_key(list(_flattened(record))))
             numbers.append(number)
         else:
             table.leave_out(number, f"expected an object, found {quote(record)}; left out")
     names = dict.fromkeys(column for record in flat for column in record)
+    check_area(name, len(flat), len(names))
     table.cells = {column: [record.get(column, "") for record in flat] for column in names}
     table.row_numbers = numbers
     return table
+
+
+def _with_every_key(pairs: list[tuple[str, Value]]) -> dict[str, Value]:
+    """Return an object; a repeated key is called as a repeated heading is, so that nothing is lost."""
+    whole = dict(pairs)
+    if len(whole) == len(pairs):
+        return whole
+    names = column_names([key for key, _ in pairs])
+    return {name: value for name, (_, value) in zip(names, pairs, strict=True)}
 
 
 def records_of(name: str, whole: object, way: str = "") -> list[object]:
@@ -102,8 +126,9 @@ def records_of(name: str, whole: object, way: str = "") -> list[object]:
         return whole
     lists = dict(_lists(whole, ""))
     if len(lists) > 1:
-        ways = ", ".join(f"records = {way!r}" for way in lists)
-        refuse(name, f"it has several lists of objects; say which is meant: {ways}")
+        ways = ", ".join(f"records = {way!r}" for way in [*lists][:MOST_WAYS])
+        more = f" and {len(lists) - MOST_WAYS:,} more" if len(lists) > MOST_WAYS else ""
+        refuse(name, f"it has several lists of objects; say which is meant: {ways}{more}")
     if not lists:
         refuse(name, "expected a list of objects, or one below a key")
     return next(iter(lists.values()))
@@ -135,14 +160,18 @@ def _read_parquet(path: Path) -> Table:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
+    check_file(path)
     try:
         with pq.ParquetFile(path) as file:
+            check_area(path.name, file.metadata.num_rows, file.metadata.num_columns)
             groups = range(file.metadata.num_row_groups)
             if sum(file.metadata.row_group(group).total_byte_size for group in groups) > LARGEST_PARQUET:
                 refuse(path.name, f"it unpacks to more than {LARGEST_PARQUET // 2**20} MB")
             columns = file.read().flatten()
-    except pa.ArrowException as error:
-        refuse(path.name, f"it is not Parquet, or damaged: {str(error).splitlines()[0]}")
+    except OSError as error:
+        refuse(path.name, reason_of(error) if error.errno else "it is not Parquet, or damaged")
+    except pa.ArrowException:
+        refuse(path.name, "it is not Parquet, or damaged")
     cells = {name: _texts(columns[name]) for name in columns.column_names}
     named = dict(zip(column_names(list(cells)), cells.values(), strict=True))
     return Table(path.name, named, range(1, columns.num_rows + 1))

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from theorytopractice.errors import Issue, PlanError, quote, reason_of
+from theorytopractice.errors import Issue, PlanError, quote
+from theorytopractice.exchange.files import read_file
 from theorytopractice.exchange.readers import LISTED
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
@@ -87,8 +88,8 @@ def is_references(path: Path) -> bool:
     if ending != ".json":
         return ending in ENDINGS
     try:
-        return _is_csl(json.loads(path.read_bytes().decode("utf-8-sig")))
-    except (OSError, ValueError, RecursionError):
+        return _is_csl(json.loads(read_file(path).decode("utf-8-sig")))
+    except (PlanError, ValueError, RecursionError):
         return False
 
 
@@ -139,14 +140,10 @@ def references_source(path: Path, name: str = "") -> Source:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return read_file(path).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise PlanError(
             say("{path} is not in UTF-8; export it again in UTF-8.", path=quote(path.name))
-        ) from error
-    except OSError as error:
-        raise PlanError(
-            say("Cannot read {path}: {reason}.", path=quote(path.name), reason=reason_of(error))
         ) from error
 
 

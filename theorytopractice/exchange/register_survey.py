@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from theorytopractice.errors import PlanError, quote
 from theorytopractice.exchange.column_synonyms import is_placeholder, is_usual_heading
 from theorytopractice.exchange.delimited import decode, separator_of
+from theorytopractice.exchange.files import read_file
 from theorytopractice.exchange.readers import DELIMITED, ReadOptions, read_table
 from theorytopractice.exchange.workbooks import WORKBOOKS, first_rows
 from theorytopractice.model.plain_dates import DAY_FIRST, MONTH_FIRST, SERIAL_1900, DateStyle, plain_date
@@ -304,25 +305,22 @@ def describe(path: Path) -> Survey:
         PlanError: it cannot be read as a table.
     """
     ending = path.suffix.lower()
-    try:
-        if ending in WORKBOOKS:
-            heads = first_rows(path, MOST_TITLE_ROWS)
-            sheets = [
-                _sheet(path, rows, name=name, number=number)
-                for number, (name, rows) in enumerate(heads.items(), 1)
-                if len(rows) > 1
-            ]
-            return Survey(path, sheets, [name for name, rows in heads.items() if len(rows) <= 1])
-        if ending in DELIMITED:
-            encoding, rows = _first_rows_of_text(path)
-            return Survey(path, [_sheet(path, rows, encoding=encoding)])
-    except OSError as error:
-        raise PlanError(f"Cannot read the table {quote(path.name)}: {error.strerror}.") from error
+    if ending in WORKBOOKS:
+        heads = first_rows(path, MOST_TITLE_ROWS)
+        sheets = [
+            _sheet(path, rows, name=name, number=number)
+            for number, (name, rows) in enumerate(heads.items(), 1)
+            if len(rows) > 1
+        ]
+        return Survey(path, sheets, [name for name, rows in heads.items() if len(rows) <= 1])
+    if ending in DELIMITED:
+        encoding, rows = _first_rows_of_text(path)
+        return Survey(path, [_sheet(path, rows, encoding=encoding)])
     return Survey(path, [SurveySheet("", 1, (), [], read_table(path))])
 
 
 def _first_rows_of_text(path: Path) -> tuple[str, list[tuple[int, list[str]]]]:
-    data = path.read_bytes()
+    data = read_file(path)
     encoding = ""
     try:
         text = decode(path.name, data)

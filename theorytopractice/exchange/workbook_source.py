@@ -12,10 +12,19 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from theorytopractice.errors import InvalidPlan, Issue, PlanError, quote, reason_of
+from theorytopractice.errors import InvalidPlan, Issue, PlanError, quote
+from theorytopractice.exchange.files import read_file
 from theorytopractice.exchange.foreign_table import LISTED
 from theorytopractice.exchange.workbook_cells import ABOUT, EXACT, FORMAT, LISTS, PROPERTY, Exact, put_back
-from theorytopractice.exchange.workbooks import WRONG_TEXT, column_texts, open_workbook, sheet_rows
+from theorytopractice.exchange.workbook_parts import hides_percents, holds, percent_cells
+from theorytopractice.exchange.workbooks import (
+    UNTOLD,
+    WRONG_TEXT,
+    column_texts,
+    has_fraction,
+    open_workbook,
+    sheet_rows,
+)
 from theorytopractice.i18n import message, say
 from theorytopractice.model.dialects import CELL
 from theorytopractice.model.entities import ENTITIES
@@ -26,7 +35,7 @@ from theorytopractice.store.csv_file import FILE_CODE
 from theorytopractice.store.sources import Exported, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from theorytopractice.exchange.workbooks import Survey
@@ -59,15 +68,12 @@ def workbook_source(path: Path, name: str = "") -> Source:
         PlanError: it cannot be read, or is no workbook of a plan.
         InvalidPlan: the names of a sheet's columns are repeated.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise PlanError(
-            say("Cannot read {path}: {reason}.", path=quote(path), reason=reason_of(error))
-        ) from error
+    data = read_file(path)
     with open_workbook(path.name, data) as (book, surveys):
-        shares = percent_cells(path.name, data)
-        reader = _Reader(path.name, book, surveys, shares, _may_hold_error_texts(data))
+        shares, some = percent_cells(data)
+        if some:
+            raise PlanError(say(SHARES, file=quote(path.name)))
+        reader = _Reader(path.name, book, surveys, shares, _may_hold_error_texts(data), hides_percents(data))
         about = reader.about() or _property(data)
         tables = reader.tables()
     if not tables or not (about or any(len(set(one.columns)) >= FEW_COLUMNS for one in tables.values())):
@@ -91,8 +97,9 @@ class _Reader:
     name: str
     book: Any  # of Calamine
     surveys: Mapping[str, Survey]
-    shares: Mapping[str, set[tuple[int, str]]]
+    shares: Mapping[str, set[tuple[int, bytes]]]
     may_hold_error_texts: bool
+    hides_percents: bool
     issues: list[Issue] = field(default_factory=list)
 
     def about(self) -> dict[str, str]:
@@ -153,6 +160,8 @@ class _Reader:
         self._list_errors(sheet)
         header, where = self._header(rows[top], entity), self._where(sheet)
         body = rows[top + 1 :]
+        if self.hides_percents and any(map(has_fraction, body)):
+            self._leave_out(sheet, None, say(UNTOLD))
         filled = [row for row, cells in enumerate(body) if any(cell not in ("", None) for cell in cells)]
         lines = [first + top + 1 + row for row in filled]
         columns: dict[str, list[str]] = {}
@@ -194,7 +203,7 @@ class _Reader:
         """Return a column as a plan keeps it."""
         own = entity.by_name.get(name)
         if (shares := self.shares.get(sheet)) and own and PERCENT in own.signs:
-            letters = _letters(place)
+            letters = _letters(place).encode()
             cells = [
                 cell * 100 if isinstance(cell, float) and (line, letters) in shares else cell
                 for cell, line in zip(cells, lines, strict=True)
@@ -304,47 +313,8 @@ def _may_hold_error_texts(data: bytes) -> bool:
         return True
     with zipfile.ZipFile(io.BytesIO(data)) as file:
         if "content.xml" in file.namelist():
-            return b'value-type="error"' in file.read("content.xml")
+            return holds(data, file.getinfo("content.xml"), b'value-type="error"')
         return "xl/workbook.xml" not in file.namelist()
 
 
-CUSTOM_FORMAT = re.compile(rb'<numFmt\b[^>]*?\bnumFmtId="(\d+)"[^>]*?\bformatCode="([^"]*)"')
-STYLES = re.compile(rb"<cellXfs\b.*?</cellXfs>", re.DOTALL)
-STYLE = re.compile(rb'<xf\b[^>]*?\bnumFmtId="(\d+)"')
-STYLED = re.compile(rb'<c r="([A-Z]+)(\d+)"[^>]*?\bs="(\d+)"')
-PERCENTS = {b"9", b"10"}
-"""The numbers of the formats 0 % and 0.00 %."""
-
-
-def percent_cells(name: str, data: bytes) -> dict[str, set[tuple[int, str]]]:
-    """Return by sheet the cells (row, letters) that are shown in per cent: 45 % lies there as 0.45.
-
-    Raises:
-        PlanError: there are some, in a format that does not tell which.
-    """
-    if not data.startswith(b"PK"):
-        return {}
-    with zipfile.ZipFile(io.BytesIO(data)) as file:
-        if "content.xml" in file.namelist() and b'office:value-type="percentage"' in file.read("content.xml"):
-            raise PlanError(say(SHARES, file=quote(name)))
-        if "xl/styles.xml" not in file.namelist():
-            return {}
-        percents = _percent_styles(file.read("xl/styles.xml"))
-        return dict(_styled(file, percents)) if percents else {}
-
-
-def _percent_styles(styles: bytes) -> set[bytes]:
-    formats = PERCENTS | {number for number, code in CUSTOM_FORMAT.findall(styles) if b"%" in code}
-    used = STYLE.findall(match[0]) if (match := STYLES.search(styles)) else []
-    return {str(place).encode() for place, number in enumerate(used) if number in formats}
-
-
-def _styled(file: zipfile.ZipFile, styles: set[bytes]) -> Iterator[tuple[str, set[tuple[int, str]]]]:
-    from theorytopractice.exchange.workbooks import sheet_names
-
-    for part, sheet in sheet_names(file).items():
-        cells = STYLED.findall(file.read(part)) if part in file.namelist() else []
-        yield sheet, {(int(row), letters.decode()) for letters, row, style in cells if style in styles}
-
-
-__all__ = ["ABOUT", "LISTS", "percent_cells", "workbook_source"]
+__all__ = ["ABOUT", "LISTS"]

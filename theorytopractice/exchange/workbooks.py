@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from contextlib import contextmanager
@@ -15,42 +16,74 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.errors import Issue, nearest, quote
-from theorytopractice.exchange.foreign_table import LISTED, ReadOptions, Table, lay_out, refuse
+from theorytopractice.exchange.files import read_file
+from theorytopractice.exchange.foreign_table import (
+    LARGEST_AREA,
+    LISTED,
+    ReadOptions,
+    Table,
+    check_area,
+    lay_out,
+    refuse,
+)
+from theorytopractice.exchange.workbook_parts import (
+    TOO_LARGE,
+    has_encrypted_parts,
+    hides_percents,
+    percent_cells,
+    pieces,
+    sheet_names,
+)
+from theorytopractice.exchange.workbook_probe import probe
+from theorytopractice.i18n import message, say
 from theorytopractice.model.plain_text import comparable
 from theorytopractice.store.csv_file import clean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 LARGEST_UNPACKED = 600 * 2**20
-LARGEST_AREA = 12_000_000
-"""Cells of the rectangle around what is filled; the reader keeps all of them in memory."""
-CHUNK = 2**22
-OVERLAP = 400
+LARGEST_TEXTS = 300 * 2**20
+"""Characters of shared texts, each as often as a cell has it, beyond which reading is tried first."""
+LARGEST_CELL = 32 * 2**20
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 PROTECTED = "it is protected by a password; open it, remove the password (File, Info, Protect) and save it"
 DAMAGED = "it is damaged or no workbook; open it in a spreadsheet program and save it anew"
-TOO_LARGE = "it unpacks to more than a table would need; copy the cells that are needed into a new workbook"
-LETTERS = re.compile(rb'<c r="([A-Z]+)')
+PLACE = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
 FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"(?:[^>/]|/(?!>))*>')
+UNUSUAL = re.compile(rb'<c(?: +(?!r="[A-Z]{1,3}\d{1,7}")|[\t\r\n>/])|:(?:c|row|sheetData)[ >]')
+"""A cell that is not written as every program writes it, so that its place cannot be counted cheaply."""
 WRONG = re.compile(
     rb'<c r="([A-Z]{1,3}\d{1,7})"[^>]*\bt="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>'
+)
+UNSURE = (
+    "it has cells in per cent, of which this format does not tell which; 45 % is read as 0.45: save it as .xlsx and "
+    "import that"
+)
+UNTOLD = message(
+    "it has numbers below one, and this format does not tell which are shown in per cent; 45 % is read as 0.45: if there "
+    "are any, save it as .xlsx and import that"
 )
 WRONG_TEXT = re.compile(r"#(?:REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)|Err:\d{3}")
 """An error as it reads in formats that keep it as a text."""
 UNRECKONED = re.compile(rb"</f>(?:<v/>|<v></v>)?</c>")
-SHEET = re.compile(rb'<(?:\w+:)?sheet\b[^>]*?\bname="([^"]*)"[^>]*?\b\w+:id="([^"]*)"')
 
 
 @dataclass(slots=True)
 class Survey:
-    """What a look at the packed sheets tells: cells with errors, and formulas without results."""
+    """What a look at the packed sheets tells: cells with errors, formulas without results, and whether that look was enough.
+
+    ``longest`` is the longest shared text, ``n_shared`` how many cells have one.
+    """
 
     errors: list[tuple[str, str]] = field(default_factory=list)
     n_unreckoned: int = 0
+    is_usual: bool = True
+    longest: int = 0
+    n_shared: int = 0
 
 
 def read_workbook(path: Path, options: ReadOptions) -> Table:
@@ -59,12 +92,18 @@ def read_workbook(path: Path, options: ReadOptions) -> Table:
     Raises:
         PlanError: it is protected, damaged, too large, or has no such sheet.
     """
-    with open_workbook(path.name, path.read_bytes()) as (book, surveys):
+    data = read_file(path)
+    with open_workbook(path.name, data) as (book, surveys):
         issues: list[Issue] = []
         place = _choose(path.name, book, options.sheet, issues)
         sheet = book.get_sheet_by_index(place)
-        _check_area(path.name, sheet.total_height, sheet.total_width)
-        table = _table(path.name, sheet, options, issues)
+        check_area(path.name, sheet.total_height, sheet.total_width)
+        shares, some = percent_cells(data)
+        if some:
+            issues.append(Issue(LISTED, "", None, "", "", UNSURE, path.name))
+        if hides_percents(data) and any(map(has_fraction, _rows(sheet)[1])):
+            issues.append(Issue(LISTED, "", None, "", "", say(UNTOLD), path.name))
+        table = _table(path.name, sheet, options, issues, shares.get(sheet.name, ()))
         table.sheet, table.sheets = sheet.name, tuple(book.sheet_names)
     _list_errors(table, surveys.get(table.sheet, Survey()))
     return table
@@ -81,6 +120,8 @@ def open_workbook(name: str, data: bytes) -> Iterator[tuple[Any, dict[str, Surve
 
     check_format(name, data)
     surveys = _survey(name, data)
+    if not _is_counted(surveys):
+        _try(name, data)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             yield book, surveys
@@ -97,7 +138,7 @@ def open_workbook(name: str, data: bytes) -> Iterator[tuple[Any, dict[str, Surve
 def sheet_rows(name: str, book: Any, sheet: str) -> tuple[int, list[list[Any]]]:  # noqa: ANN401 - of Calamine
     """Return the rows of a sheet, and the number of the first; the first column is always A."""
     opened = book.get_sheet_by_name(sheet)
-    _check_area(name, opened.total_height, opened.total_width)
+    check_area(name, opened.total_height, opened.total_width)
     return _rows(opened)
 
 
@@ -115,77 +156,80 @@ def check_format(name: str, data: bytes) -> None:
         refuse(name, DAMAGED)
 
 
+def _is_counted(surveys: Mapping[str, Survey]) -> bool:
+    """Tell whether the look at the packed parts was enough to know that reading is safe."""
+    longest = max((one.longest for one in surveys.values()), default=0)
+    n_shared = sum(one.n_shared for one in surveys.values())
+    is_usual = bool(surveys) and all(one.is_usual for one in surveys.values())
+    return is_usual and longest * n_shared <= LARGEST_TEXTS
+
+
+def _try(name: str, data: bytes) -> None:
+    """Read a workbook in another process; raises PlanError where it is not to be read here."""
+    answer = probe(data)
+    if isinstance(answer, str):
+        refuse(name, {"protected": PROTECTED, "damaged": DAMAGED}.get(answer, TOO_LARGE))
+    for height, width in answer:
+        check_area(name, height, width)
+
+
 def _survey(name: str, data: bytes) -> dict[str, Survey]:
     """Unpack every part once, without keeping it: it must be sound and not too large; tell what the sheets hold."""
     if not data.startswith(b"PK"):
         return {}
+    surveys: dict[str, Survey] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
-            if any(info.flag_bits & 1 for info in file.infolist()):
+            parts = file.infolist()
+            if any(info.flag_bits & 1 for info in parts) or has_encrypted_parts(name, file):
                 refuse(name, PROTECTED)
-            if sum(info.file_size for info in file.infolist()) > LARGEST_UNPACKED:
+            if sum(info.file_size for info in parts) > LARGEST_UNPACKED:
                 refuse(name, TOO_LARGE)
-            names = sheet_names(file)
-            surveys = {}
-            for info in file.infolist():
-                survey = _read_through(name, file, info)
-                if info.filename in names:
-                    surveys[names[info.filename]] = survey
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError):
+            names = sheet_names(file, name)
+            for info in parts:
+                is_sheet = info.filename in names or info.filename.startswith("xl/worksheets/")
+                survey = _read_through(name, data, info, is_sheet=is_sheet)
+                surveys[names.get(info.filename, info.filename)] = survey
+    except (
+        *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError),
+        *(KeyError, ValueError, RuntimeError, OverflowError, struct.error),
+    ):
         refuse(name, DAMAGED)
+    if not names:
+        surveys[""] = Survey(is_usual=False)
     return surveys
 
 
-def sheet_names(file: zipfile.ZipFile) -> dict[str, str]:
-    """Return the part of each sheet of an XLSX file, with its name."""
-    if "xl/workbook.xml" not in file.namelist() or "xl/_rels/workbook.xml.rels" not in file.namelist():
-        return {}
-    from html import unescape
-
-    targets = {}
-    for link in re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", file.read("xl/_rels/workbook.xml.rels")):
-        own, target = re.search(rb'\bId="([^"]*)"', link), re.search(rb'\bTarget="([^"]*)"', link)
-        if own and target:
-            part = target[1].decode(errors="replace")
-            targets[own[1]] = part[1:] if part.startswith("/") else f"xl/{part}"
-    sheets = SHEET.findall(file.read("xl/workbook.xml"))
-    return {targets[own]: unescape(title.decode()) for title, own in sheets if own in targets}
-
-
-def _read_through(name: str, file: zipfile.ZipFile, info: zipfile.ZipInfo) -> Survey:
+def _read_through(name: str, data: bytes, info: zipfile.ZipInfo, *, is_sheet: bool) -> Survey:
     """Unpack a part piece by piece; refuse a sheet whose filled rectangle is too large."""
     survey = Survey()
-    is_sheet = info.filename.startswith("xl/worksheets/") and info.filename.endswith(".xml")
-    width = height = 0
-    for text in _pieces(file, info):
+    is_texts = info.filename.lower().endswith("sharedstrings.xml")
+    width = height = n_text = 0
+    for text in pieces(data, info):
+        n_text = 0 if b"<" in text else n_text + len(text)
+        if n_text > LARGEST_CELL and (is_sheet or is_texts):
+            refuse(name, TOO_LARGE)
+        if is_texts:
+            survey.longest = max(survey.longest, *map(len, text.split(b"<si")))
         if not is_sheet:
             continue
-        far = max(map(_column_number, set(LETTERS.findall(text))), default=0)
-        low = int(ROW.findall(text, text.rfind(b"<row "))[-1]) if b"<row " in text else 0
+        survey.is_usual = survey.is_usual and UNUSUAL.search(text) is None
+        survey.n_shared += text.count(b't="s"')
+        far, low = _extent(PLACE.findall(text))
         if max(far, width) * max(low, height) > LARGEST_AREA:  # cells without anything in them do not count
-            filled = FILLED.findall(text)
-            far = max((_column_number(letters) for letters, _ in filled), default=0)
-            low = int(filled[-1][1]) if filled else 0
+            far, low = _extent(FILLED.findall(text))
         width, height = max(width, far), max(height, low)
         _look_for_errors(survey, text)
-    _check_area(name, height, width)
+    check_area(name, height, width)
     return survey
 
 
-ROW = re.compile(rb'<row [^>]*?\br="(\d+)"')
-
-
-def _pieces(file: zipfile.ZipFile, info: zipfile.ZipInfo) -> Iterator[bytes]:
-    """Unpack a part in pieces that begin with a cell, so that none is cut."""
-    rest = b""
-    with file.open(info) as part:
-        while piece := part.read(CHUNK):
-            text = rest + piece
-            cut = text.rfind(b"<c ", max(0, len(text) - OVERLAP))
-            rest = text[cut:] if cut >= 0 else b""
-            yield text[:cut] if cut >= 0 else text
-    if rest:
-        yield rest
+def _extent(places: Sequence[tuple[bytes, bytes]]) -> tuple[int, int]:
+    """Return the last column and the last row of some cells."""
+    if not places:
+        return 0, 0
+    letters, rows = map(set, zip(*places, strict=True))
+    return max(map(_column_number, letters)), max(map(int, rows))
 
 
 def _look_for_errors(survey: Survey, text: bytes) -> None:
@@ -209,12 +253,6 @@ def _column_number(letters: bytes) -> int:
     for letter in letters:
         number = number * 26 + letter - 64
     return number
-
-
-def _check_area(name: str, height: int, width: int) -> None:
-    if height * width > LARGEST_AREA:
-        why = f"its filled cells span {height:,} rows and {width:,} columns; delete what stands far outside the table"
-        refuse(name, why)
 
 
 def _choose(name: str, book: Any, wanted: str | int, issues: list[Issue]) -> int:  # noqa: ANN401 - of Calamine
@@ -244,9 +282,20 @@ def _choose(name: str, book: Any, wanted: str | int, issues: list[Issue]) -> int
     return names.index(titles[0])
 
 
-def _table(name: str, sheet: Any, options: ReadOptions, issues: list[Issue]) -> Table:  # noqa: ANN401 - of Calamine
+def _table(
+    name: str,
+    sheet: Any,  # noqa: ANN401 - of Calamine
+    options: ReadOptions,
+    issues: list[Issue],
+    shares: Iterable[tuple[int, bytes]],
+) -> Table:
     """Lay a sheet out, its rows numbered as the spreadsheet does; the first column is always A."""
     first, rows = _rows(sheet)
+    for line, letters in shares:
+        row, place = line - first, _column_number(letters) - 1
+        cells = rows[row] if 0 <= row < len(rows) else []
+        if place < len(cells) and isinstance(cells[place], float):
+            cells[place] = f"{cell_text(cells[place] * 100)}%"
     return lay_out(name, range(first, first + len(rows)), rows, options, issues, column_texts)
 
 
@@ -254,6 +303,11 @@ def _rows(sheet: Any) -> tuple[int, list[list[Any]]]:  # noqa: ANN401 - of Calam
     row, column = sheet.start or (0, 0)
     rows = sheet.to_python(skip_empty_area=True)
     return row + 1, [[""] * column + cells for cells in rows] if column else rows
+
+
+def has_fraction(cells: Iterable[Any]) -> bool:
+    """Tell whether some cell is a number below one, as a share is."""
+    return any(isinstance(cell, float) and 0 < abs(cell) < 1 for cell in cells)
 
 
 def column_texts(cells: Sequence[Any]) -> list[str]:
@@ -286,9 +340,8 @@ def cell_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
-        if value.is_integer() and abs(value) < WHOLE_AT_MOST:
-            return str(int(value))
-        return repr(float(f"{value:.15g}"))  # the digits that a spreadsheet shows
+        shown = float(f"{value:.15g}")  # the digits that a spreadsheet shows
+        return str(int(shown)) if shown.is_integer() and abs(shown) < WHOLE_AT_MOST else repr(shown)
     if isinstance(value, datetime):
         return value.isoformat(" ") if value.time() != datetime.min.time() else value.date().isoformat()
     return value.isoformat() if isinstance(value, date) else str(value)
@@ -315,23 +368,13 @@ def first_rows(path: Path, most: int) -> dict[str, list[tuple[int, list[str]]]]:
     Raises:
         PlanError: it is protected, damaged or too large.
     """
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
-
-    data = path.read_bytes()
-    check_format(path.name, data)
-    _survey(path.name, data)
     heads: dict[str, list[tuple[int, list[str]]]] = {}
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
-            for name in book.sheet_names:
-                sheet = book.get_sheet_by_name(name)
-                _check_area(path.name, sheet.total_height, sheet.total_width)
-                row, column = sheet.start or (0, 0)
-                rows = sheet.to_python(skip_empty_area=True, nrows=most + row)
-                texts = [[""] * column + [*map(cell_text, cells)] for cells in rows]
-                heads[name] = [(row + n, cells) for n, cells in enumerate(texts, 1) if any(cells)]
-    except PasswordError:
-        refuse(path.name, PROTECTED)
-    except CalamineError:
-        refuse(path.name, DAMAGED)
+    with open_workbook(path.name, read_file(path)) as (book, _):
+        for name in book.sheet_names:
+            sheet = book.get_sheet_by_name(name)
+            check_area(path.name, sheet.total_height, sheet.total_width)
+            row, column = sheet.start or (0, 0)
+            rows = sheet.to_python(skip_empty_area=True, nrows=most + row)
+            texts = [[""] * column + [*map(cell_text, cells)] for cells in rows]
+            heads[name] = [(row + n, cells) for n, cells in enumerate(texts, 1) if any(cells)]
     return heads

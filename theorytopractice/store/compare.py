@@ -248,7 +248,7 @@ class _Comparer:
             return
         texts = self.register.with_identifier(row.entity, row.texts)
         key = tuple(texts.get(name, "") for name in row.entity.key)
-        after = dict.fromkeys(row.entity.columns, "") | texts
+        after = _blank(row.entity.name) | texts
         if row.entity.name in self.source.recorded_when_new:
             after["recorded_on"] = after["recorded_on"] or self.today.isoformat()
         self.after[row.entity.name, key] = RowChange(row.entity.name, key, None, after)
@@ -589,11 +589,15 @@ class _Comparer:
 
     def _remember(self, row: _Row, texts: Texts, key: tuple[str, ...] = ()) -> None:
         """Note what the source says of a row, and the key that the plan has for it; a blank cell leaves what it said before."""
-        erased = {
-            name for name, text in texts.items() if not text and (row.entity.name, name) in self.source.erase
-        }
-        kept = {name: text for name, text in (row.said or {}).items() if name not in erased and name != PAST}
-        said = kept | {name: text for name, text in texts.items() if text}
+        said = {name: text for name, text in texts.items() if text}
+        if row.said:
+            erase = {name for table, name in self.source.erase if table == row.entity.name}
+            kept = row.said.items()
+            said = {
+                name: text
+                for name, text in kept
+                if name != PAST and (name not in erase or texts.get(name, text))
+            } | said
         if row.entity.identifier and key:
             said[row.entity.identifier] = key[0]
         self.new_said[row.entity.name, row.memory_key] = said
@@ -602,7 +606,7 @@ class _Comparer:
         """List a cell; ``texts`` may give ``now``, ``after`` and ``key``."""
         before = None if row.said is None else row.said.get(column)
         now = texts.get("now", (row.now or {}).get(column, ""))
-        key = texts.get("key", row.key_text)
+        key = texts.get("key") or row.key_text
         self.result.cells.append(
             CellChange(
                 row.entity.name,
@@ -734,6 +738,12 @@ def _rows(entity: Entity, table: TextTable) -> Iterator[tuple[Texts, int | None]
         merged = drop_repeated_links(TextTable.of(entity, rows)).rows()
         return zip(merged, [None] * len(merged), strict=True)
     return zip(rows, lines, strict=True)
+
+
+@cache
+def _blank(table: str) -> Texts:
+    """Return a row with nothing in it, to be copied."""
+    return dict.fromkeys(ENTITIES[table].columns, "")
 
 
 def _given_ids(source: Source) -> list[tuple[str, str]]:

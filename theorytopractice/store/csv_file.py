@@ -265,8 +265,13 @@ def canonical_rows(table: TextTable) -> list[dict[str, str]]:
 
 
 def _canonical_cells(entity: Entity, name: str, cells: Sequence[str]) -> list[str]:
-    read = {text: canonical(entity, {name: text})[name] for text in set(cells)}
-    return [read[text] for text in cells]
+    texts = [*map(clean, cells)]
+    if name in entity.columns:
+        texts = CELL.plain_column(entity[name], texts)
+    if name not in _whole_columns(entity.name):
+        return texts
+    read = {text: _whole(text) for text in set(texts)}
+    return [read[text] for text in texts]
 
 
 @cache

@@ -196,7 +196,10 @@ def _refuse_slips(path: Path) -> None:
     """Raise PlanError for a CSV file whose name is almost that of a missing table."""
     missing = [f"{name}.csv" for name in ENTITIES if not (path / f"{name}.csv").exists()]
     for file in sorted(path.glob("*.csv")):
-        if file.name not in NAMES and (alike := closest(file.name, missing, 0.85)):
+        other_case = file.name.casefold()
+        if file.name not in NAMES and (
+            alike := other_case if other_case in NAMES else closest(file.name, missing, 0.85)
+        ):
             raise PlanError(
                 say(
                     "{file} is no table of a plan; did you mean {alike}? Rename or remove it.",

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import pandas as pd
@@ -152,8 +153,16 @@ def as_json(value: Mapping[str, str] | Sequence[str] | None) -> str:
     if value is None:
         return ""
     if isinstance(value, Mapping):
-        return "{" + ", ".join([f"{QUOTED(name)}: {QUOTED(text)}" for name, text in value.items()]) + "}"
+        begins = _begins(tuple(value))
+        cells = [begin + QUOTED(text) for begin, text in zip(begins, value.values(), strict=True)]
+        return "{" + ", ".join(cells) + "}"
     return "[" + ", ".join(map(QUOTED, value)) + "]"
+
+
+@lru_cache(maxsize=1000)
+def _begins(names: tuple[str, ...]) -> list[str]:
+    """Return what stands before each cell of a row with these columns."""
+    return [f"{QUOTED(name)}: " for name in names]
 
 
 def from_texts(rows: Iterable[dict[str, str]]) -> list[Change]:

@@ -215,6 +215,10 @@ def _extra(name: str, row: Mapping[str, str]) -> str | None:
     return json.dumps(unknown, ensure_ascii=False, sort_keys=True) if unknown else None
 
 
+AT_ONCE = 20_000
+"""Rows that are written together; more at once take memory and save no time."""
+
+
 def apply(link: sa.Connection, rows: Sequence[RowChange]) -> None:
     """Delete what goes or changes, insert what comes or has changed; links are checked at the end."""
     for name, table in TABLES.items():
@@ -232,12 +236,13 @@ def apply(link: sa.Connection, rows: Sequence[RowChange]) -> None:
             )
     for name, table in TABLES.items():
         come = [row.after for row in rows if row.entity == name and row.after is not None]
-        if come:
+        for start in range(0, len(come), AT_ONCE):
+            some = come[start : start + AT_ONCE]
             cells: dict[str, list[Any]] = {
-                column: [reader(text) if (text := row.get(column)) else None for row in come]
+                column: [reader(text) if (text := row.get(column)) else None for row in some]
                 for column, reader in _readers(name)
             }
-            _insert(link, table, cells | {EXTRA: [_extra(name, row) for row in come]})
+            _insert(link, table, cells | {EXTRA: [_extra(name, row) for row in some]})
 
 
 def _insert(link: sa.Connection, table: sa.Table, cells: Mapping[str, Sequence[Any]]) -> None:
@@ -260,16 +265,17 @@ def write_change(link: sa.Connection, change: Change) -> None:
     """Write a change into the history."""
     head = {"change_id": change.change_id, "made_at": change.made_at, "made_by": change.made_by}
     link.execute(sa.insert(CHANGE), [{**head, "what": change.what, "undoes": change.undoes}])
-    n = len(change.rows)
-    cells: dict[str, Sequence[Any]] = {
-        "change_id": [change.change_id] * n,
-        "position": range(n),
-        "entity": [row.entity for row in change.rows],
-        "row_key": [as_json(list(row.key)) for row in change.rows],
-        "before": [as_json(row.before) or None for row in change.rows],
-        "after": [as_json(row.after) or None for row in change.rows],
-    }
-    _insert(link, CHANGE_ROW, cells)
+    for start in range(0, len(change.rows), AT_ONCE):
+        rows = change.rows[start : start + AT_ONCE]
+        cells: dict[str, Sequence[Any]] = {
+            "change_id": [change.change_id] * len(rows),
+            "position": range(start, start + len(rows)),
+            "entity": [row.entity for row in rows],
+            "row_key": [as_json(list(row.key)) for row in rows],
+            "before": [as_json(row.before) or None for row in rows],
+            "after": [as_json(row.after) or None for row in rows],
+        }
+        _insert(link, CHANGE_ROW, cells)
     _write_largest_identifiers(link, change)
 
 
