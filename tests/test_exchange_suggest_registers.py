@@ -8,7 +8,7 @@ import pytest
 
 from theorytopractice.exchange.column_looks import looks_of
 from theorytopractice.exchange.register_survey import describe
-from theorytopractice.model.plain_text import tidy
+from theorytopractice.model.plain_text import in_usual_width
 
 REGISTERS = Path(__file__).parent / "registers"
 EXPECTED = {
@@ -90,4 +90,4 @@ CASES = [(name, heading, role) for name, columns in EXPECTED.items() for heading
 @pytest.mark.parametrize(("name", "heading", "role"), CASES)
 def test_a_column_is_recognised(name, heading, role):
     (sheet,) = describe(REGISTERS / name).sheets
-    assert looks_of(sheet)[tidy(heading)].role == role
+    assert looks_of(sheet)[in_usual_width(heading)].role == role

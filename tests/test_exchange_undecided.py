@@ -6,12 +6,14 @@ import tomllib
 
 import pandas as pd
 import pytest
+from markupsafe import Markup
 
 import theorytopractice as ttp
 from theorytopractice.assessment.explain import explain
 from theorytopractice.errors import InvalidPlan, PlanError
 from theorytopractice.exchange.column_looks import looks_of
 from theorytopractice.exchange.register_survey import describe
+from theorytopractice.forms.import_mapping import mapping_html
 from theorytopractice.forms.import_state import ImportState
 from theorytopractice.i18n import speaking
 
@@ -83,6 +85,19 @@ def test_the_reasons_of_guesses_are_said_in_chinese(tmp_path):
     assert look.why == "the heading is a usual one"
     with speaking("zh"):
         assert look.say_why() == "列标题是常用的"
+
+
+def test_why_a_known_column_is_not_read_is_said_in_chinese(tmp_path):
+    text = "Recommendation,Lead,% complete,Due date,Deadline\nCall patients a day before.,Ann,40,2026-05-01,2026-06-01\nDraw a map of the way.,Bob,80,2026-05-02,2026-06-02\n"
+    file, mapping = suggested(tmp_path, text)
+    assert "'% complete': no column says when it was so" in mapping.read_text()
+    state = ImportState(path=file, survey=describe(file))
+    state.propose()
+    assert "Not read: no column says when it was so." in mapping_html(state, Markup())
+    with speaking("zh"):
+        screen = mapping_html(state, Markup())
+        assert "不会读入：没有一列说明是何时的情况。" in screen
+        assert "；不会读入" in screen
 
 
 def test_a_second_wording_is_shown_where_its_language_is_spoken():

@@ -48,6 +48,20 @@ def outcomes(comparison):
     return {(cell.table, cell.key, cell.column): str(cell.outcome) for cell in comparison.cells}
 
 
+def test_a_frame_has_every_cell_of_rows_that_are_new(plan):
+    frame = plan.compare(said(owners=OWNERS[:1], action=[ACTION], action_owner=[link("Ann")])).to_frame()
+    assert set(frame["outcome"]) == {"added"}
+    assert list(zip(frame["table"], frame["key"], frame["column"], frame["after"], strict=True)) == [
+        *(("owner", "Ann", column, text) for column, text in OWNERS[0].items()),
+        *(
+            ("action", "A-1", column, ACTION[column])
+            for column in ENTITIES["action"].columns
+            if column in ACTION
+        ),
+        *(("action_owner", "A-1/Ann/accountable", column, text) for column, text in link("Ann").items()),
+    ]
+
+
 def test_an_unchanged_import_changes_nothing(plan):
     facts = {
         "event": [{"subject": "action", "subject_id": "A-1", "event": "start", "happened_on": "2026-02-01"}],

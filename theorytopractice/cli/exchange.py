@@ -34,6 +34,8 @@ FILE_ENDINGS = (
 )
 PROPOSAL = "W-NEAR"
 """The code of names that may be one: nothing is left out because of them."""
+LISTED_APART = ("W-IMPORT", "W-STATUS", "W-DUP", PROPOSAL)
+"""What a source leaves out: it is grouped on the terminal and stands whole in a file."""
 NOTHING_DONE = 1
 LANGUAGE = click.option(
     "--language", type=click.Choice(LANGUAGES), help="English or Chinese; the plan's own unless given."
@@ -173,14 +175,17 @@ def _suggest(source: Path, output: Path | None, *, overwrite: bool) -> None:
 
 
 def _show(plan: str, comparison: Comparison, form: str, *, dry_run: bool) -> None:
-    """Print what an import came to; of a dry run every cell."""
-    issues = [*comparison.issues, *comparison.warnings]
-    warn([issue for issue in issues if issue.code not in ("W-IMPORT", PROPOSAL)])
+    """Print what an import came to; of a dry run every cell. What was left out is listed apart."""
+    from theorytopractice.cli.changes import change_lines
+
+    own = [issue for issue in comparison.issues if issue.code not in LISTED_APART]
+    warn([*own, *comparison.warnings])  # what the whole plan is warned of stands in no listing
     if form != "table":
         print_frame(comparison.to_frame(), form)
         return
     if dry_run or comparison.conflicts:
-        print_frame(comparison.to_frame().drop(columns=["before", "file", "line"]), form)
+        for line in change_lines(comparison):
+            click.echo(line)
     click.echo(f"{'Would change' if dry_run else 'Changed'} {plan}: {comparison}.")
 
 
@@ -209,7 +214,11 @@ def _list_whole(issues: Sequence[Issue], path: Path) -> None:
     for issue in issues:
         groups.setdefault((issue.where, issue.column, issue.code), []).append(issue)
     for alike in [*groups.values()][:MOST_GROUPS]:
-        more = f" ({len(alike) - 1:,} more of this column)" if len(alike) > 1 else ""
+        more = (
+            f" ({len(alike) - 1:,} more{' of this column' if alike[0].column else ' like it'})"
+            if len(alike) > 1
+            else ""
+        )
         click.echo(f"{alike[0]}{more}", err=True)
     if len(groups) > MOST_GROUPS:
         click.echo(f"{len(groups) - MOST_GROUPS:,} more columns have cells or rows like these.", err=True)

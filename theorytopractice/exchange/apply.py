@@ -17,6 +17,7 @@ from theorytopractice.exchange.mapping_names import POOLS
 from theorytopractice.exchange.mapping_own import OwnField
 from theorytopractice.exchange.mapping_rows import SourceRows, View, split_each, unfold
 from theorytopractice.exchange.mapping_snapshots import FELL_BACK, GONE, Walk, latest, moved_dues
+from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import fold
 
@@ -107,10 +108,12 @@ class RowMapper:
         """List something about foreign rows, by their places in a view."""
         file = view.rows.file
         ordered = sorted(issues, key=itemgetter(0))
-        for position, (_, issue) in zip(view.foreign([place for place, _ in ordered]), ordered, strict=True):
+        positions = view.foreign([place for place, _ in ordered])
+        for position, (place, issue) in zip(positions, ordered, strict=True):
             file.used[position] = 1
             line, where = file.lines[position], file.wheres[position]
-            self.issues.append(Issue(code, table, line, issue.column, issue.found, issue.message, where))
+            column = view.heading(issue.column, place)
+            self.issues.append(Issue(code, table, line, column, issue.found, issue.message, where))
 
     def _pass(self, only: Sequence[Condition], view: View, table: str = "") -> Sequence[int]:
         """Return the places of the rows for which all conditions hold; list the others where the mapping says so."""
@@ -163,6 +166,7 @@ class RowMapper:
         cells: dict[str, list[str]] = {}
         issues: dict[int, list[MappingIssue]] = defaultdict(list)
         missing: set[int] = set()
+        told: set[MappingIssue] = set()
         readings = {
             name: column.read(view, self._own(entity, name), self.names.owner_key)
             for name, column in columns.items()
@@ -175,9 +179,11 @@ class RowMapper:
                 missing.update(lost)
                 silent = [place for place in lost if not reading.issues.get(place)]
                 origins = columns[name].origins(view, silent) if silent else {}
-                _say_missing(reading.issues, origins, lost, entity.name, name)
+                told |= _say_missing(reading.issues, origins, lost, entity.name, name)
             for place, many in reading.issues.items():
                 issues[place] += many
+        for place in missing:  # of a row that makes nothing only that is said
+            issues[place] = [one for one in issues[place] if one in told][-1:]
         self._list(view, ((place, one) for place, many in issues.items() for one in many), entity.name, code)
         _date_beats_constant(entity, columns, cells)
         filled = FilledRows(cells, range(len(view)))
@@ -377,7 +383,7 @@ class RowMapper:
             for position, used in enumerate(file.used):
                 if not used:
                     found = file.cells[name][position] if name else ""
-                    why = "the mapping makes nothing of this row"
+                    why = say("the mapping makes nothing of this row")
                     self.issues.append(
                         Issue(LISTED, "", file.lines[position], name, found, why, file.wheres[position])
                     )
@@ -417,7 +423,7 @@ def _date_beats_constant(entity: Entity, columns: Mapping[str, Column], cells: d
 
 
 def _unknown_word(word: str) -> str:
-    return f"the mapping does not say which event {quote(word)} stands for"
+    return say("the mapping does not say which event {word} stands for", word=quote(word))
 
 
 def _say_missing(
@@ -426,13 +432,15 @@ def _say_missing(
     lost: Sequence[int],
     table: str,
     name: str,
-) -> None:
-    """Say of each row that lacks a cell that nothing was made of it."""
+) -> set[MappingIssue]:
+    """Say of each row that lacks a cell that nothing was made of it; return what was said."""
     for place, (foreign, found) in origins.items():
-        issues[place] = [MappingIssue(foreign, found, f"{name} is empty")]
+        issues[place] = [MappingIssue(foreign, found, say("{name} is empty", name=name))]
     known: dict[MappingIssue, MappingIssue] = {}
     for place in lost:
         last = issues[place][-1]
         if last not in known:
-            known[last] = replace(last, message=f"{last.message}; no {table} was made")
+            why = say("{why}; no {table} was made", why=last.message, table=table)
+            known[last] = replace(last, message=why)
         issues[place][-1] = known[last]
+    return {*known.values()}

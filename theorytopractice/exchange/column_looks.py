@@ -14,18 +14,19 @@ from theorytopractice.exchange.column_synonyms import (
     OTHER_LANGUAGE,
     SHORTEST_FUZZY,
     heading_scores,
+    is_number_heading,
     language_of,
     meaning_of,
     tells_plan,
 )
-from theorytopractice.exchange.register_survey import CENTURY, FEWEST_PERIODS, HALF, read_as
+from theorytopractice.exchange.register_survey import CENTURY, FEWEST_PERIODS, HALF, SurveyColumn, read_as
 from theorytopractice.i18n import PARTS, message, say
 from theorytopractice.model.plain_dates import DateStyle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from theorytopractice.exchange.register_survey import SurveyColumn, SurveySheet
+    from theorytopractice.exchange.register_survey import SurveySheet
 
 CERTAIN = 92.0
 """From so many of 100 on a column is taken for certain."""
@@ -44,6 +45,8 @@ DATES = (
     "finding.recorded_on",
     "updated_on",
     "observation.observed_on",
+    "indicator.baseline_on",
+    "indicator.target_on",
 )
 TEXTS = ("finding.statement", "recommendation", "action.title", "indicator.name")
 KEYS = ("finding.finding_id", "action.action_id")
@@ -54,17 +57,26 @@ NUMBERS = (
     "indicator.target",
     "observation.value",
 )
-WORDS = ("status", "response")
-SEVERAL = ("note", "unused", "owner.name", "period")
+WORDS = ("status", "response", "colour")
+SEVERAL = ("note", "finding.note", "unused", "owner.name", "period")
 """Roles that several columns of a sheet may have."""
 PERIOD = "period"
 
 
 class Reason(NamedTuple):
-    """Why a column is taken for something: a message with its facts."""
+    """Why a column is taken for something, or is not read: a message with its facts."""
 
     text: str
     facts: Mapping[str, object]
+
+    @property
+    def english(self) -> str:
+        """The reason in English, as it stands in a mapping."""
+        return self.text.format(**self.facts)
+
+    def sentence(self) -> str:
+        """Say the reason in the language that is spoken."""
+        return say(self.text, **self.facts)
 
 
 def because(text: str, **facts: object) -> tuple[Reason, ...]:
@@ -74,21 +86,25 @@ def because(text: str, **facts: object) -> tuple[Reason, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What a column looks like: its role, how much of 100, and why. No role: nothing that is known."""
+    """What a column looks like: its role, how much of 100, and why.
+
+    No role: nothing that is known, or ``rival`` is the role that another column has.
+    """
 
     role: str = ""
     score: float = 0.0
     reasons: tuple[Reason, ...] = ()
+    rival: str = ""
 
     @property
     def why(self) -> str:
         """Why, in English, as it stands in a mapping."""
-        return "; ".join(one.text.format(**one.facts) for one in self.reasons)
+        return "; ".join(one.english for one in self.reasons)
 
     def say_why(self) -> str:
         """Say why in the language that is spoken."""
-        said = [say(one.text, **one.facts) for one in self.reasons]
-        return reduce(lambda first, second: say(PARTS, first=first, second=second), said) if said else ""
+        parts = [one.sentence() for one in self.reasons]
+        return reduce(lambda first, second: say(PARTS, first=first, second=second), parts) if parts else ""
 
     @property
     def is_certain(self) -> bool:
@@ -116,8 +132,13 @@ def looks_of(sheet: SurveySheet) -> dict[str, Look]:
             looks[column.name] = look
             taken.add(look.role)
     _settle_recommendation(looks)
+    _settle_lesson(columns, looks, proposals)
+    _settle_colour(looks)
     _guess_by_contents(columns, looks)
-    return {column.name: looks.get(column.name, Look()) for column in sheet.columns}
+    late = {column.name: look.role for look, _, column in proposals if look.is_certain}
+    return {
+        column.name: looks.get(column.name, Look(rival=late.get(column.name, ""))) for column in sheet.columns
+    }
 
 
 def with_roles(looks: Mapping[str, Look], roles: Mapping[str, str]) -> dict[str, Look]:
@@ -203,7 +224,10 @@ def _fit_text(role: str, column: SurveyColumn) -> Fit | None:
 
 
 def _fit_key(role: str, column: SurveyColumn) -> Fit | None:
-    if column.length > LONGEST_KEY or (column.writing.share > HALF and column.number_share < HALF):
+    is_date = column.writing.share > HALF and column.number_share < HALF
+    if column.length > LONGEST_KEY or (
+        is_date and column.uniqueness < 1
+    ):  # 2024-01 may be the first of a year
         return None
     if column.uniqueness < 1 / 4:
         return None
@@ -227,6 +251,8 @@ def _fit_number(role: str, column: SurveyColumn) -> Fit | None:
         return "action.due", 8.0, because(message("it holds dates or years"))
     if column.number_share > HALF:
         return role, 0.0, because(message("it holds numbers"))
+    if role == "indicator.target" and _without_limits(column).number_share > HALF:
+        return role, 0.0, because(message("it holds limits, such as < 2"))
     if role == "event.progress":
         return (
             ("status", 8.0, because(message("it holds a few words that come back")))
@@ -234,6 +260,10 @@ def _fit_number(role: str, column: SurveyColumn) -> Fit | None:
             else ("note", 8.0, ())
         )
     return None
+
+
+def _without_limits(column: SurveyColumn) -> SurveyColumn:
+    return SurveyColumn(column.name, [text.lstrip("<>≤≥＜＞= ") for text in column.cells])
 
 
 def _fit_words(role: str, column: SurveyColumn) -> Fit | None:
@@ -271,7 +301,7 @@ CHECKS: tuple[tuple[tuple[str, ...], Callable[[str, SurveyColumn], Fit | None]],
     (NUMBERS, _fit_number),
     (WORDS, _fit_words),
     (("owner.name", "owner.unit"), _fit_name),
-    (("finding.theme", "finding.source", "action.site"), _fit_theme),
+    (("finding.theme", "finding.source", "action.site", "indicator.level", "action.strength"), _fit_theme),
 )
 
 
@@ -287,13 +317,37 @@ def _settle_recommendation(looks: dict[str, Look]) -> None:
             looks[name] = Look(role, look.score, (*look.reasons, *because(message("a recommendation"))))
 
 
+def _settle_lesson(
+    columns: Sequence[SurveyColumn],
+    looks: dict[str, Look],
+    proposals: Sequence[tuple[Look, int, SurveyColumn]],
+) -> None:
+    """Keep a second text about what was learned beside the first: as what follows from it, else as a note."""
+    for column in columns:
+        like = [look for look, _, one in proposals if one is column and look.role == "finding.statement"]
+        if column.name in looks or not any(look.is_certain for look in like):
+            continue
+        roles = {look.role for look in looks.values()}
+        role = "finding.note" if "finding.so_what" in roles else "finding.so_what"
+        reasons = (*like[0].reasons, *because(message("another column has the finding")))
+        looks[column.name] = Look(role, CERTAIN - 1, reasons)
+
+
+def _settle_colour(looks: dict[str, Look]) -> None:
+    """Take a colour for the status only where no column has words for it."""
+    has_status = any(look.role == "status" for look in looks.values())
+    for name, look in looks.items():
+        if look.role == "colour":
+            looks[name] = Look("unused" if has_status else "status", look.score, look.reasons)
+
+
 def _n_status_words(column: SurveyColumn) -> int:
     return sum(n for word, n in column.counts.items() if meaning_of(word))
 
 
 def _guess_by_contents(columns: Sequence[SurveyColumn], looks: dict[str, Look]) -> None:
     """Guess what columns are whose headings say nothing: values, sentences, status words, keys."""
-    for guess in (_guess_value, _guess_statement, _guess_status, _guess_key):
+    for guess in (_guess_value, _guess_statement, _guess_status, _guess_progress, _guess_key):
         free = [column for column in columns if column.name not in looks and column.counts]
         guess(free, {look.role for look in looks.values()}, looks)
 
@@ -330,7 +384,23 @@ def _guess_status(free: Sequence[SurveyColumn], roles: set[str], looks: dict[str
             return
 
 
+def _guess_progress(free: Sequence[SurveyColumn], roles: set[str], looks: dict[str, Look]) -> None:
+    if "event.progress" in roles or "status" not in roles:
+        return
+    for column in free:
+        if "%" in column.name and column.number_share > HALF:
+            looks[column.name] = Look(
+                "event.progress", GUESS, because(message("its heading has a % and it holds numbers"))
+            )
+            return
+
+
 def _guess_key(free: Sequence[SurveyColumn], roles: set[str], looks: dict[str, Look]) -> None:
+    for column in () if "finding.finding_id" in roles else free:
+        if is_number_heading(column.name) and (fit := _fit_key("finding.finding_id", column)):
+            reasons = (*because(message("its heading is a number's")), *fit[2])
+            looks[column.name] = Look("finding.finding_id", GUESS, reasons)
+            return
     for column in () if "finding.finding_id" in roles else free:
         if _is_like_key(column):
             looks[column.name] = Look(

@@ -68,7 +68,21 @@ def is_usual_heading(text: str) -> bool:
     return any(own in words for languages in headings().values() for words in languages.values())
 
 
-EVENTS = ("nothing", "complete", "start", "cancel", "suspend")
+NUMBER_HEADING = re.compile(
+    r"(?:.* )?(?:#|no|nr|num|number|id|ref|code|n|numero|numéro|codigo|nummer)|(?:n|no|nr|num|numero|code|codigo) .*|.*(?:编号|序号|号)"
+)
+
+
+def is_number_heading(text: str) -> bool:
+    """Tell whether a heading says that the column numbers its rows, whatever they are.
+
+    >>> [is_number_heading(text) for text in ("Event #", "CAPA-Nr.", "N° fiche", "台账编号", "Noise")]
+    [True, True, True, True, False]
+    """
+    return bool(NUMBER_HEADING.fullmatch(plain(text).replace("n o", "n")))
+
+
+EVENTS = ("nothing", "late", "complete", "start", "cancel", "suspend")
 DECISIONS = ("nothing", "partially_accept", "reject", "accept")
 
 
@@ -84,6 +98,29 @@ def meaning_of(word: str, events: Iterable[str] = EVENTS) -> str:
         return exact
     heads = [own.split(f" {sign} ")[0] for sign in ("-", "by")] + [plain(re.split(r"[-–:(,;]", word)[0])]
     return next((event for event in events for head in heads if head in _words(event)), "")
+
+
+def level_of(word: str) -> str:
+    """Return the level of an indicator that a word names, an empty text if none.
+
+    >>> level_of("Outcome"), level_of("产出"), level_of("Blue")
+    ('outcome', 'output', '')
+    """
+    return next((level for level in _file()["levels"] if plain(word) in _plain_words("levels", level)), "")
+
+
+def days_of(word: str) -> str:
+    """Return the days between measurements that a word stands for, an empty text if none.
+
+    >>> days_of("Quarterly"), days_of("Jährlich"), days_of("now and then")
+    ('91', '365', '')
+    """
+    return next((days for days in _file()["cadences"] if plain(word) in _plain_words("cadences", days)), "")
+
+
+@cache
+def _plain_words(group: str, name: str) -> frozenset[str]:
+    return frozenset(plain(word) for words in _file()[group][name].values() for word in words)
 
 
 def tells_problems(texts: Iterable[str]) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from theorytopractice.errors import Issue, PlanError, quote
-from theorytopractice.model.plain_text import tidy
+from theorytopractice.model.plain_text import in_usual_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -96,9 +96,9 @@ def column_names(header: Sequence[str]) -> list[str]:
     """
     names: dict[str, None] = {}
     last: dict[str, int] = {}
-    taken = {tidy(name) for name in header}
+    taken = {in_usual_width(name) for name in header}
     for place, cell in enumerate(header, 1):
-        name = base = tidy(cell) or f"Column {place}"
+        name = base = in_usual_width(cell) or f"Column {place}"
         number = last.get(base, 1)
         while name in names or (number > 1 and name in taken):
             number += 1
@@ -117,7 +117,7 @@ def joined_header(rows: Sequence[Sequence[str]]) -> list[str]:
     width = max((len(row) for row in rows), default=0)
     filled = []
     for row in rows:
-        cells = [*map(tidy, row), *[""] * (width - len(row))]
+        cells = [*map(in_usual_width, row), *[""] * (width - len(row))]
         if row is not rows[-1]:
             for place in range(1, width):
                 cells[place] = cells[place] or cells[place - 1]

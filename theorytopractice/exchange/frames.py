@@ -421,12 +421,26 @@ def known_columns() -> list[str]:
     return [f"{table}.{column}" for table in READ for column in ENTITIES[table].columns] + list(STATUS)
 
 
+def _other_way_round(theirs: str, ours: object, known: Sequence[str]) -> str:
+    """Say that columns are named by ours, as a frame's own renaming does not."""
+    name = str(ours)
+    alike = [one for one in known if one.rpartition(".")[2] == name]
+    name = name if name in known else alike[0] if alike else "finding.statement"
+    return say(
+        "columns gives your column by ours, and {theirs} is one of yours: write columns = {example}.",
+        theirs=quote(theirs),
+        example=f"{{{name!r}: {theirs!r}, …}}",
+    )
+
+
 def _own_columns(frame: pd.DataFrame, columns: Mapping[str, Any]) -> tuple[dict[str, Any], dict[Any, str]]:
     """Return their column by ours, and the day of each column of values; raises UnknownName."""
     known = known_columns()
     own: dict[str, Any] = {}
     wide: dict[Any, str] = {}
     for ours, theirs in columns.items():
+        if ours not in known and ours in frame.columns:
+            raise PracticeError(_other_way_round(ours, theirs, known))
         if ours not in known:
             raise UnknownName(say("column"), ours, known)
         several = theirs if isinstance(theirs, list | tuple) and ours == "observation.value" else [theirs]

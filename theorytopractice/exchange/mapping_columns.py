@@ -14,6 +14,7 @@ from theorytopractice.exchange.transformations import (
     Transformation,
     declared_dates,
     number,
+    per_cent,
     split,
     words,
     year,
@@ -65,6 +66,8 @@ def transformations_of(cell: schema.CellReading, *, is_start: bool = False) -> t
         changes.append(year(cell.year))
     if cell.number is not None:
         changes.append(number(cell.number))
+    if cell.share:
+        changes.append(per_cent)
     if cell.words is not None:
         changes.append(words(cell.words))
     return tuple(changes)

@@ -12,6 +12,7 @@ from theorytopractice.exchange.foreign_table import LISTED
 from theorytopractice.exchange.mapping_blocks import PLACEHOLDER, SNAPSHOT
 from theorytopractice.exchange.readers import KNOWN, read_table
 from theorytopractice.exchange.workbooks import WORKBOOKS
+from theorytopractice.i18n import say
 from theorytopractice.model.plain_dates import DateStyle, plain_date
 
 if TYPE_CHECKING:
@@ -49,7 +50,9 @@ class ForeignRows:
 
     def append(self, table: Table, more: dict[str, str]) -> None:
         """Add the rows of a table; ``more`` are columns that its name gives."""
-        where = f"{table.name}, sheet {table.sheet}" if table.sheet else table.name
+        where = (
+            say("{file}, sheet {sheet}", file=table.name, sheet=table.sheet) if table.sheet else table.name
+        )
         before, n = len(self), len(table)
         columns = dict(table.cells)
         for name, text in more.items():

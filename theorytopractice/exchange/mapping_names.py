@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from theorytopractice.errors import Issue, quote
-from theorytopractice.model.plain_text import comparable, tidy, without_accents
+from theorytopractice.model.plain_text import comparable, in_usual_width, without_accents
 from theorytopractice.model.values import LONGEST_KEY
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Names:
             raise ValueError(
                 f"several owners are called {quote(name)} ({keys}); write the key of the one that is meant"
             )
-        return next(iter(known), "") or self.spelt("owner", short_key(tidy(name)))
+        return next(iter(known), "") or self.spelt("owner", short_key(in_usual_width(name)))
 
     def key(self, text: str) -> str:
         """Return a key as short as a key may be, and remember that it was cut."""

@@ -68,16 +68,25 @@ class SourceRows:
 
 @dataclass(slots=True)
 class View:
-    """Some rows of a source, maybe several times, with cells of their own in some columns."""
+    """Some rows of a source, maybe several times, with cells of their own in some columns.
+
+    ``headings`` are the columns of the spreadsheet that cells of an own column stood in.
+    """
 
     rows: SourceRows
     positions: Sequence[int]
     own: dict[str, list[str]] = field(default_factory=dict)
     _known: dict[str, list[str]] = field(default_factory=dict)
+    headings: dict[str, list[str]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Return the number of rows."""
         return len(self.positions)
+
+    def heading(self, column: str, place: int) -> str:
+        """Return what the spreadsheet calls the column in which a cell of this column stood."""
+        names = self.headings.get(column)
+        return names[place] if names else column
 
     def __getitem__(self, column: str) -> list[str]:
         """Return the cells of a column."""
@@ -95,7 +104,8 @@ class View:
         if not own and places == range(len(self)):
             return self
         mine = {name: [cells[place] for place in places] for name, cells in self.own.items()}
-        return View(self.rows, [self.positions[place] for place in places], mine | own)
+        headings = {name: [names[place] for place in places] for name, names in self.headings.items()}
+        return View(self.rows, [self.positions[place] for place in places], mine | own, headings=headings)
 
     def foreign(self, places: Sequence[int]) -> Sequence[int]:
         """Return the positions in the file of some of these rows."""
@@ -131,9 +141,14 @@ def split_each(view: View, column: str, separator: str) -> View:
 
 def unfold(view: View, days: dict[str, str], period: str, cell: str) -> View:
     """Take each row once for each filled cell of some columns: the day that the heading names, and the cell."""
-    columns = [(day, view[name]) for name, day in days.items()]
+    columns = [(name, day, view[name]) for name, day in days.items()]
     filled = [
-        (place, day, cells[place]) for place in range(len(view)) for day, cells in columns if cells[place]
+        (place, name, day, cells[place])
+        for place in range(len(view))
+        for name, day, cells in columns
+        if cells[place]
     ]
-    own = {period: [day for _, day, _ in filled], cell: [text for _, _, text in filled]}
-    return view.take([place for place, _, _ in filled], **own)
+    own = {period: [day for _, _, day, _ in filled], cell: [text for *_, text in filled]}
+    taken = view.take([place for place, *_ in filled], **own)
+    taken.headings = {cell: [name for _, name, _, _ in filled]}
+    return taken

@@ -230,6 +230,11 @@ class CellReading(DateReading):
     number: DecimalSign | None = _key(
         "the decimal sign; thousands marks, % and currencies are taken out", 'number = ","'
     )
+    share: bool = _key(
+        "the number is a share of one, as spreadsheets keep 45 %: it is taken times a hundred",
+        "share = true",
+        default=False,
+    )
     words: dict[str, Scalar] | None = _key(
         "our word for each foreign word", 'words = { "By law" = "stronger" }'
     )
@@ -243,6 +248,8 @@ class CellReading(DateReading):
             raise ValueError(f"only one of {' and '.join(named)} can be used")
         if (self.split is None) != (self.part is None):
             raise ValueError("split and part go together: split = ';', part = 1")
+        if self.share and named not in ([], ["number"]):
+            raise ValueError(f"share goes with a number, not with {named[0]}")
         return self
 
 

@@ -216,7 +216,11 @@ HALF = 0.5
 
 @dataclass(slots=False)
 class SurveySheet:
-    """A sheet: its name and number, the rows that are its header, what stands above, and its columns."""
+    """A sheet: its name and number, the rows that are its header, what stands above, and its columns.
+
+    ``hints`` are rows below the header that only explain it; ``other_tables`` the first and the last rows of other tables
+    of the sheet, which a mapping of this one does not read; ``skip`` the rows of those that stand below it. ``footer`` are a column and what it says in rows that are a total or legend.
+    """
 
     name: str
     number: int
@@ -224,6 +228,10 @@ class SurveySheet:
     titles: list[str]
     table: Table
     encoding: str = ""
+    hints: int = 0
+    other_tables: tuple[tuple[int, int], ...] = ()
+    skip: tuple[int, ...] = ()
+    footer: tuple[str, tuple[str, ...]] = ("", ())
 
     @cached_property
     def columns(self) -> list[SurveyColumn]:
@@ -265,6 +273,9 @@ def _sheet_lines(sheet: SurveySheet) -> list[str]:
         f", header in row {'+'.join(map(str, sheet.header))}" if sheet.header != (1,) and sheet.header else ""
     )
     lines = [f"{where}: {len(sheet):,} rows, {len(sheet.columns)} columns{above}"]
+    lines += [
+        f"  another table in rows {first} to {last}, which is not read" for first, last in sheet.other_tables
+    ]
     for sort in ("dates", "numbers", "texts", "nothing"):
         names = [column.name for column in sheet.columns if column.sort == sort]
         if names:
@@ -349,7 +360,89 @@ def _sheet(
     header = header_rows(rows)
     titles = [" ".join(filter(None, cells)) for line, cells in rows if line < header[0]]
     options = ReadOptions(sheet=number if name else "", header=header, encoding=encoding)
-    return SurveySheet(name, number, header, titles, read_table(path, options), encoding)
+    table = read_table(path, options)
+    below = _table_below(table)
+    skip = tuple(table.row_numbers[below:])
+    _keep_rows(table, 0, below)
+    hints = int(_explains(table))
+    n_footer = _n_footer(table)
+    footer = _footer(table, n_footer)
+    _keep_rows(table, hints, len(table) - n_footer)
+    above = _tables_above([row for row in rows if row[0] < header[0]])
+    others = (*above, *(((skip[0], skip[-1]),) if skip else ()))
+    return SurveySheet(name, number, header, titles, table, encoding, hints, others, skip, footer)
+
+
+def _table_below(table: Table) -> int:
+    """Return the place of the row with which another table begins below a gap: it has headings and no values."""
+    rows = zip(table.row_numbers, zip(*table.cells.values(), strict=True), strict=True)
+    gap, before = len(table), 0
+    for place, (number, cells) in enumerate(rows):
+        if before and number > before + 1:
+            gap = place
+        before = number
+        filled = [cell for cell in cells if cell]
+        is_header = len(filled) > NARROW and not any(map(_is_number, filled))
+        if is_header and place - gap in (0, 1) and sum(map(is_usual_heading, filled)) > len(filled) / 2:
+            return gap
+    return len(table)
+
+
+def _keep_rows(table: Table, first: int, behind: int) -> None:
+    table.cells = {name: cells[first:behind] for name, cells in table.cells.items()}
+    table.row_numbers = table.row_numbers[first:behind]
+
+
+def _explains(table: Table) -> bool:
+    """Tell whether the first row only explains the header: it has words where all other rows have dates or numbers."""
+    n_words = n_same = 0
+    for cells in table.cells.values():
+        column = SurveyColumn("", cells[1:])
+        if len(cells) < FEWEST_ROWS or not cells[0] or column.sort not in ("dates", "numbers"):
+            continue
+        is_same = bool(read_as(cells[0], DateStyle(has_years=True, century=CENTURY))) or _is_number(cells[0])
+        n_same += is_same
+        n_words += not is_same and not is_placeholder(cells[0])
+    return n_words >= FEWEST_HINTS and not n_same
+
+
+FEWEST_ROWS, FEWEST_HINTS = 3, 2
+MOST_FOOTER, NARROW, WIDE = 5, 2, 5
+"""Rows at the end that may be a total or a legend, the cells that they have at most, and what the others have at least."""
+
+
+def _n_footer(table: Table) -> int:
+    """Return how many rows at the end are a total or a legend: all but one or two of their cells are empty."""
+    rows = [*zip(*table.cells.values(), strict=True)]
+    filled = [sum(map(bool, row)) for row in rows[-MOST_FOOTER:]]
+    usual = sorted(sum(map(bool, row)) for row in rows)[len(rows) // 2] if rows else 0
+    if usual < WIDE:
+        return 0
+    return next((n for n, many in enumerate(reversed(filled)) if many > NARROW), 0)
+
+
+def _footer(table: Table, n: int) -> tuple[str, tuple[str, ...]]:
+    """Return the column in which the rows at the end have a text that no other row has there, and these texts."""
+    for name, cells in table.cells.items() if n else ():
+        texts = tuple(dict.fromkeys(cells[-n:]))
+        if all(texts) and not set(texts) & set(cells[:-n]):
+            return name, texts
+    return "", ()
+
+
+def _tables_above(rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[tuple[int, int], ...]:
+    """Return the first and last rows of tables above the header: three rows and more of several cells, without a gap."""
+    tables: list[tuple[int, int]] = []
+    block: list[int] = []
+    for line, cells in [*rows, (0, ())]:
+        is_row = sum(map(bool, cells)) > NARROW
+        if block and (not is_row or line != block[-1] + 1):
+            if len(block) >= FEWEST_ROWS:
+                tables.append((block[0], block[-1]))
+            block = []
+        if is_row:
+            block.append(line)
+    return tuple(tables)
 
 
 def header_rows(rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[int, ...]:
@@ -359,6 +452,8 @@ def header_rows(rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[int, ...]:
     (3,)
     >>> header_rows([(1, ["", "2026", "2026"]), (2, ["Key", "Q1", "Q2"]), (3, ["I-1", "4", "5"])])
     (1, 2)
+    >>> header_rows([(1, ["Key", "2026", ""]), (2, ["", "Q1", "Q2"]), (3, ["I-1", "4", "5"])])
+    (1, 2)
     """
     if not rows:
         return ()
@@ -366,7 +461,19 @@ def header_rows(rows: Sequence[tuple[int, Sequence[str]]]) -> tuple[int, ...]:
     line, cells = rows[best]
     if best and _needs_group(cells) and sum(map(bool, rows[best - 1][1])) > 1:
         return rows[best - 1][0], line
+    if best + 1 < len(rows) and _is_below_groups(cells, rows[best + 1][1]):
+        return line, rows[best + 1][0]
     return (line,)
+
+
+def _is_below_groups(groups: Sequence[str], cells: Sequence[str]) -> bool:
+    """Tell whether a row divides the groups of the row above it: only they have something below, and that comes back."""
+    width = max(len(groups), len(cells))
+    above, below = ([*row, *[""] * (width + 1 - len(row))] for row in (groups, cells))
+    filled = [place for place in range(width) if below[place]]
+    is_divided = all(not above[place] or not above[place + 1] for place in filled)
+    n_whole = sum(bool(above[place]) and not below[place] for place in range(width))
+    return bool(n_whole) and is_divided and _needs_group([below[place] for place in filled])
 
 
 def _heading_likeness(cells: Sequence[str]) -> float:

@@ -19,6 +19,7 @@ from theorytopractice.exchange.suggest_lines import Lines, one_line, write
 from theorytopractice.exchange.suggest_register import register_blocks
 from theorytopractice.exchange.suggest_sheet import SheetPlan
 from theorytopractice.exchange.suggest_values import name_of_indicator, value_blocks, with_directions
+from theorytopractice.i18n import say
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -102,9 +103,11 @@ def _free(name: str, taken: dict[str, None]) -> str:
 
 
 def _holds_values(plan: SheetPlan) -> bool:
-    """Tell whether a sheet holds measured values: periods as headings, or a value with its date."""
+    """Tell whether a sheet holds measured values: periods as headings, or a value with its date and no actions beside it."""
     if plan.periods():
         return bool(name_of_indicator(plan))
+    if all(map(plan.named, SUBJECTS)):
+        return False
     is_dated = plan.named("observation.observed_on") or plan.named("finding.recorded_on")
     return bool(plan.named("observation.value") and is_dated and name_of_indicator(plan))
 
@@ -130,10 +133,22 @@ def _source(path: Path, plan: SheetPlan) -> Lines:
         above = f"; above it stands {quote(one_line(sheet.titles[0], 50))}" if sheet.titles else ""
         number = sheet.header[0] if len(sheet.header) == 1 else list(sheet.header)
         lines.add("header", number, f"GUESSED: this row names the columns{above}")
+    if sheet.skip:
+        lines.add("skip", [*sheet.skip], f"GUESSED: another table begins in row {sheet.skip[0]:,}")
+    if sheet.hints:
+        lines.add("hints", sheet.hints, "GUESSED: the row below the header only explains it")
     if sheet.encoding:
         lines.add(
             "encoding", sheet.encoding, "GUESSED: it is not Unicode; look whether accents and signs are right"
         )
+    column, texts = sheet.footer
+    if column:
+        only = {
+            "column": column,
+            "differs": [*texts],
+            "otherwise": say("it is taken for a total or a legend"),
+        }
+        lines.add("only", only, "GUESSED: rows at the end that are none of the table")
     if plan.fill_down:
         lines.add("fill_down", plan.fill_down, "GUESSED: named once for a group of rows")
     return lines
@@ -156,11 +171,13 @@ def _head(path: Path, plans: Sequence[SheetPlan]) -> list[str]:
 
 def _unused(plan: SheetPlan, name: str) -> str:
     look = plan.looks[name]
-    why = plan.reasons.get(name) or {
+    role = look.role or look.rival
+    has_other = any(plan.looks[other].role == role for other in plan.used)
+    why = {
         "": "nothing that is known",
         "unused": "a plan has no place for it",
-    }.get(look.role, f"looks like {look.role}, which another column fills")
-    return f"{quote(name)}: {why}"
+    }.get(role, f"looks like {role}, which {'another column fills' if has_other else 'has no place here'}")
+    return f"{quote(name)}: {plan.reasons[name].english if name in plan.reasons else why}"
 
 
 def _summary(plans: Sequence[SheetPlan], used: Sequence[SheetPlan]) -> tuple[tuple[str, ...], ...]:
@@ -173,15 +190,20 @@ def _summary(plans: Sequence[SheetPlan], used: Sequence[SheetPlan]) -> tuple[tup
         if plan not in used:
             unused.append(f"the sheet {quote(plan.sheet.name or plan.sheet.table.name)}")
             continue
-        undecided += plan.undecided
+        sheet = f"{plan.sheet.name}: " if len(used) > 1 else ""
+        undecided += [f"{sheet}{text}" for text in plan.undecided]
+        unused += [
+            f"rows {first:,} to {last:,} of {plan.where}: another table; a mapping of its own would read it"
+            for first, last in plan.sheet.other_tables
+        ]
         periods = plan.periods()
         if periods:
-            certain.append(f"{periods[0]} … {periods[-1]} (values)")
+            certain.append(f"{sheet}{periods[0]} … {periods[-1]} (values)")
         for name, look in plan.looks.items():
             if name not in plan.used:
-                unused.append(_unused(plan, name))
+                unused.append(f"{sheet}{_unused(plan, name)}")
             elif name not in periods:
                 (certain if look.is_certain else guessed).append(
-                    f"{name} ({look.role.replace('finding.finding_id', 'key')})"
+                    f"{sheet}{name} ({look.role.replace('finding.finding_id', 'key')})"
                 )
     return tuple(certain), tuple(guessed), tuple(dict.fromkeys(undecided)), tuple(unused)

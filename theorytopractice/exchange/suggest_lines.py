@@ -45,6 +45,11 @@ class Lines:
         if value is not None:
             self.lines.append(Line(key, value, comment, is_open))
 
+    def narrow(self, only: list[dict[str, Any]]) -> None:
+        """Take only rows for which all of some conditions hold; the line stands behind the source."""
+        if only:
+            self.lines.insert(1, Line("only", only[0] if len(only) == 1 else only))
+
     def say(self, text: str) -> None:
         """Add a line that is only a comment."""
         self.lines.append(Line("", comment=text))

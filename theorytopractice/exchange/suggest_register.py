@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.errors import quote
+from theorytopractice.exchange.column_looks import GUESS, Look, Reason, because
 from theorytopractice.exchange.column_synonyms import (
     DECISIONS,
     EVENTS,
@@ -13,13 +14,16 @@ from theorytopractice.exchange.column_synonyms import (
     meaning_of,
     tells_problems,
 )
+from theorytopractice.exchange.suggest_beside import beside
 from theorytopractice.exchange.suggest_lines import Line, Lines, one_line
+from theorytopractice.i18n import message, say
 from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.values import plain_word
-from theorytopractice.model.vocabularies import Certainty
+from theorytopractice.model.vocabularies import Certainty, Strength
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from enum import StrEnum
 
     from theorytopractice.exchange.suggest_sheet import SheetPlan
 
@@ -37,6 +41,7 @@ def register_blocks(plan: SheetPlan) -> list[Lines]:
     blocks.append(_link(plan, finding_id[0], action_id[0]))
     blocks += _accountable(plan, action_id[0])
     blocks += _events(plan, action_id[0])
+    blocks += beside(plan, finding_id[0])
     if plan.named("status"):
         blocks.append(_status(plan, "status", "action", action_id[0]))
     if plan.named("response"):
@@ -65,6 +70,12 @@ def _finding(plan: SheetPlan, statement: str, key: tuple[Any, str]) -> Lines:
     for role in ("theme", "so_what"):
         name, why = plan.take(f"finding.{role}")
         block.add(role, name or None, why)
+    if unit := _unit_as_theme(plan):
+        plan.used.add(unit)
+        plan.looks[unit] = Look(
+            "finding.theme", GUESS, because(message("it groups the rows, and is no owner's unit"))
+        )
+        block.add("theme", unit, plan.why(unit))
     name, why = plan.take("finding.source")
     origin = one_line(next((text for text in plan.sheet.titles if text), plan.sheet.table.name), 80)
     block.add("source", name or {"constant": origin}, why or "no column says where it comes from")
@@ -76,11 +87,17 @@ def _finding(plan: SheetPlan, statement: str, key: tuple[Any, str]) -> Lines:
             "of a finding without a date: it counts, and is left out of waiting times",
         )
     _certainty(plan, block)
-    notes = plan.all_named("note")
-    if len(notes) > 1:
-        plan.used.add(notes[1])
-        block.add("note", notes[1], plan.why(notes[1]))
+    notes = [*plan.all_named("finding.note"), *plan.all_named("note")[1:]][:1]
+    for name in notes:
+        plan.used.add(name)
+        block.add("note", name, plan.why(name))
     return block
+
+
+def _unit_as_theme(plan: SheetPlan) -> str:
+    """Return the column of units where it cannot be the owners' and nothing else groups the findings."""
+    unit = plan.named("owner.unit")
+    return "" if plan.named("finding.theme") or unit in plan.used else unit
 
 
 def _certainty(plan: SheetPlan, block: Lines) -> None:
@@ -92,10 +109,14 @@ def _certainty(plan: SheetPlan, block: Lines) -> None:
         plan.used.add(name)
         block.add("certainty", name, plan.why(name))
         return
-    plan.reasons[name] = f"its words are to be decided: {', '.join(Certainty)}"
+    plan.reasons[name] = _undecided_words(Certainty)
     block.add(
         "certainty", {"column": name, "words": words}, f"DECIDE: one of {', '.join(Certainty)}", is_open=True
     )
+
+
+def _undecided_words(words: type[StrEnum]) -> Reason:
+    return Reason(message("its words are to be decided: {words}"), {"words": ", ".join(words)})
 
 
 def _action(plan: SheetPlan, title: str, key: tuple[Any, str]) -> Lines:
@@ -120,9 +141,26 @@ def _action(plan: SheetPlan, title: str, key: tuple[Any, str]) -> Lines:
     if name := plan.named("action.cost"):
         plan.used.add(name)
         block.add("cost", plan.number_cell([name]), plan.why(name))
+    _strength(plan, block)
     name, why = plan.take("note")
     block.add("note", name or None, why)
     return block
+
+
+def _strength(plan: SheetPlan, block: Lines) -> None:
+    name = plan.named("action.strength")
+    if not name:
+        return
+    words = {word: plain_word(word, tuple(Strength)) for word in plan.columns[name].counts}
+    is_known = all(word in tuple(Strength) for word in words.values())
+    if is_known:
+        plan.used.add(name)
+        block.add("strength", name, plan.why(name))
+        return
+    plan.reasons[name] = _undecided_words(Strength)
+    block.add(
+        "strength", {"column": name, "words": words}, f"DECIDE: one of {', '.join(Strength)}", is_open=True
+    )
 
 
 def _is_after(plan: SheetPlan) -> bool:
@@ -170,7 +208,7 @@ def _shares(plan: SheetPlan, name: str) -> Iterator[tuple[list[dict[str, Any]], 
     only: list[dict[str, Any]] = [{"column": name, "is": "filled"}] if column.n_blank else []
     empty = [text for text in column.counts if is_placeholder(text)]
     if empty:
-        only.append({"column": name, "differs": empty, "otherwise": "no owner is named"})
+        only.append({"column": name, "differs": empty, "otherwise": say("no owner is named")})
     signs = plan.separators(name)
     for place, sign in enumerate(signs):
         conditions = list(only)
@@ -216,6 +254,13 @@ def _narrow(block: Lines, name: str, only: Sequence[dict[str, Any]], sign: str =
         block.add("each", {"column": name, "split": sign}, "several owners in a cell")
 
 
+SEVERAL_OF_AN_OWNER = {
+    "unit": message("an owner stands with several of them, so that it is not the owner's unit"),
+    "email": message("an owner stands with several of them, so that it is not the owner's address"),
+}
+"""Why a column beside the owners says nothing of them."""
+
+
 def _of_owner(plan: SheetPlan, block: Lines, owner: str, role: str) -> None:
     """Fill the unit or address of an owner where each owner has only one."""
     name = plan.named(f"owner.{role}")
@@ -227,7 +272,7 @@ def _of_owner(plan: SheetPlan, block: Lines, owner: str, role: str) -> None:
             known.setdefault(comparable(part), set()).add(text)
     plan.undecided = list(dict.fromkeys(plan.undecided))
     if any(len(texts) > 1 for texts in known.values()):
-        plan.reasons[name] = f"an owner stands with several of them, so that it is not the owner's {role}"
+        plan.reasons[name] = Reason(SEVERAL_OF_AN_OWNER[role], {})
         return
     plan.used.add(name)
     block.add(role, name, plan.why(name))
@@ -306,7 +351,7 @@ def _events(plan: SheetPlan, action_id: Any) -> Iterator[Lines]:  # noqa: ANN401
         block.add("uri" if is_link else "description", evidence, plan.why(evidence))
         yield block
     elif evidence:
-        plan.reasons[evidence] = "no column dates the evidence"
+        plan.reasons[evidence] = Reason(message("no column dates the evidence"), {})
 
 
 def _event(plan: SheetPlan, action_id: Any, event: str, name: str) -> Lines:  # noqa: ANN401 - a cell of a mapping
@@ -331,7 +376,7 @@ def _open_event(plan: SheetPlan, action_id: Any, role: str, name: str) -> Lines:
         and len(numbers) == len(plan.columns[name].sample)
         and any(re.match(r"0[.,]\d", text) for text in numbers)
     )
-    is_open = event == "redate" or day is None or is_share
+    is_open = event == "redate" or day is None
     block = Lines("event")
     block.add("from", plan.source)
     only = [*_where(plan, "action"), {"column": name, "is": "filled"}]
@@ -339,6 +384,8 @@ def _open_event(plan: SheetPlan, action_id: Any, role: str, name: str) -> Lines:
         only.append({"column": plan.named("updated_on"), "is": "filled"})
     block.add("only", only, is_open=is_open)
     value = plan.date_cell(name)[0] if event == "redate" else plan.number_cell([name])
+    if is_share:
+        value = (value if isinstance(value, dict) else {"column": name}) | {"share": True}
     cells: dict[str, Any] = {
         "subject": {"constant": "action"},
         "subject_id": action_id,
@@ -352,11 +399,14 @@ def _open_event(plan: SheetPlan, action_id: Any, role: str, name: str) -> Lines:
         plan.used.add(name)
         return block
     plan.used.discard(name)
-    why = "its values are shares: write per cent" if is_share else "no column says when it was so"
-    plan.reasons[name] = "a new due date is an event: say when it was decided" if event == "redate" else why
-    plan.undecided.append(f"{quote(name)} ({event}): {plan.reasons[name]}")
+    why = message("no column says when it was so")
+    redate = message("a new due date is an event: say when it was decided")
+    plan.reasons[name] = Reason(redate if event == "redate" else why, {})
+    plan.undecided.append(f"{quote(name)} ({event}): {plan.reasons[name].english}")
     block.lines = [line for line in block.lines if line.is_open]
-    block.above = [f"DECIDE, and take the first # of each line away: {quote(name)}, {plan.reasons[name]}."]
+    block.above = [
+        f"DECIDE, and take the first # of each line away: {quote(name)}, {plan.reasons[name].english}."
+    ]
     block.is_open = True
     return block
 
@@ -385,8 +435,8 @@ def _status(plan: SheetPlan, role: str, subject: str, subject_id: Any) -> Lines:
         alike.add(comparable(word))
         n = sum(many for other, many in counts.items() if comparable(other) == comparable(word))
         meaning = meaning_of(word, EVENTS if subject == "action" else DECISIONS)
-        if meaning == "nothing":
-            block.add(("words", word), {}, f"{_times(n)}: nothing has happened yet; no event")
+        if meaning in NO_EVENT:
+            block.add(("words", word), {}, f"{_times(n)}: {NO_EVENT[meaning]}; no event")
             continue
         open_words.append(f"{one_line(word, 30)} {n:,}")
         value, comment = _proposal(plan, word, meaning, subject)
@@ -405,6 +455,11 @@ def _status(plan: SheetPlan, role: str, subject: str, subject_id: Any) -> Lines:
     return block
 
 
+NO_EVENT = {
+    "nothing": "nothing has happened yet",
+    "late": "what is late is seen from the due date",
+}
+"""The words that a suggestion decides by itself."""
 STATUS_ABOVE = [
     "DECIDE: a status word means nothing by itself. Take the # away where the proposal is right, or change it; {} is no event.",
     "Words that stay behind a # make no event, and the import lists them.",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from theorytopractice.clock import now
 from theorytopractice.errors import quote
-from theorytopractice.exchange.column_looks import PERIOD, Look, looks_of, with_roles
+from theorytopractice.exchange.column_looks import PERIOD, Look, Reason, looks_of, with_roles
 from theorytopractice.exchange.column_synonyms import is_placeholder
 from theorytopractice.exchange.register_survey import (
     CENTURY,
@@ -19,7 +19,14 @@ from theorytopractice.exchange.register_survey import (
     date_writing,
     read_as,
 )
-from theorytopractice.model.plain_dates import DAY_FIRST, MONTH_FIRST, SERIAL_1900, DateStyle
+from theorytopractice.i18n import say
+from theorytopractice.model.plain_dates import (
+    DAY_FIRST,
+    MONTH_FIRST,
+    SERIAL_1900,
+    DateStyle,
+    is_day_first_shape,
+)
 from theorytopractice.model.plain_numbers import plain_number
 from theorytopractice.model.plain_text import AmbiguousTextError, comparable
 from theorytopractice.model.values import read_number
@@ -39,6 +46,7 @@ DATED = (
 )
 GROUPED = ("finding.theme", "finding.source", "action.site", "owner.unit", "finding.so_what")
 SUBJECT = ("finding.statement", "finding.finding_id")
+FOLLOWING = ("response", "finding.recorded_on", "finding.note", "finding.certainty", "owner.unit")
 LEAST_BLANK = 0.3
 """The share of empty cells from which a column may be one of groups that are named once."""
 SURE_SEPARATORS = (";", "；", "\n", "、", "，", "/")
@@ -69,7 +77,7 @@ class SheetPlan:
     order: str = ""
     undecided: list[str] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
-    reasons: dict[str, str] = field(default_factory=dict)
+    reasons: dict[str, Reason] = field(default_factory=dict)
 
     @classmethod
     def of(cls, sheet: SurveySheet, source: str, roles: Mapping[str, str] | None = None) -> SheetPlan:
@@ -80,12 +88,18 @@ class SheetPlan:
             with_roles(looks_of(sheet), roles or {}),
             {column.name: column for column in sheet.columns},
         )
-        plan.fill_down = [name for name in plan.columns if plan._is_grouped(name)]
+        leaders = [name for name in plan.columns if plan._is_grouped(name)]
+        plan.fill_down = [name for name in plan.columns if name in leaders or plan._goes_with(name, leaders)]
         for name in plan.fill_down:
             plan.columns[name] = SurveyColumn(name, _filled_down(plan.columns[name].cells))
         orders = {one for column in plan.columns.values() for one in column.writing.order}
         plan.order = orders.pop() if len(orders) == 1 else ""
         return plan
+
+    @property
+    def where(self) -> str:
+        """What the sheet is called in a sentence."""
+        return f"the sheet {quote(self.sheet.name)}" if self.sheet.name else quote(self.sheet.table.name)
 
     def named(self, role: str) -> str:
         """Return the name of the column of a role, an empty text if there is none."""
@@ -125,6 +139,13 @@ class SheetPlan:
             )
         return True
 
+    def _goes_with(self, name: str, leaders: Sequence[str]) -> bool:
+        """Tell whether a column is empty in just those rows in which the names of groups are: it is said once for them, too."""
+        blank = [not text for text in self.columns[name].cells]
+        return self.looks[name].role in FOLLOWING and any(
+            blank == [not text for text in self.columns[leader].cells] for leader in leaders
+        )
+
     # --- dates and numbers ---------------------------------------------------------------------------------
 
     def date_cell(self, name: str) -> tuple[Any, str]:
@@ -152,9 +173,14 @@ class SheetPlan:
         if writing.century is not None:
             yield f"GUESSED: two-digit years are {CENTURY}s"
         if writing.ambiguous:
-            many = f"{writing.ambiguous.total():,} dates such as {quote(next(iter(writing.ambiguous)))} can be two days"
-            yield f'DECIDE: {many}; add dates = ["day first"] or ["month first"]'
-            self.undecided.append(f"{quote(name)}: {many}: day first or month first?")
+            n, sample = writing.ambiguous.total(), quote(next(iter(writing.ambiguous)))
+            many = f"{n:,} dates such as {sample} can be two days" if n > 1 else f"{sample} can be two days"
+            if any(map(is_day_first_shape, writing.ambiguous)):
+                yield f'DECIDE: {many}; add dates = ["day first"] or ["month first"]'
+                self.undecided.append(f"{quote(name)}: {many}: day first or month first?")
+            else:  # T2 2026: a quarter in one language, four months in another
+                yield f"DECIDE: {many}; it is listed until it is written as a day"
+                self.undecided.append(f"{quote(name)}: {many}: write the day in the spreadsheet")
         lost = Counter(
             {
                 text: n
@@ -213,14 +239,19 @@ class SheetPlan:
         name = self.named("finding.recorded_on")
         day = self.earliest_day()
         if not name:
-            cell = {"constant": day, "listed": f"no date of recording; the action is put to {day}"}
+            cell = {
+                "constant": day,
+                "listed": say("no date of recording; the action is put to {day}", day=day),
+            }
             return cell, "DECIDE: no column says when it was recorded, and an action must have a day"
         cell, why = self.date_cell(name)
         if self.is_always_dated():
             return cell, why
         rest = {
             "constant": day,
-            "listed": "no date of recording that can be read; the action is put to the earliest of the sheet",
+            "listed": say(
+                "no date of recording that can be read; the action is put to the earliest of the sheet"
+            ),
         }
         return [cell if isinstance(cell, dict) else {"column": name}, rest], why
 
@@ -235,7 +266,7 @@ class SheetPlan:
         if fails["."] != fails[","] or not any("," in text for text in texts):
             return {"column": name, "number": best}
         self.undecided.append(f"{quote(names[0])}: is a comma the decimal sign, or between thousands?")
-        why = "is the comma the decimal sign, or between thousands?"
+        why = say("is the comma the decimal sign, or between thousands?")
         return {"column": name, "number": ".", "only": {"column": name, "matches": "[^,]*", "otherwise": why}}
 
     # --- keys ----------------------------------------------------------------------------------------------

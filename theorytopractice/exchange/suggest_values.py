@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from theorytopractice.errors import quote
+from theorytopractice.exchange.column_synonyms import days_of, level_of
 from theorytopractice.exchange.register_survey import CENTURY, read_as
 from theorytopractice.exchange.suggest_lines import Lines
+from theorytopractice.i18n import say
 from theorytopractice.model.plain_dates import DateStyle
 from theorytopractice.model.plain_numbers import plain_number
 from theorytopractice.model.plain_text import comparable
@@ -52,7 +54,11 @@ def value_blocks(plan: SheetPlan, register: SheetPlan | None) -> list[Lines]:
     else:
         key = {"hash": _telling(plan, name), "prefix": "I-"}
     plan.used |= {name, *plan.periods()}
-    blocks = [_indicator(plan, name, key)]
+    indicator = indicator_lines(plan, name, key)
+    due = plan.named("action.due")
+    if due and not plan.named("indicator.target_on") and plan.named("indicator.target"):
+        indicator.add("target_on", *plan.date_cell(due))
+    blocks = [*_measurers(plan, indicator), indicator]
     if link and register is not None:
         blocks.append(_finding_indicator(plan, register, link, key))
     blocks.append(_wide(plan, key) if plan.periods() else _long(plan, key))
@@ -78,28 +84,86 @@ def _telling(plan: SheetPlan, name: str) -> list[str]:
     return columns
 
 
-def _indicator(plan: SheetPlan, name: str, key: Any) -> Lines:  # noqa: ANN401 - a cell of a mapping
+def indicator_lines(plan: SheetPlan, name: str, key: Any) -> Lines:  # noqa: ANN401 - a cell of a mapping
+    """Return the block of the indicators that a column names."""
     block = Lines("indicator")
     block.add("from", plan.source)
     block.add("indicator_id", key)
-    parts = key["hash"] if isinstance(key, dict) else [name]
+    parts = key["hash"] if isinstance(key, dict) and "hash" in key else [name]
     whole = {"template": " – ".join(f"{{{part}}}" for part in parts)} if len(parts) > 1 else name
     plan.used |= {*parts}
     block.add(
         "name", whole, plan.why(name) if plan.looks[name].role else "GUESSED: the first column of words"
     )
-    unit = plan.named("indicator.unit") or plan.named("owner.unit")
-    if unit:
-        plan.used.add(unit)
-        block.add("unit", unit, plan.looks[unit].why)
+    _add_unit(plan, block)
     cell, why, is_open = _direction(plan, name)
     block.add("direction", cell, why, is_open=is_open)
-    block.add("level", {"constant": "outcome"}, "GUESSED: else output, impact or confirmation")
+    block.add("level", *_level(plan))
     for role in ("baseline", "target"):
         if column := plan.named(f"indicator.{role}"):
             plan.used.add(column)
-            block.add(role, plan.number_cell([column]), plan.why(column))
+            cell, why = _with_limits(plan, column) if role == "target" else (plan.number_cell([column]), "")
+            block.add(role, cell, f"{plan.why(column)}{why}")
+        if (column := plan.named(f"indicator.{role}_on")) and plan.columns[column].counts:
+            block.add(f"{role}_on", *plan.date_cell(column))
+    for role in ("definition", "source"):
+        column, why = plan.take(f"indicator.{role}")
+        block.add(role, column or None, why)
+    _add_cadence(plan, block)
     return block
+
+
+def _add_unit(plan: SheetPlan, block: Lines) -> None:
+    unit = plan.named("indicator.unit") or (plan.named("owner.unit") if plan.periods() else "")
+    if not unit:
+        return
+    plan.used.add(unit)
+    block.add("unit", unit, plan.looks[unit].why)
+    numbers = [plan.named(f"indicator.{role}") for role in ("baseline", "target")]
+    rows = [
+        row for row, text in enumerate(plan.columns[unit].cells) if "%" in text or "per cent" in text.lower()
+    ]
+    values = [_number(plan.columns[one].cells[row]) for one in numbers if one for row in rows]
+    known = [value for value in values if value is not None]
+    if known and all(abs(value) <= 1 for value in known) and any(value % 1 for value in known):
+        sample = quote(plan.columns[unit].cells[rows[0]])
+        plan.undecided.append(
+            f"the values in {sample} are shares of one, as spreadsheets keep 45 %: call the unit a share, or write 45"
+        )
+
+
+def _level(plan: SheetPlan) -> tuple[Any, str]:
+    """Return what an indicator measures, by its column, else as a guess."""
+    name = plan.named("indicator.level")
+    words = {word: level_of(word) for word in plan.columns[name].counts} if name else {}
+    if not name or not all(words.values()):
+        return {"constant": "outcome"}, "GUESSED: else output, impact or confirmation"
+    plan.used.add(name)
+    return {"column": name, "words": words}, plan.why(name)
+
+
+def _add_cadence(plan: SheetPlan, block: Lines) -> None:
+    """Add how often is measured, in days, as far as the words say it."""
+    name = plan.named("indicator.cadence_days")
+    words = {word: days_of(word) for word in plan.columns[name].counts} if name else {}
+    if known := {word: days for word, days in words.items() if days}:
+        plan.used.add(name)
+        block.add("cadence_days", {"column": name, "words": known}, f"{plan.why(name)}; in days")
+
+
+def _measurers(plan: SheetPlan, block: Lines) -> list[Lines]:
+    """Fill who measures, and return the block that makes these owners."""
+    name, why = plan.take("owner.name")
+    if not name:
+        return []
+    owners = Lines("owner")
+    owners.add("from", plan.source)
+    if plan.columns[name].n_blank:
+        owners.narrow([{"column": name, "is": "filled"}])
+    owners.add("owner_id", {"name": name}, why)
+    owners.add("name", name)
+    block.add("owner_id", {"name": name}, "who measures it")
+    return [owners]
 
 
 def _direction(plan: SheetPlan, name: str) -> tuple[Any, str, bool]:
@@ -146,20 +210,55 @@ def with_directions(
 
 def _ways(plan: SheetPlan, name: str) -> dict[str, str]:
     columns = [plan.named("indicator.baseline"), plan.named("indicator.target")]
+    declared = [plan.number_cell([one]) if one else "" for one in columns]
+    signs = [cell.get("number", "") if isinstance(cell, dict) else "" for cell in declared]
     ways: dict[str, str] = {}
     for row, text in enumerate(plan.columns[name].cells):
-        before, after = (_number(plan.columns[one].cells[row]) if one else None for one in columns)
+        cells = [plan.columns[one].cells[row] if one else "" for one in columns]
+        before, after = (_number(cell, sign) for cell, sign in zip(cells, signs, strict=True))
         if not text or ways.get(text):
             continue
-        ways[text] = ""
+        ways[text] = next((way for sign, way in LIMITS.items() if cells[1].startswith(sign)), "")
         if before is not None and after is not None and before != after:
             ways[text] = "descending" if after < before else "ascending"
     return ways
 
 
-def _number(text: str) -> Decimal | None:
+LIMITS = {
+    "<": "descending",
+    "≤": "descending",
+    "＜": "descending",
+    ">": "ascending",
+    "≥": "ascending",
+    "＞": "ascending",
+}
+
+
+def _with_limits(plan: SheetPlan, name: str) -> tuple[Any, str]:
+    """Return how a target is declared of which some are written as limits, such as < 2 or ≥ 30: the number behind the sign."""
+    cell = plan.number_cell([name])
+    texts = plan.columns[name].counts
+    signs = [sign for sign in LIMITS if any(text.startswith(sign) for text in texts)]
+    if not signs:
+        return cell, ""
+    usual = cell if isinstance(cell, dict) else {"column": name}
+    begun = [
+        {
+            "column": name,
+            "only": {"column": name, "begins": sign},
+            "split": sign,
+            "part": 2,
+            "number": usual.get("number", "."),
+        }
+        for sign in signs
+    ]
+    sample = next(text for text in texts if text.startswith(signs[0]))
+    return [*begun, usual], f"; GUESSED: of {quote(sample)} the number is the target"
+
+
+def _number(text: str, sign: str = "") -> Decimal | None:
     try:
-        return read_number(plain_number(text))
+        return read_number(plain_number(text, sign))
     except ValueError:
         return None
 
@@ -193,7 +292,7 @@ def _finding_indicator(plan: SheetPlan, register: SheetPlan, link: str, key: Any
     is_number = isinstance(first, dict) and "template" in first
     block = Lines("finding_indicator")
     block.add("from", plan.source)
-    block.add("only", {"column": link, "equals": names, "otherwise": "the register has no such finding"})
+    block.add("only", {"column": link, "equals": names, "otherwise": say("the register has no such finding")})
     block.add(
         "finding_id",
         {"template": f"F-{{{link}}}"} if is_number else link,

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from theorytopractice.errors import nearest, quote
+from theorytopractice.i18n import say
 from theorytopractice.model.dialects import AmbiguousTextError, DateStyle, date_pattern, with_date_patterns
 from theorytopractice.model.plain_dates import DAY_FIRST, MONTH_FIRST, SERIAL_1900, SERIAL_1904
 from theorytopractice.model.plain_numbers import plain_number
@@ -93,11 +94,37 @@ def number(decimal_sign: str) -> Transformation:
             read_number(plain)
         except ValueError as error:
             raise ValueError(
-                f"{quote(text)} is not a number with the decimal sign {quote(decimal_sign)}"
+                say(
+                    "{text} is not a number with the decimal sign {sign}",
+                    text=quote(text),
+                    sign=quote(decimal_sign),
+                )
             ) from error
         return plain
 
     return change
+
+
+def per_cent(text: str) -> str:
+    """Turn a share of one into per cent; what is written with a sign is per cent already.
+
+    >>> per_cent("0.4"), per_cent("1"), per_cent("45 %"), per_cent("0,075")
+    ('40', '100', '45', '7.5')
+    """
+    try:
+        value = read_number(plain_number(text))
+    except ValueError as error:
+        raise ValueError(say("{text} is not a share of one, such as 0.45", text=quote(text))) from error
+    if "%" in text or "٪" in text:
+        return plain_number(text)
+    if abs(value) > LARGEST_SHARE:
+        raise ValueError(
+            say("{text} is more than a share of one can be; is it per cent already?", text=quote(text))
+        )
+    return format((value * 100).normalize(), "f")
+
+
+LARGEST_SHARE = 2
 
 
 def dates(
@@ -116,10 +143,17 @@ def dates(
         try:
             return read_date(with_date_patterns(text, patterns, declared, is_start=is_start)).isoformat()
         except AmbiguousTextError as error:
-            hint = "; declare which hundred years: century = 1950" if is_short_year(error.readings) else ""
-            raise ValueError(f"{quote(text)} could be {' or '.join(error.readings)}{hint}") from error
+            hint = (
+                say("; declare which hundred years: century = 1950") if is_short_year(error.readings) else ""
+            )
+            raise ValueError(
+                say("{text} could be {readings}", text=quote(text), readings=say(" or ").join(error.readings))
+                + hint
+            ) from error
         except ValueError as error:
-            raise ValueError(f"{quote(text)} is not a date in the formats of the mapping") from error
+            raise ValueError(
+                say("{text} is not a date in the formats of the mapping", text=quote(text))
+            ) from error
 
     return change
 

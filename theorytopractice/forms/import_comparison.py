@@ -12,11 +12,12 @@ from theorytopractice.forms.controls import button, labelled, select
 from theorytopractice.forms.rows import card_table
 from theorytopractice.html import join, tag
 from theorytopractice.i18n import message, say, say_n
-from theorytopractice.model.labels import label_of, table_name
+from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.labels import label_of, name_of, table_name
 from theorytopractice.store.sources import Choice, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from markupsafe import Markup
 
@@ -110,35 +111,45 @@ def _cells(state: ImportState) -> Markup:
         return tag("p", say("None."), class_="none")
     first, last, page = _span(state, "cells", len(cells))
     heads = [say("Row"), say("Field"), say("In the plan"), say("In the file"), say("What happens")]
-    rows = _labels(state.comparison) if state.comparison else {}
-    lines = [_line(state, rows, number, cells[number]) for number in range(first, last)]
+    new = state.comparison.new_rows() if state.comparison else {}
+    lines = [
+        _line(state, new.get((cells[number].table, cells[number].key), {}), number, cells[number])
+        for number in range(first, last)
+    ]
     count = say("{first:,} to {last:,} of {n:,}", first=first + 1, last=last, n=len(cells))
     table = card_table(say("Cells: {count}", count=count), heads, lines)
     more = _navigation(page, len(cells), "cells")
     return join([table, more or ""])
 
 
-def _labels(comparison: Comparison) -> dict[tuple[str, str], str]:
-    """Say of the rows that come what they are."""
-    from theorytopractice.store.history import format_key
-
-    return {
-        (row.entity, format_key(row.key)): row_label(row.entity, row.after)
-        for row in comparison.changes
-        if row.before is None and row.after
-    }
+def _held(table: str, texts: Mapping[str, str]) -> str:
+    """Say what a row that comes holds, as it was read: a date or number that was misread is seen here."""
+    return " · ".join(
+        say("{name}: {text}", name=label_of(table, name), text=_read_as(table, name, text))
+        for name, text in texts.items()
+        if name not in ENTITIES[table].key
+    )
 
 
-def _line(
-    state: ImportState, rows: dict[tuple[str, str], str], number: int, cell: CellChange
-) -> tuple[object, ...]:
+def _read_as(table: str, column: str, text: str) -> str:
+    """Return a text as it is read: a word of a vocabulary in the language that is spoken."""
+    return name_of(text) if ENTITIES[table][column].words else shorten(text)
+
+
+def _line(state: ImportState, texts: Mapping[str, str], number: int, cell: CellChange) -> tuple[object, ...]:
+    """Return a line of the table; ``texts`` is what the row holds if it is new."""
     where = say("{file}, row {line}", file=cell.file, line=cell.line) if cell.line else cell.file
-    label = rows.get((cell.table, cell.key), say("{table} {key}", table=table_name(cell.table), key=cell.key))
+    label = (
+        row_label(cell.table, texts)
+        if texts
+        else say("{table} {key}", table=table_name(cell.table), key=cell.key)
+    )
     row = tag("div", label, tag("p", where, class_="small") if where else None)
     field = label_of(cell.table, cell.column) if cell.column else ""
     outcome = tag("div", say(OUTCOMES[cell.outcome]), tag("p", cell.why, class_="small"))
     if cell.outcome is not Outcome.CONFLICT:
-        return row, field, cell.now, cell.after, outcome
+        new = _held(cell.table, texts) if cell.outcome is Outcome.ADDED else ""
+        return row, field, cell.now, tag("span", new, class_="small") if new else cell.after, outcome
     sides = ((Choice.OURS, cell.now, say("In the plan")), (Choice.THEIRS, cell.after, say("In the file")))
     decided = state.decisions.get(cell.place, "")
     ours, theirs = (

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 MOST_EXAMPLES, LONGEST_EXAMPLE = 3, 40
 OTHER_ROLES = {
+    "finding.finding_id": message("key of the finding"),
+    "action.action_id": message("key of the action"),
     "status": message("status word of the action"),
     "response": message("decision about the finding"),
     "updated_on": message("day of the last update"),
@@ -34,7 +36,7 @@ OTHER_ROLES = {
     "event.complete": message("day on which it was completed"),
     "event.progress": message("per cent done"),
 }
-"""What a column may be that is no field of a table."""
+"""What a column may be that is no field of a table, or whose field has a name that says too little here."""
 
 
 def role_label(role: str) -> str:
@@ -99,17 +101,34 @@ def _columns(number: int, plan: SheetPlan) -> Markup:
     ]
     rows = say_n("{n:,} row", "{n:,} rows", len(plan.sheet))
     caption = say("{sheet}: {rows}", sheet=plan.sheet.name or plan.sheet.table.name, rows=rows)
-    return card_table(caption, heads, lines)
+    others = [
+        say("Rows {first:,} to {last:,} hold another table, which is not read.", first=first, last=last)
+        for first, last in plan.sheet.other_tables
+    ]
+    if plan.sheet.hints:
+        others.append(say("The row below the headings only explains them, and is passed over."))
+    return tag("div", card_table(caption, heads, lines), *(tag("p", text, class_="gap") for text in others))
 
 
 def _look(plan: SheetPlan, name: str) -> Markup:
     """Say what a column looks like, how sure that is, and why."""
     look = plan.looks[name]
+    if not look.role and look.rival:
+        return tag("i", say("like {role}; not read", role=role_label(look.rival)))
     if not look.role:
         return tag("i", say("nothing that is known"))
     sureness = say("sure") if look.is_certain else say("guessed")
     why = tag("p", look.say_why(), class_="small") if look.reasons else None
-    return tag("div", role_label(look.role), tag("span", f" ({sureness})", class_="small"), why)
+    is_lost = look.role != "unused" and name not in plan.used
+    lost = tag("p", _not_read(plan, name), class_="gap") if is_lost else None
+    return tag("div", role_label(look.role), tag("span", f" ({sureness})", class_="small"), why, lost)
+
+
+def _not_read(plan: SheetPlan, name: str) -> str:
+    """Say that a column that is known is not read all the same, and why."""
+    if name not in plan.reasons:
+        return say("Not read.")
+    return say("Not read: {why}.", why=plan.reasons[name].sentence())
 
 
 def _role_choice(number: int, place: int, plan: SheetPlan, name: str) -> Markup:

@@ -16,6 +16,7 @@ from theorytopractice.exchange.register_survey import describe
 from theorytopractice.exchange.sources import read_source
 from theorytopractice.exchange.suggest import Suggestion, propose
 from theorytopractice.exchange.suggest_register import DATES_OF
+from theorytopractice.exchange.suggest_register import NO_EVENT as WITHOUT_EVENT
 from theorytopractice.exchange.suggest_values import undecided_directions, with_directions
 from theorytopractice.forms.attachments import safe_name
 from theorytopractice.i18n import say
@@ -50,7 +51,7 @@ EVENT_CHOICES = {
     ),
 }
 """The events that a status word may stand for."""
-ROLES = tuple(role for role in headings() if role != "recommendation")
+ROLES = tuple(role for role in headings() if role not in ("recommendation", "colour"))
 """What a column may be said to be."""
 
 
@@ -159,6 +160,7 @@ class ImportState:
             for same in alike.values():
                 word, n = same[0][0], sum(n for _, n in same)
                 meaning = meaning_of(word, meanings) if word else NO_EVENT
+                meaning = NO_EVENT if meaning in WITHOUT_EVENT else meaning
                 default = NO_EVENT if meaning == NO_EVENT else ""
                 place = block["from"], block["column"], comparable(word)
                 event = self.words.get(place, default)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache, lru_cache
 
@@ -57,6 +57,8 @@ def plain_date(text: str, style: DateStyle = UNDECLARED, *, is_start: bool = Fal
 
     >>> plain_date("30-Jun-2027"), plain_date("12 janvier 2026"), plain_date("15. März 2026"), plain_date("2026年4月15日")
     ('2027-06-30', '2026-01-12', '2026-03-15', '2026-04-15')
+    >>> plain_date("end of March 2026"), plain_date("fin 2026"), plain_date("2026年2月底"), plain_date("KW 48/2025")
+    ('2026-03-31', '2026-12-31', '2026-02-28', '2025-11-30')
     >>> plain_date("2026-04-15 00:00:00"), plain_date("15/04/2026"), plain_date("06/2027"), plain_date("Q3 2026")
     ('2026-04-15', '2026-04-15', '2027-06-30', '2026-09-30')
     >>> plain_date("Jun 2027", is_start=True), plain_date("03/04/2026", DateStyle(order="dmy"))
@@ -89,6 +91,8 @@ def possible_spans(text: str, style: DateStyle = UNDECLARED) -> set[Span]:
     if not plain or len(plain) > LONGEST or not any(map(plain.__contains__, "0123456789")):
         return set()
     plain = re.sub(rf"(?<=[\w.]){TIME}$", "", plain)
+    if match := END_OF.fullmatch(plain):
+        return _end_of(match[1] or match[2], style)
     if style.serial is not None and (match := re.fullmatch(r"(\d{1,7})(?:[.,]\d*)?", plain, re.ASCII)):
         return _serial(int(match[1]), style.serial)
     if style.has_years and (match := re.fullmatch(r"(\d{4})(?:\.0+)?年?", plain, re.ASCII)):
@@ -97,6 +101,18 @@ def possible_spans(text: str, style: DateStyle = UNDECLARED) -> set[Span]:
 
 
 LONGEST = 60
+END_OF = re.compile(
+    r"(?:(?:by )?(?:the )?end (?:of )?|fin (?:de )?|ende |finales de |fim de |final de |finais de |fine |eind )(.+)"
+    r"|(.*\d ?[年月])(?:底|末|底前|末前)",
+    re.IGNORECASE,
+)
+"""The end of a month, a quarter or a year, in words."""
+
+
+def _end_of(text: str, style: DateStyle) -> set[Span]:
+    """Return the last day of what ends: of a year, or of a month or part of a year."""
+    known = possible_spans(text, replace(style, serial=None, has_years=True))
+    return {(last, last) for first, last in known if first != last}
 
 
 def _serial(number: int, begin: int) -> set[Span]:
@@ -156,8 +172,9 @@ def _numeric(text: str, style: DateStyle) -> set[Span]:
     if not match:
         return set()
     first, mark, middle, second, last = match.groups()
-    if len(first) == YEAR_DIGITS:
-        return _day(int(first), int(middle), int(last)) if len(last) <= len("31") else set()
+    if len(first) == YEAR_DIGITS:  # 2024/03-1 is the number of a file, not a day
+        is_day = len(last) <= len("31") and (mark == second or (mark, second) == ("年", "月"))
+        return _day(int(first), int(middle), int(last)) if is_day else set()
     if mark != second or not is_day_first_shape(text):
         return set()
     spans: set[Span] = set()
@@ -327,17 +344,17 @@ NUMERAL = "([1-4]|I{1,3}|IV|[一二三四])"
 QUARTER = re.compile(
     rf"(?:Q|QTR|QUARTER|QUARTAL|KW?ARTAAL|TRIM|TRIMESTRE) ?\.?{NUMERAL}[ /,-]*(?:OF |DE )?(\d{{4}})"
     rf"|(\d{{4}})[ /,-]*(?:Q|QTR|QUARTER|TRIM) ?{NUMERAL}"
-    rf"|{NUMERAL}(?:ST|ND|RD|TH|ER|E|º|°|\.)? ?(?:Q|QTR|QUARTER|QUARTAL|KWARTAAL|TRIM\.?|TRIMESTRE)[ /,-]*(?:OF |DE )?(\d{{4}})"
+    rf"|{NUMERAL}(?:ST|ND|RD|TH|ER|E|\.?[OAº°]|\.)? ?(?:Q|QTR|QUARTER|QUARTAL|KWARTAAL|TRIM\.?|TRIMESTRE)[ /,-]*(?:OF |DE )?(\d{{4}})"
     rf"|(\d{{4}}) ?年 ?第? ?{NUMERAL} ?季度?"
 )
 HALF = re.compile(
     r"(?:H|S|HY|SEM|SEMESTRE|HALBJAHR) ?\.?([12]|II?)[ /,-]*(?:OF |DE )?(\d{4})"
     r"|(\d{4})[ /,-]*(?:H|S|HY|SEM) ?([12]|II?)"
-    r"|([12]|II?)(?:ST|ND|ER|E|º|°|\.)? ?(?:H|HALF|HY|SEM\.?|SEMESTRE|HALBJAHR)[ /,-]*(?:OF |DE )?(\d{4})"
+    r"|([12]|II?)(?:ST|ND|ER|E|\.?[OAº°]|\.)? ?(?:H|HALF|HY|SEM\.?|SEMESTRE|HALBJAHR)[ /,-]*(?:OF |DE )?(\d{4})"
     r"|(\d{4}) ?年 ?([上下]) ?半年"
 )
 THIRD_OR_QUARTER = re.compile(r"T ?([1-4])[ /,-]*(\d{4})|(\d{4})[ /,-]*T ?([1-4])|([1-4]) ?T[ /,-]*(\d{4})")
-WEEK = re.compile(r"(\d{4})-?W(\d{2})")
+WEEK = re.compile(r"(\d{4})-?W(\d{2})|(?:KW|CW|WEEK|SEMAINE|SEMANA) ?(\d{1,2}) ?[/., -] ?(\d{4})")
 
 
 def _period(text: str) -> set[Span]:
@@ -351,7 +368,7 @@ def _period(text: str) -> set[Span]:
         return _part_of_year(match.groups(), 3) | _part_of_year(match.groups(), 4)
     if match := WEEK.fullmatch(word):
         try:
-            monday = date.fromisocalendar(int(match[1]), int(match[2]), 1)
+            monday = date.fromisocalendar(int(match[1] or match[4]), int(match[2] or match[3]), 1)
         except ValueError:
             return set()
         return {(monday, monday + timedelta(days=6))}

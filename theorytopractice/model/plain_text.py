@@ -78,6 +78,23 @@ def tidy(text: str) -> str:
     return " ".join(text.split())
 
 
+WIDE = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: " "}
+"""Letters, digits and signs that are as wide as a Chinese one, and the usual ones."""
+
+
+def in_usual_width(text: str) -> str:
+    """Return a name as people write it, in usual width with one blank between words; nothing else of it changes.
+
+    :func:`tidy` is for what is read as a number or a date: there ª is an a and ² a 2, which a name never is.
+
+    >>> in_usual_width("Ｗａｒｄ\u30007"), in_usual_width("D.ª  Inés"), in_usual_width("Nº m²")
+    ('Ward 7', 'D.ª Inés', 'Nº m²')
+    """
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text.translate(INKLESS).translate(WIDE))
+    return " ".join(text.split())
+
+
 def in_ascii_digits(text: str) -> str:
     """Return a text with the digits 0 to 9, whatever digits of whatever script it was written in.
 

@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pandas as pd
 
 from theorytopractice.errors import ConflictError, InvalidPlan, PracticeError, UnknownName, quote
-from theorytopractice.i18n import message, say, say_n, say_names
+from theorytopractice.i18n import message, say, say_n, say_names, spoken
 from theorytopractice.model.entities import ENTITIES
+from theorytopractice.model.labels import table_name
 from theorytopractice.model.validation_rules import misspelt_columns
 from theorytopractice.model.values import TextTable, as_text
 from theorytopractice.model.vocabularies import RecordedQuality
@@ -189,11 +190,29 @@ class Comparison:
         """The rows that the source no longer has."""
         return [cell for cell in self.cells if cell.outcome is Outcome.GONE]
 
+    def new_rows(self) -> dict[tuple[str, str], Texts]:
+        """Return what the rows hold that the import adds, by table and key, without empty cells."""
+        return {
+            (change.entity, format_key(change.key)): {
+                name: text for name, text in change.after.items() if text
+            }
+            for change in self.changes
+            if change.before is None and change.after is not None
+        }
+
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a cell: table, key, column, now, before, after, outcome, why, file, line."""
+        """Return one row a cell, of new rows, too: table, key, column, now, before, after, outcome, why, file, line."""
         names = ["table", "key", "column", "now", "before", "after", "outcome", "why", "file", "line"]
-        rows = [[*(str(one) for one in cell.place), cell.now, cell.before, cell.after, str(cell.outcome), cell.why,
-                 cell.file, cell.line] for cell in self.cells]  # fmt: skip
+        new = self.new_rows()
+        rows = []
+        for cell in self.cells:
+            table, key = str(cell.table), str(cell.key)
+            outcome = str(cell.outcome)
+            texts = new.get((table, key)) if cell.outcome is Outcome.ADDED and not cell.column else None
+            rows += [
+                (table, key, column, cell.now, cell.before, after, outcome, cell.why, cell.file, cell.line)
+                for column, after in (texts or {str(cell.column): cell.after}).items()
+            ]
         frame = pd.DataFrame(rows, columns=names)
         return frame.astype(dict.fromkeys(names[:-1], "str") | {"line": "Int64"})
 
@@ -204,7 +223,8 @@ class Comparison:
         for outcome, counted in COUNTED.items():
             of = {table: k for (one, table), k in n.items() if one is outcome}
             if of:
-                tables = say_names(f"{k} {table}" for table, k in of.items())
+                named = table_name if spoken() != "en" else str
+                tables = say_names(f"{k} {named(table)}" for table, k in of.items())
                 parts.append(counted(sum(of.values()), tables))
         n_undated = sum(
             one.entity == "finding"
