@@ -108,11 +108,11 @@ def first_line(process: subprocess.Popen[str]) -> str:
 
 
 @contextlib.contextmanager
-def forms_page(plan: Path, home: Path, *options: str):
+def forms_page(plan: Path, home: Path, *options: str, variables: dict[str, str] | None = None):
     """Serve the forms of a plan as a page, and wait until it says where."""
-    port = str(free_port())
-    command = ["theorytopractice", "forms", str(plan), "--no-browser", "--port", port, *options]
-    with start(command, home, plan.parent) as process:
+    port = [] if "--port" in options else ["--port", str(free_port())]
+    command = ["theorytopractice", "forms", str(plan), "--no-browser", *port, *options]
+    with start(command, home, plan.parent, variables) as process:
         line = first_line(process)
         assert line.startswith("Open http"), (home / "server.txt").read_text(encoding="utf-8")
         yield Server(process, line.split()[1])

@@ -93,7 +93,7 @@ def test_what_is_pressed_twice_is_stored_once(page, plan):
     page.get_by_role("button", name="Undo").first.dblclick()
     page.evaluate("letGo()")
     page.get_by_text("was taken back").first.wait_for()
-    page.wait_for_function("!document.querySelector('.ttp[data-busy]')")
+    page.locator(".ttp:not([data-busy])").wait_for()
     assert len(plan.latest(100)) == n + 1
     assert page.locator(".summary").count() == 0
 

@@ -4,8 +4,6 @@
 
 from __future__ import annotations
 
-import signal
-
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from browser_helpers import (
@@ -24,13 +22,19 @@ from browser_helpers import (
     tab_to,
     workbench,
 )
-from servers import lab
+from servers import forms_page, free_port, lab
 
 import theorytopractice as ttp
 from theorytopractice.forms.serve import copy_notebooks
 from theorytopractice.store.folder import read_folder
 
 EXAMPLE = ttp.path_of("data/example")
+SOCKETS = """window.sockets = []; window.WebSocket = class extends WebSocket {
+  constructor(...facts) { super(...facts); window.sockets.push(this); } };"""
+BROKEN = """() => { const [socket] = window.sockets, send = socket.send;
+  socket.send = (...frame) => { send.apply(socket, frame); socket.onmessage = null; socket.close(4000); };
+  document.querySelector("form.record").requestSubmit(); }"""
+"""Sends what is saved, and loses its answer."""
 LIFTS = "Of 40 lifts, 9 stood still for a week in May."
 
 
@@ -103,7 +107,7 @@ def test_what_is_missing_is_said_beside_the_field_and_in_a_summary_that_takes_th
     save(page)
     summary = page.locator(".summary")
     summary.wait_for()
-    page.wait_for_function("document.activeElement.classList.contains('summary')")
+    page.locator(".summary:focus").wait_for()
     assert summary.locator("li").all_inner_texts() == [
         "Kind: This must be filled.",
         "What was learned: This must be filled.",
@@ -146,19 +150,54 @@ def test_a_draft_is_there_again_after_the_tab_was_closed(browser, server, plan):
     context.close()
 
 
-def test_a_draft_outlives_its_kernel(browser, server):
-    page = workbench(browser, server)
-    field = statement_form(page, "F-006")
-    field.wait_for()
-    newest = max(server.kernels(), key=lambda one: one.create_time())
-    newest.send_signal(signal.SIGKILL)
-    newest.wait(10)
-    field.fill("Typed after the kernel had died")
-    page.reload()
-    page.get_by_role("button", name="Go on").click()
-    page.get_by_text("What you typed here earlier").wait_for()
-    assert page.locator("[name='finding.statement']").input_value() == "Typed after the kernel had died"
+def test_a_page_outlives_its_server_with_what_was_typed_and_goes_on_where_it_was(browser, tmp_path):
+    path = tmp_path / "plan.db"
+    with ttp.make_plan(path, who="Maker") as plan:
+        plan.upsert(read_folder(EXAMPLE), what="the example")
+    facts = ("--who", "Ada", "--as-of", "2026-05-31", "--port", str(free_port()))
+    key = {"THEORYTOPRACTICE_TOKEN": "chosen"}
+    with forms_page(path, tmp_path, *facts, variables=key) as server:
+        assert "token" not in server.url
+        page = browser.new_context(viewport={"width": 1280, "height": 900}).new_page()
+        page.goto(server.url)
+        page.get_by_label("Token").fill("chosen")
+        page.get_by_role("button", name="Open").click()
+        page.get_by_text("as of 31 May 2026").wait_for()
+        field = statement_form(page, "F-006")
+        field.fill("Typed before the server died, ")
+        server.process.kill()
+        server.process.wait(10)
+    page.get_by_text("The connection is gone.").wait_for()
+    field.press_sequentially("and after it")
+    with forms_page(path, tmp_path, *facts, variables=key):
+        page.get_by_text("The forms answer again.", exact=True).wait_for()
+        assert field.input_value() == "Typed before the server died, and after it"
+        assert field.evaluate("one => one === document.activeElement")
+        assert page.locator("#record-title, [id$=record-title]", has_text="F-006").is_visible()
+        page.keyboard.press("Control+Enter")
+        saved_text(page)
+    with ttp.open_plan(path) as plan:
+        assert plan.row("finding", "F-006")["statement"] == "Typed before the server died, and after it"
+        assert plan.latest(1)["made_by"].tolist() == ["Ada"]
     page.context.close()
+
+
+def test_what_is_saved_while_the_connection_breaks_is_stored_once(browser, server, plan):
+    context = browser.new_context()
+    context.add_init_script(SOCKETS)
+    page = context.new_page()
+    page.goto(server.url)
+    before = len(plan.finding)
+    page.get_by_role("button", name="New finding").click()
+    page.locator("[name='finding.kind']").select_option("insight")
+    page.locator("[name='finding.statement']").fill("8 of 40 lifts stand still.")
+    page.locator("[name='finding.source']").fill("Of June")
+    page.locator(".ttp:not([data-busy])").wait_for()
+    page.evaluate(BROKEN)
+    saved_text(page)
+    assert page.evaluate("sockets.length") == 2
+    assert len(plan.finding) == before + 1
+    context.close()
 
 
 def test_two_planners_at_one_row_choose_field_by_field_and_nothing_is_lost(browser, server, page, plan):

@@ -47,7 +47,7 @@ class Drawing(Protocol):
 NOTHING = Markup()
 """What a part of a page holds where there is nothing to say."""
 LINE_SIGNS = "\n\t"
-LONE = frozenset({"br", "hr", "wbr"})
+LONE = frozenset({"br", "hr", "link", "meta", "wbr"})
 BLOCKS = frozenset(
     {"p", "h1", "h2", "h3", "h4", "li", "tr", "div", "dt", "figcaption", "caption", "summary", "article"}
 )

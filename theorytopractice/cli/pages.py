@@ -9,6 +9,7 @@ import click
 
 from theorytopractice.cli.group import AS_OF, KNOWLEDGE, main, plan_at
 from theorytopractice.i18n import LANGUAGES
+from theorytopractice.model.settings import read_as_of
 from theorytopractice.model.vocabularies import FindingKind
 
 PORTS = click.IntRange(1, 65535)
@@ -29,16 +30,20 @@ NO_BROWSER = click.option("--no-browser", is_flag=True, help="Do not open it in 
 @click.option(
     "--port", type=PORTS, default=8866, show_default=True, help="The browser keeps drafts for each port."
 )
+@AS_OF
 @NO_BROWSER
-def forms(plan: str, who: str | None, ip: str, port: int, *, no_browser: bool) -> None:
+def forms(plan: str, who: str | None, ip: str, port: int, as_of: str | None, *, no_browser: bool) -> None:
     """Serve the planners' forms of PLAN as a page without code; plan.db unless given.
 
     Each tab works for itself. Ctrl-C ends it.
     """
-    plan_at(plan, valid=True, brief=True).close()
+    plan_at(plan, valid=True, brief=True, as_of=as_of).close()
+    from theorytopractice.forms.connections import Opening
     from theorytopractice.forms.serve import serve
+    from theorytopractice.store.open import storable
 
-    serve(plan, who=who, ip=ip, port=port, browser=not no_browser, announce=click.echo)
+    opening = Opening(storable(plan), who, None if as_of is None else read_as_of(as_of))
+    serve(opening, ip=ip, port=port, browser=not no_browser, announce=click.echo)
 
 
 @main.command()

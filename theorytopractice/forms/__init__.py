@@ -1,5 +1,7 @@
 """How do planners fill in who does what until when, and how it will be known? The workbench, in a notebook or on a page."""
 
-from theorytopractice.forms.router import Workbench, workbench
+from __future__ import annotations
 
-__all__ = ["Workbench", "workbench"]
+from lazy_loader import attach_stub
+
+__getattr__, __dir__, __all__ = attach_stub(__name__, __file__)

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import tempfile
+import threading
 import unicodedata
 import weakref
 from contextlib import contextmanager, suppress
@@ -33,6 +34,7 @@ FILE_PART = "attached"
 MAX_BYTES = 200 * 2**20
 CHECKSUM_LENGTH, LONGEST_NAME, LONGEST_ENDING = 12, 120, 20
 PARTIAL, HOUR = ".half-", 3600
+UMASK_LOCK = threading.Lock()  # who asks for the mask sets it for a moment, in every thread
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -64,9 +66,13 @@ class Uploads:
         """Begin with none; the scratch folder goes when the session ends."""
         self._plan = plan
         self._scratch = Path(tempfile.mkdtemp(prefix="theorytopractice-"))
-        weakref.finalize(self, shutil.rmtree, self._scratch, ignore_errors=True)
+        self._finalizer = weakref.finalize(self, shutil.rmtree, self._scratch, ignore_errors=True)
         self._files: dict[str, Upload] = {}
         self._numbers = count()
+
+    def close(self) -> None:
+        """Throw away what was never saved."""
+        self._finalizer()
 
     @property
     def evidence_dir(self) -> Path | None:
@@ -213,6 +219,7 @@ def _remove_partial_copies(folder: Path, limit: float) -> None:
 
 def _umask() -> int:
     """Return which rights new files do not get here."""
-    mask = os.umask(0)
-    os.umask(mask)
+    with UMASK_LOCK:
+        mask = os.umask(0)
+        os.umask(mask)
     return mask

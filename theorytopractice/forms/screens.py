@@ -180,9 +180,19 @@ SCREENS: dict[str, tuple[str, Callable[[Session], Markup]]] = {
 
 
 def start(session: Session, message: Message) -> Answer:
-    """Show the workbench, and what was typed earlier and never saved."""
+    """Show the workbench, and what was typed earlier and never saved; where somebody was before, that place again."""
     remembered_name(session, message)
+    _return_to(session, message.values("place"))
     return Answer({"page": page(session, message.facts.get("drafts"))})
+
+
+def _return_to(session: Session, place: Mapping[str, str]) -> None:
+    """Go to the place of a session that ended; what is not there any more is left out."""
+    if place.get("screen") in SCREENS:
+        session.screen = place["screen"]
+    if place.get("tab") in finding_page.TABS:
+        session.tab = place["tab"]
+    session.finding_id = place.get("finding", "")
 
 
 def screen(session: Session, message: Message) -> Answer:

@@ -1,167 +1,50 @@
-"""How do planners reach the workbench without code, and researchers the notebooks? Voilà on this machine, or JupyterLab."""
+"""How do planners reach the workbench without code, and researchers the notebooks? A page on this machine, or JupyterLab."""
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import ipaddress
 import logging
 import os
+import secrets
 import shutil
 import signal
 import socket
+import tempfile
 import webbrowser
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from urllib.parse import quote_plus
 
-import jinja2
-from jupyter_client.kernelspec import KernelSpec, KernelSpecManager
-from tornado.ioloop import IOLoop
-from tornado.web import HTTPError
-from traitlets import default
-from traitlets.config import Config
-from voila.app import Voila
+from tornado.httpserver import HTTPServer
 
 from theorytopractice.errors import PracticeError, quote, reason_of
-from theorytopractice.i18n import say, speaking, tag
+from theorytopractice.forms.front_files import MAX_MESSAGE
+from theorytopractice.forms.page import Site, application, browser_page
 from theorytopractice.resources import path_of
-from theorytopractice.store.open import open_plan, storable
+from theorytopractice.store.open import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-    from nbformat import NotebookNode
-    from tornado.web import RequestHandler
-
-    from theorytopractice.model.settings import Settings
+    from theorytopractice.forms.connections import Opening
 
 
 NOTEBOOK = "notebooks/forms.ipynb"
-PLAN, WHO = "THEORYTOPRACTICE_PLAN", "THEORYTOPRACTICE_WHO"
-"""Where the notebook looks for the plan's place, and for the name under which changes are remembered."""
-IDLE_HOURS = 4  # a kernel that no page has been connected to for so long is ended
+PLAN, TOKEN = "THEORYTOPRACTICE_PLAN", "THEORYTOPRACTICE_TOKEN"
+"""Where the notebook looks for the plan's place, and the page for a token that somebody chose."""
 EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 - compared, never chosen
-TEMPLATE = Path(__file__).parent / "template"
-PAGES = ("login.html", "error.html", "404.html", "browser-open.html")
-"""Pages that are one frame of our own, by the names under which Jupyter asks for them."""
-EXTENSIONS = [  # of whatever JupyterLab has been extended with
-    "anywidget",
-    "@jupyter-widgets/jupyterlab-manager",
-    "@voila-dashboards/widgets-manager8",
-]
-RULES = {
-    "default-src": "'self'",
-    "script-src": "'self' 'unsafe-inline' 'unsafe-eval' blob:",  # widgets arrive as text, and become modules
-    "style-src": "'self' 'unsafe-inline'",
-    "img-src": "'self' data: blob:",
-    "font-src": "'self' data:",
-    "frame-ancestors": "'self'",
-}
-POLICY = "; ".join(f"{of} {allowed}" for of, allowed in RULES.items())
+MAX_REQUEST = 2**16  # bytes of a request that is no message: a token
+SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")
 
 
-class OwnKernels(KernelSpecManager):
-    """Kernels of the very Python that serves, whatever else is registered under its name; silent, without a history file."""
-
-    @default("kernel_dirs")
-    def _no_folders(self) -> list[str]:
-        return []
-
-    def get_kernel_spec(self, kernel_name: str) -> KernelSpec:
-        """Return the specification of a kernel."""
-        spec = super().get_kernel_spec(kernel_name)
-        spec.argv = [*spec.argv, "--HistoryManager.enabled=False", "--IPKernelApp.log_level=50"]
-        return spec
-
-
-class Page(Voila):  # type: ignore[misc,unused-ignore]
-    """The page: Voilà with a frame of our own, that says where it is to be found."""
-
-    where = ""
-    texts: dict[str, str]
-    announce: Callable[[str], None]
-
-    @default("config_file_paths")
-    def _no_files(self) -> list[str]:
-        return []
-
-    @default("log_level")
-    def _quiet(self) -> int:
-        return logging.ERROR
-
-    def setup_template_dirs(self) -> None:
-        """Look into the own template before those of Voilà."""
-        super().setup_template_dirs()
-        self.template_paths: list[str] = [str(TEMPLATE), *self.template_paths]
-
-    def init_settings(self) -> dict[str, Any]:
-        """Let pages of refusal, too, be those of the own template, in the plan's language."""
-        settings: dict[str, Any] = super().init_settings()
-        loader = jinja2.FunctionLoader(_page_source)
-        for name in ("jinja2_env", "voila_jinja2_env"):
-            settings[name].loader = jinja2.ChoiceLoader([loader, settings[name].loader])
-            settings[name].globals["page"] = self.texts
-        return settings
-
-    def prepare(self, handler: RequestHandler, notebook: NotebookNode, cwd: str) -> None:  # noqa: ARG002 - called by name
-        """Read the plan's title and language before a kernel is started; refuse where there is no plan."""
-        _ = handler.xsrf_token  # sets the cookie without which a closed page may not end its kernel
-        try:
-            with open_plan(self.where) as plan:
-                self.texts.update(page_texts(plan.settings))
-        except PracticeError as error:
-            raise HTTPError(503, str(error)) from error
-        notebook.metadata["page"] = dict(self.texts)
-
-    def listen(self) -> None:
-        """Serve until somebody ends it."""
-        try:
-            self.app.listen(self.port, self.ip)
-            self.ioloop = IOLoop.current()
-            if hasattr(signal, "SIGHUP"):
-                signal.signal(signal.SIGHUP, self._handle_signal_stop)
-            self.announce(_address_text(self.display_url, self.ip))
-            if self.open_browser:
-                self.launch_browser()
-            self.ioloop.start()
-        except OSError as error:
-            raise PracticeError(_refusal(self.ip, self.port, error)) from error
-        except KeyboardInterrupt:
-            pass
-        finally:
-            self.stop()
-
-    @property
-    def display_url(self) -> str:
-        """The address to print; with its token, unless somebody chose that (``JUPYTER_TOKEN``) and knows it."""
-        url = self._url(socket.gethostname() if self.ip in EVERYWHERE else self.ip)
-        provider = self.identity_provider
-        return f"{url}?token={provider.token}" if provider.token_generated else url
-
-    def _url(self, ip: str) -> str:
-        return f"http://{f'[{ip}]' if ':' in ip else ip}:{self.port}{self.base_url}"
-
-    def launch_browser(self) -> None:
-        """Open the page in the browser by way of a file, so that no list of processes shows the token."""
-        url = f"{self._url('localhost' if self.ip in EVERYWHERE else self.ip)}?token={self.identity_provider.token}"
-        page = self.app.settings["voila_jinja2_env"].get_template("browser-open.html")
-        file = Path(self.connection_dir) / "open.html"
-        file.write_text(page.render(open_url=url), encoding="utf-8")
-        webbrowser.open(file.as_uri())
-
-
-def _page_source(name: str) -> str | None:
-    """Return the own frame for every page that is not the workbench: the door, a refusal, the way into the browser."""
-    return (TEMPLATE / "page.html").read_text(encoding="utf-8") if name in PAGES else None
-
-
-def serve(  # noqa: PLR0913 - what a person may choose
-    where: str, *, who: str | None, ip: str, port: int, browser: bool, announce: Callable[[str], None]
-) -> None:
+def serve(opening: Opening, *, ip: str, port: int, browser: bool, announce: Callable[[str], None]) -> None:
     """Serve the workbench of a plan as a page, until somebody ends it.
 
     Args:
-        where: the plan's file, folder or URL.
-        who: the name under which changes are remembered; whoever is logged in unless given.
+        opening: the plan, the name under which changes are remembered, the day as of which stages are told.
         ip: the address of this machine at which to serve.
         port: the port; fixed, because a browser keeps drafts for each address.
         browser: also open the page in the browser.
@@ -170,59 +53,74 @@ def serve(  # noqa: PLR0913 - what a person may choose
     Raises:
         PracticeError: the plan cannot be opened, or the address is taken.
     """
-    os.environ[PLAN] = storable(where)
-    if who:
-        os.environ[WHO] = who
-    with open_plan(where) as plan:
-        texts = page_texts(plan.settings)
-    page = Page(ip=ip, port=port, open_browser=browser, auto_token=True, config=_configuration())
-    page.where, page.texts, page.announce = os.environ[PLAN], texts, announce
-    page.notebook_path = str(path_of(NOTEBOOK))
-    page.tornado_settings = {"headers": {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin"}}
+    site = Site(opening, os.environ.get(TOKEN) or secrets.token_urlsafe(32), ip, port)
+    site.read_settings()
     logging.getLogger("tornado").setLevel(logging.ERROR)
-    page.initialize([])
-    page.voila_configuration.prelaunch_hook = page.prepare
-    page.start()
+    try:
+        listener = _listener(ip, port)
+    except OSError as error:
+        raise PracticeError(_refusal(ip, port, error)) from error
+    with suppress(KeyboardInterrupt), _browser_file(site, is_wanted=browser) as file:
+        asyncio.run(_serve(site, listener, file, announce))
 
 
-def page_texts(settings: Settings) -> dict[str, str]:
-    """Return what the frame of a page says, in the plan's language."""
-    with speaking(settings.language):
-        return {
-            "lang": tag(),
-            "name": say("From findings to practice"),
-            "title": settings.title or say("From findings to practice"),
-            "loading": say("The plan is being opened…"),
-            "script": say("This page needs JavaScript; allow it at this address."),
-            "failed": say(
-                "The workbench cannot be shown. Where it was started, the terminal says why; reload the page to try again."
-            ),
-            "refused": say("The plan cannot be shown."),
-            "nothing": say("There is nothing at this address."),
-            "token": say("Token"),
-            "open": say("Open"),
-            "closed": say(
-                "This page opens with its whole address, as it was printed where it was started: with the token at its end."
-            ),
-            "wrong": say("This is not the token."),
-        }
+def _listener(ip: str, port: int) -> socket.socket:
+    """Return a socket that listens at an address."""
+    family, _, _, _, address = socket.getaddrinfo(
+        ip or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+    )[0]
+    is_both = family == socket.AF_INET6 and ip in EVERYWHERE and socket.has_dualstack_ipv6()
+    listener = socket.create_server(address, family=family, backlog=128, dualstack_ipv6=is_both)
+    listener.setblocking(False)
+    return listener
 
 
-def _configuration() -> Config:
-    """Return how Voilà is set: one template, no foreign extension, kernels that end when nobody needs them."""
-    return Config(
-        {
-            "VoilaConfiguration": {
-                "allow_template_override": "NO",
-                "allow_theme_override": "NO",
-                "extension_allowlist": EXTENSIONS,
-                "file_allowlist": [],
-                "kernel_spec_manager_class": OwnKernels,
-            },
-            "KernelManager": {"transport_encryption": "auto"},
-            "MappingKernelManager": {"cull_idle_timeout": IDLE_HOURS * 3600},
-        }
-    )
+async def _serve(
+    site: Site, listener: socket.socket, file: Path | None, announce: Callable[[str], None]
+) -> None:
+    """Serve until a signal comes; what is being stored then is stored first."""
+    stop, loop = asyncio.Event(), asyncio.get_running_loop()
+    for name in SIGNALS:
+        with suppress(NotImplementedError, AttributeError):  # Windows has none of this
+            loop.add_signal_handler(getattr(signal, name), stop.set)
+    server = HTTPServer(application(site), max_body_size=MAX_REQUEST, max_buffer_size=2 * MAX_MESSAGE)
+    server.add_socket(listener)
+    announce(_address_text(_address(site), site.ip))
+    if file is not None:
+        webbrowser.open(file.as_uri())
+    warm = asyncio.ensure_future(site.tabs.in_thread(_load_workbench))
+    try:
+        await stop.wait()
+    finally:
+        server.stop()
+        await site.tabs.close()
+        await server.close_all_connections()
+        await warm
+
+
+def _load_workbench() -> None:
+    """Load what the first tab will need while its browser still opens."""
+    import theorytopractice.forms.router  # noqa: F401 - to have it loaded
+
+
+def _address(site: Site, ip: str = "", *, has_token: bool = False) -> str:
+    """Return the address to print; with its token, unless somebody chose that and knows it."""
+    host = ip or (socket.gethostname() if site.ip in EVERYWHERE else site.ip)
+    query = f"?token={quote_plus(site.token)}" if has_token or TOKEN not in os.environ else ""
+    return f"http://{f'[{host}]' if ':' in host else host}:{site.port}/{query}"
+
+
+@contextmanager
+def _browser_file(site: Site, *, is_wanted: bool) -> Iterator[Path | None]:
+    """Lend a file by way of which a browser opens the page, so that no list of processes shows the token."""
+    if not is_wanted:
+        yield None
+        return
+    with tempfile.TemporaryDirectory(prefix="theorytopractice-", ignore_cleanup_errors=True) as folder:
+        file = Path(folder) / "open.html"
+        here = "localhost" if site.ip in EVERYWHERE else site.ip
+        file.write_text(browser_page(site, _address(site, here, has_token=True)), encoding="utf-8")
+        yield file
 
 
 def _address_text(url: str, ip: str) -> str:

@@ -285,6 +285,21 @@ class Session:
         detail = self.detail()
         return detail.stage_text if detail else ""
 
+    @property
+    def place(self) -> dict[str, str]:
+        """Where the planner is, so that a session that takes this one's place goes on there."""
+        return {"screen": self.screen, "finding": self.finding_id, "tab": self.tab}
+
+    @property
+    def page_title(self) -> str:
+        """What the page is called."""
+        return self.plan.settings.title or say("From findings to practice")
+
+    def close(self) -> None:
+        """Let go of the plan, and of files that were handed over and never saved."""
+        self.uploads.close()
+        self.plan.close()
+
     def renew_language(self) -> None:
         """Speak the language that the settings of the plan name now."""
         self.language, self._detail = self.plan.settings.language, None

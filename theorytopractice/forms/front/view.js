@@ -20,6 +20,8 @@ class View {
     this.onLanguage = () => { this.root.lang = model.get("language"); this.words = model.get("words"); };
     model.on("msg:custom", this.onMessage);
     model.on("change:language change:words", this.onLanguage);
+    this.onConnection = (state, facts) => this.connection(state, facts);
+    model.on("connection", this.onConnection);  // of a page only
     this.ask({ do: "start", drafts: this.drafts.all(), who: this.drafts.who });
   }
 
@@ -27,6 +29,7 @@ class View {
     this.drafts.close();
     this.model.off("msg:custom", this.onMessage);
     this.model.off("change:language change:words", this.onLanguage);
+    this.model.off("connection", this.onConnection);
   }
 
   // Sends a message; "then" hears the answer, "by" is busy until it comes, and "key" tells it from others that wait.
@@ -37,7 +40,41 @@ class View {
     by?.setAttribute("aria-busy", "true");
     setTimeout(() => this.root.toggleAttribute("data-busy", this.waiting.size > 0), UNSEEN);
     try { this.model.send({ ...message, n }, undefined, buffers); }
-    catch { this.answered(n); this.warn(this.words.lost); then?.({ refused: true }); }
+    catch (error) { this.answered(n); this.warn(error instanceof RangeError ? this.words.large : this.words.lost); then?.({ refused: true }); }
+  }
+
+  // Says what became of the connection, where the page itself keeps it.
+  connection(state, facts) {
+    if (state === "anew") this.beginAnew(facts);
+    else if (state === "back") this.tell(this.words.back);
+    else this.warn(state === "refused" ? facts : this.words[state]);
+    if (state === "back") this.hush();
+  }
+
+  hush() { this.root.querySelector('[data-part="announcement"]').classList.remove("shown"); }
+
+  // The session is another one: the same place is shown again, and the form that was open, with what was typed into it.
+  beginAnew(place) {
+    const is_unsure = [...this.waiting.values()].some((question) => question.key);
+    for (const n of [...this.waiting.keys()]) this.answered(n)?.then?.({ refused: true });
+    const active = document.activeElement, form = active?.form?.dataset.draft ? active.form : this.root.querySelector("form[data-draft]");
+    const key = form?.dataset.draft, draft = key && this.drafts.read(key), own = key && this.drafts.nameOf(key);
+    const cursor = { name: form?.contains(active) ? active.name : "", from: active?.selectionStart, to: active?.selectionEnd };
+    const tellEnd = () => { if (is_unsure) this.warn(this.words.unsure); else this.tell(this.words.back); };
+    const drafts = this.drafts.all().filter((other) => other.key !== own);
+    this.ask({ do: "start", drafts, who: this.drafts.who, place }, () => {
+      if (draft) this.ask({ do: "go-on", open: draft.open, typed: draft.values, drafts }, () => { this.returnTo(key, cursor); tellEnd(); });
+      else tellEnd();
+    });
+  }
+
+  // Puts the cursor back into a field of a form that was opened again.
+  returnTo(key, { name, from, to }) {
+    const field = name && this.root.querySelector(`form[data-draft="${CSS.escape(key)}"] [name="${CSS.escape(name)}"]`);
+    if (!field) return;
+    for (let fold = field.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    field.focus();
+    try { field.setSelectionRange(from, to); } catch { /* not a text field */ }
   }
 
   // What may change something is not sent again while it is unanswered, however often it is clicked or pressed.
@@ -68,7 +105,7 @@ class View {
   hear(message, buffers) {
     const question = this.answered(message.n);
     if (!question) return;  // the answer to another view of the same workbench
-    this.root.querySelector('[data-part="announcement"]').classList.remove("shown");
+    this.hush();
     const is_old = [...this.waiting.values()].some((other) => other.do === question.do && ["list", "search", "refresh"].includes(question.do));
     for (const key of message.forget ?? []) this.drafts.forget(key);
     if (!is_old) for (const [name, html] of Object.entries(message.parts ?? {})) this.show(name, html);

@@ -1,0 +1,2 @@
+from .widget import Workbench as Workbench
+from .widget import workbench as workbench
