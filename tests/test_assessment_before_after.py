@@ -6,19 +6,15 @@ from math import comb, log2
 
 import numpy as np
 import pytest
-from scipy.stats import linregress
 
 from theorytopractice.assessment.before_after import (
     UNITS,
     Values,
     anhoej_limits,
     limits,
-    longest_run,
     runs,
     sides,
     time_axis,
-    trend_p,
-    two_of_three,
 )
 
 WHEELER = (10.5, 11.2, 9.2, 10.1, 10.4, 10.5)
@@ -81,27 +77,6 @@ def test_decimals_that_are_equal_as_written_lie_on_the_centre():
     three = values([0.1, 0.2, 0.3])
     assert three.mean[0] != 0.2 or sum([0.1, 0.2, 0.3]) != 0.6
     assert sides(three, three.mean).tolist() == [-1, 0, 1]
-
-
-def test_a_run_does_not_reach_into_the_next_series():
-    segment = np.array([0, 0, 0, 1, 1])
-    truth = np.array([False, True, True, True, False])
-    assert longest_run(truth, segment, 3).tolist() == [2, 1, 0]
-    assert two_of_three(np.array([True, False, False, True, True]), segment, 2).tolist() == [False, True]
-    assert two_of_three(np.array([True, False, True, True, False]), segment, 2).tolist() == [True, False]
-
-
-def test_the_p_value_of_a_slope_is_that_of_ordinary_regression():
-    random = np.random.default_rng(7)
-    series = [random.normal(0, 1, n) + 0.1 * np.arange(n) for n in (8, 11, 24, 60)]
-    expected = [linregress(np.arange(len(one)), one).pvalue for one in series]
-    assert trend_p(values(*series)) == pytest.approx(expected, rel=1e-9)
-
-
-def test_a_constant_series_has_no_trend_and_a_straight_line_has():
-    found = trend_p(values([0.1] * 8, list(range(8)), [3.0], [0.1 * i for i in range(8)]))
-    assert found.tolist()[0::2] == [1, 1]
-    assert max(found[1], found[3]) < 1e-30
 
 
 def days(*dates):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import math
 from datetime import date
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -14,7 +13,6 @@ from scipy.stats import chi2, norm, t
 
 import theorytopractice as ttp
 from theorytopractice.assessment.interrupted import Series, fit, ljung_box
-from theorytopractice.assessment.verdict_words import format_number, series_sentence
 
 # Acute coronary events a month in Sicily, and the population at risk, age-standardised; smoking ban on 10 January
 # 2005. Lopez Bernal, Cummins, Gasparrini: Interrupted time series regression … a tutorial, Int J Epidemiol 2017.
@@ -90,13 +88,16 @@ def test_figures_of_counts_follow_from_newtons_method(sicily):
         scale,
     ]
     assert [series[name] for name in names] == pytest.approx(expected, rel=1e-7)
-    assert sicily["expected"].to_numpy() == pytest.approx(mu, rel=1e-9)
+    exposure = np.array(POPULATION, dtype=float)
+    given = Series(month, np.array(EVENTS, dtype=float), exposure, month >= BEFORE, "month", is_count=True)
+    course = fit(given).course()
+    assert course.fitted == pytest.approx(mu, rel=1e-9)
     without = np.where(month >= BEFORE, mu / np.exp(beta[2]), mu)
-    assert sicily["earlier_course"].to_numpy() == pytest.approx(without, rel=1e-9)
+    assert course.earlier_course == pytest.approx(without, rel=1e-9)
     assert series["events_avoided"] == pytest.approx((without - np.array(EVENTS))[BEFORE:].sum(), rel=1e-7)
     still = design * [1, 1, 0]
     width = norm.ppf(0.975) * np.sqrt(np.einsum("ij,jk,ik->i", still, covariance, still))
-    assert sicily["high"].to_numpy() == pytest.approx(without * np.exp(width), rel=1e-7)
+    assert course.high == pytest.approx(without * np.exp(width), rel=1e-7)
 
 
 def test_season_is_two_waves_a_year_where_each_side_has_two_full_years():
@@ -236,11 +237,11 @@ def test_counts_that_no_model_bears_are_refused_without_a_crash():
         )
 
 
-def test_a_sparse_series_takes_nothing_else_down_and_says_why_it_has_no_model():
+def test_a_sparse_series_takes_nothing_else_down():
     plan = monthly_frames([1] + [0] * 8, [1] + [0] * 8, measure="count", direction="descending")
     row = ttp.verdict(plan, as_of="2026-01-01").iloc[0]
     assert row["series"] is None
-    assert row["series_sentence"] == "No interrupted time series: a side has fewer than 5 events."
+    assert (row["verdict"], row["series_sentence"]) == ("cannot tell", "")
 
 
 def test_counts_that_never_change_have_a_ratio_of_one_and_no_scatter():
@@ -256,9 +257,6 @@ def test_an_exposure_that_is_not_known_everywhere_is_not_used():
     pre, post = [30, 31, 29, 30, 32, 28, 30, 31], [20, 21, 19, 22, 20, 18, 21, 20]
     ratio = [fit(counts_of(pre, post, given)).figures["rate_ratio"] for given in (None, [10] * 15 + [np.nan])]
     assert ratio[0] == ratio[1]
-    told = [series_sentence(fit(counts_of(pre, post, one)).figures) for one in (None, [10] * 15 + [np.nan])]
-    assert "exposure" not in told[0]
-    assert "The exposure n is missing or 0 for 1 value, so it is left out of the rate." in told[1]
     assert fit(counts_of(pre, post, [10] * 8 + [5] * 8)).figures["rate_ratio"] == pytest.approx(2 * ratio[0])
 
 
@@ -272,43 +270,6 @@ def test_ljung_box_follows_from_its_formula():
     assert ljung_box(rest, 1.0) == pytest.approx(chi2.sf(30 * 32 * q, 6), rel=1e-9)
 
 
-def test_values_that_resemble_their_neighbours_carry_the_caution(sicily):
-    series = sicily.attrs["series"]
-    assert series["ljung_box_p"] < 0.05
-    said = series_sentence(series)
-    assert "since the action the rate is 0.894 times that of its earlier course" in said
-    assert "Rate ratio 0.894 (95% interval 0.839 to 0.953)" in said
-    assert "Neighbouring values resemble each other, so the interval may be too narrow." in said
-    avoided = sicily["earlier_course"][BEFORE:].sum() - sum(EVENTS[BEFORE:])
-    assert f"Had the earlier course gone on, there would have been {avoided:,.0f} events more (" in said
-    assert "resemble" not in series_sentence(series | {"ljung_box_p": 0.05})
-
-
-@pytest.mark.parametrize(
-    ("level", "slope", "said"),
-    [
-        (-18.1, -0.572, "the level is 18.1 below its earlier course, and the slope 0.572 a month lower."),
-        (6.0, None, "the level is 6 above its earlier course."),
-        (None, 0.3, "the slope is 0.3 a month higher than in its earlier course."),
-    ],
-)
-def test_a_series_says_what_changed_and_which_way(level, slope, said):
-    figures = fit(continuous(8, 8)[0]).figures | {"time_unit": "month"}
-    for name, change in (("level", level), ("slope", slope)):
-        ends = (-1.0, 1.0) if change is None else (change - 0.1, change + 0.1)
-        figures |= {name: change or 0.0, f"{name}_low": ends[0], f"{name}_high": ends[1]}
-    sentence = series_sentence(figures)
-    assert f"since the action {said}" in sentence
-    assert f"of slope {format_number(slope or 0.0)} a month (95% interval " in sentence
-
-
-def test_an_interval_across_nothing_claims_nothing():
-    series, _ = continuous(8, 8)
-    flat = {"level_low": -1.0, "level_high": 2.0, "slope_low": -1.0, "slope_high": 0.1}
-    said = series_sentence(fit(series).figures | flat)
-    assert "since the action the figure cannot be told apart from its earlier course" in said
-
-
 def test_the_frame_of_values_names_their_phases_and_leaves_the_model_out_between():
     frame = ttp.counterfactual(
         monthly_frames([54, 50] * 6, [53] * 8, between=[90]), "F", "I", as_of="2026-01-01"
@@ -316,8 +277,7 @@ def test_the_frame_of_values_names_their_phases_and_leaves_the_model_out_between
     assert frame["phase"].tolist() == ["pre"] * 12 + ["phase-in"] + ["post"] * 8
     assert frame["expected"].isna().tolist() == [phase == "phase-in" for phase in frame["phase"]]
     before = frame["phase"] == "pre"
-    assert (frame["expected"][before] == frame["earlier_course"][before]).all()
-    assert all(not math.isclose(a, b) for a, b in pairwise(frame["earlier_course"].dropna()))
+    assert frame["expected"][before].tolist() == pytest.approx(frame["earlier_course"][before].tolist())
 
 
 def test_a_pair_that_does_not_exist_is_named():

@@ -14,7 +14,7 @@ from language_helpers import small_catalogue  # noqa: F401 - a fixture
 import theorytopractice
 from theorytopractice.assessment.forecast import forecast_of
 from theorytopractice.assessment.measures import measure_name
-from theorytopractice.assessment.verdict_words import run_period
+from theorytopractice.assessment.verdict_words import period_text
 from theorytopractice.i18n import (
     CHINESE,
     CLAUSES,
@@ -159,8 +159,7 @@ def test_assessments_word_their_results_in_the_language_that_is_spoken():
             == "有5项未完成的行动。何时完成：无法判断，最近3周没有完成任何行动。"
         )
         assert measure_name("funnel_ever_0") == "曾达到“束之高阁”或更高"
-        run = {"run_from": dt.date(2025, 3, 31), "run_until": dt.date(2025, 9, 30), "run_after": 1}
-        assert run_period(run) == "2025年3月至9月"
+        assert period_text(dt.date(2025, 3, 31), dt.date(2025, 9, 30)) == "2025年3月至9月"
 
 
 def _fields(text):

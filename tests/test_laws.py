@@ -60,16 +60,7 @@ OTHER_CASES = [
     "confirmation with n",
     "confirmation without n",
 ]
-VERDICTS = (
-    "cannot tell",
-    "too few points",
-    "baseline not stable",
-    "possible improvement",
-    "possible worsening",
-    "improved",
-    "worse",
-    "no signal",
-)
+VERDICTS = ("cannot tell", "too few points", "weighed")
 KINDS = ("insight", "problem", "experience", "mechanism")
 laws = settings(
     max_examples=20, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), database=None
@@ -176,7 +167,7 @@ def test_random_plans_reach_every_stage_flag_state_and_way_out():
     assert {name: counts[name] for name in wanted if counts[name] < 10} == {}
 
 
-def test_random_series_plans_reach_every_verdict():
+def test_random_series_plans_reach_too_few_values_and_enough():
     counts = Counter()
     for seed in range(300):
         rng = random.Random(seed)

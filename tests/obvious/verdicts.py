@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -12,9 +11,7 @@ from .facts import Look, Tables, disposition_of, look_at, number_of, text
 from .ladder import first_start, kind_of, live_actions
 
 XMR = Fraction(266, 100)
-FEW_PRE, STABLE_PRE, MANY_PRE, FEW_POST = 5, 8, 12, 3
-LEAST_USEFUL = 10
-SHIFT = 8
+FEW_PRE, FEW_POST = 5, 3
 Value = Fraction | float
 
 
@@ -52,20 +49,32 @@ def verdict_of(look: Look, finding_id: str, indicator_id: str) -> dict:
         # reading: without t0 there is neither before nor after, so nothing is counted.
         return blank(0, 0)
     post_on = post_begins_on(look, finding_id, indicator_id)
-    pre = [text(fact.row, "value") for fact in values if fact.on < started_on]
-    post = [text(fact.row, "value") for fact in values if fact.on >= post_on]
+    pre = [fact for fact in values if fact.on < started_on]
+    post = [fact for fact in values if fact.on >= post_on]
     if text(indicator, "measure") in ("ordinal", "nominal"):
         return blank(len(pre), len(post))
-    days = [fact.on.toordinal() for fact in values if fact.on < started_on]
-    is_higher = text(indicator, "direction") == "ascending"
-    row = judge(numbers(pre), numbers(post), better_is_higher=is_higher, days=days)
+    is_rate = text(indicator, "measure") == "count" and all(exposure(fact) > 0 for fact in values)
+    every = numbers(values, is_rate=is_rate)
+    row = judge(numbers(pre, is_rate=is_rate), numbers(post, is_rate=is_rate))
+    # reading: limits stay within what the measure can be; values none of which is negative cannot be.
+    if row["lower_limit"] is not None and min(every) >= 0:
+        row["lower_limit"] = max(row["lower_limit"], 0.0)
+        if text(indicator, "measure") == "percentage":
+            row["upper_limit"] = min(row["upper_limit"], 100.0)
     # reading: a range has figures like any other, only its verdict is that nobody can tell.
     return row | {"verdict": "cannot tell"} if text(indicator, "direction") == "range" else row
 
 
-def numbers(written: list[str]) -> list[Fraction]:
-    """Turn values into exact numbers."""
-    return [Fraction(Decimal(one)) for one in written]
+def exposure(fact) -> Fraction:
+    """Give the n of a value as an exact number, 0 where there is none."""
+    written = text(fact.row, "n")
+    return Fraction(Decimal(written)) if written else Fraction(0)
+
+
+def numbers(facts: list, *, is_rate: bool) -> list[Fraction]:
+    """Turn values into exact numbers, counts with exposure into rates."""
+    values = [Fraction(Decimal(text(fact.row, "value"))) for fact in facts]
+    return [one / exposure(fact) for one, fact in zip(values, facts, strict=True)] if is_rate else values
 
 
 def blank(n_pre: int, n_post: int) -> dict:
@@ -74,13 +83,11 @@ def blank(n_pre: int, n_post: int) -> dict:
     return {"n_pre": n_pre, "n_post": n_post, **dict.fromkeys(names), "verdict": "cannot tell"}
 
 
-def judge(
-    pre: list[Fraction], post: list[Fraction], *, better_is_higher: bool, days: list[int] | None = None
-) -> dict:
-    """Give the figures and the verdict of the values before and after."""
+def judge(pre: list[Fraction], post: list[Fraction]) -> dict:
+    """Give the figures of the values before and after, and the verdict where there are too few of them."""
     # reading: a mean is given from 1 value before on, a mean moving range from 2, runs and crossings from
     # 1 (the median is that value); only the limits wait for 5.
-    row = blank(len(pre), len(post))
+    row = blank(len(pre), len(post)) | {"verdict": gate(pre, post)}
     mean, moving = mean_of(pre), mean_of(moving_ranges(pre))
     if mean is not None:
         sides = sides_of(pre + post, median(pre))
@@ -89,58 +96,14 @@ def judge(
         row["mean_moving_range"] = float(moving)
     if len(pre) >= FEW_PRE:
         row |= {"lower_limit": float(mean - XMR * moving), "upper_limit": float(mean + XMR * moving)}
-    row["verdict"] = word_for(pre, post, better_is_higher=better_is_higher, days=days)
     return row
 
 
-def word_for(  # noqa: PLR0911
-    pre: list[Fraction], post: list[Fraction], *, better_is_higher: bool, days: list[int] | None = None
-) -> str:
-    """Give the verdict: the first rule of section 13 that applies."""
+def gate(pre: list[Fraction], post: list[Fraction]) -> str:
+    """Give the verdict of too few values; "weighed" where the model has the word."""
     if not pre or not post:
         return "cannot tell"
-    if len(pre) < FEW_PRE or len(post) < FEW_POST:
-        return "too few points"
-    if len(pre) >= STABLE_PRE and (
-        has_trend(pre, days or list(range(len(pre)))) or has_signal(sides_of(pre, median(pre)))
-    ):
-        return "baseline not stable"
-    better = 1 if better_is_higher else -1
-    # reading: where both directions show something, the sure word goes before the possible one, and better
-    # before worse.
-    if len(pre) >= MANY_PRE:
-        if has_moved(pre, post, better):
-            return "improved"
-        if has_moved(pre, post, -better):
-            return "worse"
-    if may_have_moved(pre, post, better):
-        return "possible improvement"
-    if may_have_moved(pre, post, -better):
-        return "possible worsening"
-    return "no signal"
-
-
-def has_moved(pre: list[Fraction], post: list[Fraction], side: int) -> bool:
-    """Say whether 8 values in a row, or runs around the frozen median, show a shift to one side."""
-    mean, middle = mean_of(pre), median(pre)
-    run = 0
-    for value in post:
-        run = run + 1 if side * (value - mean) > 0 else 0
-        if run >= SHIFT:
-            return True
-    # reading: the runs are those of pre and post together, without the phase-in.
-    return has_signal(sides_of(pre + post, middle)) and side * (median(post) - middle) > 0
-
-
-def may_have_moved(pre: list[Fraction], post: list[Fraction], side: int) -> bool:
-    """Say whether a point lies beyond a limit, or 2 of 3 in a row beyond two thirds of the way to it."""
-    # reading: only points after the action are looked at, and a point on the line is not beyond it.
-    mean, width = mean_of(pre), XMR * mean_of(moving_ranges(pre))
-    away = [side * (value - mean) for value in post]
-    if any(one > width for one in away):
-        return True
-    far = [one > width * Fraction(2, 3) for one in away]
-    return any(sum(far[place : place + 3]) >= 2 for place in range(len(far) - 2))
+    return "too few points" if len(pre) < FEW_PRE or len(post) < FEW_POST else "weighed"
 
 
 def mean_of(values: list[Fraction]) -> Fraction | None:
@@ -151,24 +114,6 @@ def mean_of(values: list[Fraction]) -> Fraction | None:
 def moving_ranges(values: list[Fraction]) -> list[Fraction]:
     """Give the distances between neighbours."""
     return [abs(values[place] - values[place - 1]) for place in range(1, len(values))]
-
-
-def has_trend(values: list[Fraction], days: list[int]) -> bool:
-    """Say whether the least-squares slope over the days has p < 0.05 (two-sided t)."""
-    # reading: the slope is taken over the dates, so that a missing month bends nothing.
-    from scipy.special import stdtr
-
-    n = len(values)
-    mean = mean_of(values)
-    middle = Fraction(sum(days), n)
-    spread = sum((day - middle) ** 2 for day in days)
-    slope = sum((day - middle) * (value - mean) for day, value in zip(days, values, strict=True)) / spread
-    left = sum((value - mean - slope * (day - middle)) ** 2 for day, value in zip(days, values, strict=True))
-    if left == 0:
-        # reading: an exact line that is not level is a trend; values that are all equal are none.
-        return slope != 0
-    score = abs(float(slope)) / math.sqrt(float(left / (n - 2) / spread))
-    return bool(2 * stdtr(n - 2, -score) < 0.05)
 
 
 def sides_of(values: list[Fraction], middle: Value) -> list[bool]:
@@ -188,27 +133,3 @@ def longest_run(sides: list[bool]) -> int:
 def crossings(sides: list[bool]) -> int:
     """Give how often neighbours lie on different sides."""
     return sum(sides[place] != sides[place - 1] for place in range(1, len(sides)))
-
-
-def longest_allowed(n_useful: int) -> int:
-    """Give the longest run that chance explains (Anhøj)."""
-    return round(math.log2(n_useful)) + 3
-
-
-def fewest_allowed(n_useful: int) -> int:
-    """Give the fewest crossings that chance explains: the 5 % quantile of n - 1 tosses, counted out."""
-    tosses = n_useful - 1
-    below = 0
-    for heads in range(tosses + 1):
-        below += math.comb(tosses, heads)
-        if Fraction(below, 2**tosses) >= Fraction(5, 100):
-            return heads
-    return tosses
-
-
-def has_signal(sides: list[bool]) -> bool:
-    """Say whether runs or crossings show that chance alone does not explain the points (Anhøj)."""
-    n_useful = len(sides)
-    if n_useful < LEAST_USEFUL:
-        return False
-    return longest_run(sides) > longest_allowed(n_useful) or crossings(sides) < fewest_allowed(n_useful)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -88,9 +87,7 @@ def medians(value: FloatArray, segment: IntArray, n: int) -> FloatArray:
 
 
 XMR = 2.66  # 3 / 1.128: turns the mean moving range of single values into three sigma
-TWO_THIRDS = 2 / 3
 NEAR = 1e-12  # decimals of up to twelve digits that are equal as written differ by less, as floats
-NO_REST = 1e-30  # what is left of a straight line, so that nothing is divided by 0
 VALID = 10  # useful values that the rules of Anhøj need
 LEVEL = 0.05
 
@@ -140,10 +137,6 @@ class Limits:
     def upper(self) -> FloatArray:
         """The upper limit."""
         return self.mean + XMR * self.mean_moving_range
-
-    def toward(self, side: FloatArray, share: float = 1.0) -> FloatArray:
-        """Return the place that far from the mean to the limit on a side (+1 above, −1 below)."""
-        return self.mean + side * share * XMR * self.mean_moving_range
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,24 +193,10 @@ def runs(values: Values, centre: FloatArray) -> Runs:
     )
 
 
-def longest_run(truth: BoolArray, segment: IntArray, n: int) -> IntArray:
-    """Return the length of each series' longest run of true values."""
-    return _most(run_length(truth, segment)[truth], segment[truth], n)
-
-
 def _most(number: IntArray, segment: IntArray, n: int) -> IntArray:
     most = np.zeros(n, dtype=np.int64)
     np.maximum.at(most, segment, number)
     return most
-
-
-def two_of_three(truth: BoolArray, segment: IntArray, n: int) -> BoolArray:
-    """Tell which series have two true values among three in a row."""
-    has_two = np.zeros(n, dtype=bool)
-    for apart in (1, 2):
-        both = truth[apart:] & truth[:-apart] & (segment[apart:] == segment[:-apart])
-        has_two |= some(both, segment[apart:], n)
-    return has_two
 
 
 def anhoej_limits(useful: IntArray) -> tuple[IntArray, IntArray]:
@@ -236,29 +215,6 @@ def _fewest_crossings(useful: int) -> int:
     return int(binom.ppf(LEVEL, useful - 1, 0.5)) if useful > 1 else 0
 
 
-def trend_p(values: Values) -> FloatArray:
-    """Return the p-value of each series' least-squares slope over time; 1 where it has none."""
-    from scipy.special import stdtr
-
-    segment, n = values.segment, values.n
-    time = values.time - means(values.time, segment, n)[segment]
-    value = values.value - values.mean[segment]
-    together, of_time, of_value = (np.bincount(segment, part, n) for part in _products(time, value))
-    scale = np.zeros(n)
-    np.fmax.at(scale, segment, np.abs(values.value))
-    freedom = values.count - 2
-    moves = (freedom > 0) & (of_time > 0) & (of_value > values.count * (NEAR * scale) ** 2)
-    correlation = np.zeros(n)
-    correlation[moves] = together[moves] / np.sqrt(of_time[moves] * of_value[moves])
-    rest = np.maximum(1 - correlation**2, NO_REST)
-    freedom = np.maximum(freedom, 1)
-    return 2 * stdtr(freedom, -np.abs(correlation) * np.sqrt(freedom / rest))
-
-
-def _products(time: FloatArray, value: FloatArray) -> tuple[Array, Array, Array]:
-    return time * value, time * time, value * value
-
-
 NO_PHASE, PRE, PHASE_IN, POST = -1, 0, 1, 2
 PHASES = ("pre", "phase-in", "post")
 TOO_LARGE = 1e150
@@ -270,7 +226,8 @@ class BeforeAfter:
     """The pairs with their days (MISSING where undefined), and the values of each, one a date.
 
     ``better`` is 1 where more is better, −1 where less is, 0 where values are words or should keep to a
-    range. ``phase`` is a position in PHASES, NO_PHASE where no action has started. ``row`` points into the
+    range. ``series`` holds what is compared: of counts with exposure the rate (``is_rate``), else the value as
+    it was counted (``counted``). ``phase`` is a position in PHASES, NO_PHASE where no action has started. ``row`` points into the
     book's observations, ``unit`` into UNITS.
     """
 
@@ -282,9 +239,11 @@ class BeforeAfter:
     better: FloatArray
     is_worded: BoolArray
     is_range: BoolArray
-    is_count: BoolArray
+    measure: Array
+    is_rate: BoolArray
     unit: Array
     series: Values
+    counted: FloatArray
     row: IntArray
     day: DayArray
     phase: Array
@@ -315,6 +274,9 @@ def observe(s: FindingFacts) -> BeforeAfter:
     rises, falls, is_range = _directions(encoded, indicator)
     better = np.where(is_worded, 0.0, rises.astype(np.float64) - falls)
     better[segment[np.isnan(value)]] = 0
+    exposure = encoded.observations["n"][read.row]
+    is_count = _measure(encoded)[indicator] == code(Measure, Measure.COUNT)
+    is_rate = is_count & ~some(~(exposure > 0), segment, len(case))
     return BeforeAfter(
         case=case,
         indicator=indicator,
@@ -324,13 +286,17 @@ def observe(s: FindingFacts) -> BeforeAfter:
         better=better,
         is_worded=is_worded,
         is_range=is_range,
-        is_count=_measure(encoded)[indicator] == code(Measure, Measure.COUNT),
+        measure=np.array([str(word) for word in Measure], dtype=object)[_measure(encoded)[indicator]],
+        is_rate=is_rate,
         unit=unit,
-        series=Values(segment, time, value, len(case)),
+        series=Values(
+            segment, time, np.divide(value, exposure, out=value.copy(), where=is_rate[segment]), len(case)
+        ),
+        counted=value,
         row=read.row,
         day=read.day,
         phase=_phases(read.day, started[segment], post_from[segment]),
-        exposure=encoded.observations["n"][read.row],
+        exposure=exposure,
     )
 
 
@@ -384,114 +350,34 @@ def _directions(encoded: EncodedPlan, indicator: IntArray) -> tuple[BoolArray, B
     return rises, falls, ranges
 
 
-ENOUGH_PRE, ENOUGH_POST = 5, 3
-STABLE, SETTLED = (
-    8,
-    12,
-)  # values before: so many to test the baseline, so many for limits that are not on trial
-RUN = 8
-
-
-class Verdict(StrEnum):
-    """What may be said of an indicator since the action."""
-
-    CANNOT_TELL = "cannot tell"
-    TOO_FEW = "too few points"
-    NOT_STABLE = "baseline not stable"
-    POSSIBLE_IMPROVEMENT = "possible improvement"
-    POSSIBLE_WORSENING = "possible worsening"
-    IMPROVED = "improved"
-    WORSE = "worse"
-    NO_SIGNAL = "no signal"
-
-
 @dataclass(frozen=True, slots=True)
-class Judgement:
-    """The verdict on each series, with the figures that it rests on.
+class Description:
+    """The figures of each series that describe it and decide nothing alone (method, section 13.5).
 
-    ``verdict`` is a position in :class:`Verdict`; ``runs`` counts the values before and after around the
-    median of those before. ``is_mixed``: since the action some values lie outside on either side.
+    ``runs`` counts the values before and after around the median of those before.
     """
 
-    verdict: Array
     n_pre: IntArray
     n_post: IntArray
     limits: Limits
     runs: Runs
     median_pre: FloatArray
     median_post: FloatArray
-    is_mixed: BoolArray
 
 
-def judge_series(values: Values, is_post: BoolArray, better: FloatArray) -> Judgement:
-    """Judge many series at once (method, section 13, rules 1 to 5).
-
-    A sure sign goes before a possible one, and of two equal ones that of an improvement goes first.
+def describe(values: Values, is_post: BoolArray) -> Description:
+    """Describe many series at once.
 
     Args:
         values: the values before and after the action; those between are left out.
         is_post: which of them come after.
-        better: for each series 1 if more is better, −1 if less is, 0 if neither can be said.
     """
     pre, post = values.only(~is_post), values.only(is_post)
-    frozen = limits(pre)
-    maybe_better, maybe_worse = (may_move(post, frozen, side) for side in (better, -better))
-    judgement = Judgement(
-        verdict=np.zeros(values.n, dtype=np.int64),
+    return Description(
         n_pre=pre.count,
         n_post=post.count,
-        limits=frozen,
+        limits=limits(pre),
         runs=runs(values, pre.median),
         median_pre=pre.median,
         median_post=post.median,
-        is_mixed=maybe_better & maybe_worse,
     )
-    improves, worsens = (_moves(post, judgement, side) for side in (better, -better))
-    settled = judgement.n_pre >= SETTLED
-    rules = {
-        Verdict.CANNOT_TELL: (better == 0) | (judgement.n_pre == 0) | (judgement.n_post == 0),
-        Verdict.TOO_FEW: (judgement.n_pre < ENOUGH_PRE) | (judgement.n_post < ENOUGH_POST),
-        Verdict.NOT_STABLE: is_unstable(pre),
-        Verdict.IMPROVED: settled & improves,
-        Verdict.WORSE: settled & worsens,
-        Verdict.POSSIBLE_IMPROVEMENT: maybe_better,
-        Verdict.POSSIBLE_WORSENING: maybe_worse,
-    }
-    words = list(Verdict)
-    places = [words.index(verdict) for verdict in rules]
-    judgement.verdict[:] = np.select(list(rules.values()), places, words.index(Verdict.NO_SIGNAL))
-    return judgement
-
-
-def is_unstable(pre: Values) -> BoolArray:
-    """Tell which series already moved before the action (method, section 13, rule 3)."""
-    drifts = (pre.count >= STABLE) & (trend_p(pre) < LEVEL)
-    return drifts | ((pre.count >= STABLE) & runs(pre, pre.median).is_signal)
-
-
-def _moves(post: Values, judgement: Judgement, side: FloatArray) -> BoolArray:
-    """Tell which series moved to a side since the action (method, section 13, rule 5).
-
-    Eight values in a row beyond the frozen mean, or a signal of Anhøj around the frozen median while the
-    median since lies on that side.
-    """
-    beyond = is_beyond(post, judgement.limits.mean, side)
-    in_a_row = longest_run(beyond, post.segment, post.n) >= RUN
-    middle = Values(np.arange(post.n), np.zeros(post.n), judgement.median_post, post.n)
-    shifted = judgement.runs.is_signal & is_beyond(middle, judgement.median_pre, side)
-    return in_a_row | shifted
-
-
-def may_move(post: Values, frozen: Limits, side: FloatArray) -> BoolArray:
-    """Tell which series may have moved to a side (method, section 13, rules 4 and 5).
-
-    One value since the action beyond the limit, or two of three in a row beyond two thirds of the way to it.
-    """
-    outside = is_beyond(post, frozen.toward(side), side)
-    far = is_beyond(post, frozen.toward(side, TWO_THIRDS), side)
-    return some(outside, post.segment, post.n) | two_of_three(far, post.segment, post.n)
-
-
-def is_beyond(values: Values, place: FloatArray, side: FloatArray) -> BoolArray:
-    """Tell which values lie beyond a place of their series, on a side (1 above, −1 below, 0 never)."""
-    return sides(values, place) * side[values.segment] > 0

@@ -13,10 +13,10 @@ import pandas as pd
 
 from theorytopractice.assessment.actions import linking_findings
 from theorytopractice.assessment.arrays import MISSING, BoolArray, IntArray, code, codes, rank_of, some
-from theorytopractice.assessment.before_after import Verdict
 from theorytopractice.assessment.encoded_plan import accountable, finding_ids, is_visible
 from theorytopractice.assessment.experiences import KNOWN, Replication, best_states
 from theorytopractice.assessment.flags import judge_flag
+from theorytopractice.assessment.judgement import Verdict
 from theorytopractice.assessment.snapshot import PlanSnapshot, snapshot_on
 from theorytopractice.assessment.verdict import verdict
 from theorytopractice.i18n import message, say, say_n

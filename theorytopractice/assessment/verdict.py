@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,38 +12,34 @@ from theorytopractice.assessment.arrays import (
     Array,
     BoolArray,
     DayArray,
+    FloatArray,
     IntArray,
     as_dates,
     count,
-    last,
     natural_order,
-    pick,
-    run_length,
 )
 from theorytopractice.assessment.assessment import Assessment
 from theorytopractice.assessment.before_after import (
-    ENOUGH_PRE,
     PHASE_IN,
     PHASES,
     POST,
     PRE,
-    RUN,
     UNITS,
     BeforeAfter,
-    Judgement,
-    Verdict,
-    is_beyond,
-    judge_series,
+    Description,
+    describe,
     observe,
 )
+from theorytopractice.assessment.cohorts import Judged, judge_pairs
 from theorytopractice.assessment.encode import encode
 from theorytopractice.assessment.encoded_plan import FindingDays, all_findings_on
 from theorytopractice.assessment.interrupted import Series, fit
+from theorytopractice.assessment.judgement import ENOUGH_PRE, Rival, Verdict, chance, words
+from theorytopractice.assessment.operating_characteristics import nearest
 from theorytopractice.assessment.verdict_words import (
-    series_note,
-    series_refusal,
-    series_result,
-    series_sentence,
+    effect_sentence,
+    error_sentence,
+    history_text,
     verdict_text,
 )
 from theorytopractice.errors import UnknownName
@@ -78,9 +73,12 @@ def verdict(
         the ids: ``finding_id``, ``indicator_id``, ``n_pre``, ``n_post``, ``mean``, ``mean_moving_range``,
         ``lower_limit``, ``upper_limit`` (of the values before; limits from 5 on), ``longest_run``,
         ``n_crossings`` (before and after, around the median before), ``verdict``, ``series`` (None, or the
-        dict of an interrupted time series, see :mod:`interrupted`), ``median_pre``, ``median_post``,
-        ``n_phase_in``, ``started_on`` (t0), ``post_from``, ``sentence``, ``series_sentence``, ``as_of``.
-        ``attrs["as_of"]`` holds the day, ``attrs["n_examined"]`` how many indicators were examined: among
+        dict of an interrupted time series, which describes and decides nothing, see :mod:`interrupted`),
+        ``median_pre``, ``median_post``, ``n_phase_in``, ``started_on`` (t0), ``post_from``, ``sentence``,
+        ``series_sentence``, ``effect``, ``low``, ``high`` (the average effect since, in the unit, with its 95 %
+        interval), ``rival`` (what else explains it), ``since_when``, ``history`` (what the figure was before its
+        latest stretch), ``p``, ``error`` (the line of :func:`operating_characteristics` that fits), ``as_of``.
+        Of counts with exposure all figures are rates. ``attrs["as_of"]`` holds the day, ``attrs["n_examined"]`` how many indicators were examined: among
         many, some move by chance.
 
     Raises:
@@ -141,52 +139,62 @@ def counterfactual(
     return _Examined(s, pairs).values_of(int(np.flatnonzero(known == indicator_id)[0]))
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """The longest run of each pair on the side of its verdict: how long, from when until when; 0 where under 8.
-
-    ``after`` counts the values after it, ``alike`` those among them that lie on the same side.
-    """
-
-    length: IntArray
-    since: DayArray
-    until: DayArray
-    after: IntArray
-    alike: IntArray
+WORDS = np.array([str(word) for word in Verdict], dtype=object)
+PAST = {1: "better", -1: "worse", 0: ""}
+WHOLE = 100.0
 
 
 class _Examined:
-    """All pairs of a situation with their judgements."""
+    """All pairs of a situation with what is told of them."""
 
     def __init__(self, s: Assessment, pairs: BeforeAfter) -> None:
         self.s, self.pairs = s, pairs
         self.compared: BoolArray = (pairs.phase == PRE) | (pairs.phase == POST)
-        values, is_post = pairs.series.only(self.compared), pairs.phase[self.compared] == POST
-        self.judged: Judgement = judge_series(values, is_post, pairs.better)
-        self.run = self._run()
+        is_post = pairs.phase[self.compared] == POST
+        self.described: Description = describe(pairs.series.only(self.compared), is_post)
+        self.judged = judge_pairs(pairs)
+        self.told = self._told()
 
-    def _run(self) -> _Run:
-        """Find the run of values since the action that made a verdict sure."""
-        words = np.array([{Verdict.IMPROVED: 1.0, Verdict.WORSE: -1.0}.get(word, 0.0) for word in Verdict])
-        is_post = self.pairs.phase == POST
-        post, day = self.pairs.series.only(is_post), self.pairs.day[is_post]
-        beyond = is_beyond(post, self.judged.limits.mean, self.pairs.better * words[self.judged.verdict])
-        length = np.where(beyond, run_length(beyond, post.segment), 0)
-        longest = np.zeros(post.n, dtype=np.int64)
-        np.maximum.at(longest, post.segment, length)
-        longest[longest < RUN] = 0
-        end = last((length == longest[post.segment]) & (length > 0), post.segment, post.n)
-        begin = np.where(end >= 0, end - longest + 1, -1)
-        later = (end[post.segment] >= 0) & (np.arange(len(day)) > end[post.segment])
-        after, alike = (count(some, post.segment, post.n) for some in (later, later & beyond))
-        return _Run(longest, pick(day, begin, MISSING), pick(day, end, MISSING), after, alike)
+    def _told(self) -> pd.DataFrame:
+        """Return what is told of every pair; claims that chance among so many explains are taken back."""
+        told = pd.DataFrame([self._one(pair) for pair in range(len(self.pairs))], columns=COLUMNS)
+        weighed = told["p"].notna().to_numpy()
+        holds = chance(told.loc[weighed, "p"].to_numpy(dtype=float))
+        side, rival = told["side"].to_numpy(dtype=np.int64), told["rival"].to_numpy(dtype=object)
+        taken_back = np.zeros(len(told), dtype=bool)
+        taken_back[weighed] = ~holds
+        taken_back &= np.isin(told["verdict"].to_numpy(), (Verdict.IMPROVED, Verdict.WORSE))
+        told.loc[taken_back, "rival"] = Rival.OTHERS
+        rival = np.where(taken_back, Rival.OTHERS, rival)
+        told.loc[taken_back, "verdict"] = words(side, rival)[taken_back]
+        return told
 
-    def _n_beyond(self) -> IntArray:
-        """Count the values since the action beyond the limit, on the side of a possible verdict."""
-        signs = {Verdict.POSSIBLE_IMPROVEMENT: 1.0, Verdict.POSSIBLE_WORSENING: -1.0}
-        side = self.pairs.better * np.array([signs.get(word, 0.0) for word in Verdict])[self.judged.verdict]
-        post = self.pairs.series.only(self.pairs.phase == POST)
-        return count(is_beyond(post, self.judged.limits.toward(side), side), post.segment, post.n)
+    def _one(self, pair: int) -> dict[str, Any]:
+        """Return what is told of one pair."""
+        judged = self.judged.get(pair)
+        if judged is None:
+            return {"verdict": Verdict.CANNOT_TELL, "rival": Rival.NONE, "side": 0, "past": "", "p": np.nan}
+        own, row = judged.outcome, judged.row
+        n_pre, present = judged.cohort.n_pre, int(own.present[row])
+        day = self.pairs.day[self.pairs.rows_of(pair)][self.compared[self.pairs.rows_of(pair)]]
+        is_weighed = bool(np.isfinite(own.effect[row]))
+        side = int(own.side[row])
+        past = PAST[int(own.past[row]) if own.past[row] != side else 0]
+        begin = n_pre if own.past[row] == side else n_pre + present
+        return {
+            "verdict": own.word[row],
+            "rival": own.rival[row],
+            "side": side,
+            "now": own.now[row],
+            "effect": own.effect[row],
+            "low": own.low[row],
+            "high": own.high[row],
+            "p": own.p[row] if is_weighed else np.nan,
+            "since_when": day[judged.first_of(begin)] if side else MISSING,
+            "past": past,
+            "past_from": day[judged.first_of(n_pre)] if past else MISSING,
+            "past_until": day[judged.last_of(n_pre + present - 1)] if past else MISSING,
+        }
 
     def frame(self, wanted: IntArray, *, with_series: bool) -> pd.DataFrame:
         """Return the rows of some pairs, sorted by finding and indicator."""
@@ -194,47 +202,72 @@ class _Examined:
         given = [self.series_of(int(pair)) if with_series else None for pair in wanted]
         fits = [fit(one) if one else None for one in given]
         frame = self._figures(wanted)
-        series = [one.figures if one else None for one in fits]
-        frame["series"] = pd.Series(series, index=frame.index, dtype=object)
-        frame["sentence"] = pd.Series(
-            [str(verdict_text(row)) for row in self._rows(frame, wanted)], index=frame.index, dtype="str"
+        frame["series"] = pd.Series(
+            [one.figures if one else None for one in fits], index=frame.index, dtype=object
         )
-        told = [
-            series_sentence(found, series_refusal(one) if one else "")
-            for found, one in zip(series, given, strict=True)
-        ]
-        frame["series_sentence"] = pd.Series(told, index=frame.index, dtype="str")
+        errors = [self._error(int(pair)) for pair in wanted]
+        frame["error"] = pd.Series(errors, index=frame.index, dtype=object)
+        rows = self._rows(frame, wanted)
+        for name, text in (
+            ("sentence", verdict_text),
+            ("series_sentence", effect_sentence),
+            ("history", history_text),
+        ):
+            frame[name] = pd.Series([str(text(row)) for row in rows], index=frame.index, dtype="str")
         frame["as_of"] = as_dates(self.s.day[self.pairs.case[wanted]])
-        return frame
+        order = [name for name in frame.columns if name not in LATER]
+        return frame[[*order, *LATER]]
+
+    def _error(self, pair: int) -> dict[str, Any] | None:
+        """Return how often such a series is told wrong, where it could be weighed."""
+        if not np.isfinite(self.told["p"].iloc[pair]):
+            return None
+        cohort, row = self.judged[pair].cohort, self.judged[pair].row
+        return nearest(cohort.measure, cohort.value[row], cohort.n_pre, cohort.n_post)
 
     def _order(self, wanted: IntArray) -> IntArray:
         encoded, case = self.s.encoded, self.pairs.case[wanted]
         ranks = [np.argsort(natural_order(ids)) for ids in (encoded.indicator_ids, encoded.findings.ids)]
         return np.lexsort((ranks[0][self.pairs.indicator[wanted]], ranks[1][self.s.cases.finding[case]]))
 
+    def _limits(self) -> tuple[FloatArray, FloatArray]:
+        """Return the limits of every pair within what its measure can be; NaN where they rest on too few values."""
+        pairs, described = self.pairs, self.described
+        own = described.limits
+        least = np.full(len(pairs), np.inf)
+        np.fmin.at(least, pairs.series.segment, pairs.series.value)
+        most = np.where(pairs.measure == "percentage", WHOLE, np.inf)
+        has_limits = described.n_pre >= ENOUGH_PRE
+        lower = np.where(least >= 0, np.maximum(own.lower, 0), own.lower)
+        upper = np.where(least >= 0, np.minimum(own.upper, most), own.upper)
+        return np.where(has_limits, lower, np.nan), np.where(has_limits, upper, np.nan)
+
     def _figures(self, wanted: IntArray) -> pd.DataFrame:
         """Return the figures of some pairs; missing where they are not defined."""
-        pairs, judged, encoded = self.pairs, self.judged, self.s.encoded
-        has_limits = judged.n_pre >= ENOUGH_PRE
-        is_counted = (judged.n_pre > 0) & np.isfinite(judged.limits.mean)
+        pairs, described, encoded, told = self.pairs, self.described, self.s.encoded, self.told
+        lower, upper = self._limits()
+        is_counted = (described.n_pre > 0) & np.isfinite(described.limits.mean)
         columns: dict[str, Array] = {
             "finding_id": encoded.findings.ids.to_numpy(dtype=object)[self.s.cases.finding[pairs.case]],
             "indicator_id": encoded.indicator_ids.to_numpy(dtype=object)[pairs.indicator],
-            "n_pre": judged.n_pre,
-            "n_post": judged.n_post,
-            "mean": judged.limits.mean,
-            "mean_moving_range": judged.limits.mean_moving_range,
-            "lower_limit": np.where(has_limits, judged.limits.lower, np.nan),
-            "upper_limit": np.where(has_limits, judged.limits.upper, np.nan),
-            "longest_run": np.where(is_counted, judged.runs.longest, -1),
-            "n_crossings": np.where(is_counted, judged.runs.crossings, -1),
-            "verdict": np.array([str(word) for word in Verdict], dtype=object)[judged.verdict],
+            "n_pre": described.n_pre,
+            "n_post": described.n_post,
+            "mean": described.limits.mean,
+            "mean_moving_range": described.limits.mean_moving_range,
+            "lower_limit": lower,
+            "upper_limit": upper,
+            "longest_run": np.where(is_counted, described.runs.longest, -1),
+            "n_crossings": np.where(is_counted, described.runs.crossings, -1),
+            "verdict": np.array([str(word) for word in told["verdict"]], dtype=object),
             "series": np.full(len(pairs), None),
-            "median_pre": judged.median_pre,
-            "median_post": judged.median_post,
+            "median_pre": described.median_pre,
+            "median_post": described.median_post,
             "n_phase_in": count(pairs.phase == PHASE_IN, pairs.series.segment, len(pairs)),
             "started_on": as_dates(pairs.started_on),
             "post_from": as_dates(pairs.post_from),
+            **{name: told[name].to_numpy(dtype=float) for name in ("effect", "low", "high", "p")},
+            "rival": np.array([str(rival) for rival in told["rival"]], dtype=object),
+            "since_when": as_dates(_days_of(told["since_when"])),
         }
         frame = pd.DataFrame({name: column[wanted] for name, column in columns.items()})
         for name in ("longest_run", "n_crossings"):
@@ -243,25 +276,33 @@ class _Examined:
 
     def _rows(self, frame: pd.DataFrame, wanted: IntArray) -> list[dict[str, Any]]:
         """Return the rows of a frame, each with what only its sentence needs."""
-        pairs = self.pairs
+        pairs, told = self.pairs, self.told.iloc[wanted]
         hidden = pd.DataFrame(
             {
                 "is_started": pairs.started_on[wanted] != MISSING,
                 "is_worded": pairs.is_worded[wanted],
                 "is_range": pairs.is_range[wanted],
-                "is_mixed": self.judged.is_mixed[wanted],
-                "run": self.run.length[wanted],
-                "run_from": as_dates(self.run.since[wanted]),
-                "run_until": as_dates(self.run.until[wanted]),
-                "run_after": self.run.after[wanted],
-                "run_alike": self.run.alike[wanted],
-                "n_beyond": self._n_beyond()[wanted],
                 "better": pairs.better[wanted],
+                "side": told["side"].to_numpy(),
+                "now": told["now"].to_numpy(dtype=float),
+                "past": told["past"].to_numpy(dtype=object),
+                "past_from": as_dates(_days_of(told["past_from"])),
+                "past_until": as_dates(_days_of(told["past_until"])),
+                "n_outside": self._n_outside()[wanted],
+                "n_examined": len(np.unique(pairs.indicator)),
                 "as_of": as_dates(self.s.day[pairs.case[wanted]]),
             }
         )
         rows = zip(frame.to_dict("records"), hidden.to_dict("records"), strict=True)
         return [{str(name): cell for part in row for name, cell in part.items()} for row in rows]
+
+    def _n_outside(self) -> IntArray:
+        """Count the values since the action outside the limits."""
+        lower, upper = self._limits()
+        post = self.pairs.series.only(self.pairs.phase == POST)
+        with np.errstate(invalid="ignore"):
+            outside = (post.value < lower[post.segment]) | (post.value > upper[post.segment])
+        return count(outside, post.segment, post.n)
 
     def series_of(self, pair: int) -> Series | None:
         """Return the values of one pair for an interrupted time series, where they can be compared."""
@@ -272,16 +313,16 @@ class _Examined:
         kept = self.compared[own]
         return Series(
             time=pairs.series.time[own][kept],
-            value=pairs.series.value[own][kept],
+            value=pairs.counted[own][kept],
             exposure=pairs.exposure[own][kept],
             is_post=pairs.phase[own][kept] == POST,
             unit=UNITS[int(pairs.unit[pair])],
-            is_count=bool(pairs.is_count[pair]),
+            is_count=pairs.measure[pair] == "count",
         )
 
     def values_of(self, pair: int) -> pd.DataFrame:
         """Return the values of one pair beside its limits and its model."""
-        pairs, own, given = self.pairs, self.pairs.rows_of(pair), self.series_of(pair)
+        pairs, own = self.pairs, self.pairs.rows_of(pair)
         row = self.frame(np.array([pair]), with_series=True)
         frame = pd.DataFrame(
             {
@@ -293,26 +334,62 @@ class _Examined:
                 **dict.fromkeys(("expected", "earlier_course", "low", "high"), np.nan),
             }
         )
-        if given and (fitted := fit(given)):
-            course = fitted.course()
-            found = zip(course.fitted, course.earlier_course, course.low, course.high, strict=True)
-            frame.loc[self.compared[own], ["expected", "earlier_course", "low", "high"]] = list(found)
+        if judged := self.judged.get(pair):
+            names = ["expected", "earlier_course", "low", "high"]
+            frame.loc[self.compared[own], names] = self._course(judged)
         frame.attrs |= self._about(row, pair)
         return frame
+
+    def _course(self, judged: Judged) -> FloatArray:
+        """Return the course with the change, without it, and both ends of the latter, for each compared value."""
+        own, row = judged.outcome, judged.row
+        fitted, course = own.fitted[row], own.course[row]
+        ends = np.sort(
+            [course + own.effect[row] - own.high[row], course + own.effect[row] - own.low[row]], axis=0
+        )
+        if (judged.cohort.value[row] >= 0).all():
+            ends = np.maximum(ends, 0)
+        if judged.cohort.measure == "percentage":
+            ends = np.minimum(ends, WHOLE)
+        lines = np.array([fitted, course, *ends]).T
+        return np.where((judged.block >= 0)[:, None], lines[judged.block], np.nan)
 
     def _about(self, row: pd.DataFrame, pair: int) -> dict[str, Any]:
         """Return what a chart says beside the values: the verdict, its parts in words, and the indicator."""
         known = self._rows(row, np.array([pair]))[0]
         declared = self.s.encoded.frames["indicator"].iloc[int(self.pairs.indicator[pair])]
-        words, given = verdict_text(known), self.series_of(pair)
+        text = verdict_text(known)
         return {
             **{name: known[name] for name in row.columns},
-            "result": words.result,
-            "doubt": words.doubt,
-            "note": words.note,
-            "series_refusal": series_refusal(given) if given and not known["series"] else "",
-            "series_result": series_result(known["series"]) if known["series"] else "",
-            "series_note": series_note(known["series"]) if known["series"] else "",
+            "result": text.result,
+            "doubt": text.doubt,
+            "note": text.note,
+            "series_result": text.result,
+            "series_note": effect_sentence(known),
+            "error_note": error_sentence(known["error"]),
             "name": str(declared["name"]),
             "unit": "" if pd.isna(declared["unit"]) else str(declared["unit"]),
+            "is_rate": bool(self.pairs.is_rate[pair]),
         }
+
+
+COLUMNS = (
+    "verdict", "rival", "side", "now", "effect", "low", "high", "p", "since_when", "past", "past_from", "past_until",
+)  # fmt: skip
+LATER = (
+    "sentence",
+    "series_sentence",
+    "effect",
+    "low",
+    "high",
+    "p",
+    "rival",
+    "since_when",
+    "history",
+    "error",
+    "as_of",
+)
+
+
+def _days_of(days: pd.Series) -> DayArray:
+    return days.fillna(MISSING).to_numpy(dtype=np.int32)

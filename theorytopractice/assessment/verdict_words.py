@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from theorytopractice.assessment.before_after import ENOUGH_POST, ENOUGH_PRE, SETTLED, Verdict
-from theorytopractice.assessment.interrupted import EVENTS, Series
+from theorytopractice.assessment.judgement import ENOUGH_POST, ENOUGH_PRE, Rival, Verdict
 from theorytopractice.i18n import (
     CLAUSES,
     PARTS,
@@ -23,6 +22,7 @@ from theorytopractice.i18n import (
 from theorytopractice.model.labels import name_of
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable, Mapping, Sequence
     from datetime import date
 
     import pandas as pd
@@ -42,11 +42,13 @@ def format_number(value: float) -> str:
     return text.replace("-", "−") if text != "-0" else "0"
 
 
-def run_period(row: dict[str, Any]) -> str:
-    """Say since when a run lasts, or from when until when if other values came after it."""
-    begin, end = row["run_from"], row["run_until"]
-    if not row["run_after"]:
-        return say("since {month}", month=_month(begin, row["as_of"]))
+def _month(day: date, today: date) -> str:
+    """Name a month, with its year if that is not this year."""
+    return say_month_name(day) if day.year == today.year else say_month(day)
+
+
+def period_text(begin: date, end: date) -> str:
+    """Say from when until when something was so, by months."""
     if (begin.year, begin.month) == (end.year, end.month):
         return say("in {month}", month=say_month(end))
     if begin.year == end.year:
@@ -59,164 +61,6 @@ def run_period(row: dict[str, Any]) -> str:
     return say("from {begin} to {end}", begin=say_month(begin), end=say_month(end))
 
 
-def after_run(row: dict[str, Any]) -> str:
-    """Say what came after a run that ended."""
-    n, alike = row["run_after"], row["run_alike"]
-    if not n:
-        return ""
-    if alike:
-        return say_n(
-            "of the {after} after them {n} is too", "of the {after} after them {n} are too", alike, after=n
-        )
-    return say_n("the last one is not", "the last {n} are not", n)
-
-
-def _month(day: date, today: date) -> str:
-    """Name a month, with its year if that is not this year."""
-    return say_month_name(day) if day.year == today.year else say_month(day)
-
-
-INDISTINGUISHABLE = 0.05
-LEAST_P = 0.001
-ALIKE_WORDS = message("Neighbouring values resemble each other, so the interval may be too narrow.")
-MODELS = {"OLS": message("least squares"), "quasi-Poisson": message("quasi-Poisson")}
-INTERVAL = message("{value} (95% interval {low} to {high})")
-INTERVAL_PER = message("{value} a {unit} (95% interval {low} to {high})")
-
-
-def series_sentence(series: dict[str, Any] | None, refusal: str = "") -> str:
-    """Say the result of an interrupted time series, its figures and its test; where there is none, why not."""
-    if series is None:
-        return say("No interrupted time series: {why}.", why=refusal) if refusal else ""
-    kind = series["model"]
-    model = say(MODELS[kind])
-    if series["season"]:
-        model = say("{model}, season taken out", model=model)
-    found = say("Interrupted time series ({model}): {found}.", model=model, found=series_result(series))
-    return say_in_turn(SENTENCES, [found, series_note(series)])
-
-
-def series_result(series: dict[str, Any]) -> str:
-    """Say how a series left its course when the action came, as far as its intervals are clear of 0."""
-    level, slope = _is_clear(series, "level"), _is_clear(series, "slope")
-    if series["rate_ratio"] is not None and level:
-        ratio = format_number(series["rate_ratio"])
-        return say("since the action the rate is {ratio} times that of its earlier course", ratio=ratio)
-    if series["rate_ratio"] is not None or not (level or slope):
-        return say("since the action the figure cannot be told apart from its earlier course")
-    if not level:
-        return _sloped(series)
-    height = format_number(abs(series["level"]))
-    if series["level"] < 0:
-        found = say("since the action the level is {height} below its earlier course", height=height)
-    else:
-        found = say("since the action the level is {height} above its earlier course", height=height)
-    return _and_slope(series, found) if slope else found
-
-
-def _sloped(series: dict[str, Any]) -> str:
-    """Say how the slope changed, where the level did not."""
-    slope = _slope(series)
-    if series["slope"] < 0:
-        return say("since the action the slope is {slope} a {unit} lower than in its earlier course", **slope)
-    return say("since the action the slope is {slope} a {unit} higher than in its earlier course", **slope)
-
-
-def _and_slope(series: dict[str, Any], found: str) -> str:
-    """Add how the slope changed to how the level did."""
-    slope = _slope(series)
-    if series["slope"] < 0:
-        return say("{found}, and the slope {slope} a {unit} lower", found=found, **slope)
-    return say("{found}, and the slope {slope} a {unit} higher", found=found, **slope)
-
-
-def _slope(series: dict[str, Any]) -> dict[str, str]:
-    return {"slope": format_number(abs(series["slope"])), "unit": name_of(series["time_unit"])}
-
-
-def _is_clear(series: dict[str, Any], name: str) -> bool:
-    return bool(series[f"{name}_low"] > 0 or series[f"{name}_high"] < 0)
-
-
-def series_note(series: dict[str, Any]) -> str:
-    """Give the figures of a series with their 95 % intervals, and the test of its residuals."""
-    if series["rate_ratio"] is not None:
-        figures = say("Rate ratio {ratio}.", ratio=say(INTERVAL, **_interval(series, "rate_ratio")))
-    else:
-        slope = say(INTERVAL_PER, unit=name_of(series["time_unit"]), **_interval(series, "slope"))
-        level = say(INTERVAL, **_interval(series, "level"))
-        figures = say("Change of level {level}, of slope {slope}.", level=level, slope=slope)
-    p = series["ljung_box_p"]
-    tested = say("Ljung–Box p {p}.", p=_p(p)) if p is not None else ""
-    caution = say(ALIKE_WORDS) if p is not None and p < INDISTINGUISHABLE else ""
-    return say_in_turn(SENTENCES, [figures, tested, caution, _avoided(series), _left_aside(series)])
-
-
-def series_refusal(given: Series) -> str:
-    """Say why a series that was not fitted has no model; nothing where it is only too short for one."""
-    if given.is_short:
-        return ""
-    if given.has_few_events:
-        return say("a side has fewer than {n} events", n=EVENTS)
-    return say("the values do not settle its figures")
-
-
-def _left_aside(series: dict[str, Any]) -> str:
-    """Say that a known exposure was not used, because it is not known for every value."""
-    n = series.get("n_without_exposure", 0)
-    if not n:
-        return ""
-    return say_n(
-        "The exposure n is missing or 0 for {n} value, so it is left out of the rate.",
-        "The exposure n is missing or 0 for {n} values, so it is left out of the rate.",
-        n,
-    )
-
-
-def _avoided(series: dict[str, Any]) -> str:
-    """Say how many events fewer or more there were than on the earlier course, where the interval is clear of 0."""
-    if series["rate_ratio"] is None or not _is_clear(series, "level"):
-        return ""
-    ends = sorted((series["events_avoided_low"], series["events_avoided_high"]), key=abs)
-    middle, low, high = (format_number(abs(one)) for one in (series["events_avoided"], *ends))
-    facts = {"events": middle, "low": low, "high": high}
-    if series["events_avoided"] > 0:
-        return say(
-            "Had the earlier course gone on, there would have been {events} events more"
-            " (95% interval {low} to {high}).",
-            **facts,
-        )
-    return say(
-        "Had the earlier course gone on, there would have been {events} events fewer"
-        " (95% interval {low} to {high}).",
-        **facts,
-    )
-
-
-def _interval(series: dict[str, Any], name: str) -> dict[str, str]:
-    low, high = format_number(series[f"{name}_low"]), format_number(series[f"{name}_high"])
-    return {"value": format_number(series[name]), "low": low, "high": high}
-
-
-def _p(value: float) -> str:
-    return f"= {value:.3f}" if value >= LEAST_P else f"< {LEAST_P}"
-
-
-__all__ = [
-    "VerdictText",
-    "examined",
-    "format_number",
-    "listing",
-    "series_note",
-    "series_refusal",
-    "series_result",
-    "series_sentence",
-    "verdict_text",
-]
-
-LONG_BASELINE = 24  # values before the action from which on a slow older improvement would have been noticed
-ALIKE = 0.05
-SLOW = message("a slow improvement that had already begun could look the same")
 NOTHING_BEFORE = message(
     "There is no measurement from before the action, so nobody can say whether it changed anything"
 )
@@ -227,10 +71,19 @@ NOT_STARTED = message("No action has started")
 WORDED = message("The values are words, so they are not compared with earlier ones here")
 IN_RANGE = message("The figure is to stay within a range, so neither side is the better one")
 UNREADABLE = message("Some values are too large to be compared")
-MOVING = message("The figure was already moving before the action")
-NO_MEASURE = message("Its earlier average is no measure for what came since")
+FEW_EVENTS = message("There were too few events, before and since, to say whether anything changed")
 MIDDLES = message("The middle value was {before} before and {since} since")
 FOLLOWED = message("{first}. {second}")
+TREND_RISING = message("it may have been rising already")
+TREND_FALLING = message("it may have been falling already")
+DOUBTS = {
+    Rival.SEASON: message("a season could look the same"),
+    Rival.MEMORY: message("neighbouring values resemble each other, so it may be chance"),
+    Rival.START: message("the action began after unusual values, which often pass by themselves"),
+    Rival.TIME: message("it is too early to be sure"),
+    Rival.PLACEBO: message("it moved as clearly before the action"),
+    Rival.RESIDUAL: message("its values follow one another in a way that nothing here explains"),
+}
 
 
 class VerdictText(NamedTuple):
@@ -242,7 +95,9 @@ class VerdictText(NamedTuple):
 
     def __str__(self) -> str:
         """Join the parts as sentences."""
-        found = say_in_turn(PARTS, [self.result, self.doubt])
+        found = (
+            say("{found}, but {doubt}", found=self.result, doubt=self.doubt) if self.doubt else self.result
+        )
         return say_in_turn(SENTENCES, [_stopped(one) for one in (found, self.note) if one])
 
 
@@ -262,6 +117,7 @@ def _cannot_tell(row: dict[str, Any]) -> VerdictText:
         IN_RANGE: row["is_range"],
         NOTHING_BEFORE: row["n_pre"] == 0,
         NOTHING_SINCE: row["n_post"] == 0,
+        FEW_EVENTS: row["rival"] == Rival.EVENTS,
     }
     return VerdictText(say(next((reason for reason, holds in reasons.items() if holds), UNREADABLE)))
 
@@ -284,100 +140,145 @@ def _too_few(row: dict[str, Any]) -> VerdictText:
     return VerdictText(lacks[0], note=say_in_turn(FOLLOWED, [*lacks[1:], _middles(row)]))
 
 
-def _not_stable(row: dict[str, Any]) -> VerdictText:
-    return VerdictText(say(MOVING), note=say_in_turn(FOLLOWED, [say(NO_MEASURE), _middles(row)]))
-
-
 def _moved(row: dict[str, Any]) -> VerdictText:
-    """Word an improvement or a worsening: by its run if it has one, else by its middle values."""
-    is_better = row["verdict"] == Verdict.IMPROVED
-    doubt = say(SLOW) if is_better and row["n_pre"] < LONG_BASELINE else ""
-    if row["run"]:
-        better = message("{n} measurements in a row {when} are better than the earlier average of {mean}")
-        worse = message("{n} measurements in a row {when} are worse than the earlier average of {mean}")
-        found = say(
-            better if is_better else worse,
-            n=row["run"],
-            when=run_period(row),
-            mean=format_number(row["mean"]),
-        )
-        return VerdictText(say_in_turn(PARTS, [found, after_run(row)]), doubt)
-    better = message(
-        "Since the action the figure keeps to the better side: its middle value was {before} before and {since} since"
+    """Word an improvement or a worsening that is sure."""
+    is_better = row["side"] > 0
+    better = message("Better since {month}: {before} → {now} on average ({change})")
+    worse = message("Worse since {month}: {before} → {now} on average ({change})")
+    found = say(
+        better if is_better else worse,
+        month=_month(row["since_when"], row["as_of"]),
+        **_levels(row),
+        change=_change(row),
     )
-    worse = message(
-        "Since the action the figure keeps to the worse side: its middle value was {before} before and {since} since"
-    )
-    return VerdictText(say(better if is_better else worse, **_medians(row)), doubt)
+    return VerdictText(found, note=history_text(row))
 
 
-def _possible(row: dict[str, Any]) -> VerdictText:
-    is_better = row["verdict"] == Verdict.POSSIBLE_IMPROVEMENT
-    found = _beyond(row, is_upper=(row["better"] > 0) == is_better)
-    if is_better and row["is_mixed"]:
-        result = say(
-            "Since the action {found}, on the better side, and some on the worse side too", found=found
-        )
-    elif is_better:
-        result = say("Since the action {found}, on the better side", found=found)
-    elif row["is_mixed"]:
-        result = say(
-            "Since the action {found}, on the worse side, and some on the better side too", found=found
-        )
-    else:
-        result = say("Since the action {found}, on the worse side", found=found)
-    return VerdictText(result, say("more are needed to be sure"), _trial(row))
+def _may_have_moved(row: dict[str, Any]) -> VerdictText:
+    """Word a change that something else may explain."""
+    better = message("Better than before ({before} → {now} on average)")
+    worse = message("Worse than before ({before} → {now} on average)")
+    found = say(better if row["side"] > 0 else worse, **_levels(row))
+    return VerdictText(found, _doubt(row), history_text(row))
 
 
-def _beyond(row: dict[str, Any], *, is_upper: bool) -> str:
-    """Say what lies beyond the earlier range, or close to its edge."""
-    limits = _limits(row)
-    if row["n_beyond"]:
-        return say_n(
-            "{n} measurement lies beyond the earlier range ({limits})",
-            "{n} measurements lie beyond the earlier range ({limits})",
-            row["n_beyond"],
-            limits=limits,
-        )
-    if is_upper:
-        return say(
-            "2 of 3 measurements in a row lie close to the upper edge of the earlier range ({limits})",
-            limits=limits,
-        )
-    return say(
-        "2 of 3 measurements in a row lie close to the lower edge of the earlier range ({limits})",
-        limits=limits,
-    )
+def _doubt(row: dict[str, Any]) -> str:
+    rival = Rival(row["rival"])
+    if rival == Rival.TREND:
+        return say(TREND_RISING if row["side"] * row["better"] > 0 else TREND_FALLING)
+    if rival == Rival.OTHERS:
+        return say("of {n:,} indicators one may move so far by chance", n=row["n_examined"])
+    return say(DOUBTS.get(rival, DOUBTS[Rival.TIME]))
+
+
+def _levels(row: dict[str, Any]) -> dict[str, str]:
+    return {"before": format_number(row["now"] - row["effect"]), "now": format_number(row["now"])}
+
+
+def _change(row: dict[str, Any]) -> str:
+    """Say the interval of the effect: "4 to 10 lower"."""
+    low, high = sorted((row["low"], row["high"]), key=abs)
+    if low * high < 0:
+        return say("95% interval of the change {low} to {high}", **_ends(row))
+    ends = {"low": format_number(abs(low)), "high": format_number(abs(high))}
+    if row["effect"] < 0:
+        return say("{low} to {high} lower, 95% interval", **ends)
+    return say("{low} to {high} higher, 95% interval", **ends)
+
+
+def _ends(row: dict[str, Any]) -> dict[str, str]:
+    return {"low": format_number(row["low"]), "high": format_number(row["high"])}
+
+
+def history_text(row: dict[str, Any]) -> str:
+    """Say what the figure was before its latest stretch, where that was something else."""
+    if not row["past"]:
+        return ""
+    was = {
+        "better": message("It was better than before the action {period}"),
+        "worse": message("It was worse than before the action {period}"),
+    }
+    return say(was[row["past"]], period=period_text(row["past_from"], row["past_until"]))
 
 
 def _no_signal(row: dict[str, Any]) -> VerdictText:
-    found = say(
-        "Since the action the figure has stayed within its earlier range ({limits})", limits=_limits(row)
+    within = message("Since the action the figure has stayed within its expected range ({limits})")
+    beyond = message(
+        "Since the action no change is clear; some values lay outside the expected range ({limits})"
     )
-    return VerdictText(found, note=_trial(row))
-
-
-def _trial(row: dict[str, Any]) -> str:
-    """Warn of limits that rest on few values (method, section 13, rule 4)."""
-    if row["n_pre"] >= SETTLED:
-        return ""
-    return say_n(
-        "That range is provisional: it rests on {n} measurement",
-        "That range is provisional: it rests on {n} measurements",
-        row["n_pre"],
-    )
+    found = say(beyond if row["n_outside"] else within, limits=_limits(row))
+    return VerdictText(found, note=history_text(row))
 
 
 WORDING = {
     Verdict.CANNOT_TELL: _cannot_tell,
     Verdict.TOO_FEW: _too_few,
-    Verdict.NOT_STABLE: _not_stable,
     Verdict.IMPROVED: _moved,
     Verdict.WORSE: _moved,
-    Verdict.POSSIBLE_IMPROVEMENT: _possible,
-    Verdict.POSSIBLE_WORSENING: _possible,
+    Verdict.BETTER_BUT: _may_have_moved,
+    Verdict.WORSE_BUT: _may_have_moved,
     Verdict.NO_SIGNAL: _no_signal,
 }
+
+
+def off_target_since(
+    days: Sequence[date], values: Sequence[float], target: float, better: float
+) -> date | None:
+    """Return since when a figure that had met its target misses it again; None where it does not."""
+    meets = [better * (value - target) >= 0 for value in values]
+    if not meets or meets[-1] or not any(meets):
+        return None
+    return days[len(meets) - meets[::-1].index(True)]
+
+
+def card_text(row: Mapping[Hashable, Any], *, is_lapsed: bool, lapse: str = "") -> str:
+    """Say the verdict on a card, with its word; of a finding that has lapsed never that it improved.
+
+    Args:
+        row: the row of the verdict frame.
+        is_lapsed: whether the finding has lapsed.
+        lapse: what :func:`lapse_text` says, where the figure is off target again.
+    """
+    is_better = row["verdict"] in (Verdict.IMPROVED, Verdict.BETTER_BUT)
+    if lapse and is_better:
+        return say("Better than before, but {lapse}.", lapse=lapse)
+    if is_lapsed and is_better:
+        return say("Better than before, but lapsed: {sentence}", sentence=row["sentence"])
+    word = name_of(str(row["verdict"]))
+    return say("{verdict}: {sentence}", verdict=word[:1].upper() + word[1:], sentence=row["sentence"])
+
+
+def lapse_text(since: date, now: str, target: str, before: str, today: date) -> str:
+    """Say since when a figure is off target again, what it is now, what it should be, and what it was."""
+    return say(
+        "off target again since {month}: {now} now (target {target}; {before} before)",
+        month=_month(since, today),
+        now=now,
+        target=target,
+        before=before,
+    )
+
+
+def effect_sentence(row: dict[str, Any]) -> str:
+    """Say the average effect since the action with its interval, and how often such a series is told wrong."""
+    if not np.isfinite(row["effect"]):
+        return ""
+    found = say(
+        "Average change since the action, old trend and season allowed for: {effect} (95% interval {low} to {high}).",
+        effect=format_number(row["effect"]),
+        **_ends(row),
+    )
+    return say_in_turn(SENTENCES, [found, error_sentence(row.get("error"))])
+
+
+def error_sentence(error: dict[str, Any] | None) -> str:
+    """Say how often series in which nothing happened are told to have moved."""
+    if not isinstance(error, dict):
+        return ""
+    return say(
+        "Of simulated series like this one in which nothing happened, {share}% are ever called improved or worse.",
+        share=f"{100 * error['false_claim']:.1f}",
+    )
 
 
 def listing(frame: pd.DataFrame) -> str:
@@ -412,9 +313,22 @@ def _limits(row: dict[str, Any]) -> str:
     return f"{low}–{high}" if "−" not in low + high else say("{low} to {high}", low=low, high=high)
 
 
-def _medians(row: dict[str, Any]) -> dict[str, str]:
-    return {"before": format_number(row["median_pre"]), "since": format_number(row["median_post"])}
-
-
 def _middles(row: dict[str, Any]) -> str:
-    return say(MIDDLES, **_medians(row))
+    before, since = format_number(row["median_pre"]), format_number(row["median_post"])
+    return say(MIDDLES, before=before, since=since)
+
+
+__all__ = [
+    "VerdictText",
+    "card_text",
+    "effect_sentence",
+    "error_sentence",
+    "examined",
+    "format_number",
+    "history_text",
+    "lapse_text",
+    "listing",
+    "off_target_since",
+    "period_text",
+    "verdict_text",
+]

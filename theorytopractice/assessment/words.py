@@ -275,14 +275,13 @@ VOCABULARY = (
     Word("reactive", ADAPTATION, message("Changed on the way, because something happened."), message("Recorded when the replication is done.")),
     Word("then", KNOWLEDGE, message("What was known on the day."), message("Facts recorded later are not seen; the usual view.")),
     Word("restated", KNOWLEDGE, message("What is known today of the day."), message("Facts recorded later are seen by their own date.")),
-    Word("cannot tell", VERDICT, message("Nobody can say whether the figure moved after the action."), message("Nothing was measured before, no action began, or it has no direction.")),
+    Word("cannot tell", VERDICT, message("Nobody can say whether the figure moved after the action."), message("Nothing was measured before, no action began, there were too few events, or it has no direction.")),
     Word("too few points", VERDICT, message("There are too few measurements to say."), message("Fewer than the rules need before or since."), message("Keep measuring.")),
-    Word("baseline not stable", VERDICT, message("The figure moved already before the action."), message("Its earlier average is not a fair comparison.")),
-    Word("possible improvement", VERDICT, message("Better, but it may be chance."), message("A sign that the rules do not take for proof."), message("Keep measuring.")),
-    Word("possible worsening", VERDICT, message("Worse, but it may be chance."), message("A sign that the rules do not take for proof."), message("Keep measuring.")),
-    Word("improved", VERDICT, message("Better since the action."), message("It says since, not because of.")),
-    Word("worse", VERDICT, message("Worse since the action."), message("It says since, not because of."), message("Look for the reason.")),
-    Word("no signal", VERDICT, message("The figure stayed within its earlier range."), message("No rule finds a change.")),
+    Word("improved", VERDICT, message("Better since the action, and still so."), message("It says since, not because of.")),
+    Word("better, but", VERDICT, message("Better than before, but something else may explain it."), message("The sentence names it: an old trend, a season, a bad start, chance."), message("Keep measuring.")),
+    Word("no signal", VERDICT, message("No change since the action is clear."), message("The evidence stays below the bar.")),
+    Word("worse, but", VERDICT, message("Worse than before, but something else may explain it."), message("The sentence names it: an old trend, a season, a good start, chance."), message("Keep measuring.")),
+    Word("worse", VERDICT, message("Worse since the action, and still so."), message("It says since, not because of."), message("Look for the reason.")),
 )  # fmt: skip
 
 FIELDS = {

@@ -331,14 +331,14 @@ def counterfactual(
         ax: where to draw; a new figure unless given.
 
     Raises:
-        PracticeError: there is no such model: it needs 8 values on each side, and those that settle it.
+        PracticeError: there is no such course, for the verdict is that nobody can tell, or that there are too few values.
     """
     points = _points(source, finding_id, indicator_id)
     attrs = points.attrs
-    if attrs["series"] is None:
+    if points["earlier_course"].isna().all():
         raise PracticeError(
             say(
-                "There is no interrupted time series of {indicator}: {why}; draw charts.verdict instead.",
+                "There is no earlier course of {indicator} to draw: {why}; draw charts.verdict instead.",
                 indicator=attrs["indicator_id"],
                 why=_why_no_model(attrs),
             )
@@ -353,11 +353,7 @@ def counterfactual(
 
 
 def _why_no_model(attrs: dict[Hashable, Any]) -> str:
-    return str(attrs["series_refusal"]) or say(
-        "it needs 8 values before the action and 8 since, and there are {before} and {since}",
-        before=attrs["n_pre"],
-        since=attrs["n_post"],
-    )
+    return str(attrs["result"])
 
 
 def _points(source: ChartInput, finding_id: str, indicator_id: str) -> pd.DataFrame:

@@ -54,9 +54,8 @@ NAMES = (
     message("review confirmed"), message("review revised"), message("review material"), message("supersede"),
     message("retire"),
     # verdicts
-    message("cannot tell"), message("too few points"), message("baseline not stable"),
-    message("possible improvement"), message("possible worsening"), message("improved"), message("worse"),
-    message("no signal"),
+    message("cannot tell"), message("too few points"), message("improved"), message("better, but …"),
+    message("no signal"), message("worse, but …"), message("worse"),
     # nobody and nothing
     message("nobody"), message("(no theme)"), message("(no unit)"), message("(no certainty)"),
     message("(no kind)"),
@@ -84,6 +83,8 @@ SPOKEN = {
     "na": "not applicable",
     "done_unverified": "done without evidence",
     "unit": "number with a unit",
+    "better, but": "better, but …",
+    "worse, but": "worse, but …",
 }
 
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from theorytopractice.assessment.figures import unit_after
 from theorytopractice.assessment.phrases import aim_text
-from theorytopractice.assessment.stage_line import with_headline
+from theorytopractice.assessment.verdict_words import card_text, lapse_text, off_target_since
 from theorytopractice.charts import svg
 from theorytopractice.html import NOTHING, disclosure, figures, join, tag
 from theorytopractice.i18n import say, say_list, say_number, say_short_day
@@ -97,6 +97,8 @@ class Pictures:
         self._verdict = _by_pair(data.verdicts)
         self._attained = _by_pair(data.attainment)
         self._slots = dict(list(data.slots.groupby("finding_id")))
+        self._lapsed = _lapsed(data)
+        self._today = data.day
         self._sites = dict(list(data.experiences.dropna(subset="site").groupby("finding_id")))
 
     def of(self, finding_id: str, kind: str) -> Markup | None:
@@ -129,14 +131,24 @@ class Pictures:
         )
         sentences = [_values_line(row, points[-1], attainment.get("baseline"))]
         if verdict:
-            sentences.append(
-                say(
-                    "{verdict}: {sentence}",
-                    verdict=with_headline(verdict["verdict"]),
-                    sentence=verdict["sentence"],
-                )
-            )
+            lapse = self._lapse(row, attainment, points)
+            sentences.append(card_text(verdict, is_lapsed=finding_id in self._lapsed, lapse=lapse))
         return _figure(picture, " ".join(sentences), _value_table(points))
+
+    def _lapse(self, row: PictureRow, attainment: PictureRow, points: list[Point]) -> str:
+        """Say since when an indicator is off its target again; nothing where it is not."""
+        final = [point for point in points if point.is_final]
+        better = {Direction.ASCENDING: 1.0, Direction.DESCENDING: -1.0}.get(row["direction"])
+        target = attainment.get("target")
+        if better is None or target is None or pd.isna(target) or not final:
+            return ""
+        since = off_target_since([point.day for point in final], [point.y for point in final], target, better)
+        before = attainment.get("baseline")
+        if since is None or before is None or pd.isna(before):
+            return ""
+        unit = "" if pd.isna(row["unit"]) else unit_after(str(row["unit"]))
+        now = f"{final[-1].text}{unit}"
+        return lapse_text(since, now, say_number(float(target)), say_number(float(before)), self._today)
 
 
 def slots_picture(slots: pd.DataFrame | None) -> Markup | None:
@@ -241,6 +253,13 @@ def _value_table(points: list[Point]) -> Markup:
         for point in points
     )
     return figures(say("Values"), (say("Day"), say("Value")), rows)
+
+
+def _lapsed(data: ReportData) -> set[str]:
+    """Return the findings that have lapsed."""
+    assessed = data.assessed
+    has_lapsed = ["lapsed" in flags for flags in assessed["flags"]]
+    return set(assessed["finding_id"][has_lapsed])
 
 
 def _by_pair(frame: pd.DataFrame) -> dict[tuple[str, str], PictureRow]:
