@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import itertools
 import json
 import os
@@ -32,6 +33,14 @@ from theorytopractice.forms.serve import MAX_REQUEST
 
 # A socket whose other side is cut off lives as long as the process, which ends at once outside of tests.
 pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_left():
+    """Let go of what was cut off before another test is asked about it."""
+    yield
+    gc.collect()
+
 
 TOKEN = "the-token-of-the-tests"
 NUMBERS = map(str, itertools.count())

@@ -65,6 +65,8 @@ def measures(
 def reached_on(look: Look, finding_id: str) -> list[date | None]:
     """Give the first days at stage ≥ 0 … ≥ 5 up to D (12.1); closed findings keep theirs."""
     stages = [(day, stage_on(look, finding_id, day)) for day in candidate_days(look, finding_id)]
+    if date_of(look.plan.findings[finding_id], "recorded_on") is None:
+        stages.append((date.min, 0))  # known before everything that happened to it (T7)
     return [
         min((day for day, reached in stages if reached >= stage), default=None) for stage in range(N_STAGES)
     ]

@@ -51,6 +51,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
     from datetime import date
 
+BEFORE_ALL = MISSING + 1
+"""A day before every other."""
+
 
 class PlanSnapshot(Assessment):
     """Every finding of a plan on one day, in the order of the plan, so that a case is the position of a finding.
@@ -120,11 +123,16 @@ class PlanSnapshot(Assessment):
         return stage_history(self.encoded, self.cases) if self._later is None else self._later.history
 
     def reached(self, stage: int) -> DayArray:
-        """Return each finding's first day at a stage or above; MISSING where never."""
+        """Return each finding's first day at a stage or above; MISSING where never.
+
+        A finding of which nobody knows when it was recorded was in the plan, at stage 0, before every day (T7).
+        """
         if self._later is not None:
             return self._later.reached(stage)
         if stage not in self._reached:
-            self._reached[stage] = self.history.first(stage)
+            days = self.history.first(stage)
+            is_undated = self.encoded.findings.recorded == MISSING
+            self._reached[stage] = np.where(is_undated, BEFORE_ALL, days) if stage == 0 else days
         return self._reached[stage]
 
     @cached_property
