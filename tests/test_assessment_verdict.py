@@ -309,13 +309,13 @@ def test_one_indicator_can_be_asked_for_and_the_others_count_as_examined():
 def test_thousand_indicators_are_judged_in_a_moment():
     values = np.random.default_rng(1).normal(50, 4, (1000, 36))
     series = Cohort(Layout(tuple(map(float, range(36))), 18, 12.0), "unit", values, None, np.ones(1000))
-    begin = time.perf_counter()
+    begin = time.process_time()
     judge(series)
-    assert time.perf_counter() - begin < 3
+    assert time.process_time() - begin < 3
 
 
 def test_the_card_of_a_lapsed_finding_never_reads_improved():
-    row = {"verdict": "improved", "sentence": "Better since May: 6 → 2 on average."}
+    row: dict[object, str] = {"verdict": "improved", "sentence": "Better since May: 6 → 2 on average."}
     since = off_target_since(
         [date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1)], [1.0, 3.0, 4.0], target=1, better=-1
     )
