@@ -190,9 +190,9 @@ class _Comparer:
 
     def _corrected(self, entity: Entity, match: Matcher, rows: Sequence[_Coming]) -> dict[str, str]:
         """Return the facts that were given another date: by the key of what is new that of what is gone."""
-        if not entity.is_fact:
-            return {}
         said, now = self.said[entity.name], match.rows
+        if not entity.is_fact or said.keys() <= self.given[entity.name].keys():  # nothing is gone
+            return {}
         unknown = [key for _, _, key, found in rows if key not in said and found not in now]
         facts = Facts(entity.name, said, self.given[entity.name], unknown)
         self.facts[entity.name] = facts

@@ -102,7 +102,12 @@ class Matcher:
         """Return the row that corrects a value last, unless the source gives the rows of that value itself."""
         if self.entity.name != "observation" or key[0] in self.own:
             return key
-        return self.index.get(self._identity(self.rows[key]), [key])[-1]
+        return self._alike.get(key, [key])[-1]
+
+    @cached_property
+    def _alike(self) -> dict[Key, list[Key]]:
+        """Rows of the plan → those known by the same, where there are several."""
+        return {key: keys for keys in self.index.values() if len(keys) > 1 for key in keys}
 
     def _number(self, identity: Key, texts: Texts) -> int:
         """Number the rows that are known by the same; the same fact twice is one fact."""
