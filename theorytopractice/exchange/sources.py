@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from theorytopractice.errors import PlanError, quote
 from theorytopractice.exchange.mapping import apply, read_mapping
-from theorytopractice.exchange.mapping_names import Names
+from theorytopractice.exchange.mapping_names import POOLS, Names
 from theorytopractice.exchange.references import is_references, references_source
 from theorytopractice.exchange.workbook_source import workbook_source
 from theorytopractice.exchange.workbooks import WORKBOOKS
@@ -77,7 +77,7 @@ def read_source(
 
 
 def _through(read: Mapping, path: Path, name: str, plan: Plan | None) -> Source:
-    names = None if plan is None else Names.of(plan.tables())
+    names = None if plan is None else Names.of(plan.tables(*dict.fromkeys(table for table, _ in POOLS)))
     result = apply(read, path, names)
     return Source(
         name,

@@ -255,6 +255,14 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
+def _first_filled(book: Any, n: int) -> int:  # noqa: ANN401 - of Calamine
+    """Return the place of the first sheet with anything in it; an only one is not opened for that."""
+    if n == 1:
+        return 0
+    heights = (book.get_sheet_by_index(place).total_height for place in range(n))
+    return next((place for place, height in enumerate(heights) if height), 0)
+
+
 def _choose(name: str, book: Any, wanted: str | int, issues: list[Issue]) -> int:  # noqa: ANN401 - of Calamine
     """Return the place of the sheet to be read; tell of sheets whose names differ by case only."""
     names: list[str] = list(book.sheet_names)
@@ -268,8 +276,7 @@ def _choose(name: str, book: Any, wanted: str | int, issues: list[Issue]) -> int
             told = f"the sheets {' and '.join(map(quote, titles))} differ only by case or blanks; rename one of them"
             issues.append(Issue(LISTED, "", None, "", "", told, name))
     if wanted == "":
-        heights = (book.get_sheet_by_index(place).total_height for place in range(len(names)))
-        return next((place for place, height in enumerate(heights) if height), 0)
+        return _first_filled(book, len(names))
     if isinstance(wanted, int):
         if not 1 <= wanted <= len(names):
             refuse(name, f"it has no sheet {wanted}; it has {len(names)}: {', '.join(map(quote, names))}")

@@ -169,10 +169,10 @@ class Database:
         with self._explain_refusal(), closing(self.engine.raw_connection()) as raw:
             raw.cursor().execute("PRAGMA journal_mode=WAL")
 
-    def tables(self) -> dict[str, TextTable]:
-        """Read every table as texts."""
+    def tables(self, *names: str) -> dict[str, TextTable]:
+        """Read every table, or the named ones, as texts."""
         with self._connection() as link:
-            return {name: read(link, name) for name in ENTITIES}
+            return {name: read(link, name) for name in names or ENTITIES}
 
     def tables_where(self, conditions: Callable[[sa.Connection], Mapping[str, Any]]) -> dict[str, TextTable]:
         """Read the rows of each table for which ``conditions`` gives a condition; other tables are left out."""

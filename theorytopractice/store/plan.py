@@ -540,10 +540,12 @@ class Plan(EditablePlan, Mapping[str, "pd.DataFrame"]):
         """Where the plan lives, as it was given."""
         return self._store.name
 
-    def tables(self) -> dict[str, TextTable]:
-        """Every table as texts, as they are now."""
+    def tables(self, *names: str) -> dict[str, TextTable]:
+        """Every table, or at least the named ones, as texts, as they are now."""
         version = self._store.version()
         if version != self._version:
+            if names:
+                return self._store.tables(*names)
             self._texts, self._frames, self._version = self._store.tables(), {}, version
         return self._texts
 
