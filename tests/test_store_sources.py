@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import theorytopractice as ttp
+from theorytopractice.clock import now
 from theorytopractice.errors import ConflictError, InvalidPlan, PlanError
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.values import TextTable
@@ -329,7 +330,7 @@ def test_a_due_date_that_stood_is_not_overwritten_by_removing_and_adding_its_act
 
 
 def test_a_due_date_of_today_may_be_put_right(plan):
-    plan.import_(said(action=[ACTION | {"recorded_on": "2026-06-30"}]))
+    plan.import_(said(action=[ACTION | {"recorded_on": now().date().isoformat()}]))
     plan.change("action", "A-1", due="2026-12-24")
     assert plan.row("action", "A-1")["due"] == "2026-12-24"
 
