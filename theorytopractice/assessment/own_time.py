@@ -133,12 +133,6 @@ class _ByDueDate(_Shape):
         return -(((clock[..., None] - self.place) / self.spread) ** 2) / 2 - np.log(self.spread) - LOG_ROOT
 
 
-def _normal(log: FloatArray, axis: int = -1) -> FloatArray:
-    """Return weights that add up to one."""
-    weights: FloatArray = np.exp(log - np.logaddexp.reduce(log, axis=axis, keepdims=True))
-    return weights
-
-
 class OwnTimes:
     """The times of the actions of a plan, and what they foretell."""
 

@@ -59,7 +59,7 @@ UNUSUAL = re.compile(rb'<c(?: +(?!r="[A-Z]{1,3}\d{1,7}")|[\t\r\n>/])|:(?:c|row|s
 WRONG = re.compile(
     rb'<c r="([A-Z]{1,3}\d{1,7})"[^>]*\bt="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>'
 )
-UNSURE = (
+UNSURE = message(
     "it has cells in per cent, of which this format does not tell which; 45 % is read as 0.45: save it as .xlsx and "
     "import that"
 )
@@ -100,7 +100,7 @@ def read_workbook(path: Path, options: ReadOptions) -> Table:
         check_area(path.name, sheet.total_height, sheet.total_width)
         shares, some = percent_cells(data)
         if some:
-            issues.append(Issue(LISTED, "", None, "", "", UNSURE, path.name))
+            issues.append(Issue(LISTED, "", None, "", "", say(UNSURE), path.name))
         if hides_percents(data) and any(map(has_fraction, _rows(sheet)[1])):
             issues.append(Issue(LISTED, "", None, "", "", say(UNTOLD), path.name))
         table = _table(path.name, sheet, options, issues, shares.get(sheet.name, ()))

@@ -22,7 +22,6 @@ NAMED = {
     "site": (("finding", "origin_site"), ("action", "site")),
 }
 """What is called by a name alone, and the columns in which it stands."""
-OWNER = ("owner", "name")
 
 
 class Near(NamedTuple):
