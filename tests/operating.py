@@ -57,6 +57,13 @@ NOTHING = (
     Regime("negative binomial 8", "negbin", 8, measure="count"),
     Regime("98 % of 50", "share", 0.98, measure="percentage", exposed=True),
     Regime("98 % without n", "share", 0.98, measure="percentage"),
+    *(
+        Regime(f"92 % of 20 to 500, over-dispersed {rho:g}", "spread share", rho, measure="percentage", exposed=True)
+        for rho in (0.01, 0.05)
+    ),
+    Regime("days between events", "between", 30),
+    Regime("cases between events", "cases", 0.02),
+    Regime("Poisson 8, old trend 0.05", "count trend", 0.05, 0.06, 1, measure="count"),
     Regime("memory 0.3", "memory", 0.3, 0.06, 0.25),
     Regime("memory 0.6", "memory", 0.6, 0.08, 0.25),
     Regime("season 1", "season", 1, 0.06, 0.30),
@@ -69,7 +76,9 @@ NOTHING = (
 )
 
 
-NOT_MEANT = {("season", DAYS), ("bad", DAYS)}  # a year or a month of daily values are other regimes
+NOT_MEANT = {
+    (kind, DAYS) for kind in ("season", "bad", "between", "cases", "count trend")
+}  # a year, a month or an event have no daily values, and 800 days are too long for such a trend
 
 
 class Power(NamedTuple):
@@ -130,6 +139,14 @@ def bad(random, shape, n_pre):
     return values
 
 
+def over_dispersed(random, shape, rho, share=0.92):
+    """Draw percentages of 20 to 500 whose true share varies between values (beta-binomial)."""
+    n = random.integers(20, 501, shape).astype(float)
+    weight = (1 - rho) / rho
+    truth = random.beta(share * weight, (1 - share) * weight, shape)
+    return 100 * random.binomial(n.astype(int), truth) / n, n
+
+
 def draw(kind, size, lengths, rows, random, *, exposed=False):
     """Return the values of a kind of series, and their exposure or n where it is known."""
     n_pre, shape = lengths[0], (rows, sum(lengths))
@@ -143,6 +160,9 @@ def draw(kind, size, lengths, rows, random, *, exposed=False):
         "poisson": lambda: random.poisson(size * rate, shape),
         "negbin": lambda: random.negative_binomial(size / 5, 1 / 6, shape),
         "share": lambda: 2.0 * random.binomial(50, size, shape),
+        "between": lambda: np.ceil(random.exponential(size, shape)),
+        "cases": lambda: random.geometric(size, shape),
+        "count trend": lambda: random.poisson(8 + size * np.sqrt(8) * np.arange(shape[1]), shape),
         "memory": lambda: memory(random, shape, size),
         "season": lambda: season(random, shape, size),
         "weekly": lambda: season(random, shape, size, WEEK),
@@ -158,6 +178,8 @@ def draw(kind, size, lengths, rows, random, *, exposed=False):
     }
     if kind == "share" and exposed:
         exposure = np.full(shape, 50.0)
+    if kind == "spread share":
+        return over_dispersed(random, shape, size)
     return np.asarray(draws[kind](), dtype=float), exposure
 
 
@@ -190,7 +212,7 @@ def false_claims(regime, lengths, rows, seed=0):
     )
     told = judge(cohort)
     but = float(np.isin(told.word, (Verdict.BETTER_BUT, Verdict.WORSE_BUT)).mean())
-    if regime.kind == "trend" and lengths != DAYS:
+    if regime.kind in {"trend", "count trend"} and lengths != DAYS:
         return look_by_look(cohort), but
     is_claim = np.isin(told.word, (Verdict.IMPROVED, Verdict.WORSE))
     ever = is_claim | ((told.since >= 0) & (told.since < LOOKS))

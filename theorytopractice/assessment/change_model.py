@@ -10,7 +10,9 @@ It is looked at after every new value: the evidence at each look comes from one 
 factor of the first m values is the first part of the factor of all. That such a ratio may be looked at as
 often as one likes: Robbins 1970, Statistical methods related to the law of the iterated logarithm; Hendriksen,
 de Heide, Grünwald 2021, Optional stopping with Bayes factors; Ramdas et al. 2023, Game-theoretic statistics
-and safe anytime-valid inference. The bar (EVIDENCE) is set by simulation, ``tests/operating.py``.
+and safe anytime-valid inference. The bar is set by simulation, ``tests/operating.py``. It is higher where few values
+lie before the action or since, which tell little of an old trend, and where many lie since, for the trend leads the
+further away the longer it is followed.
 """
 
 from __future__ import annotations
@@ -24,16 +26,20 @@ import numpy as np
 from scipy.special import logsumexp
 
 if TYPE_CHECKING:
-    from theorytopractice.assessment.arrays import Array, BoolArray, FloatArray
+    from theorytopractice.assessment.arrays import Array, BoolArray, FloatArray, IntArray
 
-EVIDENCE = 2.0  # logarithm of the ratio from which on a change is claimed: 7.4 to 1
+EVIDENCE = 1.35  # least logarithm of the ratio from which on a change is claimed: 4 to 1
+SOON, RISE = 8.0, 0.4  # values since at which it is least, and by what it rises with their logarithm
+KNOWN, SHORT, LONG = 30.0, 0.75, 0.25  # the same for the values before, where they are fewer and more
 MEMORIES = ((0.0, 0.5), (0.35, 0.3), (0.7, 0.2))  # correlation of neighbours, and how likely it is before
 TRENDS = ((0.0, 0.4), (0.07, 0.4), (0.2, 0.2))  # usual size of an old trend, in noise a value
 SEASONS = ((0.0, 0.6), (1.0, 0.4))  # usual size of the yearly wave, in noise
 SECOND_WAVE = 0.5  # share of the half-yearly wave's variance
-STEP = 1.5  # usual size of a step, in noise
-BENDS = ((0.0, 0.6), (0.12, 0.4))  # usual size of a change of slope, in noise a value
+STEP = 2.0  # usual size of a step, in noise
+BENDS = ((0.0, 0.5), (0.12, 0.5))  # usual size of a change of slope, in noise a value
 WIDE_STEP, WIDE_BEND = 30.0, 0.12  # for the estimate of the effect, which is not to be drawn to 0
+NO_BEND = 1e-6  # in its stead, where there is none
+LIKELY = 0.7  # share from which on a rival is told to be there
 LEAST_REST = 1e-12  # share of the variance, so that no logarithm of 0 is taken
 CHUNK = 256  # series at a time
 TAIL = 0.025
@@ -52,6 +58,12 @@ class Layout:
     drift: float = 1.0
 
 
+def bar(layout: Layout, since: IntArray) -> FloatArray:
+    """Return the log ratio that a claim needs after so many values since the action."""
+    known = np.log(layout.n_pre / KNOWN)
+    return EVIDENCE + max(LONG * known, -SHORT * known * layout.drift**2) + RISE * np.abs(np.log(since / SOON))
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What a layout's series show, a row a series.
@@ -59,7 +71,8 @@ class Evidence:
     ``ratio`` is the log ratio after each value since the action; ``without`` the ratio after the last one had
     there been no such rival (trend, season, memory; ``plain``: neither trend nor season); ``effect``, ``low``,
     ``high`` the average effect since, with its 95 % interval; ``course`` the course without the change and
-    ``fitted`` with it; ``rest`` the innovations of the likeliest model.
+    ``fitted`` with it; ``rest`` the innovations of the likeliest model; ``strength`` how strong memory, trend and season
+    are, each 0 where it is not likely.
     """
 
     ratio: FloatArray
@@ -70,6 +83,7 @@ class Evidence:
     course: FloatArray
     fitted: FloatArray
     rest: FloatArray
+    strength: FloatArray
 
     def rows(self, keep: BoolArray | Array) -> Evidence:
         """Keep some of the series."""
@@ -82,6 +96,7 @@ class Evidence:
             self.course[keep],
             self.fitted[keep],
             self.rest[keep],
+            self.strength[keep],
         )
 
 
@@ -166,7 +181,7 @@ class Model:
             {name: np.concatenate([part.without[name] for part in parts]) for name in names},
             *(
                 np.concatenate([getattr(part, name) for part in parts])
-                for name in ("effect", "low", "high", "course", "fitted", "rest")
+                for name in ("effect", "low", "high", "course", "fitted", "rest", "strength")
             ),
         )
 
@@ -177,12 +192,12 @@ class Model:
         still, innovations = self.still.log_likelihood(y, self.n_pre + first)
         moved, _ = self.moved.log_likelihood(y, self.n_pre + first)
         likely = np.log([weight for _, weight in BENDS])[:, None, None, None]
-        moved = logsumexp(moved.reshape(len(BENDS), -1, *moved.shape[1:]) + likely, axis=0)
+        each = moved.reshape(len(BENDS), -1, *moved.shape[1:]) + likely
+        moved = logsumexp(each, axis=0)
         weight = self.weight[:, None, None]
         ratio = (logsumexp(moved + weight, axis=0) - logsumexp(still + weight, axis=0)).T
-        effect, low, high, course, fitted, rest = self._effects(
-            y, moved[:, -1] + self.weight[:, None], innovations
-        )
+        score = each[:, :, -1] + self.weight[:, None]
+        effect, low, high, course, fitted, rest = self._effects(y, score, innovations)
         return Evidence(
             ratio=ratio,
             without=self._without(still[:, -1], moved[:, -1]),
@@ -192,7 +207,14 @@ class Model:
             course=course * spread + middle,
             fitted=fitted * spread + middle,
             rest=rest,
+            strength=self._strengths(score),
         )
+
+    def _strengths(self, score: FloatArray) -> FloatArray:
+        """Return how strong each rival is on average, 0 where it is not likely that there is any."""
+        share = np.exp(logsumexp(score, axis=0) - logsumexp(score, axis=(0, 1))).T
+        present = share @ (self.strength > 0)
+        return np.where(present > LIKELY, share @ self.strength / np.maximum(present, LIKELY), 0.0)
 
     def _without(self, still: FloatArray, moved: FloatArray) -> dict[str, FloatArray]:
         """Return the last ratio had one rival been ruled out."""
@@ -205,31 +227,38 @@ class Model:
         return found
 
     def _effects(self, y: FloatArray, score: FloatArray, rest: FloatArray) -> tuple[FloatArray, ...]:
-        """Return the average effect since, its interval, the expected course without it, and the innovations.
+        """Return the average effect since, its interval, the expected course without it and with it, and the innovations.
 
-        The mean and the variance over all strengths, each by how likely it is (Bayesian model averaging).
+        The mean and the variance over all strengths and bends, each by how likely it is (Bayesian model averaging).
         """
         from scipy.special import stdtrit
 
-        share = np.exp(score - logsumexp(score, axis=0))
+        share = np.exp(score - logsumexp(score, axis=(0, 1)))
+        fits = [self._least_squares(rest, is_bent=bend > 0) for bend, _ in BENDS]
+        each, within, solved, left = (np.array(part) for part in zip(*fits, strict=True))
+        effect = (share * each).sum(axis=(0, 1))
+        error = np.sqrt((share * (within + (each - effect) ** 2)).sum(axis=(0, 1)))
+        reach = float(stdtrit(self.n - 3, 1 - TAIL)) * error
+        changed = np.einsum("ij,bkjn,bkn->ni", self.changes, solved[:, :, 1:], share)
+        course = np.zeros_like(changed)
+        for own, part, weight in zip(solved, left, share, strict=True):
+            smooth = self.slow @ (np.swapaxes(self.still.inverse, 1, 2) @ part) + own[:, :1]
+            course += np.einsum("kin,kn->ni", smooth, weight)
+        best = np.argmax(score.reshape(-1, y.shape[1]), axis=0)
+        likeliest = left.reshape(-1, *left.shape[2:])[best, :, np.arange(y.shape[1])]
+        return effect, effect - reach, effect + reach, course, course + changed, likeliest
+
+    def _least_squares(self, rest: FloatArray, *, is_bent: bool) -> tuple[FloatArray, ...]:
+        """Fit level and change to each series, by strength: the average effect, its variance, all three, what is left."""
         design = self.still.inverse @ np.column_stack([np.ones(self.n), self.changes])
-        moment = np.swapaxes(design, 1, 2) @ design + np.diag([0.0, WIDE_STEP**-2, WIDE_BEND**-2])
-        cover = np.linalg.inv(moment)
+        free = np.diag([0.0, WIDE_STEP**-2, WIDE_BEND**-2 if is_bent else NO_BEND**-2])
+        cover = np.linalg.inv(np.swapaxes(design, 1, 2) @ design + free)
         solved = cover @ (np.swapaxes(design, 1, 2) @ rest)
         left = rest - design @ solved
-        freedom = self.n - 3
-        noise = (left**2).sum(axis=1) / freedom
+        noise = (left**2).sum(axis=1) / (self.n - 3)
         mean = np.array([0.0, *(self.changes[self.n_pre :].mean(axis=0))])
-        each = np.einsum("i,kij->kj", mean, solved)
         within = np.einsum("i,kij,j->k", mean, cover, mean)[:, None] * noise
-        effect = (share * each).sum(axis=0)
-        error = np.sqrt((share * (within + (each - effect) ** 2)).sum(axis=0))
-        reach = float(stdtrit(freedom, 1 - TAIL)) * error
-        changed = np.einsum("ij,kjn,kn->ni", self.changes, solved[:, 1:], share)
-        smooth = self.slow @ (np.swapaxes(self.still.inverse, 1, 2) @ left) + solved[:, :1]
-        course = np.einsum("kin,kn->ni", smooth, share)
-        best = left[np.argmax(score, axis=0), :, np.arange(y.shape[1])]
-        return effect, effect - reach, effect + reach, course, course + changed, best
+        return np.einsum("i,kij->kj", mean, solved), within, solved, left
 
 
 @lru_cache(maxsize=64)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from theorytopractice.assessment.change_model import EVIDENCE, Evidence, Layout, last_change, model
+from theorytopractice.assessment.change_model import Evidence, Layout, bar, last_change, model
 from theorytopractice.assessment.measured_scale import (
     events_of,
     exact_p,
@@ -33,11 +33,11 @@ EXACT = 0.02  # p of the exact test of few events that a claim needs
 GAIN = 0.25  # log ratio by which ruling a rival out must raise the evidence for it to be named
 SPARSE = 3.0  # mean events a value under which that test must agree
 PLACEBO, PLACEBO_PRE = 3.0, 16  # log ratio at which a placebo date fires; values before that are needed
-CLEAR = 0.84  # of the half width of the 95 % interval: one-sided 95 %, for a claim has a side
 RESIDUAL = 0.01  # Ljung–Box p under which a claim is doubted
 LAGS, VALUES_A_LAG = 5, 5
 START = 3  # values before the action that may be a bad start
 BAD_START = 1.0  # by how many standard deviations they lie on the bad side
+WEAKER = 1.0  # by how much the evidence without them may lie below the bar, for fewer values show less
 P_AT_BAR = 0.05  # what a ratio at the bar is worth as a p, by simulation
 DRIFT = 0.5  # how strong an old trend of a rate may be: of 8 events a month about 1 % a month, often
 FALSE_SHARE = 0.1  # of the claims of a plan, Benjamini and Hochberg 1995
@@ -102,14 +102,19 @@ class Cohort:
         return Cohort(layout, self.measure, self.value[rows][:, kept], size, self.better[rows])
 
 
+LINES = ("course", "course_low", "course_high", "fitted")
+
+
 @dataclass(slots=True)
 class Outcome:
     """What is told of each series.
 
     ``side`` is 1 better, −1 worse, 0 neither; ``now`` is the level of the latest stretch and ``effect`` by how much it
-    differs from what there would have been, in the unit (a rate, for counts with exposure).
+    differs from what there would have been, in the unit (a rate, for counts with exposure). ``low`` and ``high`` hold
+    that course still, so that none of them leads beyond what the measure can be.
     ``present`` and ``since`` count values since the action: where the latest stretch begins, and at which
-    value the change was first clear (−1: never). ``past`` is the side of what came before that stretch.
+    value the change was first clear (−1: never). ``past`` is the side of what came before that stretch, ``strength`` how
+    strong memory, old trend and season are.
     """
 
     word: Array
@@ -123,7 +128,10 @@ class Outcome:
     present: IntArray
     since: IntArray
     past: IntArray
+    strength: FloatArray
     course: FloatArray = field(repr=False)
+    course_low: FloatArray = field(repr=False)
+    course_high: FloatArray = field(repr=False)
     fitted: FloatArray = field(repr=False)
 
     @classmethod
@@ -142,19 +150,19 @@ class Outcome:
             present=none.copy(),
             since=none - 1,
             past=none.copy(),
-            course=np.full((rows, columns), np.nan),
-            fitted=np.full((rows, columns), np.nan),
+            strength=np.zeros((rows, 3)),
+            **{name: np.full((rows, columns), np.nan) for name in LINES},
         )
 
     def put(self, rows: Array, other: Outcome, skip: int, n_pre: int) -> None:
         """Take over what is told of some rows, whose first values since the action were left out."""
-        for name in ("word", "rival", "side", "now", "effect", "low", "high", "p"):
+        for name in ("word", "rival", "side", "now", "effect", "low", "high", "p", "strength"):
             getattr(self, name)[rows] = getattr(other, name)
         self.present[rows] = skip
         self.since[rows] = np.where(other.since >= 0, other.since + skip, -1)
         kept = np.r_[0:n_pre, n_pre + skip : self.course.shape[1]]
-        self.course[np.ix_(rows, kept)] = other.course
-        self.fitted[np.ix_(rows, kept)] = other.fitted
+        for name in LINES:
+            getattr(self, name)[np.ix_(rows, kept)] = getattr(other, name)
 
 
 def judge(cohort: Cohort) -> Outcome:
@@ -183,7 +191,7 @@ def judge(cohort: Cohort) -> Outcome:
         latest = own.only(part, skip)
         if is_turn:
             latest = replace(latest, layout=replace(latest.layout, drift=0.0))
-        outcome.put(asked[part], _stretch(latest), skip, n_pre)
+        outcome.put(asked[part], _stretch(latest, skip), skip, n_pre)
         if skip >= ENOUGH_POST:
             outcome.past[asked[part]] = _past(own, part, level, skip)
     return outcome
@@ -206,41 +214,54 @@ def _past(cohort: Cohort, part: Array, level: FloatArray, until: int) -> IntArra
     kept = slice(0, cohort.n_pre + until)
     layout = replace(cohort.layout, time=cohort.layout.time[kept])
     weighed = model(layout).weigh(tame(level[part][:, kept], cohort.n_pre), ENOUGH_POST)
-    is_clear = weighed.ratio.max(axis=1) >= EVIDENCE
+    is_clear = _excess(weighed, cohort.layout).max(axis=1) >= 0
     return np.where(is_clear, np.sign(weighed.effect) * cohort.better[part], 0).astype(np.int64)
 
 
-def _stretch(cohort: Cohort) -> Outcome:
-    """Judge series whose values since the action are one stretch."""
+def _excess(weighed: Evidence, layout: Layout, skip: int = 0) -> FloatArray:
+    """Return by how much the evidence lies above the bar at each look; some values since the action were left out."""
+    return weighed.ratio - bar(layout, skip + ENOUGH_POST + np.arange(weighed.ratio.shape[1]))
+
+
+def _stretch(cohort: Cohort, skip: int) -> Outcome:
+    """Judge series whose values since the action are one stretch, once the first ones are left out."""
     n_pre = cohort.n_pre
     scale = scale_of(cohort.measure, cohort.value, cohort.size, n_pre)
     level = tame(scale.forward(cohort.value), n_pre)
     weighed = model(cohort.layout).weigh(level, ENOUGH_POST)
     outcome = Outcome.empty(len(level), level.shape[1])
     allowed = _agrees(cohort)
-    best = np.where(allowed, weighed.ratio, -np.inf)
+    best = np.where(allowed, _excess(weighed, cohort.layout, skip), -np.inf)
     top = best.max(axis=1)
-    is_clear = np.abs(weighed.effect) > CLEAR * (weighed.high - weighed.low) / 2
+    is_clear = np.abs(weighed.effect) > (weighed.high - weighed.low) / 2
     way = np.sign(weighed.effect).astype(np.int64)
     side = way * cohort.better.astype(np.int64)
-    claims = (top >= EVIDENCE) & is_clear
+    claims = (top >= 0) & is_clear
     last_allowed = allowed[:, -1]
     signs = (weighed.without["plain"] >= SIGN) & last_allowed
-    faded = (top >= EVIDENCE) & ~is_clear & (weighed.ratio[:, -1] > 0)
+    faded = (top >= 0) & ~is_clear & (weighed.ratio[:, -1] > 0)
     outcome.side[:] = np.where(claims | signs | faded, side, 0)
-    outcome.p[:] = np.minimum(1.0, P_AT_BAR * np.exp(EVIDENCE - top))
-    outcome.since[:] = np.where(top >= EVIDENCE, np.argmax(best >= EVIDENCE, axis=1) + ENOUGH_POST - 1, -1)
+    outcome.p[:] = np.minimum(1.0, P_AT_BAR * np.exp(-top))
+    outcome.since[:] = np.where(top >= 0, np.argmax(best >= 0, axis=1) + ENOUGH_POST - 1, -1)
     outcome.rival[:] = np.where(claims, Rival.NONE, np.where(signs | faded, _rival(weighed), Rival.NONE))
     doubt = np.flatnonzero(claims)
     if len(doubt):
-        outcome.rival[doubt] = _doubts(cohort.only(doubt), level[doubt], weighed.rows(doubt), way[doubt])
+        outcome.rival[doubt] = _doubts(
+            cohort.only(doubt), level[doubt], weighed.rows(doubt), way[doubt], skip
+        )
+    outcome.strength[:] = weighed.strength
     outcome.word[:] = words(outcome.side, outcome.rival)
     now = level[:, n_pre:].mean(axis=1)
+    before = now - weighed.effect
     outcome.now = scale.back(now)
     outcome.effect, outcome.low, outcome.high = (
-        outcome.now - scale.back(now - part) for part in (weighed.effect, weighed.low, weighed.high)
+        scale.back(before + part) - scale.back(before) for part in (weighed.effect, weighed.low, weighed.high)
     )
     outcome.course, outcome.fitted = scale.back(weighed.course), scale.back(weighed.fitted)
+    reach = ((weighed.high - weighed.low) / 2)[:, None]
+    outcome.course_low, outcome.course_high = (
+        scale.back(weighed.course + end) for end in (-reach, reach)
+    )
     return outcome
 
 
@@ -277,14 +298,14 @@ def _rival(weighed: Evidence) -> Array:
     return np.where(gain.max(axis=0) >= GAIN, best, Rival.TIME)
 
 
-def _doubts(cohort: Cohort, level: FloatArray, weighed: Evidence, way: IntArray) -> Array:
+def _doubts(cohort: Cohort, level: FloatArray, weighed: Evidence, way: IntArray, skip: int) -> Array:
     """Name what makes a claim doubtful: a bad start, a placebo that fires, a rest that remembers."""
     rival = np.full(len(level), Rival.NONE, dtype=object)
     rest = weighed.rest - weighed.rest.mean(axis=1, keepdims=True)
     resembles = (rest[:, 1:] * rest[:, :-1]).sum(axis=1) > 0  # neighbours that differ make no change likelier
     rival[(ljung_box_p(rest) < RESIDUAL) & resembles] = Rival.RESIDUAL
     rival[_placebo(cohort, level)] = Rival.PLACEBO
-    rival[_bad_start(cohort, level, way)] = Rival.START
+    rival[_bad_start(cohort, level, way, skip)] = Rival.START
     return rival
 
 
@@ -317,7 +338,7 @@ def _placebo(cohort: Cohort, level: FloatArray) -> BoolArray:
     return fires
 
 
-def _bad_start(cohort: Cohort, level: FloatArray, way: IntArray) -> BoolArray:
+def _bad_start(cohort: Cohort, level: FloatArray, way: IntArray, skip: int) -> BoolArray:
     """Tell where the change is clear only because the last values before the action were bad."""
     n_pre = cohort.n_pre
     if n_pre - START < ENOUGH_PRE:
@@ -331,7 +352,7 @@ def _bad_start(cohort: Cohort, level: FloatArray, way: IntArray) -> BoolArray:
         time = tuple(cohort.layout.time[k] for k in kept)
         layout = replace(cohort.layout, time=time, n_pre=n_pre - START)
         weighed = model(layout).weigh(level[suspect][:, kept], ENOUGH_POST)
-        found[suspect] = weighed.ratio.max(axis=1) < EVIDENCE
+        found[suspect] = _excess(weighed, cohort.layout, skip).max(axis=1) < -WEAKER
     return found
 
 

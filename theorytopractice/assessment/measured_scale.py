@@ -36,6 +36,7 @@ class Scale:
     size: FloatArray | None = None
     is_log: BoolArray | None = None
     room: FloatArray | None = None
+    least: FloatArray | None = None
 
     def forward(self, value: FloatArray) -> FloatArray:
         """Return the values on the scale."""
@@ -62,10 +63,10 @@ class Scale:
             odds = np.exp(np.clip(level, -30, 30))
             room = self._room(level)
             return np.clip((odds * (WHOLE + room) - room) / (1 + odds), 0, WHOLE)
-        if self.is_log is None:
+        if self.is_log is None or self.least is None:
             return level
-        is_log = self.is_log if level.ndim == 1 else self.is_log[:, None]
-        return np.where(is_log, np.exp(np.where(is_log, level, 0.0)), level)
+        is_log, least = (part if level.ndim == 1 else part[:, None] for part in (self.is_log, self.least))
+        return np.maximum(np.where(is_log, np.exp(np.where(is_log, level, 0.0)), level), least)
 
     def _room(self, level: FloatArray) -> FloatArray:
         """Return what was added to each row's values, in the shape of a level or of values."""
@@ -95,7 +96,8 @@ def scale_of(measure: str, value: FloatArray, size: FloatArray | None, n_pre: in
         lean = np.abs(skewness(value, n_pre))
         of_log = np.abs(skewness(np.log(np.where(is_log[:, None], value, 1.0)), n_pre))
     is_log &= (lean > LEANS) & (of_log < lean)
-    return Scale(LEANING if is_log.any() else PLAIN, value, is_log=is_log)
+    least = np.where((value >= 0).all(axis=1), 0.0, -np.inf)
+    return Scale(LEANING if is_log.any() else PLAIN, value, is_log=is_log, least=least)
 
 
 def skewness(value: FloatArray, n_pre: int) -> FloatArray:

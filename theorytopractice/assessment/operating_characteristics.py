@@ -11,6 +11,7 @@ import pandas as pd
 
 if TYPE_CHECKING:
     from theorytopractice.assessment.arrays import FloatArray
+    from theorytopractice.assessment.judgement import Cohort, Outcome
 
 TABLE = Path(__file__).with_name("operating_characteristics.csv")
 LOG_NORMAL = 1.0  # skewness from which on a series is more like the lognormal ones
@@ -37,9 +38,14 @@ def _table() -> pd.DataFrame:
     return pd.read_csv(TABLE, encoding="utf-8")
 
 
-def nearest(measure: str, value: FloatArray, n_pre: int, n_post: int) -> dict[str, Any]:
-    """Return the line of series in which nothing happened that is most like this one."""
-    regime = _regime(measure, value[:n_pre])
+def nearest(cohort: Cohort, outcome: Outcome, row: int) -> dict[str, Any]:
+    """Return the line of series in which nothing happened that is most like this one.
+
+    One with a memory, an old trend or a season has the line of such series; else what is measured decides.
+    """
+    n_pre, n_post = cohort.n_pre, cohort.n_post
+    size = None if cohort.size is None else cohort.size[row]
+    regime = _rival(outcome.strength[row]) or _regime(cohort.measure, cohort.value[row, :n_pre], size)
     lines = _table().dropna(subset="false_claim")
     lines = lines[lines["regime"] == regime]
     apart = np.abs(np.log(lines["n_pre"] / n_pre)) + np.abs(np.log(lines["n_post"] / n_post))
@@ -54,16 +60,32 @@ def nearest(measure: str, value: FloatArray, n_pre: int, n_post: int) -> dict[st
 
 
 MEANS = (0.1, 0.3, 1, 3, 8, 20)
+STRONG_MEMORY, STRONG_TREND = 0.5, 0.12  # from which on the stronger of two simulated ones is nearer
+SPREAD = 2.0  # times the variance of a Poisson from which on counts are more like the negative binomial
+MANY = 5.0
 
 
-def _regime(measure: str, before: FloatArray) -> str:
+def _rival(strength: FloatArray) -> str:
+    """Name the kind of simulated series with the memory, the old trend or the season that these values have."""
+    memory, trend, season = strength
+    if memory:
+        return "memory 0.6" if memory > STRONG_MEMORY else "memory 0.3"
+    if trend:
+        return "old trend 0.1" if trend > STRONG_TREND else "old trend 0.05"
+    return "season 1" if season else ""
+
+
+def _regime(measure: str, before: FloatArray, size: FloatArray | None) -> str:
     """Name the kind of simulated series that these values are most like."""
     if measure == "count" and (before >= 0).all():
         mean = max(float(before.mean()), MEANS[0])
+        if mean > MANY and before.var() > SPREAD * mean and size is None:
+            return "negative binomial 8"
         name = min(MEANS, key=lambda one: abs(np.log(one / mean)))
-        return f"Poisson {name:g}"
+        is_uneven = size is not None and np.ptp(size) > 0 and name != MEANS[0]
+        return f"Poisson {name:g}, changing exposure" if is_uneven else f"Poisson {name:g}"
     if measure == "percentage":
-        return "98 % without n"
+        return "98 % without n" if size is None else "98 % of 50"
     spread = before.std()
     lean = ((before - before.mean()) ** 3).mean() / spread**3 if spread > 0 else 0.0
     return "lognormal" if lean > LOG_NORMAL and (before > 0).all() else "normal"

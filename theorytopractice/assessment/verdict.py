@@ -222,8 +222,8 @@ class _Examined:
         """Return how often such a series is told wrong, where it could be weighed."""
         if not np.isfinite(self.told["p"].iloc[pair]):
             return None
-        cohort, row = self.judged[pair].cohort, self.judged[pair].row
-        return nearest(cohort.measure, cohort.value[row], cohort.n_pre, cohort.n_post)
+        judged = self.judged[pair]
+        return nearest(judged.cohort, judged.outcome, judged.row)
 
     def _order(self, wanted: IntArray) -> IntArray:
         encoded, case = self.s.encoded, self.pairs.case[wanted]
@@ -343,15 +343,7 @@ class _Examined:
     def _course(self, judged: Judged) -> FloatArray:
         """Return the course with the change, without it, and both ends of the latter, for each compared value."""
         own, row = judged.outcome, judged.row
-        fitted, course = own.fitted[row], own.course[row]
-        ends = np.sort(
-            [course + own.effect[row] - own.high[row], course + own.effect[row] - own.low[row]], axis=0
-        )
-        if (judged.cohort.value[row] >= 0).all():
-            ends = np.maximum(ends, 0)
-        if judged.cohort.measure == "percentage":
-            ends = np.minimum(ends, WHOLE)
-        lines = np.array([fitted, course, *ends]).T
+        lines = np.array([own.fitted[row], own.course[row], own.course_low[row], own.course_high[row]]).T
         return np.where((judged.block >= 0)[:, None], lines[judged.block], np.nan)
 
     def _about(self, row: pd.DataFrame, pair: int) -> dict[str, Any]:
