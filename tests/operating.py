@@ -63,7 +63,7 @@ NOTHING = (
     ),
     Regime("days between events", "between", 30),
     Regime("cases between events", "cases", 0.02),
-    Regime("Poisson 8, old trend 0.05", "count trend", 0.05, 0.06, 1, measure="count"),
+    Regime("Poisson 8, old trend 0.05", "count trend", 0.05, 0.07, 1, measure="count"),
     Regime("memory 0.3", "memory", 0.3, 0.06, 0.25),
     Regime("memory 0.6", "memory", 0.6, 0.08, 0.25),
     Regime("season 1", "season", 1, 0.06, 0.30),

@@ -13,10 +13,12 @@ import numpy as np
 
 from theorytopractice.assessment.before_after import CYCLES, POST, PRE, UNITS, BeforeAfter
 from theorytopractice.assessment.change_model import Layout
+from theorytopractice.assessment.controls import controls_of, difference
 from theorytopractice.assessment.judgement import Cohort, Outcome, judge
 
 if TYPE_CHECKING:
     from theorytopractice.assessment.arrays import FloatArray, IntArray
+    from theorytopractice.assessment.ladder import FindingFacts
 
 WEEK, WEEKS_PRE, WEEKS_POST = 7, 4, 3
 WHOLE = 100.0
@@ -113,6 +115,35 @@ def series_of(pairs: BeforeAfter, pair: int) -> _Series:
         measure=str(pairs.measure[pair]),
         block=np.arange(int(kept.sum())),
     )
+    return _blocked(series)
+
+
+def beside_controls(s: FindingFacts, pairs: BeforeAfter) -> dict[int, Judged]:
+    """Judge by how much the pairs that have controls differ from these; the key is the place of the pair."""
+    judged = {}
+    for pair, others in controls_of(s, pairs).items():
+        own = pairs.rows_of(pair)
+        kept = (pairs.phase[own] == PRE) | (pairs.phase[own] == POST)
+        mine = pairs.counted[own][kept], pairs.exposure[own][kept]
+        n_pre = int((pairs.phase[own] == PRE).sum())
+        series = _blocked(
+            _Series(
+                time=pairs.series.time[own][kept],
+                value=difference(str(pairs.measure[pair]), [mine, *others], n_pre),
+                size=None,
+                n_pre=n_pre,
+                unit=int(pairs.unit[pair]),
+                measure="unit",
+                block=np.arange(int(kept.sum())),
+            )
+        )
+        cohort = Cohort(series.layout, "unit", series.value[None], None, pairs.better[[pair]])
+        judged[pair] = Judged(judge(cohort), 0, cohort, series.block)
+    return judged
+
+
+def _blocked(series: _Series) -> _Series:
+    """Put values together where they are daily or very many."""
     n_post = len(series.time) - series.n_pre
     if UNITS[series.unit] == "day" and series.n_pre >= WEEK * WEEKS_PRE and n_post >= WEEK * WEEKS_POST:
         series = _by_weeks(series)

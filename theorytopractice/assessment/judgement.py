@@ -39,7 +39,7 @@ START = 3  # values before the action that may be a bad start
 BAD_START = 1.0  # by how many standard deviations they lie on the bad side
 WEAKER = 1.0  # by how much the evidence without them may lie below the bar, for fewer values show less
 P_AT_BAR = 0.05  # what a ratio at the bar is worth as a p, by simulation
-DRIFT = 0.5  # how strong an old trend of a rate may be: of 8 events a month about 1 % a month, often
+DRIFT = 0.6  # how strong an old trend of a rate may be: of 8 events a month about 1 % a month, often
 FALSE_SHARE = 0.1  # of the claims of a plan, Benjamini and Hochberg 1995
 
 
@@ -68,6 +68,7 @@ class Rival(StrEnum):
     PLACEBO = "placebo"
     RESIDUAL = "residuals"
     OTHERS = "other indicators"
+    CONTROLS = "controls"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from theorytopractice.assessment.before_after import (
     describe,
     observe,
 )
-from theorytopractice.assessment.cohorts import Judged, judge_pairs
+from theorytopractice.assessment.cohorts import Judged, beside_controls, judge_pairs
 from theorytopractice.assessment.encode import encode
 from theorytopractice.assessment.encoded_plan import FindingDays, all_findings_on
 from theorytopractice.assessment.interrupted import Series, fit
@@ -153,6 +153,7 @@ class _Examined:
         is_post = pairs.phase[self.compared] == POST
         self.described: Description = describe(pairs.series.only(self.compared), is_post)
         self.judged = judge_pairs(pairs)
+        self.beside = beside_controls(s, pairs)
         self.told = self._told()
 
     def _told(self) -> pd.DataFrame:
@@ -181,9 +182,10 @@ class _Examined:
         side = int(own.side[row])
         past = PAST[int(own.past[row]) if own.past[row] != side else 0]
         begin = n_pre if own.past[row] == side else n_pre + present
+        word, rival = self._beside_controls(pair, own.word[row], own.rival[row], side)
         return {
-            "verdict": own.word[row],
-            "rival": own.rival[row],
+            "verdict": word,
+            "rival": rival,
             "side": side,
             "now": own.now[row],
             "effect": own.effect[row],
@@ -195,6 +197,13 @@ class _Examined:
             "past_from": day[judged.first_of(n_pre)] if past else MISSING,
             "past_until": day[judged.last_of(n_pre + present - 1)] if past else MISSING,
         }
+
+    def _beside_controls(self, pair: int, word: Verdict, rival: Rival, side: int) -> tuple[Verdict, Rival]:
+        """Take a claim back that is none beside the same figure where nobody acted."""
+        beside = self.beside.get(pair)
+        if beside is None or rival != Rival.NONE or not side or beside.outcome.word[beside.row] == word:
+            return word, rival
+        return words(np.array([side]), np.array([Rival.CONTROLS], dtype=object))[0], Rival.CONTROLS
 
     def frame(self, wanted: IntArray, *, with_series: bool) -> pd.DataFrame:
         """Return the rows of some pairs, sorted by finding and indicator."""

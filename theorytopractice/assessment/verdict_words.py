@@ -82,6 +82,7 @@ DOUBTS = {
     Rival.START: message("the action began after unusual values, which often pass by themselves"),
     Rival.TIME: message("it is too early to be sure"),
     Rival.PLACEBO: message("it moved as clearly before the action"),
+    Rival.CONTROLS: message("beside the same figure where nobody acted it is not clear"),
     Rival.RESIDUAL: message("its values follow one another in a way that nothing here explains"),
 }
 
