@@ -58,7 +58,13 @@ NOTHING = (
     Regime("98 % of 50", "share", 0.98, measure="percentage", exposed=True),
     Regime("98 % without n", "share", 0.98, measure="percentage"),
     *(
-        Regime(f"92 % of 20 to 500, over-dispersed {rho:g}", "spread share", rho, measure="percentage", exposed=True)
+        Regime(
+            f"92 % of 20 to 500, over-dispersed {rho:g}",
+            "spread share",
+            rho,
+            measure="percentage",
+            exposed=True,
+        )
         for rho in (0.01, 0.05)
     ),
     Regime("days between events", "between", 30),

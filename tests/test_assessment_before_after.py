@@ -68,9 +68,11 @@ def test_runs_and_crossings_pass_over_values_on_the_median():
     assert found.crossings.tolist() == [2, 0]
 
 
-def test_fewer_than_ten_useful_values_give_no_signal():
-    nine, ten = [1] * 4 + [9] * 5, [1] * 5 + [9] * 5
-    assert runs(values(nine, ten), np.array([5.0, 5.0])).is_signal.tolist() == [False, True]
+def test_moving_ranges_beyond_their_own_limit_are_left_out_where_that_is_asked():
+    """Eleven ranges of 1 and two of 19: mean 49 / 13 = 3.8, times 3.267 = 12.3."""
+    jumps = values([5, 6] * 3 + [25] + [6, 5] * 3 + [6])
+    assert limits(jumps).mean_moving_range == pytest.approx([(11 + 19 + 19) / 13])
+    assert limits(jumps, is_screened=True).mean_moving_range == pytest.approx([1])
 
 
 def test_decimals_that_are_equal_as_written_lie_on_the_centre():

@@ -19,7 +19,9 @@ STILL = [30, 31, 29, 30, 32, 28, 30, 31, 29, 31, 30, 29]
 def plan(control, *, key="k", **linked):
     """Lay out an indicator that rose since the action, and the same one at a site without an action."""
     tables = monthly_tables(PRE, POST, common="k")
-    tables["indicator"].append(tables["indicator"][0] | {"indicator_id": "C", "name": "i there", "common": key})
+    tables["indicator"].append(
+        tables["indicator"][0] | {"indicator_id": "C", "name": "i there", "common": key}
+    )
     for i, value in enumerate(control):
         row = {"observation_id": f"C-{i}", "indicator_id": "C", "observed_on": month_middle(i)}
         tables["observation"].append(row | {"value": str(value)})

@@ -15,6 +15,7 @@ from theorytopractice.assessment import change_model
 from theorytopractice.assessment.change_model import Layout, last_change, model
 from theorytopractice.assessment.judgement import Cohort, Rival, Verdict, chance, judge, ljung_box_p, words
 from theorytopractice.assessment.measured_scale import exact_p, scale_of, tame
+from theorytopractice.assessment.operating_characteristics import nearest
 
 MONTHS = 12.0
 
@@ -179,6 +180,37 @@ def test_an_old_trend_is_named():
     random = np.random.default_rng(11)
     values = 50 + 0.15 * np.arange(48) + random.normal(0, 1, 48)
     assert only(values[:24], values[24:])[:2] == (Verdict.BETTER_BUT, Rival.TREND)
+
+
+@pytest.mark.parametrize(("measure", "most"), [("count", np.inf), ("unit", np.inf), ("percentage", 100.0)])
+def test_no_effect_leads_beyond_what_the_measure_can_be(measure, most):
+    """The course without the change plus either end of the interval stays within 0 and the most."""
+    random = np.random.default_rng(8)
+    values = np.abs(np.concatenate([random.normal(6, 2, (40, 12)), random.normal(2, 2, (40, 9))], axis=1))
+    told = judge(Cohort(layout(12, 9), measure, np.minimum(values.round(1), most), None, -np.ones(40)))
+    before = told.now - told.effect
+    assert (told.word == Verdict.IMPROVED).any()
+    assert (before + told.low >= -1e-9).all()
+    assert (before + told.high <= most + 1e-9).all()
+
+
+def test_a_claim_and_its_interval_say_the_same():
+    told = judge(operating.cohort_of("step", 1.5, (24, 24), 300, seed=2))
+    claims = np.isin(told.word, (Verdict.IMPROVED, Verdict.WORSE))
+    assert claims.sum() > 100
+    assert ((told.low > 0) | (told.high < 0))[claims].all()
+
+
+def test_a_series_is_given_the_line_of_what_it_is_like():
+    for kind, size, expected in (
+        ("memory", 0.6, "memory 0.6"),
+        ("season", 2, "season 1"),
+        ("normal", 0, "normal"),
+    ):
+        own = operating.cohort_of(kind, size, (60, 60), 60, seed=4)
+        told = judge(own)
+        lines = [nearest(own, told, row)["regime"] for row in range(60)]
+        assert lines.count(expected) > 40, (kind, lines)
 
 
 def test_a_constant_figure_gives_no_signal():

@@ -87,6 +87,7 @@ def medians(value: FloatArray, segment: IntArray, n: int) -> FloatArray:
 
 
 XMR = 2.66  # 3 / 1.128: turns the mean moving range of single values into three sigma
+MOST_RANGE = 3.267  # how many times their mean moving ranges may reach
 NEAR = 1e-12  # decimals of up to twelve digits that are equal as written differ by less, as floats
 VALID = 10  # useful values that the rules of Anhøj need
 LEVEL = 0.05
@@ -147,12 +148,6 @@ class Runs:
     longest: IntArray
     crossings: IntArray
 
-    @property
-    def is_signal(self) -> BoolArray:
-        """Tell where the rules of Anhøj find too long a run or too few crossings; never under 10 values."""
-        longest, fewest = anhoej_limits(self.useful)
-        return (self.useful >= VALID) & ((self.longest > longest) | (self.crossings < fewest))
-
 
 def means(value: FloatArray, segment: IntArray, n: int) -> FloatArray:
     """Return the mean of each of n groups, NaN where it is empty."""
@@ -161,11 +156,21 @@ def means(value: FloatArray, segment: IntArray, n: int) -> FloatArray:
     return np.bincount(segment, value, n) / number
 
 
-def limits(before: Values) -> Limits:
-    """Return the limits that the values before the action set (method, section 13)."""
+def limits(before: Values, *, is_screened: bool = False) -> Limits:
+    """Return the limits that the values before the action set (method, section 13).
+
+    Args:
+        before: the values before the action.
+        is_screened: leave moving ranges out that lie beyond their own upper limit, as the NHS and others do.
+    """
     inside = ~begins(before.segment)
+    segment = before.segment[inside]
     moving = np.abs(np.diff(before.value, prepend=before.value[:1]))[inside]
-    return Limits(before.mean, means(moving, before.segment[inside], before.n))
+    usual = means(moving, segment, before.n)
+    if is_screened:
+        kept = moving <= MOST_RANGE * usual[segment] * (1 + NEAR)
+        usual = means(moving[kept], segment[kept], before.n)
+    return Limits(before.mean, usual)
 
 
 def sides(values: Values, centre: FloatArray) -> FloatArray:
@@ -360,6 +365,7 @@ class Description:
     n_pre: IntArray
     n_post: IntArray
     limits: Limits
+    screened: Limits
     runs: Runs
     median_pre: FloatArray
     median_post: FloatArray
@@ -377,6 +383,7 @@ def describe(values: Values, is_post: BoolArray) -> Description:
         n_pre=pre.count,
         n_post=post.count,
         limits=limits(pre),
+        screened=limits(pre, is_screened=True),
         runs=runs(values, pre.median),
         median_pre=pre.median,
         median_post=post.median,

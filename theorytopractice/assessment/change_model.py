@@ -61,7 +61,11 @@ class Layout:
 def bar(layout: Layout, since: IntArray) -> FloatArray:
     """Return the log ratio that a claim needs after so many values since the action."""
     known = np.log(layout.n_pre / KNOWN)
-    return EVIDENCE + max(LONG * known, -SHORT * known * (layout.drift >= 1)) + RISE * np.abs(np.log(since / SOON))
+    return (
+        EVIDENCE
+        + max(LONG * known, -SHORT * known * (layout.drift >= 1))
+        + RISE * np.abs(np.log(since / SOON))
+    )
 
 
 @dataclass(frozen=True, slots=True)

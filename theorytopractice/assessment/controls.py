@@ -48,7 +48,9 @@ def _acted_on(s: FindingFacts, pairs: BeforeAfter) -> IntArray:
     """Return the indicators that a started action is to change, or a finding that is not judged here."""
     links = s.encoded.finding_indicators["indicator"]
     waiting = pairs.started_on == MISSING
-    linked, judged = (np.bincount(one, minlength=len(s.encoded.indicator_ids)) for one in (links, pairs.indicator[waiting]))
+    linked, judged = (
+        np.bincount(one, minlength=len(s.encoded.indicator_ids)) for one in (links, pairs.indicator[waiting])
+    )
     return np.flatnonzero(linked > judged)
 
 

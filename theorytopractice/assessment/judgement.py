@@ -110,8 +110,8 @@ LINES = ("course", "course_low", "course_high", "fitted")
 class Outcome:
     """What is told of each series.
 
-    ``side`` is 1 better, −1 worse, 0 neither; ``now`` is the level of the latest stretch and ``effect`` by how much it
-    differs from what there would have been, in the unit (a rate, for counts with exposure). ``low`` and ``high`` hold
+    ``side`` is 1 better, −1 worse, 0 neither; ``before`` is the level before the action, ``now`` that of the latest stretch, and ``effect`` by how
+    much the latter differs from what there would have been, in the unit (a rate, for counts with exposure). ``low`` and ``high`` hold
     that course still, so that none of them leads beyond what the measure can be.
     ``present`` and ``since`` count values since the action: where the latest stretch begins, and at which
     value the change was first clear (−1: never). ``past`` is the side of what came before that stretch, ``strength`` how
@@ -121,6 +121,7 @@ class Outcome:
     word: Array
     rival: Array
     side: IntArray
+    before: FloatArray
     now: FloatArray
     effect: FloatArray
     low: FloatArray
@@ -143,6 +144,7 @@ class Outcome:
             word=np.full(rows, Verdict.NO_SIGNAL, dtype=object),
             rival=np.full(rows, Rival.NONE, dtype=object),
             side=none.copy(),
+            before=nothing.copy(),
             now=nothing.copy(),
             effect=nothing.copy(),
             low=nothing.copy(),
@@ -157,7 +159,7 @@ class Outcome:
 
     def put(self, rows: Array, other: Outcome, skip: int, n_pre: int) -> None:
         """Take over what is told of some rows, whose first values since the action were left out."""
-        for name in ("word", "rival", "side", "now", "effect", "low", "high", "p", "strength"):
+        for name in ("word", "rival", "side", "before", "now", "effect", "low", "high", "p", "strength"):
             getattr(self, name)[rows] = getattr(other, name)
         self.present[rows] = skip
         self.since[rows] = np.where(other.since >= 0, other.since + skip, -1)
@@ -235,9 +237,10 @@ def _stretch(cohort: Cohort, skip: int) -> Outcome:
     best = np.where(allowed, _excess(weighed, cohort.layout, skip), -np.inf)
     top = best.max(axis=1)
     is_clear = np.abs(weighed.effect) > (weighed.high - weighed.low) / 2
-    way = np.sign(weighed.effect).astype(np.int64)
-    side = way * cohort.better.astype(np.int64)
     claims = (top >= 0) & is_clear
+    before, now = level[:, :n_pre].mean(axis=1), level[:, n_pre:].mean(axis=1)
+    way = np.sign(np.where(claims, weighed.effect, now - before)).astype(np.int64)
+    side = way * cohort.better.astype(np.int64)
     last_allowed = allowed[:, -1]
     signs = (weighed.without["plain"] >= SIGN) & last_allowed
     faded = (top >= 0) & ~is_clear & (weighed.ratio[:, -1] > 0)
@@ -252,17 +255,15 @@ def _stretch(cohort: Cohort, skip: int) -> Outcome:
         )
     outcome.strength[:] = weighed.strength
     outcome.word[:] = words(outcome.side, outcome.rival)
-    now = level[:, n_pre:].mean(axis=1)
-    before = now - weighed.effect
-    outcome.now = scale.back(now)
+    expected = now - weighed.effect
+    outcome.before, outcome.now = scale.back(before), scale.back(now)
     outcome.effect, outcome.low, outcome.high = (
-        scale.back(before + part) - scale.back(before) for part in (weighed.effect, weighed.low, weighed.high)
+        scale.back(expected + part) - scale.back(expected)
+        for part in (weighed.effect, weighed.low, weighed.high)
     )
     outcome.course, outcome.fitted = scale.back(weighed.course), scale.back(weighed.fitted)
     reach = ((weighed.high - weighed.low) / 2)[:, None]
-    outcome.course_low, outcome.course_high = (
-        scale.back(weighed.course + end) for end in (-reach, reach)
-    )
+    outcome.course_low, outcome.course_high = (scale.back(weighed.course + end) for end in (-reach, reach))
     return outcome
 
 

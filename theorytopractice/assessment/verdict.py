@@ -25,8 +25,10 @@ from theorytopractice.assessment.before_after import (
     POST,
     PRE,
     UNITS,
+    VALID,
     BeforeAfter,
     Description,
+    anhoej_limits,
     describe,
     observe,
 )
@@ -40,6 +42,7 @@ from theorytopractice.assessment.verdict_words import (
     effect_sentence,
     error_sentence,
     history_text,
+    run_text,
     verdict_text,
 )
 from theorytopractice.errors import UnknownName
@@ -187,6 +190,7 @@ class _Examined:
             "verdict": word,
             "rival": rival,
             "side": side,
+            "before": own.before[row],
             "now": own.now[row],
             "effect": own.effect[row],
             "low": own.low[row],
@@ -239,10 +243,10 @@ class _Examined:
         ranks = [np.argsort(natural_order(ids)) for ids in (encoded.indicator_ids, encoded.findings.ids)]
         return np.lexsort((ranks[0][self.pairs.indicator[wanted]], ranks[1][self.s.cases.finding[case]]))
 
-    def _limits(self) -> tuple[FloatArray, FloatArray]:
+    def _limits(self, *, is_screened: bool = False) -> tuple[FloatArray, FloatArray]:
         """Return the limits of every pair within what its measure can be; NaN where they rest on too few values."""
         pairs, described = self.pairs, self.described
-        own = described.limits
+        own = described.screened if is_screened else described.limits
         least = np.full(len(pairs), np.inf)
         np.fmin.at(least, pairs.series.segment, pairs.series.value)
         most = np.where(pairs.measure == "percentage", WHOLE, np.inf)
@@ -293,6 +297,7 @@ class _Examined:
                 "is_range": pairs.is_range[wanted],
                 "better": pairs.better[wanted],
                 "side": told["side"].to_numpy(),
+                "before": told["before"].to_numpy(dtype=float),
                 "now": told["now"].to_numpy(dtype=float),
                 "past": told["past"].to_numpy(dtype=object),
                 "past_from": as_dates(_days_of(told["past_from"])),
@@ -368,14 +373,24 @@ class _Examined:
             "series_result": text.result,
             "series_note": effect_sentence(known),
             "error_note": error_sentence(known["error"]),
+            "run_note": self._run_note(pair),
+            "screened_limits": tuple(float(end[pair]) for end in self._limits(is_screened=True)),
             "name": str(declared["name"]),
             "unit": "" if pd.isna(declared["unit"]) else str(declared["unit"]),
             "is_rate": bool(self.pairs.is_rate[pair]),
         }
 
+    def _run_note(self, pair: int) -> str:
+        """Describe runs and crossings beside what is usual, where there are values enough for that."""
+        own = self.described.runs
+        if own.useful[pair] < VALID:
+            return ""
+        longest, fewest = anhoej_limits(own.useful[[pair]])
+        return run_text((int(own.longest[pair]), int(longest[0])), (int(own.crossings[pair]), int(fewest[0])))
+
 
 COLUMNS = (
-    "verdict", "rival", "side", "now", "effect", "low", "high", "p", "since_when", "past", "past_from", "past_until",
+    "verdict", "rival", "side", "before", "now", "effect", "low", "high", "p", "since_when", "past", "past_from", "past_until",
 )  # fmt: skip
 LATER = (
     "sentence",

@@ -159,7 +159,9 @@ def _may_have_moved(row: dict[str, Any]) -> VerdictText:
     """Word a change that something else may explain."""
     better = message("Better than before ({before} → {now} on average)")
     worse = message("Worse than before ({before} → {now} on average)")
-    found = say(better if row["side"] > 0 else worse, **_levels(row))
+    is_plain = (row["now"] - row["before"]) * row["side"] * row["better"] > 0
+    levels = _levels(row | {"effect": row["now"] - row["before"]} if is_plain else row)
+    found = say(better if row["side"] > 0 else worse, **levels)
     return VerdictText(found, _doubt(row), history_text(row))
 
 
@@ -260,6 +262,17 @@ def lapse_text(since: date, now: str, target: str, before: str, today: date) -> 
     )
 
 
+def run_text(longest: tuple[int, int], crossings: tuple[int, int]) -> str:
+    """Describe runs and crossings around the median before, each beside what is usual (Anhøj); they decide nothing."""
+    return say(
+        "longest run on one side of the median before: {longest} (usually up to {most}); crossings: {crossings} (usually {fewest} or more)",
+        longest=longest[0],
+        most=longest[1],
+        crossings=crossings[0],
+        fewest=crossings[1],
+    )
+
+
 def effect_sentence(row: dict[str, Any]) -> str:
     """Say the average effect since the action with its interval, and how often such a series is told wrong."""
     if not np.isfinite(row["effect"]):
@@ -331,5 +344,6 @@ __all__ = [
     "listing",
     "off_target_since",
     "period_text",
+    "run_text",
     "verdict_text",
 ]

@@ -299,7 +299,12 @@ EARLIER, LATER = style.MUTED, style.COURSE
 
 
 def verdict(
-    source: ChartInput, finding_id: str = "", indicator_id: str = "", *, ax: Axes | None = None
+    source: ChartInput,
+    finding_id: str = "",
+    indicator_id: str = "",
+    *,
+    screened: bool = False,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw the control chart of an indicator: limits set before the action, frozen, and carried on after it.
 
@@ -307,14 +312,21 @@ def verdict(
         source: the frame that ``counterfactual`` returns, or a plan, which is then read as of today.
         finding_id: the finding; needed with a plan.
         indicator_id: its indicator; needed with a plan.
+        screened: set the limits without moving ranges that lie beyond their own limit.
         ax: where to draw; a new figure unless given.
     """
     points = _points(source, finding_id, indicator_id)
+    attrs = points.attrs
+    notes = [attrs["doubt"], attrs["note"], attrs["run_note"]]
+    if screened:
+        lower, upper = attrs["screened_limits"]
+        points = points.assign(lower_limit=lower, upper_limit=upper)
+        notes.append(say("limits by screened moving ranges"))
     with style.chart(ax, VERDICT_HEIGHT) as axes:
         _draw_limits(axes, points)
         _draw_values(axes, points)
         _draw_days(axes, points)
-        _finish(axes, points, points.attrs["result"], (points.attrs["doubt"], points.attrs["note"]))
+        _finish(axes, points, attrs["result"], notes)
         label_edge(axes, _limit_labels(points))
     return axes
 
