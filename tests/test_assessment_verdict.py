@@ -332,3 +332,29 @@ def test_a_figure_on_target_or_never_on_it_is_not_off_it_again():
     days = [date(2026, 1, 1), date(2026, 2, 1)]
     assert off_target_since(days, [3.0, 1.0], target=1, better=-1) is None
     assert off_target_since(days, [3.0, 4.0], target=1, better=-1) is None
+
+
+def two_steps():
+    """Lay out 12 months, then 10 since a first action, then 10 since a second one, which began and ended later."""
+    tables = monthly_tables(
+        SIXTEEN[:12], [59, 58, 60, 57, 59, 58, 60, 59, 57, 58, *[66, 65, 67, 66, 64, 66, 67, 65, 66, 65]]
+    )
+    tables["action"].append({"action_id": "B", "title": "t", "recorded_on": "2019-01-01"})
+    tables["finding_action"].append({"finding_id": "F", "action_id": "B", "role": "delivers"})
+    tables["event"] += [event("B", "start", month_begin(22)), event("B", "complete", month_begin(23))]
+    return frames_of(tables)
+
+
+def test_a_second_action_is_compared_with_the_time_since_the_first():
+    first, second = (ttp.verdict(two_steps(), as_of=DAY, step=step).iloc[0] for step in (1, 2))
+    assert (first["n_pre"], first["n_post"]) == (12, 20)
+    assert (second["n_pre"], second["n_phase_in"], second["n_post"]) == (10, 1, 9)
+    assert (second["mean"], second["verdict"]) == (58.5, "improved")
+    assert len(ttp.verdict(two_steps(), as_of=DAY, step=3)) == 0
+    assert len(ttp.verdict(two_steps(), "I", as_of=DAY, step=2)) == 1
+
+
+def test_before_a_second_step_stands_no_phase():
+    frame = ttp.counterfactual(two_steps(), "F", "I", as_of=DAY, step=2)
+    assert frame["phase"].isna().sum() == 12
+    assert frame["phase"].value_counts().to_dict() == {"pre": 10, "post": 9, "phase-in": 1}

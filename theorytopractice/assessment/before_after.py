@@ -264,8 +264,14 @@ class BeforeAfter:
         return slice(int(begin), int(end))
 
 
-def observe(s: FindingFacts) -> BeforeAfter:
-    """Gather the pairs of a situation and lay out their visible final values (method, section 13)."""
+def observe(s: FindingFacts, step: int = 1) -> BeforeAfter:
+    """Gather the pairs of a situation and lay out their visible final values (method, section 13).
+
+    Args:
+        s: the situation.
+        step: which of a finding's actions divides the values, in order of their starts; before a later one count the
+            values since those before it.
+    """
     encoded, case, indicator = s.encoded, *_pairs(s)
     read = observed_values(
         encoded, s.cases, s.visible, RequiredIndicators(case, indicator, s.start[case])
@@ -273,6 +279,9 @@ def observe(s: FindingFacts) -> BeforeAfter:
     filled, segment = np.unique(read.segment, return_inverse=True)
     case, indicator = case[filled], indicator[filled]
     started, completed, post_from = _days(s, case, indicator)
+    pre_from = np.full(len(case), MISSING, dtype=np.int32)
+    if step > 1:
+        started, completed, pre_from, post_from = _step_days(s, case, indicator, step)
     time, unit = time_axis(read.day, segment, len(case))
     value = _numbers(encoded, read.row)
     is_worded = np.isin(_measure(encoded)[indicator], WORDED)
@@ -300,7 +309,7 @@ def observe(s: FindingFacts) -> BeforeAfter:
         counted=value,
         row=read.row,
         day=read.day,
-        phase=_phases(read.day, started[segment], post_from[segment]),
+        phase=_phases(read.day, pre_from[segment], started[segment], post_from[segment]),
         exposure=exposure,
     )
 
@@ -325,13 +334,40 @@ def _days(s: FindingFacts, case: IntArray, indicator: IntArray) -> tuple[DayArra
     return _visible_rows(started), _visible_rows(completed), post_from
 
 
+def _step_days(
+    s: FindingFacts, case: IntArray, indicator: IntArray, step: int
+) -> tuple[DayArray, DayArray, DayArray, DayArray]:
+    """Return when a later action of each pair's finding began and was complete, and from when values count before and after it."""
+    actions = s.actions
+    begun = np.flatnonzero(actions.is_live & (actions.started_on != NEVER))
+    begun = begun[np.lexsort((actions.action[begun], actions.started_on[begun], actions.case[begun]))]
+    done = np.where(actions.first_completed_on != NEVER, actions.first_completed_on, actions.started_on)
+    place = run_length(np.ones(len(begun), dtype=bool), actions.case[begun])
+    days = np.full((4, len(s)), MISSING, dtype=np.int64)
+    own = begun[place == step]
+    is_former = place < step
+    former = np.full(len(s), MISSING, dtype=np.int64)
+    np.maximum.at(former, actions.case[begun[is_former]], done[begun[is_former]])
+    days[0, actions.case[own]], days[1, actions.case[own]] = (
+        actions.started_on[own],
+        actions.first_completed_on[own],
+    )
+    days[2], days[3, actions.case[own]] = former, done[own]
+    lag = s.encoded.targets.lag[indicator]
+    known = np.where(days == NEVER, MISSING, days)[:, case]
+    known[2:] = np.where(known[2:] == MISSING, MISSING, np.minimum(known[2:] + lag, NEVER))
+    started, completed, before, after = known.astype(np.int32)
+    return started, completed, before, after
+
+
 def _visible_rows(days: DayArray) -> DayArray:
     return np.where(days == NEVER, MISSING, days)
 
 
-def _phases(day: DayArray, started: DayArray, post_from: DayArray) -> Array:
+def _phases(day: DayArray, pre_from: DayArray, started: DayArray, post_from: DayArray) -> Array:
     """Tell the phase of each value; one between start and completion (and lag) is in neither group."""
-    phase = np.select([started == MISSING, day < started, day < post_from], [NO_PHASE, PRE, PHASE_IN], POST)
+    is_none = (started == MISSING) | ((pre_from != MISSING) & (day < pre_from))
+    phase = np.select([is_none, day < started, day < post_from], [NO_PHASE, PRE, PHASE_IN], POST)
     return phase.astype(np.int8)
 
 

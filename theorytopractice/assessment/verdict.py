@@ -54,13 +54,14 @@ if TYPE_CHECKING:
     from datetime import date
 
 
-def verdict(
+def verdict(  # noqa: PLR0913 - which indicator, when, by what knowledge, since which action
     plan: Mapping[str, pd.DataFrame],
     indicator_id: str | None = None,
     *,
     as_of: date | str | None = None,
     knowledge: str = Knowledge.THEN,
     with_series: bool = True,
+    step: int = 1,
 ) -> pd.DataFrame:
     """Say of every indicator whether it moved after its finding's actions (method, section 13).
 
@@ -70,6 +71,8 @@ def verdict(
         as_of: the day, inclusive; today in the plan's zone unless given.
         knowledge: ``then`` sees what was known on that day, ``restated`` what is known today (T3).
         with_series: also run the interrupted time series, which takes most of the time.
+        step: 2 asks of the second action that began, 3 of the third: the values since the actions before it are then
+            compared with those since its own completion. Findings without so many actions begun have no row.
 
     Returns:
         One row for each open insight or problem and each of its indicators with final values, in order of
@@ -95,27 +98,30 @@ def verdict(
     """
     encoded = encode(plan)
     s = Assessment(encoded, all_findings_on(encoded, as_of, knowledge))
-    pairs = observe(s)
-    wanted = np.arange(len(pairs))
+    pairs = observe(s, step)
+    wanted = np.flatnonzero((pairs.started_on != MISSING) | (step == 1))
     if indicator_id is not None:
         if indicator_id not in encoded.indicator_ids:
             raise UnknownName("indicator", indicator_id, encoded.indicator_ids)
-        wanted = np.flatnonzero(pairs.indicator == encoded.indicator_ids.get_loc(indicator_id))
+        wanted = wanted[pairs.indicator[wanted] == encoded.indicator_ids.get_loc(indicator_id)]
     frame = _Examined(s, pairs).frame(wanted, with_series=with_series)
     frame.attrs["as_of"] = str(as_day(encoded, as_of))
     frame.attrs["n_examined"] = len(np.unique(pairs.indicator))
     return frame
 
 
-def counterfactual(
+def counterfactual(  # noqa: PLR0913 - which indicator, when, by what knowledge, since which action
     plan: Mapping[str, pd.DataFrame],
     finding_id: str,
     indicator_id: str,
     *,
     as_of: date | str | None = None,
     knowledge: str = Knowledge.THEN,
+    step: int = 1,
 ) -> pd.DataFrame:
     """List an indicator's values before and after the action, and the course had the earlier one gone on.
+
+    ``step`` is that of :func:`verdict`; values before the stretch that it is compared with have no phase.
 
     Returns:
         One row a value: ``observed_on``, ``value``, ``n``, ``phase`` (pre, phase-in, post; missing where no action
@@ -133,7 +139,7 @@ def counterfactual(
     everyone = all_findings_on(encoded, as_of, knowledge)
     one = np.array([encoded.findings.ids.get_loc(finding_id)])
     s = Assessment(encoded, FindingDays(one, everyone.day[one], everyone.knowledge))
-    pairs = observe(s)
+    pairs = observe(s, step)
     known = encoded.indicator_ids[pairs.indicator]
     if indicator_id not in known:
         raise UnknownName(
