@@ -351,6 +351,13 @@ def test_a_second_action_is_compared_with_the_time_since_the_first():
     assert (second["n_pre"], second["n_phase_in"], second["n_post"]) == (10, 1, 9)
     assert (second["mean"], second["verdict"]) == (58.5, "improved")
     assert len(ttp.verdict(two_steps(), as_of=DAY, step=3)) == 0
+    at_once = two_steps()
+    at_once["event"].loc[at_once["event"]["subject_id"] == "B", "happened_on"] = month_begin(12)
+    assert (
+        ttp.verdict(at_once, as_of=DAY, step=2)["sentence"]
+        .item()
+        .startswith("There is no measurement between")
+    )
     assert len(ttp.verdict(two_steps(), "I", as_of=DAY, step=2)) == 1
 
 

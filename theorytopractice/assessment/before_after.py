@@ -232,8 +232,9 @@ class BeforeAfter:
 
     ``better`` is 1 where more is better, −1 where less is, 0 where values are words or should keep to a
     range. ``series`` holds what is compared: of counts with exposure the rate (``is_rate``), else the value as
-    it was counted (``counted``). ``phase`` is a position in PHASES, NO_PHASE where no action has started. ``row`` points into the
-    book's observations, ``unit`` into UNITS.
+    it was counted (``counted``). ``step`` tells which action divides the values; ``phase`` is a position in PHASES,
+    NO_PHASE where none has started or an earlier one was not complete. ``row`` points into the book's
+    observations, ``unit`` into UNITS.
     """
 
     case: IntArray
@@ -241,6 +242,7 @@ class BeforeAfter:
     started_on: DayArray
     completed_on: DayArray
     post_from: DayArray
+    step: int
     better: FloatArray
     is_worded: BoolArray
     is_range: BoolArray
@@ -297,6 +299,7 @@ def observe(s: FindingFacts, step: int = 1) -> BeforeAfter:
         started_on=started,
         completed_on=completed,
         post_from=post_from,
+        step=step,
         better=better,
         is_worded=is_worded,
         is_range=is_range,

@@ -67,6 +67,9 @@ NOTHING_BEFORE = message(
 NOTHING_SINCE = message(
     "There is no measurement since the action, so nobody can say whether it changed anything"
 )
+NOTHING_BETWEEN = message(
+    "There is no measurement between the earlier action and this one, so nobody can say what this one changed"
+)
 NOT_STARTED = message("No action has started")
 WORDED = message("The values are words, so they are not compared with earlier ones here")
 IN_RANGE = message("The figure is to stay within a range, so neither side is the better one")
@@ -116,6 +119,7 @@ def _cannot_tell(row: dict[str, Any]) -> VerdictText:
         NOT_STARTED: not row["is_started"],
         WORDED: row["is_worded"],
         IN_RANGE: row["is_range"],
+        NOTHING_BETWEEN: row["n_pre"] == 0 and row["is_later_step"],
         NOTHING_BEFORE: row["n_pre"] == 0,
         NOTHING_SINCE: row["n_post"] == 0,
         FEW_EVENTS: row["rival"] == Rival.EVENTS,

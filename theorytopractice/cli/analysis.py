@@ -129,14 +129,22 @@ def explain(plan: str, finding_id: str, as_of: str | None, knowledge: str, form:
 @click.argument("indicator_id", metavar="[INDICATOR_ID]", required=False)
 @AS_OF
 @KNOWLEDGE
+@click.option(
+    "--step",
+    type=click.IntRange(1),
+    default=1,
+    help="Which action divides the values: 2 is the second that began.",
+)
 @TWO_FORMATS
-def verdict(plan: str, indicator_id: str | None, as_of: str | None, knowledge: str, form: str) -> None:
+def verdict(
+    plan: str, indicator_id: str | None, as_of: str | None, knowledge: str, step: int, form: str
+) -> None:
     """Say whether each indicator, or one, moved after the action, beside the stage and without claiming a cause."""
     from theorytopractice.assessment.verdict import verdict as judge
     from theorytopractice.assessment.verdict_words import listing
 
     with plan_at(plan, valid=True, as_of=as_of) as opened:
-        frame = judge(opened, indicator_id, as_of=as_of, knowledge=knowledge)
+        frame = judge(opened, indicator_id, as_of=as_of, knowledge=knowledge, step=step)
     click.echo(as_json(records(frame)) if form == "json" else listing(frame))
 
 
