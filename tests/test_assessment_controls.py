@@ -42,7 +42,9 @@ def test_a_change_that_came_where_nobody_acted_too_is_no_claim():
 
 
 def test_a_change_that_came_only_where_somebody_acted_stays_a_claim():
-    assert told(STILL + STILL)[0] == "improved"
+    word, _, sentence = told(STILL + STILL)
+    assert word == "improved"
+    assert sentence.endswith("The same figure where nobody acted did not move likewise.")
 
 
 def test_another_key_a_lacking_month_or_an_action_of_its_own_makes_no_control():
@@ -50,6 +52,12 @@ def test_another_key_a_lacking_month_or_an_action_of_its_own_makes_no_control():
     assert told(moved, key="other")[0] == "improved"
     assert told(moved[:-1])[0] == "improved"
     assert told(moved, required="true")[0] == "improved"
+
+
+def test_an_empty_key_is_no_key():
+    tables = plan([value - 20 for value in PRE + POST])
+    tables["indicator"]["common"] = ""
+    assert ttp.verdict(tables, as_of=DAY).set_index("indicator_id").loc["I", "verdict"] == "improved"
 
 
 def test_percentages_are_compared_on_their_scale_and_rates_as_rates():

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from theorytopractice.assessment.arrays import FloatArray, IntArray
     from theorytopractice.assessment.ladder import FindingFacts
 
+MOST = 50  # controls of one figure
+NEAR_TIME = 1e-6
 SAME = ("common", "measure", "direction")
 
 
@@ -29,19 +31,48 @@ def controls_of(s: FindingFacts, pairs: BeforeAfter) -> dict[int, list[tuple[Flo
 
     A control that lacks one of these times is left out.
     """
-    declared = s.encoded.frames["indicator"]
-    if not declared["common"].notna().any():
+    pair, other = _candidates(s, pairs)
+    if not len(pair):
         return {}
-    key = declared.groupby(list(SAME), dropna=True, sort=False).ngroup().to_numpy()
-    is_free = ~np.isin(np.arange(len(declared)), _acted_on(s, pairs))
-    found = {}
-    for pair in np.flatnonzero((pairs.started_on != MISSING) & (pairs.better != 0)).tolist():
-        own = int(pairs.indicator[pair])
-        others = np.flatnonzero(is_free & (key == key[own]) & (key[own] >= 0))
-        read = [_values_at(s, pairs, pair, int(other)) for other in others if other != own]
-        if kept := [one for one in read if one is not None]:
-            found[pair] = kept
+    case = pairs.case[pair]
+    read = observed_values(
+        s.encoded, s.cases, s.visible, RequiredIndicators(case, other, s.start[case])
+    ).one_a_date()
+    time, unit = time_axis(read.day, read.segment, len(pair))
+    raw = s.encoded.frames["observation"]["value"].iloc[s.encoded.observations.row[read.row]]
+    value, size = numbers(raw), s.encoded.observations["n"][read.row]
+    ends = np.searchsorted(read.segment, np.arange(len(pair) + 1))
+    found: dict[int, list[tuple[FloatArray, FloatArray]]] = {}
+    for k, own in enumerate(pair.tolist()):
+        rows = slice(int(ends[k]), int(ends[k + 1]))
+        place = _places(time[rows], pairs, own) if unit[k] == pairs.unit[own] else None
+        if place is not None and np.isfinite(value[rows][place]).all():
+            found.setdefault(own, []).append((value[rows][place], size[rows][place]))
     return found
+
+
+def _candidates(s: FindingFacts, pairs: BeforeAfter) -> tuple[IntArray, IntArray]:
+    """Return each pair whose action has begun beside each indicator that may be its control, the first ones of many."""
+    declared = s.encoded.frames["indicator"]
+    key = declared.groupby(list(SAME), dropna=True, sort=False).ngroup().to_numpy()
+    is_keyed = (key >= 0) & (declared["common"].astype(str).str.strip() != "").to_numpy()
+    is_free = is_keyed & ~np.isin(np.arange(len(declared)), _acted_on(s, pairs))
+    free = {int(one): np.flatnonzero(is_free & (key == one))[:MOST] for one in np.unique(key[is_free])}
+    begun = np.flatnonzero((pairs.started_on != MISSING) & (pairs.better != 0) & is_keyed[pairs.indicator])
+    others = [free.get(int(key[pairs.indicator[pair]]), np.zeros(0, dtype=np.int64)) for pair in begun]
+    if not others:
+        return begun, begun
+    return np.repeat(begun, [len(one) for one in others]), np.concatenate(others)
+
+
+def _places(time: FloatArray, pairs: BeforeAfter, pair: int) -> IntArray | None:
+    """Return where the compared times of a pair lie among those of a control; None where one is lacking."""
+    rows = pairs.rows_of(pair)
+    wanted = pairs.series.time[rows][np.isin(pairs.phase[rows], (PRE, POST))]
+    if not len(time) or not len(wanted):
+        return None
+    place = np.minimum(np.searchsorted(time, wanted - NEAR_TIME), len(time) - 1)
+    return place if np.allclose(time[place], wanted, atol=NEAR_TIME) else None
 
 
 def _acted_on(s: FindingFacts, pairs: BeforeAfter) -> IntArray:
@@ -52,27 +83,6 @@ def _acted_on(s: FindingFacts, pairs: BeforeAfter) -> IntArray:
         np.bincount(one, minlength=len(s.encoded.indicator_ids)) for one in (links, pairs.indicator[waiting])
     )
     return np.flatnonzero(linked > judged)
-
-
-def _values_at(
-    s: FindingFacts, pairs: BeforeAfter, pair: int, other: int
-) -> tuple[FloatArray, FloatArray] | None:
-    """Return the values and exposures of another indicator at the times of a pair; None where one is lacking."""
-    case = pairs.case[[pair]]
-    asked = RequiredIndicators(case, np.array([other]), s.start[case])
-    read = observed_values(s.encoded, s.cases, s.visible, asked).one_a_date()
-    rows = pairs.rows_of(pair)
-    compared = np.isin(pairs.phase[rows], (PRE, POST))
-    time, unit = time_axis(read.day, read.segment, 1)
-    if unit[0] != pairs.unit[pair]:
-        return None
-    wanted = pairs.series.time[rows][compared]
-    place = np.minimum(np.searchsorted(time, wanted), max(len(time) - 1, 0))
-    if not len(time) or not np.isclose(time[place], wanted).all():
-        return None
-    raw = s.encoded.frames["observation"]["value"].iloc[s.encoded.observations.row[read.row]]
-    value = numbers(raw)[place]
-    return None if not np.isfinite(value).all() else (value, s.encoded.observations["n"][read.row][place])
 
 
 def difference(measure: str, series: list[tuple[FloatArray, FloatArray]], n_pre: int) -> FloatArray:

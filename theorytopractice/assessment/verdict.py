@@ -299,6 +299,7 @@ class _Examined:
         hidden = pd.DataFrame(
             {
                 "is_started": pairs.started_on[wanted] != MISSING,
+                "has_controls": [int(pair) in self.beside for pair in wanted],
                 "is_later_step": pairs.step > 1,
                 "is_worded": pairs.is_worded[wanted],
                 "is_range": pairs.is_range[wanted],

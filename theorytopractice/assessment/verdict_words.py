@@ -77,6 +77,7 @@ UNREADABLE = message("Some values are too large to be compared")
 FEW_EVENTS = message("There were too few events, before and since, to say whether anything changed")
 MIDDLES = message("The middle value was {before} before and {since} since")
 FOLLOWED = message("{first}. {second}")
+STILL_ELSEWHERE = message("The same figure where nobody acted did not move likewise")
 TREND_RISING = message("it may have been rising already")
 TREND_FALLING = message("it may have been falling already")
 DOUBTS = {
@@ -156,7 +157,9 @@ def _moved(row: dict[str, Any]) -> VerdictText:
         **_levels(row),
         change=_change(row),
     )
-    return VerdictText(found, note=history_text(row))
+    beside = say(STILL_ELSEWHERE) if row["has_controls"] else ""
+    notes = [one for one in (history_text(row), beside) if one]
+    return VerdictText(found, note=say_in_turn(FOLLOWED, notes))
 
 
 def _may_have_moved(row: dict[str, Any]) -> VerdictText:
