@@ -58,3 +58,9 @@ def test_one_indicator_is_shown_with_the_number_that_was_examined(rows):
 
 def test_an_unknown_indicator_is_one_plain_sentence():
     assert "There is no indicator 'I-99'" in run("I-99", status=1).stderr
+
+
+def test_a_later_action_can_be_asked_for():
+    first, second = (json.loads(run("--as-of", DAY, "--format", "json", "--step", step).stdout) for step in "12")
+    assert len(second) < len(first)
+    assert {row["finding_id"] for row in second} < {row["finding_id"] for row in first}
