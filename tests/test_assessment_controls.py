@@ -75,4 +75,4 @@ def test_what_comes_over_all_sites_is_seldom_a_claim():
     alone = judge(Cohort(layout, "unit", own, None, np.ones(300)))
     beside = judge(Cohort(layout, "unit", own - other, None, np.ones(300)))
     assert (alone.word == Verdict.IMPROVED).mean() > 0.8
-    assert ((alone.word == Verdict.IMPROVED) & (beside.word == Verdict.IMPROVED)).mean() <= 0.05
+    assert ((alone.word == Verdict.IMPROVED) & (beside.low > 0)).mean() <= 0.05

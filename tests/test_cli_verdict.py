@@ -61,6 +61,8 @@ def test_an_unknown_indicator_is_one_plain_sentence():
 
 
 def test_a_later_action_can_be_asked_for():
-    first, second = (json.loads(run("--as-of", DAY, "--format", "json", "--step", step).stdout) for step in "12")
+    first, second = (
+        json.loads(run("--as-of", DAY, "--format", "json", "--step", step).stdout) for step in "12"
+    )
     assert len(second) < len(first)
     assert {row["finding_id"] for row in second} < {row["finding_id"] for row in first}

@@ -2,7 +2,7 @@
 
 Indicators of one plan with the same key ``common`` measure the same elsewhere. Those that no started action is to
 change are the controls: what moved them too, moved them without the action. The difference between a figure and
-the average of its controls, on the scale of the measure, is judged like any other series.
+the average of its controls, on the scale of the measure, is modelled like any other series.
 """
 
 from __future__ import annotations

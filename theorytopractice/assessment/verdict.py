@@ -209,9 +209,12 @@ class _Examined:
         }
 
     def _beside_controls(self, pair: int, word: Verdict, rival: Rival, side: int) -> tuple[Verdict, Rival]:
-        """Take a claim back that is none beside the same figure where nobody acted."""
+        """Take a claim back where the difference to the same figure where nobody acted may be none."""
         beside = self.beside.get(pair)
-        if beside is None or rival != Rival.NONE or not side or beside.outcome.word[beside.row] == word:
+        if beside is None or rival != Rival.NONE or not side:
+            return word, rival
+        way, found = side * self.pairs.better[pair], beside.outcome
+        if (found.low[beside.row] > 0) if way > 0 else (found.high[beside.row] < 0):
             return word, rival
         return words(np.array([side]), np.array([Rival.CONTROLS], dtype=object))[0], Rival.CONTROLS
 
