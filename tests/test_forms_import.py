@@ -99,6 +99,24 @@ def test_our_workbook_is_compared_at_once_and_conflicts_stand_side_by_side(sessi
     assert session.plan.row("finding", "F-001")["theme"] == "<b>Theirs</b>"
 
 
+def test_a_conflict_that_arose_since_the_dry_run_is_shown_and_can_be_decided(session, tmp_path):
+    path = ttp.write_workbook(session.plan, tmp_path / "plan.xlsx")
+    hand_over(session, "plan.xlsx", path.read_bytes())
+    source = ttp.read_source(path)
+    place = source.tables["finding"]["finding_id"].index("F-001")
+    source.tables["finding"]["theme"][place] = "Theirs"
+    session.import_state.source = source
+    session.import_state.compare(session.plan)
+    assert not session.import_state.comparison.conflicts
+    session.plan.change("finding", "F-001", theme="Ours")
+    answer = ask(session, "import-decide", values={}, store=True)
+    assert answer.refused
+    assert "1 is undecided" in Controls(answer.parts["comparison"]).text
+    assert 'role="alert"' in str(answer.parts["summary"])
+    ask(session, "import-decide", values={"cell:0": "ours"}, store=True)
+    assert session.plan.row("finding", "F-001")["theme"] == "Ours"
+
+
 def test_the_register_of_the_example_goes_the_whole_way(session):
     hand_over(session, "register.xlsx", REGISTER.read_bytes())
     ask(session, "import-proposals")

@@ -292,3 +292,8 @@ def warnings_box(texts: Sequence[str], max_open: int = 0) -> Markup | None:
     if len(texts) > max_open:
         return disclosure(head, item_list(texts))
     return tag("div", tag("p", head), item_list(texts), class_="looks")
+
+
+def refusal_box(text: str) -> Markup:
+    """Return why nothing came of what was asked, to be read at once."""
+    return tag("p", text, id="refusal", tabindex="-1", role="alert", class_="summary")

@@ -111,9 +111,8 @@ def _cells(state: ImportState) -> Markup:
         return tag("p", say("None."), class_="none")
     first, last, page = _span(state, "cells", len(cells))
     heads = [say("Row"), say("Field"), say("In the plan"), say("In the file"), say("What happens")]
-    new = state.comparison.new_rows() if state.comparison else {}
     lines = [
-        _line(state, new.get((cells[number].table, cells[number].key), {}), number, cells[number])
+        _line(state, state.new_rows.get((cells[number].table, cells[number].key), {}), number, cells[number])
         for number in range(first, last)
     ]
     count = say("{first:,} to {last:,} of {n:,}", first=first + 1, last=last, n=len(cells))

@@ -142,7 +142,10 @@ def _role_choice(number: int, place: int, plan: SheetPlan, name: str) -> Markup:
 
 def _examples(plan: SheetPlan, name: str) -> str:
     texts = [text for text, _ in plan.columns[name].counts.most_common(MOST_EXAMPLES)]
-    return " · ".join(shorten(text)[:LONGEST_EXAMPLE] for text in texts)
+    short = [shorten(text) for text in texts]
+    return " · ".join(
+        text if len(text) <= LONGEST_EXAMPLE else f"{text[: LONGEST_EXAMPLE - 1].rstrip()}…" for text in short
+    )
 
 
 def _words(state: ImportState, words: list[StatusWord], n_open: int) -> Markup:

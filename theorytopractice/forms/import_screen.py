@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import PlanError
+from theorytopractice.errors import ConflictError, PlanError
 from theorytopractice.exchange.listings import writer_of
 from theorytopractice.forms.answer import Answer, Changed, File, unknown_form
 from theorytopractice.forms.attachments import FILE
-from theorytopractice.forms.controls import button, error_place, submit_button
+from theorytopractice.forms.controls import button, error_place, refusal_box, submit_button
 from theorytopractice.forms.import_comparison import comparison_html, issue_frame, shown_cells
 from theorytopractice.forms.import_mapping import mapping_html
 from theorytopractice.forms.import_state import ImportState
@@ -202,18 +202,23 @@ def decide_all(session: Session, message: Message) -> Answer:
     return _cells(state)
 
 
-def store(session: Session, _: Message) -> Changed:
-    """Import in one change that can be taken back; what somebody changed meanwhile is compared again.
+def store(session: Session, _: Message) -> Answer | Changed:
+    """Import in one change that can be taken back; what somebody changed meanwhile is compared again and shown.
 
     Raises:
-        ConflictError: cells are undecided; nothing is stored.
         PlanError: there is nothing to import.
     """
     state = session.import_state
     if state.source is None:
         raise PlanError(say("Choose the file first."))
     before = session.plan.last_change
-    comparison = session.plan.import_(state.source, decide=dict(state.decisions))
+    try:
+        comparison = session.plan.import_(state.source, decide=dict(state.decisions))
+    except ConflictError as error:
+        # Conflicts that arose since the dry run are not yet on the screen, and could not be decided there.
+        state.compare(session.plan)
+        parts = {"comparison": comparison_html(state), "summary": refusal_box(str(error))}
+        return Answer(parts, focus="refusal", text=str(error), refused=True)
     is_stored = session.plan.last_change != before
     text = say("import of {source}: {what}", source=state.name, what=str(comparison))
     session.import_state = ImportState()

@@ -25,7 +25,7 @@ from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.vocabularies import ActionEvent, FindingEvent, Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from theorytopractice.exchange.register_survey import Survey
@@ -90,6 +90,7 @@ class ImportState:
     directions: dict[str, str] = field(default_factory=dict)
     source: Source | None = None
     comparison: Comparison | None = None
+    new_rows: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     decisions: dict[Place, str] = field(default_factory=dict)
     outcome: str = ""
     pages: dict[str, int] = field(default_factory=dict)
@@ -141,6 +142,8 @@ class ImportState:
         """Compare what the file says with the plan; nothing is stored."""
         if self.source is not None:
             self.comparison = plan.compare(self.source)
+            # Once for all redraws: it takes 0.3 s at 200,000 rows.
+            self.new_rows = self.comparison.new_rows()
             self.outcome, self.pages = "", {}
 
     def status_words(self) -> list[StatusWord]:

@@ -18,13 +18,12 @@ from theorytopractice.forms import (
     screens,
 )
 from theorytopractice.forms.answer import Answer, Changed, Message, unknown_form
-from theorytopractice.html import NOTHING, tag
+from theorytopractice.forms.controls import refusal_box
+from theorytopractice.html import NOTHING
 from theorytopractice.i18n import say, speaking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from markupsafe import Markup
 
     from theorytopractice.forms.session import Session
 
@@ -120,11 +119,7 @@ def _refusal(message: Message, text: str) -> Answer:
     if message.do in QUIET:
         return Answer(text=text, refused=True)
     part = "summary" if message.do in WITH_SUMMARY else "notice"
-    return Answer({part: _refusal_box(text)}, focus="refusal", text=text, refused=True)
-
-
-def _refusal_box(text: str) -> Markup:
-    return tag("p", text, id="refusal", tabindex="-1", role="alert", class_="summary")
+    return Answer({part: refusal_box(text)}, focus="refusal", text=text, refused=True)
 
 
 def after_change(session: Session, change: Changed) -> Answer:
@@ -141,7 +136,7 @@ def after_change(session: Session, change: Changed) -> Answer:
             "It was stored, but cannot be shown here ({error}); reload the page.",
             error=str(error).rstrip(".。") if isinstance(error, PracticeError) else _error_text(error),
         )
-        reply = Answer({"form": NOTHING, "notice": _refusal_box(text)}, focus="refusal", text=text)
+        reply = Answer({"form": NOTHING, "notice": refusal_box(text)}, focus="refusal", text=text)
     return reply | Answer(forget=change.forget)
 
 
