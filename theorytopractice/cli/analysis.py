@@ -18,6 +18,7 @@ from theorytopractice.cli.group import (
     print_frame,
     records,
 )
+from theorytopractice.cli.terminal import echo
 from theorytopractice.i18n import ENGLISH, LANGUAGES
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def assess(
     from theorytopractice.exchange.listings import write_frame
 
     write_frame(target, frame, name=what)
-    click.echo(f"Wrote {target}.")
+    echo(f"Wrote {target}.")
 
 
 def _refuse_output(form: str | None, target: Path | None) -> None:
@@ -121,7 +122,7 @@ def explain(plan: str, finding_id: str, as_of: str | None, knowledge: str, form:
     with plan_at(plan, valid=True, as_of=as_of) as opened, speaking(opened.settings.language):
         explanation = explain_finding(opened, finding_id, as_of=as_of, knowledge=knowledge)
         text = as_json([explanation.as_dict()]) if form == "json" else explanation.text
-    click.echo(text)
+    echo(text)
 
 
 @main.command()
@@ -145,7 +146,7 @@ def verdict(
 
     with plan_at(plan, valid=True, as_of=as_of) as opened:
         frame = judge(opened, indicator_id, as_of=as_of, knowledge=knowledge, step=step)
-    click.echo(as_json(records(frame)) if form == "json" else listing(frame))
+    echo(as_json(records(frame)) if form == "json" else listing(frame))
 
 
 @main.command()
@@ -169,7 +170,7 @@ def measures(
     with plan_at(plan, valid=True, as_of=as_of) as opened:
         frame = measure(opened, as_of=as_of, knowledge=knowledge, since=since, by=by)
     if form == "json":
-        click.echo(as_json(records(frame)))
+        echo(as_json(records(frame)))
         return
     names = frame["measure"].map(measure_name)
     width = max(len(name) for name in names)
@@ -177,15 +178,15 @@ def measures(
     groups = frame["group"] if by else [""] * len(frame)
     for group, name, words in zip(groups, names, say_measures(frame), strict=True):
         if group != heading:
-            click.echo(f"\n{group}")
+            echo(f"\n{group}")
             heading = group
-        click.echo(f"{name:{width}}  {words}")
-    click.echo(f"As of {frame.attrs['as_of']}. In brackets: 95% Wilson intervals.")
+        echo(f"{name:{width}}  {words}")
+    echo(f"As of {frame.attrs['as_of']}. In brackets: 95% Wilson intervals.")
     if left_out := undated_text(frame):
-        click.echo(left_out)
-    click.echo("\nBeware:")
+        echo(left_out)
+    echo("\nBeware:")
     for together, sentence in cautions(frame).items():
-        click.echo(f"- {together}: {sentence}")
+        echo(f"- {together}: {sentence}")
 
 
 @main.command()
@@ -214,9 +215,9 @@ def survival(
             opened, stage=int(stage), as_of=as_of, knowledge=knowledge, by=by, entered=entered
         )
     if form == "json":
-        click.echo(as_json(curves.rows()))
+        echo(as_json(curves.rows()))
         return
-    click.echo(f"{overview(curves).to_string(index=False)}\n{curves.text}")
+    echo(f"{overview(curves).to_string(index=False)}\n{curves.text}")
 
 
 @main.command()
@@ -231,7 +232,7 @@ def forecast(plan: str, by: str | None, as_of: str | None, knowledge: str, form:
 
     with plan_at(plan, valid=True, as_of=as_of) as opened:
         outlook = completion(opened, as_of=as_of, knowledge=knowledge, by=by)
-    click.echo(as_json(outlook.rows()) if form == "json" else str(outlook))
+    echo(as_json(outlook.rows()) if form == "json" else str(outlook))
 
 
 @main.command("gap-map")
@@ -251,7 +252,7 @@ def gap_map(plan: str, as_of: str | None, knowledge: str, form: str) -> None:
         return
     print_frame(describe_gap(cells), form)
     if n_empty := int((cells["n"] == 0).sum()):
-        click.echo(f"No finding in {n_empty} of {len(cells)} cells.")
+        echo(f"No finding in {n_empty} of {len(cells)} cells.")
 
 
 @main.command()
@@ -298,6 +299,6 @@ def words(word: tuple[str, ...], language: str, form: str) -> None:
     with speaking(language):
         frame = rows_of(" ".join(word))
         if form == "table":
-            click.echo(tell(frame))
+            echo(tell(frame))
             return
     print_frame(frame, form)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from theorytopractice.cli.group import AS_OF, FINDING_FORMAT, KNOWLEDGE, main, plan_at, print_frame, warn
+from theorytopractice.cli.terminal import echo
 from theorytopractice.errors import PlanError, PracticeError, quote, reason_of
 from theorytopractice.i18n import LANGUAGES
 
@@ -135,13 +136,13 @@ def _say_what_is_there(plan: str, source: Path) -> None:
     """Say what a foreign file holds and how to go on, and leave."""
     from theorytopractice.exchange.register_survey import describe
 
-    click.echo(describe(source))
+    echo(describe(source))
     name = Path(plan).with_suffix(".toml").name if "://" not in plan else "mapping.toml"
-    click.echo(
+    echo(
         "Nothing was imported: a mapping has to say how these columns become ours. Propose one, read it, import:"
     )
-    click.echo(f"  theorytopractice import --suggest {shell_quote(str(source))} -o {shell_quote(name)}")
-    click.echo(
+    echo(f"  theorytopractice import --suggest {shell_quote(str(source))} -o {shell_quote(name)}")
+    echo(
         f"  theorytopractice import {shell_quote(plan)} {shell_quote(str(source))} --mapping {shell_quote(name)} --dry-run"
     )
 
@@ -152,7 +153,7 @@ def _suggest(source: Path, output: Path | None, *, overwrite: bool) -> None:
 
     suggestion = propose(source)
     if output is None:
-        click.echo(suggestion.text, nl=False)
+        echo(suggestion.text, nl=False)
         return
     if output.exists() and not overwrite:
         raise PracticeError(
@@ -162,14 +163,14 @@ def _suggest(source: Path, output: Path | None, *, overwrite: bool) -> None:
         output.write_text(suggestion.text, encoding="utf-8")
     except OSError as error:
         raise PracticeError(f"Cannot write {quote(output)}: {reason_of(error)}.") from error
-    click.echo(f"Wrote {output}. Read it: what is marked DECIDE only you know.")
+    echo(f"Wrote {output}. Read it: what is marked DECIDE only you know.")
     for title, texts in (("For certain", suggestion.certain), ("Guessed", suggestion.guessed)):
-        click.echo(f"{title}: {', '.join(texts) or 'nothing'}.")
+        echo(f"{title}: {', '.join(texts) or 'nothing'}.")
     for title, texts in (("Undecided", suggestion.undecided), ("Not used", suggestion.unused)):
-        click.echo(f"{title}:{'' if texts else ' nothing.'}")
+        echo(f"{title}:{'' if texts else ' nothing.'}")
         for text in texts:
-            click.echo(f"  {text}")
-    click.echo(
+            echo(f"  {text}")
+    echo(
         f"Next: theorytopractice import PLAN {shell_quote(str(source))} --mapping {shell_quote(str(output))} --dry-run"
     )
 
@@ -185,8 +186,8 @@ def _show(plan: str, comparison: Comparison, form: str, *, dry_run: bool) -> Non
         return
     if dry_run or comparison.conflicts:
         for line in change_lines(comparison):
-            click.echo(line)
-    click.echo(f"{'Would change' if dry_run else 'Changed'} {plan}: {comparison}.")
+            echo(line)
+    echo(f"{'Would change' if dry_run else 'Changed'} {plan}: {comparison}.")
 
 
 def _beside(plan: str) -> Path:
@@ -219,13 +220,13 @@ def _list_whole(issues: Sequence[Issue], path: Path) -> None:
             if len(alike) > 1
             else ""
         )
-        click.echo(f"{alike[0]}{more}", err=True)
+        echo(f"{alike[0]}{more}", err=True)
     if len(groups) > MOST_GROUPS:
-        click.echo(f"{len(groups) - MOST_GROUPS:,} more columns have cells or rows like these.", err=True)
+        echo(f"{len(groups) - MOST_GROUPS:,} more columns have cells or rows like these.", err=True)
     n_near = sum(issue.code == PROPOSAL for issue in issues)
     near = f"{n_near:,} names may be one; " if n_near else ""
     n = len(issues) - n_near
-    click.echo(
+    echo(
         f"{near}{n:,} {'cell or row was' if n == 1 else 'cells or rows were'} left out; listed whole in {path}.",
         err=True,
     )
@@ -282,7 +283,7 @@ def export(
         _refuse_file(target)
         with plan_at(plan) as opened:
             opened.write_folder(target, for_spreadsheets=bom)
-    click.echo(f"Wrote {target}.")
+    echo(f"Wrote {target}.")
 
 
 def _refuse_idle(target: Path, **given: object) -> None:
@@ -347,7 +348,7 @@ def digest(plan: str, folder: Path, as_of: str | None, since: str | None, langua
 
     with plan_at(plan, valid=True, brief=True, as_of=as_of) as opened:
         told = write_digest(opened, folder, as_of=as_of, since=since, language=language)
-    click.echo(
+    echo(
         f"Wrote {len(told.mails)} mails to {folder}; nothing was sent. {next(reversed(told.mails))} is for leaders."
     )
     for sentence, names in (
@@ -356,4 +357,4 @@ def digest(plan: str, folder: Path, as_of: str | None, since: str | None, langua
         ("Without an address that a mail can carry; fill it in", told.without_address),
     ):
         if names:
-            click.echo(f"{sentence}: {', '.join(names)}.")
+            echo(f"{sentence}: {', '.join(names)}.")

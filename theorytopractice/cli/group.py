@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from theorytopractice.cli.terminal import echo
 from theorytopractice.errors import InvalidPlan, Issue, PracticeError
 from theorytopractice.i18n import say
 from theorytopractice.model.settings import read_as_of
@@ -45,13 +46,13 @@ class Commands(click.Group):
             result = super().invoke(context)
             sys.stdout.flush()
         except PracticeError as error:
-            click.echo(f"theorytopractice: {error}", err=True)
+            echo(f"theorytopractice: {error}", err=True)
             context.exit(1)
         except OSError as error:
             if error.errno != errno.ENOSPC:  # a closed pipe is click's to handle
                 raise
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more is flushed there
-            click.echo("theorytopractice: Cannot write the result: the disk is full; make room.", err=True)
+            echo("theorytopractice: Cannot write the result: the disk is full; make room.", err=True)
             context.exit(1)
         return result
 
@@ -90,7 +91,7 @@ def plan_at(plan: str, *, valid: bool = False, brief: bool = False, as_of: str |
     if not brief:
         warn(issues, as_of)
     elif issues:
-        click.echo(f"{len(issues):,} warnings; 'theorytopractice check {plan}' lists them.", err=True)
+        echo(f"{len(issues):,} warnings; 'theorytopractice check {plan}' lists them.", err=True)
     return opened
 
 
@@ -102,10 +103,10 @@ def warn(issues: Sequence[Issue], as_of: str | None = None) -> None:
     for issue in issues:
         counted[issue.code] += 1
         if counted[issue.code] <= MAX_OF_A_CODE:
-            click.echo(str(issue), err=True)
+            echo(str(issue), err=True)
     for code, count in counts.items():
         if count > MAX_OF_A_CODE:
-            click.echo(f"{code}: {count - MAX_OF_A_CODE} more like these; '{command}' lists all.", err=True)
+            echo(f"{code}: {count - MAX_OF_A_CODE} more like these; '{command}' lists all.", err=True)
 
 
 def issue_row(issue: Issue) -> dict[str, Any]:
@@ -154,20 +155,20 @@ def _shorten(text: str) -> str:
 def print_frame(frame: pd.DataFrame, form: str) -> None:
     """Print a listing as a table, CSV or JSON."""
     if form == "json":
-        click.echo(as_json(records(frame)))
+        echo(as_json(records(frame)))
         return
     lists = [name for name in frame if any(isinstance(cell, list) for cell in frame[name])]
     flat = frame.assign(**{str(name): [";".join(cell) for cell in frame[name]] for name in lists})
     if form == "csv":
-        click.echo(flat.to_csv(index=False, lineterminator="\n"), nl=False)
+        echo(flat.to_csv(index=False, lineterminator="\n"), nl=False)
         return
     short = flat.drop(columns="as_of", errors="ignore").assign(
         **{name: flat[name].map(_shorten, na_action="ignore") for name in PROSE if name in flat}
     )
-    click.echo(short.to_string(index=False, na_rep="") if len(flat) else "None.")
+    echo(short.to_string(index=False, na_rep="") if len(flat) else "None.")
     if "as_of" in frame.attrs:
-        click.echo(f"As of {frame.attrs['as_of']}.")
+        echo(f"As of {frame.attrs['as_of']}.")
     if n := frame.attrs.get("not_yet"):
-        click.echo(
+        echo(
             f"{n:,} {'finding is' if n == 1 else 'findings are'} recorded after that day, and not counted yet."
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from theorytopractice.cli.group import AS_OF, KNOWLEDGE, main, plan_at
+from theorytopractice.cli.terminal import echo
 from theorytopractice.i18n import LANGUAGES
 from theorytopractice.model.settings import read_as_of
 from theorytopractice.model.vocabularies import FindingKind
@@ -43,7 +44,7 @@ def forms(plan: str, who: str | None, ip: str, port: int, as_of: str | None, *, 
     from theorytopractice.store.open import storable
 
     opening = Opening(storable(plan), who, None if as_of is None else read_as_of(as_of))
-    serve(opening, ip=ip, port=port, browser=not no_browser, announce=click.echo)
+    serve(opening, ip=ip, port=port, browser=not no_browser, announce=echo)
 
 
 @main.command()
@@ -68,9 +69,7 @@ def lab(plan: str | None, folder: Path, port: int | None, *, no_browser: bool) -
     from theorytopractice.forms.serve import copy_notebooks, open_lab
 
     copies = copy_notebooks(folder)
-    click.echo(
-        f"Copied {len(copies)} notebooks to {folder}." if copies else f"The notebooks are in {folder}."
-    )
+    echo(f"Copied {len(copies)} notebooks to {folder}." if copies else f"The notebooks are in {folder}.")
     open_lab(folder, plan, port=port, browser=not no_browser)
 
 
@@ -112,9 +111,9 @@ def report(plans: tuple[str, ...], output: Path, kind: str | None, **choices: st
         )
     warning = missing_font(str(language))
     if warning:
-        click.echo(warning, err=True)
+        echo(warning, err=True)
     files = path.with_name(f"{path.stem}_files")
     beside = f", and the findings in {files}" if files.is_dir() and any(files.glob("findings-*.html")) else ""
-    click.echo(f"Wrote {path}{beside}.")
+    echo(f"Wrote {path}{beside}.")
     if choices["pdf"]:
-        click.echo(f"Wrote {path.with_suffix('.pdf')}.")
+        echo(f"Wrote {path.with_suffix('.pdf')}.")

@@ -10,6 +10,7 @@ import click
 
 from theorytopractice import clock
 from theorytopractice.cli.group import AS_OF, TWO_FORMATS, as_json, issue_row, main, plan_at, records
+from theorytopractice.cli.terminal import echo
 from theorytopractice.errors import InvalidPlan, UnknownName
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.settings import read_as_of
@@ -33,7 +34,7 @@ def new(plan: str, *, example: bool) -> None:
     tables = read_folder(path_of("data/example")) if example else {}
     with make_plan(plan) as opened:
         summary = opened.upsert(tables, what="worked example") if example else None
-    click.echo(f"Made {plan}" + (f" with {summary!s}." if summary else ", an empty plan."))
+    echo(f"Made {plan}" + (f" with {summary!s}." if summary else ", an empty plan."))
 
 
 @main.command()
@@ -50,12 +51,12 @@ def check(plan: str, as_of: str | None, form: str) -> None:
     except InvalidPlan as error:
         issues = error.issues
     if form == "json":
-        click.echo(as_json([issue_row(issue) | {"as_of": day} for issue in issues]))
+        echo(as_json([issue_row(issue) | {"as_of": day} for issue in issues]))
     else:
         for issue in issues:
-            click.echo(str(issue))
+            echo(str(issue))
         errors = sum(issue.is_error for issue in issues)
-        click.echo(f"{errors} errors, {len(issues) - errors} warnings as of {day}.")
+        echo(f"{errors} errors, {len(issues) - errors} warnings as of {day}.")
     sys.exit(int(any(issue.is_error for issue in issues)))
 
 
@@ -68,10 +69,10 @@ def history(plan: str, row_id: str | None, form: str) -> None:
     with plan_at(plan) as opened:
         frame = opened.history(row_id).assign(as_of=opened.today.isoformat())
     if form == "json":
-        click.echo(as_json(records(frame)))
+        echo(as_json(records(frame)))
     else:
         columns = frame.drop(columns=["undoes", "before", "after", "as_of"])
-        click.echo(columns.to_string(index=False) if len(frame) else "Nothing was changed.")
+        echo(columns.to_string(index=False) if len(frame) else "Nothing was changed.")
 
 
 @main.command()
@@ -81,7 +82,7 @@ def undo(plan: str, change_id: int) -> None:
     """Take one change back, as a new change."""
     with plan_at(plan) as opened:
         opened.undo(change_id)
-    click.echo(f"Undid change {change_id}.")
+    echo(f"Undid change {change_id}.")
 
 
 @main.command()
@@ -94,12 +95,12 @@ def fields(tables: tuple[str, ...], *, mapping: bool) -> None:
     if mapping:
         from theorytopractice.exchange.mapping_manual import manual
 
-        click.echo(manual(), nl=False)
+        echo(manual(), nl=False)
         return
     for name in tables:
         if name not in ENTITIES:
             raise UnknownName("table", name, ENTITIES)
-    click.echo(document(tables))
+    echo(document(tables))
 
 
 @main.command()
@@ -109,7 +110,7 @@ def fields(tables: tuple[str, ...], *, mapping: bool) -> None:
 def transfer(plan: str, leaving: str, successor: str) -> None:
     """Close owner FROM, who leaves, and move everything live to owner TO; undo takes it back."""
     with plan_at(plan) as opened:
-        click.echo(f"{_transfer_text(opened.transfer(leaving, successor))} from {leaving} to {successor}.")
+        echo(f"{_transfer_text(opened.transfer(leaving, successor))} from {leaving} to {successor}.")
 
 
 @main.command()
@@ -119,7 +120,7 @@ def transfer(plan: str, leaving: str, successor: str) -> None:
 def merge(plan: str, keep: str, drop: str) -> None:
     """Make one of two duplicate findings or actions, or of two owners: KEEP gets the links and facts of DROP."""
     with plan_at(plan) as opened:
-        click.echo(f"{_transfer_text(opened.merge(keep, drop))} from {drop} to {keep}.")
+        echo(f"{_transfer_text(opened.merge(keep, drop))} from {drop} to {keep}.")
 
 
 @main.command()
@@ -138,9 +139,9 @@ def names(plan: str, at_least: float, form: str) -> None:
         frame = opened.names(at_least)
         day = opened.today
     if form == "json":
-        click.echo(as_json(records(frame.assign(as_of=day.isoformat()))))
+        echo(as_json(records(frame.assign(as_of=day.isoformat()))))
     else:
-        click.echo(frame.to_string(index=False, na_rep="") if len(frame) else "No name is used.")
+        echo(frame.to_string(index=False, na_rep="") if len(frame) else "No name is used.")
 
 
 @main.command()
@@ -152,7 +153,7 @@ def rename(plan: str, column: str, old: str, new: str) -> None:
     """Give a theme, unit or site of PLAN another name in every row, however it was spelt; undo takes it back."""
     with plan_at(plan) as opened:
         n = len(opened.rename(column, old, new))
-    click.echo(f"Renamed the {column} {old} to {new} in {n} {'row' if n == 1 else 'rows'}.")
+    echo(f"Renamed the {column} {old} to {new} in {n} {'row' if n == 1 else 'rows'}.")
 
 
 def _transfer_text(changes: Sequence[RowChange]) -> str:
