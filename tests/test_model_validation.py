@@ -318,7 +318,7 @@ def test_without_a_file_the_table_is_the_place() -> None:
 
 
 def test_required_column_that_is_missing_is_told_once() -> None:
-    table = TextTable(ENTITIES["owner"], {"owner_id": ["O-1", "O-2"]}, lines=[2, 3])
+    table = TextTable(ENTITIES["owner"], {"owner_id": ["O-1", "O-2"]}, source="owner.csv", lines=[2, 3])
 
     assert places({"owner": table}) == ["E-REQ owner 1 name"]
 

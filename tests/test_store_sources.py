@@ -379,3 +379,23 @@ def test_what_was_left_out_for_a_removed_row_comes_once_the_row_is_back(plan):
     plan.undo(removal)
     plan.import_(news)
     assert list(plan.event.event) == ["start"]
+
+
+def test_errors_of_a_frame_name_its_rows_and_what_is_the_same_is_said_once(tmp_path):
+    n = 3000
+    events = pd.DataFrame(
+        {"subject": "action", "subject_id": "A-1", "event": "started", "recorded_on": "2024-03-01"},
+        index=range(n),
+    ).assign(happened_on=pd.date_range("2010-01-01", periods=n))
+    with ttp.make_plan(str(tmp_path / "p.db"), who="Mara") as plan:
+        plan.upsert(pd.DataFrame({"action_id": ["A-1"], "title": ["Mend"]}), table="action")
+        with pytest.raises(InvalidPlan) as refused:
+            plan.upsert(events, table="event")
+        lines = str(refused.value).splitlines()
+        assert len(plan.event) == 0
+    assert lines[0] == "The plan has 3000 errors; nothing was stored."
+    assert [line.split(":")[0].strip() for line in lines[1:4]] == [
+        f"E-VOCAB event row {row}, event" for row in range(3)
+    ]
+    assert lines[4:] == ["  the same of 2,997 more rows"]
+    assert [issue.row for issue in refused.value.issues] == [*range(n)]

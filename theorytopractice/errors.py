@@ -99,7 +99,9 @@ class ConflictError(PlanError):
 
 
 MOST_LINES = 200
-"""Problems that are written out; ``issues`` has all."""
+"""Lines that are written out; ``issues`` has all problems."""
+MOST_ALIKE = 3
+"""Rows that are named of those of which the same is said."""
 
 
 class InvalidPlan(PracticeError):  # noqa: N818 - reads as what it is: an invalid plan
@@ -119,10 +121,30 @@ class InvalidPlan(PracticeError):  # noqa: N818 - reads as what it is: an invali
             what=what or say("The plan"),
             then=then or say("nothing was stored"),
         )
-        lines = "\n".join(f"  {issue}" for issue in errors[:MOST_LINES])
-        if len(errors) > MOST_LINES:
-            lines += "\n  " + say_n("and {n:,} more", "and {n:,} more", len(errors) - MOST_LINES)
-        super().__init__(f"{head}\n{lines}")
+        lines = [line for alike in alike_issues(errors) for line in _lines_of(alike)]
+        if len(lines) > MOST_LINES:
+            more = len(lines) - MOST_LINES
+            lines[MOST_LINES:] = [say_n("and {n:,} more", "and {n:,} more", more)]
+        super().__init__("\n  ".join([head, *lines]))
+
+
+def alike_issues(issues: Iterable[Issue]) -> list[list[Issue]]:
+    """Group problems that say the same of one column, in the order in which each comes first."""
+    groups: dict[tuple[str, str, str, str], list[Issue]] = {}
+    for issue in issues:
+        groups.setdefault((issue.code, issue.where or issue.table, issue.column, issue.message), []).append(
+            issue
+        )
+    return [*groups.values()]
+
+
+def _lines_of(alike: Sequence[Issue]) -> list[str]:
+    """Write the first problems of a group out, and how many more rows have it."""
+    lines = [*dict.fromkeys(str(issue) for issue in alike[:MOST_ALIKE])]
+    if len(alike) > len(lines):
+        more = len(alike) - len(lines)
+        lines.append(say_n("the same of {n:,} more row", "the same of {n:,} more rows", more))
+    return lines
 
 
 class UnknownName(PracticeError):  # noqa: N818 - reads as what it is: an unknown name

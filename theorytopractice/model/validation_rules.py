@@ -144,7 +144,7 @@ class ValidationContext:
         code, name, row, column, message = problem
         table = self.tables[name]
         if row == HEADER:
-            line = 1 if table.lines else None
+            line = 1 if table.lines and table.source else None
             text = column if column not in table.entity.columns else ""
             key = ""
         else:
@@ -152,7 +152,8 @@ class ValidationContext:
             line = table.line(row)
             cells = table.columns.get(column)
             text = cells[row] if cells else ""
-        return Issue(code, name, line, brief(column), brief(text), message, table.source or name, brief(key))
+        where = table.source or ("" if table.lines else name)  # of a frame the row is a position, of no file
+        return Issue(code, name, line, brief(column), brief(text), message, where, brief(key))
 
     def places(self) -> dict[tuple[str, str], tuple[int, int]]:
         """Return (table, column) → the position of the table and of the column in it, for sorting."""
@@ -187,7 +188,9 @@ def name_rows(names: list[str]) -> str:
 def place_of_row(table: TextTable, row: int) -> str:
     """Say where a row stands to which a later one is likened: its line where there is a file."""
     line = table.line(row)
-    return say("an earlier row") if line is None else say("line {line}", line=line)
+    if line is None:
+        return say("an earlier row")
+    return say("line {line}", line=line) if table.source else say("row {row}", row=line)
 
 
 NO_REASONS = ("true", "false", "yes", "no")

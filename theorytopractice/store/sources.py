@@ -318,11 +318,11 @@ def as_source(source: Source | Mapping[str, object], name: str = "") -> Source:
 
 
 def text_table(name: str, frame: Any) -> TextTable:  # noqa: ANN401 - a frame of any library
-    """Return a frame as a table of texts; a missing value is an empty cell."""
+    """Return a frame as a table of texts, each row with its position; a missing value is an empty cell."""
     if isinstance(frame, TextTable):
         return frame
     columns = {str(column): [as_text(value) for value in frame[column]] for column in frame.columns}
-    return TextTable(ENTITIES[name], columns)
+    return TextTable(ENTITIES[name], columns, lines=range(len(frame)))
 
 
 def summary_of(comparison: Comparison) -> ImportSummary:
