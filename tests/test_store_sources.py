@@ -388,7 +388,10 @@ def test_errors_of_a_frame_name_its_rows_and_what_is_the_same_is_said_once(tmp_p
         index=range(n),
     ).assign(happened_on=pd.date_range("2010-01-01", periods=n))
     with ttp.make_plan(str(tmp_path / "p.db"), who="Mara") as plan:
-        plan.upsert(pd.DataFrame({"action_id": ["A-1"], "title": ["Mend"]}), table="action")
+        plan.upsert(
+            pd.DataFrame({"action_id": ["A-1"], "title": ["Mend"], "recorded_on": "2010-01-01"}),
+            table="action",
+        )
         with pytest.raises(InvalidPlan) as refused:
             plan.upsert(events, table="event")
         lines = str(refused.value).splitlines()
