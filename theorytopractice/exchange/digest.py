@@ -179,7 +179,7 @@ class _Writer:
         return Mail(
             name=name,
             address=email if isinstance(email, str) else "",
-            subject=say("{title}: {counts}", title=self._title, counts=counts),
+            subject=say("{counts}: {title}", counts=counts, title=self._title),
             heading=say("For {name}", name=name),
             dated=self._dated(),
             lead=say("You have: {counts}.", counts=counts),
@@ -199,7 +199,7 @@ class _Writer:
         return Mail(
             name="",
             address="",
-            subject=say("{title}: {counts}", title=self._title, counts=counts),
+            subject=say("{counts}: {title}", counts=counts, title=self._title),
             heading=say("What leaders should know"),
             dated=self._dated(),
             lead=say("There are: {counts}.", counts=counts),

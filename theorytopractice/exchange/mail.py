@@ -94,7 +94,10 @@ class Mail:
             "\0".join([str(to), self.subject, str(self.day), text, html]).encode()
         ).hexdigest()
         mail = EmailMessage(policy=policy.SMTP)
-        mail["Subject"] = plain(self.subject)[:LONGEST_SUBJECT]
+        subject = plain(self.subject)
+        mail["Subject"] = (
+            subject if len(subject) <= LONGEST_SUBJECT else f"{subject[: LONGEST_SUBJECT - 1].rstrip()}…"
+        )
         if to is not None:
             mail["To"] = to
         mail["Date"] = format_datetime(datetime.combine(self.day, time(), UTC))
