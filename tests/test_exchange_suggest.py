@@ -172,3 +172,18 @@ def test_a_header_is_found_below_titles():
 )
 def test_a_word_is_proposed_as_an_event(word, event):
     assert meaning_of(word) == event
+
+
+def test_a_row_that_repeats_a_key_without_its_text_is_another_action_of_the_finding(tmp_path):
+    text = """Ref,Audit finding,Agreed action,Responsible,Target date
+N1,Charts are not countersigned,Introduce a double signature,Okafor,2026-03-31
+N1,,Train the ward sisters,Lind,2026-04-30
+N2,Fire doors are wedged open,Fit magnetic holders,Estates,2026-09-30
+"""
+    register = written(tmp_path, text)
+    source = ttp.read_source(register, mapping=written(tmp_path, ttp.suggest(register), "map.toml"))
+    links = source.tables["finding_action"]
+    assert links["finding_id"] == ["N1", "N1", "N2"]
+    assert len(set(links["action_id"])) == 3
+    assert source.tables["finding"]["finding_id"] == ["N1", "N2"]
+    assert [issue for issue in source.issues if "statement" in issue.message] == []

@@ -52,6 +52,8 @@ def register_blocks(plan: SheetPlan) -> list[Lines]:
 def _finding(plan: SheetPlan, statement: str, key: tuple[Any, str]) -> Lines:
     block = Lines("finding")
     block.add("from", plan.source)
+    if plan.columns[statement].n_blank and plan.goes_on(statement):
+        _narrow(block, "", [{"column": statement, "is": "filled"}])
     block.add("finding_id", *key)
     word = tells_problems([plan.sheet.table.name, plan.sheet.name, *plan.sheet.titles, *plan.columns])
     if word:
@@ -244,6 +246,8 @@ def _where(plan: SheetPlan, table: str) -> list[dict[str, Any]]:
     """Return the condition that a row makes a finding or an action at all: without one nothing can hang on it."""
     statement, title = plan.named("finding.statement"), plan.named("action.title")
     name = (statement or title) if table == "finding" else (title or statement)
+    if table == "finding" and plan.goes_on(name):
+        return []
     return [{"column": name, "is": "filled"}] if plan.columns[name].n_blank else []
 
 

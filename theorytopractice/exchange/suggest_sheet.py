@@ -300,6 +300,15 @@ class SheetPlan:
             return [first, {"hash": [statement], "prefix": "F-"}], self.why(name)
         return own, self.why(name)
 
+    def goes_on(self, statement: str) -> bool:
+        """Tell whether each row without a text repeats the key of a finding that has one, as where it has several actions."""
+        name = self.named("finding.finding_id")
+        if not name or self.columns[name].n_blank:
+            return False
+        rows = [*zip(self.cells(name), self.cells(statement), strict=True)]
+        keys = Counter(key for key, text in rows if text)
+        return all(keys[key] == 1 for key, _ in rows)
+
     def _own_key(self, name: str, prefix: str) -> Any:  # noqa: ANN401 - a cell of a mapping
         """Return a key as it stands, with a letter before it where it is a mere number."""
         is_number = all(text.isdecimal() for text in self.columns[name].counts)
