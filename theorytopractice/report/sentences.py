@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -38,6 +39,19 @@ EVERY = {
 def link(finding_id: str) -> Markup:
     """Return a finding's number as a link to where it is told of in full."""
     return tag("a", finding_id, href=f"#{anchor(finding_id)}", class_="id")
+
+
+MOST_SIGNS, FEWEST_SIGNS = 120, 50
+CLAUSE_ENDS = re.compile(r"[;；。:：](?=\s|[\u3000-\u9fff]|$)|\s(?=\()|[，,](?=\s|[\u3000-\u9fff])")
+
+
+def headline(statement: str) -> str:
+    """Return the beginning of a statement that is too long for a headline, up to the last clause that fits."""
+    if len(statement) <= MOST_SIGNS:
+        return statement.rstrip(".。")
+    ends = [found.start() for found in CLAUSE_ENDS.finditer(statement[: MOST_SIGNS + 1])]
+    cut = ends[-1] if ends and ends[-1] >= FEWEST_SIGNS else statement.rfind(" ", 0, MOST_SIGNS)
+    return f"{statement[: cut if cut > 0 else MOST_SIGNS]} …"
 
 
 def who(names: list[str]) -> str:

@@ -61,10 +61,50 @@ def render_masthead(data: ReportData) -> Part:
                 for text in [not_yet_text(data.assessed.attrs["not_yet"])]
                 if text
             ),
+            _figures(data),
             class_="masthead",
             lang=tag_of_language(),
         )
     )
+
+
+FIGURES = (
+    ("practice_rate", message("in practice")),
+    ("sustained", message("sustained")),
+    ("on_time_rate", message("actions finished on time")),
+    ("kept_on_time_rate", message("promises kept on time")),
+)
+FEWEST = 5
+"""Of fewer cases no direction is shown."""
+
+
+def _figures(data: ReportData) -> Markup:
+    """The four figures of a brief, each with its count and how it moved."""
+    items = (
+        tag(
+            "div",
+            tag("dt", say(name)),
+            tag("dd", *_count(*data.figure(measure), *data.figure(measure, is_before=True), data)),
+        )
+        for measure, name in FIGURES
+    )
+    return tag("dl", *items, class_="four")
+
+
+def _count(n: int, whole: int, before: int, whole_before: int, data: ReportData) -> list[Markup]:
+    """Say a count of a whole, and what it was when the last report was made."""
+    head = tag("span", tag("b", say_number(n)), " ", say("of {n:,}", n=whole), class_="count")
+    if not whole:
+        return [tag("span", say("nothing to count yet"), class_="count")]
+    if whole < FEWEST or whole_before < FEWEST:
+        return [head, tag("span", say("too few for a trend"), class_="since")]
+    day = say_short_day(data.since)
+    was = say("{n:,} of {whole:,} on {day}", n=before, whole=whole_before, day=day)
+    change = n / whole - before / whole_before
+    if not change:
+        return [head, tag("span", say("no change since {day}", day=day), class_="since")]
+    sign = tag("i", "▲" if change > 0 else "▼", aria_label=say("up") if change > 0 else say("down"), role="img")
+    return [head, tag("span", sign, " ", was, class_="since up" if change > 0 else "since down")]
 
 
 def render_footer(data: ReportData) -> Part:
