@@ -15,7 +15,7 @@ from theorytopractice.report.page import Page
 
 DAY = "2026-06-30"
 PARTS = (
-    "masthead", "decisions", "movement", "standing", "knowing", "owners", "problems", "experiences", "mechanisms",
+    "masthead", "decisions", "movement", "contents", "standing", "knowing", "owners", "problems", "experiences", "mechanisms",
     "insights", "learning", "unknowns", "findings", "footer",
 )  # fmt: skip
 """Every part of the report, in its order."""

@@ -32,7 +32,14 @@ from theorytopractice.model.labels import name_of
 from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.settings import as_day
 from theorytopractice.model.values import PartialTables, split_list
-from theorytopractice.model.vocabularies import ActionState, Disposition, Knowledge, OwnerRole, Relation, Stage
+from theorytopractice.model.vocabularies import (
+    ActionState,
+    Disposition,
+    Knowledge,
+    OwnerRole,
+    Relation,
+    Stage,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

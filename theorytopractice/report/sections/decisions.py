@@ -18,7 +18,7 @@ from theorytopractice.assessment.decision_facts import (
 )
 from theorytopractice.assessment.decisions import Status
 from theorytopractice.assessment.figures import unit_after
-from theorytopractice.html import Part, item_list, join, mark, quiet, section, tag
+from theorytopractice.html import Part, disclosure, item_list, join, mark, quiet, section, tag
 from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_day, say_in_turn, say_n, say_number
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Direction, Disposition
@@ -221,12 +221,12 @@ MOST_FACTS = 3
 FATES = {
     Fate.SETTLED: message("settled"),
     Fate.ACTED: message("acted upon, still open"),
-    Fate.LEFT: message("not taken"),
+    Fate.LEFT: message("nothing has happened"),
 }
 ALONE = {
-    Fate.SETTLED: message("The decision asked for in the report of {day} was settled."),
-    Fate.ACTED: message("The decision asked for in the report of {day} was acted upon and is still open."),
-    Fate.LEFT: message("The decision asked for in the report of {day} has not been taken."),
+    Fate.SETTLED: message("The one decision that was needed on {day} was settled."),
+    Fate.ACTED: message("The one decision that was needed on {day} was acted upon and is still open."),
+    Fate.LEFT: message("The one decision that was needed on {day} is needed still: nothing has happened."),
 }
 """What became of a decision → the sentence where it was the only one."""
 HAPPENED = {
@@ -269,11 +269,10 @@ def past_decisions(data: ReportData) -> list[Markup]:
     changes = data.changes
     if not data.is_period_given:
         return []
-    heading, day = say("The decisions of the last report"), say_day(data.since)
+    day = say_day(data.since)
     outcomes = changes.outcomes(MOST)
     if not outcomes:
-        none = say("No decision was asked for in the report of {day}.", day=day)
-        return [tag("h3", heading), quiet(none)]
+        return [tag("p", say("Nothing needed a decision on {day}.", day=day))]
     left = len(changes.asked) - MOST
     more = say_n(
         "{n:,} more finding needed a decision but was not listed.",
@@ -284,11 +283,13 @@ def past_decisions(data: ReportData) -> list[Markup]:
         "Judged by events, evidence and new actions that are dated, or became known, after {day}.", day=day
     )
     return [
-        tag("h3", heading),
         tag("p", _fate_counts(outcomes, day)),
-        item_list((_past_item(data, outcome) for outcome in outcomes), name="moves"),
-        tag("p", basis, class_="note"),
-        more_html(more, left),
+        disclosure(
+            say("What became of each"),
+            item_list((_past_item(data, outcome) for outcome in outcomes), name="moves"),
+            tag("p", basis, class_="note"),
+            more_html(more, left),
+        ),
     ]
 
 
@@ -299,16 +300,16 @@ def _fate_counts(outcomes: list[Outcome], day: str) -> str:
         return say(ALONE[outcomes[0].fate], day=day)
     settled, acted, left = (sum(outcome.fate is fate for outcome in outcomes) for fate in Fate)
     if left == n:
-        return say("None of the {n} decisions asked for in the report of {day} has been taken.", n=n, day=day)
+        return say("Of the {n} findings that needed a decision on {day}, none has moved since.", n=n, day=day)
     parts = (
         say_n("{n} was settled", "{n} were settled", settled) if settled else "",
         say_n("{n} was acted upon and is still open", "{n} were acted upon and are still open", acted)
         if acted
         else "",
-        say_n("{n} has not been taken", "{n} have not been taken", left) if left else "",
+        say_n("of {n} nothing was heard", "of {n} nothing was heard", left) if left else "",
     )
     return say(
-        "Of the {n} decisions asked for in the report of {day}, {fates}.",
+        "Of the {n} findings that needed a decision on {day}, {fates}.",
         n=n,
         day=day,
         fates=say_in_turn(CLAUSES, parts),
@@ -321,9 +322,9 @@ def _past_item(data: ReportData, outcome: Outcome) -> Markup:
     what = tag("p", link(decision.finding_id), " ", data.statement(decision.finding_id), class_="what")
     since = decision.dated
     why = (
-        say("asked then: {reason}, {since}", reason=decision.heading, since=since)
+        say("then: {reason}, {since}", reason=decision.heading, since=since)
         if since
-        else say("asked then: {reason}", reason=decision.heading)
+        else say("then: {reason}", reason=decision.heading)
     )
     return join(
         [what, tag("p", why, class_="how"), tag("p", _fate_text(data.changes, outcome), class_="fate")]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from theorytopractice import charts
 from theorytopractice.assessment.assess import not_yet_text
-from theorytopractice.html import Part, chart, join, section, table, tag, terms
+from theorytopractice.html import Part, annex, chart, join, table, tag, terms
 from theorytopractice.i18n import (
     message,
     say,
@@ -103,7 +103,9 @@ def _count(n: int, whole: int, before: int, whole_before: int, data: ReportData)
     change = n / whole - before / whole_before
     if not change:
         return [head, tag("span", say("no change since {day}", day=day), class_="since")]
-    sign = tag("i", "▲" if change > 0 else "▼", aria_label=say("up") if change > 0 else say("down"), role="img")
+    sign = tag(
+        "i", "▲" if change > 0 else "▼", aria_label=say("up") if change > 0 else say("down"), role="img"
+    )
     return [head, tag("span", sign, " ", was, class_="since up" if change > 0 else "since down")]
 
 
@@ -145,12 +147,40 @@ def _plain(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+ANNEX = (
+    ("standing", message("Where the findings stand")),
+    ("knowing", message("What is known, and what is done")),
+    ("owners", message("Owners")),
+    ("problems", message("Problems")),
+    ("experiences", message("Experiences")),
+    ("mechanisms", message("Mechanisms")),
+    ("insights", message("Insights")),
+    ("learning", message("Learning")),
+    ("unknowns", message("What we do not know")),
+    ("findings", message("Every finding")),
+)
+
+
+def render_contents(_: ReportData) -> Part:
+    """What stands behind the brief, with the way to each part."""
+    links = (tag("li", tag("a", say(heading), href=f"#{name}")) for name, heading in ANNEX)
+    return Part(
+        tag(
+            "nav",
+            tag("h2", say("Behind this page"), id="annex-heading"),
+            tag("ul", *links),
+            id="annex",
+            aria_labelledby="annex-heading",
+        )
+    )
+
+
 MOST_MONTHS = 24
 
 
 def render_standing(data: ReportData) -> Part:
     """The ladder as bars, the practice rate over time, and the time to practice, with their numbers."""
-    return section(
+    return annex(
         "standing",
         say("Where the findings stand"),
         tag("div", _ladder(data), _rate(data), _time(data), class_="charts"),
