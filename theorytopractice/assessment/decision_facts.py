@@ -147,8 +147,9 @@ def _lapsed(facts: DecisionFacts) -> str:
         return say("Decide which value it has to reach, and who brings it there.")
     if facts.begun:
         return say(
-            "Decide whether what has begun is enough to reach {target}, and what follows if it is not.",
-            target=f"{facts.level.target}{facts.level.unit}",
+            "Decide whether what has begun is enough to get from {now} to {target}, and what follows if it is not.",
+            now=facts.level.now,
+            target=facts.level.target,
         )
     if facts.open_actions:
         return say(
@@ -156,8 +157,9 @@ def _lapsed(facts: DecisionFacts) -> str:
             title=facts.open_actions[0]["title"],
         )
     return say(
-        "All its actions are done and nothing new is planned. Decide what brings it back to {target}, and from when.",
-        target=f"{facts.level.target}{facts.level.unit}",
+        "All its actions are done and nothing new is planned. Decide what brings it from {now} back to {target}, and from when.",
+        now=facts.level.now,
+        target=facts.level.target,
     )
 
 

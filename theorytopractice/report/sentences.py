@@ -41,17 +41,17 @@ def link(finding_id: str) -> Markup:
     return tag("a", finding_id, href=f"#{anchor(finding_id)}", class_="id")
 
 
-MOST_SIGNS, FEWEST_SIGNS = 120, 50
+MOST_SIGNS = 96
 CLAUSE_ENDS = re.compile(r"[;；。:：](?=\s|[\u3000-\u9fff]|$)|\s(?=\()|[，,](?=\s|[\u3000-\u9fff])")
 
 
-def headline(statement: str) -> str:
+def headline(statement: str, most: int = MOST_SIGNS) -> str:
     """Return the beginning of a statement that is too long for a headline, up to the last clause that fits."""
-    if len(statement) <= MOST_SIGNS:
+    if len(statement) <= most:
         return statement.rstrip(".。")
-    ends = [found.start() for found in CLAUSE_ENDS.finditer(statement[: MOST_SIGNS + 1])]
-    cut = ends[-1] if ends and ends[-1] >= FEWEST_SIGNS else statement.rfind(" ", 0, MOST_SIGNS)
-    return f"{statement[: cut if cut > 0 else MOST_SIGNS]} …"
+    ends = [found.start() for found in CLAUSE_ENDS.finditer(statement[: most + 1])]
+    cut = ends[-1] if ends and ends[-1] >= most // 2 else statement.rfind(" ", 0, most)
+    return f"{statement[: cut if cut > 0 else most]} …"
 
 
 def who(names: list[str]) -> str:

@@ -18,8 +18,18 @@ from theorytopractice.assessment.decision_facts import (
 )
 from theorytopractice.assessment.decisions import Status
 from theorytopractice.assessment.figures import unit_after
-from theorytopractice.html import Part, disclosure, item_list, join, mark, quiet, section, tag
-from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_day, say_in_turn, say_n, say_number
+from theorytopractice.html import NOTHING, Part, disclosure, item_list, join, mark, quiet, section, tag
+from theorytopractice.i18n import (
+    CLAUSES,
+    PARTS,
+    message,
+    say,
+    say_day,
+    say_in_turn,
+    say_n,
+    say_number,
+    say_short_day,
+)
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Direction, Disposition
 from theorytopractice.report.marks import MOST_VALUES, more_html, points_of, targets_of
@@ -154,10 +164,13 @@ class Gathered:
 def _item(facts: DecisionFacts, chart: Markup | None, *, is_open: bool) -> Markup:
     """Return one decision: what happened and since when; the figure, the cause, what is at stake; what is asked."""
     decision = facts.decision
-    told = [
-        _figure_line(facts, is_drawn=chart is not None),
+    lines = [
+        *([line] if (line := _figure_line(facts, is_drawn=chart is not None)) else []),
         *(_cause(cause) for cause in facts.causes),
-        tag("p", say("The plan does not say why.")) if facts.has_worked and not facts.causes else None,
+        *([say("The plan does not say why.")] if facts.has_worked and not facts.causes else []),
+    ]
+    told = [
+        tag("p", join(lines, " ")) if lines else None,
         tag("p", say("At stake: {text}", text=facts.at_stake), class_="stake") if facts.at_stake else None,
     ]
     by = tag("p", _who(facts), " · ", link(decision.finding_id), class_="by")
@@ -168,24 +181,27 @@ def _item(facts: DecisionFacts, chart: Markup | None, *, is_open: bool) -> Marku
         since = say_n("{since}, {n:,} day", "{since}, {n:,} days", facts.days, since=dated)
         head.append(tag("span", "· ", since, class_="since"))
     if is_open:
-        return join([tag("div", tag("p", *head, class_="why"), *told, ask, by, class_="told"), chart])
+        return join(
+            [tag("div", tag("p", *head, class_="why"), *told, ask, by, class_="told"), chart or NOTHING]
+        )
     inside = tag("div", tag("div", *told, by, class_="told"), chart, class_="case")
     summary = tag("summary", tag("span", *head, class_="why"), " ", tag("span", facts.ask, class_="ask"))
     return tag("details", summary, inside, class_="decision")
 
 
-def _figure_line(facts: DecisionFacts, *, is_drawn: bool) -> Markup | None:
+def _figure_line(facts: DecisionFacts, *, is_drawn: bool) -> str:
     """Say the figure now beside its target and what it was, or how the rule is followed; a chart names the figure."""
     if facts.level:
-        name = None if is_drawn else f"{facts.level.name}: "
-        return tag("p", name, level_text(facts.level))
-    return tag("p", checks_text(facts.checks)) if facts.checks else None
+        text = level_text(facts.level)
+        return text if is_drawn else say("{name}: {text}", name=facts.level.name, text=text)
+    return checks_text(facts.checks) if facts.checks else ""
 
 
 def _cause(cause: Cause) -> Markup:
     """Say why, in somebody's own words, with the day."""
-    by = say("{who}, {day}", who=cause.by, day=say_day(cause.day)) if cause.by else say_day(cause.day)
-    return tag("p", tag("q", cause.text.rstrip("."), dir="auto"), " (", by, ")")
+    day = say_short_day(cause.day)
+    by = say("{who}, {day}", who=cause.by, day=day) if cause.by else day
+    return join([tag("q", cause.text.rstrip("."), dir="auto"), " (", by, ")."])
 
 
 def _who(facts: DecisionFacts) -> str:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Row: TypeAlias = dict[Any, Any]
     Tell: TypeAlias = Callable[[Row], Markup | str]
 
-MOST = 6
+MOST, MOST_SIGNS = 5, 64
 CLOSED = {
     Disposition.REJECTED: (message("rejected on {day}"), message("rejected on {day}: {reason}")),
     Disposition.SUPERSEDED: (
@@ -87,8 +87,8 @@ def render(data: ReportData) -> Part:
 def _item(data: ReportData, word: str, sign: str, row: Row, tell: Tell) -> Markup:
     """Return one change: of which finding, and how."""
     finding_id = row["finding_id"]
-    shape = tag("i", sign, aria_hidden="true", class_="up" if sign == "▲" else "down") if sign else None
-    title = tag("span", headline(data.statement(finding_id)), dir="auto")
+    shape = tag("i", sign, aria_hidden="true", class_="up" if sign == "▲" else "down") if sign else ""
+    title = tag("span", headline(data.statement(finding_id), MOST_SIGNS), dir="auto")
     return join([shape, " ", tag("b", word), " ", link(finding_id), " ", title, ": ", tell(row)])
 
 

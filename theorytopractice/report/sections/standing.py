@@ -47,7 +47,8 @@ KNOWN = {
 def render_masthead(data: ReportData) -> Part:
     """The title, the day, and how things stand in one sentence."""
     day = tag("time", say("as of {day}", day=say_day(data.day)), datetime=data.day)
-    kicker = join([say("Findings into practice"), " · ", day])
+    against = say("compared with {day}", day=say_day(data.since))
+    kicker = join([say("Findings into practice"), " · ", day, " · ", against])
     scope = data.scope.words()
     return Part(
         tag(
@@ -98,14 +99,13 @@ def _count(n: int, whole: int, before: int, whole_before: int, data: ReportData)
         return [tag("span", say("nothing to count yet"), class_="count")]
     if whole < FEWEST or whole_before < FEWEST:
         return [head, tag("span", say("too few for a trend"), class_="since")]
-    day = say_short_day(data.since)
-    was = say("{n:,} of {whole:,} on {day}", n=before, whole=whole_before, day=day)
-    change = n / whole - before / whole_before
-    if not change:
-        return [head, tag("span", say("no change since {day}", day=day), class_="since")]
-    sign = tag(
-        "i", "▲" if change > 0 else "▼", aria_label=say("up") if change > 0 else say("down"), role="img"
+    change = (
+        n - before if whole == data.counts.n else round(100 * n / whole) - round(100 * before / whole_before)
     )
+    if not change:
+        return [head, tag("span", say("no change"), class_="since")]
+    sign = tag("i", "▲" if change > 0 else "▼", aria_hidden="true")
+    was = say("was {n:,} of {whole:,}", n=before, whole=whole_before)
     return [head, tag("span", sign, " ", was, class_="since up" if change > 0 else "since down")]
 
 
@@ -148,8 +148,8 @@ def _plain(value: object) -> str:
 
 
 ANNEX = (
-    ("standing", message("Where the findings stand")),
-    ("knowing", message("What is known, and what is done")),
+    ("standing", message("Stages")),
+    ("knowing", message("Known, not done")),
     ("owners", message("Owners")),
     ("problems", message("Problems")),
     ("experiences", message("Experiences")),
