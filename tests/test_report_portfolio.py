@@ -48,7 +48,7 @@ def rows_of(portfolio):
         r"<tr><th scope=\"row\">(.*?)</th>(.*?)\n</tr>",
         str(portfolio.side_by_side.html).split("<details>")[0],
     )
-    return {head: re.findall("<td>(.*?)</td>", rest) for head, rest in cells}
+    return {head: re.findall('<td data-head="[^"]*">(.*?)</td>', rest) for head, rest in cells}
 
 
 def test_one_sentence_says_how_all_plans_stand(portfolio):

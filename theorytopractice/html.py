@@ -178,7 +178,7 @@ def annex(name: str, heading: str, *inside: object, lead: str = "") -> Part:
     head = tag("summary", tag("h2", heading, id=f"{name}-heading"))
     words = tag("p", lead, class_="lead") if lead else None
     back = tag("p", tag("a", say("Back to the decisions"), href="#decisions"), class_="back")
-    body = tag("details", head, back, words, *inside, class_="annex")
+    body = tag("details", head, words, *inside, back, class_="annex")
     return Part(tag("section", body, id=name, aria_labelledby=f"{name}-heading"))
 
 
