@@ -16,10 +16,9 @@ if TYPE_CHECKING:
 
     from theorytopractice.assessment.decisions import Decision
 
-TELLING = frozenset(
-    {"dispute", "block", "check_fail", "reopen", "cancel", "suspend", "review_revised", "review_material"}
-)
-"""Events whose reason says why a finding stands where it stands."""
+REVIEWS = frozenset({"review_revised", "review_material"})
+TELLING = frozenset({"dispute", "block", "check_fail", "reopen", "cancel", "suspend"}) | REVIEWS
+"""Events whose reason says why a finding stands where it stands; a review, where nothing else does."""
 MOST_CAUSES = 2
 WORKED = ("lapsed", "dead_letter")
 
@@ -113,7 +112,9 @@ def causes(
         is_seen &= happened > pd.Timestamp(after)
     if knowledge == Knowledge.THEN:
         is_seen &= recorded.isna() | (recorded < end)
-    seen = own[is_seen].assign(day=happened[is_seen]).sort_values("day", kind="stable").tail(MOST_CAUSES)
+    seen = own[is_seen].assign(day=happened[is_seen]).sort_values("day", kind="stable")
+    plain = seen[~seen["event"].isin(REVIEWS)]
+    seen = (plain if len(plain) else seen).tail(MOST_CAUSES)
     names = tables["owner"].set_index("owner_id")["name"].to_dict()
     return tuple(
         Cause(str(row["reason"]).strip(), _by(row["by"], names), row["day"].date())

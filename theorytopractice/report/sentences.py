@@ -41,7 +41,7 @@ def link(finding_id: str) -> Markup:
     return tag("a", finding_id, href=f"#{anchor(finding_id)}", class_="id")
 
 
-MOST_SIGNS = 96
+MOST_SIGNS = 84
 CLAUSE_ENDS = re.compile(r"[;；。:：](?=\s|[\u3000-\u9fff]|$)|\s(?=\()|[，,](?=\s|[\u3000-\u9fff])")
 
 

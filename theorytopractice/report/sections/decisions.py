@@ -59,8 +59,8 @@ def render(data: ReportData) -> Part:
         return section("decisions", heading, quiet(say("Nothing needs a decision today.")))
     left = len(pending) - MOST
     more = say_n(
-        "{n:,} more finding waits for a decision, marked ▲ in the list of every finding:",
-        "{n:,} more findings wait for a decision, marked ▲ in the list of every finding:",
+        "{n:,} more finding needs a decision:",
+        "{n:,} more findings need a decision:",
         left,
     )
     others = join((link(decision.finding_id) for decision in pending[MOST : MOST + MOST_NAMED]), " ")

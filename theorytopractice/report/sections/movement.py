@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Row: TypeAlias = dict[Any, Any]
     Tell: TypeAlias = Callable[[Row], Markup | str]
 
-MOST, MOST_SIGNS = 5, 64
+MOST, MOST_SIGNS = 5, 56
 CLOSED = {
     Disposition.REJECTED: (message("rejected on {day}"), message("rejected on {day}: {reason}")),
     Disposition.SUPERSEDED: (
@@ -71,8 +71,8 @@ def render(data: ReportData) -> Part:
     items = [_item(data, *row) for row in rows[:MOST]]
     left = len(rows) - MOST
     more = say_n(
-        "{n:,} more is not shown here; it is in the list of every finding.",
-        "{n:,} more are not shown here; they are in the list of every finding.",
+        "{n:,} more is in the list of every finding.",
+        "{n:,} more are in the list of every finding.",
         left,
     )
     return section(
