@@ -38,6 +38,8 @@ FREE = (
     "note",
     "origin_site",
     "source",
+    "so_what",
+    "by",
 )
 
 

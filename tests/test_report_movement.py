@@ -161,7 +161,7 @@ def test_a_revision_that_was_recorded_late_and_a_change_of_wording_are_revisions
 
 def test_a_finding_stands_once_by_its_gravest_change_and_the_rest_are_counted(told):
     items = re.findall(r"<li>.*?<b>(\w+)</b>", str(told.movement.html))
-    assert items == ["Down", "Down", "Down", "Up", "Up"]
+    assert items == ["Lapsed", "Down", "Down", "Up", "Up"]
     assert "8 more are in the list of every finding" in told.movement.text
 
 

@@ -66,8 +66,11 @@ def render(data: ReportData) -> Part:
         (say("Opened again"), "", changes.opened, _opening),
         (say("Revised"), "", changes.revised, _revision),
     )
-    rows = [(word, sign, row, tell) for word, sign, frame, tell in groups for row in frame.to_dict("records")]
-    rows = list({row[2]["finding_id"]: row for row in reversed(rows)}.values())[::-1]
+    gravest: dict[str, tuple[str, str, Row, Tell]] = {}
+    for word, sign, frame, tell in groups:
+        for row in frame.to_dict("records"):
+            gravest.setdefault(row["finding_id"], (word, sign, row, tell))
+    rows = list(gravest.values())
     items = [_item(data, *row) for row in rows[:MOST]]
     left = len(rows) - MOST
     more = say_n(
