@@ -11,7 +11,7 @@ from theorytopractice.i18n import message, say, say_day, say_n
 from theorytopractice.model.vocabularies import ActionState, Direction, FindingKind, Knowledge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Hashable, Iterable, Mapping
     from datetime import date
 
     from theorytopractice.assessment.decisions import Decision
@@ -122,9 +122,9 @@ def causes(
     )
 
 
-def _by(text: object, names: Mapping[str, str]) -> str:
+def _by(text: object, names: Mapping[Hashable, str]) -> str:
     """Name who wrote something: an owner by name."""
-    return "" if pd.isna(text) else str(names.get(str(text), text))  # type: ignore[call-overload]
+    return "" if pd.isna(text) else str(names.get(str(text), str(text)))
 
 
 def is_met(direction: str, now: float, target: float) -> bool:

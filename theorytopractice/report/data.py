@@ -335,8 +335,8 @@ class ReportData:
         """Return a count and its whole, of the day or of the last report; ``sustained`` is of all open findings."""
         frame = self._measures_before if is_before else self.measures
         name = f"funnel_now_{Stage.SUSTAINED.value}" if measure == "sustained" else measure
-        part, whole = (int(n) for n in frame.loc[name, ["numerator", "denominator"]])
-        return part, whole
+        row: dict[str, Any] = frame.loc[name].to_dict()
+        return int(row["numerator"]), int(row["denominator"])
 
     def measures_among(self, finding_ids: set[str]) -> pd.DataFrame:
         """The measures of the day over some of the findings alone, by name."""
