@@ -335,7 +335,7 @@ class ReportData:
         """Return a count and its whole, of the day or of the last report; ``sustained`` is of all open findings."""
         frame = self._measures_before if is_before else self.measures
         name = f"funnel_now_{Stage.SUSTAINED.value}" if measure == "sustained" else measure
-        row: dict[str, Any] = frame.loc[name].to_dict()
+        row: Any = frame.loc[name]
         return int(row["numerator"]), int(row["denominator"])
 
     def measures_among(self, finding_ids: set[str]) -> pd.DataFrame:
