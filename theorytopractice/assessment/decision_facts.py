@@ -122,7 +122,7 @@ def causes(
     )
 
 
-def _by(text: Any, names: Mapping[Hashable, str]) -> str:
+def _by(text: str | float | None, names: Mapping[Hashable, str]) -> str:
     """Name who wrote something: an owner by name."""
     return "" if pd.isna(text) else str(names.get(str(text), str(text)))
 
