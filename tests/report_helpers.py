@@ -15,7 +15,7 @@ from theorytopractice.report.page import Page
 
 DAY = "2026-06-30"
 PARTS = (
-    "masthead", "decisions", "movement", "standing", "knowing", "owners", "problems", "experiences", "mechanisms",
+    "masthead", "decisions", "movement", "contents", "standing", "knowing", "owners", "problems", "experiences", "mechanisms",
     "insights", "learning", "unknowns", "findings", "footer",
 )  # fmt: skip
 """Every part of the report, in its order."""
@@ -63,8 +63,8 @@ def example_data():
 
 
 def lines(part):
-    """Return the lines of a part as a terminal shows them."""
-    return part.text.split("\n")
+    """Return the lines of a part as a terminal shows them, but the way back to the brief."""
+    return [line for line in part.text.split("\n") if line != "Back to the decisions"]
 
 
 def notebook_of(page, parts=PARTS):

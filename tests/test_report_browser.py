@@ -15,6 +15,7 @@ from playwright.sync_api import sync_playwright
 from pypdf import PdfReader
 from report_helpers import DAY, PARTS, export, notebook_of, render_page
 
+from theorytopractice.report.build import FOLDED
 from theorytopractice.report.exporter import print_page
 from theorytopractice.report.page import Page
 
@@ -113,6 +114,7 @@ def test_the_keyboard_is_enough(browser, clean):
 
 def test_findings_are_found_by_their_words(browser, clean):
     page = opened(browser, clean)
+    page.locator("#findings summary").first.click()
     page.get_by_label("Find in these findings").fill("asbestos mains")
     shown = page.locator("article:not([hidden])")
     assert [one.get_attribute("id") for one in shown.all()] == ["f-F-015"]
@@ -131,13 +133,20 @@ def test_paper_shows_no_controls_and_only_what_is_open(browser, clean):
     page = opened(browser, clean)
     page.emulate_media(media="print")
     assert not page.locator(".find").is_visible()
-    assert not page.locator("details").first.is_visible()
+    assert not page.locator("details.annex").first.is_visible()
     assert page.locator("#decisions").is_visible()
 
 
 @pytest.mark.browser
+def test_the_brief_is_one_printed_page(clean, tmp_path):
+    document = PdfReader(io.BytesIO(print_page(clean.read_text(encoding="utf-8"), tmp_path)))
+    assert len(document.pages) == 1
+    assert "What moved since" in document.pages[0].extract_text()
+
+
+@pytest.mark.browser
 def test_the_pdf_is_tagged_and_says_what_the_page_says(clean, tmp_path):
-    whole = clean.read_text(encoding="utf-8").replace("<details>", "<details open>")
+    whole = clean.read_text(encoding="utf-8").replace(FOLDED, f"{FOLDED[:-1]} open>")
     document = PdfReader(io.BytesIO(print_page(whole, tmp_path)))
     catalogue: Any = document.trailer["/Root"]
     assert catalogue["/MarkInfo"]["/Marked"]

@@ -38,6 +38,7 @@ FREE = (
     "note",
     "origin_site",
     "source",
+    "so_what",
 )
 
 
@@ -87,6 +88,8 @@ def chinese_plan():
         made[name] = frame.assign(
             **{column: frame[column].where(frame[column].isna(), "文字") for column in free}
         )
+    by = made["event"]["by"]
+    made["event"] = made["event"].assign(by=by.where(by.isna() | by.astype(str).str.startswith("O-"), "文字"))
     plan = FakePlan(made)
     plan.settings = type(fake_example().settings)(title="某县", language="zh", stall_days=60)
     return plan

@@ -96,12 +96,33 @@ def test_at_most_seven_decisions_are_shown_and_the_rest_counted():
     page = Page(fake_example(), as_of=DAY)
     assert str(page.decisions.html).count("<li>") == 7
     assert len(page.data.waiting) == 9
-    assert "2 more findings wait for a decision" in page.decisions.text
+    assert "2 more findings need a decision" in page.decisions.text
     assert "F-016 F-029" in page.decisions.text
-    assert (
-        "Empty the traps twice a week and have the warden countersign (A-028, due 31 July 2026)"
-        in page.decisions.text
-    )
+
+
+def test_a_decision_is_built_from_the_facts_of_the_plan():
+    text = Page(fake_example(), as_of=DAY).decisions.text
+    for fact in (
+        "since 28 February 2026, 122 days",
+        "4 days a month now; the target is 1, before the work it was 7.",
+        "traps full since the contract ran out in December (Stallholders' committee, 14 Apr 2026).",
+        "Decide whether what has begun is enough to get from 4 to 1",
+        "begun: Empty the traps twice a week and have the warden countersign (due 31 July 2026)",
+        "All its actions are done and nothing new is planned. Decide what brings it from 34 back to 22",
+        "Agree on a new date with those it was promised to: Tenants of the 1,340 public flats.",
+    ):
+        assert fact in text
+    assert "None" not in text
+
+
+def test_the_brief_is_short_and_says_nothing_twice():
+    page = Page(fake_example(), as_of=DAY)
+    text = "\n".join(part.text for part in (page.masthead, page.decisions, page.movement))
+    assert len(re.findall(r"\w[^\s]*", text)) <= 900
+    sentences = [
+        one for line in text.split("\n") for one in re.split(r"(?<=\.) ", line) if len(one.split()) > 6
+    ]
+    assert len(sentences) == len(set(sentences))
 
 
 def test_a_day_before_anything_was_done_has_a_report():

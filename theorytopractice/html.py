@@ -173,6 +173,15 @@ def section(name: str, heading: str, *inside: object, lead: str = "") -> Part:
     return Part(tag("section", head, words, *inside, id=name, aria_labelledby=f"{name}-heading"))
 
 
+def annex(name: str, heading: str, *inside: object, lead: str = "") -> Part:
+    """Return a part of the page that opens on demand, with the way back to the first one."""
+    head = tag("summary", tag("h2", heading, id=f"{name}-heading"))
+    words = tag("p", lead, class_="lead") if lead else None
+    back = tag("p", tag("a", say("Back to the decisions"), href="#decisions"), class_="back")
+    body = tag("details", head, words, *inside, back, class_="annex")
+    return Part(tag("section", body, id=name, aria_labelledby=f"{name}-heading"))
+
+
 def mark(status: Sign, words: str = "") -> Markup:
     """Return a status as shape, colour and words."""
     shape = tag("i", status.shape, aria_hidden="true")
@@ -188,14 +197,17 @@ def table(caption: str, heads: Iterable[str], rows: Iterable[Iterable[object]], 
         rows: cells, text or markup; the first one is the head of its row.
         name: class of the table, for the style sheet.
     """
+    heads = list(heads)
     head = tag("thead", tag("tr", *(tag("th", words, scope="col") for words in heads)))
-    body = tag("tbody", *(_row(list(cells)) for cells in rows))
+    body = tag("tbody", *(_row(list(cells), heads) for cells in rows))
     inside = tag("table", tag("caption", caption), head, body, class_=name or None)
     return tag("div", inside, class_="box", role="region", tabindex="0", aria_label=caption)
 
 
-def _row(cells: list[object]) -> Markup:
-    return tag("tr", tag("th", cells[0], scope="row"), *(tag("td", cell) for cell in cells[1:]), "\n")
+def _row(cells: list[object], heads: list[str]) -> Markup:
+    """Return a row; each cell carries its head, which a narrow page shows before it."""
+    rest = (tag("td", cell, data_head=head) for cell, head in zip(cells[1:], heads[1:], strict=True))
+    return tag("tr", tag("th", cells[0], scope="row"), *rest, "\n")
 
 
 def figures(caption: str, heads: tuple[str, str], rows: Iterable[tuple[object, object]]) -> Markup:

@@ -113,7 +113,7 @@ def is_surely_shelved(s: PlanSnapshot) -> BoolArray:
 REASONS = (
     Reason(
         "lapsed",
-        message("It worked and has lapsed"),
+        message("Lapsed"),
         message("Say how the result is won back, who does it, and by when."),
         lapsed_since,
     ),

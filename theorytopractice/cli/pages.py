@@ -94,7 +94,13 @@ def lab(plan: str | None, folder: Path, port: int | None, *, no_browser: bool) -
 @click.option(
     "--kind", type=click.Choice([str(kind) for kind in FindingKind]), help="Only findings of this kind."
 )
-@click.option("--pdf", is_flag=True, help="Also print it as a PDF beside the HTML file, by Chromium.")
+@click.option(
+    "--pdf",
+    type=click.Choice(["brief", "full"]),
+    is_flag=False,
+    flag_value="full",
+    help="Also print a PDF beside the HTML file, by Chromium: the brief alone, or (default) with its annex.",
+)
 def report(plans: tuple[str, ...], output: Path, kind: str | None, **choices: str | bool | None) -> None:
     """Write the leaders' report of PLAN as one HTML file; of several plans, the same measures side by side."""
     from theorytopractice.report.build import missing_font, write_report

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 NOTEBOOK = "notebooks/report.ipynb"
 PORTFOLIO = "notebooks/portfolio.ipynb"
 PARAMETERS = "parameters"
+EXTENTS = BRIEF, FULL = "brief", "full"
+FOLDED = '<details class="annex">'
+"""How a part of the annex begins that opens on demand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
     theme: str = "",
     kind: str = "",
     tag: str = "",
-    pdf: bool = False,
+    pdf: bool | str = False,
 ) -> Path:
     """Write the leaders' report on a plan as one HTML page; the same plan, day and settings give the same bytes.
 
@@ -72,7 +75,8 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
         theme: only findings of this theme.
         kind: only findings of this kind.
         tag: only findings with this tag.
-        pdf: also write the report as a tagged PDF beside the page, printed by Chromium.
+        pdf: also write the report as a tagged PDF beside the page, printed by Chromium: ``full`` (or True) with every
+            part of the annex, ``brief`` the first page alone.
 
     Raises:
         PracticeError: a cell of the report failed, the file cannot be written, or no Chromium was found.
@@ -83,6 +87,8 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
         >>> report.name
         'report.html'
     """
+    if isinstance(pdf, str) and pdf and pdf not in EXTENTS:
+        raise UnknownName("extent of a PDF", pdf, EXTENTS)
     _refuse_unknown(knowledge=knowledge, language=language, kind=kind)
     target = Path(target)
     plans = [plan] if isinstance(plan, Mapping) else list(plan)
@@ -111,7 +117,7 @@ def write_report(  # noqa: PLR0913 - what a report may be asked for
         )
         execute(notebook, folder)
         report = render(notebook, target.stem)
-        document = _pdf(notebook, Path(folder)) if pdf else None
+        document = _pdf(notebook, Path(folder), FULL if pdf is True else str(pdf)) if pdf else None
     place(target, report.page, report.files, document)
     return target
 
@@ -199,12 +205,14 @@ def render(notebook: NotebookNode, name: str = "report", *, single_file: bool = 
     return PageFiles(page, resources.get("outputs") or {})
 
 
-def _pdf(notebook: NotebookNode, folder: Path) -> bytes:
-    """Print the whole report, every finding included, as a PDF."""
+def _pdf(notebook: NotebookNode, folder: Path, extent: str) -> bytes:
+    """Print the brief alone, or the whole report with every part of the annex open."""
     from theorytopractice.report.exporter import print_page
 
-    whole = render(notebook, single_file=True).page.replace("<details>", "<details open>")
-    return print_page(whole, folder)
+    page = render(notebook, single_file=True).page
+    if extent == FULL:
+        page = page.replace(FOLDED, f"{FOLDED[:-1]} open>")
+    return print_page(page, folder)
 
 
 def _failure(notebook: NotebookNode, index: int, reason: str) -> str:

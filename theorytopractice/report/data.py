@@ -32,7 +32,14 @@ from theorytopractice.model.labels import name_of
 from theorytopractice.model.plain_text import comparable
 from theorytopractice.model.settings import as_day
 from theorytopractice.model.values import PartialTables, split_list
-from theorytopractice.model.vocabularies import ActionState, Disposition, Knowledge, OwnerRole, Relation
+from theorytopractice.model.vocabularies import (
+    ActionState,
+    Disposition,
+    Knowledge,
+    OwnerRole,
+    Relation,
+    Stage,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -317,6 +324,20 @@ class ReportData:
             self.encoded, as_of=self.day, knowledge=self.knowledge, since=self.since, among=self._among
         ).set_index("measure", drop=False)
 
+    @cached_property
+    def _measures_before(self) -> pd.DataFrame:
+        """The measures on the day of the last report."""
+        return measures.measures(
+            self.encoded, as_of=self.since, knowledge=self.knowledge, among=self._among
+        ).set_index("measure", drop=False)
+
+    def figure(self, measure: str, *, is_before: bool = False) -> tuple[int, int]:
+        """Return a count and its whole, of the day or of the last report; ``sustained`` is of all open findings."""
+        frame = self._measures_before if is_before else self.measures
+        name = f"funnel_now_{Stage.SUSTAINED.value}" if measure == "sustained" else measure
+        row: Any = frame.loc[name]
+        return int(row["numerator"]), int(row["denominator"])
+
     def measures_among(self, finding_ids: set[str]) -> pd.DataFrame:
         """The measures of the day over some of the findings alone, by name."""
         encoded = encode(narrow_tables(self.tables, finding_ids))
@@ -409,13 +430,18 @@ class ReportData:
         return due[own].reset_index(drop=True)
 
     @cached_property
-    def begun(self) -> dict[str, list[dict[str, Any]]]:
-        """The actions in progress on each finding, the earliest due first."""
+    def open_actions(self) -> dict[str, list[dict[str, Any]]]:
+        """The open actions on each finding, the earliest due first."""
         actions: dict[str, list[dict[str, Any]]] = {}
-        for row in self.agenda[self.agenda["action_state"] == ActionState.IN_PROGRESS].to_dict("records"):
+        for row in self.agenda.to_dict("records"):
             for finding_id in row["finding_ids"]:
                 actions.setdefault(finding_id, []).append({str(name): cell for name, cell in row.items()})
         return actions
+
+    @cached_property
+    def done_actions(self) -> pd.DataFrame:
+        """The actions that are done."""
+        return self.actions[self.actions["action_state"] == ActionState.DONE]
 
     @cached_property
     def observations(self) -> pd.DataFrame:

@@ -156,7 +156,7 @@ PAGE_BYTES = 900_000
 BESIDE = "_files"
 """How the folder beside a report is named after it."""
 CARDS = re.compile(
-    r'(?P<open><div class="cards"[^>]*>)(?P<cards>.*?</article>)(?=</div></section>)', re.DOTALL
+    r'(?P<open><div class="cards"[^>]*>)(?P<cards>.*?</article>)(?=</div><p class="back">)', re.DOTALL
 )
 CARD = re.compile(r'<article id="(?P<id>[^"]*)".*?</article>', re.DOTALL)
 LINK = re.compile(r'(?P<before><a href=")#(?P<id>[^"]*)"')

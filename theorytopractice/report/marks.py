@@ -87,7 +87,7 @@ class Pictures:
 
     def __init__(self, data: ReportData) -> None:
         """Cut the frames up by finding and indicator."""
-        self._values = _points(data.observations)
+        self._values = points_of(data.observations)
         self._indicator = {row["indicator_id"]: row for row in data.tables["indicator"].to_dict("records")}
         self._measured: dict[str, list[str]] = {}
         for finding_id, indicator_id in data.indicator_links[["finding_id", "indicator_id"]].itertuples(
@@ -118,7 +118,7 @@ class Pictures:
         row = self._indicator[indicator_id]
         verdict = self._verdict.get((finding_id, indicator_id), {})
         attainment = self._attained.get((finding_id, indicator_id), {})
-        levels = [("was", attainment.get("baseline")), *_targets(row)]
+        levels = [("was", attainment.get("baseline")), *targets_of(row)]
         start = verdict.get("started_on")
         picture = svg.spark(
             [point.day.toordinal() for point in points],
@@ -190,7 +190,7 @@ def _figure(svg: str, words: str, numbers: Markup | None) -> Markup:
     return tag("figure", picture, tag("figcaption", words), data)
 
 
-def _points(readings: pd.DataFrame) -> dict[str, list[Point]]:
+def points_of(readings: pd.DataFrame) -> dict[str, list[Point]]:
     """Return the values of each indicator that are numbers, by day."""
     y = pd.to_numeric(readings["value"], errors="coerce").astype("float64")
     rows = readings.assign(y=y)[np.isfinite(y)]
@@ -211,7 +211,7 @@ def _number(text: object) -> float:
         return float("nan")
 
 
-def _targets(row: PictureRow) -> list[tuple[str, float]]:
+def targets_of(row: PictureRow) -> list[tuple[str, float]]:
     """Return the target, or both bounds of a range, as far as they are numbers."""
     names = ("target_low", "target_high") if row["direction"] == Direction.RANGE else ("target",)
     return [("goal", level) for name in names if not pd.isna(level := _number(row[name]))]

@@ -12,7 +12,12 @@ from theorytopractice.report.data import ReportData, Scope
 from theorytopractice.report.sections import decisions, findings, learning, movement, owners, problems
 from theorytopractice.report.sections.kinds import render_experiences, render_insights, render_mechanisms
 from theorytopractice.report.sections.knowing import render_knowing, render_unknowns
-from theorytopractice.report.sections.standing import render_footer, render_masthead, render_standing
+from theorytopractice.report.sections.standing import (
+    render_contents,
+    render_footer,
+    render_masthead,
+    render_standing,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +79,7 @@ class Page:
     masthead: Part = _part(render_masthead)
     decisions: Part = _part(decisions.render)
     movement: Part = _part(movement.render)
+    contents: Part = _part(render_contents)
     standing: Part = _part(render_standing)
     knowing: Part = _part(render_knowing)
     owners: Part = _part(owners.render)

@@ -289,9 +289,7 @@ def _item(data: ReportData, decision: Decision) -> Markup:
     """Return one decision: why it waits and since when, what it is, and who has it."""
     finding_id = decision.finding_id
     number = tag("span", finding_id, class_="id")
-    return decision_html(
-        decision, number, data.statement(finding_id), [(say("Who"), who(data.answers(finding_id)))]
-    )
+    return decision_html(decision, number, data.statement(finding_id), who(data.answers(finding_id)))
 
 
 MEASURES = (

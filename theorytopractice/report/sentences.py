@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -38,6 +39,19 @@ EVERY = {
 def link(finding_id: str) -> Markup:
     """Return a finding's number as a link to where it is told of in full."""
     return tag("a", finding_id, href=f"#{anchor(finding_id)}", class_="id")
+
+
+MOST_SIGNS = 84
+CLAUSE_ENDS = re.compile(r"[;；。:：](?=\s|[\u3000-\u9fff]|$)|\s(?=\()|[，,](?=\s|[\u3000-\u9fff])")
+
+
+def headline(statement: str, most: int = MOST_SIGNS) -> str:
+    """Return the beginning of a statement that is too long for a headline, up to the last clause that fits."""
+    if len(statement) <= most:
+        return statement.rstrip(".。")
+    ends = [found.start() for found in CLAUSE_ENDS.finditer(statement[: most + 1])]
+    cut = ends[-1] if ends and ends[-1] >= most // 2 else statement.rfind(" ", 0, most)
+    return f"{statement[: cut if cut > 0 else most]} …"
 
 
 def who(names: list[str]) -> str:

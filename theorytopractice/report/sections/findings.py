@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from theorytopractice.assessment.decisions import Status, status
 from theorytopractice.assessment.flags import flag_label, gravest_first
 from theorytopractice.assessment.stage_line import stage_line
-from theorytopractice.html import Part, anchor, join, mark, quiet, section, tag, with_links
+from theorytopractice.html import Part, anchor, annex, join, mark, quiet, tag, with_links
 from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_n
 from theorytopractice.model.labels import label_of, name_of
 from theorytopractice.model.vocabularies import ActionRole
@@ -34,7 +34,7 @@ def render(data: ReportData) -> Part:
     heading, lead = say("Every finding"), say(LEAD)
     cards = sorted(Cards(data).each(), key=lambda card: list(Status).index(card.status))
     if not cards:
-        return section("findings", heading, quiet(say("The plan has no finding yet.")))
+        return annex("findings", heading, quiet(say("The plan has no finding yet.")))
     key = tag("p", join((mark(each) for each in Status), " "), class_="key")
     n, closed = sentences.findings(len(cards)), sum(card.status is Status.CLOSED for card in cards)
     total = (
@@ -50,7 +50,7 @@ def render(data: ReportData) -> Part:
         data_find=say("Find in these findings"),
         data_found=say("{n} shown", n="{n}"),
     )
-    return section("findings", heading, key, count, body, lead=lead)
+    return annex("findings", heading, key, count, body, lead=lead)
 
 
 @dataclass(frozen=True, slots=True)

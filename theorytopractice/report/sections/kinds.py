@@ -12,7 +12,7 @@ from theorytopractice.assessment.decisions import SURE, Status
 from theorytopractice.assessment.flags import flag_label
 from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
 from theorytopractice.charts import svg
-from theorytopractice.html import Part, chart, disclosure, item_list, join, mark, quiet, section, table, tag
+from theorytopractice.html import Part, annex, chart, disclosure, item_list, join, mark, quiet, table, tag
 from theorytopractice.i18n import message, say, say_list, say_n, say_names, say_number, say_short_day
 from theorytopractice.model.labels import check_name, name_of
 from theorytopractice.model.vocabularies import Certainty, FindingKind, Stage
@@ -45,7 +45,7 @@ def render_insights(data: ReportData) -> Part:
     heading = say("Insights: from theory to practice")
     insights = open_findings(data.assessed, FindingKind.INSIGHT)
     if insights.empty:
-        return section(
+        return annex(
             "insights",
             heading,
             quiet(empty_text(data.assessed, FindingKind.INSIGHT, is_narrowed=bool(data.scope))),
@@ -54,7 +54,7 @@ def render_insights(data: ReportData) -> Part:
     ids = set(every.loc[every["kind"] == FindingKind.INSIGHT, "finding_id"])
     figures = data.measures_among(ids)
     closed = closed_text(data.assessed, FindingKind.INSIGHT)
-    return section(
+    return annex(
         "insights",
         heading,
         tag("p", closed, class_="since") if closed else None,
@@ -194,13 +194,13 @@ def render_experiences(data: ReportData) -> Part:
     heading = say("Experiences: where have they spread?")
     experiences = open_findings(data.assessed, FindingKind.EXPERIENCE)
     if experiences.empty:
-        return section(
+        return annex(
             "experiences",
             heading,
             quiet(empty_text(data.assessed, FindingKind.EXPERIENCE, is_narrowed=bool(data.scope))),
         )
     closed = closed_text(data.assessed, FindingKind.EXPERIENCE)
-    return section(
+    return annex(
         "experiences",
         heading,
         tag("p", _success(data)),
@@ -337,7 +337,7 @@ def render_mechanisms(data: ReportData) -> Part:
     """The mechanisms: how many are followed, and each with its checks, dead letters first."""
     heading = say("Mechanisms: are they followed?")
     if open_findings(data.assessed, FindingKind.MECHANISM).empty:
-        return section(
+        return annex(
             "mechanisms",
             heading,
             quiet(empty_text(data.assessed, FindingKind.MECHANISM, is_narrowed=bool(data.scope))),
@@ -346,7 +346,7 @@ def render_mechanisms(data: ReportData) -> Part:
     drawn = mechanisms.sort_values("group", kind="stable").head(MOST_MECHANISMS)
     slots = data.slots[data.slots["finding_id"].isin(drawn["finding_id"])]
     closed = closed_text(data.assessed, FindingKind.MECHANISM)
-    return section(
+    return annex(
         "mechanisms",
         heading,
         tag("p", _persistence(data)),

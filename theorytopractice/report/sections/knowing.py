@@ -11,7 +11,7 @@ from theorytopractice.assessment.assess import gap_counts, gravest_themes
 from theorytopractice.assessment.data_gaps import GAPS, Gap
 from theorytopractice.assessment.encode import NO_THEME
 from theorytopractice.assessment.figures import share_text
-from theorytopractice.html import Part, chart, join, quiet, section, table, tag
+from theorytopractice.html import Part, annex, chart, join, quiet, table, tag
 from theorytopractice.i18n import say, say_duration, say_n, say_number, say_short_day
 from theorytopractice.model.labels import name_of
 from theorytopractice.report.marks import finding_html
@@ -33,8 +33,8 @@ def render_knowing(data: ReportData) -> Part:
     """Themes by certainty, the findings that are known and not done, and those that run ahead of the evidence."""
     heading, mapped = say("What we know and do not do"), data.gap_map
     if not mapped["n"].sum():
-        return section("knowing", heading, quiet(say("No finding is open.")))
-    return section(
+        return annex("knowing", heading, quiet(say("No finding is open.")))
+    return annex(
         "knowing",
         heading,
         _map(data, mapped),
@@ -196,7 +196,7 @@ MOST_LINKS, MOST_SILENT = 12, 10
 
 def render_unknowns(data: ReportData) -> Part:
     """What is not known, the gravest for trust first, and the findings of which nothing was heard for longest."""
-    return section(
+    return annex(
         "unknowns",
         say("What we do not know"),
         _unknowns(data),

@@ -8,7 +8,7 @@ import pandas as pd
 
 from theorytopractice import charts
 from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
-from theorytopractice.html import Part, chart, join, quiet, section, table, tag
+from theorytopractice.html import Part, annex, chart, join, quiet, table, tag
 from theorytopractice.i18n import message, say, say_day, say_duration, say_n, say_number, say_short_day
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import FindingEvent, Relation
@@ -40,9 +40,9 @@ def render(data: ReportData) -> Part:
     """What was reviewed in the period, what is overdue for review, what came from what, and the learning loop."""
     heading = say("Learning: what did we re-examine?")
     if data.assessed.empty:
-        return section("learning", heading, quiet(say("The plan has no finding yet.")))
+        return annex("learning", heading, quiet(say("The plan has no finding yet.")))
     reviews = data.reviews[data.reviews["reviewed_on"] > pd.Timestamp(data.since)]
-    return section(
+    return annex(
         "learning",
         heading,
         _rates(data),

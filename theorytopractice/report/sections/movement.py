@@ -9,12 +9,12 @@ import pandas as pd
 from theorytopractice.assessment.changes import new_flags
 from theorytopractice.assessment.flags import flag_label
 from theorytopractice.html import Part, item_list, join, safe, section, tag
-from theorytopractice.i18n import CLAUSES, PARTS, message, say, say_day, say_in_turn, say_n
+from theorytopractice.i18n import PARTS, message, say, say_day, say_in_turn, say_n
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import Disposition, Stage
 from theorytopractice.report.marks import more_html
 from theorytopractice.report.sections.decisions import past_decisions
-from theorytopractice.report.sentences import link
+from theorytopractice.report.sentences import headline, link
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Row: TypeAlias = dict[Any, Any]
     Tell: TypeAlias = Callable[[Row], Markup | str]
 
-MOST = 10
+MOST, MOST_SIGNS = 5, 56
 CLOSED = {
     Disposition.REJECTED: (message("rejected on {day}"), message("rejected on {day}: {reason}")),
     Disposition.SUPERSEDED: (
@@ -55,92 +55,44 @@ REVISED = {
 
 
 def render(data: ReportData) -> Part:
-    """Which findings rose, fell, lapsed, came, went or were revised, and what became of the decisions asked for."""
+    """Which findings lapsed, fell, rose, came, went or were revised, the gravest first, and what was decided since."""
     changes = data.changes
     groups = (
-        (say("Moved up"), changes.up, _rises(changes)),
-        (say("Moved down"), changes.down, _falls(changes)),
-        (say("Newly lapsed"), changes.lapsed, _lapse(changes)),
-        (say("Added"), changes.added, _addition(data)),
-        (say("Closed"), changes.closed, _closing),
-        (say("Opened again"), changes.opened, _opening),
-        (say("Revised"), changes.revised, _revision),
+        (say("Lapsed"), "▼", changes.lapsed, _lapse(changes)),
+        (say("Down"), "▼", changes.down, _falls(changes)),
+        (say("Up"), "▲", changes.up, _rises(changes)),
+        (say("Added"), "", changes.added, _addition(data)),
+        (say("Closed"), "", changes.closed, _closing),
+        (say("Opened again"), "", changes.opened, _opening),
+        (say("Revised"), "", changes.revised, _revision),
+    )
+    gravest: dict[str, tuple[str, str, Row, Tell]] = {}
+    for word, sign, frame, tell in groups:
+        for row in frame.to_dict("records"):
+            gravest.setdefault(row["finding_id"], (word, sign, row, tell))
+    rows = list(gravest.values())
+    items = [_item(data, *row) for row in rows[:MOST]]
+    left = len(rows) - MOST
+    more = say_n(
+        "{n:,} more is in the list of every finding.",
+        "{n:,} more are in the list of every finding.",
+        left,
     )
     return section(
         "movement",
-        _heading(data),
-        tag("p", _summary(changes)),
-        *(_group(data, heading, frame, tell) for heading, frame, tell in groups if len(frame)),
+        say("What moved since {day}", day=say_day(data.since)),
+        item_list(items, name="moves") if items else tag("p", say("Nothing moved.")),
+        more_html(more, left),
         *past_decisions(data),
-        lead=_period(data),
     )
 
 
-def _heading(data: ReportData) -> str:
-    """Name the part: by the last report, or by its days where none was made."""
-    if data.is_period_given:
-        return say("Since the last report")
-    return say_n("The last {n} day", "The last {n} days", (data.day - data.since).days)
-
-
-def _period(data: ReportData) -> str:
-    """Say which days are looked at."""
-    if data.is_period_given:
-        return say("What has moved after {day}, the day of the last report.", day=say_day(data.since))
-    return say(
-        "No earlier report was named, so the last {n} days are shown: what has moved after {day}.",
-        n=(data.day - data.since).days,
-        day=say_day(data.since),
-    )
-
-
-def _summary(changes: Changes) -> str:
-    """Count every sort of change, those that did not happen too."""
-    up, down, lapsed = len(changes.up), len(changes.down), len(changes.lapsed)
-    added, closed, opened = len(changes.added), len(changes.closed), len(changes.opened)
-    revised = changes.revised["finding_id"].nunique()
-    if not any((up, down, lapsed, added, closed, opened, revised)):
-        return say(
-            "Nothing has moved: no finding rose or fell a stage, lapsed, was added, closed, opened again or revised."
-        )
-    clauses = (
-        say_n("{n:,} finding moved up a stage or more", "{n:,} findings moved up a stage or more", up)
-        if up
-        else say("no finding moved up a stage"),
-        say_n("{n:,} moved down", "{n:,} moved down", down) if down else say("none moved down"),
-        say_n("{n:,} has newly lapsed", "{n:,} have newly lapsed", lapsed)
-        if lapsed
-        else say("none has newly lapsed"),
-        say_n("{n:,} was added", "{n:,} were added", added) if added else say("none was added"),
-        say_n("{n:,} was closed", "{n:,} were closed", closed) if closed else say("none was closed"),
-        say_n("{n:,} was opened again", "{n:,} were opened again", opened)
-        if opened
-        else say("none was opened again"),
-        say_n("{n:,} was revised", "{n:,} were revised", revised) if revised else say("none was revised"),
-    )
-    return say("Since then {changes}.", changes=say_in_turn(CLAUSES, clauses))
-
-
-def _group(data: ReportData, heading: str, frame: pd.DataFrame, tell: Tell) -> Markup:
-    """Return one sort of change: each finding with its statement and what happened to it."""
-    items = (
-        join([tag("p", link(row["finding_id"]), " ", data.statement(row["finding_id"]), class_="what"), how])
-        for row in frame.head(MOST).to_dict("records")
-        for how in [tag("p", tell(row), class_="how")]
-    )
-    left = len(frame) - MOST
-    more = say_n(
-        "{n:,} more is not shown here; it is in the list of every finding.",
-        "{n:,} more are not shown here; they are in the list of every finding.",
-        left,
-    )
-    return join(
-        [
-            tag("h3", heading),
-            item_list(items, name="moves"),
-            more_html(more, left),
-        ]
-    )
+def _item(data: ReportData, word: str, sign: str, row: Row, tell: Tell) -> Markup:
+    """Return one change: of which finding, and how."""
+    finding_id = row["finding_id"]
+    shape = tag("i", sign, aria_hidden="true", class_="up" if sign == "▲" else "down") if sign else ""
+    title = tag("span", headline(data.statement(finding_id), MOST_SIGNS), dir="auto")
+    return join([shape, " ", tag("b", word), " ", link(finding_id), " ", title, ": ", tell(row)])
 
 
 def _rises(changes: Changes) -> Tell:
@@ -149,7 +101,7 @@ def _rises(changes: Changes) -> Tell:
 
     def tell(row: Row) -> str:
         return say(
-            "from “{before}” to “{now}”, reached on {day}",
+            "from “{before}” to “{now}” on {day}",
             **_stages(row),
             day=say_day(days[row["finding_id"]]),
         )
@@ -160,7 +112,7 @@ def _rises(changes: Changes) -> Tell:
 def _falls(changes: Changes) -> Tell:
     """Tell from where to where a finding fell, on which day, and why as far as a new mark says so."""
     days = changes.stage_days(changes.down["finding_id"].head(MOST).tolist())
-    happened, since = changes.happened, say_day(changes.since)
+    happened = changes.happened
     rewritten = set(happened.loc[happened["what"] == "review_material", "finding_id"])
 
     def tell(row: Row) -> str:
@@ -168,15 +120,10 @@ def _falls(changes: Changes) -> Tell:
         why = [flag_label(flag) for flag in new_flags(row["flags"], row["flags_before"])]
         if finding_id in rewritten:
             why.insert(0, say("its meaning was revised, so what was done before no longer counts"))
+        facts = {**_stages(row), "day": say_day(days[finding_id])}
         if not why:
-            why = [say("no new mark says why; its entry in the list of every finding does")]
-        return say(
-            "from “{before}” to “{now}” on {day}; what is new since {since}: {why}",
-            **_stages(row),
-            day=say_day(days[finding_id]),
-            since=since,
-            why=say_in_turn(PARTS, why),
-        )
+            return say("from “{before}” to “{now}” on {day}", **facts)
+        return say("from “{before}” to “{now}” on {day}: {why}", **facts, why=say_in_turn(PARTS, why))
 
     return tell
 
@@ -231,11 +178,7 @@ def _revision(row: Row) -> str:
     text = say(REVISED[became], day=say_day(as_date(row["happened_on"])))
     if isinstance(row["reason"], str):
         text = say("{revised}: {reason}", revised=text, reason=row["reason"])
-    return (
-        say("{revised} ({fact_id})", revised=text, fact_id=row["fact_id"])
-        if isinstance(row["fact_id"], str)
-        else text
-    )
+    return text
 
 
 def as_date(written: object) -> date:

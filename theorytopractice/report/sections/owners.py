@@ -15,7 +15,7 @@ from theorytopractice.assessment.workload import (
     earliest_due,
     last_month_ahead,
 )
-from theorytopractice.html import Part, chart, join, mark, quiet, section, table, tag
+from theorytopractice.html import Part, annex, chart, join, mark, quiet, table, tag
 from theorytopractice.i18n import (
     say,
     say_day,
@@ -47,7 +47,7 @@ LEAST_CHANCE = 0.005
 
 def render(data: ReportData) -> Part:
     """Owners with their load, a timeline of what falls due, and a forecast of the open actions."""
-    return section(
+    return annex(
         "owners",
         say("Who has how much to do"),
         tag("div", _loads(data.owner_load), _timeline(data), class_="charts"),

@@ -9,7 +9,7 @@ import pandas as pd
 from theorytopractice.assessment.assess import has_flag, open_findings, waiting_problems
 from theorytopractice.assessment.measures import SENTENCE, figure_of, say_figure
 from theorytopractice.charts import svg
-from theorytopractice.html import Part, item_list, join, quiet, section, table, tag, terms
+from theorytopractice.html import Part, annex, item_list, join, quiet, table, tag, terms
 from theorytopractice.i18n import message, say, say_as, say_duration, say_n, say_short_day
 from theorytopractice.model.labels import name_of
 from theorytopractice.model.vocabularies import (
@@ -229,9 +229,9 @@ def render(data: ReportData) -> Part:
             quiet(empty_text(data.assessed, FindingKind.PROBLEM, is_narrowed=bool(data.scope))),
             *([promises(data)] if len(data.commitments) else []),
         ]
-        return section("problems", heading, *blocks)
+        return annex("problems", heading, *blocks)
     closed = closed_text(data.assessed, FindingKind.PROBLEM)
-    return section(
+    return annex(
         "problems",
         heading,
         tag("p", closed, class_="since") if closed else None,

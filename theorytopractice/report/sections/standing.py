@@ -9,7 +9,7 @@ import pandas as pd
 
 from theorytopractice import charts
 from theorytopractice.assessment.assess import not_yet_text
-from theorytopractice.html import Part, chart, join, section, table, tag, terms
+from theorytopractice.html import Part, annex, chart, join, table, tag, terms
 from theorytopractice.i18n import (
     message,
     say,
@@ -47,7 +47,8 @@ KNOWN = {
 def render_masthead(data: ReportData) -> Part:
     """The title, the day, and how things stand in one sentence."""
     day = tag("time", say("as of {day}", day=say_day(data.day)), datetime=data.day)
-    kicker = join([say("Findings into practice"), " · ", day])
+    against = say("compared with {day}", day=say_day(data.since))
+    kicker = join([say("Findings into practice"), " · ", day, " · ", against])
     scope = data.scope.words()
     return Part(
         tag(
@@ -61,10 +62,51 @@ def render_masthead(data: ReportData) -> Part:
                 for text in [not_yet_text(data.assessed.attrs["not_yet"])]
                 if text
             ),
+            _figures(data),
             class_="masthead",
             lang=tag_of_language(),
         )
     )
+
+
+FIGURES = (
+    ("practice_rate", message("in practice")),
+    ("sustained", message("sustained")),
+    ("on_time_rate", message("actions finished on time")),
+    ("kept_on_time_rate", message("promises kept on time")),
+)
+FEWEST = 5
+"""Of fewer cases no direction is shown."""
+
+
+def _figures(data: ReportData) -> Markup:
+    """The four figures of a brief, each with its count and how it moved."""
+    items = (
+        tag(
+            "div",
+            tag("dt", say(name)),
+            tag("dd", *_count(*data.figure(measure), *data.figure(measure, is_before=True), data)),
+        )
+        for measure, name in FIGURES
+    )
+    return tag("dl", *items, class_="four")
+
+
+def _count(n: int, whole: int, before: int, whole_before: int, data: ReportData) -> list[Markup]:
+    """Say a count of a whole, and what it was when the last report was made."""
+    head = tag("span", tag("b", say_number(n)), " ", say("of {n:,}", n=whole), class_="count")
+    if not whole:
+        return [tag("span", say("nothing to count yet"), class_="count")]
+    if whole < FEWEST or whole_before < FEWEST:
+        return [head, tag("span", say("too few for a trend"), class_="since")]
+    change = (
+        n - before if whole == data.counts.n else round(100 * n / whole) - round(100 * before / whole_before)
+    )
+    if not change:
+        return [head, tag("span", say("no change"), class_="since")]
+    sign = tag("i", "▲" if change > 0 else "▼", aria_hidden="true")
+    was = say("was {n:,} of {whole:,}", n=before, whole=whole_before)
+    return [head, tag("span", sign, " ", was, class_="since up" if change > 0 else "since down")]
 
 
 def render_footer(data: ReportData) -> Part:
@@ -105,12 +147,40 @@ def _plain(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
+ANNEX = (
+    ("standing", message("Stages")),
+    ("knowing", message("Known, not done")),
+    ("owners", message("Owners")),
+    ("problems", message("Problems")),
+    ("experiences", message("Experiences")),
+    ("mechanisms", message("Mechanisms")),
+    ("insights", message("Insights")),
+    ("learning", message("Learning")),
+    ("unknowns", message("What we do not know")),
+    ("findings", message("Every finding")),
+)
+
+
+def render_contents(_: ReportData) -> Part:
+    """What stands behind the brief, with the way to each part."""
+    links = (tag("li", tag("a", say(heading), href=f"#{name}")) for name, heading in ANNEX)
+    return Part(
+        tag(
+            "nav",
+            tag("h2", say("Behind this page"), id="annex-heading"),
+            tag("ul", *links),
+            id="annex",
+            aria_labelledby="annex-heading",
+        )
+    )
+
+
 MOST_MONTHS = 24
 
 
 def render_standing(data: ReportData) -> Part:
     """The ladder as bars, the practice rate over time, and the time to practice, with their numbers."""
-    return section(
+    return annex(
         "standing",
         say("Where the findings stand"),
         tag("div", _ladder(data), _rate(data), _time(data), class_="charts"),

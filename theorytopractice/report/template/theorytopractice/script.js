@@ -22,7 +22,14 @@ for (const cards of document.querySelectorAll(".cards[data-find]")) {
     said.textContent = words.length ? cards.dataset.found.replace("{n}", n) : "";
   });
 }
-addEventListener("hashchange", () => {
-  const card = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (card && card.hidden) card.hidden = false;
-});
+function reveal() {
+  const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!place) return;
+  if (place.hidden) place.hidden = false;
+  const own = place.querySelector(":scope > details.annex");
+  if (own) own.open = true;
+  for (let up = place.parentElement; up; up = up.parentElement) if (up.tagName === "DETAILS") up.open = true;
+  place.scrollIntoView();
+}
+addEventListener("hashchange", reveal);
+if (location.hash) reveal();
