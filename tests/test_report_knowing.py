@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from builder import PlanBuilder
-from report_helpers import example_data, report_data
+from report_helpers import example_data, lines, report_data
 
 from theorytopractice.assessment.assess import gravest_themes
 from theorytopractice.report.sections import knowing
@@ -96,10 +96,8 @@ def test_a_share_has_its_interval_in_the_table(text):
 
 
 def test_a_plan_without_open_findings_says_so():
-    assert (
-        knowing.render_knowing(report_data(PlanBuilder())).text
-        == "What we know and do not do\nNo finding is open."
-    )
+    part = knowing.render_knowing(report_data(PlanBuilder()))
+    assert lines(part) == ["What we know and do not do", "No finding is open."]
 
 
 def test_a_theme_cannot_write_markup():

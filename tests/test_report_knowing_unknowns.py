@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from builder import PlanBuilder
-from report_helpers import example_data, report_data
+from report_helpers import example_data, lines, report_data
 
 from theorytopractice.assessment.data_gaps import GAPS
 from theorytopractice.report.sections import knowing
@@ -162,8 +162,8 @@ def test_the_longest_silence_comes_first_and_says_what_was_heard_last():
         PlanBuilder().finding("F-1", "2026-06-20").finding("F-2", "2026-01-01").finding("F-3", "2025-01-01")
     )
     sheet.event("F-3", "review_confirmed", "2026-06-29")
-    lines = knowing.render_unknowns(report_data(sheet)).text.splitlines()
-    silent = lines[lines.index("Finding Silent for Last heard of") + 1 :]
+    shown = lines(knowing.render_unknowns(report_data(sheet)))
+    silent = shown[shown.index("Finding Silent for Last heard of") + 1 :]
     assert silent == [
         "F-2 s 180 days nothing since it was recorded",  # 30 + 28 + 31 + 30 + 31 + 30
         "F-1 s 10 days nothing since it was recorded",

@@ -106,7 +106,7 @@ def test_promises_are_four_numbers_and_the_broken_ones_by_name():
         if done:
             sheet.done(f"A-{number}", "2026-02-01", done)
     sheet.event("A-1", "confirm", "2026-03-05")
-    text = " ".join(report_page(sheet).problems.text.split())
+    text = " ".join(" ".join(lines(report_page(sheet).problems)).split())
     assert "4 actions were promised to somebody." in text
     assert "Kept on time, of those that have come due 1 of 3 (95% interval" in text
     assert "Median days late, of those kept late 10 days (1 kept late)" in text
