@@ -15,7 +15,7 @@ from theorytopractice.model.values import TextTable
 TODAY = date(2026, 6, 30)
 CODES = """
 E-ID E-REF E-DATE E-ORDER E-ACC E-NUM E-PCT E-SCALE E-CYCLE E-REASON E-BLOCK E-SELF E-VOCAB E-REQ
-W-DIR W-FUTURE W-DUP W-FRACTION W-BACK W-VAGUE W-LONG W-WEAK W-OUTPUT W-LOAD W-ROUND W-UNKNOWN W-SPELLING
+W-DIR W-FUTURE W-DUP W-FRACTION W-BACK W-VAGUE W-LONG W-WEAK W-OUTPUT W-LOAD W-ROUND W-UNKNOWN W-SPELLING W-HIDDEN
 """
 USUAL = {
     "owner": {"name": "Ana Roe"},
@@ -233,6 +233,11 @@ WARNINGS = [
      ["W-BACK event 3 recorded_on"]),
     ("recorded after 90 days", [row("event", happened_on="2026-01-01", recorded_on="2026-04-01")], []),
     ("vague statement", [row("finding", statement="Better communication")], ["W-VAGUE finding 4 statement"]),
+    ("an escape sequence", [row("finding", statement="2 of 3 wells \x1b[31m failed in May")],
+     ["W-HIDDEN finding 4 statement"]),
+    ("a line turned round", [row("finding", statement="2 of 3 wells \u202efailed in May")],
+     ["W-HIDDEN finding 4 statement"]),
+    ("joiners, line breaks and tabs", [row("finding", statement="2 of 3 wells\n\tmi\u200ckhaham failed")], []),
     ("due in more than two years", [row("action", due="2028-07-01")], ["W-LONG action 4 due"]),
     ("due in two years", [row("action", due="2028-06-30")], []),
     ("weak actions only", WEAK, ["W-WEAK finding 4 finding_id"]),

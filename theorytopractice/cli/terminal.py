@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import sys
 
 import click
 
-COMMANDING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-"""What moves a cursor, colours or reorders a line: control characters, writing directions, halves of characters."""
+from theorytopractice.model.plain_text import HIDDEN
 
 
 def harmless(text: str) -> str:
     """Write each character that would command a terminal by its number, so that it is seen and does nothing."""
-    return COMMANDING.sub(lambda sign: f"<U+{ord(sign[0]):04X}>", text)
+    return HIDDEN.sub(lambda sign: f"<U+{ord(sign[0]):04X}>", text)
 
 
 def echo(text: str, *, nl: bool = True, err: bool = False) -> None:

@@ -19,6 +19,22 @@ INKLESS = str.maketrans(dict.fromkeys("\u00ad\u200b\u200e\u200f\u2060\ufeff"))
 """Signs that nobody sees; the joiners of Persian and Indian scripts are none of them."""
 
 
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
+)
+"""What nobody sees in a text and what changes how it is read: control characters but tab and line break, writing
+directions, signs without width, halves of characters."""
+
+
+def hidden_signs(text: str) -> list[str]:
+    r"""Return the hidden characters of a text by number, each once.
+
+    >>> hidden_signs("paid\u202e 001 \x1b")
+    ['U+202E', 'U+001B']
+    """
+    return [*dict.fromkeys(f"U+{ord(sign):04X}" for sign in HIDDEN.findall(text))]
+
+
 class AmbiguousTextError(ValueError):
     """A text that can be read in two ways; ``readings`` are their plain writings."""
 

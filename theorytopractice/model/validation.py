@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from theorytopractice.errors import quote
 from theorytopractice.i18n import message, say, say_names
 from theorytopractice.model import validation_rules as rules
-from theorytopractice.model.plain_text import comparable
+from theorytopractice.model.plain_text import HIDDEN, comparable, hidden_signs
 from theorytopractice.model.spellings import NAMED, alike
 from theorytopractice.model.validation_rules import (
     HEADER,
@@ -163,6 +163,22 @@ def unlike_spellings(sheets: ValidationContext) -> Iterator[Problem]:
         if len({name for _, name in same}) > 1:
             named = name_rows([f"{key} {name}" for key, name in same])
             yield Problem("W-SPELLING", "owner", HEADER, "name", say(SAME_OWNERS, owners=named))
+
+
+def hidden_characters(sheets: ValidationContext) -> Iterator[Problem]:
+    """W-HIDDEN: a text with characters that nobody sees, and that change how it is read."""
+    for name, table in sheets.tables.items():
+        for column, cells in table.columns.items():
+            if table.entity.is_memory or HIDDEN.search("\n".join(cells)) is None:
+                continue
+            for row, text in enumerate(cells):
+                signs = hidden_signs(text)
+                if signs and "\0" not in text:  # which is refused
+                    message = say(
+                        "the text holds {signs}, which nobody sees and which can change how it is read: type it anew",
+                        signs=say_names(signs),
+                    )
+                    yield Problem("W-HIDDEN", name, row, column, message)
 
 
 def vague_statements(sheets: ValidationContext) -> Iterator[Problem]:
@@ -440,6 +456,7 @@ RULES: tuple[Rule, ...] = (
     rival_values,
     unlike_spellings,
     unseen_rows,
+    hidden_characters,
     vague_statements,
     distant_dues,
     weak_actions,
