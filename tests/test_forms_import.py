@@ -78,6 +78,14 @@ def test_the_mapping_comes_as_a_file_and_can_be_used_again(session):
     assert "1 event" in answer.text
 
 
+def test_a_mapping_that_cannot_be_used_does_not_stay(session):
+    hand_over(session, "register.csv", CSV.encode())
+    answer = hand_over(session, "mapping.toml", b"%PDF", part="import-mapping", token="m")
+    assert answer.refused
+    assert 'role="alert"' in str(answer.parts["summary"])
+    assert not ask(session, "import-compare").refused
+
+
 def test_our_workbook_is_compared_at_once_and_conflicts_stand_side_by_side(session, tmp_path):
     path = ttp.write_workbook(session.plan, tmp_path / "plan.xlsx")
     content = path.read_bytes()

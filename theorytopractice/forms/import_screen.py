@@ -116,7 +116,9 @@ def _take(session: Session, upload: Upload) -> Answer:
     state = ImportState()
     state.take(upload, session.plan)
     session.import_state = state
-    return _renewed(session, text=str(state.comparison or say("Look at what its columns are taken for.")))
+    answer = _renewed(session, text=str(state.comparison or say("Look at what its columns are taken for.")))
+    # "Saved" of the import before would stand above this one.
+    return answer | Answer({"notice": Markup()})
 
 
 def read_pasted(session: Session, message: Message) -> Answer:

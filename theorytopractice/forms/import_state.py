@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomlkit
 
-from theorytopractice.errors import PlanError
+from theorytopractice.errors import PlanError, PracticeError
 from theorytopractice.exchange.column_synonyms import DECISIONS, EVENTS, headings, meaning_of
 from theorytopractice.exchange.mapping import build_mapping
 from theorytopractice.exchange.register_survey import describe
@@ -126,7 +126,12 @@ class ImportState:
             raise PlanError(say("Choose the file first."))
         self.mapping_path = self.path.with_name("mapping-of-ones-own.toml")
         shutil.copyfile(upload.path, self.mapping_path)
-        self.read(plan)
+        try:
+            self.read(plan)
+        except PracticeError:
+            # What is chosen on the screen counts again; the next dry run shall not stumble over this mapping.
+            self.mapping_path = None
+            raise
 
     def propose(self) -> None:
         """Propose the mapping anew from what was said of the columns."""
