@@ -78,6 +78,14 @@ def test_the_mapping_comes_as_a_file_and_can_be_used_again(session):
     assert "1 event" in answer.text
 
 
+def test_a_mapping_that_cannot_be_used_does_not_stay(session):
+    hand_over(session, "register.csv", CSV.encode())
+    answer = hand_over(session, "mapping.toml", b"%PDF", part="import-mapping", token="m")
+    assert answer.refused
+    assert 'role="alert"' in str(answer.parts["summary"])
+    assert not ask(session, "import-compare").refused
+
+
 def test_our_workbook_is_compared_at_once_and_conflicts_stand_side_by_side(session, tmp_path):
     path = ttp.write_workbook(session.plan, tmp_path / "plan.xlsx")
     content = path.read_bytes()
@@ -115,6 +123,86 @@ def test_a_conflict_that_arose_since_the_dry_run_is_shown_and_can_be_decided(ses
     assert 'role="alert"' in str(answer.parts["summary"])
     ask(session, "import-decide", values={"cell:0": "ours"}, store=True)
     assert session.plan.row("finding", "F-001")["theme"] == "Ours"
+
+
+def conflicting(session, tmp_path):
+    """Bring a workbook to the screen whose theme of F-001 is another than in the file and, since, in the plan."""
+    path = ttp.write_workbook(session.plan, tmp_path / "plan.xlsx")
+    hand_over(session, "plan.xlsx", path.read_bytes())
+    session.plan.change("finding", "F-001", theme="Ours")
+    source = ttp.read_source(path)
+    source.tables["finding"]["theme"][source.tables["finding"]["finding_id"].index("F-001")] = "Theirs"
+    session.import_state.source = source
+    session.import_state.compare(session.plan)
+
+
+def test_a_decision_about_a_text_that_changed_since_is_asked_again_on_the_screen(session, tmp_path):
+    conflicting(session, tmp_path)
+    answer = ask(session, "import-decide", values={"cell:0": "theirs"})
+    assert "0 are undecided" in Controls(answer.parts["comparison"]).text
+    session.plan.change("finding", "F-001", theme="Ours again")
+    answer = ask(session, "import-decide", values={"cell:0": "theirs"}, store=True)
+    assert answer.refused
+    assert 'role="alert"' in str(answer.parts["summary"])
+    assert "1 is undecided" in Controls(answer.parts["comparison"]).text
+    assert "--ours" not in answer.text
+    assert session.plan.row("finding", "F-001")["theme"] == "Ours again"
+    ask(session, "import-decide", values={"cell:0": "theirs"}, store=True)
+    assert session.plan.row("finding", "F-001")["theme"] == "Theirs"
+
+
+def test_a_refused_import_says_so_in_the_screen(session, tmp_path, monkeypatch):
+    conflicting(session, tmp_path)
+    monkeypatch.setattr(session.plan, "import_", lambda *_, **__: (_ for _ in ()).throw(ttp.PlanError("No.")))
+    answer = ask(session, "import-decide", values={}, store=True)
+    assert "No." in str(answer.parts["summary"])
+    assert not str(ask(session, "import-decide", values={}).parts["summary"])
+
+
+def test_neither_a_due_date_nor_a_day_of_recording_dates_an_event_unasked(session):
+    hand_over(session, "r.csv", CSV.replace("Updated", "Raised").encode())
+    answer = ask(session, "import-map", values=mapping_values(session, word__0="complete"))
+    assert "1 word has no day" in answer_text(answer)
+    answer = ask(session, "import-compare")
+    assert "event" not in answer.text
+    assert "which event 'Done' stands for" in answer_text(answer)
+    ask(session, "import-back")
+    ask(session, "import-map", values=mapping_values(session, day__0="Raised"))
+    assert "1 event" in ask(session, "import-compare").text
+
+
+def test_a_column_that_is_not_read_is_named(session):
+    answer = hand_over(session, "r.csv", CSV.replace("Finding", "Zzz").encode())
+    assert "Left out, and not read: Zzz." in answer_text(answer)
+
+
+def test_a_pasted_list_goes_the_same_road_and_another_list_is_another_source(session):
+    text = "Action\tOwner\tDue date\r\nKeep a key register\tNobody Known\t2026-12-15\r\n"
+    answer = ask(session, "import-paste", values={"pasted": text})
+    assert not answer.refused, answer.text
+    answer = ask(session, "import-compare")
+    assert "Nobody Known" in answer_text(answer)
+    name = session.import_state.name
+    ask(session, "import-decide", values={}, store=True)
+    assert "Nobody Known" in set(session.plan.owner["name"])
+    ask(session, "import-paste", values={"pasted": text.replace("key", "lock")})
+    assert session.import_state.name != name
+    answer = ask(session, "import-paste", values={"pasted": " \n"})
+    assert "Nothing was pasted" in str(answer.parts["summary"])
+
+
+def test_a_screen_in_chinese_says_all_in_chinese(session):
+    session.plan.change("setting", "language", value="zh")
+    session.renew_language()
+    hand_over(session, "r.csv", CSV.encode())
+    ask(session, "import-map", values=mapping_values(session, word__0="complete"))
+    page = Controls(ask(session, "import-compare").parts["screen"]).text
+    assert "complete" not in page
+    refused = ask(session, "import-again") and router.answer(
+        session, Message("upload", {"token": "p", "name": "a.pdf", "at": 0, "is_last": True, "part": "import-file"}, b"%PDF")
+    )  # fmt: skip
+    assert not refused.refused
+    assert "Cannot" not in ask(session, "import-read", part="import-file", values={"~file": "p"}).text
 
 
 def test_the_register_of_the_example_goes_the_whole_way(session):

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 
 PAGE = 50
+WORDS = ("event",)
+"""Columns whose vocabulary hangs on another column of the row."""
 OUTCOMES = {
     Outcome.CONFLICT: message("conflict: to be decided"),
     Outcome.ADDED: message("added"),
@@ -53,7 +55,7 @@ def comparison_html(state: ImportState) -> Markup:
     comparison = state.comparison
     if comparison is None:
         return tag("div")
-    n_open = sum(cell.place not in state.decisions for cell in comparison.conflicts)
+    n_open = state.n_undecided()
     changes = bool(comparison.changes) or bool(comparison.conflicts)
     store = tag("button", say("Import"), type="submit", class_="main", data_with='{"store":true}')
     back = button(say("Back to the columns"), "import-back") if state.suggestion else None
@@ -132,7 +134,7 @@ def _held(table: str, texts: Mapping[str, str]) -> str:
 
 def _read_as(table: str, column: str, text: str) -> str:
     """Return a text as it is read: a word of a vocabulary in the language that is spoken."""
-    return name_of(text) if ENTITIES[table][column].words else shorten(text)
+    return name_of(text) if ENTITIES[table][column].words or column in WORDS else shorten(text)
 
 
 def _line(state: ImportState, texts: Mapping[str, str], number: int, cell: CellChange) -> tuple[object, ...]:

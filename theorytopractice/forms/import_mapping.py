@@ -9,7 +9,7 @@ from theorytopractice.forms.controls import button, labelled, select
 from theorytopractice.forms.import_state import EVENT_CHOICES, NO_EVENT, ROLES
 from theorytopractice.forms.rows import card_table
 from theorytopractice.html import tag
-from theorytopractice.i18n import message, say, say_n
+from theorytopractice.i18n import message, say, say_n, say_names
 from theorytopractice.model.entities import ENTITIES
 from theorytopractice.model.labels import label_of, name_of, table_name
 from theorytopractice.model.vocabularies import Direction, FindingKind, Subject
@@ -59,7 +59,6 @@ def mapping_html(state: ImportState, own: Markup) -> Markup:
     if suggestion is None:
         return tag("div")
     words = state.status_words()
-    n_open = sum(not one.event for one in words)
     kinds = [(str(kind), name_of(str(kind))) for kind in FindingKind]
     lead = say(
         "Look at each column, and point to what it is. A column that is left out is not read; nothing is stored yet."
@@ -73,7 +72,7 @@ def mapping_html(state: ImportState, own: Markup) -> Markup:
         labelled(say("The findings are"), "import-kind",
                  select(state.kind, kinds, empty=say("as proposed"), id="import-kind", name="kind")),
         *(_direction(number, *one) for number, one in enumerate(state.open_directions())),
-        _words(state, words, n_open) if words else None,
+        _words(state, words) if words else None,
         tag("p", go_on, " ", button(say("Download the mapping"), "import-file", kind="plain", of="mapping"),
             class_="buttons"),
         data_do="import-map",
@@ -105,6 +104,9 @@ def _columns(number: int, plan: SheetPlan) -> Markup:
         say("Rows {first:,} to {last:,} hold another table, which is not read.", first=first, last=last)
         for first, last in plan.sheet.other_tables
     ]
+    unread = [name for name in plan.looks if not plan.looks[name].role]
+    if unread:
+        others.append(say("Left out, and not read: {names}.", names=say_names(unread)))
     if plan.sheet.hints:
         others.append(say("The row below the headings only explains them, and is passed over."))
     return tag("div", card_table(caption, heads, lines), *(tag("p", text, class_="gap") for text in others))
@@ -148,7 +150,7 @@ def _examples(plan: SheetPlan, name: str) -> str:
     )
 
 
-def _words(state: ImportState, words: list[StatusWord], n_open: int) -> Markup:
+def _words(state: ImportState, words: list[StatusWord]) -> Markup:
     """Return the status words: how often, which event each stands for, and what dates it."""
     heads = [say("Their word"), say("Rows"), say("Often means"), say("Stands for"), say("Dated by")]
     lines = [
@@ -161,12 +163,16 @@ def _words(state: ImportState, words: list[StatusWord], n_open: int) -> Markup:
         )
         for number, one in enumerate(words)
     ]
+    n_open = sum(not one.event for one in words)
+    n_undated = sum(state.is_open(one) for one in words) - n_open
+    undated_text = say_n("{n} word has no day: point to the column that dates it. Until then it makes no event, and is listed.", "{n} words have no day: point to the column that dates each. Until then they make no event, and are listed.", n_undated)  # fmt: skip
     open_text = say_n("{n} word is undecided; it makes no event, and is listed.", "{n} words are undecided; they make no event, and are listed.", n_open)  # fmt: skip
     take = button(say("Take what they often mean"), "import-proposals")
     return tag(
         "div",
         tag("h3", say("Status words"), id="import-words", tabindex="-1"),
         tag("p", open_text, " ", take, role="status") if n_open else None,
+        tag("p", undated_text, role="status") if n_undated else None,
         card_table(say("Which event each word stands for"), heads, lines),
     )
 
@@ -188,5 +194,7 @@ def _day_choice(state: ImportState, number: int, one: StatusWord) -> Markup:
         return tag("i", say("no column holds dates"), class_="gap")
     if one.event in ("", NO_EVENT):
         return tag("span", "–")
-    return select(state.day_column(one), [(name, name) for name in columns], empty=None, id=f"day:{number}",
+    day = state.day_column(one)
+    empty = None if day else say("(choose what dates it)")
+    return select(day, [(name, name) for name in columns], empty=empty, id=f"day:{number}",
                   name=f"day:{number}", aria_label=say("What dates {word}", word=one.word or say("(blank)")))  # fmt: skip

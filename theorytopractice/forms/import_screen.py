@@ -2,31 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
+
+from markupsafe import Markup
 
 from theorytopractice.errors import ConflictError, PlanError
 from theorytopractice.exchange.listings import writer_of
 from theorytopractice.forms.answer import Answer, Changed, File, unknown_form
 from theorytopractice.forms.attachments import FILE
-from theorytopractice.forms.controls import button, error_place, refusal_box, submit_button
+from theorytopractice.forms.controls import button, error_place, labelled, refusal_box, submit_button
 from theorytopractice.forms.import_comparison import comparison_html, issue_frame, shown_cells
 from theorytopractice.forms.import_mapping import mapping_html
-from theorytopractice.forms.import_state import ImportState
+from theorytopractice.forms.import_state import ENDINGS, ImportState
 from theorytopractice.html import tag
-from theorytopractice.i18n import say
+from theorytopractice.i18n import say, say_n
 from theorytopractice.store.sources import Choice
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from theorytopractice.forms.answer import Message
     from theorytopractice.forms.attachments import Upload
     from theorytopractice.forms.session import Session
 
 
 NAME = "import"
-FILE_PART, MAPPING_PART = "import-file", "import-mapping"
-ENDINGS = ".xlsx,.xlsm,.xls,.xlsb,.ods,.csv,.tsv,.txt,.json,.parquet,.bib,.ris"
+FILE_PART, MAPPING_PART, PASTED = "import-file", "import-mapping", "pasted"
 
 
 def screen(session: Session) -> Markup:
@@ -50,7 +50,8 @@ def _file_form() -> Markup:
     whole = say("The whole plan as a workbook, to be filled in and imported again:")
     return tag(
         "div",
-        _upload_form(FILE_PART, say("Drop a file here, or choose one"), lead, ENDINGS),
+        _upload_form(FILE_PART, say("Drop a file here, or choose one"), lead, ",".join(ENDINGS)),
+        _paste_form(),
         tag("p", whole, " ", button(say("Download the workbook"), "download", of="plan"), class_="download"),
     )
 
@@ -75,6 +76,21 @@ def _upload_form(part: str, label: str, lead: str, accept: str) -> Markup:
     )  # fmt: skip
 
 
+def _paste_form() -> Markup:
+    """Return where a list is pasted that was copied from a spreadsheet; it goes the same road as a file."""
+    label = say("A list that was copied from a spreadsheet, with its headings")
+    box = tag("textarea", id="import-paste", name=PASTED, rows="6")
+    form = tag(
+        "form",
+        labelled(label, "import-paste", box),
+        tag("p", submit_button(say("Look at it")), class_="buttons"),
+        data_do="import-paste",
+        class_="record",
+        aria_label=label,
+    )
+    return tag("details", tag("summary", say("Paste a list")), form)
+
+
 def _mapping_upload() -> Markup:
     lead = say(
         "A mapping (TOML) that was downloaded here or written by hand takes the place of what is chosen above."
@@ -93,10 +109,33 @@ def read_file(session: Session, message: Message) -> Answer:
     if message.text("part") == MAPPING_PART:
         session.import_state.take_mapping(upload, session.plan)
         return _renewed(session, text=str(session.import_state.comparison))
+    return _take(session, upload)
+
+
+def _take(session: Session, upload: Upload) -> Answer:
     state = ImportState()
     state.take(upload, session.plan)
     session.import_state = state
-    return _renewed(session, text=str(state.comparison or say("Look at what its columns are taken for.")))
+    answer = _renewed(session, text=str(state.comparison or say("Look at what its columns are taken for.")))
+    # "Saved" of the import before would stand above this one.
+    return answer | Answer({"notice": Markup()})
+
+
+def read_pasted(session: Session, message: Message) -> Answer:
+    """Take a list that was pasted, as if it were a file.
+
+    Raises:
+        PlanError: nothing was pasted.
+    """
+    text = message.values().get(PASTED, "").strip("\r\n")
+    if not text.strip():
+        raise PlanError(say("Nothing was pasted; copy the rows with their headings, and paste them here."))
+    content = text.encode()
+    # Named by what it holds: another list is another source, and no row of it may pass for one of this list.
+    name = f"pasted-{hashlib.sha256(content).hexdigest()[:8]}.tsv"
+    upload = session.uploads.add_piece(name, name, content, at=0)
+    upload.is_whole = True
+    return _take(session, upload)
 
 
 def _whole_file(session: Session, message: Message) -> Upload:
@@ -115,7 +154,7 @@ def correct_mapping(session: Session, message: Message) -> Answer:
     _take_choices(state, message.values())
     if message.facts.get("goes_on") is True:
         return compare(session, message)
-    return Answer({"mapping": mapping_html(state, _mapping_upload())})
+    return Answer({"mapping": mapping_html(state, _mapping_upload()), "summary": Markup()})
 
 
 def _take_choices(state: ImportState, values: dict[str, str]) -> None:
@@ -189,7 +228,11 @@ def decide(session: Session, message: Message) -> Answer | Changed:
             cell = cells[int(number)]
             if text in (Choice.OURS, Choice.THEIRS):
                 state.decisions[cell.place] = text
-    return store(session, message) if message.facts.get("store") is True else Answer()
+    return (
+        store(session, message)
+        if message.facts.get("store") is True
+        else _cells(state) | Answer({"summary": Markup()})
+    )
 
 
 def decide_all(session: Session, message: Message) -> Answer:
@@ -212,17 +255,26 @@ def store(session: Session, _: Message) -> Answer | Changed:
     if state.source is None:
         raise PlanError(say("Choose the file first."))
     before = session.plan.last_change
+    if session.plan.version != state.version:
+        state.compare(session.plan)
     try:
         comparison = session.plan.import_(state.source, decide=dict(state.decisions))
-    except ConflictError as error:
+    except ConflictError:
         # Conflicts that arose since the dry run are not yet on the screen, and could not be decided there.
         state.compare(session.plan)
-        parts = {"comparison": comparison_html(state), "summary": refusal_box(str(error))}
-        return Answer(parts, focus="refusal", text=str(error), refused=True)
+        refusal = _undecided(state)
+        parts = {"comparison": comparison_html(state), "summary": refusal_box(refusal)}
+        return Answer(parts, focus="refusal", text=refusal, refused=True)
     is_stored = session.plan.last_change != before
     text = say("import of {source}: {what}", source=state.name, what=str(comparison))
     session.import_state = ImportState()
     return Changed(text, change=session.plan.last_change if is_stored else None)
+
+
+def _undecided(state: ImportState) -> str:
+    """Say on the screen what the store says to a terminal: how much is to be decided, and where."""
+    n = state.n_undecided()
+    return say_n("Nothing was stored: {n} cell is undecided, or was changed in the plan after you chose. Choose below what shall stand.", "Nothing was stored: {n} cells are undecided, or were changed in the plan after you chose. Choose below what shall stand.", n)  # fmt: skip
 
 
 def go_back(session: Session, _: Message) -> Answer:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import tomlkit
 
-from theorytopractice.errors import PlanError
+from theorytopractice.errors import PlanError, PracticeError
 from theorytopractice.exchange.column_synonyms import DECISIONS, EVENTS, headings, meaning_of
 from theorytopractice.exchange.mapping import build_mapping
 from theorytopractice.exchange.register_survey import describe
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from theorytopractice.store.sources import Comparison, Place, Source
 
 
+ENDINGS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".ndjson", ".parquet", ".bib", ".ris")  # fmt: skip
+"""The files that may hold a table."""
 NO_EVENT = "nothing"
 """The choice that a status word stands for no event."""
 EVENT_CHOICES = {
@@ -90,6 +92,7 @@ class ImportState:
     directions: dict[str, str] = field(default_factory=dict)
     source: Source | None = None
     comparison: Comparison | None = None
+    version: object = None
     new_rows: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
     decisions: dict[Place, str] = field(default_factory=dict)
     outcome: str = ""
@@ -101,6 +104,10 @@ class ImportState:
         Raises:
             PlanError: it can be read neither as ours nor as a table.
         """
+        if not upload.name.casefold().endswith(ENDINGS):
+            raise PlanError(
+                say("{name} is no table. Choose a spreadsheet (such as .xlsx, .ods or .csv), or copy the table into one and save it.", name=upload.name)
+            )  # fmt: skip
         folder = upload.path.with_name(f"{upload.path.name}-import")
         folder.mkdir(exist_ok=True)
         self.name, self.path = upload.name, folder / safe_name(upload.name)
@@ -119,7 +126,12 @@ class ImportState:
             raise PlanError(say("Choose the file first."))
         self.mapping_path = self.path.with_name("mapping-of-ones-own.toml")
         shutil.copyfile(upload.path, self.mapping_path)
-        self.read(plan)
+        try:
+            self.read(plan)
+        except PracticeError:
+            # What is chosen on the screen counts again; the next dry run shall not stumble over this mapping.
+            self.mapping_path = None
+            raise
 
     def propose(self) -> None:
         """Propose the mapping anew from what was said of the columns."""
@@ -139,12 +151,34 @@ class ImportState:
         self.compare(plan)
 
     def compare(self, plan: Plan) -> None:
-        """Compare what the file says with the plan; nothing is stored."""
+        """Compare what the file says with the plan; nothing is stored.
+
+        What was decided stands only while both sides say what they said then: nobody decided about another text.
+        """
         if self.source is not None:
+            decided = {
+                cell.place: (cell.now, cell.after)
+                for cell in (self.comparison.conflicts if self.comparison else ())
+                if cell.place in self.decisions
+            }
+            self.version = plan.version
             self.comparison = plan.compare(self.source)
+            self.decisions = {
+                cell.place: self.decisions[cell.place]
+                for cell in self.comparison.conflicts
+                if decided.get(cell.place) == (cell.now, cell.after)
+            }
             # Once for all redraws: it takes 0.3 s at 200,000 rows.
             self.new_rows = self.comparison.new_rows()
             self.outcome, self.pages = "", {}
+
+    def n_undecided(self) -> int:
+        """Return how many conflicts nobody has decided yet."""
+        return (
+            sum(cell.place not in self.decisions for cell in self.comparison.conflicts)
+            if self.comparison
+            else 0
+        )
 
     def status_words(self) -> list[StatusWord]:
         """Return the words of all status columns, in the order of the mapping, the most frequent first."""
@@ -179,14 +213,23 @@ class ImportState:
         return [name for name, column in plan.columns.items() if column.sort == "dates"] if plan else []
 
     def day_column(self, one: StatusWord) -> str:
-        """Return the column that dates the event of a word: what was chosen, or the likeliest one."""
+        """Return the column that dates the event of a word: what was chosen, or one that says so; never any other.
+
+        When something was due or was recorded does not say when it was done.
+        """
         columns = self.date_columns(one.source)
         chosen = self.days.get(one.place, "")
         if chosen in columns or not columns:
             return chosen if chosen in columns else ""
         plan = next(plan for plan in self.suggestion.plans if plan.source == one.source)  # type: ignore[union-attr]
         roles = DATES_OF.get(one.event or one.meaning, ("updated_on", "finding.recorded_on"))
-        return next((name for name in map(plan.named, roles) if name in columns), columns[0])
+        return next((name for name in map(plan.named, roles) if name in columns), "")
+
+    def is_open(self, one: StatusWord) -> bool:
+        """Tell whether it is undecided what a word stands for, or which column dates it."""
+        if one.event in ("", NO_EVENT):
+            return not one.event
+        return bool(self.date_columns(one.source)) and not self.day_column(one)
 
     def _raw(self) -> dict[str, Any]:
         return tomllib.loads(self.suggestion.text) if self.suggestion else {}
@@ -214,11 +257,11 @@ class ImportState:
             block.pop("words", None)
             block["words"] = {}
         for one in self._status_words():
-            if one.event:
+            if not self.is_open(one):
                 raw["status"][one.block]["words"][one.word] = self._event(one)
-        raw["status"] = [block for block in raw.get("status", []) if block["words"]]
-        if not raw["status"]:
-            del raw["status"]
+        for block in raw.get("status", []):
+            # A block without a word would not be read, and its words be lost unlisted.
+            block["words"] = block["words"] or {"": {}}
         build_mapping(raw)
         return tomlkit.dumps(raw)
 

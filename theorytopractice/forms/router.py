@@ -54,6 +54,7 @@ ANSWERS: dict[str, Callable[[Session, Message], Answer | Changed]] = {
     "upload": form.upload,
     "search": form.search_rows,
     "import-read": import_screen.read_file,
+    "import-paste": import_screen.read_pasted,
     "import-map": import_screen.correct_mapping,
     "import-proposals": import_screen.take_proposals,
     "import-compare": import_screen.compare,
@@ -84,7 +85,8 @@ ANSWERS: dict[str, Callable[[Session, Message], Answer | Changed]] = {
 }
 QUIET = ("check", "search", "grid-check")
 """Questions that the page asks by itself: of these a refusal shows nothing."""
-WITH_SUMMARY = ("save", "resolve", "remove", "grid-save", "import-read", "import-compare", "import-store")
+WITH_SUMMARY = ("save", "resolve", "remove", "grid-save", "import-read", "import-paste", "import-map", "import-compare",
+                "import-decide", "import-store")  # fmt: skip
 """Questions that a form asks, which says why nothing came of it."""
 
 
