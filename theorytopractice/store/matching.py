@@ -10,7 +10,7 @@ from theorytopractice.model.values import natural
 from theorytopractice.store.sources import format_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from theorytopractice.model.fields import Entity
     from theorytopractice.store.sources import Texts
@@ -45,13 +45,20 @@ class Matcher:
         self._seen: dict[Key, list[Texts]] = {}
         self._taken: set[Key] = set()
 
-    def memory_key(self, texts: Texts) -> str:
-        """Return the key that the source is remembered by; rows that are known by the same are numbered in their order."""
-        if not self.entity.identifier or texts.get(self.entity.identifier):
-            return format_key(tuple([texts.get(name, "") for name in self.entity.key]))
-        identity = self._identity(texts)
-        n = self._number(identity, texts)
-        return format_key(identity) + (f" #{n}" if n > 1 else "")
+    def memory_keys(self, rows: Sequence[Texts]) -> list[str]:
+        """Return the key that the source is remembered by of each row; rows that are known by the same are numbered in their order."""
+        identifier = self.entity.identifier
+        if identifier is None:
+            columns = [[texts.get(name, "") for texts in rows] for name in self.entity.key]
+            return [*map(format_key, zip(*columns, strict=True))]
+        own = [texts.get(identifier, "") for texts in rows]
+        if all(own):
+            return own
+        keys = []
+        for key, identity, texts in zip(own, self._identities(rows), rows, strict=True):
+            n = 1 if key else self._number(identity, texts)
+            keys.append(key or (format_key(identity) if n == 1 else f"{format_key(identity)} #{n}"))
+        return keys
 
     def take(self, memory_keys: Iterable[str]) -> None:
         """Keep the rows of the plan that these rows of the source were before for them."""
@@ -118,16 +125,25 @@ class Matcher:
         return len(seen)
 
     def _identity(self, texts: Mapping[str, str]) -> Key:
-        parts = tuple([texts.get(name) or default for name, default in self.columns])
-        return parts if self.entity.is_fact else tuple(map(comparable, parts))
+        return self._identities([texts])[0]
+
+    def _identities(self, rows: Collection[Mapping[str, str]]) -> list[Key]:
+        """Return what each row is known by, column by column; a text that a column repeats is compared once."""
+        columns = [[texts.get(name) or default for texts in rows] for name, default in self.columns]
+        if not columns:
+            return [()] * len(rows)
+        if not self.entity.is_fact:
+            known = {text: comparable(text) for column in columns for text in set(column)}
+            columns = [[known[text] for text in column] for column in columns]
+        return list(zip(*columns, strict=True))
 
     @cached_property
     def index(self) -> dict[Key, list[Key]]:
         """The rows of the plan by what they are, the newest last."""
         index: dict[Key, list[Key]] = {}
-        for key, row in self.rows.items():
+        for key, identity in zip(self.rows, self._identities(self.rows.values()), strict=True):
             if key[0] not in self.own:
-                index.setdefault(self._identity(row), []).append(key)
+                index.setdefault(identity, []).append(key)
         for keys in index.values():
             if len(keys) > 1:
                 keys.sort(key=lambda key: (self.rows[key].get("recorded_on", ""), natural(key[0])))

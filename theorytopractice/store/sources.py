@@ -278,7 +278,8 @@ def format_key(key: tuple[str, ...]) -> str:
     """Write a key as one text; parts that hold the sign between them are quoted."""
     if len(key) == 1:
         return key[0]
-    return json.dumps(key, ensure_ascii=False) if any("/" in part for part in key) else "/".join(key)
+    text = "/".join(key)
+    return text if text.count("/") == len(key) - 1 else json.dumps(key, ensure_ascii=False)
 
 
 def as_source(source: Source | Mapping[str, object], name: str = "") -> Source:
