@@ -194,7 +194,8 @@ class _Comparer:
                 given[memory_key] = texts
                 rows.append((texts, line, memory_key))
         match.take(given)
-        return [(texts, line, memory_key, match.key(texts, memory_key)) for texts, line, memory_key in rows]
+        keys = match.keys([texts for texts, *_ in rows], [memory_key for *_, memory_key in rows])
+        return [(*row, key) for row, key in zip(rows, keys, strict=True)]
 
     def _corrected(self, entity: Entity, match: Matcher, rows: Sequence[_Coming]) -> dict[str, str]:
         """Return the facts that were given another date: by the key of what is new that of what is gone."""

@@ -63,17 +63,29 @@ class Matcher:
     def take(self, memory_keys: Iterable[str]) -> None:
         """Keep the rows of the plan that these rows of the source were before for them."""
         if self.entity.is_fact or self.columns:
-            kept = (self._remembered(key) for key in memory_keys if key in self.said)
-            self._taken.update(key for key in kept if key)
+            said = [key for key in memory_keys if key in self.said]
+            self._taken.update(key for key in self._known(self.entity.identifier or "", said) if key)
 
-    def key(self, texts: Texts, memory_key: str) -> Key:
-        """Return the key of a row in the plan; an empty one where the plan does not have it yet."""
+    def keys(self, rows: Sequence[Texts], memory_keys: Sequence[str]) -> list[Key]:
+        """Return the key of each row in the plan; an empty one where the plan does not have it yet."""
         identifier = self.entity.identifier
         if identifier is None:
-            return tuple([texts.get(name, "") for name in self.entity.key])
-        known = self._remembered(memory_key)
-        if known:
-            return self._newest(known)
+            columns = [[texts.get(name, "") for texts in rows] for name in self.entity.key]
+            return list(zip(*columns, strict=True))
+        known = self._known(identifier, memory_keys)
+        return [
+            self._newest(key) if key else self._unknown(identifier, texts)
+            for key, texts in zip(known, rows, strict=True)
+        ]
+
+    def _known(self, identifier: str, memory_keys: Sequence[str]) -> list[Key]:
+        """Return the key that the plan gave to each row of the source, if it still has that row."""
+        nothing: Texts = {}
+        keys = [(self.said.get(key, nothing).get(identifier, ""),) for key in memory_keys]
+        return [key if key in self.rows else () for key in keys]
+
+    def _unknown(self, identifier: str, texts: Texts) -> Key:
+        """Return the key of a row that the source did not say before, or under which the plan does not have it."""
         if texts.get(identifier):
             return (texts[identifier],)
         matches = self.index.get(self._identity(texts), [])
@@ -101,9 +113,7 @@ class Matcher:
 
     def _remembered(self, memory_key: str) -> Key:
         """Return the key that the plan gave to a row of the source, if it still has that row."""
-        said = self.said.get(memory_key)
-        key = (said.get(self.entity.identifier or "", ""),) if said else ("",)
-        return key if key in self.rows else ()
+        return self._known(self.entity.identifier or "", [memory_key])[0]
 
     def _newest(self, key: Key) -> Key:
         """Return the row that corrects a value last, unless the source gives the rows of that value itself."""
