@@ -193,7 +193,6 @@ class _Comparer:
             if memory_key not in given:
                 given[memory_key] = texts
                 rows.append((texts, line, memory_key))
-        match.take(given)
         keys = match.keys([texts for texts, *_ in rows], [memory_key for *_, memory_key in rows])
         return [(*row, key) for row, key in zip(rows, keys, strict=True)]
 

@@ -10,7 +10,7 @@ from theorytopractice.model.values import natural
 from theorytopractice.store.sources import format_key
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from theorytopractice.model.fields import Entity
     from theorytopractice.store.sources import Texts
@@ -54,25 +54,30 @@ class Matcher:
         own = [texts.get(identifier, "") for texts in rows]
         if all(own):
             return own
+        identities = self._identities(rows)
+        if len(set(identities)) == len(rows):
+            return [key or format_key(identity) for key, identity in zip(own, identities, strict=True)]
         keys = []
-        for key, identity, texts in zip(own, self._identities(rows), rows, strict=True):
+        for key, identity, texts in zip(own, identities, rows, strict=True):
             n = 1 if key else self._number(identity, texts)
             keys.append(key or (format_key(identity) if n == 1 else f"{format_key(identity)} #{n}"))
         return keys
 
-    def take(self, memory_keys: Iterable[str]) -> None:
-        """Keep the rows of the plan that these rows of the source were before for them."""
-        if self.entity.is_fact or self.columns:
-            said = [key for key in memory_keys if key in self.said]
-            self._taken.update(key for key in self._known(self.entity.identifier or "", said) if key)
-
     def keys(self, rows: Sequence[Texts], memory_keys: Sequence[str]) -> list[Key]:
-        """Return the key of each row in the plan; an empty one where the plan does not have it yet."""
+        """Return the key of each row in the plan; an empty one where the plan does not have it yet.
+
+        The rows of the plan that these rows of the source were before are kept for them.
+        """
         identifier = self.entity.identifier
         if identifier is None:
             columns = [[texts.get(name, "") for texts in rows] for name in self.entity.key]
             return list(zip(*columns, strict=True))
         known = self._known(identifier, memory_keys)
+        if self.entity.is_fact or self.columns:
+            self._taken.update(known)
+            self._taken.discard(())
+        if all(known) and (self.entity.name != "observation" or not self._alike):
+            return known
         return [
             self._newest(key) if key else self._unknown(identifier, texts)
             for key, texts in zip(known, rows, strict=True)
@@ -124,6 +129,8 @@ class Matcher:
     @cached_property
     def _alike(self) -> dict[Key, list[Key]]:
         """Rows of the plan → those known by the same, where there are several."""
+        if len(set(self._identities(self.rows.values()))) == len(self.rows):
+            return {}
         return {key: keys for keys in self.index.values() if len(keys) > 1 for key in keys}
 
     def _number(self, identity: Key, texts: Texts) -> int:
