@@ -261,7 +261,8 @@ class _Comparer:
             after["recorded_on"] = after["recorded_on"] or self.today.isoformat()
         self.after[row.entity.name, key] = RowChange(row.entity.name, key, None, after)
         self.spoken_of[row.entity.name].add(key)
-        self._list(row, "", Outcome.ADDED, why, key=format_key(key))
+        text = format_key(key)
+        self._list(row, "", Outcome.ADDED, why, key=row.memory_key if text == row.memory_key else text)
         self._remember(row, row.texts, key)
 
     def _is_taken(self, row: _Row) -> bool:
@@ -578,9 +579,15 @@ class _Comparer:
         )
 
     def remember(self) -> None:
-        """Close the comparison: the changes of the rows, and of what the source said."""
+        """Close the comparison: the changes of the rows, and of what the source said.
+
+        What was needed to compare is let go first, and what is written as soon as it is: together they are the most memory.
+        """
+        for needless in (self.given, self.rows, self.match, self.facts, self.spoken_of):
+            needless.clear()
         rows = []
-        for (table, memory_key), said in self.new_said.items():
+        for table, memory_key in [*self.new_said]:
+            said = self.new_said.pop((table, memory_key))
             before = self.memory.row(table, memory_key)
             key = (self.source.name, table, memory_key)
             if said is None:
