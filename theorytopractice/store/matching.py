@@ -93,7 +93,7 @@ class Matcher:
         """Return the key of a row that the source did not say before, or under which the plan does not have it."""
         if texts.get(identifier):
             return (texts[identifier],)
-        matches = self.index.get(self._identity(texts), [])
+        matches = self.index.get(self._identity(texts), []) if self.index else []
         if self.entity.name == "observation":
             return matches[-1] if matches else ()
         free = next((key for key in matches if key not in self._taken), ())
