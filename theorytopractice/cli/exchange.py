@@ -84,6 +84,7 @@ def import_(
     """Bring a plan folder, a workbook that was filled in, or foreign tables through a mapping, into PLAN; exit status 3 if something was left out."""
     from theorytopractice.cli.progress import steps
     from theorytopractice.exchange.sources import read_source
+    from theorytopractice.store.collector import without_collector
     from theorytopractice.store.open import import_into, refuse_over_plan
 
     if listing is not None:
@@ -99,7 +100,7 @@ def import_(
         _say_what_is_there(plan, source)
         sys.exit(NOTHING_DONE)
     reading, comparing = f"Reading {source.name}", f"Comparing with {plan}"
-    with import_into(plan, dry_run=dry_run) as target, steps(reading, comparing) as done:
+    with without_collector(), import_into(plan, dry_run=dry_run) as target, steps(reading, comparing) as done:
         comes = read_source(source, mapping=mapping, name=name, erase=erase, plan=target)
         done()
         if dry_run:
@@ -136,7 +137,7 @@ def _say_what_is_there(plan: str, source: Path) -> None:
     """Say what a foreign file holds and how to go on, and leave."""
     from theorytopractice.exchange.register_survey import describe
 
-    echo(describe(source))
+    echo(str(describe(source)))
     name = Path(plan).with_suffix(".toml").name if "://" not in plan else "mapping.toml"
     echo(
         "Nothing was imported: a mapping has to say how these columns become ours. Propose one, read it, import:"

@@ -12,6 +12,7 @@ from theorytopractice.exchange.mapping_names import POOLS, Names
 from theorytopractice.exchange.references import is_references, references_source
 from theorytopractice.exchange.workbook_source import workbook_source
 from theorytopractice.exchange.workbooks import WORKBOOKS
+from theorytopractice.store.collector import without_collector
 from theorytopractice.store.folder import folder_source
 from theorytopractice.store.sources import Source
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from theorytopractice.store.plan import Plan
 
 
+@without_collector()
 def read_source(
     path: str | Path,
     *,

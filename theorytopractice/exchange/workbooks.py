@@ -54,8 +54,9 @@ PROTECTED = "it is protected by a password; open it, remove the password (File, 
 DAMAGED = "it is damaged or no workbook; open it in a spreadsheet program and save it anew"
 PLACE = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
 FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"(?:[^>/]|/(?!>))*>')
-UNUSUAL = re.compile(rb'<c(?: +(?!r="[A-Z]{1,3}\d{1,7}")|[\t\r\n>/])|:(?:c|row|sheetData)[ >]')
-"""A cell that is not written as every program writes it, so that its place cannot be counted cheaply."""
+UNPLACED = (b"<c>", b"<c/", b"<c\t", b"<c\r", b"<c\n")
+PREFIXED = re.compile(rb":(?:c|row|sheetData)[ >]")
+"""Cells that are not written as every program writes them, so that their places cannot be counted cheaply."""
 WRONG = re.compile(
     rb'<c r="([A-Z]{1,3}\d{1,7})"[^>]*\bt="e"[^>]*>(?:<f[^>]*>[^<]*</f>|<f[^>]*/>)?<v>([^<]*)</v>'
 )
@@ -213,15 +214,25 @@ def _read_through(name: str, data: bytes, info: zipfile.ZipInfo, *, is_sheet: bo
             survey.longest = max(survey.longest, *map(len, text.split(b"<si")))
         if not is_sheet:
             continue
-        survey.is_usual = survey.is_usual and UNUSUAL.search(text) is None
+        places = PLACE.findall(text)
+        survey.is_usual = survey.is_usual and _is_usual(text, len(places))
         survey.n_shared += text.count(b't="s"')
-        far, low = _extent(PLACE.findall(text))
+        far, low = _extent(places)
         if max(far, width) * max(low, height) > LARGEST_AREA:  # cells without anything in them do not count
             far, low = _extent(FILLED.findall(text))
         width, height = max(width, far), max(height, low)
         _look_for_errors(survey, text)
     check_area(name, height, width)
     return survey
+
+
+def _is_usual(text: bytes, n_places: int) -> bool:
+    """Tell whether each cell in a piece of a sheet begins with its place."""
+    return (
+        text.count(b"<c ") == n_places
+        and not any(sign in text for sign in UNPLACED)
+        and PREFIXED.search(text) is None
+    )
 
 
 def _extent(places: Sequence[tuple[bytes, bytes]]) -> tuple[int, int]:

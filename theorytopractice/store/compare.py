@@ -126,7 +126,7 @@ class _Comparer:
         self.records, self.source, self.today = records, source, today
         self.decide = decide if not isinstance(decide, str) else Choice(decide)
         self.result = Comparison(source.name, issues=list(source.issues))
-        self.memory = _memory(records, source.name)
+        self.memory = _Memory(records, source.name)
         base = _base(records, source)
         self.said = _said(self.memory, base)
         self.origin = base.superseded() if base is not None and source.in_copies else {}
@@ -157,36 +157,44 @@ class _Comparer:
         match = self.match[entity.name] = Matcher(entity, now, own, said_of)
         rows = self._rows_that_come(match, table)
         corrected = self._corrected(entity, match, rows)
-        for texts, line, memory_key, found in rows:
-            key, said = found, said_of.get(memory_key)
+        if corrected:
+            rows = [
+                (texts, line, one, match.key_of_said(corrected[one]) if one in corrected else key)
+                for texts, line, one, key in rows
+            ]
+        self.spoken_of[entity.name].update([key for *_, key in rows])
+        known = [
+            (said_of.get(corrected.get(one, one)), now.get(key) if key else None) for _, _, one, key in rows
+        ]
+        same = _says_nothing_new(entity, [texts for texts, *_ in rows], known)
+        self.result.n_same[entity.name] += sum(same)
+        for (texts, line, memory_key, key), (said, there), is_same in zip(rows, known, same, strict=True):
             if memory_key in corrected:
-                said = said_of[corrected[memory_key]]
-                key = match.key_of_said(corrected[memory_key])
                 self.new_said[entity.name, corrected[memory_key]] = None
-            there = now.get(key) if key else None
-            self.spoken_of[entity.name].add(key)
-            if there is not None and said is not None and _says_nothing_new(entity, texts, said, there):
-                self.result.n_same[entity.name] += 1
-                continue
-            row = _Row(entity, key, memory_key, texts, said, there, table.source, line)
-            if any(self.absent.values()) and self._is_about_removed(row):
-                continue
-            if there is None:
-                self._absent(row)
-            else:
-                self._present(row, there)
+            if not is_same:
+                row = _Row(entity, key, memory_key, texts, said, there, table.source, line)
+                self._take_row(row)
+
+    def _take_row(self, row: _Row) -> None:
+        """Compare a row of which the source says something new, or the plan something else."""
+        if any(self.absent.values()) and self._is_about_removed(row):
+            return
+        if row.now is None:
+            self._absent(row)
+        else:
+            self._present(row, row.now)
 
     def _rows_that_come(self, match: Matcher, table: TextTable) -> list[_Coming]:
         """Return the rows of a table once each, with the key that the source is remembered by and that of the plan."""
         given = self.given[match.entity.name]
+        come, lines = _rows(match.entity, table)
         rows = []
-        for texts, line in _rows(match.entity, table):
-            memory_key = match.memory_key(texts)
+        for texts, line, memory_key in zip(come, lines, match.memory_keys(come), strict=True):
             if memory_key not in given:
                 given[memory_key] = texts
                 rows.append((texts, line, memory_key))
-        match.take(given)
-        return [(texts, line, memory_key, match.key(texts, memory_key)) for texts, line, memory_key in rows]
+        keys = match.keys([texts for texts, *_ in rows], [memory_key for *_, memory_key in rows])
+        return [(*row, key) for row, key in zip(rows, keys, strict=True)]
 
     def _corrected(self, entity: Entity, match: Matcher, rows: Sequence[_Coming]) -> dict[str, str]:
         """Return the facts that were given another date: by the key of what is new that of what is gone."""
@@ -199,7 +207,7 @@ class _Comparer:
         if not (unknown and facts.said):
             return {}
         pairs = facts.corrected(self.now("event").values())
-        read_on = max((row["said_on"] for row in self.memory[entity.name].values()), default="9999-12-31")
+        read_on = self.memory.last_read(entity.name) or "9999-12-31"
         return {new: gone for new, gone in pairs.items() if not facts.is_after(new, read_on)}
 
     def _is_about_removed(self, row: _Row) -> bool:
@@ -253,7 +261,8 @@ class _Comparer:
             after["recorded_on"] = after["recorded_on"] or self.today.isoformat()
         self.after[row.entity.name, key] = RowChange(row.entity.name, key, None, after)
         self.spoken_of[row.entity.name].add(key)
-        self._list(row, "", Outcome.ADDED, why, key=format_key(key))
+        text = format_key(key)
+        self._list(row, "", Outcome.ADDED, why, key=row.memory_key if text == row.memory_key else text)
         self._remember(row, row.texts, key)
 
     def _is_taken(self, row: _Row) -> bool:
@@ -570,10 +579,16 @@ class _Comparer:
         )
 
     def remember(self) -> None:
-        """Close the comparison: the changes of the rows, and of what the source said."""
+        """Close the comparison: the changes of the rows, and of what the source said.
+
+        What was needed to compare is let go first, and what is written as soon as it is: together they are the most memory.
+        """
+        for needless in (self.given, self.rows, self.match, self.facts, self.spoken_of):
+            needless.clear()
         rows = []
-        for (table, memory_key), said in self.new_said.items():
-            before = self.memory.get(table, {}).get(memory_key)
+        for table, memory_key in [*self.new_said]:
+            said = self.new_said.pop((table, memory_key))
+            before = self.memory.row(table, memory_key)
             key = (self.source.name, table, memory_key)
             if said is None:
                 if before is not None:
@@ -651,41 +666,83 @@ class _Row:
         return format_key(self.key) if self.key else self.memory_key
 
 
-def _says_nothing_new(entity: Entity, texts: Texts, said: Texts, there: Texts) -> bool:
-    """Tell at a glance that a row, its memory and the plan agree; a blank cell must have been blank before."""
-    identifier = entity.identifier
-    return PAST not in said and all(
-        name == identifier
-        or (there.get(name, "") == text == said.get(name, "") if text else not said.get(name))
-        for name, text in texts.items()
-    )
+def _says_nothing_new(
+    entity: Entity, rows: Sequence[Texts], known: Sequence[tuple[Texts | None, Texts | None]]
+) -> list[bool]:
+    """Tell of each row, column by column, whether it, its memory and the plan agree; a blank cell must have been blank before.
+
+    Args:
+        entity: their table.
+        rows: what the source says, all with the same columns.
+        known: what it said of each row, and the row of the plan; None where there is none.
+    """
+    same = [said is not None and there is not None and PAST not in said for said, there in known]
+    saids = [said or {} for said, _ in known]
+    theres = [there or {} for _, there in known]
+    named = set().union(*saids)
+    for name in (one for one in (rows[0] if rows else ()) if one != entity.identifier):
+        texts = [row[name] for row in rows]
+        is_filled = any(texts)
+        if not (is_filled or name in named):
+            continue
+        before = [said.get(name, "") for said in saids]
+        now = [there.get(name, "") for there in theres] if is_filled else before
+        if texts == before == now:
+            continue
+        for place, text in enumerate(texts):
+            if (text != before[place] or text != now[place]) if text else before[place]:
+                same[place] = False
+    return same
 
 
 def _decided_cell(cell: CellChange, outcome: Outcome, why: str) -> CellChange:
     return CellChange(*cell.place, cell.now, cell.before, cell.after, outcome, why, cell.file, cell.line)
 
 
-def _memory(records: RowReader, source: str) -> dict[str, dict[str, Texts]]:
-    """Return what the source said last, as rows, by table and key."""
-    memory: dict[str, dict[str, Texts]] = defaultdict(dict)
-    for row in records.where(MEMORY, source=(source,)).rows():
-        memory[row["table"]][row["key"]] = row
-    return memory
+class _Memory:
+    """What the plan remembers of a source: what it said last of each row, by table and key."""
+
+    def __init__(self, records: RowReader, source: str) -> None:
+        """Read the rows, which stay as they are read until one is wanted."""
+        self._rows = records.where(MEMORY, source=(source,))
+        self._places: dict[str, dict[str, int]] = defaultdict(dict)
+        for place, (table, key) in enumerate(zip(self._rows["table"], self._rows["key"], strict=True)):
+            self._places[table][key] = place
+
+    def said(self) -> dict[str, dict[str, Texts]]:
+        """Return the cells that the source said, by table and key; read as one text, names of cells are kept once."""
+        cells = json.loads(f"[{','.join(self._rows['said'])}]")
+        return {
+            table: {key: cells[place] for key, place in places.items()}
+            for table, places in self._places.items()
+        }
+
+    def row(self, table: str, key: str) -> Texts | None:
+        """Return what is remembered as a row; None where the source never spoke of this."""
+        place = self._places.get(table, {}).get(key)
+        return None if place is None else {name: cells[place] for name, cells in self._rows.columns.items()}
+
+    def last_read(self, table: str) -> str:
+        """Return the last day on which something new was read of a table, empty where nothing was."""
+        days = self._rows["said_on"]
+        return max((days[place] for place in self._places.get(table, {}).values()), default="")
 
 
-def _said(memory: Mapping[str, Mapping[str, Texts]], base: _Base | None) -> dict[str, dict[str, Texts]]:
+def _said(memory: _Memory, base: _Base | None) -> dict[str, dict[str, Texts]]:
     """Return the cells that the source said last by table and key.
 
     What stood in the plan when the source was written counts, unless the source was imported since.
     """
     said: dict[str, dict[str, Texts]] = defaultdict(dict)
-    if base is not None:
-        for name, rows in base.rows.items():
-            said[name] = {format_key(key): row for key, row in rows.items()}
-    for name, remembered in memory.items():
-        for key, row in remembered.items():
-            if base is None or key not in said[name] or (name, key) in base.newer:
-                said[name][key] = said[name].get(key, {}) | dict(json.loads(row["said"]))
+    if base is None:
+        said.update(memory.said())
+        return said
+    for name, rows in base.rows.items():
+        said[name] = {format_key(key): row for key, row in rows.items()}
+    for name, remembered in memory.said().items():
+        for key, cells in remembered.items():
+            if key not in said[name] or (name, key) in base.newer:
+                said[name][key] = said[name].get(key, {}) | cells
     return said
 
 
@@ -730,14 +787,13 @@ def _base(records: RowReader, source: Source) -> _Base | None:
     return _Base(rows, newer)
 
 
-def _rows(entity: Entity, table: TextTable) -> Iterator[tuple[Texts, int | None]]:
-    """Return the rows that come, as every store would give them back, each with its line."""
+def _rows(entity: Entity, table: TextTable) -> tuple[list[Texts], Sequence[int | None]]:
+    """Return the rows that come, as every store would give them back, and the line of each."""
     rows = csv_file.canonical_rows(table)
-    lines: Sequence[int | None] = table.lines or [None] * len(rows)
     if is_link(entity) and len({tuple(row.get(name, "") for name in entity.key) for row in rows}) < len(rows):
-        merged = drop_repeated_links(TextTable.of(entity, rows)).rows()
-        return zip(merged, [None] * len(merged), strict=True)
-    return zip(rows, lines, strict=True)
+        rows = drop_repeated_links(TextTable.of(entity, rows)).rows()
+        return rows, [None] * len(rows)
+    return rows, table.lines or [None] * len(rows)
 
 
 @cache

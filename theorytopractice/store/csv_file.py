@@ -265,13 +265,16 @@ def canonical_rows(table: TextTable) -> list[dict[str, str]]:
 
 
 def _canonical_cells(entity: Entity, name: str, cells: Sequence[str]) -> list[str]:
-    texts = [*map(clean, cells)]
+    distinct = list(dict.fromkeys(cells))
+    texts = [*map(clean, distinct)]
     if name in entity.columns:
         texts = CELL.plain_column(entity[name], texts)
-    if name not in _whole_columns(entity.name):
-        return texts
-    read = {text: _whole(text) for text in set(texts)}
-    return [read[text] for text in texts]
+    if name in _whole_columns(entity.name):
+        texts = [*map(_whole, texts)]
+    if texts == distinct:
+        return list(cells)
+    known = dict(zip(distinct, texts, strict=True))
+    return [known[text] for text in cells]
 
 
 @cache

@@ -13,8 +13,6 @@ from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-import pandas as pd
-
 from theorytopractice import clock
 from theorytopractice.errors import ConflictError, InvalidPlan, Issue, UnknownName, quote
 from theorytopractice.i18n import PARTS, say, say_in_turn
@@ -25,6 +23,8 @@ from theorytopractice.model.values import LONGEST_KEY, TextTable, natural
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import date
+
+    import pandas as pd
 
     from theorytopractice.model.fields import Entity
 
@@ -199,6 +199,8 @@ def apply_changes(tables: Mapping[str, TextTable], rows: Sequence[RowChange]) ->
 
 def as_frame(changes: Iterable[Change], row_ids: Collection[str] | None = None) -> pd.DataFrame:
     """Show changes as a frame, one row for each row touched; only those of some rows if their ids are given."""
+    import pandas as pd
+
     rows = [
         {**texts, "key": "/".join(part for part in row.key if part), "difference": row.difference()}
         for change in changes
@@ -211,6 +213,8 @@ def as_frame(changes: Iterable[Change], row_ids: Collection[str] | None = None) 
 
 def as_heads(heads: Iterable[Head]) -> pd.DataFrame:
     """Show the heads of changes as a frame."""
+    import pandas as pd
+
     names = [field.name for field in fields(Head)]
     frame = pd.DataFrame([[getattr(head, name) for name in names] for head in heads], columns=names)
     return frame.astype({"change_id": "int64", "undoes": "Int64", "n_rows": "int64"})

@@ -10,7 +10,7 @@ from theorytopractice.model.values import natural
 from theorytopractice.store.sources import format_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from theorytopractice.model.fields import Entity
     from theorytopractice.store.sources import Texts
@@ -45,31 +45,55 @@ class Matcher:
         self._seen: dict[Key, list[Texts]] = {}
         self._taken: set[Key] = set()
 
-    def memory_key(self, texts: Texts) -> str:
-        """Return the key that the source is remembered by; rows that are known by the same are numbered in their order."""
-        if not self.entity.identifier or texts.get(self.entity.identifier):
-            return format_key(tuple([texts.get(name, "") for name in self.entity.key]))
-        identity = self._identity(texts)
-        n = self._number(identity, texts)
-        return format_key(identity) + (f" #{n}" if n > 1 else "")
-
-    def take(self, memory_keys: Iterable[str]) -> None:
-        """Keep the rows of the plan that these rows of the source were before for them."""
-        if self.entity.is_fact or self.columns:
-            kept = (self._remembered(key) for key in memory_keys if key in self.said)
-            self._taken.update(key for key in kept if key)
-
-    def key(self, texts: Texts, memory_key: str) -> Key:
-        """Return the key of a row in the plan; an empty one where the plan does not have it yet."""
+    def memory_keys(self, rows: Sequence[Texts]) -> list[str]:
+        """Return the key that the source is remembered by of each row; rows that are known by the same are numbered in their order."""
         identifier = self.entity.identifier
         if identifier is None:
-            return tuple([texts.get(name, "") for name in self.entity.key])
-        known = self._remembered(memory_key)
-        if known:
-            return self._newest(known)
+            columns = [[texts.get(name, "") for texts in rows] for name in self.entity.key]
+            return [*map(format_key, zip(*columns, strict=True))]
+        own = [texts.get(identifier, "") for texts in rows]
+        if all(own):
+            return own
+        identities = self._identities(rows)
+        if len(set(identities)) == len(rows):
+            return [key or format_key(identity) for key, identity in zip(own, identities, strict=True)]
+        keys = []
+        for key, identity, texts in zip(own, identities, rows, strict=True):
+            n = 1 if key else self._number(identity, texts)
+            keys.append(key or (format_key(identity) if n == 1 else f"{format_key(identity)} #{n}"))
+        return keys
+
+    def keys(self, rows: Sequence[Texts], memory_keys: Sequence[str]) -> list[Key]:
+        """Return the key of each row in the plan; an empty one where the plan does not have it yet.
+
+        The rows of the plan that these rows of the source were before are kept for them.
+        """
+        identifier = self.entity.identifier
+        if identifier is None:
+            columns = [[texts.get(name, "") for texts in rows] for name in self.entity.key]
+            return list(zip(*columns, strict=True))
+        known = self._known(identifier, memory_keys)
+        if self.entity.is_fact or self.columns:
+            self._taken.update(known)
+            self._taken.discard(())
+        if all(known) and (self.entity.name != "observation" or not self._alike):
+            return known
+        return [
+            self._newest(key) if key else self._unknown(identifier, texts)
+            for key, texts in zip(known, rows, strict=True)
+        ]
+
+    def _known(self, identifier: str, memory_keys: Sequence[str]) -> list[Key]:
+        """Return the key that the plan gave to each row of the source, if it still has that row."""
+        nothing: Texts = {}
+        keys = [(self.said.get(key, nothing).get(identifier, ""),) for key in memory_keys]
+        return [key if key in self.rows else () for key in keys]
+
+    def _unknown(self, identifier: str, texts: Texts) -> Key:
+        """Return the key of a row that the source did not say before, or under which the plan does not have it."""
         if texts.get(identifier):
             return (texts[identifier],)
-        matches = self.index.get(self._identity(texts), [])
+        matches = self.index.get(self._identity(texts), []) if self.index else []
         if self.entity.name == "observation":
             return matches[-1] if matches else ()
         free = next((key for key in matches if key not in self._taken), ())
@@ -94,9 +118,7 @@ class Matcher:
 
     def _remembered(self, memory_key: str) -> Key:
         """Return the key that the plan gave to a row of the source, if it still has that row."""
-        said = self.said.get(memory_key)
-        key = (said.get(self.entity.identifier or "", ""),) if said else ("",)
-        return key if key in self.rows else ()
+        return self._known(self.entity.identifier or "", [memory_key])[0]
 
     def _newest(self, key: Key) -> Key:
         """Return the row that corrects a value last, unless the source gives the rows of that value itself."""
@@ -107,6 +129,8 @@ class Matcher:
     @cached_property
     def _alike(self) -> dict[Key, list[Key]]:
         """Rows of the plan → those known by the same, where there are several."""
+        if len(set(self._identities(self.rows.values()))) == len(self.rows):
+            return {}
         return {key: keys for keys in self.index.values() if len(keys) > 1 for key in keys}
 
     def _number(self, identity: Key, texts: Texts) -> int:
@@ -118,16 +142,25 @@ class Matcher:
         return len(seen)
 
     def _identity(self, texts: Mapping[str, str]) -> Key:
-        parts = tuple([texts.get(name) or default for name, default in self.columns])
-        return parts if self.entity.is_fact else tuple(map(comparable, parts))
+        return self._identities([texts])[0]
+
+    def _identities(self, rows: Collection[Mapping[str, str]]) -> list[Key]:
+        """Return what each row is known by, column by column; a text that a column repeats is compared once."""
+        columns = [[texts.get(name) or default for texts in rows] for name, default in self.columns]
+        if not columns:
+            return [()] * len(rows)
+        if not self.entity.is_fact:
+            known = {text: comparable(text) for column in columns for text in set(column)}
+            columns = [[known[text] for text in column] for column in columns]
+        return list(zip(*columns, strict=True))
 
     @cached_property
     def index(self) -> dict[Key, list[Key]]:
         """The rows of the plan by what they are, the newest last."""
         index: dict[Key, list[Key]] = {}
-        for key, row in self.rows.items():
+        for key, identity in zip(self.rows, self._identities(self.rows.values()), strict=True):
             if key[0] not in self.own:
-                index.setdefault(self._identity(row), []).append(key)
+                index.setdefault(identity, []).append(key)
         for keys in index.values():
             if len(keys) > 1:
                 keys.sort(key=lambda key: (self.rows[key].get("recorded_on", ""), natural(key[0])))

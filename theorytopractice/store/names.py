@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import pandas as pd
-
 from theorytopractice.errors import PlanError, UnknownName, quote
 from theorytopractice.i18n import say
 from theorytopractice.model.entities import ENTITIES
@@ -17,6 +15,8 @@ from theorytopractice.store.history import RowChange, find_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from theorytopractice.model.values import TextTable
     from theorytopractice.store.history import RowReader
@@ -33,6 +33,8 @@ def list_names(tables: Mapping[str, TextTable], at_least: float = 0.85) -> pd.Da
     Columns: ``column``, ``key`` (of an owner), ``spelling``, ``n`` (rows), ``near`` (another name that may be meant) and
     ``score`` (0 to 1; 1 for another spelling of the same).
     """
+    import pandas as pd
+
     rows: list[tuple[str, str, str, int, str | None, float]] = []
     for column, places in NAMED.items():
         counts = Counter(text for table, name in places for text in tables[table][name] if text)

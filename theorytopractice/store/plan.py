@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import gc
 import getpass
 import hashlib
 import warnings
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self, TypeVar
-
-import numpy as np
-import pandas as pd
 
 from theorytopractice.errors import ConflictError, InvalidPlan, Issue, PlanError, UnknownName, quote
 from theorytopractice.i18n import PARTS, say, say_in_turn, say_n, say_names
@@ -23,6 +18,7 @@ from theorytopractice.model.settings import Settings, read_as_of
 from theorytopractice.model.validation import drop_repeated_links, validate
 from theorytopractice.model.values import LONGEST_CELL, PartialTables, TextTable, as_text
 from theorytopractice.store import csv_file
+from theorytopractice.store.collector import without_collector
 from theorytopractice.store.compare import MEMORY, import_changes
 from theorytopractice.store.database import Database, findings_needed
 from theorytopractice.store.drafts import DRAFTED, draft_rows, named_rows
@@ -63,6 +59,8 @@ from theorytopractice.store.transfer import merge_rows, transfer_owner
 if TYPE_CHECKING:
     from datetime import date
 
+    import numpy as np
+    import pandas as pd
     from pandas.api.extensions import ExtensionArray
 
     from theorytopractice.model.fields import Field
@@ -388,7 +386,7 @@ class EditablePlan:
             return comparisons[0].changes
 
         what = what or say("import of {source}", source=comes.name)
-        with _without_collector():
+        with without_collector():
             self.last_change = self._store.change(self._who, history_text(what), edit)
         return comparisons[0]
 
@@ -422,6 +420,8 @@ class EditablePlan:
             >>> plan.upsert(owners, table="owner").added["owner"]
             2
         """
+        import pandas as pd
+
         if isinstance(source, pd.DataFrame):
             if not table:
                 raise PlanError(say("Say of which table the frame is: table='finding' or another one."))
@@ -434,7 +434,7 @@ class EditablePlan:
             return [] if dry_run else [row for row in comparisons[0].changes if row.entity != MEMORY]
 
         what = what or say("rows of {tables}", tables=say_names(comes.tables))
-        with _without_collector():
+        with without_collector():
             self.last_change = self._store.change(self._who, history_text(what), edit)
         return summary_of(comparisons[0])
 
@@ -487,18 +487,6 @@ def history_text(text: str) -> str:
             )
         )
     return text.replace("\0", "")
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Make many small values without looking for circles among them again and again; a third of an import's time."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _user() -> str:
@@ -759,6 +747,8 @@ def to_frame(table: TextTable) -> pd.DataFrame:
     Dates become datetime64[s], whole numbers Int64, numbers float64, truths boolean; words and measured
     values stay text (dtype ``str``) as written. An empty cell is missing, or the field's default.
     """
+    import pandas as pd
+
     merged = table if table.entity.identifier else drop_repeated_links(table)
     columns = {field.name: _typed_array(merged[field.name], field) for field in table.entity.fields}
     unknown = {name: _text(merged[name]) for name in merged.unknown}
@@ -767,11 +757,16 @@ def to_frame(table: TextTable) -> pd.DataFrame:
 
 def _text(cells: Sequence[str | None]) -> ExtensionArray:
     """Return texts as an array of dtype ``str``; an empty one is missing."""
+    import pandas as pd
+
     return pd.array([cell or None for cell in cells], dtype="str")
 
 
 def _typed_array(cells: Sequence[str], field: Field) -> ExtensionArray | np.ndarray:
     """Convert the cells of one column by the declared type; an empty one becomes the default."""
+    import numpy as np
+    import pandas as pd
+
     filled = [cell or field.default for cell in cells] if field.default else cells
     if field.type is ValueType.DATE:
         return np.array([cell or "NaT" for cell in filled], dtype="datetime64[s]")

@@ -14,8 +14,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandas as pd
-
 from theorytopractice.errors import ConflictError, InvalidPlan, PracticeError, UnknownName, quote
 from theorytopractice.i18n import message, say, say_n, say_names, spoken
 from theorytopractice.model.entities import ENTITIES
@@ -27,6 +25,8 @@ from theorytopractice.store.history import ImportSummary
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
+
+    import pandas as pd
 
     from theorytopractice.errors import Issue
     from theorytopractice.store.history import RowChange
@@ -202,6 +202,8 @@ class Comparison:
 
     def to_frame(self) -> pd.DataFrame:
         """Return one row a cell, of new rows, too: table, key, column, now, before, after, outcome, why, file, line."""
+        import pandas as pd
+
         names = ["table", "key", "column", "now", "before", "after", "outcome", "why", "file", "line"]
         new = self.new_rows()
         rows = []
@@ -278,7 +280,8 @@ def format_key(key: tuple[str, ...]) -> str:
     """Write a key as one text; parts that hold the sign between them are quoted."""
     if len(key) == 1:
         return key[0]
-    return json.dumps(key, ensure_ascii=False) if any("/" in part for part in key) else "/".join(key)
+    text = "/".join(key)
+    return text if text.count("/") == len(key) - 1 else json.dumps(key, ensure_ascii=False)
 
 
 def as_source(source: Source | Mapping[str, object], name: str = "") -> Source:
