@@ -150,7 +150,7 @@ def test_rows_can_be_skipped_and_headers_joined_and_groups_filled_down(tmp_path)
         ("x.csv", "<!-- a page -->\n<html>", "it is a web page"),
         ("x.csv", "<div><table><tr>", "it is a web page"),
         ("x.csv", bytes(3000), "its first line has NUL characters"),
-        ("x.json", json.dumps({f"k{n}": [{"x": 1}] for n in range(900)}), "and 892 more"),
+        ("x.json", json.dumps({f"k{n}": [{"x": 1}] for n in range(900)}), "or 892 more"),
     ],
 )
 def test_what_is_no_table_is_said_in_one_sentence(tmp_path, name, data, why):

@@ -6,8 +6,9 @@ import csv
 import re
 from typing import TYPE_CHECKING
 
-from theorytopractice.errors import Issue
+from theorytopractice.errors import Issue, quote
 from theorytopractice.exchange.foreign_table import LISTED, ReadOptions, Table, lay_out, refuse
+from theorytopractice.i18n import message
 from theorytopractice.store.csv_file import SplitError, clean, split_rows
 
 if TYPE_CHECKING:
@@ -40,10 +41,12 @@ def read_delimited(name: str, data: bytes, options: ReadOptions) -> Table:
     if HTML.match(text):
         refuse(
             name,
-            "it is a web page (HTML) that is only called a table; open it in a spreadsheet and save it as CSV",
+            message(
+                "it is a web page (HTML) that is only called a table; open it in a spreadsheet and save it as CSV"
+            ),
         )
     if "\0" in text.split("\n", 1)[0]:
-        refuse(name, "it is no text: its first line has NUL characters; save it as CSV UTF-8")
+        refuse(name, message("it is no text: its first line has NUL characters; save it as CSV UTF-8"))
     first = 0
     separator = options.separator
     if match := SEPARATOR_LINE.match(text):
@@ -85,7 +88,7 @@ def decode(name: str, data: bytes, encoding: str = "") -> str:
     ('é', 'é')
     """
     if data.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        refuse(name, "it is a workbook; give it the ending of one, such as .xlsx")
+        refuse(name, message("it is a workbook; give it the ending of one, such as .xlsx"))
     try:
         if encoding:
             return data.decode(encoding).removeprefix("\ufeff")
@@ -96,14 +99,19 @@ def decode(name: str, data: bytes, encoding: str = "") -> str:
         text = data.decode("utf-8-sig")
     except LookupError:
         refuse(
-            name, f"no encoding is called {encoding!r}; known are utf-8, utf-16, cp1252, gb18030 and others"
+            name,
+            message("no encoding is called {encoding}; known are utf-8, utf-16, cp1252, gb18030 and others"),
+            encoding=quote(encoding),
         )
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         refuse(
             name,
-            f"line {line} is not {encoding or 'UTF-8'}; save it as 'CSV UTF-8', or declare its encoding, "
-            "such as encoding = 'cp1252' or 'gb18030'",
+            message(
+                "line {line} is not {encoding}; save it as 'CSV UTF-8', or declare its encoding, such as encoding = 'cp1252' or 'gb18030'"
+            ),
+            line=line,
+            encoding=encoding or "UTF-8",
         )
     return text
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from theorytopractice.errors import Issue, PlanError, quote
+from theorytopractice.i18n import message, say
 from theorytopractice.model.plain_text import in_usual_width
 
 if TYPE_CHECKING:
@@ -76,16 +77,18 @@ class Table:
         self.issues.append(Issue(LISTED, "", row, column, found, message, self.name))
 
 
-def refuse(name: str, why: str) -> NoReturn:
-    """Raise that a file cannot be read as a table."""
-    raise PlanError(f"Cannot read the table {quote(name)}: {why}.")
+def refuse(name: str, why: str, **facts: object) -> NoReturn:
+    """Raise that a file cannot be read as a table, and why: a message with its facts."""
+    raise PlanError(say("Cannot read the table {name}: {why}.", name=quote(name), why=say(why, **facts)))
 
 
 def check_area(name: str, height: int, width: int) -> None:
     """Refuse a table that would take more memory than a table may."""
     if height * width > LARGEST_AREA:
-        why = f"its filled cells span {height:,} rows and {width:,} columns; delete what stands far outside the table"
-        refuse(name, why)
+        why = message(
+            "its filled cells span {height:,} rows and {width:,} columns; delete what stands far outside the table"
+        )
+        refuse(name, why, height=height, width=width)
 
 
 def column_names(header: Sequence[str]) -> list[str]:
@@ -181,11 +184,11 @@ LAST_HEADER = 1000
 def _header(name: str, rows: Mapping[int, Sequence[str]], options: ReadOptions) -> tuple[list[str], int]:
     """Return the names of the columns up to the last that has one, and the row in which they end."""
     if not rows:
-        refuse(name, "it has no row that names its columns")
+        refuse(name, message("it has no row that names its columns"))
     wanted = options.header or (next(iter(rows)),)
     absent = [number for number in wanted if number not in rows]
     if absent:
-        refuse(name, f"row {absent[0]}, which is to name the columns, is empty or not there")
+        refuse(name, message("row {row}, which is to name the columns, is empty or not there"), row=absent[0])
     header = joined_header([rows[number] for number in wanted])
     while header and not header[-1]:
         header.pop()
@@ -206,7 +209,7 @@ def _without_ragged(
 def _fill_down(table: Table, names: Iterable[str]) -> None:
     for name in names:
         if name not in table.cells:
-            refuse(table.name, f"it has no column {quote(name)} to fill down")
+            refuse(table.name, message("it has no column {column} to fill down"), column=quote(name))
         above = ""
         cells = table.cells[name]
         for row, text in enumerate(cells):

@@ -17,6 +17,7 @@ from theorytopractice.exchange.foreign_table import (
     refuse,
 )
 from theorytopractice.exchange.workbooks import WORKBOOKS, read_workbook
+from theorytopractice.i18n import message, say, say_list
 from theorytopractice.model.values import as_text
 from theorytopractice.store.csv_file import clean
 
@@ -31,6 +32,7 @@ JSON, JSON_LINES = ".json", (".jsonl", ".ndjson")
 PARQUET = ".parquet"
 KNOWN = (*DELIMITED, *WORKBOOKS, JSON, *JSON_LINES, PARQUET)
 LARGEST_PARQUET = 400 * 2**20
+NO_PARQUET = message("it is not Parquet, or damaged")
 MOST_WAYS = 8
 """Lists in a JSON file that a sentence names."""
 Value = TypeVar("Value")
@@ -53,7 +55,10 @@ def read_table(path: Path, options: ReadOptions | None = None) -> Table:
     options = options or ReadOptions()
     ending = path.suffix.lower()
     if ending not in KNOWN:
-        raise PlanError(f"Cannot read {quote(path.name)}; known through a mapping: {', '.join(KNOWN)}.")
+        known = ", ".join(KNOWN)
+        raise PlanError(
+            say("Cannot read {name}; known through a mapping: {known}.", name=quote(path.name), known=known)
+        )
     if ending in WORKBOOKS:
         return read_workbook(path, options)
     if ending == PARQUET:
@@ -66,7 +71,7 @@ def read_table(path: Path, options: ReadOptions | None = None) -> Table:
 
 def _read_json(name: str, text: str, options: ReadOptions, *, lines: bool) -> Table:
     def refuse_constant(word: str) -> NoReturn:
-        refuse(name, f"{word} is not a value")
+        refuse(name, message("{word} is not a value"), word=word)
 
     def load(part: str) -> object:
         return json.loads(
@@ -80,7 +85,7 @@ def _read_json(name: str, text: str, options: ReadOptions, *, lines: bool) -> Ta
     try:
         whole = [load(line) for line in text.splitlines() if line.strip()] if lines else load(text)
     except (ValueError, RecursionError) as error:
-        refuse(name, f"it is not JSON: {error}")
+        refuse(name, message("it is not JSON: {error}"), error=error)
     records = records_of(name, whole, options.records)
     table = Table(name, {}, [])
     flat: list[dict[str, str]] = []
@@ -120,17 +125,16 @@ def records_of(name: str, whole: object, way: str = "") -> list[object]:
         for part in way.split("."):
             whole = whole.get(part) if isinstance(whole, dict) else None
         if not isinstance(whole, list):
-            refuse(name, f"there is no list of objects at {quote(way)}")
+            refuse(name, message("there is no list of objects at {way}"), way=quote(way))
         return whole
     if isinstance(whole, list):
         return whole
     lists = dict(_lists(whole, ""))
     if len(lists) > 1:
-        ways = ", ".join(f"records = {way!r}" for way in [*lists][:MOST_WAYS])
-        more = f" and {len(lists) - MOST_WAYS:,} more" if len(lists) > MOST_WAYS else ""
-        refuse(name, f"it has several lists of objects; say which is meant: {ways}{more}")
+        ways = say_list((f"records = {way!r}" for way in lists), "or", few=MOST_WAYS)
+        refuse(name, message("it has several lists of objects; say which is meant: {ways}"), ways=ways)
     if not lists:
-        refuse(name, "expected a list of objects, or one below a key")
+        refuse(name, message("expected a list of objects, or one below a key"))
     return next(iter(lists.values()))
 
 
@@ -166,12 +170,12 @@ def _read_parquet(path: Path) -> Table:
             check_area(path.name, file.metadata.num_rows, file.metadata.num_columns)
             groups = range(file.metadata.num_row_groups)
             if sum(file.metadata.row_group(group).total_byte_size for group in groups) > LARGEST_PARQUET:
-                refuse(path.name, f"it unpacks to more than {LARGEST_PARQUET // 2**20} MB")
+                refuse(path.name, message("it unpacks to more than {n} MB"), n=LARGEST_PARQUET // 2**20)
             columns = file.read().flatten()
     except OSError as error:
-        refuse(path.name, reason_of(error) if error.errno else "it is not Parquet, or damaged")
+        refuse(path.name, reason_of(error) if error.errno else NO_PARQUET)
     except pa.ArrowException:
-        refuse(path.name, "it is not Parquet, or damaged")
+        refuse(path.name, NO_PARQUET)
     cells = {name: _texts(columns[name]) for name in columns.column_names}
     named = dict(zip(column_names(list(cells)), cells.values(), strict=True))
     return Table(path.name, named, range(1, columns.num_rows + 1))

@@ -10,12 +10,15 @@ import zlib
 from typing import TYPE_CHECKING
 
 from theorytopractice.exchange.foreign_table import refuse
+from theorytopractice.i18n import message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-TOO_LARGE = "it unpacks to more than a table would need; copy the cells that are needed into a new workbook"
+TOO_LARGE = message(
+    "it unpacks to more than a table would need; copy the cells that are needed into a new workbook"
+)
 LARGEST_ABOUT = 16 * 2**20
 """Bytes to which a part may unpack that only tells of others."""
 CHUNK = 2**22

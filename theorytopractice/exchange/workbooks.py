@@ -35,7 +35,7 @@ from theorytopractice.exchange.workbook_parts import (
     sheet_names,
 )
 from theorytopractice.exchange.workbook_probe import probe
-from theorytopractice.i18n import message, say
+from theorytopractice.i18n import message, say, say_list, say_names
 from theorytopractice.model.plain_text import comparable
 from theorytopractice.store.csv_file import clean
 
@@ -50,8 +50,10 @@ LARGEST_TEXTS = 300 * 2**20
 """Characters of shared texts, each as often as a cell has it, beyond which reading is tried first."""
 LARGEST_CELL = 32 * 2**20
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-PROTECTED = "it is protected by a password; open it, remove the password (File, Info, Protect) and save it"
-DAMAGED = "it is damaged or no workbook; open it in a spreadsheet program and save it anew"
+PROTECTED = message(
+    "it is protected by a password; open it, remove the password (File, Info, Protect) and save it"
+)
+DAMAGED = message("it is damaged or no workbook; open it in a spreadsheet program and save it anew")
 PLACE = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"')
 FILLED = re.compile(rb'<c r="([A-Z]{1,3})(\d{1,7})"(?:[^>/]|/(?!>))*>')
 UNPLACED = (b"<c>", b"<c/", b"<c\t", b"<c\r", b"<c\n")
@@ -148,7 +150,9 @@ def check_format(name: str, data: bytes) -> None:
     if data[:1000].lstrip().lower().startswith((b"<!doctype html", b"<html", b"<table", b"<meta")):
         refuse(
             name,
-            "it is a web page (HTML) with the ending of a workbook; open it in a spreadsheet and save it anew",
+            message(
+                "it is a web page (HTML) with the ending of a workbook; open it in a spreadsheet and save it anew"
+            ),
         )
     if data.startswith(OLE) and not name.lower().endswith(".xls"):
         is_protected = b"E\0n\0c\0r\0y\0p\0t" in data
@@ -278,25 +282,31 @@ def _choose(name: str, book: Any, wanted: str | int, issues: list[Issue]) -> int
     """Return the place of the sheet to be read; tell of sheets whose names differ by case only."""
     names: list[str] = list(book.sheet_names)
     if not names:
-        refuse(name, "it has no sheets")
+        refuse(name, message("it has no sheets"))
     alike: dict[str, list[str]] = {}
     for title in names:
         alike.setdefault(comparable(title), []).append(title)
     for titles in alike.values():
         if len(titles) > 1:
-            told = f"the sheets {' and '.join(map(quote, titles))} differ only by case or blanks; rename one of them"
+            told = say(
+                "the sheets {sheets} differ only by case or blanks; rename one of them",
+                sheets=say_list(map(quote, titles)),
+            )
             issues.append(Issue(LISTED, "", None, "", "", told, name))
     if wanted == "":
         return _first_filled(book, len(names))
     if isinstance(wanted, int):
         if not 1 <= wanted <= len(names):
-            refuse(name, f"it has no sheet {wanted}; it has {len(names)}: {', '.join(map(quote, names))}")
+            why = message("it has no sheet {wanted}; it has {n}: {sheets}")
+            refuse(name, why, wanted=wanted, n=len(names), sheets=say_names(map(quote, names)))
         return wanted - 1
     if wanted in names:
         return names.index(wanted)
     titles = alike.get(comparable(wanted), [])
     if len(titles) != 1:
-        refuse(name, f"it has no sheet {quote(wanted)}{nearest(wanted, names)}")
+        refuse(
+            name, message("it has no sheet {sheet}{hint}"), sheet=quote(wanted), hint=nearest(wanted, names)
+        )
     return names.index(titles[0])
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 import sys
+from collections import Counter
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -205,7 +206,7 @@ def _ragged_rows(
 
 def _check_header(header: list[str], rows: list[list[str]], entity: Entity) -> None:
     """Refuse a header with repeated or missing names, or one that is of another table altogether."""
-    repeated = sorted({name for name in header if name and header.count(name) > 1})
+    repeated = sorted(name for name, n in Counter(header).items() if name and n > 1)
     if repeated:
         sentence = say(
             "the header names {column} twice; rename or remove one column", column=quote(repeated[0])
