@@ -58,9 +58,19 @@ def test_an_unknown_experience_is_named(plan):
 
 def test_the_funnel_names_its_sites_and_says_what_is_beyond_the_limits(pooled):
     axes = charts.site_funnel(pooled)
+    average = pooled[(pooled["finding_id"] == "F-006") & pooled["site"].isna()]["effect"].iloc[0]
+    assert any(list(line.get_xdata()) == [average] * 2 for line in axes.lines), (
+        "the line is the average that the title says"
+    )
     assert "F-006, 4 sites" in axes.get_title(loc="left").replace("\n", " ")
     assert {text.get_text() for text in axes.texts} >= {"Reedmarsh", "Highfield", "Alder Ford", "Pinehill"}
 
 
 def test_a_funnel_without_two_sites_says_so(pooled):
     assert "two sites" in charts.site_funnel(pooled, "F-020").get_title(loc="left").replace("\n", " ")
+
+
+@pytest.mark.parametrize("table", ["finding_action", "finding_indicator", "observation"])
+def test_a_plan_without_replications_or_values_pools_nothing(plan, table):
+    frames = {name: plan[name] for name in plan} | {table: plan[table].iloc[:0]}
+    assert ttp.pooled_effect(frames, as_of=DAY)["effect"].notna().sum() == 0

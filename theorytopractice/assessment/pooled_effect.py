@@ -93,21 +93,25 @@ def _sites(
     measured = links[["finding_id", "action_id"]].merge(
         plan["finding_indicator"], on=["finding_id", "action_id"]
     )
+    if measured.empty:
+        return pd.DataFrame(columns=[*SAME, "key"])
     measured["site"] = measured["action_id"].map(action["site"]).astype("str").str.strip()
     key = measured["site"].str.normalize("NFC").str.casefold()
     origin = measured["finding_id"].map(finding["origin_site"]).astype("str").str.strip()
     is_elsewhere = measured["action_id"].map(action["site"].notna()) & (key != "")
     is_elsewhere &= key != origin.str.normalize("NFC").str.casefold()
     measured = measured[is_elsewhere].assign(key=key).reset_index(drop=True)
+    if measured.empty:
+        return pd.DataFrame(columns=[*SAME, "key"])
     measured["own"] = [f"{k}" for k in range(len(measured))]
     declared = plan["indicator"].set_index("indicator_id")[["common", "measure", "unit", "direction"]]
     measured = measured.join(declared, on="indicator_id")
     read = plan["observation"]
     is_sized = (pd.to_numeric(read["n"], errors="coerce") > 0).groupby(read["indicator_id"]).all()
     measured["is_rate"] = measured["indicator_id"].map(is_sized).eq(True) & (measured["measure"] == "count")
-    effects = _effects(plan, measured, finding, as_of, knowledge) if len(measured) else None
+    effects = _effects(plan, measured, finding, as_of, knowledge)
     for name in ("effect", "low", "high"):
-        measured[name] = np.nan if effects is None else measured["own"].map(effects[name]).astype(float)
+        measured[name] = measured["own"].map(effects[name]).astype(float)
     measured["se"] = (measured["high"] - measured["low"]) / (2 * HALF_WIDTH)
     return measured
 
@@ -176,10 +180,10 @@ def funnel_limits(pooled: pd.DataFrame, steps: int = 50) -> pd.DataFrame:
         steps: how many standard errors from 0 to a little above the largest.
 
     Returns:
-        ``se``, ``low_95``, ``high_95``, ``low_99.8``, ``high_99.8`` around the weighted mean of no spread between sites.
+        ``se``, ``low_95``, ``high_95``, ``low_99.8``, ``high_99.8`` around the average of all sites.
     """
     sites = pooled[pooled["site"].notna()]
-    centre = np.average(sites["effect"], weights=1 / sites["se"] ** 2)
+    centre = float(pooled.loc[pooled["site"].isna(), "effect"].iloc[0])
     se = np.linspace(0, 1.15 * sites["se"].max(), steps)
     ends = {
         f"{end}_{name}": centre + sign * z * se
@@ -187,14 +191,14 @@ def funnel_limits(pooled: pd.DataFrame, steps: int = 50) -> pd.DataFrame:
         for end, sign in (("low", -1), ("high", 1))
     }
     frame = pd.DataFrame({"se": se, **ends})
-    frame.attrs["centre"] = float(centre)
+    frame.attrs["centre"] = centre
     return frame
 
 
 def n_outside(pooled: pd.DataFrame) -> int:
     """Count the sites of one set beyond the 99.8 % limits of its funnel."""
     sites = pooled[pooled["site"].notna()]
-    centre = np.average(sites["effect"], weights=1 / sites["se"] ** 2)
+    centre = float(pooled.loc[pooled["site"].isna(), "effect"].iloc[0])
     return int((np.abs(sites["effect"] - centre) > LIMITS["99.8"] * sites["se"]).sum())
 
 
