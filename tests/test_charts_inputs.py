@@ -30,6 +30,7 @@ CHARTS = {
     "learning_loop": "learning(plan)",
     "owner_load": "owner_load(plan)",
     "owner_themes": "owner_themes(plan)",
+    "site_funnel": "pooled_effect(plan)",
     "survival": "durations(plan)",
     "theory_of_change": "theory_of_change(plan)",
     "trend": "trend(plan, measure, dates)",

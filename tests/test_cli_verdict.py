@@ -50,6 +50,17 @@ def test_the_table_says_each_verdict_and_how_many_indicators_were_examined(rows)
     assert all(row["sentence"] in said for row in rows)
 
 
+def test_the_table_says_how_many_claims_there_are_and_how_many_of_them_may_be_wrong(rows):
+    weighed = [row["verdict"] for row in rows if row["p"] is not None]
+    claims = sum(word in {"improved", "worse"} for word in weighed)
+    assert claims
+    words = (
+        f"Of {len(weighed)} verdicts of the plan that could be weighed, {claims} say “improved” or “worse”; "
+    )
+    assert words + "of such words at most 10% are expected to be wrong." in run("--as-of", DAY).stdout
+    assert words in run("I-17", "--as-of", DAY).stdout, "the share is one of the plan, not of the row shown"
+
+
 def test_one_indicator_is_shown_with_the_number_that_was_examined(rows):
     said = run("I-17", "--as-of", DAY).stdout
     assert said.count("I-17") == 2

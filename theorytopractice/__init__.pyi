@@ -26,6 +26,7 @@ from .assessment.listings import suspect_links as suspect_links
 from .assessment.measures import measures as measures
 from .assessment.measures import trend as trend
 from .assessment.operating_characteristics import operating_characteristics as operating_characteristics
+from .assessment.pooled_effect import pooled_effect as pooled_effect
 from .assessment.reviews import learning as learning
 from .assessment.reviews import review_dates as review_dates
 from .assessment.reviews import reviews as reviews

@@ -25,6 +25,8 @@ from theorytopractice.assessment.measured_scale import (
 )
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from theorytopractice.assessment.arrays import Array, BoolArray, FloatArray, IntArray
 
 ENOUGH_PRE, ENOUGH_POST = 5, 3
@@ -367,4 +369,11 @@ def chance(p: FloatArray) -> BoolArray:
     return false_discovery_control(np.clip(p, 0, 1)) <= FALSE_SHARE
 
 
-__all__ = ["Cohort", "Outcome", "Rival", "Verdict", "chance", "judge", "words"]
+def claims_among(told: pd.DataFrame) -> dict[str, float]:
+    """Count the verdicts that could be weighed and the claims that are left of them, beside the false-discovery rate."""
+    is_weighed = told["p"].notna()
+    is_claim = is_weighed & told["verdict"].isin((Verdict.IMPROVED, Verdict.WORSE))
+    return {"n_judged": int(is_weighed.sum()), "n_claims": int(is_claim.sum()), "false_share": FALSE_SHARE}
+
+
+__all__ = ["Cohort", "Outcome", "Rival", "Verdict", "chance", "claims_among", "judge", "words"]

@@ -36,7 +36,7 @@ from theorytopractice.assessment.cohorts import Judged, beside_controls, judge_p
 from theorytopractice.assessment.encode import encode
 from theorytopractice.assessment.encoded_plan import FindingDays, all_findings_on
 from theorytopractice.assessment.interrupted import Series, fit
-from theorytopractice.assessment.judgement import ENOUGH_PRE, Rival, Verdict, chance, words
+from theorytopractice.assessment.judgement import ENOUGH_PRE, Rival, Verdict, chance, claims_among, words
 from theorytopractice.assessment.operating_characteristics import nearest
 from theorytopractice.assessment.verdict_words import (
     effect_sentence,
@@ -104,7 +104,9 @@ def verdict(  # noqa: PLR0913 - which indicator, when, by what knowledge, since 
         if indicator_id not in encoded.indicator_ids:
             raise UnknownName("indicator", indicator_id, encoded.indicator_ids)
         wanted = wanted[pairs.indicator[wanted] == encoded.indicator_ids.get_loc(indicator_id)]
-    frame = _Examined(s, pairs).frame(wanted, with_series=with_series)
+    everything = _Examined(s, pairs)
+    frame = everything.frame(wanted, with_series=with_series)
+    frame.attrs |= claims_among(everything.told)
     frame.attrs["as_of"] = str(as_day(encoded, as_of))
     frame.attrs["n_examined"] = len(np.unique(pairs.indicator))
     return frame

@@ -18,6 +18,8 @@ from theorytopractice.i18n import (
     say_month,
     say_month_name,
     say_n,
+    say_number,
+    say_share,
 )
 from theorytopractice.model.labels import name_of
 
@@ -318,7 +320,33 @@ def listing(frame: pd.DataFrame) -> str:
         )
         blocks.append("\n  ".join(line for line in (head, row["sentence"], row["series_sentence"]) if line))
     day = say("As of {day}.", day=frame.attrs["as_of"])
-    return "\n".join([*blocks, say_in_turn(SENTENCES, [examined(frame), day])])
+    last = say_in_turn(SENTENCES, [examined(frame), day])
+    return "\n".join(line for line in (*blocks, claims_text(frame), last) if line)
+
+
+def claims_text(frame: pd.DataFrame) -> str:
+    """Say how many claims the plan's verdicts hold and how many of them may be wrong; empty where none could be weighed."""
+    n, claims = frame.attrs["n_judged"], frame.attrs["n_claims"]
+    if not n:
+        return ""
+    names = {"improved": name_of(Verdict.IMPROVED), "worse": name_of(Verdict.WORSE)}
+    if not claims:
+        return say_n(
+            "Of {n:,} verdict of the plan that could be weighed, none says “{improved}” or “{worse}”.",
+            "Of {n:,} verdicts of the plan that could be weighed, none says “{improved}” or “{worse}”.",
+            n,
+            **names,
+        )
+    return say_n(
+        "Of {n:,} verdict of the plan that could be weighed, {claims} says “{improved}” or “{worse}”; "
+        "of such words at most {share} are expected to be wrong.",
+        "Of {n:,} verdicts of the plan that could be weighed, {claims} say “{improved}” or “{worse}”; "
+        "of such words at most {share} are expected to be wrong.",
+        n,
+        claims=say_number(claims),
+        share=say_share(frame.attrs["false_share"]),
+        **names,
+    )
 
 
 def examined(frame: pd.DataFrame) -> str:
@@ -342,6 +370,7 @@ def _middles(row: dict[str, Any]) -> str:
 __all__ = [
     "VerdictText",
     "card_text",
+    "claims_text",
     "effect_sentence",
     "error_sentence",
     "examined",

@@ -3,6 +3,7 @@
 from theorytopractice.charts.gap_map import gap_map
 from theorytopractice.charts.ladder import funnel, ladder, ladders
 from theorytopractice.charts.learning import learning_loop
+from theorytopractice.charts.site_funnel import site_funnel
 from theorytopractice.charts.style import missing_font
 from theorytopractice.charts.survival import forecast, incidence, survival
 from theorytopractice.charts.svg import Picture, as_svg, picture
@@ -29,6 +30,7 @@ __all__ = [
     "owner_load",
     "owner_themes",
     "picture",
+    "site_funnel",
     "survival",
     "table",
     "theory_of_change",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from theorytopractice.assessment.decisions import Status, status
 from theorytopractice.assessment.flags import flag_label, gravest_first
 from theorytopractice.assessment.stage_line import stage_line
+from theorytopractice.assessment.verdict_words import claims_text
 from theorytopractice.html import Part, anchor, annex, join, mark, quiet, tag, with_links
 from theorytopractice.i18n import PARTS, message, say, say_in_turn, say_n
 from theorytopractice.model.labels import label_of, name_of
@@ -43,6 +44,8 @@ def render(data: ReportData) -> Part:
         else say("{findings}.", findings=n)
     )
     count = tag("p", total, class_="count")
+    claims = claims_text(data.verdicts)
+    error = tag("p", claims, class_="small") if claims else None
     body = tag(
         "div",
         *(card.html for card in cards),
@@ -50,7 +53,7 @@ def render(data: ReportData) -> Part:
         data_find=say("Find in these findings"),
         data_found=say("{n} shown", n="{n}"),
     )
-    return annex("findings", heading, key, count, body, lead=lead)
+    return annex("findings", heading, key, count, error, body, lead=lead)
 
 
 @dataclass(frozen=True, slots=True)
