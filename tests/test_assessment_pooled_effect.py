@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from statsmodels.stats.meta_analysis import combine_effects
 
@@ -59,7 +60,7 @@ def test_an_unknown_experience_is_named(plan):
 def test_the_funnel_names_its_sites_and_says_what_is_beyond_the_limits(pooled):
     axes = charts.site_funnel(pooled)
     average = pooled[(pooled["finding_id"] == "F-006") & pooled["site"].isna()]["effect"].iloc[0]
-    assert any(list(line.get_xdata()) == [average] * 2 for line in axes.lines), (
+    assert any(np.asarray(line.get_xdata()).tolist() == [average] * 2 for line in axes.lines), (
         "the line is the average that the title says"
     )
     assert "F-006, 4 sites" in axes.get_title(loc="left").replace("\n", " ")
